@@ -1,0 +1,190 @@
+"""Every error of the package.
+
+::
+
+    PipelineError                       exit code 70
+    ├── SettingsError                   78: every problem of the settings at once
+    ├── UsageError                      64: the command line does not make sense
+    ├── LockedError                     70: another daemon works on this outbox
+    ├── DocumentError                   this document goes to failed/, the daemon goes on
+    │   ├── UnreadableError
+    │   ├── EncryptedError
+    │   ├── EmptyError
+    │   ├── TooLargeError
+    │   ├── VanishedError
+    │   └── PoisonousError
+    ├── PageError                       this page falls back, no other notices
+    │   ├── RenderError
+    │   ├── ModelUnreachable, ModelTimeout, ModelRefused
+    │   ├── EmptyAnswer, TruncatedAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
+    │   ├── DocumentDeadlineError
+    │   └── WorkerLostError
+    └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is mended
+
+Every class pickles: its constructor takes exactly what ``args`` holds.
+"""
+
+from typing import ClassVar
+
+
+class PipelineError(Exception):
+    """The root: anything that Dropleaf itself reports.
+
+    Attributes:
+        exit_code: What the process exits with when this error ends it.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+
+class SettingsError(PipelineError):
+    """The settings cannot be used; the message lists every problem, one per line."""
+
+    exit_code: ClassVar[int] = 78
+
+
+class UsageError(PipelineError):
+    """The command line does not make sense."""
+
+    exit_code: ClassVar[int] = 64
+
+
+class LockedError(PipelineError):
+    """Another daemon works on the same outbox."""
+
+
+class DocumentError(PipelineError):
+    """This document cannot be converted; it goes to ``failed/`` and the daemon goes on.
+
+    Attributes:
+        code: The word that the manifest's ``error.code`` carries.
+        advice: What the person who dropped the file can do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "unreadable"
+    advice: ClassVar[str] = "Open the file in a PDF viewer; if that works, print it to a new PDF and drop that."
+
+
+class UnreadableError(DocumentError):
+    """The file is not a PDF, or too broken to be opened."""
+
+
+class EncryptedError(DocumentError):
+    """The file asks for a password."""
+
+    code: ClassVar[str] = "encrypted"
+    advice: ClassVar[str] = (
+        "Remove the password (for example: qpdf --decrypt --password=… IN OUT) and drop the file again."
+    )
+
+
+class EmptyError(DocumentError):
+    """The file has no pages, or no bytes."""
+
+    code: ClassVar[str] = "empty"
+    advice: ClassVar[str] = "The file has nothing to convert; check that it was copied whole."
+
+
+class TooLargeError(DocumentError):
+    """The file is over a limit of the settings."""
+
+    code: ClassVar[str] = "too_large"
+    advice: ClassVar[str] = "Split the file, or raise the limit in settings.yaml (limits.file_mib, limits.pages)."
+
+
+class VanishedError(DocumentError):
+    """The file was gone before it could be claimed or read."""
+
+    code: ClassVar[str] = "vanished"
+    advice: ClassVar[str] = "Drop the file again."
+
+
+class PoisonousError(DocumentError):
+    """The document has ended the daemon too often to be tried again."""
+
+    code: ClassVar[str] = "poisonous"
+    advice: ClassVar[str] = "Convert the file by itself with `dropleaf convert --engine basic`, and report it."
+
+
+class PageError(PipelineError):
+    """This page falls back to basic extraction.
+
+    Attributes:
+        reason: The word that the manifest's ``fallback.reason`` carries (a member of document.FallbackReason).
+    """
+
+    reason: ClassVar[str] = "malformed"
+
+
+class RenderError(PageError):
+    """The page could not be drawn as an image."""
+
+    reason: ClassVar[str] = "render"
+
+
+class ModelUnreachable(PageError):  # noqa: N818 — the reason reads better than a suffix
+    """No connection to a model server, or it broke before an answer came."""
+
+    reason: ClassVar[str] = "unreachable"
+
+
+class ModelTimeout(PageError):  # noqa: N818 — as above
+    """The answer was not complete when the page's time was over."""
+
+    reason: ClassVar[str] = "timeout"
+
+
+class ModelRefused(PageError):  # noqa: N818 — as above
+    """The server answered with an error, or the model said that it cannot do this."""
+
+    reason: ClassVar[str] = "refused"
+
+
+class EmptyAnswer(PageError):  # noqa: N818 — as above
+    """The answer has no content although the page has."""
+
+    reason: ClassVar[str] = "empty"
+
+
+class TruncatedAnswer(PageError):  # noqa: N818 — as above
+    """The answer ends before the page does: the token limit was reached or the connection was cut."""
+
+    reason: ClassVar[str] = "truncated"
+
+
+class RepetitiveAnswer(PageError):  # noqa: N818 — as above
+    """The model has fallen into a loop."""
+
+    reason: ClassVar[str] = "repetitive"
+
+
+class MalformedAnswer(PageError):  # noqa: N818 — as above
+    """The answer is not what was asked for and cannot be repaired."""
+
+    reason: ClassVar[str] = "malformed"
+
+
+class UnfaithfulAnswer(PageError):  # noqa: N818 — as above
+    """The answer contradicts the page's own text."""
+
+    reason: ClassVar[str] = "unfaithful"
+
+
+class DocumentDeadlineError(PageError):
+    """The document's time was over before this page was answered."""
+
+    reason: ClassVar[str] = "document_deadline"
+
+
+class WorkerLostError(PageError):
+    """The process that worked on the page died."""
+
+    reason: ClassVar[str] = "worker_lost"
+
+
+class PublishError(PipelineError):
+    """The outbox cannot be written: disk full, read-only, gone.
+
+    Nothing is lost: the document stays claimed, and publishing is tried again.
+    """

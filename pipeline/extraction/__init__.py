@@ -1,0 +1,1 @@
+"""Basic extraction: text and tables of a PDF page without a model."""
