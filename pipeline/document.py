@@ -116,6 +116,107 @@ class Fallback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A claimed PDF: its bytes lie in its own work folder and do not change any more.
+
+    Attributes:
+        ident: Name of its work folder, unique for ever.
+        name: File name as it was dropped.
+        folder: Subfolder of the inbox that it came from, ``.`` for the inbox itself; mirrored in the outbox.
+        path: Of the claimed file.
+        sha256: Hexadecimal, of the file's bytes.
+        size: In bytes.
+        claimed_at: Seconds since the epoch.
+        tries: How often a daemon has begun to work on it, this time included.
+    """
+
+    ident: str
+    name: str
+    folder: str
+    path: str
+    sha256: str
+    size: int
+    claimed_at: float
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectTask:
+    """Ask a worker how many pages a PDF has."""
+
+    document: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a worker found: the number of pages, or why there are none to be had.
+
+    Attributes:
+        code: Of the DocumentError that stopped it, None where the file opened.
+        detail: Its sentence.
+    """
+
+    pages: int
+    code: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """All that a worker needs to convert one page, on this machine or another.
+
+    Attributes:
+        document: The dropped file's name, for the log.
+        path: Of the PDF.
+        number: Of the page, from 1.
+        out: Where the worker writes the page's record; its folder exists.
+        target: The server to ask; None for basic extraction at once, for the reason that ``fallback`` tells.
+        page_timeout_s: For the answer, from the moment the page is sent.
+        document_remaining_s: What is left of the document's time.
+        fallback: Why no server is asked, or no longer.
+        readers: Readers of basic extraction to try, first come first served.
+        queue_s: How long the page has waited for a worker.
+        attempts: What was tried before this task, by workers that died of it.
+    """
+
+    document: str
+    path: str
+    number: int
+    out: str
+    target: ServerTarget | None
+    page_timeout_s: float
+    document_remaining_s: float
+    fallback: Fallback | None = None
+    readers: tuple[str, ...] = ("pdfminer", "pdfium")
+    queue_s: float = 0.0
+    attempts: tuple[Attempt, ...] = ()
+    max_pixels: int = 26_000_000
+    faithful: str = "fallback"
+
+
+class Step(StrEnum):
+    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
+
+    RENDER = "render"
+    REQUEST = "request"
+    CHECK = "check"
+    FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A worker's sign of life.
+
+    Attributes:
+        tokens: Pieces of the answer so far.
+    """
+
+    step: Step
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """What became of one page; its HTML is beside it on disk, not in here.
 

@@ -1,0 +1,106 @@
+"""File operations that leave either the old state or the new one, whatever happens in between."""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from io import BufferedReader
+
+CHUNK = 1 << 20
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames within a folder survive a power cut.
+
+    Raises:
+        OSError: Where the folder is gone or its file system cannot do it.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None) -> None:
+    """Write a file that appears whole or not at all, and survives a power cut.
+
+    Args:
+        path: The file's final place; what is there is replaced.
+        parts: The content, in order.
+        aside: A folder on the same file system to write in; None for a hidden name beside ``path``.
+
+    Raises:
+        OSError: With nothing changed at ``path`` and nothing left aside.
+    """
+    temporary = (aside / path.name[:64] if aside else path.with_name(f".{path.name[:200]}")).with_suffix(".tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading that is neither a link nor a pipe, a device or a folder.
+
+    Raises:
+        OSError: Where it is one of these, or cannot be opened.
+    """
+    # O_NONBLOCK: opening a pipe without a writer would block for ever.
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    return os.fdopen(handle, "rb")
+
+
+def file_to_sha256(path: Path) -> str:
+    """The hexadecimal SHA-256 of a regular file's bytes.
+
+    Raises:
+        OSError: Where the file cannot be read.
+    """
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a regular file so that ``target`` appears whole or not at all.
+
+    Raises:
+        OSError: With nothing left at ``target``.
+    """
+    with open_regular(source) as file:
+        write_whole(target, iter(lambda: file.read(CHUNK), b""))
+
+
+def move_whole(source: Path, target: Path) -> None:
+    """Rename a file, or copy and unlink it where ``target`` is on another file system.
+
+    Raises:
+        OSError: With ``source`` still there.
+    """
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy_whole(source, target)
+        source.unlink()
+        return
+    sync_folder(target.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all in it; what is gone already is no error.
+
+    Raises:
+        OSError: Where something cannot be removed.
+    """
+    if folder.is_dir():
+        shutil.rmtree(folder)
