@@ -3,6 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: Height of a character's box above its baseline, as a share of the font size.
+ASCENT = 0.78
+#: Depth of a character's box below its baseline, as a share of the font size.
+DESCENT = 0.22
+
+#: Red, green and blue, each 0 to 1.
+Colour = tuple[float, float, float]
+
 
 class BBox(NamedTuple):
     """A rectangle with x0 <= x1 and top <= bottom."""
@@ -15,14 +23,19 @@ class BBox(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Char:
-    """One visible glyph as it stands on the page (the page's own rotation is already undone).
+    """One glyph as it stands on the page (the page's own rotation is already undone).
+
+    Across the baseline the box does not follow the ink or the font's own (often wrong) metrics: it reaches
+    ``ASCENT * size`` above and ``DESCENT * size`` below the baseline, so that glyphs of one size on one baseline have
+    the same top and bottom, whoever read them.  Along the baseline it is the glyph's advance width.
 
     Attributes:
-        text: Its Unicode text: one character, or several for a ligature.
+        text: Its Unicode text: one character, or several for a ligature; a blank for a blank that the file draws.
         size: Font size in points after all transformations.
         upright: False where the glyph's baseline is not horizontal on the page as shown.
+        angle: Degrees, counter-clockwise from 0 to 359, that the baseline is turned on the page as shown.
         colour: Fill colour as (r, g, b), each 0 to 1; None where unknown.
-        mapped: False where the font has no Unicode map for the glyph and ``text`` is a guess.
+        mapped: False where the font has no Unicode map for the glyph; ``text`` is then U+FFFD.
     """
 
     text: str
@@ -32,8 +45,9 @@ class Char:
     bold: bool = False
     italic: bool = False
     upright: bool = True
-    colour: tuple[float, float, float] | None = None
+    colour: Colour | None = None
     mapped: bool = True
+    angle: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +55,14 @@ class Ruling:
     """A drawn line, or a rectangle thin enough to be one; exactly horizontal or vertical.
 
     Attributes:
+        box: Of the line's middle, so without extent across the line.
         width: Of the stroke, or the thin side of the rectangle.
+        colour: Of the stroke or the rectangle; None where unknown.
     """
 
     box: BBox
     width: float
+    colour: Colour | None = None
 
     @property
     def horizontal(self) -> bool:
@@ -62,7 +79,7 @@ class Fill:
     """
 
     box: BBox
-    colour: tuple[float, float, float] | None
+    colour: Colour | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +96,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """What a reader found on one page; the input of everything else, wherever it came from (a reader or OCR)."""
+    """What a reader found on one page; the input of everything else, wherever it came from (a reader or OCR).
+
+    Attributes:
+        width: Of the page as shown.
+        height: Of the page as shown.
+        reader: Who read the characters: ``pdfium``, ``pdfminer`` or the OCR engine's name.
+        chars: In the order of the file; with the blanks that the file draws.
+        images: Where pictures stand.
+        hidden: Whether ``chars`` are an invisible text layer (mostly an OCR program's, behind a scan).
+        complete: False where the deadline or a limit ended the reading early.
+        warnings: Sentences for a reader of the page.
+        words: Given by OCR, which sees words rather than glyphs; where it is not empty it takes the place of ``chars``.
+    """
 
     number: int
     width: float
@@ -89,7 +118,11 @@ class PageContent:
     rulings: tuple[Ruling, ...]
     fills: tuple[Fill, ...]
     links: tuple[Link, ...] = ()
+    images: tuple[BBox, ...] = ()
+    hidden: bool = False
     complete: bool = True
+    warnings: tuple[str, ...] = ()
+    words: "tuple[Word, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

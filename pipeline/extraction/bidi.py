@@ -1,0 +1,59 @@
+"""Right-to-left text: from the order on the page to the order in which it is read."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+_STRONG_LEFT = frozenset({"L"})
+_STRONG_RIGHT = frozenset({"R", "AL"})
+_NUMBER = frozenset({"EN", "AN"})
+#: The first right-to-left letter of Unicode: texts below it need no look.
+_FIRST_RIGHT = "\u0590"
+
+
+class HasText(Protocol):
+    """Anything with a text."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+
+Item = TypeVar("Item", bound=HasText)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether most of the text's letters run from right to left."""
+    if not text or max(text) < _FIRST_RIGHT:
+        return False
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    right = sum(kind in _STRONG_RIGHT for kind in kinds)
+    return right > sum(kind in _STRONG_LEFT for kind in kinds)
+
+
+def visual_to_logical(items: Sequence[Item]) -> list[Item]:
+    """The items in reading order, given as they stand from left to right.
+
+    Left-to-right pieces and numbers inside right-to-left text keep their order (levels 1 and 2 of the Unicode
+    bidirectional algorithm; deeper nesting does not occur in one line of a page often enough to matter).
+
+    Args:
+        items: Characters of a word, or words of a line.
+    """
+    if not is_right_to_left("".join(item.text for item in items)):
+        return list(items)
+    ordered: list[Item] = []
+    run: list[Item] = []
+    for item in reversed(items):
+        if _runs_left_to_right(item.text):
+            run.append(item)
+            continue
+        ordered += reversed(run)
+        run = []
+        ordered.append(item)
+    return [*ordered, *reversed(run)]
+
+
+def _runs_left_to_right(text: str) -> bool:
+    kinds = {unicodedata.bidirectional(letter) for letter in text}
+    return not kinds & _STRONG_RIGHT and bool(kinds & (_STRONG_LEFT | _NUMBER))

@@ -1,0 +1,66 @@
+"""From what a font says about a glyph to the text that people read."""
+
+import re
+import sys
+import unicodedata
+
+#: What stands for a glyph whose font has no Unicode map.
+UNMAPPED = "\ufffd"
+
+_FIRST_PLAIN, _LAST_PLAIN = 0x21, 0x7E
+_SYMBOL_AREA = 0xF000
+
+#: Glyphs of the symbol fonts that Word and its kin keep in the private use area (code point less U+F000).
+_SYMBOLS = {
+    0x20: " ", 0x2D: "-", 0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x75: "◆", 0x76: "❖", 0x77: "◆",
+    0x9F: "•", 0xA0: " ", 0xA7: "▪", 0xA8: "◻", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xA3: "≤", 0xB4: "\u00d7", 0xB7: "•",
+    0xD8: "➢", 0xDE: "⇒", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFE: "☑",
+}  # fmt: skip
+
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd|[-,]b$|\.b$", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"italic|oblique|slanted|[-,](?:it|bi|i)$|(?<=[a-z])It$|\.i$|CMTI|CMSL|SFTI", re.IGNORECASE)
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+
+
+def code_point_to_text(code: int) -> str:
+    """The text of a glyph that a font maps to the code point; UNMAPPED where that cannot be read.
+
+    Ligatures come apart, blanks of every width become one plain blank, and the private use code points of the usual
+    symbol fonts become the signs that they show.
+    """
+    if _FIRST_PLAIN <= code <= _LAST_PLAIN:
+        return chr(code)
+    if code in _LIGATURES:
+        return _LIGATURES[code]
+    if code & ~0xFF == _SYMBOL_AREA:
+        return _SYMBOLS.get(code - _SYMBOL_AREA, UNMAPPED)
+    return _rare_to_text(code)
+
+
+def _rare_to_text(code: int) -> str:
+    if not 0 < code <= sys.maxunicode:
+        return UNMAPPED
+    text = chr(code)
+    category = unicodedata.category(text)
+    if category == "Zs" or text in "\t\n\r":
+        return " "
+    if category in {"Cc", "Co", "Cs", "Cn"}:
+        return UNMAPPED
+    return text
+
+
+def font_to_name(name: str) -> str:
+    """The font's name without the prefix of a subset."""
+    return _SUBSET.sub("", name)
+
+
+def name_is_bold(name: str) -> bool:
+    """Whether the font's name says that it is bold."""
+    return _BOLD_NAME.search(name) is not None
+
+
+def name_is_italic(name: str) -> bool:
+    """Whether the font's name says that it is italic."""
+    return _ITALIC_NAME.search(name) is not None

@@ -1,0 +1,150 @@
+"""From painted paths to rulings and fills, the same for both readers.
+
+Lines come in many disguises: strokes, thin filled rectangles, rectangles' outlines, rows of dots.  Here each becomes a
+:class:`Ruling` piece; joining pieces that continue each other is the business of the table finder.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipeline.extraction.model import BBox, Colour, Fill, Ruling
+
+#: A side at most this long (points) makes a rectangle a line ...
+THIN = 3.0
+#: ... and up to this long when the other side is at least LONG_SHARE times as long.
+THIN_IF_LONG = 5.0
+LONG_SHARE = 20.0
+#: How far (points) a stroke's ends may differ across its direction.
+SLANT = 0.75
+#: Dots in one row at most this far (points) from each other, and at least so many, are a line.
+DOT_STEP = 6.0
+DOT_COUNT = 5
+#: More marks than this on one page are a picture; the rest is dropped.
+MAX_MARKS = 200_000
+
+#: A piece of a path: its points on the page as shown, and whether it holds straight lines only.
+Subpath = tuple[list[tuple[float, float]], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paint:
+    """How a path is painted; None for what is not done.
+
+    Attributes:
+        stroke_width: In points on the page.
+    """
+
+    stroke_width: float | None
+    stroke_colour: Colour | None
+    filled: bool
+    fill_colour: Colour | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Marks:
+    """What the paths of a page have given so far."""
+
+    rulings: list[Ruling] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    dots: list[tuple[float, float, float]] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """Whether the page has so many marks that it must be a picture."""
+        return len(self.rulings) + len(self.fills) + len(self.dots) >= MAX_MARKS
+
+    def add_path(self, subpaths: Iterable[Subpath], paint: Paint) -> None:
+        """Take in one painted path."""
+        for points, straight in subpaths:
+            if paint.filled:
+                self._add_filled(points, straight, paint)
+            if paint.stroke_width is not None:
+                self._add_stroked(points, paint.stroke_width, paint.stroke_colour)
+
+    def add_box(self, box: BBox, colour: Colour | None) -> None:
+        """Take in a filled rectangle: a line where it is thin, else a fill."""
+        width, height = box.x1 - box.x0, box.bottom - box.top
+        thin, long = min(width, height), max(width, height)
+        if long <= THIN and long < 2 * thin + 0.01:
+            self.dots.append(((box.x0 + box.x1) / 2, (box.top + box.bottom) / 2, long))
+        elif thin <= THIN or (thin <= THIN_IF_LONG and long >= LONG_SHARE * thin):
+            self.rulings.append(Ruling(box=_middle(box), width=thin, colour=colour))
+        else:
+            self.fills.append(Fill(box=box, colour=colour))
+
+    def _add_filled(self, points: list[tuple[float, float]], straight: bool, paint: Paint) -> None:  # noqa: FBT001 — a private helper
+        if straight and (box := _points_to_rectangle(points)) is not None:
+            self.add_box(box, paint.fill_colour)
+
+    def _add_stroked(self, points: list[tuple[float, float]], width: float, colour: Colour | None) -> None:
+        half = width / 2
+        for (xa, ya), (xb, yb) in pairwise(points):
+            dx, dy = abs(xb - xa), abs(yb - ya)
+            if dy <= SLANT and dy * 20 <= dx:
+                y = (ya + yb) / 2
+                self.add_box(BBox(min(xa, xb), y - half, max(xa, xb), y + half), colour)
+            elif dx <= SLANT and dx * 20 <= dy:
+                x = (xa + xb) / 2
+                self.add_box(BBox(x - half, min(ya, yb), x + half, max(ya, yb)), colour)
+
+    def all_rulings(self) -> tuple[Ruling, ...]:
+        """Every line, with rows of dots joined."""
+        return (*self.rulings, *dots_to_rulings(self.dots))
+
+
+def _middle(box: BBox) -> BBox:
+    x0, top, x1, bottom = box
+    if x1 - x0 >= bottom - top:
+        y = (top + bottom) / 2
+        return BBox(x0, y, x1, y)
+    x = (x0 + x1) / 2
+    return BBox(x, top, x, bottom)
+
+
+def _points_to_rectangle(points: Sequence[tuple[float, float]]) -> BBox | None:
+    """The rectangle that the points walk around, None where they do something else."""
+    if not 4 <= len(points) <= 6:  # noqa: PLR2004 — four corners, perhaps closed twice
+        return None
+    xs = [x for x, _ in points]
+    ys = [y for _, y in points]
+    box = BBox(min(xs), min(ys), max(xs), max(ys))
+    for x, y in points:
+        if min(x - box.x0, box.x1 - x) > SLANT or min(y - box.top, box.bottom - y) > SLANT:
+            return None
+    for (xa, ya), (xb, yb) in pairwise(points):
+        if abs(xa - xb) > SLANT and abs(ya - yb) > SLANT:
+            return None
+    return box
+
+
+def dots_to_rulings(dots: Sequence[tuple[float, float, float]]) -> list[Ruling]:
+    """Rows and columns of dots, as lines.
+
+    Args:
+        dots: Middle (x, y) and size of each, in points.
+    """
+    rows = _dots_to_runs([(y, x, size) for x, y, size in dots])
+    used = {(x, y) for y, run in rows for x, _ in run}
+    columns = _dots_to_runs([dot for dot in dots if (dot[0], dot[1]) not in used])
+    rulings = [Ruling(box=BBox(run[0][0], y, run[-1][0], y), width=run[0][1]) for y, run in rows]
+    rulings += [Ruling(box=BBox(x, run[0][0], x, run[-1][0]), width=run[0][1]) for x, run in columns]
+    return rulings
+
+
+def _dots_to_runs(dots: Sequence[tuple[float, float, float]]) -> list[tuple[float, list[tuple[float, float]]]]:
+    """Runs of close dots along the second coordinate that agree in the first (to half a point)."""
+    tracks: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
+    for dot in dots:
+        tracks[round(dot[0] * 2)].append(dot)
+    runs: list[tuple[float, list[tuple[float, float]]]] = []
+    for track in tracks.values():
+        run: list[tuple[float, float]] = []
+        for _, along, size in sorted(track, key=lambda dot: dot[1]):
+            if run and along - run[-1][0] > DOT_STEP:
+                runs.append((track[0][0], run))
+                run = []
+            run.append((along, size))
+        runs.append((track[0][0], run))
+    return [(across, run) for across, run in runs if len(run) >= DOT_COUNT]

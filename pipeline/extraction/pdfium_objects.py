@@ -1,0 +1,106 @@
+"""Rulings, fills and pictures from pdfium's page objects."""
+
+import ctypes
+from collections.abc import Iterator
+
+import pypdfium2.raw as pdfium_c
+
+from pipeline.extraction import clock
+from pipeline.extraction.geometry import Matrix, PageFrame
+from pipeline.extraction.model import Colour
+from pipeline.extraction.paths import Paint, Subpath
+from pipeline.extraction.visible import PageMarks
+
+_CHECK_EVERY = 256
+_MAX_DEPTH = 12
+#: Paths of more segments than this are drawings, not tables.
+_MAX_SEGMENTS = 20_000
+
+
+def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> PageMarks:
+    """Every drawn line, filled rectangle and picture of a page.
+
+    Args:
+        page: pdfium's handle.
+        frame: How the page is shown.
+        deadline: Seconds of ``time.monotonic()``.
+    """
+    marks = PageMarks()
+    for count, (item, matrix) in enumerate(_page_to_objects(page, frame.matrix)):
+        if marks.marks.full or (count % _CHECK_EVERY == 0 and clock.expired(deadline)):
+            marks.complete = marks.marks.full
+            break
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            _add_path(marks, item, matrix)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            marks.images.append(_object_to_matrix(item).then(matrix).box(0, 0, 1, 1))
+    return marks
+
+
+def _page_to_objects(page: object, matrix: Matrix) -> Iterator[tuple[object, Matrix]]:
+    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
+        yield from _object_to_leaves(pdfium_c.FPDFPage_GetObject(page, index), matrix, 0)
+
+
+def _object_to_leaves(item: object, matrix: Matrix, depth: int) -> Iterator[tuple[object, Matrix]]:
+    """The object, or what is in it when it is a form; with the matrix that leads to the page as shown."""
+    if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_FORM:
+        yield item, matrix
+    elif depth < _MAX_DEPTH:
+        inner = _object_to_matrix(item).then(matrix)
+        for index in range(pdfium_c.FPDFFormObj_CountObjects(item)):
+            yield from _object_to_leaves(pdfium_c.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+
+
+def _object_to_matrix(item: object) -> Matrix:
+    found = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(item, found):
+        return Matrix(1, 0, 0, 1, 0, 0)
+    return Matrix(found.a, found.b, found.c, found.d, found.e, found.f)
+
+
+def _add_path(marks: PageMarks, item: object, matrix: Matrix) -> None:
+    fill_mode, stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium_c.FPDFPath_GetDrawMode(item, fill_mode, stroked)
+    if not (fill_mode.value or stroked.value) or pdfium_c.FPDFPath_CountSegments(item) > _MAX_SEGMENTS:
+        return
+    own = _object_to_matrix(item).then(matrix)
+    fill_colour, fill_shows = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+    stroke_colour, stroke_shows = _colour(item, pdfium_c.FPDFPageObj_GetStrokeColor)
+    width = ctypes.c_float()
+    pdfium_c.FPDFPageObj_GetStrokeWidth(item, width)
+    paint = Paint(
+        stroke_width=width.value * own.scale if stroked.value and stroke_shows else None,
+        stroke_colour=stroke_colour,
+        filled=bool(fill_mode.value) and fill_shows,
+        fill_colour=fill_colour,
+    )
+    marks.marks.add_path(_path_to_subpaths(item, own), paint)
+
+
+def _path_to_subpaths(item: object, matrix: Matrix) -> Iterator[Subpath]:
+    points: list[tuple[float, float]] = []
+    straight = True
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(pdfium_c.FPDFPath_CountSegments(item)):
+        segment = pdfium_c.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO and points:
+            yield points, straight
+            points, straight = [], True
+        straight = straight and kind != pdfium_c.FPDF_SEGMENT_BEZIERTO
+        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append(matrix.point(x.value, y.value))
+        if pdfium_c.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        yield points, straight
+
+
+def _colour(item: object, getter: object) -> tuple[Colour | None, bool]:
+    """The colour, and whether it is more than transparent."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not getter(item, red, green, blue, alpha):  # type: ignore[operator]  # a function of the bindings
+        return None, True
+    return (red.value / 255, green.value / 255, blue.value / 255), alpha.value > 0

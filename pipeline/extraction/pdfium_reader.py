@@ -1,0 +1,81 @@
+"""Reading pages with pdfium, through the raw interface of pypdfium2."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.extraction.errors import ExtractionError
+from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
+from pipeline.extraction.model import PageContent
+from pipeline.extraction.pdfium_links import page_to_links
+from pipeline.extraction.pdfium_objects import page_to_marks
+from pipeline.extraction.pdfium_text import page_to_chars
+from pipeline.extraction.visible import visible_content
+
+_NOT_SHOWN = "The page has no readable size."
+
+
+class PdfiumReader:
+    """A document opened with pdfium; see :class:`pipeline.extraction.reader.Reader`."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._document = pdfium.PdfDocument(path)
+        except (pdfium.PdfiumError, OSError) as error:
+            raise ExtractionError(f"{path.name} cannot be opened: {error}") from error
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the document has."""
+        return len(self._document)
+
+    def read(self, number: int, *, deadline: float | None = None) -> PageContent:
+        """What stands on a page; see :meth:`pipeline.extraction.reader.Reader.read`."""
+        if not 1 <= number <= self.page_count:
+            raise ExtractionError(f"There is no page {number}: the document has {self.page_count}.")
+        try:
+            page = self._document[number - 1]
+        except pdfium.PdfiumError as error:
+            raise ExtractionError(f"Page {number} cannot be loaded: {error}") from error
+        try:
+            return self._page_to_content(page, number, deadline)
+        except pdfium.PdfiumError as error:
+            raise ExtractionError(f"Page {number} cannot be read: {error}") from error
+        finally:
+            page.close()
+
+    def _page_to_content(self, page: pdfium.PdfPage, number: int, deadline: float | None) -> PageContent:
+        frame = _page_to_frame(page)
+        marks = page_to_marks(page.raw, frame, deadline)
+        text = page_to_chars(page, frame, deadline)
+        return visible_content(
+            number=number,
+            reader="pdfium",
+            frame=frame,
+            text=text,
+            marks=marks,
+            links=page_to_links(self._document.raw, page.raw, frame),
+        )
+
+    def close(self) -> None:
+        """Give the file back; harmless when done twice."""
+        self._document.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _page_to_frame(page: pdfium.PdfPage) -> PageFrame:
+    area = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDF_GetPageBoundingBox(page.raw, area):
+        raise ExtractionError(_NOT_SHOWN)
+    turns = pdfium_c.FPDFPage_GetRotation(page.raw)
+    return visible_area_to_frame(area.left, area.bottom, area.right, area.top, turns)

@@ -1,0 +1,181 @@
+"""Characters to words, by place alone: the order in which a file draws them does not matter.
+
+Per direction of writing the glyphs are sorted into rows of one baseline, each row from left to right; a word ends at a
+blank that the file draws, at a gap that is wide for the type size and for the row's own letter spacing, and where the
+type size changes abruptly.  A glyph drawn twice at nearly the same place (the poor man's bold) counts once.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from pipeline.extraction.bidi import visual_to_logical
+from pipeline.extraction.model import DESCENT, BBox, Char, Word
+
+#: Baselines of one row differ at most by this share of the type size from one glyph to the next ...
+BASELINE_STEP = 0.12
+#: ... and by this share over all.
+BASELINE_SPREAD = 0.35
+#: A gap wider than this share of the type size ends a word ...
+GAP = 0.18
+#: ... over and above the letter spacing of its row, when that is positive.
+GAP_OVER_SPACING = 0.16
+#: A drawn blank ends a word only where there is room for it (share of the type size); blanks get overprinted.
+BLANK_GAP = 0.04
+#: A size change by more than this factor ends a word.
+SIZE_CHANGE = 1.35
+#: The same glyph at most this far (share of the size) from where it was just drawn is the same glyph.
+DOUBLE = 0.16
+
+
+def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
+    """The words that the characters form, row by row from the top, left to right; rotated text comes last.
+
+    Args:
+        chars: Of one page, in any order, blanks among them.
+    """
+    by_angle: dict[int, list[Char]] = defaultdict(list)
+    for char in chars:
+        by_angle[char.angle].append(char)
+    return tuple(
+        word
+        for angle in sorted(by_angle)
+        for row in _placed_to_rows([_char_to_placed(char, angle) for char in by_angle[angle]])
+        for word in _row_to_words(row)
+    )
+
+
+class _Placed:
+    """A character in the coordinates of its own direction of writing."""
+
+    __slots__ = ("baseline", "char", "double", "x0", "x1")
+
+    def __init__(self, char: Char, x0: float, x1: float, baseline: float) -> None:
+        self.char = char
+        self.x0 = x0
+        self.x1 = x1
+        self.baseline = baseline
+        self.double = False
+
+
+def _char_to_placed(char: Char, angle: int) -> _Placed:
+    x0, top, x1, bottom = char.box
+    below = DESCENT * char.size
+    match angle:
+        case 0:
+            return _Placed(char, x0, x1, bottom - below)
+        case 90:
+            return _Placed(char, -bottom, -top, x1 - below)
+        case 180:
+            return _Placed(char, -x1, -x0, -top - below)
+        case 270:
+            return _Placed(char, top, bottom, -x0 - below)
+        case _:
+            return _slanted_to_placed(char, angle)
+
+
+def _slanted_to_placed(char: Char, angle: int) -> _Placed:
+    """Of slanted text only the middle of a glyph is known, and roughly its width."""
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    x, y = (char.box.x0 + char.box.x1) / 2, (char.box.top + char.box.bottom) / 2
+    along, across = x * cosine - y * sine, x * sine + y * cosine
+    # The box around a turned rectangle w by s is w |cos| + s |sin| wide and w |sin| + s |cos| high.
+    around = char.box.x1 - char.box.x0 + char.box.bottom - char.box.top
+    half = max(0.1 * char.size, around / (abs(cosine) + abs(sine)) - char.size) / 2
+    return _Placed(char, along - half, along + half, across)
+
+
+def _placed_to_rows(placed: list[_Placed]) -> Iterator[list[_Placed]]:
+    """Rows of one baseline, from the top; each from left to right, without doubles."""
+    placed.sort(key=lambda item: item.baseline)
+    row: list[_Placed] = []
+    for item in placed:
+        if row and (
+            item.baseline - row[-1].baseline > BASELINE_STEP * max(1.0, item.char.size)
+            or item.baseline - row[0].baseline > BASELINE_SPREAD * max(1.0, item.char.size)
+        ):
+            yield _without_doubles(row)
+            row = []
+        row.append(item)
+    if row:
+        yield _without_doubles(row)
+
+
+def _without_doubles(row: list[_Placed]) -> list[_Placed]:
+    row.sort(key=lambda item: (item.x0, item.x1))
+    kept: list[_Placed] = []
+    for item in row:
+        if not _is_double(item, kept):
+            kept.append(item)
+    return kept
+
+
+def _is_double(item: _Placed, before: list[_Placed]) -> bool:
+    """Whether one of the last few glyphs is this one, drawn a little to the left."""
+    char = item.char
+    for other in before[-4:]:
+        if (
+            other.char.text == char.text
+            and item.x0 - other.x0 <= DOUBLE * char.size
+            and abs(other.char.size - char.size) <= DOUBLE * char.size
+        ):
+            return True
+    return False
+
+
+def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
+    spacing = _row_to_spacing(row)
+    word: list[Char] = []
+    last: _Placed | None = None
+    blank = False
+    for item in row:
+        if item.char.text == " ":
+            blank = True
+            continue
+        if last is not None and _ends_word(last, item, spacing, blank=blank):
+            yield chars_to_word(word)
+            word = []
+        word.append(item.char)
+        blank = False
+        last = item
+    if word:
+        yield chars_to_word(word)
+
+
+def _row_to_spacing(row: list[_Placed]) -> float:
+    """The usual gap between neighbouring glyphs, as a share of their size; at least 0."""
+    gaps = [
+        (right.x0 - left.x1) / left.char.size
+        for left, right in pairwise(row)
+        if left.char.size > 0 and " " not in (left.char.text, right.char.text)
+    ]
+    close = [gap for gap in gaps if gap < 1.0]
+    return max(0.0, median(close)) if len(close) > 3 else 0.0  # noqa: PLR2004 — fewer gaps say nothing
+
+
+def _ends_word(last: _Placed, item: _Placed, spacing: float, *, blank: bool) -> bool:
+    size = min(last.char.size, item.char.size)
+    gap = item.x0 - last.x1
+    if blank and gap > BLANK_GAP * size:
+        return True
+    if max(last.char.size, item.char.size) > SIZE_CHANGE * size:
+        return True
+    return gap > max(GAP, spacing + GAP_OVER_SPACING) * size
+
+
+def chars_to_word(chars: Sequence[Char]) -> Word:
+    """One word of the characters, given in the order in which they stand from left to right (as they are written).
+
+    Args:
+        chars: At least one.
+    """
+    ordered = visual_to_logical(chars)
+    box = BBox(
+        min(char.box.x0 for char in chars),
+        min(char.box.top for char in chars),
+        max(char.box.x1 for char in chars),
+        max(char.box.bottom for char in chars),
+    )
+    return Word(text="".join(char.text for char in ordered), box=box, chars=tuple(ordered))
