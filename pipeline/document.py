@@ -127,7 +127,7 @@ class Document:
         sha256: Hexadecimal, of the file's bytes.
         size: In bytes.
         claimed_at: Seconds since the epoch.
-        tries: How often a daemon has begun to work on it, this time included.
+        tries: How many daemons have begun to work on it and did not stop in good order.
     """
 
     ident: str
@@ -137,7 +137,7 @@ class Document:
     sha256: str
     size: int
     claimed_at: float
-    tries: int = 1
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,43 @@
+"""What a reader of the HTML is told about a page that is not the model's work."""
+
+from pipeline.document import FallbackReason, Method
+
+REASONS = {
+    FallbackReason.UNREACHABLE: "no model server could be reached",
+    FallbackReason.TIMEOUT: "the model did not finish in time",
+    FallbackReason.REFUSED: "the model server refused the page",
+    FallbackReason.EMPTY: "the model gave no content",
+    FallbackReason.TRUNCATED: "the model's answer was cut off",
+    FallbackReason.REPETITIVE: "the model repeated itself without end",
+    FallbackReason.MALFORMED: "the model's answer could not be used",
+    FallbackReason.UNFAITHFUL: "the model's answer contradicted the page's own text",
+    FallbackReason.RENDER: "the page could not be drawn as a picture for the model",
+    FallbackReason.WORKER_LOST: "the process that worked on the page died",
+    FallbackReason.DOCUMENT_DEADLINE: "the document's time was over",
+    FallbackReason.ENGINE_BASIC: "the built-in engine was chosen",
+}
+
+SUBSTITUTES = {
+    Method.TEXT_LAYER: "What follows was read from the PDF's own text.",
+    Method.OCR: "What follows was read from the page's picture by text recognition.",
+    Method.BLANK: "The page is blank.",
+    Method.NONE: "Nothing could be read from this page; look at it in the original.",
+    Method.VISION: "What follows is the model's answer.",
+}
+assert set(REASONS) == set(FallbackReason)  # noqa: S101 — a reason without words would be a bug at import
+assert set(SUBSTITUTES) == set(Method)  # noqa: S101 — the same
+
+
+def notice_for(reason: FallbackReason, method: Method, detail: str) -> str | None:
+    """The sentences above a page, None where there is nothing to tell.
+
+    Args:
+        reason: Why the page is not the model's work.
+        method: How its content was had instead.
+        detail: Facts of this case, for example ``no answer within 180 s``; may be empty.
+    """
+    if reason is FallbackReason.ENGINE_BASIC and method is not Method.NONE:
+        return None
+    facts = f" ({detail})" if detail and reason is not FallbackReason.ENGINE_BASIC else ""
+    why = "" if reason is FallbackReason.ENGINE_BASIC else f"Fallback: {REASONS[reason]}{facts}. "
+    return why + SUBSTITUTES[method]

@@ -1,0 +1,126 @@
+"""When a file in the inbox is complete: closed after writing, renamed in, or unchanged for a while."""
+
+import fcntl
+import os
+import re
+import signal
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+# Names that wait for their rename: hidden, of office programs, of downloads and uploads.
+_TEMPORARY = re.compile(r"^\.|^~\$|\.(part|tmp|crdownload)$", re.IGNORECASE)
+_IGNORED_FOLDERS = frozenset({"@eaDir"})
+
+# How long a file that nobody has changed may be kept waiting by a program that still holds it open for writing.
+HELD_OPEN_S = 60.0
+
+# A PDF ends with this mark; a file that was closed without it may be opened again to be written on.
+_END_MARK = b"%%EOF"
+_END_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What tells one state of a file from another."""
+
+    device: int
+    inode: int
+    size: int
+    changed_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A file that is looked at until it is complete.
+
+    Attributes:
+        stamp: Its state at the last look.
+        since: When it was first seen in this state, in seconds of the monotonic clock.
+        finished: An event has said that it was closed or renamed in.
+    """
+
+    stamp: Stamp
+    since: float
+    finished: bool
+
+
+def is_candidate(name: str) -> bool:
+    """Whether a file name is that of a PDF that somebody has finished naming."""
+    return name.lower().endswith(".pdf") and not _TEMPORARY.search(name)
+
+
+def is_visible_folder(name: str) -> bool:
+    """Whether a subfolder of the inbox is looked into."""
+    return not name.startswith(".") and name not in _IGNORED_FOLDERS
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The state of a regular file; None where it is something else.
+
+    Raises:
+        OSError: It is gone, or cannot be looked at.
+    """
+    facts = path.lstat()
+    if not stat.S_ISREG(facts.st_mode):
+        return None
+    return Stamp(device=facts.st_dev, inode=facts.st_ino, size=facts.st_size, changed_ns=facts.st_mtime_ns)
+
+
+def look_again(before: Sighting | None, stamp: Stamp, *, finished: bool, now: float) -> Sighting:
+    """The next state of a file that is waited for."""
+    if before is None or before.stamp != stamp:
+        return Sighting(stamp=stamp, since=now, finished=finished)
+    return Sighting(stamp=stamp, since=before.since, finished=before.finished or finished)
+
+
+def seconds_until_complete(path: Path, sighting: Sighting, *, settle: float, now: float) -> float:
+    """0.0 for a file that is complete, otherwise the seconds after which to look again.
+
+    Args:
+        path: Of the file.
+        sighting: Its state now.
+        settle: Seconds of no change that make a file complete where no event says so.
+        now: Seconds of the monotonic clock.
+
+    Raises:
+        OSError: The file is gone or cannot be opened.
+    """
+    unchanged = now - sighting.since
+    if unchanged >= HELD_OPEN_S:
+        return 0.0
+    if is_held_open(path):
+        return settle
+    if sighting.finished and sighting.stamp.size and _has_end_mark(path, sighting.stamp.size):
+        return 0.0
+    return max(0.0, settle - unchanged)
+
+
+def is_held_open(path: Path) -> bool:
+    """Whether some program has the file open for writing, as far as the kernel tells us.
+
+    A read lease is granted only while nobody writes (fcntl(2), F_SETLEASE).  Where leases are not to be had (another
+    user's file, a network share) the answer is False, and the size alone decides.
+
+    Raises:
+        OSError: The file cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        # Whoever opens the file for writing in this instant makes the kernel send us a signal: not SIGIO, which kills.
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def _has_end_mark(path: Path, size: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, size - _END_BYTES))
+        return _END_MARK in file.read(_END_BYTES)

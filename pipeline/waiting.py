@@ -1,0 +1,116 @@
+"""The files of the inbox that may become complete."""
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.log import logger
+from pipeline.readiness import (
+    Sighting,
+    Stamp,
+    is_candidate,
+    is_visible_folder,
+    look_again,
+    seconds_until_complete,
+    stamp_of,
+)
+
+_KINDS = {
+    stat.S_IFLNK: "symbolic link",
+    stat.S_IFDIR: "folder",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    """Everything below a folder that is named like a finished PDF, whatever it is."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if is_visible_folder(name))
+        yield from (Path(folder, name) for name in sorted([*names, *folders]) if is_candidate(name))
+
+
+class WaitingFiles:
+    """Keeps the state of each file between two looks."""
+
+    def __init__(self, root: Path, *, settle: float) -> None:
+        """Wait for nothing yet.
+
+        Args:
+            root: The inbox.
+            settle: Seconds of no change that make a file complete where no event says so.
+        """
+        self._root = root
+        self._settle = settle
+        self._sightings: dict[Path, Sighting] = {}
+        self._left: dict[Path, Stamp] = {}
+        self._refused: set[Path] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._sightings)
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(list(self._sightings))
+
+    def note(self, paths: Iterable[Path], *, finished: bool = False) -> None:
+        """Look at files; those that may become complete are waited for, those that are none of our business refused.
+
+        Args:
+            paths: In the inbox.
+            finished: An event said that they were closed or renamed in.
+        """
+        for path in paths:
+            try:
+                stamp = stamp_of(path)
+            except OSError:
+                self.forget(path)
+                continue
+            if stamp is None:
+                self._refuse(path)
+            elif self._left.get(path) != stamp and self._is_visible(path):
+                self._sightings[path] = look_again(
+                    self._sightings.get(path), stamp, finished=finished, now=time.monotonic()
+                )
+
+    def seconds_until_complete(self, path: Path) -> float | None:
+        """0.0 for a file that is complete, else the seconds after which to look again; None where it is gone."""
+        self.note([path])
+        sighting = self._sightings.get(path)
+        if sighting is None:
+            return None
+        try:
+            return seconds_until_complete(path, sighting, settle=self._settle, now=time.monotonic())
+        except PermissionError as error:
+            logger().warning(
+                "unreadable", file=str(path), error=error.strerror, advice="make it readable for the daemon"
+            )
+            self.leave(path)
+        except OSError:
+            self.forget(path)
+        return None
+
+    def forget(self, path: Path) -> None:
+        """The file is gone or claimed."""
+        self._sightings.pop(path, None)
+        self._left.pop(path, None)
+        self._refused.discard(path)
+
+    def leave(self, path: Path) -> None:
+        """Do not wait for the file until its bytes change."""
+        sighting = self._sightings.pop(path, None)
+        if sighting:
+            self._left[path] = sighting.stamp
+
+    def _is_visible(self, path: Path) -> bool:
+        return all(is_visible_folder(part) for part in path.relative_to(self._root).parts[:-1])
+
+    def _refuse(self, path: Path) -> None:
+        if path not in self._refused:
+            self._refused.add(path)
+            kind = _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "special file")
+            if kind != "folder":
+                logger().warning("refused", file=str(path), kind=kind, advice="drop the file itself")
