@@ -6,6 +6,7 @@
     ├── SettingsError                   78: every problem of the settings at once
     ├── UsageError                      64: the command line does not make sense
     ├── LockedError                     70: another daemon works on this outbox
+    ├── PoolError                       70: no worker process can be had
     ├── DocumentError                   this document goes to failed/, the daemon goes on
     │   ├── UnreadableError
     │   ├── EncryptedError
@@ -15,8 +16,13 @@
     │   └── PoisonousError
     ├── PageError                       this page falls back, no other notices
     │   ├── RenderError
-    │   ├── ModelUnreachable, ModelTimeout, ModelRefused
-    │   ├── EmptyAnswer, TruncatedAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
+    │   ├── ModelUnreachable, ModelTimeout
+    │   ├── ModelRefused
+    │   │   ├── ModelUnavailable        no page can be had from this server now
+    │   │   └── ContextExceeded
+    │   ├── EmptyAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
+    │   ├── TruncatedAnswer
+    │   │   └── AnswerCut
     │   ├── DocumentDeadlineError
     │   └── WorkerLostError
     └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is mended
@@ -51,6 +57,10 @@ class UsageError(PipelineError):
 
 class LockedError(PipelineError):
     """Another daemon works on the same outbox."""
+
+
+class PoolError(PipelineError):
+    """No worker process can be had: none is idle, or none can be started time and again."""
 
 
 class DocumentError(PipelineError):
@@ -141,6 +151,14 @@ class ModelRefused(PageError):  # noqa: N818 — as above
     reason: ClassVar[str] = "refused"
 
 
+class ModelUnavailable(ModelRefused):
+    """The server answers, but no page at all can be had from it now: no model, no vision, a crash, a wrong key."""
+
+
+class ContextExceeded(ModelRefused):
+    """Picture, prompt and answer are more than the model's context holds."""
+
+
 class EmptyAnswer(PageError):  # noqa: N818 — as above
     """The answer has no content although the page has."""
 
@@ -148,9 +166,18 @@ class EmptyAnswer(PageError):  # noqa: N818 — as above
 
 
 class TruncatedAnswer(PageError):  # noqa: N818 — as above
-    """The answer ends before the page does: the token limit was reached or the connection was cut."""
+    """The answer ends before the page does: the token limit was reached or the connection was cut.
+
+    Attributes:
+        candidate: The text that had come so far; set after construction, and it survives pickling.
+    """
 
     reason: ClassVar[str] = "truncated"
+    candidate: str = ""
+
+
+class AnswerCut(TruncatedAnswer):
+    """The connection broke in the middle of the answer."""
 
 
 class RepetitiveAnswer(PageError):  # noqa: N818 — as above

@@ -1,0 +1,299 @@
+"""How worker processes come to be, and what they exited with.
+
+Two ways, one interface: :class:`ForkServer` forks them from a process that has the modules loaded (private memory per
+worker about a quarter, start in milliseconds), :class:`Spawner` starts an interpreter for each.
+
+Why not ``multiprocessing``'s fork server: its death looks like the death of every worker, since it alone knows them;
+its ``start()`` waits for it without limit; it and the resource tracker can be stopped only by private methods.  Here
+the fork server answers two requests, and nothing depends on it but the birth of the next worker.
+"""
+
+import contextlib
+import fcntl
+import gc
+import importlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.deadline import Deadline
+from pipeline.pool_process import (
+    ProcessSettings,
+    end_process,
+    error_to_sentence,
+    guard_process_group,
+    ignore_signals_of_the_parent,
+    run_worker,
+)
+
+_BOOT = """\
+import json, sys
+order = json.loads(sys.argv[1])
+sys.path[:] = order["path"]
+from pipeline.pool_launcher import start_from_order
+start_from_order(order)
+"""
+_LARGEST_MESSAGE = 4096
+_EXIT_CODE_FIELD = 52
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """What became of a launch.
+
+    Attributes:
+        serial: As given to ``launch``.
+        pid: None when no process came of it.
+        detail: Why not.
+    """
+
+    serial: int
+    pid: int | None
+    detail: str = ""
+
+
+class Launcher(Protocol):
+    """Starts processes and reaps them; no method waits for a process except ``close``."""
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """Start a worker on these two descriptors; it answers later, through :meth:`births`.
+
+        Raises:
+            OSError: No process can be started now.
+        """
+
+    def births(self) -> list[Birth]:
+        """What came of the launches since the last call."""
+
+    def fileno(self) -> int | None:
+        """Readable when :meth:`births` has something to say."""
+
+    def reap(self, pid: int) -> int | None:
+        """Exit code of an ended process, negative for a signal, None when it cannot be known; releases its pid."""
+
+    def abandon(self) -> None:
+        """Give up the launches that have not been answered."""
+
+    def close(self, grace: Deadline) -> None:
+        """Leave nothing behind."""
+
+
+class Spawner:
+    """A new interpreter for each worker."""
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        self._settings = settings
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._births: list[Birth] = []
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """As in :class:`Launcher`."""
+        order = {"worker": asdict(self._settings), "connection": connection, "lifeline": lifeline}
+        process = _start_interpreter(order, (connection, lifeline))
+        self._processes[process.pid] = process
+        self._births.append(Birth(serial=serial, pid=process.pid))
+
+    def births(self) -> list[Birth]:
+        """As in :class:`Launcher`."""
+        births, self._births = self._births, []
+        return births
+
+    def fileno(self) -> int | None:
+        """Nothing to wait for: a birth is known at once."""
+        return None
+
+    def reap(self, pid: int) -> int | None:
+        """As in :class:`Launcher`."""
+        return self._processes.pop(pid).wait()
+
+    def abandon(self) -> None:
+        """Nothing is ever unanswered."""
+
+    def close(self, grace: Deadline) -> None:
+        """The pool has reaped every worker; one that even SIGKILL could not end is the kernel's."""
+        del grace
+        self._processes.clear()
+
+
+class ForkServer:
+    """Workers are forked from one process that has loaded the modules; it is started when first needed."""
+
+    def __init__(self, settings: ProcessSettings, preload: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._preload = preload
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._lifeline: int | None = None
+        self._waiting: deque[int] = deque()
+        self._stillborn: list[Birth] = []
+
+    @property
+    def pid(self) -> int | None:
+        """Of the fork server, None while there is none."""
+        return None if self._process is None else self._process.pid
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """As in :class:`Launcher`."""
+        control = self._start() if self._control is None else self._control
+        try:
+            socket.send_fds(control, [b"fork"], [connection, lifeline])
+        except OSError:  # it died, or is stopped and its queue is full
+            self._stop(Deadline.after(0))
+            raise
+        self._waiting.append(serial)
+
+    def births(self) -> list[Birth]:
+        """As in :class:`Launcher`."""
+        births, self._stillborn = self._stillborn, []
+        while self._control is not None:
+            try:
+                message = self._control.recv(_LARGEST_MESSAGE)
+            except BlockingIOError:
+                break
+            except OSError:
+                message = b""
+            if message.isdigit():
+                births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
+            else:
+                self._stop(Deadline.after(0), message.decode(errors="replace") or "the fork server died")
+                births += self._stillborn
+                self._stillborn = []
+        return births
+
+    def fileno(self) -> int | None:
+        """As in :class:`Launcher`."""
+        return None if self._control is None else self._control.fileno()
+
+    def reap(self, pid: int) -> int | None:
+        """As in :class:`Launcher`; the exit code is read from the zombie, so that the fork server is not waited for."""
+        code = _pid_to_exit_code(pid)
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(str(pid).encode())
+        return code
+
+    def abandon(self) -> None:
+        """As in :class:`Launcher`."""
+        self._stop(Deadline.after(0), "the fork server does not answer")
+
+    def close(self, grace: Deadline) -> None:
+        """As in :class:`Launcher`."""
+        self._stop(grace)
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        lifeline, self._lifeline = os.pipe()
+        try:
+            order = {
+                "preload": self._preload,
+                "worker": asdict(self._settings),
+                "connection": theirs.fileno(),
+                "lifeline": lifeline,
+            }
+            self._process = _start_interpreter(order, (theirs.fileno(), lifeline))
+        except OSError:
+            ours.close()
+            os.close(self._lifeline)
+            raise
+        finally:
+            theirs.close()
+            os.close(lifeline)
+        ours.settimeout(0)
+        self._control = ours
+        return ours
+
+    def _stop(self, grace: Deadline, detail: str = "") -> None:
+        if self._control is None or self._process is None or self._lifeline is None:
+            return
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace.remaining)
+        self._process.kill()
+        os.close(self._lifeline)
+        self._process.wait()
+        self._process = self._control = self._lifeline = None
+        self._stillborn += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
+        self._waiting.clear()
+
+
+def start_from_order(order: dict[str, object]) -> None:
+    """First function of every process of the pool: become a worker, or the fork server."""
+    worker = ProcessSettings(**order["worker"])  # type: ignore[arg-type]  # written by asdict on the other side
+    connection = int(str(order["connection"]))
+    lifeline = int(str(order["lifeline"]))
+    if "preload" not in order:
+        end_process(run_worker(socket.socket(fileno=connection), lifeline, worker))
+    control = socket.socket(fileno=connection)
+    preload = order["preload"]
+    serve_forks(control, lifeline, worker, tuple(preload) if isinstance(preload, list) else ())
+
+
+def serve_forks(control: socket.socket, lifeline: int, settings: ProcessSettings, preload: tuple[str, ...]) -> None:
+    """The fork server: ``fork`` with two descriptors gives a worker, its pid releases it.  One thread, no state."""
+    guard_process_group(lifeline)
+    ignore_signals_of_the_parent()
+    Path("/proc/self/comm").write_text("dropleaf-forks", encoding="ascii")
+    try:
+        for module in (*preload, settings.handler.partition(":")[0]):
+            importlib.import_module(module)
+    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        control.send(error_to_sentence(error).encode()[:_LARGEST_MESSAGE])
+        end_process(1)
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared: a collection in a worker would write to every page of it
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _LARGEST_MESSAGE, 2)
+        if not message:
+            end_process(0)
+        if message == b"fork":
+            pid = os.fork()
+            if pid == 0:
+                _become_worker(control, lifeline, descriptors, settings)
+            control.send(str(pid).encode())
+            for descriptor in descriptors:
+                os.close(descriptor)
+        else:
+            os.waitpid(int(message), 0)
+
+
+def _become_worker(control: socket.socket, lifeline: int, descriptors: list[int], settings: ProcessSettings) -> None:
+    control.close()
+    os.close(lifeline)
+    for descriptor in descriptors:
+        fcntl.fcntl(
+            descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC
+        )  # what comes over a socket is inheritable before Python 3.13
+    connection, own_lifeline = descriptors
+    code = 70
+    try:
+        code = run_worker(socket.socket(fileno=connection), own_lifeline, settings)
+    except BaseException as error:  # noqa: BLE001 — must not go on as a second fork server
+        sys.stderr.write(f"worker: {error_to_sentence(error)}\n")
+    finally:
+        end_process(code)
+
+
+def _start_interpreter(order: dict[str, object], descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    # The same search path as here, whatever the working folder and the environment are.
+    text = json.dumps({**order, "path": sys.path})
+    return subprocess.Popen(  # noqa: S603 — the program is this interpreter, and the order is our own
+        [sys.executable, "-c", _BOOT, text],
+        stdin=subprocess.DEVNULL,
+        pass_fds=descriptors,
+        process_group=0,
+    )
+
+
+def _pid_to_exit_code(pid: int) -> int | None:
+    """Exit code of a zombie that another process will reap; field 52 of ``/proc/PID/stat``, see proc(5)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return os.waitstatus_to_exitcode(int(fields[_EXIT_CODE_FIELD - 3]))
+    except (OSError, ValueError, IndexError):
+        return None

@@ -1,0 +1,236 @@
+"""The process that a pool's task runs in: a loop around one handler, on one private socket.
+
+Three things end the process even while C code holds the interpreter's lock, and none needs its help: SIGKILL from the
+pool, its resource limits, and the guard: the kernel sends SIGKILL to the worker's whole process group when the
+daemon's end of the lifeline pipe closes.
+"""
+
+import fcntl
+import importlib
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol, cast
+
+from pipeline.pool_channel import HEADER_BYTES, Frame, Kind, header_to_facts, value_to_bytes
+
+_MIB = 1024 * 1024
+_OPEN_FILES = 256
+_FILE_BYTES = 256 * _MIB
+_DETAIL_CHARS = 2000
+
+
+class Handler(Protocol):
+    """What the tasks of a pool are done by; it lives in the worker, one for the life of the process."""
+
+    def run(self, task: object, report: Callable[[object], None]) -> object:
+        """Do the task and return a plain, small value; ``report`` sends a plain value ahead of the result.
+
+        Whatever it raises becomes a sentence: the task failed, the worker goes on.
+        """
+
+    def prepare(self, task: object) -> None:
+        """A hint: this task may come next.  Called in a second thread while ``run`` may be busy.
+
+        What it raises is ignored.  If it ends the process, that takes the running task along.
+        """
+
+    def close(self) -> None:
+        """The process leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSettings:
+    """What every worker process of a pool is started with.
+
+    Attributes:
+        handler: ``module:factory``, importable in the process; ``factory()`` gives a :class:`Handler`.
+        initialise: ``module:function``, called once after the limits are set and before the factory: the place for
+            a sandbox.
+        memory_mib: Limit of the address space; None for none.
+        result_bytes: Largest result or report that is sent.
+    """
+
+    handler: str
+    initialise: str | None = None
+    memory_mib: int | None = None
+    result_bytes: int = 8 * _MIB
+
+
+def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettings) -> int:
+    """Serve one pool until it says leave; returns the process's exit code.
+
+    Args:
+        connection: Blocking; the pool holds the other end.
+        lifeline: Read end of a pipe whose write end only the pool holds.
+        settings: Of the process.
+    """
+    os.setpgid(0, 0)
+    guard_process_group(lifeline)
+    ignore_signals_of_the_parent()
+    Path("/proc/self/comm").write_text("dropleaf-worker", encoding="ascii")
+    worker = _Worker(connection, settings)
+    try:
+        _limit_resources(settings.memory_mib)
+        if settings.initialise is not None:
+            name_to_function(settings.initialise)()
+        handler = cast("Handler", name_to_function(settings.handler)())
+    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        worker.send(Frame(kind=Kind.BROKEN, body=error_to_sentence(error).encode()))
+        return 1
+    worker.serve(handler)
+    return 0
+
+
+def guard_process_group(lifeline: int) -> None:
+    """Have the kernel kill this process group, children of the worker included, when the lifeline's other end closes.
+
+    A thread that reads the pipe would do as well, were it not for C code that never lets go of the interpreter's
+    lock; and ``PR_SET_PDEATHSIG`` looks at the parent, which is the fork server and not the daemon.  Source of the
+    method: ``F_SETOWN``, ``F_SETSIG`` and ``O_ASYNC`` in fcntl(2); a hang-up of the pipe counts as input.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    if select.select([lifeline], [], [], 0)[0]:  # it had closed before the guard was up
+        os.killpg(0, signal.SIGKILL)
+
+
+def ignore_signals_of_the_parent() -> None:
+    """Leave the end to the parent: a terminal or a service manager may signal the whole group or control group."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def name_to_function(name: str) -> Callable[[], object]:
+    """The function that ``module:function`` names; imports the module."""
+    module, _, function = name.partition(":")
+    return cast("Callable[[], object]", getattr(importlib.import_module(module), function))
+
+
+def error_to_sentence(error: BaseException) -> str:
+    """Type and message, cut to a length that fits a manifest; an error whose text fails is named all the same."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 — a foreign class may fail in any way while it describes itself
+        text = "(its text cannot be had)"
+    return f"{type(error).__name__}: {text}"[:_DETAIL_CHARS]
+
+
+def _limit_resources(memory_mib: int | None) -> None:
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_FSIZE: _FILE_BYTES}
+    if memory_mib is not None:
+        limits[resource.RLIMIT_AS] = memory_mib * _MIB
+    for limit, wanted in limits.items():
+        hard = resource.getrlimit(limit)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+class _Worker:
+    """The three threads of a worker: tasks in the main one, the socket's reader, and one for hints once one comes."""
+
+    def __init__(self, connection: socket.socket, settings: ProcessSettings) -> None:
+        self._connection = connection
+        self._result_bytes = settings.result_bytes
+        self._sending = threading.Lock()
+        self._tasks: SimpleQueue[bytes | None] = SimpleQueue()
+        self._hints: SimpleQueue[bytes] = SimpleQueue()
+        self._preparer: threading.Thread | None = None
+
+    def send(self, frame: Frame) -> None:
+        with self._sending:
+            self._connection.sendall(frame.to_bytes())
+
+    def serve(self, handler: Handler) -> None:
+        threading.Thread(target=self._read, args=(handler,), name="reader", daemon=True).start()
+        self.send(Frame(kind=Kind.READY))
+        while (body := self._tasks.get()) is not None:
+            self.send(Frame(kind=Kind.STARTED))
+            answer = self._answer(handler, body)
+            self.send(answer)
+            if answer.kind is Kind.FAILED_FOR_GOOD:
+                return
+        handler.close()
+
+    def _answer(self, handler: Handler, body: bytes) -> Frame:
+        try:
+            result = self._value_to_frame(Kind.DONE, handler.run(bytes_to_task(body), self._report))
+        except MemoryError as error:
+            # What else failed to get its memory in the meantime, in which library, nobody knows.
+            return Frame(kind=Kind.FAILED_FOR_GOOD, body=error_to_sentence(error).encode())
+        except BaseException as error:  # noqa: BLE001 — no exception crosses; even SystemExit is only this task's end
+            return Frame(kind=Kind.FAILED, body=error_to_sentence(error).encode(errors="replace"))
+        return result
+
+    def _report(self, value: object) -> None:
+        self.send(self._value_to_frame(Kind.PROGRESS, value))
+
+    def _value_to_frame(self, kind: Kind, value: object) -> Frame:
+        body = value_to_bytes(value)
+        if len(body) > self._result_bytes:
+            raise ValueError(f"the result has {len(body)} bytes, {self._result_bytes} are allowed")
+        return Frame(kind=kind, body=body)
+
+    def _read(self, handler: Handler) -> None:
+        """Take what the pool sends; when it is gone, or this thread cannot go on, the process has no use left."""
+        try:
+            while (frame := self._receive()) is not None:
+                if frame.kind is Kind.HINT:
+                    self._take_hint(handler, frame.body)
+                else:
+                    self._tasks.put(frame.body if frame.kind is Kind.TASK else None)
+        finally:
+            os.killpg(0, signal.SIGKILL)
+
+    def _take_hint(self, handler: Handler, body: bytes) -> None:
+        # Not in the reader's own thread: a hint that hangs must not hold up the task that comes after it.
+        self._hints.put(body)
+        if self._preparer is None:
+            self._preparer = threading.Thread(target=self._prepare, args=(handler,), name="hints", daemon=True)
+            self._preparer.start()
+
+    def _prepare(self, handler: Handler) -> None:
+        while True:
+            try:
+                handler.prepare(bytes_to_task(self._hints.get()))
+            except BaseException:  # noqa: BLE001, S112 — a hint is free to fail: the task itself will say what is wrong
+                continue
+
+    def _receive(self) -> Frame | None:
+        header = self._receive_exactly(HEADER_BYTES)
+        if header is None:
+            return None
+        kind, length = header_to_facts(header)
+        body = self._receive_exactly(length)
+        return None if body is None else Frame(kind=kind, body=body)
+
+    def _receive_exactly(self, count: int) -> bytes | None:
+        data = bytearray()
+        while len(data) < count:
+            piece = self._connection.recv(count - len(data))
+            if not piece:
+                return None
+            data += piece
+        return bytes(data)
+
+
+def bytes_to_task(body: bytes) -> object:
+    """The task as the pool's owner gave it: any class is taken, since the daemon is trusted here."""
+    return pickle.loads(body)  # noqa: S301 — see above
+
+
+def end_process(code: int) -> None:
+    """End without the clean-up of the process that this one was forked from."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)

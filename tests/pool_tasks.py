@@ -1,0 +1,239 @@
+"""Handlers whose tasks misbehave in every way that a page might; they run in the workers of test_pool.py."""
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """What results are made of."""
+
+    number: int
+    colour: Colour
+
+
+@dataclass
+class Grenade:
+    """A dataclass that explodes on load."""
+
+    pin: int = 0
+
+    def __setstate__(self, state: object) -> None:
+        raise RuntimeError("boom")
+
+
+class Unlisted:
+    """Not a dataclass, so not a plain value."""
+
+
+class Unwilling:
+    def __reduce__(self) -> NoReturn:
+        raise RuntimeError("I will not be pickled")
+
+
+class Forger:
+    """A pickle that would run code in whoever loads it."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("kill -9 $PPID",)
+
+
+class StrangeError(Exception):
+    """Does not survive pickling, and cannot even be printed."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(one + two)
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The name of a function below, and what it is called with."""
+
+    name: str
+    argument: object = None
+
+
+class Acrobat:
+    """Does the task that it is named."""
+
+    def __init__(self) -> None:
+        self.hints: list[object] = []
+
+    def run(self, task: object, report: Callable[[object], None]) -> object:
+        assert isinstance(task, Task)
+        if task.name == "hints":
+            return tuple(self.hints)
+        if task.name == "report":
+            report(task.argument)
+            return None
+        if task.name == "report_and_hang":
+            report(os.getpid())
+            time.sleep(1000)
+        return TASKS[task.name](task.argument)
+
+    def prepare(self, task: object) -> None:
+        assert isinstance(task, Task)
+        if task.name == "hang":
+            time.sleep(1000)
+        if task.name == "fail":
+            raise StrangeError(1, 2)
+        self.hints.append(task.argument)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _hang_deaf(_: object) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+    time.sleep(1000)
+
+
+def _hang_in_c(_: object) -> int:
+    return sum(range(10**15))  # never lets go of the interpreter's lock
+
+
+def _stop(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _segfault(_: object) -> None:
+    ctypes.string_at(0)
+
+
+def _kill(number: object) -> None:
+    os.kill(os.getpid(), int(str(number)))
+
+
+def _exit(code: object) -> NoReturn:
+    os._exit(int(str(code)))
+
+
+def _leave(_: object) -> NoReturn:
+    sys.exit(5)
+
+
+def _raise_strange(_: object) -> NoReturn:
+    raise StrangeError(1, 2)
+
+
+def _recurse(argument: object) -> object:
+    return _recurse(argument)
+
+
+def _eat(mib: object) -> int:
+    return len(bytearray(int(str(mib)) * 1024 * 1024))
+
+
+def _large(mib: object) -> bytes:
+    return bytes(int(str(mib)) * 1024 * 1024)
+
+
+def _half_a_frame(_: object) -> None:
+    """Send a header that promises more than comes, then hang."""
+    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
+    os.write(descriptor, b"\x07" + (1000).to_bytes(8, "big") + b"half")
+    time.sleep(1000)
+
+
+def _rubbish(_: object) -> None:
+    """Send what is no frame, then hang."""
+    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
+    os.write(descriptor, b"\xff" * 64)
+    time.sleep(1000)
+
+
+def _huge_promise(_: object) -> None:
+    """Announce a terabyte, then hang."""
+    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
+    os.write(descriptor, b"\x07" + (2**40).to_bytes(8, "big"))
+    time.sleep(1000)
+
+
+def _is_socket(path: Path) -> bool:
+    try:
+        return str(path.readlink()).startswith("socket:")
+    except OSError:  # the descriptor of the listing itself
+        return False
+
+
+def _child(_: object) -> int:
+    """Start a program that would outlive its worker, as an OCR engine might."""
+    return subprocess.Popen(["sleep", "1000"]).pid
+
+
+def _limits(_: object) -> tuple[int, ...]:
+    names = (resource.RLIMIT_AS, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE)
+    return tuple(resource.getrlimit(name)[0] for name in names)
+
+
+def _environment(_: object) -> tuple[str, int, bool]:
+    return (
+        str(Path("/proc/self/fd/0").readlink()),
+        len(list(Path("/proc/self/fd").iterdir())),
+        "INITIALISED" in os.environ,
+    )
+
+
+TASKS: dict[str, Callable[[object], object]] = {
+    "echo": lambda argument: argument,
+    "pid": lambda _: os.getpid(),
+    "plain": lambda _: Plain(number=7, colour=Colour.RED),
+    "sleep": lambda seconds: time.sleep(float(str(seconds))),
+    "hang": lambda _: time.sleep(1000),
+    "hang_deaf": _hang_deaf,
+    "hang_in_c": _hang_in_c,
+    "stop": _stop,
+    "segfault": _segfault,
+    "kill": _kill,
+    "exit": _exit,
+    "leave": _leave,
+    "raise_strange": _raise_strange,
+    "recurse": _recurse,
+    "eat": _eat,
+    "large": _large,
+    "lambda": lambda _: lambda: None,
+    "unwilling": lambda _: Unwilling(),
+    "unlisted": lambda _: Unlisted(),
+    "grenade": lambda _: Grenade(pin=1),
+    "forger": lambda _: Forger(),
+    "half_a_frame": _half_a_frame,
+    "rubbish": _rubbish,
+    "huge_promise": _huge_promise,
+    "child": _child,
+    "limits": _limits,
+    "environment": _environment,
+}
+
+
+def make_acrobat() -> Acrobat:
+    return Acrobat()
+
+
+def make_nothing() -> NoReturn:
+    raise RuntimeError("the model is not where it should be")
+
+
+def make_late() -> Acrobat:
+    time.sleep(1000)
+    return Acrobat()
+
+
+def initialise() -> None:
+    os.environ["INITIALISED"] = "yes"
