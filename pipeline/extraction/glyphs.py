@@ -51,6 +51,14 @@ def _rare_to_text(code: int) -> str:
     return text
 
 
+def text_to_plain(text: str) -> str:
+    """The same for a glyph that stands for several code points (or none)."""
+    if len(text) == 1:
+        return code_point_to_text(ord(text))
+    plain = "".join(code_point_to_text(ord(letter)) for letter in text)
+    return plain.strip(" ") or (" " if plain else UNMAPPED)
+
+
 def font_to_name(name: str) -> str:
     """The font's name without the prefix of a subset."""
     return _SUBSET.sub("", name)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol, Self
 
 from pipeline.extraction.model import PageContent
 from pipeline.extraction.pdfium_reader import PdfiumReader
+from pipeline.extraction.pdfminer_reader import PdfminerReader
 
 #: The readers that there are.
 ReaderKind = Literal["pdfium", "pdfminer"]
@@ -50,6 +51,4 @@ def open_reader(path: Path, kind: ReaderKind = "pdfium") -> Reader:
     Raises:
         ExtractionError: The file is no PDF, asks for a password, or is too broken to be opened.
     """
-    if kind == "pdfium":
-        return PdfiumReader(path)
-    raise NotImplementedError(kind)
+    return PdfiumReader(path) if kind == "pdfium" else PdfminerReader(path)

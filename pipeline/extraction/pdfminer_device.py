@@ -1,0 +1,256 @@
+"""The device that pdfminer.six's interpreter draws on: it keeps glyphs, lines, fills and the places of pictures."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pdfminer.pdfcolor import PDFColorSpace
+from pdfminer.pdfdevice import PDFDevice
+from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
+from pdfminer.pdftypes import PDFStream
+from pdfminer.utils import PathSegment
+
+from pipeline.extraction.geometry import IDENTITY, Matrix, direction_to_angle
+from pipeline.extraction.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
+from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
+from pipeline.extraction.paths import Paint, Subpath
+from pipeline.extraction.pdfminer_colour import operands_to_colour
+from pipeline.extraction.visible import PageMarks, PageText
+
+_ITALIC_FLAG = 1 << 6
+_FORCE_BOLD_FLAG = 1 << 18
+_INVISIBLE_MODES = frozenset({3, 7})
+_BLANK_CODE = 32
+#: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
+_GLYPH_OVER_SIZE = 1.6
+
+
+class _Face:
+    """What the device keeps of a font."""
+
+    __slots__ = ("bold", "font", "glyphs", "italic", "multibyte", "name", "stretch", "vertical")
+
+    def __init__(self, font: PDFFont) -> None:
+        self.font = font
+        name = getattr(font, "basefont", None) or font.fontname
+        self.name = font_to_name(str(name))
+        self.bold = name_is_bold(self.name) or bool(font.flags & _FORCE_BOLD_FLAG)
+        self.italic = name_is_italic(self.name) or bool(font.flags & _ITALIC_FLAG)
+        self.multibyte = font.is_multibyte()
+        self.vertical = font.is_vertical()
+        self.glyphs: dict[int, tuple[str, float]] = {}
+        self.stretch = _font_to_stretch(font)
+
+    def glyph(self, code: int) -> tuple[str, float]:
+        """Text and advance (per unit of font size) of a code."""
+        found = self.glyphs.get(code)
+        if found is None:
+            try:
+                text = text_to_plain(self.font.to_unichr(code))
+            except PDFUnicodeNotDefined:
+                text = UNMAPPED
+            found = self.glyphs[code] = (text, self.font.char_width(code))
+        return found
+
+
+def _font_to_stretch(font: PDFFont) -> float:
+    if not isinstance(font, PDFType3Font):
+        return 1.0
+    height = font.get_ascent() - font.get_descent()
+    return height if height > _GLYPH_OVER_SIZE else 1.0
+
+
+class _Run(NamedTuple):
+    """What all glyphs of one string share."""
+
+    face: _Face
+    matrix: Matrix
+    size: float
+    angle: int
+    colour: Colour | None
+
+
+class LeanDevice(PDFDevice):
+    """Keeps what a page shows; the interpreter's matrices must lead to the page as shown."""
+
+    def __init__(self, manager: PDFResourceManager) -> None:
+        super().__init__(manager)
+        self.text = PageText()
+        self.marks = PageMarks()
+        self._matrix = IDENTITY
+        self._faces: dict[int, _Face] = {}
+
+    def set_ctm(self, ctm: tuple[float, float, float, float, float, float]) -> None:
+        """Take the interpreter's matrix."""
+        self._matrix = Matrix(*ctm)
+
+    def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
+        """Keep where the picture stands."""
+        self.marks.images.append(self._matrix.box(0, 0, 1, 1))
+
+    def render_string(
+        self,
+        textstate: PDFTextState,
+        seq: Iterable[float | bytes],
+        ncs: PDFColorSpace,
+        graphicstate: PDFGraphicState,
+    ) -> None:
+        """Keep the glyphs of one string."""
+        font = textstate.font
+        if font is None or not isinstance(seq, list):
+            return
+        face = self._faces.get(id(font))
+        if face is None:
+            face = self._faces[id(font)] = _Face(font)
+        matrix = Matrix(*textstate.matrix).then(self._matrix)
+        angle = (
+            direction_to_angle(matrix.a, matrix.b)
+            if textstate.fontsize >= 0
+            else direction_to_angle(-matrix.a, -matrix.b)
+        )
+        run = _Run(
+            face=face,
+            matrix=matrix,
+            size=abs(textstate.fontsize) * face.stretch * math.hypot(matrix.c, matrix.d),
+            angle=(angle + 270) % 360 if face.vertical else angle,
+            colour=operands_to_colour(graphicstate.ncolor, ncs.name),
+        )
+        target = self.text.hidden if textstate.render in _INVISIBLE_MODES else self.text.shown
+        if face.vertical:
+            textstate.linematrix = _string_to_column(seq, textstate, run, target)
+        else:
+            textstate.linematrix = _string_to_row(seq, textstate, run, target)
+
+    def paint_path(
+        self,
+        graphicstate: PDFGraphicState,
+        stroke: bool,  # noqa: FBT001 — pdfminer's signature
+        fill: bool,  # noqa: FBT001 — as above
+        evenodd: bool,  # noqa: ARG002, FBT001 — as above
+        path: Sequence[PathSegment],
+    ) -> None:
+        """Keep the lines and rectangles of one path."""
+        if self.marks.marks.full:
+            return
+        paint = Paint(
+            stroke_width=graphicstate.linewidth * self._matrix.scale if stroke else None,
+            stroke_colour=operands_to_colour(graphicstate.scolor, graphicstate.scs.name),
+            filled=fill,
+            fill_colour=operands_to_colour(graphicstate.ncolor, graphicstate.ncs.name),
+        )
+        self.marks.marks.add_path(_path_to_subpaths(path, self._matrix), paint)
+
+
+def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, target: list[Char]) -> tuple[float, float]:
+    """Horizontal writing; gives where the next string starts."""
+    x, y = state.linematrix
+    scaling = state.scaling * 0.01
+    fontsize = state.fontsize
+    unit = fontsize * scaling
+    charspace = state.charspace * scaling
+    wordspace = 0.0 if run.face.multibyte else state.wordspace * scaling
+    face = run.face
+    for item in seq:
+        if not isinstance(item, bytes):
+            x -= _shift(item) * unit
+            continue
+        for code in face.font.decode(item):
+            text, width = face.glyph(code)
+            advance = width * unit
+            target.append(_glyph_to_char(text, x, y + state.rise, advance, run))
+            x += advance + charspace
+            if code == _BLANK_CODE:
+                x += wordspace
+    return x, y
+
+
+def _string_to_column(
+    seq: list[float | bytes], state: PDFTextState, run: _Run, target: list[Char]
+) -> tuple[float, float]:
+    """Vertical writing; gives where the next string starts."""
+    x, y = state.linematrix
+    fontsize = state.fontsize
+    face = run.face
+    for item in seq:
+        if not isinstance(item, bytes):
+            y -= _shift(item) * fontsize
+            continue
+        for code in face.font.decode(item):
+            text, width = face.glyph(code)
+            advance = width * fontsize
+            target.append(_glyph_to_column_char(text, (x, y), advance, run, fontsize))
+            y += advance - state.charspace
+    return x, y
+
+
+def _shift(item: object) -> float:
+    """What an operand between two strings moves the pen by; rubbish does not move it."""
+    return item * 0.001 if isinstance(item, int | float) else 0.0
+
+
+def _glyph_to_char(text: str, x: float, y: float, advance: float, run: _Run) -> Char:
+    a, b, c, d, e, f = run.matrix
+    xa, ya = a * x + c * y + e, b * x + d * y + f
+    xb, yb = xa + a * advance, ya + b * advance
+    size = run.size
+    match run.angle:
+        case 0:
+            box = BBox(min(xa, xb), ya - ASCENT * size, max(xa, xb), ya + DESCENT * size)
+        case 90:
+            box = BBox(xa - ASCENT * size, min(ya, yb), xa + DESCENT * size, max(ya, yb))
+        case 180:
+            box = BBox(min(xa, xb), ya - DESCENT * size, max(xa, xb), ya + ASCENT * size)
+        case 270:
+            box = BBox(xa - DESCENT * size, min(ya, yb), xa + ASCENT * size, max(ya, yb))
+        case angle:
+            box = _slanted_box((xa, ya), (xb, yb), size, angle)
+    return _char(text, box, run)
+
+
+def _slanted_box(start: tuple[float, float], end: tuple[float, float], size: float, angle: int) -> BBox:
+    """The upright box around a turned glyph."""
+    up_x, up_y = -math.sin(math.radians(angle)) * size, -math.cos(math.radians(angle)) * size
+    xs = [x + up_x * share for x in (start[0], end[0]) for share in (ASCENT, -DESCENT)]
+    ys = [y + up_y * share for y in (start[1], end[1]) for share in (ASCENT, -DESCENT)]
+    return BBox(min(xs), min(ys), max(xs), max(ys))
+
+
+def _glyph_to_column_char(text: str, at: tuple[float, float], advance: float, run: _Run, fontsize: float) -> Char:
+    """A glyph of vertical writing: centred under its origin, as tall as its advance."""
+    x, y = at
+    box = run.matrix.box(x - fontsize / 2, y + advance, x + fontsize / 2, y)
+    return _char(text, box, run)
+
+
+def _char(text: str, box: BBox, run: _Run) -> Char:
+    face = run.face
+    return Char(
+        text=text,
+        box=box,
+        font=face.name,
+        size=run.size,
+        bold=face.bold,
+        italic=face.italic,
+        upright=run.angle == 0,
+        colour=run.colour,
+        mapped=text != UNMAPPED,
+        angle=run.angle,
+    )
+
+
+def _path_to_subpaths(path: Sequence[PathSegment], matrix: Matrix) -> Iterable[Subpath]:
+    points: list[tuple[float, float]] = []
+    straight = True
+    for operator, *operands in path:
+        if operator == "h":
+            if points:
+                points.append(points[0])
+            continue
+        if operator == "m" and points:
+            yield points, straight
+            points, straight = [], True
+        straight = straight and operator in "ml"
+        points.append(matrix.point(operands[-2], operands[-1]))
+    if points:
+        yield points, straight
