@@ -205,15 +205,36 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """A worker's sign of life.
+class PageProgress:
+    """A worker's sign of life, and what must outlive the worker.
 
     Attributes:
         tokens: Pieces of the answer so far.
+        fallback: Why the page is being read without the model.
+        reader: The reader of basic extraction that is at work.
+        attempts: Requests that are over.
     """
 
     step: Step
     tokens: int = 0
+    fallback: Fallback | None = None
+    reader: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A worker has drawn, ahead of time, the page that it was told may come next."""
+
+    path: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwritten:
+    """A page was converted, but its record cannot be written: the disk is full, or the folder gone."""
+
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

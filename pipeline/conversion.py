@@ -1,0 +1,174 @@
+"""One document in work: its pages, its clock, and when it is done.  No I/O, and no clock of its own."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, PageProgress, Step
+
+#: Readers of basic extraction, in the order in which they are tried.
+READERS = ("pdfminer", "pdfium")
+
+#: How a page was had, and why it is not the model's work.
+PageFacts = tuple[Method, FallbackReason | None]
+
+
+class Phase(Enum):
+    """Where a document is on its way."""
+
+    INSPECTING = "inspecting"
+    CONVERTING = "converting"
+    PUBLISHING = "publishing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOrder:
+    """What is to be done with a page next.
+
+    Attributes:
+        number: From 1.
+        fallback: None while the model is to be asked; otherwise why it is not.
+        readers: Of basic extraction, those still to be tried.
+        queued_at: Seconds of the monotonic clock.
+        attempts: What was tried so far.
+        spared: It was sent again as it was, since a neighbour was to blame for its worker's death; that happens once.
+    """
+
+    number: int
+    queued_at: float
+    fallback: Fallback | None = None
+    readers: tuple[str, ...] = READERS
+    attempts: tuple[Attempt, ...] = ()
+    spared: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class RunningPage:
+    """A page that a worker has.
+
+    Attributes:
+        server: Address of the server that it was sent to, None for basic extraction.
+        progress: The worker's last sign of life.
+        since: Begin of this step, in seconds of the monotonic clock.
+        hint: Key of a page that the worker was told to prepare and has not yet.
+    """
+
+    order: PageOrder
+    server: str | None
+    progress: PageProgress
+    since: float
+    hint: str | None = None
+
+
+class Conversion:
+    """The state of one document; changed only by the dispatcher."""
+
+    def __init__(self, document: Document, *, began_at: float) -> None:
+        """A document whose pages are not known yet.
+
+        Args:
+            document: Claimed.
+            began_at: Seconds since the epoch.
+        """
+        self.document = document
+        self.began_at = began_at
+        self.phase = Phase.INSPECTING
+        self.inspections = 0
+        self.page_count = 0
+        self.running: dict[int, RunningPage] = {}
+        self.finished: dict[int, PageFacts] = {}
+        self.first_page_at: float | None = None
+        self._for_model: deque[PageOrder] = deque()
+        self._for_readers: deque[PageOrder] = deque()
+        self._budget_s = 0.0
+        self._spent_s = 0.0
+        self._active_since: float | None = None
+
+    def begin(self, page_count: int, finished: Mapping[int, PageFacts], *, budget_s: float, now: float) -> None:
+        """The pages are known.
+
+        Args:
+            page_count: By pdfium's judgement.
+            finished: Pages that the journal has already.
+            budget_s: Seconds that the document may be in work.
+            now: Seconds of the monotonic clock.
+        """
+        self.phase = Phase.CONVERTING
+        self.page_count = page_count
+        self.finished = {number: facts for number, facts in finished.items() if 1 <= number <= page_count}
+        self._budget_s = budget_s
+        self._for_model.extend(
+            PageOrder(number=number, queued_at=now)
+            for number in range(1, page_count + 1)
+            if number not in self.finished
+        )
+
+    @property
+    def remaining(self) -> int:
+        """Pages that are not finished."""
+        return self.page_count - len(self.finished)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page is finished."""
+        return self.phase is Phase.CONVERTING and not self.remaining
+
+    @property
+    def fallback_pages(self) -> Iterator[int]:
+        """Numbers of the finished pages that the user did not get from the engine that was asked for."""
+        usual = {None, FallbackReason.ENGINE_BASIC}
+        return (number for number, (_, reason) in sorted(self.finished.items()) if reason not in usual)
+
+    def seconds_left(self, now: float) -> float:
+        """Of the document's time; it runs only while one of its pages is in work, so waiting costs nothing."""
+        running = now - self._active_since if self._active_since is not None else 0.0
+        return max(0.0, self._budget_s - self._spent_s - running)
+
+    def next_order(self, *, model: bool) -> PageOrder | None:
+        """The page that is next in line for the model, or for the readers; it stays there until :meth:`start`."""
+        line = self._for_model if model else self._for_readers
+        return line[0] if line else None
+
+    def start(self, order: PageOrder, *, server: str | None, now: float) -> RunningPage:
+        """A worker takes the page that is next in line."""
+        (self._for_readers if order.fallback else self._for_model).remove(order)
+        step = Step.FALLBACK if order.fallback else Step.RENDER
+        page = RunningPage(order=order, server=server, progress=PageProgress(step=step), since=now)
+        self.running[order.number] = page
+        if self._active_since is None:
+            self._active_since = now
+        if self.first_page_at is None:
+            self.first_page_at = now
+        return page
+
+    def _stop(self, number: int, now: float) -> RunningPage:
+        page = self.running.pop(number)
+        if not self.running and self._active_since is not None:
+            self._spent_s += now - self._active_since
+            self._active_since = None
+        return page
+
+    def finish(self, number: int, facts: PageFacts, *, now: float) -> RunningPage:
+        """The worker is done with the page."""
+        self.finished[number] = facts
+        return self._stop(number, now)
+
+    def put_back(self, number: int, *, now: float) -> None:
+        """The page goes back in line as it was."""
+        self._enqueue(self._stop(number, now).order)
+
+    def replace(self, number: int, order: PageOrder, *, now: float) -> None:
+        """The page goes back in line as another order."""
+        self._stop(number, now)
+        self._enqueue(order)
+
+    def _enqueue(self, order: PageOrder) -> None:
+        (self._for_readers if order.fallback else self._for_model).appendleft(order)
+
+    def give_up_model(self, fallback: Fallback) -> int:
+        """No page of this document is sent to the model any more; how many pages that concerns."""
+        count = len(self._for_model)
+        self._for_readers.extend(replace(order, fallback=fallback) for order in self._for_model)
+        self._for_model.clear()
+        return count

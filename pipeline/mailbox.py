@@ -1,0 +1,39 @@
+"""Messages from other threads to the one that owns the state, with a descriptor that it can wait on."""
+
+import os
+import queue
+from typing import Generic, TypeVar
+
+Message = TypeVar("Message")
+
+
+class Mailbox(Generic[Message]):
+    """Many post, one drains."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+
+    def fileno(self) -> int:
+        """Readable while there may be messages."""
+        return self._event
+
+    def post(self, message: Message) -> None:
+        """Add a message; safe in any thread and in a signal handler."""
+        self._queue.put(message)
+        os.eventfd_write(self._event, 1)
+
+    def drain(self) -> list[Message]:
+        """Take all messages, oldest first."""
+        try:
+            os.eventfd_read(self._event)
+        except BlockingIOError:
+            return []
+        messages = []
+        while not self._queue.empty():
+            messages.append(self._queue.get())
+        return messages
+
+    def close(self) -> None:
+        """Give the descriptor back; nobody may post any more."""
+        os.close(self._event)
