@@ -9,38 +9,21 @@ the fork server answers two requests, and nothing depends on it but the birth of
 """
 
 import contextlib
-import fcntl
-import gc
-import importlib
-import json
 import os
 import socket
 import subprocess
 import sys
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.deadline import Deadline
-from pipeline.pool_process import (
-    ProcessSettings,
-    end_process,
-    error_to_sentence,
-    guard_process_group,
-    ignore_signals_of_the_parent,
-    run_worker,
-)
+from pipeline.pool_fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
+from pipeline.pool_process import ProcessSettings
 
-_BOOT = """\
-import json, sys
-order = json.loads(sys.argv[1])
-sys.path[:] = order["path"]
-from pipeline.pool_launcher import start_from_order
-start_from_order(order)
-"""
-_LARGEST_MESSAGE = 4096
 _EXIT_CODE_FIELD = 52
+_DEATH_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +77,7 @@ class Spawner:
 
     def launch(self, serial: int, connection: int, lifeline: int) -> None:
         """As in :class:`Launcher`."""
-        order = {"worker": asdict(self._settings), "connection": connection, "lifeline": lifeline}
-        process = _start_interpreter(order, (connection, lifeline))
+        process = _start_interpreter(self._settings, (connection, lifeline), None)
         self._processes[process.pid] = process
         self._births.append(Birth(serial=serial, pid=process.pid))
 
@@ -142,7 +124,7 @@ class ForkServer:
         """As in :class:`Launcher`."""
         control = self._start() if self._control is None else self._control
         try:
-            socket.send_fds(control, [b"fork"], [connection, lifeline])
+            socket.send_fds(control, [FORK], [connection, lifeline])
         except OSError:  # it died, or is stopped and its queue is full
             self._stop(Deadline.after(0))
             raise
@@ -153,7 +135,7 @@ class ForkServer:
         births, self._stillborn = self._stillborn, []
         while self._control is not None:
             try:
-                message = self._control.recv(_LARGEST_MESSAGE)
+                message = self._control.recv(LARGEST_MESSAGE)
             except BlockingIOError:
                 break
             except OSError:
@@ -190,13 +172,7 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         try:
-            order = {
-                "preload": self._preload,
-                "worker": asdict(self._settings),
-                "connection": theirs.fileno(),
-                "lifeline": lifeline,
-            }
-            self._process = _start_interpreter(order, (theirs.fileno(), lifeline))
+            self._process = _start_interpreter(self._settings, (theirs.fileno(), lifeline), self._preload)
         except OSError:
             ours.close()
             os.close(self._lifeline)
@@ -216,74 +192,20 @@ class ForkServer:
             self._process.wait(grace.remaining)
         self._process.kill()
         os.close(self._lifeline)
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DEATH_S)
         self._process = self._control = self._lifeline = None
         self._stillborn += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
         self._waiting.clear()
 
 
-def start_from_order(order: dict[str, object]) -> None:
-    """First function of every process of the pool: become a worker, or the fork server."""
-    worker = ProcessSettings(**order["worker"])  # type: ignore[arg-type]  # written by asdict on the other side
-    connection = int(str(order["connection"]))
-    lifeline = int(str(order["lifeline"]))
-    if "preload" not in order:
-        end_process(run_worker(socket.socket(fileno=connection), lifeline, worker))
-    control = socket.socket(fileno=connection)
-    preload = order["preload"]
-    serve_forks(control, lifeline, worker, tuple(preload) if isinstance(preload, list) else ())
-
-
-def serve_forks(control: socket.socket, lifeline: int, settings: ProcessSettings, preload: tuple[str, ...]) -> None:
-    """The fork server: ``fork`` with two descriptors gives a worker, its pid releases it.  One thread, no state."""
-    guard_process_group(lifeline)
-    ignore_signals_of_the_parent()
-    Path("/proc/self/comm").write_text("dropleaf-forks", encoding="ascii")
-    try:
-        for module in (*preload, settings.handler.partition(":")[0]):
-            importlib.import_module(module)
-    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
-        control.send(error_to_sentence(error).encode()[:_LARGEST_MESSAGE])
-        end_process(1)
-    gc.collect()
-    gc.freeze()  # what is loaded stays shared: a collection in a worker would write to every page of it
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, _LARGEST_MESSAGE, 2)
-        if not message:
-            end_process(0)
-        if message == b"fork":
-            pid = os.fork()
-            if pid == 0:
-                _become_worker(control, lifeline, descriptors, settings)
-            control.send(str(pid).encode())
-            for descriptor in descriptors:
-                os.close(descriptor)
-        else:
-            os.waitpid(int(message), 0)
-
-
-def _become_worker(control: socket.socket, lifeline: int, descriptors: list[int], settings: ProcessSettings) -> None:
-    control.close()
-    os.close(lifeline)
-    for descriptor in descriptors:
-        fcntl.fcntl(
-            descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC
-        )  # what comes over a socket is inheritable before Python 3.13
-    connection, own_lifeline = descriptors
-    code = 70
-    try:
-        code = run_worker(socket.socket(fileno=connection), own_lifeline, settings)
-    except BaseException as error:  # noqa: BLE001 — must not go on as a second fork server
-        sys.stderr.write(f"worker: {error_to_sentence(error)}\n")
-    finally:
-        end_process(code)
-
-
-def _start_interpreter(order: dict[str, object], descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    # The same search path as here, whatever the working folder and the environment are.
-    text = json.dumps({**order, "path": sys.path})
+def _start_interpreter(
+    settings: ProcessSettings, descriptors: tuple[int, int], preload: tuple[str, ...] | None
+) -> subprocess.Popen[bytes]:
+    connection, lifeline = descriptors
+    order = Order(worker=settings, connection=connection, lifeline=lifeline, preload=preload, path=tuple(sys.path))
     return subprocess.Popen(  # noqa: S603 — the program is this interpreter, and the order is our own
-        [sys.executable, "-c", _BOOT, text],
+        [sys.executable, "-c", PROGRAM, order_to_text(order)],
         stdin=subprocess.DEVNULL,
         pass_fds=descriptors,
         process_group=0,

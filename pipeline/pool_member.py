@@ -64,6 +64,7 @@ class Member:
         self.assignment: Assignment | None = None
         self.hinted: str | None = None
         self.tasks_done = 0
+        self.admitted = False
         self.retiring = False
         self.detail = ""
         self.pid: int | None = None
@@ -106,10 +107,18 @@ class Member:
         self._theirs.close()
         os.close(self._their_lifeline)
 
-    def born(self, pid: int) -> None:
-        """The process exists.  Its pid stays its own until the launcher reaps it, so this cannot hit another."""
-        self.pid = pid
+    def born(self, pid: int | None, detail: str) -> None:
+        """The process exists.  Its pid stays its own until the launcher reaps it, so no signal can hit another.
+
+        Raises:
+            ProcessLookupError: It does not; ``detail`` says why.
+        """
+        if pid is None:
+            raise ProcessLookupError(detail)
         self.pidfd = os.pidfd_open(pid)
+        self.pid = pid
+        if self.state is State.DOOMED:
+            self.kill()
 
     def assign(self, assignment: Assignment) -> None:
         """Give it a task."""

@@ -5,6 +5,7 @@ pool, its resource limits, and the guard: the kernel sends SIGKILL to the worker
 daemon's end of the lifeline pipe closes.
 """
 
+import contextlib
 import fcntl
 import importlib
 import os
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from pipeline.pool_channel import HEADER_BYTES, Frame, Kind, header_to_facts, value_to_bytes
 
@@ -77,7 +78,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     os.setpgid(0, 0)
     guard_process_group(lifeline)
     ignore_signals_of_the_parent()
-    Path("/proc/self/comm").write_text("dropleaf-worker", encoding="ascii")
+    name_process("dropleaf-worker")
     worker = _Worker(connection, settings)
     try:
         _limit_resources(settings.memory_mib)
@@ -229,8 +230,16 @@ def bytes_to_task(body: bytes) -> object:
     return pickle.loads(body)  # noqa: S301 — see above
 
 
-def end_process(code: int) -> None:
+def name_process(name: str) -> None:
+    """What ``ps`` and ``top`` show, up to 15 characters."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(name, encoding="ascii")
+
+
+def end_process(code: int) -> NoReturn:
     """End without the clean-up of the process that this one was forked from."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
