@@ -98,18 +98,14 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
         end_process(1)
 
 
-def _become_worker(
-    control: socket.socket, lifeline: int, descriptors: list[int], settings: ProcessSettings
-) -> NoReturn:
-    control.close()
-    os.close(order.lifeline)
-    for descriptor in descriptors:
-        fcntl.fcntl(
-            descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC
-        )  # what comes over a socket is inheritable before Python 3.13
-    connection, lifeline = descriptors
+def _become_worker(control: socket.socket, descriptors: list[int], order: Order) -> NoReturn:
     code = 70
     try:
+        control.close()
+        os.close(order.lifeline)
+        for descriptor in descriptors:  # what comes over a socket would be inherited by programs that a task starts
+            fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        connection, lifeline = descriptors
         code = run_worker(socket.socket(fileno=connection), lifeline, order.worker)
     except BaseException as error:  # noqa: BLE001 — must not go on as a second fork server
         sys.stderr.write(f"worker: {error_to_sentence(error)}\n")
