@@ -1,1 +1,46 @@
-"""Basic extraction: text and tables of a PDF page without a model."""
+"""Basic extraction: text and tables of a PDF page without a model.
+
+    from pipeline.extraction import extract_page, open_reader
+
+    with open_reader(Path("report.pdf")) as reader:
+        page = extract_page(reader, 1)
+    print(page.html, page.tables)
+
+Modules of this package import each other by their full names and never this one, so the names below cost no cycle.
+"""
+
+from pipeline.extraction.errors import ExtractionError
+from pipeline.extraction.model import (
+    BBox,
+    Cell,
+    Char,
+    Fill,
+    Line,
+    Link,
+    PageContent,
+    Ruling,
+    Table,
+    Word,
+)
+from pipeline.extraction.page import PageExtraction, content_to_extraction, extract_page
+from pipeline.extraction.reader import Reader, ReaderKind, open_reader
+
+__all__ = [
+    "BBox",
+    "Cell",
+    "Char",
+    "ExtractionError",
+    "Fill",
+    "Line",
+    "Link",
+    "PageContent",
+    "PageExtraction",
+    "Reader",
+    "ReaderKind",
+    "Ruling",
+    "Table",
+    "Word",
+    "content_to_extraction",
+    "extract_page",
+    "open_reader",
+]

@@ -7,8 +7,8 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction import clock
 from pipeline.extraction.geometry import Matrix, PageFrame
-from pipeline.extraction.model import Colour
 from pipeline.extraction.paths import Paint, Subpath
+from pipeline.extraction.pdfium_styles import object_to_colour
 from pipeline.extraction.visible import PageMarks
 
 _CHECK_EVERY = 256
@@ -66,8 +66,8 @@ def _add_path(marks: PageMarks, item: object, matrix: Matrix) -> None:
     if not (fill_mode.value or stroked.value) or pdfium_c.FPDFPath_CountSegments(item) > _MAX_SEGMENTS:
         return
     own = _object_to_matrix(item).then(matrix)
-    fill_colour, fill_shows = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
-    stroke_colour, stroke_shows = _colour(item, pdfium_c.FPDFPageObj_GetStrokeColor)
+    fill_colour, fill_shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+    stroke_colour, stroke_shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetStrokeColor)
     width = ctypes.c_float()
     pdfium_c.FPDFPageObj_GetStrokeWidth(item, width)
     paint = Paint(
@@ -96,11 +96,3 @@ def _path_to_subpaths(item: object, matrix: Matrix) -> Iterator[Subpath]:
             points.append(points[0])
     if points:
         yield points, straight
-
-
-def _colour(item: object, getter: object) -> tuple[Colour | None, bool]:
-    """The colour, and whether it is more than transparent."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not getter(item, red, green, blue, alpha):  # type: ignore[operator]  # a function of the bindings
-        return None, True
-    return (red.value / 255, green.value / 255, blue.value / 255), alpha.value > 0

@@ -2,7 +2,7 @@
 
 import ctypes
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -10,39 +10,82 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction import clock
 from pipeline.extraction.geometry import PageFrame, direction_to_angle
-from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text, font_to_name, name_is_bold, name_is_italic
-from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
+from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text
+from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char
+from pipeline.extraction.pdfium_calls import (
+    get_loose_box,
+    get_origin,
+    get_text_object,
+    get_unicode,
+    handle_to_number,
+)
+from pipeline.extraction.pdfium_styles import Face, font_to_face, object_to_colour
 from pipeline.extraction.visible import PageText
 
 _CHECK_EVERY = 512
-_BOLD_WEIGHT = 600
-_ITALIC_FLAG = 1 << 6
-_FORCE_BOLD_FLAG = 1 << 18
+_BLANK = 0x20
 _INVISIBLE_MODES = frozenset({3, 7})
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
 
 
-def _address_of(function: object) -> int:
-    return ctypes.cast(function, ctypes.c_void_p).value or 0  # type: ignore[arg-type]  # any C function will do
-
-
-#: FPDFText_GetTextObject with the pointer as a plain number: that is what makes it a key.
-_text_object: Callable[[int, int], int | None] = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    _address_of(pdfium_c.FPDFText_GetTextObject)
-)
-
-
 class _Style(NamedTuple):
     """What all glyphs of one text object share."""
 
-    font: str
+    face: Face
     size: float
-    bold: bool
-    italic: bool
     angle: int
-    colour: Colour | None
+    colour: tuple[float, float, float] | None
     hidden: bool
+
+
+@dataclass(slots=True)
+class _Glyph:
+    """A glyph whose end is not certain before the next one is known.
+
+    Attributes:
+        owner: Address of its text object.
+        start: Along the baseline, in the direction of writing.
+        end: The same.
+        across: Where the baseline is.
+        slanted: The box where the baseline is neither horizontal nor vertical.
+    """
+
+    text: str
+    owner: int
+    style: _Style
+    start: float
+    end: float
+    across: float
+    slanted: BBox | None
+
+    def char(self) -> Char:
+        style = self.style
+        return Char(
+            text=self.text,
+            box=self.slanted or self._box(),
+            font=style.face.name,
+            size=style.size,
+            bold=style.face.bold,
+            italic=style.face.italic,
+            upright=style.angle == 0,
+            colour=style.colour,
+            mapped=self.text != UNMAPPED,
+            angle=style.angle,
+        )
+
+    def _box(self) -> BBox:
+        start, end, across = self.start, max(self.start, self.end), self.across
+        above, below = ASCENT * self.style.size, DESCENT * self.style.size
+        match self.style.angle:
+            case 0:
+                return BBox(start, across - above, end, across + below)
+            case 90:
+                return BBox(across - above, -end, across + below, -start)
+            case 180:
+                return BBox(-end, across - below, -start, across + above)
+            case _:
+                return BBox(across - below, start, across + above, end)
 
 
 class _TextPage:
@@ -50,84 +93,95 @@ class _TextPage:
 
     def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame) -> None:
         self._page = page.raw
-        self._handle = ctypes.cast(page.raw, ctypes.c_void_p).value or 0
-        self._frame = frame
+        self._handle = handle_to_number(page.raw)
+        self._matrix = frame.matrix
         self._styles: dict[int, _Style] = {}
-        self._fonts: dict[int, tuple[str, bool, bool]] = {}
+        self._faces: dict[int, Face] = {}
+        self._unread: dict[tuple[str, int], bool] = {}
         self._loose = pdfium_c.FS_RECTF()
-        self._matrix = pdfium_c.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._to_loose, self._to_x, self._to_y = map(ctypes.byref, (self._loose, self._x, self._y))
 
     def read(self, deadline: float | None) -> PageText:
         text = PageText()
-        page = self._page
-        for index in range(pdfium_c.FPDFText_CountChars(page)):
+        last: _Glyph | None = None
+        for index in range(pdfium_c.FPDFText_CountChars(self._page)):
             if index % _CHECK_EVERY == 0 and clock.expired(deadline):
                 text.complete = False
                 break
-            if pdfium_c.FPDFText_IsGenerated(page, index) == 1:
+            glyph = self._glyph(index)
+            if glyph is None:
                 continue
-            key = _text_object(self._handle, index)
-            if key is None:
-                continue
-            style = self._styles.get(key)
-            if style is None:
-                style = self._styles[key] = self._style(index)
-            char = self._char(index, style)
-            (text.hidden if style.hidden else text.shown).append(char)
+            if last is not None:
+                if _is_same_glyph(last, glyph):
+                    last.text += glyph.text
+                    continue
+                _keep(text, last, glyph)
+            last = glyph
+        if last is not None:
+            _keep(text, last, None)
         return text
 
-    def _char(self, index: int, style: _Style) -> Char:
-        page = self._page
-        text = code_point_to_text(pdfium_c.FPDFText_GetUnicode(page, index))
-        if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(page, index) == 1:
-            text = "-"
-        elif text != " " and pdfium_c.FPDFText_HasUnicodeMapError(page, index) == 1:
-            text = UNMAPPED
-        return Char(
-            text=text,
-            box=self._box(index, style),
-            font=style.font,
-            size=style.size,
-            bold=style.bold,
-            italic=style.italic,
-            upright=style.angle == 0,
-            colour=style.colour,
-            mapped=text != UNMAPPED,
-            angle=style.angle,
-        )
+    def _glyph(self, index: int) -> _Glyph | None:
+        """The glyph, None for the blanks and line ends that pdfium makes up."""
+        handle = self._handle
+        code = get_unicode(handle, index)
+        if code <= _BLANK and pdfium_c.FPDFText_IsGenerated(self._page, index) == 1:
+            return None
+        owner = get_text_object(handle, index)
+        if owner is None:
+            return None
+        style = self._styles.get(owner)
+        if style is None:
+            style = self._styles[owner] = self._style(index)
+        get_loose_box(handle, index, self._to_loose)
+        get_origin(handle, index, self._to_x, self._to_y)
+        start, end, across, slanted = self._extent(style.angle)
+        return _Glyph(self._text(index, code, style), owner, style, start, end, across, slanted)
 
-    def _box(self, index: int, style: _Style) -> BBox:
+    def _extent(self, angle: int) -> tuple[float, float, float, BBox | None]:
+        """Start, end and place across the baseline of the glyph just asked for.
+
+        pdfium's box reaches back over the origin where the ink does, and beyond the advance; so the start is the
+        origin, and the caller cuts the end at the next glyph.
+        """
+        a, b, c, d, e, f = self._matrix
+        x, y = self._x.value, self._y.value
+        x, y = a * x + c * y + e, b * x + d * y + f
         loose = self._loose
-        pdfium_c.FPDFText_GetLooseCharBox(self._page, index, loose)
-        matrix = self._frame.matrix
-        box = matrix.box(loose.left, loose.bottom, loose.right, loose.top)
-        if style.angle % 90:
-            return box
-        pdfium_c.FPDFText_GetCharOrigin(self._page, index, self._x, self._y)
-        x, y = matrix.point(self._x.value, self._y.value)
-        above, below = ASCENT * style.size, DESCENT * style.size
-        match style.angle:
-            case 0:
-                return BBox(box.x0, y - above, box.x1, y + below)
-            case 90:
-                return BBox(x - above, box.top, x + below, box.bottom)
-            case 180:
-                return BBox(box.x0, y - below, box.x1, y + above)
-            case _:
-                return BBox(x - below, box.top, x + above, box.bottom)
+        if angle % 90:
+            return 0.0, 0.0, 0.0, self._matrix.box(loose.left, loose.bottom, loose.right, loose.top)
+        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        if angle % 180:
+            ends = b * left + d * bottom + f, b * right + d * top + f
+            return (-y, -min(ends), x, None) if angle == 90 else (y, max(ends), x, None)  # noqa: PLR2004 — degrees
+        ends = a * left + c * bottom + e, a * right + c * top + e
+        return (x, max(ends), y, None) if angle == 0 else (-x, -min(ends), y, None)
+
+    def _text(self, index: int, code: int, style: _Style) -> str:
+        text = code_point_to_text(code)
+        if text == UNMAPPED:
+            return "-" if pdfium_c.FPDFText_IsHyphen(self._page, index) == 1 else text
+        key = (style.face.name, code)
+        unread = self._unread.get(key)
+        if unread is None:
+            unread = self._unread[key] = pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1
+        return UNMAPPED if unread and text != " " else text
 
     def _style(self, index: int) -> _Style:
         item = pdfium_c.FPDFText_GetTextObject(self._page, index)
-        pdfium_c.FPDFText_GetMatrix(self._page, index, self._matrix)
-        a, b, c, d = self._matrix.a, self._matrix.b, self._matrix.c, self._matrix.d
-        frame = self._frame.matrix
-        angle = direction_to_angle(a * frame.a + b * frame.c, a * frame.b + b * frame.d)
-        size = abs(pdfium_c.FPDFText_GetFontSize(self._page, index)) * math.hypot(c, d)
-        font, bold, italic = self._font(pdfium_c.FPDFTextObj_GetFont(item))
-        colour, alpha = _object_to_colour(item)
-        hidden = alpha == 0 or pdfium_c.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES
-        return _Style(font, self._true_size(index, size), bold, italic, angle, colour, hidden)
+        matrix = pdfium_c.FS_MATRIX()
+        pdfium_c.FPDFText_GetMatrix(self._page, index, matrix)
+        frame = self._matrix
+        angle = direction_to_angle(matrix.a * frame.a + matrix.b * frame.c, matrix.a * frame.b + matrix.b * frame.d)
+        size = abs(pdfium_c.FPDFText_GetFontSize(self._page, index)) * math.hypot(matrix.c, matrix.d)
+        font = pdfium_c.FPDFTextObj_GetFont(item)
+        key = handle_to_number(font)
+        if key not in self._faces:
+            self._faces[key] = font_to_face(font)
+        colour, shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+        hidden = not shows or pdfium_c.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES
+        return _Style(self._faces[key], self._true_size(index, size), angle, colour, hidden)
 
     def _true_size(self, index: int, size: float) -> float:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
@@ -136,11 +190,22 @@ class _TextPage:
         ink = max(right.value - left.value, top.value - bottom.value)
         return ink if ink > _INK_OVER_SIZE * size else size
 
-    def _font(self, handle: object) -> tuple[str, bool, bool]:
-        key = ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]  # a pointer of the bindings
-        if key not in self._fonts:
-            self._fonts[key] = _font_to_traits(handle)
-        return self._fonts[key]
+
+def _is_same_glyph(last: _Glyph, glyph: _Glyph) -> bool:
+    """Whether pdfium has taken one glyph (a ligature) apart: all parts are where the glyph is."""
+    return (
+        last.owner == glyph.owner
+        and last.start == glyph.start
+        and last.end == glyph.end
+        and last.across == glyph.across
+        and last.slanted == glyph.slanted
+    )
+
+
+def _keep(text: PageText, glyph: _Glyph, following: _Glyph | None) -> None:
+    if following is not None and following.owner == glyph.owner and glyph.start < following.start < glyph.end:
+        glyph.end = following.start
+    (text.hidden if glyph.style.hidden else text.shown).append(glyph.char())
 
 
 def page_to_chars(page: pdfium.PdfPage, frame: PageFrame, deadline: float | None) -> PageText:
@@ -156,24 +221,3 @@ def page_to_chars(page: pdfium.PdfPage, frame: PageFrame, deadline: float | None
         return _TextPage(text_page, frame).read(deadline)
     finally:
         text_page.close()
-
-
-def _object_to_colour(item: object) -> tuple[Colour | None, int]:
-    """Fill colour and alpha (0 to 255)."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
-        return None, 255
-    return (red.value / 255, green.value / 255, blue.value / 255), alpha.value
-
-
-def _font_to_traits(handle: object) -> tuple[str, bool, bool]:
-    """Name, bold, italic."""
-    if not handle:
-        return "", False, False
-    buffer = ctypes.create_string_buffer(256)
-    length = pdfium_c.FPDFFont_GetBaseFontName(handle, buffer, len(buffer))
-    name = font_to_name(buffer.value.decode("utf-8", "replace")) if 0 < length <= len(buffer) else ""
-    flags = max(0, pdfium_c.FPDFFont_GetFlags(handle))
-    bold = name_is_bold(name) or bool(flags & _FORCE_BOLD_FLAG)
-    italic = name_is_italic(name) or bool(flags & _ITALIC_FLAG)
-    return name, bold, italic

@@ -1,0 +1,58 @@
+"""Basic extraction by itself: ``python -m pipeline.extraction FILE`` prints the file's HTML."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.extraction.errors import ExtractionError
+from pipeline.extraction.page import extract_page
+from pipeline.extraction.pages import text_to_numbers
+from pipeline.extraction.reader import Reader, open_reader
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Of the command line; None for the process's own.
+
+    Returns:
+        0 when every page was read, 1 when something could not be.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        with open_reader(options.file, options.reader) as reader:
+            numbers = text_to_numbers(options.pages, reader.page_count)
+            return max([_print_page(reader, number) for number in numbers], default=0)
+    except ExtractionError as error:
+        _complain(str(error))
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.extraction", description="Print a PDF's pages as HTML.")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--pages", metavar="1-3,7", help="only these pages")
+    parser.add_argument("--reader", choices=("pdfium", "pdfminer"), default="pdfium", help="who reads the characters")
+    return parser
+
+
+def _print_page(reader: Reader, number: int) -> int:
+    try:
+        page = extract_page(reader, number)
+    except ExtractionError as error:
+        _complain(str(error))
+        return 1
+    sys.stdout.write(f'<section data-page="{number}">\n{page.html}\n</section>\n')
+    for warning in page.warnings:
+        _complain(f"Page {number}: {warning}")
+    return 0
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The composition: from what a reader found on a page to its HTML and its tables."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.extraction.errors import DeadlineExceeded
+from pipeline.extraction.html import lines_to_html
+from pipeline.extraction.lines import words_to_lines
+from pipeline.extraction.model import PageContent, Table, Word
+from pipeline.extraction.reader import Reader, open_reader
+from pipeline.extraction.tables import page_to_tables
+from pipeline.extraction.words import chars_to_words
+
+_TABLES_CUT_SHORT = "Tables were not looked for to the end, for want of time."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageExtraction:
+    """What basic extraction made of a page.
+
+    Attributes:
+        html: A fragment: the page's content without a ``<section>`` around it.
+        tables: In reading order.
+        words: Of the whole page, those in tables among them.
+        reader: Who read the characters.
+        warnings: Sentences for a reader of the page.
+        complete: False where the deadline or a limit cut the work short.
+        text: The page as plain text, lines in reading order.
+        unmapped: Share of the page's glyphs that no one can read, 0 to 1.
+    """
+
+    html: str
+    tables: tuple[Table, ...]
+    words: tuple[Word, ...]
+    reader: str
+    warnings: tuple[str, ...]
+    complete: bool
+    text: str
+    unmapped: float = 0.0
+
+
+def extract_page(source: Reader | Path, number: int, *, deadline: float | None = None) -> PageExtraction:
+    """Read a page and make HTML of it.
+
+    Args:
+        source: An open reader, or the path of a PDF (opened with the default reader).
+        number: Of the page, from 1.
+        deadline: Seconds of ``time.monotonic()``; when it passes, what there is comes back.
+
+    Raises:
+        ExtractionError: The file or the page cannot be read.
+    """
+    if isinstance(source, Path):
+        with open_reader(source) as reader:
+            return content_to_extraction(reader.read(number, deadline=deadline), deadline=deadline)
+    return content_to_extraction(source.read(number, deadline=deadline), deadline=deadline)
+
+
+def content_to_extraction(content: PageContent, *, deadline: float | None = None) -> PageExtraction:
+    """Make HTML of what a reader, or an OCR engine, found on a page.
+
+    Args:
+        content: Of one page.
+        deadline: Seconds of ``time.monotonic()``.
+    """
+    words = content.words or chars_to_words(content.chars)
+    warnings = list(content.warnings)
+    tables: tuple[Table, ...] = ()
+    complete = content.complete
+    try:
+        tables = page_to_tables(content, words, deadline)
+    except DeadlineExceeded:
+        complete = False
+        warnings.append(_TABLES_CUT_SHORT)
+    in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
+    lines = words_to_lines([word for word in words if id(word) not in in_tables])
+    unread = sum(not char.mapped for char in content.chars)
+    return PageExtraction(
+        html=lines_to_html(lines, tables),
+        tables=tables,
+        words=tuple(words),
+        reader=content.reader,
+        warnings=tuple(warnings),
+        complete=complete,
+        text="\n".join(" ".join(word.text for word in line.words) for line in lines),
+        unmapped=unread / len(content.chars) if content.chars else 0.0,
+    )
