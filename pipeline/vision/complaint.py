@@ -1,0 +1,167 @@
+"""What a server says when it does not answer the question: four shapes of bodies, six kinds of trouble."""
+
+import json
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pipeline.errors import ContextExceeded, ModelRefused, ModelUnavailable
+
+# The longest quotation of a server's own words in a message.
+_QUOTED = 300
+
+
+class Trouble(Enum):
+    """What a complaint means for this page and the next ones."""
+
+    #: Ask again later: the queue is full, the model is still loading.
+    BUSY = auto()
+    #: A neighbour filled the cache, or the model crashed and is loaded again: once more after a second.
+    OVERLOADED = auto()
+    #: No page can be had from this server until somebody does something about it.
+    UNAVAILABLE = auto()
+    #: Picture, prompt and answer do not fit.
+    CONTEXT = auto()
+    #: The server does not like the request's form, perhaps a key that it does not know.
+    FORM = auto()
+    #: Anything else.
+    REFUSED = auto()
+
+
+# The first that is found in the complaint decides; spelt in lower case, as LM Studio, llama.cpp, Ollama and vLLM do.
+_PHRASES = (
+    (Trouble.OVERLOADED, "context size has been exceeded"),
+    (Trouble.OVERLOADED, "failed to process mtmd chunk"),
+    (Trouble.OVERLOADED, "failed to find a memory slot"),
+    (Trouble.OVERLOADED, "model has crashed"),
+    (Trouble.OVERLOADED, "model unloaded"),
+    (Trouble.CONTEXT, "exceeds the available context size"),
+    (Trouble.CONTEXT, "exceed_context_size"),
+    (Trouble.CONTEXT, "tokens to keep from the initial prompt"),
+    (Trouble.CONTEXT, "trying to keep the first"),
+    (Trouble.CONTEXT, "maximum context length"),
+    (Trouble.UNAVAILABLE, "no models loaded"),
+    (Trouble.UNAVAILABLE, "model_not_found"),
+    (Trouble.UNAVAILABLE, "try pulling it first"),
+    (Trouble.UNAVAILABLE, "does not support images"),
+    (Trouble.UNAVAILABLE, "image input is not supported"),
+    (Trouble.UNAVAILABLE, "add-on is not loaded"),
+    (Trouble.UNAVAILABLE, "unexpected endpoint or method"),
+    (Trouble.UNAVAILABLE, "invalid api key"),
+    (Trouble.BUSY, "loading model"),
+    (Trouble.BUSY, "server busy"),
+)
+_STATUSES = {
+    400: Trouble.FORM,
+    401: Trouble.UNAVAILABLE,
+    403: Trouble.UNAVAILABLE,
+    404: Trouble.UNAVAILABLE,
+    405: Trouble.UNAVAILABLE,
+    422: Trouble.FORM,
+    429: Trouble.BUSY,
+    503: Trouble.BUSY,
+}
+_ADVICE = (
+    ("no models loaded", "Load a vision model in LM Studio."),
+    ("file not found", "The server's url must end in /v1."),
+    ("not found", "Check the model's name with `dropleaf doctor`."),
+    ("does not support images", "Load a vision model; this one reads text only."),
+    ("image input is not supported", "Start the server with the model's vision file (--mmproj)."),
+    ("add-on is not loaded", "Load the model again together with its vision part."),
+    ("unexpected endpoint", "The server's url must end in /v1."),
+    ("api key", "Set api_key of this server in settings.yaml."),
+    ("context", "Load the model with a longer context."),
+    ("crashed", "Load the model again; if it crashes again, take a smaller one or a shorter context."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A server's refusal.
+
+    Attributes:
+        status: Of the HTTP answer, 200 included.
+        words: What the server said, one short line.
+        retry_after_s: How long it asks to be left alone, None where it does not say.
+    """
+
+    trouble: Trouble
+    status: int
+    words: str
+    retry_after_s: float | None = None
+
+
+def body_to_complaint(body: bytes, status: int, retry_after: str | None = None, secret: str | None = None) -> Complaint:
+    """What an error body says.
+
+    Args:
+        body: As it came, in any shape or none.
+        status: Of the HTTP answer.
+        retry_after: The header of that name.
+        secret: The API key, which a server may quote and which must not reach any log.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        value = re.sub(r"<[^<>]*>", " ", text)
+    return value_to_complaint(value, status, retry_after, secret)
+
+
+def value_to_complaint(
+    value: object, status: int, retry_after: str | None = None, secret: str | None = None
+) -> Complaint:
+    """The same for a body, or an event of a stream, that has been parsed."""
+    words = " ".join(_value_to_words(value))
+    if secret:
+        words = words.replace(secret, "…")
+    lower = words.lower()
+    trouble = next((trouble for trouble, phrase in _PHRASES if phrase in lower), None)
+    return Complaint(
+        trouble=trouble or _STATUSES.get(status, Trouble.REFUSED),
+        status=status,
+        words=_one_line(words) or "no reason given",
+        retry_after_s=_seconds(retry_after),
+    )
+
+
+def complaint_to_error(complaint: Complaint) -> ModelRefused:
+    """The error that ends the page's hope in this server, with what can be done about it."""
+    kinds = {
+        Trouble.BUSY: ModelUnavailable,
+        Trouble.OVERLOADED: ModelUnavailable,
+        Trouble.UNAVAILABLE: ModelUnavailable,
+        Trouble.CONTEXT: ContextExceeded,
+    }
+    lower = complaint.words.lower()
+    advice = next((advice for phrase, advice in _ADVICE if phrase in lower), "")
+    message = f"The server refused (HTTP {complaint.status}): {complaint.words}"
+    return kinds.get(complaint.trouble, ModelRefused)(f"{message.rstrip('.')}. {advice}".rstrip())
+
+
+def _value_to_words(value: object, depth: int = 4) -> list[str]:
+    """The strings that matter, whatever the shape: {"error": {...}}, {"error": ".."}, {"detail": ..}, plain text."""
+    if isinstance(value, str):
+        return [value[: 4 * _QUOTED]]
+    if isinstance(value, list):
+        return [words for item in value[:3] for words in _value_to_words(item, depth - 1)] if depth else []
+    if not isinstance(value, dict):
+        return []
+    for key in ("error", "detail"):
+        if value.get(key) and depth:
+            return _value_to_words(value[key], depth - 1)
+    return [
+        str(value[key])[: 4 * _QUOTED]
+        for key in ("message", "msg", "type", "code")
+        if isinstance(value.get(key), str | int) and value[key] != ""
+    ]
+
+
+def _one_line(words: str) -> str:
+    line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
+    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds of a Retry-After header; its other form, a date, is not worth a clock that may be wrong."""
+    return float(retry_after) if retry_after and re.fullmatch(r"\d{1,6}(\.\d{1,3})?", retry_after.strip()) else None

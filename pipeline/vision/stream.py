@@ -1,0 +1,237 @@
+"""The body of an answer, whatever its form: server-sent events, one JSON document, or something else altogether."""
+
+import json
+from dataclasses import dataclass
+
+#: Characters of text that one page can have; the longest true page is a fiftieth of it.
+TEXT_CHARACTERS = 1024 * 1024
+
+# The longest line of the stream that is kept; a tool call may carry a whole page in one.
+_LINE_BYTES = 4 * 1024 * 1024
+# Beyond any context; also keeps NaN and infinity out.
+_MOST_TOKENS = 10**9
+# The start of a body that is neither events nor JSON, kept for the message.
+_JUNK_BYTES = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the server counted them, None where it does not say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class AnswerStream:
+    """Takes the bytes of a body as they come and keeps what they say; never raises, whatever the bytes.
+
+    Attributes:
+        finish_reason: Why the model stopped, None as long as it has not.
+        model: The name that the answering model goes by.
+        usage: Tokens.
+        complaint: The error that stands in place of an answer, as parsed.
+        complete: Whether the body said that it is complete: ``[DONE]``, or the end of one JSON document.
+        events: How many meaningful pieces there were.
+        tokens: How many of them carried text, thoughts included.
+        junk: The start of what was neither events nor JSON.
+    """
+
+    def __init__(self) -> None:
+        self.finish_reason: str | None = None
+        self.model: str | None = None
+        self.usage = Usage()
+        self.complaint: object = None
+        self.complete = False
+        self.events = 0
+        self.tokens = 0
+        self.junk = ""
+        self._text: list[str] = []
+        self._thoughts: list[str] = []
+        self._arguments: list[str] = []
+        self._characters = 0
+        self._rest = b""
+        self._event: list[bytes] = []
+        self._event_is_error = False
+        self._document: list[bytes] | None = None
+        self._begun = False
+
+    @property
+    def text(self) -> str:
+        """The answer so far; the arguments of a tool call where the model answered with one."""
+        return _mended("".join(self._text)) or _arguments_to_text(_mended("".join(self._arguments)))
+
+    @property
+    def thoughts(self) -> str:
+        """What the model thought aloud, apart from its answer."""
+        return _mended("".join(self._thoughts))
+
+    @property
+    def flooded(self) -> bool:
+        """Whether there is more text than any page has."""
+        return self._characters > TEXT_CHARACTERS
+
+    def feed(self, data: bytes) -> str:
+        """Take bytes; returns the text and the thoughts that they added, in order."""
+        before = len(self._text), len(self._thoughts), len(self._arguments)
+        if not self._begun:
+            data = self._begin(data)
+        if self._document is not None:
+            self._document.append(data)
+        elif self._begun:
+            self._take_lines(data)
+        lists = self._thoughts, self._text, self._arguments
+        return "".join(
+            piece
+            for pieces, start in zip(lists, (before[1], before[0], before[2]), strict=True)
+            for piece in pieces[start:]
+        )
+
+    def end(self) -> str:
+        """The body is over; returns what the last bytes added."""
+        if self._document is None:
+            return self.feed(b"\n\n") if self._begun else ""
+        value = _parsed(b"".join(self._document))
+        self._document = []
+        if value is None:
+            self.junk = "the JSON is cut short or broken"
+            return ""
+        self.complete = True
+        self._take_value(value)
+        return self.text
+
+    def _begin(self, data: bytes) -> bytes:
+        """Look at the first visible byte: a JSON document begins with a bracket, an event never does."""
+        data = (self._rest + data).lstrip(b" \t\r\n\xef\xbb\xbf\x00")
+        self._rest = b""
+        if data:
+            self._begun = True
+            if data[:1] in b"{[":
+                self._document = []
+        return data
+
+    def _take_lines(self, data: bytes) -> None:
+        # The last line may go on in the next bytes; a line that never ends is cut, which makes it unparsable.
+        lines = (self._rest + data).splitlines(keepends=True)
+        self._rest = lines.pop() if lines and not lines[-1].endswith((b"\n", b"\r")) else b""
+        if len(self._rest) > _LINE_BYTES:
+            lines.append(self._rest)
+            self._rest = b""
+        for line in lines:
+            self._take_line(line.rstrip(b"\r\n"))
+
+    def _take_line(self, line: bytes) -> None:
+        if line.startswith(b"data:"):
+            payload = line[5:].strip()
+            if payload == b"[DONE]":
+                self.complete = True
+            elif self._event or not self._take_payload(payload):
+                self._event.append(payload)
+        elif not line:
+            if self._event:
+                self._take_payload(b"\n".join(self._event), last=True)
+            self._event = []
+            self._event_is_error = False
+        elif line.startswith((b"event:", b"error:")):
+            self._event_is_error = b"error" in line
+        elif not line.startswith((b":", b"id:", b"retry:")) and len(self.junk) < _JUNK_BYTES:
+            self.junk += line[:_JUNK_BYTES].decode("utf-8", "replace") + " "
+
+    def _take_payload(self, payload: bytes, *, last: bool = False) -> bool:
+        """Whether the payload is a whole JSON value; ``last``: nothing more will be added to it."""
+        value = _parsed(payload)
+        if value is None:
+            if last and self._event_is_error:
+                self._complain(payload.decode("utf-8", "replace"))
+            elif last and payload:
+                self.junk = self.junk or payload[:_JUNK_BYTES].decode("utf-8", "replace")
+            return False
+        if self._event_is_error:
+            self._complain(value)
+        else:
+            self._take_value(value)
+        return True
+
+    def _complain(self, value: object) -> None:
+        self.events += 1
+        if self.complaint is None:
+            self.complaint = value
+
+    def _take_value(self, value: object) -> None:
+        """One event, or one whole document; both have the same keys where it matters."""
+        if not isinstance(value, dict):
+            self.junk = self.junk or str(value)[:_JUNK_BYTES]
+            return
+        self.events += 1
+        if value.get("error") or value.get("object") == "error" or ("detail" in value and "choices" not in value):
+            self._complain(value)
+            return
+        if self.model is None and isinstance(model := value.get("model"), str) and model:
+            self.model = model
+        if isinstance(usage := value.get("usage"), dict):
+            self.usage = Usage(
+                prompt_tokens=_count(usage.get("prompt_tokens")),
+                completion_tokens=_count(usage.get("completion_tokens")),
+            )
+        choices = value.get("choices")
+        if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+            self._take_choice(choices[0])
+
+    def _take_choice(self, choice: dict[str, object]) -> None:
+        if isinstance(reason := choice.get("finish_reason"), str) and reason:
+            self.finish_reason = reason
+        message = choice.get("delta") or choice.get("message")
+        pieces = message if isinstance(message, dict) else {"content": choice.get("text")}
+        before = self._characters
+        self._keep(self._thoughts, pieces.get("reasoning_content") or pieces.get("reasoning"))
+        self._keep(self._text, pieces.get("content"))
+        self._keep(self._arguments, _tool_arguments(pieces.get("tool_calls")))
+        if isinstance(refusal := pieces.get("refusal"), str) and refusal:
+            self._complain(refusal)
+        self.tokens += self._characters > before
+
+    def _keep(self, pieces: list[str], content: object) -> None:
+        """Add a piece of text: a string, or a list of parts."""
+        if isinstance(content, list):
+            parts = [part.get("text") if isinstance(part, dict) else part for part in content]
+            content = "".join(part for part in parts if isinstance(part, str))
+        if isinstance(content, str) and content:
+            pieces.append(content)
+            self._characters += len(content)
+
+
+def _parsed(payload: bytes) -> object:
+    """The JSON value, None where it is none; bad UTF-8 is replaced, since one bad byte must not cost a page."""
+    try:
+        value: object = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _tool_arguments(calls: object) -> str:
+    if not isinstance(calls, list):
+        return ""
+    functions = [call.get("function") for call in calls if isinstance(call, dict)]
+    arguments = [function.get("arguments") for function in functions if isinstance(function, dict)]
+    return "".join(piece for piece in arguments if isinstance(piece, str))
+
+
+def _arguments_to_text(arguments: str) -> str:
+    """A tool call with one text argument is that text; anything else stays as it is."""
+    value = _parsed(arguments.encode())
+    texts = [item for item in value.values() if isinstance(item, str)] if isinstance(value, dict) else []
+    return texts[0] if len(texts) == 1 else arguments
+
+
+def _mended(text: str) -> str:
+    """Surrogates that came in two pieces put together, single ones replaced: they cannot be written to a file."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _count(value: object) -> int | None:
+    """A number of tokens that can be one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < _MOST_TOKENS else None

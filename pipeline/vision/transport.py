@@ -1,0 +1,194 @@
+"""Connections that keep a page's time limit, whatever the server does.
+
+A ``requests`` timeout is the longest gap between two bytes, so a server that drips outlives it: in its headers, in its
+chunk sizes, anywhere.  Here every single read and write of a socket asks the :class:`Meter` how long it may take, which
+is exact and needs no thread.
+"""
+
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
+
+from pipeline.deadline import Deadline
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+#: Bytes of one answer, headers and framing included; a page of text is far below.
+WIRE_BYTES = 8 * 1024 * 1024
+
+
+class Meter:
+    """What one request may take, and what it has taken so far; its client has one request at a time.
+
+    Attributes:
+        connects: Connections made for this request; 0 means that an idle one was used again.
+        connected: Whether there is a connection that bytes can go through.
+        received: Bytes that came back.
+    """
+
+    def __init__(self, *, connect_timeout_s: float, silence_s: float) -> None:
+        self._connect_timeout_s = connect_timeout_s
+        self._silence_s = silence_s
+        self.start(Deadline.never())
+
+    def start(self, deadline: Deadline) -> None:
+        """Begin a request that may last until ``deadline``."""
+        self._deadline = deadline
+        self._silent = Deadline.never()
+        self.connects = 0
+        self.connected = True
+        self.received = 0
+
+    def heard(self) -> None:
+        """A token has come: from now on silence is limited too."""
+        self._silent = Deadline.after(self._silence_s)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the server began to answer and then said nothing for too long."""
+        return self._silent.expired
+
+    @property
+    def flooded(self) -> bool:
+        """Whether more came than any page's answer needs."""
+        return self.received > WIRE_BYTES
+
+    def connecting(self) -> Deadline:
+        """A connection is about to be made; the time by which it must stand."""
+        self.connects += 1
+        self.connected = False
+        return self._deadline.sooner(Deadline.after(self._connect_timeout_s))
+
+    def wait(self) -> float | None:
+        """Seconds that the next read or write may take, None for no limit.
+
+        Raises:
+            TimeoutError: None are left.
+            ConnectionAbortedError: The server sends without end.
+        """
+        if self.flooded:
+            raise ConnectionAbortedError("more bytes than an answer may have")
+        until = self._deadline.sooner(self._silent)
+        if until.expired:
+            raise TimeoutError("time is over")
+        return None if until == Deadline.never() else max(until.remaining, 1e-4)
+
+
+class MeteredSocket(socket.socket):
+    """A TCP socket whose reads and writes end when the meter says so."""
+
+    meter: Meter
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+        """Read, within the meter's limits."""
+        self.settimeout(self.meter.wait())
+        count = super().recv_into(buffer, nbytes, flags)
+        self.meter.received += count
+        return count
+
+    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
+        """Write all, within the meter's limits: the system's time-out is for the whole of ``data``."""
+        self.settimeout(self.meter.wait())
+        super().sendall(data, flags)
+
+
+class MeteredTLSSocket(ssl.SSLSocket):
+    """The same over TLS."""
+
+    meter: Meter
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
+        """Read, within the meter's limits."""
+        self.settimeout(self.meter.wait())
+        count = super().recv_into(buffer, nbytes, flags)
+        self.meter.received += count
+        return count
+
+    def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
+        """Write some, within the meter's limits; the standard library's ``sendall`` is a loop of these."""
+        self.settimeout(self.meter.wait())
+        return super().send(data, flags)
+
+
+def _connect(host: str, port: int, meter: Meter) -> MeteredSocket:
+    """A connection to the first address of ``host`` that takes one; the time is shared among its addresses.
+
+    Accepted risk: the name's resolution cannot be interrupted; the parent kills a worker that hangs in it.
+    """
+    until = meter.connecting()
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    problem = OSError(f"{host} has no address")
+    for left, (family, kind, protocol, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        connection = MeteredSocket(family, kind, protocol)
+        connection.meter = meter
+        try:
+            connection.settimeout(max(until.remaining / left, 1e-4))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            problem = error
+        else:
+            meter.connected = True
+            return connection
+    raise problem
+
+
+def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
+    """The library's connection pools by scheme, with connections that keep to ``meter``."""
+
+    class Connection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self._dns_host, self.port, meter)
+
+    class TLSConnection(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self._dns_host, self.port, meter)
+
+        def connect(self) -> None:
+            # The handshake is bounded by what connecting may still take: the time-out that _connect left behind.
+            if self.ssl_context is None:
+                self.ssl_context = create_urllib3_context()
+            self.ssl_context.sslsocket_class = MeteredTLSSocket
+            super().connect()
+            if isinstance(self.sock, MeteredTLSSocket):
+                self.sock.meter = meter
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class TLSPool(HTTPSConnectionPool):
+        ConnectionCls = TLSConnection
+
+    return {"http": Pool, "https": TLSPool}
+
+
+class MeteredSession(requests.Session):
+    """A keep-alive session on the meter's time: no proxies, no redirects, nothing from the user's netrc."""
+
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        # Model servers are local: a proxy of the environment would only carry the pages elsewhere.
+        self.trust_env = False
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+        self.headers["User-Agent"] = "dropleaf"
+        # A compressed answer could unpack to any size, and saves nothing on one machine.
+        self.headers["Accept-Encoding"] = "identity"
+        for scheme in ("http://", "https://"):
+            self.get_adapter(scheme).close()
+            adapter = HTTPAdapter(pool_maxsize=1)
+            adapter.poolmanager.pool_classes_by_scheme = meter_to_pools(meter)
+            self.mount(scheme, adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: even without following them, ``requests`` would read a redirect's whole body first."""
+        del resp
+        return None

@@ -1,0 +1,420 @@
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from vision.scripted import (
+    DONE,
+    GOOD,
+    STREAM_HEAD,
+    Line,
+    Server,
+    answering,
+    chunk,
+    delta,
+    event,
+    http,
+    in_turn,
+    serving,
+    whole,
+)
+
+from pipeline.deadline import Deadline
+from pipeline.document import Attempt, ServerTarget
+from pipeline.errors import (
+    AnswerCut,
+    EmptyAnswer,
+    MalformedAnswer,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    ModelUnreachable,
+    PageError,
+    TruncatedAnswer,
+)
+from pipeline.vision.client import VisionClient
+from pipeline.vision.exchange import RawAnswer
+from pipeline.vision.request import VisionRequest
+
+REQUEST = VisionRequest(prompt="Read this page.", image=b"\x89PNG not really", quiet=True)
+# What a time limit may be overrun by on a loaded machine; the limits themselves are far apart.
+SLACK_S = 0.9
+
+
+class Asking:
+    """A client with its record of attempts."""
+
+    def __init__(self) -> None:
+        self.client = VisionClient(connect_timeout_s=2, silence_s=30)
+        self.attempts: list[Attempt] = []
+        self.reports: list[int] = []
+
+    def ask(self, server: Server | ServerTarget, limit_s: float = 20, request: VisionRequest = REQUEST) -> RawAnswer:
+        return self.client.ask(
+            request,
+            target=server if isinstance(server, ServerTarget) else server.target,
+            deadline=Deadline.after(limit_s),
+            attempts=self.attempts,
+            on_tokens=self.reports.append,
+        )
+
+
+@pytest.fixture
+def asking() -> Iterator[Asking]:
+    asking = Asking()
+    yield asking
+    asking.client.close()
+
+
+def error_of(asking: Asking, script: Callable[[Line], None], limit_s: float = 20) -> PageError:
+    with serving(script) as server, pytest.raises(PageError) as caught:
+        asking.ask(server, limit_s)
+    assert asking.attempts
+    assert asking.attempts[-1].outcome == caught.value.reason
+    return caught.value
+
+
+def test_a_streamed_answer_arrives_whole_with_its_facts(asking: Asking) -> None:
+    with serving(answering(*GOOD)) as server:
+        answer = asking.ask(server)
+
+    assert answer.text == "<p>Hello</p>"
+    assert answer.finish_reason == "stop"
+    assert asking.attempts[0].outcome == "ok"
+    assert asking.attempts[0].http_status == 200
+    assert asking.attempts[0].prompt_tokens == 1403
+    assert 0 < (asking.attempts[0].first_token_s or 0) <= asking.attempts[0].request_s
+    assert asking.reports[0] == 1
+
+
+def test_many_pages_share_one_connection(asking: Asking) -> None:
+    with serving(answering(*GOOD)) as server:
+        for _ in range(20):
+            asking.ask(server)
+
+        assert len(server.connections) == 1
+
+
+def silent(line: Line) -> None:
+    line.request()
+    line.until_closed()
+
+
+def headers_then_silence(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.until_closed()
+
+
+def dripped_headers(line: Line) -> None:
+    line.request()
+    line.drip(STREAM_HEAD * 9, 0.05)
+
+
+def dripped_chunk(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.drip(chunk(delta("x" * 900)), 0.05)
+
+
+def dripped_chunk_size(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.drip(b"0" * 900, 0.05)
+
+
+def dripped_tokens(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    while not line.stop.wait(0.05):
+        line.send(chunk(delta("word ")))
+
+
+def dripped_error(line: Line) -> None:
+    line.request()
+    line.send(b"HTTP/1.1 500 Oh\r\nContent-Length: 999\r\n\r\n")
+    line.drip(b"x" * 999, 0.05)
+
+
+def body_never_read(line: Line) -> None:
+    line.stop.wait()
+
+
+def endless_interim_answers(line: Line) -> None:
+    line.request()
+    while not line.stop.wait(0.01):
+        line.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        silent,
+        headers_then_silence,
+        dripped_headers,
+        dripped_chunk,
+        dripped_chunk_size,
+        dripped_tokens,
+        body_never_read,
+        endless_interim_answers,
+    ],
+)
+def test_the_deadline_holds_whatever_the_server_does(asking: Asking, script: Callable[[Line], None]) -> None:
+    large = VisionRequest(prompt="Read this page.", image=bytes(12_000_000))
+    request = large if script is body_never_read else REQUEST
+
+    with serving(script) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelTimeout):
+            asking.ask(server, 0.8, request)
+        took = time.monotonic() - start
+
+        assert 0.8 <= took < 0.8 + SLACK_S
+        assert len(server.requests) <= 1, "a request that timed out is not sent again"
+        if script is not body_never_read:
+            assert server.closed.wait(5), "the connection is closed, which frees the slot"
+    assert asking.attempts[-1].outcome == "timeout"
+
+
+def test_an_error_whose_body_drips_is_still_an_error_in_time(asking: Asking) -> None:
+    start = time.monotonic()
+
+    error = error_of(asking, dripped_error, 0.8)
+
+    assert isinstance(error, ModelRefused)
+    assert time.monotonic() - start < 0.8 + SLACK_S
+
+
+def test_silence_in_the_middle_of_an_answer_ends_it() -> None:
+    def stalls(line: Line) -> None:
+        line.request()
+        line.send(STREAM_HEAD, chunk(delta("The beginning")))
+        line.until_closed()
+
+    asking = Asking()
+    asking.client.close()
+    asking.client = VisionClient(connect_timeout_s=2, silence_s=0.5)
+    with serving(stalls) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelTimeout, match="silent"):
+            asking.ask(server, 20)
+
+        assert time.monotonic() - start < 0.5 + SLACK_S
+        assert server.closed.wait(5)
+    asking.client.close()
+
+
+def test_a_slow_first_token_is_no_silence() -> None:
+    def thinks(line: Line) -> None:
+        line.request()
+        line.send(STREAM_HEAD)
+        line.stop.wait(0.6)
+        line.send(*GOOD[1:])
+
+    asking = Asking()
+    asking.client.close()
+    asking.client = VisionClient(connect_timeout_s=2, silence_s=0.2)
+    with serving(thinks) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+    asking.client.close()
+
+
+def test_a_kept_connection_that_died_is_replaced_once(asking: Asking) -> None:
+    def one_answer_each(line: Line) -> None:
+        # The first connection takes a second request and hangs up without a byte; as an idle server does in the race.
+        if line.request():
+            line.send(*GOOD)
+        if len(line.server.connections) == 1:
+            line.request()
+        else:
+            answering(*GOOD)(line)
+
+    with serving(one_answer_each) as server:
+        asking.ask(server)
+        answer = asking.ask(server)
+
+        assert answer.text == "<p>Hello</p>"
+        assert len(server.connections) == 2
+    assert [attempt.outcome for attempt in asking.attempts] == ["ok", "ok"]
+
+
+def test_a_new_connection_that_dies_is_not_tried_again(asking: Asking) -> None:
+    def hangs_up(line: Line) -> None:
+        line.request()
+
+    error = error_of(asking, hangs_up)
+
+    assert isinstance(error, ModelUnreachable)
+    assert len(asking.attempts) == 1
+
+
+def test_a_refused_connection_is_unreachable(asking: Asking) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    with pytest.raises(ModelUnreachable, match="running"):
+        asking.ask(ServerTarget(url=f"http://127.0.0.1:{port}/v1", model="m"))
+    assert asking.attempts[0].outcome == "unreachable"
+
+
+def test_a_full_backlog_is_unreachable_after_the_time_for_connecting() -> None:
+    asking = Asking()
+    asking.client.close()
+    asking.client = VisionClient(connect_timeout_s=0.5)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        address = listener.getsockname()
+        fillers = [socket.socket() for _ in range(8)]
+        for filler in fillers:
+            filler.settimeout(0)
+            filler.connect_ex(address)
+
+        start = time.monotonic()
+        with pytest.raises(ModelUnreachable):
+            asking.ask(ServerTarget(url=f"http://127.0.0.1:{address[1]}/v1", model="m"))
+
+        assert time.monotonic() - start < 0.5 + SLACK_S
+        for filler in fillers:
+            filler.close()
+    asking.client.close()
+
+
+def test_a_cut_in_the_middle_keeps_what_came_as_a_candidate(asking: Asking) -> None:
+    def cut(line: Line) -> None:
+        line.request()
+        line.send(STREAM_HEAD, chunk(delta("<p>Half a")))
+
+    error = error_of(asking, cut)
+
+    assert isinstance(error, AnswerCut)
+    assert error.candidate == "<p>Half a"
+
+
+def test_the_token_limit_is_no_success(asking: Asking) -> None:
+    error = error_of(asking, answering(*whole(delta("<p>Half"), delta(finish="length"), DONE)))
+
+    assert type(error) is TruncatedAnswer
+    assert error.candidate == "<p>Half"
+    assert asking.attempts[-1].finish_reason == "length"
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        ([delta("text"), delta(finish="stop")], AnswerCut),
+        ([delta("text"), DONE], AnswerCut),
+        ([], EmptyAnswer),
+        ([DONE], EmptyAnswer),
+        ([delta(finish="stop"), DONE], EmptyAnswer),
+        ([delta("  \n"), delta(finish="stop"), DONE], EmptyAnswer),
+        ([delta(reasoning_content="Let me see."), delta(finish="stop"), DONE], EmptyAnswer),
+        ([delta("text"), delta(finish="content_filter"), DONE], ModelRefused),
+        ([delta("text"), event({"error": {"message": "late failure"}})], ModelRefused),
+        ([delta("text"), b"event: error\ndata: out of memory\n\n"], ModelRefused),
+        ([delta(refusal="I cannot do that."), delta(finish="stop"), DONE], ModelRefused),
+        ([event(b'"text"'), event(b"{broken"), DONE], MalformedAnswer),
+    ],
+)
+def test_a_stream_that_is_no_whole_answer_is_refused(
+    asking: Asking, events: list[bytes], kind: type[PageError]
+) -> None:
+    assert type(error_of(asking, answering(*whole(*events)))) is kind
+
+
+def test_one_piece_in_place_of_a_stream_is_taken(asking: Asking) -> None:
+    body = {"choices": [{"message": {"content": "<p>Hello</p>"}, "finish_reason": "stop"}]}
+
+    with serving(answering(http(json.dumps(body).encode()))) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+
+
+def test_an_unknown_key_is_left_out_from_then_on(asking: Asking) -> None:
+    def picky(line: Line) -> None:
+        while request := line.request():
+            unknown = b"chat_template_kwargs" in request
+            line.send(*([http(b'{"detail":"unknown field"}', status="400 Bad Request")] if unknown else GOOD))
+
+    with serving(picky) as server:
+        asking.ask(server)
+        asking.ask(server)
+
+        assert [b"reasoning_effort" in request for request in server.requests] == [True, False, False]
+    assert [attempt.outcome for attempt in asking.attempts] == ["refused", "ok", "ok"]
+
+
+def test_a_busy_server_is_asked_again_when_it_says(asking: Asking) -> None:
+    busy = [http(b'{"error":"server busy"}', status="503 Busy", more="Retry-After: 0\r\n")]
+
+    with serving(in_turn(busy, GOOD)) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+    assert [attempt.http_status for attempt in asking.attempts] == [503, 200]
+
+
+def test_a_server_that_stays_busy_is_left_alone(asking: Asking) -> None:
+    busy = answering(http(b'{"error":"server busy"}', status="429 Too Many", more="Retry-After: 0\r\n"))
+
+    error = error_of(asking, busy)
+
+    assert isinstance(error, ModelUnavailable)
+    assert len(asking.attempts) == 3
+
+
+def test_a_server_that_asks_for_more_time_than_there_is_gets_none(asking: Asking) -> None:
+    start = time.monotonic()
+
+    error_of(asking, answering(http(b"", status="503 Busy", more="Retry-After: 600\r\n")))
+
+    assert time.monotonic() - start < SLACK_S
+    assert len(asking.attempts) == 1
+
+
+def test_a_neighbour_that_filled_the_cache_costs_one_second(asking: Asking) -> None:
+    overloaded = whole(delta("<p>"), event({"error": {"message": "Context size has been exceeded."}}))
+
+    with serving(in_turn(overloaded, GOOD)) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+    assert [attempt.outcome for attempt in asking.attempts] == ["refused", "ok"]
+
+
+def test_another_model_in_its_place_is_refused(asking: Asking) -> None:
+    error = error_of(asking, answering(*whole(delta("text", model="llama-3.2-3b-instruct"), DONE)))
+
+    assert isinstance(error, ModelUnavailable)
+    assert "llama-3.2-3b-instruct" in str(error)
+
+
+def test_an_answer_without_end_is_cut(asking: Asking) -> None:
+    def floods(line: Line) -> None:
+        line.request()
+        line.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not line.stop.is_set():
+            line.send(b"not an answer" * 5000)
+
+    assert isinstance(error_of(asking, floods), MalformedAnswer)
+
+
+def test_redirects_are_not_followed(asking: Asking) -> None:
+    with serving(answering(*GOOD)) as elsewhere:
+        redirect = http(b"moved", status="307 Moved", more=f"Location: {elsewhere.url}/chat/completions\r\n")
+        error = error_of(asking, answering(redirect))
+
+        assert isinstance(error, ModelRefused)
+        assert elsewhere.requests == []
+
+
+def test_a_proxy_of_the_environment_is_not_used(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    with serving(answering(*GOOD)) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+
+
+def test_the_key_is_sent_and_never_told(asking: Asking) -> None:
+    echo = answering(http(b'{"error":{"message":"Invalid API Key: sk-secret-1"}}', status="401 Unauthorized"))
+
+    with serving(echo) as server, pytest.raises(ModelUnavailable) as caught:
+        asking.ask(ServerTarget(url=server.url, model="m", api_key="sk-secret-1"))
+
+    assert b"Authorization: Bearer sk-secret-1" in server.requests[0]
+    assert "sk-secret-1" not in f"{caught.value!r} {caught.value.__cause__!r} {asking.attempts!r}"
