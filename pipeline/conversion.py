@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, PageProgress, Step
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method
+from pipeline.task import PageProgress, Step
 
 #: Readers of basic extraction, in the order in which they are tried.
 READERS = ("pdfminer", "pdfium")

@@ -96,6 +96,27 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What was had of one page, by whatever method.
+
+    Attributes:
+        html: Clean HTML without a ``<section>``.
+        reader: Who read the characters, where ``method`` is not vision.
+        tables: Number of tables in ``html``.
+        repairs: Names of the repairs that the model's answer needed.
+        warnings: What a reader of the page should know (for example "3 glyphs have no Unicode map").
+    """
+
+    method: Method
+    html: str = ""
+    reader: str | None = None
+    tables: int = 0
+    repairs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    checks: Checks = Checks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageTimings:
     """Seconds that each step of a page took; ``total_s`` counts from the first step in the worker."""
 
@@ -141,112 +162,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InspectTask:
-    """Ask a worker how many pages a PDF has."""
-
-    document: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
-    """What a worker found: the number of pages, or why there are none to be had.
-
-    Attributes:
-        code: Of the DocumentError that stopped it, None where the file opened.
-        detail: Its sentence.
-    """
-
-    pages: int
-    code: str | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageTask:
-    """All that a worker needs to convert one page, on this machine or another.
-
-    Attributes:
-        document: The dropped file's name, for the log.
-        path: Of the PDF.
-        number: Of the page, from 1.
-        out: Where the worker writes the page's record; its folder exists.
-        target: The server to ask; None for basic extraction at once, for the reason that ``fallback`` tells.
-        page_timeout_s: For the answer, from the moment the page is sent.
-        document_remaining_s: What is left of the document's time.
-        fallback: Why no server is asked, or no longer.
-        readers: Readers of basic extraction to try, first come first served.
-        queue_s: How long the page has waited for a worker.
-        attempts: What was tried before this task, by workers that died of it.
-    """
-
-    document: str
-    path: str
-    number: int
-    out: str
-    target: ServerTarget | None
-    page_timeout_s: float
-    document_remaining_s: float
-    fallback: Fallback | None = None
-    readers: tuple[str, ...] = ("pdfminer", "pdfium")
-    queue_s: float = 0.0
-    attempts: tuple[Attempt, ...] = ()
-    max_pixels: int = 26_000_000
-    faithful: str = "fallback"
-
-
-class Step(StrEnum):
-    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
-
-    RENDER = "render"
-    REQUEST = "request"
-    CHECK = "check"
-    FALLBACK = "fallback"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageProgress:
-    """A worker's sign of life, and what must outlive the worker.
-
-    Attributes:
-        tokens: Pieces of the answer so far.
-        fallback: Why the page is being read without the model.
-        reader: The reader of basic extraction that is at work.
-        attempts: Requests that are over.
-    """
-
-    step: Step
-    tokens: int = 0
-    fallback: Fallback | None = None
-    reader: str | None = None
-    attempts: tuple[Attempt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A worker has drawn, ahead of time, the page that it was told may come next."""
-
-    path: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unwritten:
-    """A page was converted, but its record cannot be written: the disk is full, or the folder gone."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What became of one page; its HTML is beside it on disk, not in here.
+    """What became of one page, but for its HTML: that is in the page's record on disk.
 
     Attributes:
         number: Of the page, from 1.
-        reader: Who read the characters, where ``method`` is not vision.
-        tables: Number of tables in the page's HTML.
-        repairs: Names of the repairs that the model's answer needed.
-        warnings: What a reader of the page should know (for example "no Unicode map for 3 fonts").
+        fallback: Why the page is not the model's work, None where it is.
+        troubled: The server that was asked can answer no page at present.
     """
 
     number: int
@@ -259,3 +181,29 @@ class PageResult:
     attempts: tuple[Attempt, ...] = ()
     checks: Checks = Checks()
     timings: PageTimings = PageTimings()
+    troubled: bool = False
+
+
+def content_to_result(
+    content: Content,
+    number: int,
+    *,
+    fallback: Fallback | None,
+    attempts: tuple[Attempt, ...],
+    timings: PageTimings,
+    troubled: bool = False,
+) -> PageResult:
+    """The result that tells of a page's content."""
+    return PageResult(
+        number=number,
+        method=content.method,
+        reader=content.reader,
+        fallback=fallback,
+        tables=content.tables,
+        repairs=content.repairs,
+        warnings=content.warnings,
+        attempts=attempts,
+        checks=content.checks,
+        timings=timings,
+        troubled=troubled,
+    )

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TypeAlias
 
 from pipeline.document import Document, Engine, FallbackReason, Method, Outcome, PageResult
+from pipeline.errors import DocumentError
 
 SCHEMA = "dropleaf/manifest/1"
 
@@ -107,22 +108,20 @@ def pages_to_manifest(
 
 
 def error_to_manifest(
-    document: Document, *, code: str, detail: str, advice: str, settings: RunSettings, timings: RunTimings
+    document: Document, error: DocumentError, *, settings: RunSettings, timings: RunTimings
 ) -> JsonObject:
     """The manifest of a document that could not be converted.
 
     Args:
         document: What was dropped.
-        code: Of the DocumentError.
-        detail: What is wrong, as a sentence.
-        advice: What to do, as a sentence.
+        error: Why.
         settings: Those in force.
         timings: Of the whole document.
     """
     return {
         **_head(document, pages=0, html_sha256=None),
         "outcome": Outcome.FAILED.value,
-        "error": {"code": code, "message": detail, "advice": advice},
+        "error": {"code": error.code, "message": str(error), "advice": error.advice},
         **_times(timings),
         "counts": {method.value: 0 for method in Method},
         "fallbacks": [],

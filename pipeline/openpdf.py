@@ -1,0 +1,73 @@
+"""The PDF that a worker has open: the last one used, with its readers and the pages drawn ahead."""
+
+from collections import OrderedDict
+from pathlib import Path
+
+from pipeline.extraction import Reader, ReaderKind, open_reader
+from pipeline.render import PDFIUM, ImageSize, PageImage, PdfFile
+
+# The libraries keep parsed objects of every page; to open a file anew costs less than a millisecond.
+_PAGES_BEFORE_REOPENING = 50
+
+# One page in work and one ahead.
+_DRAWN_PAGES = 2
+
+
+class OpenPdf:
+    """One open file; made anew for another path."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            DocumentError: It cannot be opened as a PDF.
+        """
+        self.path = path
+        self._file = PdfFile(path)
+        self._readers: dict[str, Reader] = {}
+        self._drawn: OrderedDict[tuple[int, ImageSize], PageImage] = OrderedDict()
+        self._uses = 0
+
+    @property
+    def page_count(self) -> int:
+        """By pdfium's judgement, which is the truth."""
+        return self._file.page_count
+
+    @property
+    def worn(self) -> bool:
+        """Whether it is time to open the file anew."""
+        return self._uses >= _PAGES_BEFORE_REOPENING
+
+    def render(self, number: int, size: ImageSize) -> PageImage:
+        """A page's picture, drawn now or ahead of time.
+
+        Raises:
+            RenderError: pdfium cannot load or draw this page.
+        """
+        with PDFIUM:
+            image = self._drawn.get((number, size))
+            if image is None:
+                self._uses += 1
+                image = self._drawn[number, size] = self._file.render(number, size)
+                while len(self._drawn) > _DRAWN_PAGES:
+                    self._drawn.popitem(last=False)
+            return image
+
+    def reader(self, kind: ReaderKind) -> Reader:
+        """A reader of the same file.
+
+        Raises:
+            ExtractionError: This reader cannot open the file.
+        """
+        self._uses += 1
+        if kind not in self._readers:
+            self._readers[kind] = open_reader(self.path, kind)
+        return self._readers[kind]
+
+    def close(self) -> None:
+        """Give everything back."""
+        with PDFIUM:
+            for reader in self._readers.values():
+                reader.close()
+            self._file.close()
+            self._drawn.clear()

@@ -1,0 +1,167 @@
+"""What is going on, as an immutable snapshot: what the command line and the web page show."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.lock import holder_of
+from pipeline.manifest import Json, JsonObject
+from pipeline.outbox import FAILED_FOLDER
+from pipeline.readiness import is_visible_folder
+from pipeline.waiting import files_below
+
+SNAPSHOT_FILE = "status.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatus:
+    """A page that a worker has; ``since`` in seconds since the epoch."""
+
+    number: int
+    step: str
+    since: float
+    tokens: int
+    server: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentStatus:
+    """A document in work.
+
+    Attributes:
+        phase: ``waiting``, ``inspecting``, ``converting`` or ``publishing``.
+        pages: None while they are not counted.
+        fallbacks: Numbers of the finished pages that fell back.
+    """
+
+    ident: str
+    name: str
+    folder: str
+    phase: str
+    claimed_at: float
+    began_at: float | None
+    pages: int | None
+    finished: int
+    fallbacks: tuple[int, ...]
+    running: tuple[PageStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerStatus:
+    """A model server.
+
+    Attributes:
+        state: In words, with what to do where something is wrong.
+    """
+
+    url: str
+    model: str | None
+    slots: int
+    in_flight: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The whole state at one moment.
+
+    Attributes:
+        at: Seconds since the epoch.
+        troubles: What keeps the daemon from going on, in words.
+        published: Documents delivered since the start.
+        failed: Documents rejected since the start.
+    """
+
+    at: float
+    pid: int
+    started_at: float
+    documents: tuple[DocumentStatus, ...] = ()
+    servers: tuple[ServerStatus, ...] = ()
+    troubles: tuple[str, ...] = ()
+    published: int = 0
+    failed: int = 0
+
+
+def write_snapshot(state_folder: Path, snapshot: Snapshot) -> None:
+    """Leave the snapshot for `dropleaf status`; not synced, since it is worthless after a crash.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    target = state_folder / SNAPSHOT_FILE
+    temporary = target.with_suffix(".tmp")
+    temporary.write_text(json.dumps(asdict(snapshot)), encoding="ascii")
+    temporary.replace(target)
+
+
+def read_status(inbox: Path, outbox: Path, *, limit: int = 100) -> JsonObject:
+    """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.
+
+    Args:
+        inbox: May be missing.
+        outbox: May be missing.
+        limit: The most documents that are listed under ``done`` and under ``failed``, newest first; all are counted.
+    """
+    state_folder = outbox / ".dropleaf"
+    pid = holder_of(state_folder / "lock")
+    snapshot = _read_json(state_folder / SNAPSHOT_FILE) if pid else None
+    running: Json = snapshot.get("documents", []) if snapshot else _claimed(state_folder / "work")
+    done = sorted(_manifests(outbox, skip=FAILED_FOLDER), reverse=True)
+    failed = sorted(_manifests(outbox / FAILED_FOLDER, skip=None), reverse=True)
+    return {
+        "daemon": {"pid": pid, "running": pid is not None, "at": snapshot and snapshot.get("at")},
+        "inbox": str(inbox),
+        "outbox": str(outbox),
+        "waiting": [str(path.relative_to(inbox)) for path in files_below(inbox)],
+        "running": running,
+        "servers": snapshot.get("servers", []) if snapshot else [],
+        "troubles": snapshot.get("troubles", []) if snapshot else [],
+        "done": [summary for _, path in done[:limit] if (summary := _summary(path, outbox))],
+        "failed": [summary for _, path in failed[:limit] if (summary := _summary(path, outbox))],
+        "counts": {"done": len(done), "failed": len(failed)},
+    }
+
+
+def _read_json(path: Path) -> JsonObject | None:
+    try:
+        tree = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return tree if isinstance(tree, dict) else None
+
+
+def _claimed(work: Path) -> list[Json]:
+    """Documents that a daemon which is not running any more has left in work."""
+    if not work.is_dir():
+        return []
+    claims = ((home, _read_json(home / "claim.json")) for home in sorted(work.iterdir()))
+    return [
+        {"ident": home.name, "name": claim["name"], "folder": claim["folder"], "phase": "waiting", "pages": None}
+        for home, claim in claims
+        if claim
+    ]
+
+
+def _manifests(root: Path, *, skip: str | None) -> Iterator[tuple[float, Path]]:
+    """Manifests below a folder with their times; ``skip`` names one of its subfolders to leave out."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [
+            name for name in folders if is_visible_folder(name) and not (name == skip and Path(folder) == root)
+        ]
+        for name in names:
+            if name.endswith(".json") and not name.startswith("."):
+                path = Path(folder, name)
+                try:
+                    yield path.stat().st_mtime, path
+                except FileNotFoundError:
+                    continue
+
+
+def _summary(path: Path, outbox: Path) -> JsonObject | None:
+    manifest = _read_json(path)
+    if not manifest or "outcome" not in manifest:
+        return None
+    keys = ("document", "outcome", "error", "finished_at", "timings", "counts", "fallbacks")
+    return {"manifest": str(path.relative_to(outbox)), **{key: manifest.get(key) for key in keys}}

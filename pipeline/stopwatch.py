@@ -1,0 +1,40 @@
+"""How long each step of a page takes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.document import PageTimings
+from pipeline.task import Step
+
+
+class Stopwatch:
+    """Seconds of the monotonic clock per step, and since construction."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._spent: dict[Step, float] = dict.fromkeys(Step, 0.0)
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[None]:
+        """Count what happens inside as part of a step, whether it succeeds or not."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.add(step, time.monotonic() - began)
+
+    def add(self, step: Step, seconds: float) -> None:
+        """Count seconds that were measured elsewhere."""
+        self._spent[step] += seconds
+
+    def timings(self, queue_s: float) -> PageTimings:
+        """What was measured so far; ``queue_s`` is the dispatcher's part."""
+        return PageTimings(
+            queue_s=queue_s,
+            render_s=self._spent[Step.RENDER],
+            request_s=self._spent[Step.REQUEST],
+            check_s=self._spent[Step.CHECK],
+            fallback_s=self._spent[Step.FALLBACK],
+            total_s=queue_s + time.monotonic() - self._began,
+        )
