@@ -54,11 +54,13 @@ class ServerTarget:
         url: Base address up to and including ``/v1``.
         model: The model's id as the server spells it.
         api_key: Sent as a bearer token where it is not None; never logged.
+        answer_tokens: The longest answer that its context has room for, None where only the model's profile decides.
     """
 
     url: str
     model: str
     api_key: str | None = field(default=None, repr=False)
+    answer_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,6 @@ class PageResult:
     Attributes:
         number: Of the page, from 1.
         fallback: Why the page is not the model's work, None where it is.
-        troubled: The server that was asked can answer no page at present.
     """
 
     number: int
@@ -181,7 +182,6 @@ class PageResult:
     attempts: tuple[Attempt, ...] = ()
     checks: Checks = Checks()
     timings: PageTimings = PageTimings()
-    troubled: bool = False
 
 
 def content_to_result(
@@ -191,7 +191,6 @@ def content_to_result(
     fallback: Fallback | None,
     attempts: tuple[Attempt, ...],
     timings: PageTimings,
-    troubled: bool = False,
 ) -> PageResult:
     """The result that tells of a page's content."""
     return PageResult(
@@ -205,5 +204,4 @@ def content_to_result(
         attempts=attempts,
         checks=content.checks,
         timings=timings,
-        troubled=troubled,
     )

@@ -28,6 +28,10 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
 
+#: Always the likeliest word, as most models for documents want it.
+STEADY = Sampling()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisionRequest:
     """One question about one picture.
@@ -48,7 +52,7 @@ class VisionRequest:
     mime: str = "image/png"
     width: int = 0
     height: int = 0
-    sampling: Sampling = Sampling()
+    sampling: Sampling = STEADY
     image_first: bool = True
     quiet: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
