@@ -89,6 +89,11 @@ _PAGE_TOKENS = 2048
 _PROMPT_TOKENS = 400
 _IMAGE_TOKENS = 2048
 
+# What the names of models that can see have in common.
+_SEEING = (
+    r"vision|vl|\dv\b|omni|llava|pixtral|ocr|docling|minicpm|internvl|gemma-?[34]|moondream|chandra|mineru|nanonets"
+)
+
 _BLOCKS = "This model is made for single blocks of a page; whole pages lose their layout."
 
 # The first whose pattern is found is taken, so a special family stands before the one that it is built on.
@@ -171,7 +176,7 @@ FAMILIES = (
         name="chandra",
         pattern=r"chandra",
         prompt=prompts.CHANDRA,
-        longest_side_px=2048,
+        longest_side_px=2044,
         max_pixels=6_291_456,
         multiple_of=28,
         sampling=Sampling(max_tokens=12384),
@@ -269,14 +274,7 @@ def answer_tokens(profile: Profile, context: int | None, slots: int | None) -> i
 
 def looks_like_vision(model: str) -> bool:
     """Whether a name alone says that a model can see; for servers that do not tell."""
-    named = (
-        r"vision|-vl\b|[-_\d]vl[-_\d]|vlm|-v-?\d|4v|omni|llava|pixtral|ocr|docling|minicpm-?[vo]|internvl|gemma-?[34]"
-    )
-    return bool(re.search(named, model, re.IGNORECASE)) or profile_for(model).name not in {
-        "general",
-        "markdown",
-        "gemma",
-    }
+    return re.search(_SEEING, model, re.IGNORECASE) is not None
 
 
 def was_shrunk(profile: Profile, width: int, height: int, prompt_tokens: int | None) -> bool:
