@@ -16,7 +16,9 @@
     │   └── PoisonousError
     ├── PageError                       this page falls back, no other notices
     │   ├── RenderError
-    │   ├── ModelUnreachable, ModelTimeout
+    │   ├── ModelTimeout
+    │   ├── ModelUnreachable
+    │   │   └── ConnectionBroken
     │   ├── ModelRefused
     │   │   ├── ModelUnavailable        no page can be had from this server now
     │   │   └── ContextExceeded
@@ -139,6 +141,10 @@ class ModelUnreachable(PageError):  # noqa: N818 — the reason reads better tha
     reason: ClassVar[str] = "unreachable"
 
 
+class ConnectionBroken(ModelUnreachable):
+    """The server took the connection, and broke it before the first word of an answer."""
+
+
 class ModelTimeout(PageError):  # noqa: N818 — as above
     """The answer was not complete when the page's time was over."""
 
@@ -215,3 +221,8 @@ class PublishError(PipelineError):
 
     Nothing is lost: the document stays claimed, and publishing is tried again.
     """
+
+
+def code_to_document_error(code: str) -> type[DocumentError]:
+    """The class whose manifest code this is; UnreadableError for a code that no class has."""
+    return next((kind for kind in DocumentError.__subclasses__() if kind.code == code), UnreadableError)

@@ -7,6 +7,7 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import (
     AnswerCut,
+    ConnectionBroken,
     EmptyAnswer,
     MalformedAnswer,
     ModelRefused,
@@ -94,7 +95,7 @@ def _break_to_error(exchange: Exchange, name: str, *, connected: bool) -> PageEr
     if not connected:
         return ModelUnreachable(f"No connection to {exchange.target.url} ({name}). Is the server running?")
     if not exchange.stream.tokens:
-        return ModelUnreachable(f"The server broke off before it answered, or does not speak HTTP ({name}).")
+        return ConnectionBroken(f"The server broke off before it answered, or does not speak HTTP ({name}).")
     error = AnswerCut(f"The connection broke in the middle of the answer ({name}).")
     error.candidate = exchange.stream.text
     return error
