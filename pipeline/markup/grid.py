@@ -1,0 +1,267 @@
+"""Tables made rectangular: every place of the grid belongs to exactly one cell."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.markup import tags
+from pipeline.markup.repairs import Repair
+from pipeline.markup.tree import Node
+
+# A table of 100,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
+MAX_PLACES: Final = 100_000
+# More than any printed table has; what a cell costs grows with its spans.
+MAX_SPAN: Final = 200
+
+Content = list[Node | str]
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell; its place is known once the grid is laid."""
+
+    content: Content
+    header: bool
+    rowspan: int
+    colspan: int
+    unseen: bool = False
+    column: int = 0
+
+
+@dataclass(slots=True)
+class Row:
+    """The cells that begin in one row."""
+
+    head: bool
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table taken apart.
+
+    Attributes:
+        before: What stood in the table but in no cell, ahead of the first row; ``after``: the same, later.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    caption: Content = field(default_factory=list)
+    before: Content = field(default_factory=list)
+    after: Content = field(default_factory=list)
+
+    def groups(self) -> list[Node | str]:
+        """The grid as ``thead`` and ``tbody``."""
+        head = [_row_to_node(row) for row in self.rows if row.head]
+        body = [_row_to_node(row) for row in self.rows if not row.head]
+        return [Node(tag, {}, list(rows)) for tag, rows in (("thead", head), ("tbody", body)) if rows]
+
+
+def table_to_grid(table: Node, clean_cell: Callable[[Node], Content], repairs: set[Repair]) -> Grid:
+    """Take a table apart and lay its cells out without gaps and overlaps.
+
+    Spans are clamped to the table and to the free places; rows that end early are filled with empty cells.
+
+    Args:
+        table: As written.
+        clean_cell: Gives a cell's valid content.
+        repairs: Receives what was mended.
+    """
+    grid = _Collector(clean_cell).grid(table)
+    _mark_head(grid)
+    head = [row for row in grid.rows if row.head]
+    body = [row for row in grid.rows if not row.head]
+    width = max(_natural_width(head), _natural_width(body))
+    if len(grid.rows) * width > MAX_PLACES:
+        repairs.add(Repair.WIDE)
+        width = max(1, MAX_PLACES // len(grid.rows))
+        _narrow(grid.rows, width)
+    grid.rows = []
+    for group in (head, body):
+        _lay_out(group, width, repairs)
+        rows = _without_empty(group)
+        _fill_up(rows, width, repairs)
+        grid.rows += rows
+    return grid
+
+
+class _Collector:
+    """Walks through a table's parts."""
+
+    def __init__(self, clean_cell: Callable[[Node], Content]) -> None:
+        self._clean_cell = clean_cell
+        self._grid = Grid()
+        self._loose: Row | None = None
+
+    def grid(self, table: Node) -> Grid:
+        self._parts(table, head=False)
+        return self._grid
+
+    def _parts(self, group: Node, *, head: bool) -> None:
+        for child in group.children:
+            tag = child.tag if isinstance(child, Node) else ""
+            if isinstance(child, str) or (tag not in tags.TABLE_PARTS):
+                self._stray(child)
+                continue
+            if tag not in tags.CELLS:
+                self._loose = None
+            self._part(child, head=head)
+
+    def _part(self, part: Node, *, head: bool) -> None:
+        if part.tag in tags.CELLS:
+            if self._loose is None:
+                self._loose = Row(head)
+                self._grid.rows.append(self._loose)
+            self._loose.cells.append(self._cell(part))
+        elif part.tag == "tr":
+            self._row(part, head=head)
+        elif part.tag == "caption":
+            self._grid.caption += part.children
+        else:
+            self._parts(part, head=part.tag == "thead")
+
+    def _row(self, node: Node, *, head: bool) -> None:
+        row = Row(head)
+        self._grid.rows.append(row)
+        forgotten: Content = []
+        for child in node.children:
+            if isinstance(child, Node) and child.tag in tags.CELLS:
+                self._forgotten_cell(row, forgotten)
+                forgotten = []
+                row.cells.append(self._cell(child))
+            elif isinstance(child, Node) or child.strip():
+                forgotten.append(child)
+        self._forgotten_cell(row, forgotten)
+
+    def _forgotten_cell(self, row: Row, content: Content) -> None:
+        """Text between two cells of a row is a cell whose tag is missing."""
+        if any(isinstance(child, str) or child.tag not in {"break", "br"} for child in content):
+            row.cells.append(self._cell(Node("td", {}, content)))
+
+    def _stray(self, child: Node | str) -> None:
+        if isinstance(child, str) and not child.strip():
+            return
+        (self._grid.after if self._grid.rows else self._grid.before).append(child)
+
+    def _cell(self, node: Node) -> Cell:
+        return Cell(
+            content=self._clean_cell(node),
+            header=node.tag == "th",
+            rowspan=_span(node.attributes.get("rowspan", "1")),
+            colspan=_span(node.attributes.get("colspan", "1")),
+            unseen="data-unseen" in node.attributes,
+        )
+
+
+def _span(value: str) -> int:
+    """A span as an integer from 1 to MAX_SPAN; 1 for what is no number, as in browsers."""
+    digits = value.strip().strip("\"'")
+    if not (digits.isascii() and digits.isdecimal()):
+        return 1
+    return min(max(int(digits[:9]), 1), MAX_SPAN)
+
+
+def _mark_head(grid: Grid) -> None:
+    """Rows of ``th`` only at the top are the head, also without ``thead``; a table is never all head."""
+    if not any(row.head for row in grid.rows):
+        for row in grid.rows:
+            if not row.cells or not all(cell.header for cell in row.cells):
+                break
+            row.head = True
+    if grid.rows and all(row.head for row in grid.rows):
+        for row in grid.rows[1 if len(grid.rows) > 1 else 0 :]:
+            row.head = False
+
+
+def _lay_out(rows: list[Row], width: int, repairs: set[Repair]) -> None:
+    """Give each cell of a row group its column and clamp its spans to the free places of the grid."""
+    taken: dict[int, int] = {}  # column -> first row in which it is free again
+    for index, row in enumerate(rows):
+        column = 0
+        for cell in row.cells:
+            while taken.get(column, 0) > index:
+                column += 1
+            cell.column = column
+            rowspan = min(cell.rowspan, len(rows) - index)
+            free = 1
+            while free < cell.colspan and column + free < width and taken.get(column + free, 0) <= index:
+                free += 1
+            if (rowspan, free) != (cell.rowspan, cell.colspan):
+                repairs.add(Repair.SPANS)
+                cell.rowspan, cell.colspan = rowspan, free
+            if rowspan > 1:
+                taken.update(dict.fromkeys(range(column, column + free), index + rowspan))
+            column += free
+
+
+def _natural_width(rows: list[Row]) -> int:
+    """The number of columns in which some cell begins.
+
+    A column in which none begins would be empty all the way down; a span that reaches for it is a slip.
+    """
+    width = 0
+    taken: dict[int, int] = {}
+    for index, row in enumerate(rows):
+        column = 0
+        for cell in row.cells:
+            while taken.get(column, 0) > index:
+                column += 1
+            width = max(width, column + 1)
+            if cell.rowspan > 1:
+                taken.update(dict.fromkeys(range(column, column + cell.colspan), index + cell.rowspan))
+            column += cell.colspan
+    return width
+
+
+def _narrow(rows: list[Row], width: int) -> None:
+    """Give up all spans and put what lies beyond the width into each row's last cell."""
+    for row in rows:
+        for cell in row.cells:
+            cell.rowspan = cell.colspan = 1
+        for cell in row.cells[width:]:
+            row.cells[width - 1].content += [" ", *cell.content]
+        del row.cells[width:]
+
+
+def _without_empty(rows: list[Row]) -> list[Row]:
+    """The rows in which some cell begins; spans that cross the others become shorter."""
+    empty = [index for index, row in enumerate(rows) if not row.cells]
+    if not empty:
+        return rows
+    for index, row in enumerate(rows):
+        for cell in row.cells:
+            if cell.rowspan > 1:
+                cell.rowspan -= bisect_left(empty, index + cell.rowspan) - bisect_left(empty, index)
+    return [row for row in rows if row.cells]
+
+
+def _fill_up(rows: list[Row], width: int, repairs: set[Repair]) -> None:
+    """Put an empty cell at every free place of a row group."""
+    free_from = [0] * width
+    for index, row in enumerate(rows):
+        for cell in row.cells:
+            for column in range(cell.column, cell.column + cell.colspan):
+                free_from[column] = index + cell.rowspan
+        missing = [column for column in range(width) if free_from[column] <= index]
+        if missing:
+            repairs.add(Repair.RAGGED)
+            row.cells += [Cell(content=[], header=False, rowspan=1, colspan=1, column=column) for column in missing]
+            row.cells.sort(key=lambda cell: cell.column)
+
+
+def _row_to_node(row: Row) -> Node:
+    return Node("tr", {}, [_cell_to_node(cell, head=row.head) for cell in row.cells])
+
+
+def _cell_to_node(cell: Cell, *, head: bool) -> Node:
+    header = bool(cell.content) and (cell.header or head)
+    attributes: dict[str, str] = {}
+    if header:
+        attributes["scope"] = "col" if head else "row"
+    if cell.colspan > 1:
+        attributes["colspan"] = str(cell.colspan)
+    if cell.rowspan > 1:
+        attributes["rowspan"] = str(cell.rowspan)
+    if cell.unseen:
+        attributes["data-unseen"] = ""
+    return Node("th" if header else "td", attributes, cell.content)

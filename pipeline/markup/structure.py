@@ -1,0 +1,262 @@
+"""A tree of whatever an answer had becomes a tree of what HTML allows where."""
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Final
+
+from pipeline.markup import tags
+from pipeline.markup.grid import table_to_grid
+from pipeline.markup.repairs import Repair
+from pipeline.markup.tree import Node, node_to_text
+
+_SPACE: Final = re.compile(r"[ \t\n\f]+")
+_ADDRESS: Final = re.compile(r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"]+|#page-[0-9]{1,6})\Z", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]{1,6}\Z", re.ASCII)
+# What an element without its parent needs around it.
+_PARENTS: Final = {
+    "li": "ul",
+    "dt": "dl",
+    "dd": "dl",
+    **dict.fromkeys(tags.TABLE_PARTS, "table"),
+}
+
+
+def tree_to_blocks(root: Node, repairs: set[Repair]) -> list[Node]:
+    """The blocks of a page: headings, paragraphs, lists, tables and figures, each valid inside.
+
+    Args:
+        root: As :func:`pipeline.markup.tree.tokens_to_tree` built it.
+        repairs: Receives what was mended.
+    """
+    return _Rebuilder(repairs).blocks(root.children)
+
+
+class _Rebuilder:
+    """Rebuilds each element from the children that may stand in it."""
+
+    def __init__(self, repairs: set[Repair]) -> None:
+        self._repairs = repairs
+        self._blocks: dict[str, Callable[[Node], list[Node]]] = {
+            "p": self._line_block,
+            "pre": self._pre,
+            "hr": lambda _node: [Node("hr")],
+            "ul": self._list,
+            "ol": self._list,
+            "dl": self._definitions,
+            "table": self._table,
+            "blockquote": self._container,
+            "figure": self._container,
+            "figcaption": self._line_block,
+            **dict.fromkeys(tags.HEADINGS, self._line_block),
+        }
+
+    def blocks(self, children: Iterable[Node | str], *, keep_captions: bool = False) -> list[Node]:
+        """Blocks from mixed content: runs of inline content become paragraphs."""
+        blocks: list[Node] = []
+        run: list[Node | str] = []
+        for child in _with_parents(children, self._repairs):
+            if isinstance(child, str) or child.tag not in self._blocks:
+                if isinstance(child, Node) and child.tag == "break":
+                    blocks += self._paragraph(run)
+                    run = []
+                else:
+                    run.append(child)
+                continue
+            blocks += self._paragraph(run)
+            run = []
+            built = self._blocks[child.tag](child)
+            if child.tag == "figcaption" and not keep_captions:
+                built = [Node("p", {}, node.children) for node in built]
+            blocks += built
+        return blocks + self._paragraph(run)
+
+    def _paragraph(self, run: list[Node | str]) -> list[Node]:
+        children = self._inline(run)
+        return [Node("p", {}, children)] if _has_text(children) else []
+
+    def _line_block(self, node: Node) -> list[Node]:
+        children = self._inline(node.children)
+        return [Node(node.tag, {}, children)] if _has_text(children) else []
+
+    def _inline(self, children: Iterable[Node | str]) -> list[Node | str]:
+        """Inline content without space at its ends."""
+        return _trimmed(self._inline_parts(children))
+
+    def _inline_parts(self, children: Iterable[Node | str]) -> list[Node | str]:
+        built: list[Node | str] = []
+        for child in children:
+            if isinstance(child, str):
+                built.append(_SPACE.sub(" ", child))
+            elif child.tag in {"br", "break"}:
+                built.append(Node("br"))
+            elif child.tag == "math":
+                built.append(_math(child))
+            elif child.tag in tags.INLINE:
+                built += self._inline_element(child)
+            else:
+                built += self._inline_parts(child.children)
+        return built
+
+    def _inline_element(self, node: Node) -> list[Node | str]:
+        children = self._inline_parts(node.children)
+        attributes: dict[str, str] = {}
+        if node.tag == "a":
+            href = node.attributes.get("href", "").strip()
+            if not _ADDRESS.match(href):
+                self._repairs.update({Repair.LINKS} if href else ())
+                return children
+            attributes["href"] = href
+        if node.attributes.get("class") in tags.CLASSES and node.tag in {"code", "span"}:
+            attributes["class"] = node.attributes["class"]
+        elif node.tag == "span":
+            return children
+        return [Node(node.tag, attributes, children)] if children else []
+
+    def _pre(self, node: Node) -> list[Node]:
+        text = node_to_text(node).strip("\n")
+        return [Node("pre", {}, [text])] if text.strip() else []
+
+    def _container(self, node: Node) -> list[Node]:
+        children = self.blocks(node.children, keep_captions=node.tag == "figure")
+        return [Node(node.tag, {}, list(children))] if children else []
+
+    def _list(self, node: Node) -> list[Node]:
+        items: list[Node | str] = []
+        for child in node.children:
+            if isinstance(child, Node) and child.tag == "li":
+                items.append(Node("li", _number(child, "value"), self._flow(child.children)))
+            elif isinstance(child, Node) and child.tag in tags.LISTS and items and isinstance(items[-1], Node):
+                items[-1].children += self._list(child)
+            elif content := self._flow([child]):
+                items.append(Node("li", {}, content))
+        attributes = _number(node, "start") if node.tag == "ol" else {}
+        return [Node(node.tag, attributes, items)] if items else []
+
+    def _definitions(self, node: Node) -> list[Node]:
+        items: list[Node | str] = []
+        for child in node.children:
+            tag = child.tag if isinstance(child, Node) and child.tag in {"dt", "dd"} else "dd"
+            children = child.children if isinstance(child, Node) and child.tag == tag else [child]
+            content = self._inline(children) if tag == "dt" else self._flow(children)
+            if content:
+                items.append(Node(tag, {}, content))
+        return [Node("dl", {}, items)] if items else []
+
+    def _flow(self, children: list[Node | str]) -> list[Node | str]:
+        """The content of a cell or a list item: inline where it can be, blocks where it must."""
+        if any(isinstance(child, Node) and (child.tag in self._blocks or child.tag in _PARENTS) for child in children):
+            blocks = self.blocks(children)
+            if blocks and blocks[0].tag == "p" and all(block.tag in tags.LISTS for block in blocks[1:]):
+                return [*blocks[0].children, *blocks[1:]]
+            return list(blocks)
+        return self._inline(children)
+
+    def _cell(self, node: Node) -> list[Node | str]:
+        """A cell's content; a heading in a cell is only heavy type."""
+        content = self._flow(node.children)
+        return [
+            Node("p", {}, [Node("strong", {}, child.children)])
+            if isinstance(child, Node) and child.tag in tags.HEADINGS
+            else child
+            for child in content
+        ]
+
+    def _table(self, node: Node) -> list[Node]:
+        grid = table_to_grid(node, self._cell, self._repairs)
+        caption = self._inline(grid.caption)
+        before, after = self.blocks(grid.before), self.blocks(grid.after)
+        if before or after:
+            self._repairs.add(Repair.STRAY_TEXT)
+        if not grid.rows:
+            return [*before, *self.blocks(caption), *after]
+        head = [Node("caption", {}, caption)] if _has_text(caption) else []
+        table = Node("table", {}, [*head, *grid.groups()])
+        return [*before, table, *after]
+
+
+def _with_parents(children: Iterable[Node | str], repairs: set[Repair]) -> list[Node | str]:
+    """The children, runs of those that need a certain parent put into one."""
+    result: list[Node | str] = []
+    for child in children:
+        parent = _PARENTS.get(child.tag) if isinstance(child, Node) else None
+        last = result[-1] if result else None
+        if parent is None:
+            # White space between two cells does not part them.
+            blank = isinstance(child, str) and not child.strip()
+            if not (blank and isinstance(last, Node) and "loose" in last.attributes):
+                result.append(child)
+            continue
+        if parent == "table":
+            repairs.add(Repair.LOOSE_CELLS)
+        if not (isinstance(last, Node) and last.attributes.get("loose") == parent):
+            last = Node(parent, {"loose": parent})
+            result.append(last)
+        last.children.append(child)
+    return result
+
+
+def _number(node: Node, name: str) -> dict[str, str]:
+    """The attribute that numbers a list or an item of it, where it is a number."""
+    value = node.attributes.get(name, "")
+    return {name: value} if _NUMBER.match(value) else {}
+
+
+def _math(node: Node) -> Node:
+    """An equation as its LaTeX source where it has one, else as its characters."""
+    sources = [
+        child for child in _descendants(node) if child.tag == "annotation" and "tex" in str(child.attributes).lower()
+    ]
+    text = _SPACE.sub(" ", node_to_text(sources[0] if sources else node)).strip()
+    return Node("code", {"class": "math"}, [text])
+
+
+def _descendants(node: Node) -> list[Node]:
+    found: list[Node] = []
+    for child in node.children:
+        if isinstance(child, Node):
+            found.append(child)
+            found += _descendants(child)
+    return found
+
+
+def _has_text(children: Iterable[Node | str]) -> bool:
+    return any(child.strip() if isinstance(child, str) else _has_text(child.children) for child in children)
+
+
+def _trimmed(children: list[Node | str]) -> list[Node | str]:
+    """The children without space or line breaks at the ends, without space around line breaks."""
+    kept: list[Node | str] = []
+    for child in _coalesced(children):
+        after_break = not kept or (isinstance(kept[-1], Node) and kept[-1].tag == "br")
+        if isinstance(child, str):
+            text = _SPACE.sub(" ", child)
+            text = text.lstrip(" ") if after_break else text
+            if text:
+                kept.append(text)
+        elif child.tag != "br":
+            kept.append(child)
+        elif kept:
+            last = kept[-1]
+            kept[-1] = last.rstrip(" ") if isinstance(last, str) else last
+            kept.append(child)
+    while kept and _is_blank(kept[-1]):
+        kept.pop()
+    if kept and isinstance(kept[-1], str):
+        kept[-1] = kept[-1].rstrip(" ")
+    return kept
+
+
+def _is_blank(child: Node | str) -> bool:
+    return not child.strip() if isinstance(child, str) else child.tag == "br"
+
+
+def _coalesced(children: Iterable[Node | str]) -> list[Node | str]:
+    """The children with neighbouring texts joined, in linear time."""
+    result: list[Node | str] = []
+    for is_text, group in groupby(children, key=lambda child: isinstance(child, str)):
+        if is_text:
+            result.append("".join(str(text) for text in group))
+        else:
+            result += group
+    return result
