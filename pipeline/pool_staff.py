@@ -11,11 +11,13 @@ from pipeline.pool_process import ProcessSettings, error_to_sentence
 from pipeline.pool_terms import PoolSettings, StartMethod, exit_code_to_words
 
 _MIB = 1024 * 1024
-#: Starts that fail in a row before the owner is told.
-_FAILED_STARTS = 8
+#: Tries in a row that fail before the owner is told.
+_FAILED_STARTS = 6
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 _LEAVE_S = 5.0
+#: The fork server holds nothing by the time it is asked to end.
+_FORK_SERVER_S = 0.5
 #: After SIGKILL a process is gone in milliseconds, unless the kernel holds it (a dead network share).
 DEATH_S = 2.0
 
@@ -25,7 +27,7 @@ class Staff:
 
     Attributes:
         members: Every worker whose death has not been seen yet.
-        failed_starts: How many starts have failed since the last one that did not.
+        failed_starts: How many tries to start workers have failed since the last worker that was ready.
         failure: Why, once they are too many; empty else.
     """
 
@@ -47,7 +49,7 @@ class Staff:
         """Every time at which :meth:`enforce` or :meth:`fill` has something to do unless something happens before."""
         for member in self.members:
             yield member.until
-        if self._missing > 0:
+        if self._missing > 0 and not self._next_start.expired:
             yield self._next_start
 
     @property
@@ -58,8 +60,10 @@ class Staff:
         return self._settings.processes - lasting
 
     def fill(self) -> None:
-        """Start as many as are missing, unless starts fail and it is not yet time for the next try."""
+        """Start as many as are missing; after a failed start one at a time, with longer and longer pauses."""
         while self._missing > 0 and self._next_start.expired:
+            if self.failed_starts and any(member.state is State.STARTING for member in self.members):
+                return
             try:
                 self.members.append(self._launch())
             except OSError as error:
@@ -78,6 +82,8 @@ class Staff:
         return member
 
     def _note_failed_start(self, detail: str) -> None:
+        if not self._next_start.expired:  # one of several that were started together
+            return
         self.failed_starts += 1
         pause = _FIRST_PAUSE_S * 2 ** min(self.failed_starts - 1, 16)
         self._next_start = Deadline.after(min(pause, _LONGEST_PAUSE_S))
@@ -163,7 +169,7 @@ class Staff:
         for member in self.members:
             member.bury()
         self.members.clear()
-        self._launcher.close(Deadline.after(DEATH_S))
+        self._launcher.close(Deadline.after(_FORK_SERVER_S))
 
 
 def settings_to_launcher(settings: PoolSettings) -> Launcher:

@@ -13,6 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
+from pipeline.deadline import Deadline
+from pipeline.pool import PoolSettings, Progress, StartMethod, WorkerPool
+from pipeline.pool_channel import Kind
+
 
 class Colour(StrEnum):
     RED = "red"
@@ -64,10 +68,11 @@ class StrangeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The name of a function below, and what it is called with."""
+    """The name of a function below, and what it is called with; with ``announce`` it reports its process first."""
 
     name: str
     argument: object = None
+    announce: bool = False
 
 
 class Acrobat:
@@ -78,13 +83,16 @@ class Acrobat:
 
     def run(self, task: object, report: Callable[[object], None]) -> object:
         assert isinstance(task, Task)
+        if task.announce:
+            report(os.getpid())
         if task.name == "hints":
             return tuple(self.hints)
         if task.name == "report":
             report(task.argument)
             return None
-        if task.name == "report_and_hang":
-            report(os.getpid())
+        if task.name == "child_and_hang":
+            # A program that would outlive its worker, as an OCR engine might.
+            report(subprocess.Popen(["sleep", "1000"]).pid)
             time.sleep(1000)
         return TASKS[task.name](task.argument)
 
@@ -98,6 +106,11 @@ class Acrobat:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _sleep_and_touch(path: object) -> None:
+    time.sleep(0.2)
+    Path(str(path)).touch()
 
 
 def _hang_deaf(_: object) -> None:
@@ -147,35 +160,30 @@ def _large(mib: object) -> bytes:
 
 def _half_a_frame(_: object) -> None:
     """Send a header that promises more than comes, then hang."""
-    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
-    os.write(descriptor, b"\x07" + (1000).to_bytes(8, "big") + b"half")
-    time.sleep(1000)
+    _send_raw(bytes([Kind.DONE]) + (1000).to_bytes(8, "big") + b"half")
 
 
 def _rubbish(_: object) -> None:
     """Send what is no frame, then hang."""
-    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
-    os.write(descriptor, b"\xff" * 64)
-    time.sleep(1000)
+    _send_raw(b"\xff" * 64)
 
 
 def _huge_promise(_: object) -> None:
     """Announce a terabyte, then hang."""
-    descriptor = next(int(path.name) for path in Path("/proc/self/fd").iterdir() if _is_socket(path))
-    os.write(descriptor, b"\x07" + (2**40).to_bytes(8, "big"))
+    _send_raw(bytes([Kind.DONE]) + (2**40).to_bytes(8, "big"))
+
+
+def _send_raw(data: bytes) -> None:
+    descriptors = [int(path.name) for path in Path("/proc/self/fd").iterdir() if _link(path).startswith("socket:")]
+    os.write(descriptors[0], data)
     time.sleep(1000)
 
 
-def _is_socket(path: Path) -> bool:
+def _link(path: Path) -> str:
     try:
-        return str(path.readlink()).startswith("socket:")
+        return str(path.readlink())
     except OSError:  # the descriptor of the listing itself
-        return False
-
-
-def _child(_: object) -> int:
-    """Start a program that would outlive its worker, as an OCR engine might."""
-    return subprocess.Popen(["sleep", "1000"]).pid
+        return ""
 
 
 def _limits(_: object) -> tuple[int, ...]:
@@ -183,12 +191,11 @@ def _limits(_: object) -> tuple[int, ...]:
     return tuple(resource.getrlimit(name)[0] for name in names)
 
 
-def _environment(_: object) -> tuple[str, int, bool]:
-    return (
-        str(Path("/proc/self/fd/0").readlink()),
-        len(list(Path("/proc/self/fd").iterdir())),
-        "INITIALISED" in os.environ,
-    )
+def _surroundings(seconds: object) -> tuple[str, int, int, bool]:
+    """Standard input, number of sockets and of pipes besides the standard streams, and whether the hook ran."""
+    time.sleep(float(str(seconds)))
+    kinds = [_link(path).partition(":")[0] for path in Path("/proc/self/fd").iterdir() if int(path.name) > 2]
+    return _link(Path("/proc/self/fd/0")), kinds.count("socket"), kinds.count("pipe"), "INITIALISED" in os.environ
 
 
 TASKS: dict[str, Callable[[object], object]] = {
@@ -196,6 +203,7 @@ TASKS: dict[str, Callable[[object], object]] = {
     "pid": lambda _: os.getpid(),
     "plain": lambda _: Plain(number=7, colour=Colour.RED),
     "sleep": lambda seconds: time.sleep(float(str(seconds))),
+    "sleep_and_touch": _sleep_and_touch,
     "hang": lambda _: time.sleep(1000),
     "hang_deaf": _hang_deaf,
     "hang_in_c": _hang_in_c,
@@ -216,9 +224,8 @@ TASKS: dict[str, Callable[[object], object]] = {
     "half_a_frame": _half_a_frame,
     "rubbish": _rubbish,
     "huge_promise": _huge_promise,
-    "child": _child,
     "limits": _limits,
-    "environment": _environment,
+    "surroundings": _surroundings,
 }
 
 
@@ -230,6 +237,10 @@ def make_nothing() -> NoReturn:
     raise RuntimeError("the model is not where it should be")
 
 
+def make_dead() -> NoReturn:
+    os._exit(9)
+
+
 def make_late() -> Acrobat:
     time.sleep(1000)
     return Acrobat()
@@ -237,3 +248,20 @@ def make_late() -> Acrobat:
 
 def initialise() -> None:
     os.environ["INITIALISED"] = "yes"
+
+
+def be_daemon(start_method: str) -> None:
+    """Keep a pool busy with what is hardest to end, tell the processes' ids, and wait to be killed."""
+    pool = WorkerPool(
+        PoolSettings(processes=3, handler="pool_tasks:make_acrobat", start_method=StartMethod(start_method))
+    )
+    pids: list[object] = []
+    tasks = [Task("hang_in_c", announce=True), Task("hang_deaf", announce=True), Task("child_and_hang")]
+    while len(pids) < 3:
+        while tasks and pool.idle:
+            task = tasks.pop()
+            pool.submit(task.name, task, Deadline.never())
+        pids += [event.value for event in pool.wait(Deadline.after(1)) if isinstance(event, Progress)]
+    sys.stdout.write(" ".join(str(pid) for pid in (*pids, *pool.pids)) + "\n")
+    sys.stdout.flush()
+    pool.wait(Deadline.never())

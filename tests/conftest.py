@@ -1,0 +1,50 @@
+"""What holds for every test: it leaves no thread and no process behind."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+_PATIENCE_S = 5.0
+_STEP_S = 0.01
+#: Python's own helpers, which live as long as the test process once something has started them.
+_HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Threads and child processes that a test started have ended when it ends.
+
+    What fixtures of a wider scope have started counts as having been there before; what is just about to end is
+    waited for.  What is left is killed, so that only the guilty test fails.
+    """
+    threads = set(threading.enumerate())
+    processes = set(_children())
+
+    yield
+
+    deadline = time.monotonic() + _PATIENCE_S
+    while _left(threads, processes) and time.monotonic() < deadline:
+        time.sleep(_STEP_S)
+    left = _left(threads, processes)
+    for process in set(_children()) - processes:
+        process.kill()
+    assert not left, "left behind: " + "; ".join(left)
+
+
+def _left(threads: set[threading.Thread], processes: set[psutil.Process]) -> list[str]:
+    alive = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
+    return [f"thread {thread.name}" for thread in alive] + [str(each) for each in _children() if each not in processes]
+
+
+def _children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children(recursive=True) if not _is_helper(child)]
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    try:
+        return any(helper in word for word in process.cmdline() for helper in _HELPERS)
+    except psutil.Error:  # it ended meanwhile; a zombie keeps no command line, and is nobody's helper
+        return False

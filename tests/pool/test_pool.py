@@ -1,0 +1,202 @@
+"""What a pool gives to whoever submits tasks: results, hints, deadlines, refusals."""
+
+import itertools
+import os
+import select
+import signal
+
+import pool_tasks
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pool_hands import PATIENCE_S, OpenPool, is_alive, next_events, run_all, run_one, settings_of, start, until_idle
+from pool_tasks import Colour, Plain, Task
+
+from pipeline.deadline import Deadline
+from pipeline.errors import PoolError
+from pipeline.pool import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
+from pipeline.pool_channel import Frame, FrameBuffer, Kind, OversizedError, bytes_to_value, value_to_bytes
+
+
+def test_a_plain_result_comes_back_as_it_was(open_pool: OpenPool, start_method: StartMethod) -> None:
+    pool = open_pool(settings_of(1, start_method))
+
+    event = run_one(pool, "plain")
+
+    assert event == Done(key="plain", value=Plain(number=7, colour=Colour.RED))
+
+
+def test_a_report_comes_before_the_result(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1))
+    until_idle(pool, 1)
+
+    pool.submit("report", Task("report", "half way"), Deadline.after(PATIENCE_S))
+    events: list[PoolEvent] = []
+    while len(events) < 2:
+        events += next_events(pool)
+
+    assert events == [Progress(key="report", value="half way"), Done(key="report", value=None)]
+
+
+def test_a_worker_starts_with_its_limits_its_sandbox_and_nothing_of_its_siblings(
+    open_pool: OpenPool, start_method: StartMethod
+) -> None:
+    pool = open_pool(settings_of(3, start_method, memory_mib=1024))
+    until_idle(pool, 3)
+
+    limits = run_one(pool, "limits")
+    surroundings = run_all(pool, {str(number): Task("surroundings", 0.2) for number in range(3)})
+
+    assert limits == Done(key="limits", value=(1024 * 1024 * 1024, 0, 256, 256 * 1024 * 1024))
+    for event in surroundings.values():
+        assert isinstance(event, Done)
+        assert event.value == ("/dev/null", 1, 1, True)
+
+
+def test_a_task_goes_to_the_worker_that_was_told_of_it(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(3))
+    until_idle(pool, 3)
+    first = start(pool, "first", "sleep", 0.2)
+    start(pool, "second", "hang")
+
+    pool.prepare("first", Task("hints", "page 4"), next_key="hints")
+    (done,) = next_events(pool)
+    pool.submit("other", Task("hang"), Deadline.after(PATIENCE_S))
+    elsewhere = pool.worker_of("other")
+    pool.submit("hints", Task("hints"), Deadline.after(PATIENCE_S))
+    (told,) = next_events(pool)
+
+    assert done == Done(key="first", value=None)
+    assert elsewhere != first
+    assert told == Done(key="hints", value=("page 4",))
+
+
+@pytest.mark.parametrize("hint", ["hang", "fail"])
+def test_a_hint_that_hangs_or_fails_strands_no_task(open_pool: OpenPool, hint: str) -> None:
+    pool = open_pool(settings_of(1))
+    start(pool, "first", "sleep", 0.1)
+
+    for _ in range(1000):
+        pool.prepare("first", Task(hint, bytes(1000)), next_key="second")
+    (done,) = next_events(pool)
+    following = run_one(pool, "echo", "next")
+
+    assert done == Done(key="first", value=None)
+    assert following == Done(key="echo", value="next")
+
+
+def test_a_task_whose_hinted_worker_is_busy_or_dead_goes_to_another(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(2))
+    until_idle(pool, 2)
+    busy = start(pool, "first", "hang")
+
+    pool.prepare("first", Task("echo", "hint"), next_key="echo")
+    event = run_one(pool, "echo", 1)
+    pool.prepare("first", Task("echo", "hint"), next_key="echo")
+    pool.cancel("first")
+    (cancelled,) = next_events(pool)
+    again = run_one(pool, "echo", 2)
+
+    assert event == Done(key="echo", value=1)
+    assert isinstance(cancelled, Lost)
+    assert again == Done(key="echo", value=2)
+    assert not is_alive(busy)
+
+
+def test_a_running_task_can_be_given_less_time_and_more(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(2))
+    until_idle(pool, 2)
+
+    pool.submit("less", Task("hang"), Deadline.never())
+    pool.submit("more", Task("sleep", 0.4), Deadline.after(0.2))
+    pool.limit("less", Deadline.after(0.1))
+    pool.limit("more", Deadline.after(PATIENCE_S))
+    pool.limit("unheard of", Deadline.after(0))
+    first, second = [*next_events(pool), *next_events(pool)]
+
+    assert first == Expired(key="less")
+    assert second == Done(key="more", value=None)
+
+
+def test_a_task_that_is_cancelled_ends_at_once(open_pool: OpenPool, start_method: StartMethod) -> None:
+    pool = open_pool(settings_of(1, start_method))
+    start(pool, "long", "hang_in_c")
+
+    pool.cancel("long")
+    pool.cancel("unheard of")
+    events = next_events(pool)
+
+    assert events == [Lost(key="long", exit_code=-signal.SIGKILL, cancelled=True)]
+
+
+def test_waiting_ends_at_its_deadline_and_when_it_is_woken(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1))
+    start(pool, "long", "hang")
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb", buffering=0) as wake, os.fdopen(writer, "wb", buffering=0) as waker:
+        nothing = pool.wait(Deadline.after(0.05), [wake])
+        waker.write(b"!")
+        woken = pool.wait(Deadline.after(PATIENCE_S), [wake])
+        readable = select.select([wake], [], [], 0)[0]
+
+    assert nothing == woken == []
+    assert readable
+
+
+def test_a_task_is_refused_when_no_worker_is_idle_and_when_its_key_is_in_use(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(2))
+    until_idle(pool, 2)
+
+    start(pool, "one", "hang")
+    with pytest.raises(ValueError, match="one"):
+        pool.submit("one", Task("hang"), Deadline.never())
+    start(pool, "two", "hang")
+    with pytest.raises(PoolError):
+        pool.submit("three", Task("hang"), Deadline.never())
+
+
+def test_a_task_that_does_not_pickle_is_its_submitters_error(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1))
+    until_idle(pool, 1)
+
+    with pytest.raises(RuntimeError, match="I will not be pickled"):
+        pool.submit("unwilling", Task("echo", pool_tasks.Unwilling()), Deadline.never())
+
+    assert pool.idle == 1
+
+
+@given(bodies=st.lists(st.binary(max_size=40), max_size=6), cuts=st.lists(st.integers(0, 300), max_size=8))
+def test_frames_come_out_whole_however_they_were_cut(bodies: list[bytes], cuts: list[int]) -> None:
+    frames = [Frame(kind=Kind.PROGRESS, body=body) for body in bodies]
+    data = b"".join(frame.to_bytes() for frame in frames)
+    buffer = FrameBuffer(40)
+    came: list[Frame] = []
+
+    edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    for start_at, end_at in itertools.pairwise(edges):
+        buffer.feed(data[start_at:end_at])
+        came += buffer.frames()
+
+    assert came == frames
+
+
+def test_a_frame_over_the_agreed_size_is_refused_before_it_has_come() -> None:
+    buffer = FrameBuffer(100)
+
+    buffer.feed(Frame(kind=Kind.DONE, body=bytes(101)).to_bytes()[:20])
+
+    with pytest.raises(OversizedError):
+        list(buffer.frames())
+
+
+@pytest.mark.parametrize(
+    "value", [None, 1, "text", b"bytes", (1, [2.5, {"three": {4}}]), Plain(number=1, colour=Colour.RED)]
+)
+def test_plain_values_go_through_unchanged(value: object) -> None:
+    assert bytes_to_value(value_to_bytes(value)) == value
+
+
+def test_the_pool_is_what_a_dispatcher_asks_for(open_pool: OpenPool) -> None:
+    pool: Pool = open_pool(settings_of(1))
+
+    assert pool.idle <= 1

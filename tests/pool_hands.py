@@ -1,0 +1,111 @@
+"""What the tests and benchmarks of the pool do again and again."""
+
+import time
+from collections.abc import Callable
+
+import psutil
+from pool_tasks import Task
+
+from pipeline.deadline import Deadline
+from pipeline.pool import Done, PoolEvent, PoolSettings, Progress, StartMethod, WorkerPool
+
+#: Nothing below takes a tenth of this on an idle machine.
+PATIENCE_S = 30.0
+
+OpenPool = Callable[[PoolSettings], WorkerPool]
+
+
+def settings_of(  # noqa: PLR0913 — one place for what tests vary
+    processes: int = 3,
+    start_method: StartMethod = StartMethod.FORKSERVER,
+    *,
+    handler: str = "pool_tasks:make_acrobat",
+    renew_after: int = 1000,
+    memory_mib: int | None = None,
+    result_mib: int = 8,
+    start_s: float = PATIENCE_S,
+) -> PoolSettings:
+    return PoolSettings(
+        processes=processes,
+        handler=handler,
+        renew_after=renew_after,
+        memory_mib=memory_mib,
+        result_mib=result_mib,
+        start_method=start_method,
+        start_s=start_s,
+        initialise="pool_tasks:initialise",
+    )
+
+
+def until_idle(pool: WorkerPool, count: int) -> None:
+    patience = Deadline.after(PATIENCE_S)
+    while pool.idle < count:
+        assert not pool.wait(patience)
+        assert not patience.expired
+
+
+def run_all(pool: WorkerPool, tasks: dict[str, Task], limit_s: float = PATIENCE_S) -> dict[str, PoolEvent]:
+    """Submit as fast as the pool takes; the event that ends each task."""
+    patience = Deadline.after(PATIENCE_S)
+    waiting = list(tasks)
+    ended: dict[str, PoolEvent] = {}
+    while len(ended) < len(tasks):
+        while waiting and pool.idle:
+            key = waiting.pop(0)
+            pool.submit(key, tasks[key], Deadline.after(limit_s))
+        for event in pool.wait(patience):
+            if not isinstance(event, Progress):
+                assert event.key not in ended
+                ended[event.key] = event
+        assert not patience.expired
+    return ended
+
+
+def run_one(pool: WorkerPool, name: str, argument: object = None, limit_s: float = PATIENCE_S) -> PoolEvent:
+    return run_all(pool, {name: Task(name, argument)}, limit_s)[name]
+
+
+def next_events(pool: WorkerPool) -> list[PoolEvent]:
+    patience = Deadline.after(PATIENCE_S)
+    events: list[PoolEvent] = []
+    while not events:
+        events = pool.wait(patience)
+        assert not patience.expired
+    return events
+
+
+def start(pool: WorkerPool, key: str, name: str, argument: object = None) -> int:
+    """Submit, and wait until it runs; the worker's pid."""
+    until_idle(pool, 1)
+    pool.submit(key, Task(name, argument, announce=True), Deadline.after(PATIENCE_S))
+    (event,) = next_events(pool)
+    assert isinstance(event, Progress)
+    assert event.value == pool.worker_of(key)
+    return int(str(event.value))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for_deaths(pids: list[int]) -> list[int]:
+    """The pids that are still alive when there is no more patience."""
+    patience = Deadline.after(PATIENCE_S)
+    while any(is_alive(pid) for pid in pids) and not patience.expired:
+        time.sleep(0.005)
+    return [pid for pid in pids if is_alive(pid)]
+
+
+def fork_server_of(pool: WorkerPool) -> int:
+    return psutil.Process(pool.pids[0]).ppid()
+
+
+def innocents(count: int) -> dict[str, Task]:
+    return {f"innocent {number}": Task("echo", number) for number in range(count)}
+
+
+def assert_done(events: dict[str, PoolEvent], tasks: dict[str, Task]) -> None:
+    assert events == {key: Done(key=key, value=task.argument) for key, task in tasks.items()}
