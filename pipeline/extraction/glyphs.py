@@ -17,7 +17,12 @@ _SYMBOLS = {
     0xD8: "➢", 0xDE: "⇒", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFE: "☑",
 }  # fmt: skip
 
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+    0xAD: "-",  # a soft hyphen that is drawn is a hyphen
+}  # fmt: skip
+#: Code points without a shape: joiners, marks of direction, byte order marks.
+_IGNORED = frozenset((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd|[-,]b$|\.b$", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"italic|oblique|slanted|[-,](?:it|bi|i)$|(?<=[a-z])It$|\.i$|CMTI|CMSL|SFTI", re.IGNORECASE)
@@ -28,10 +33,12 @@ def code_point_to_text(code: int) -> str:
     """The text of a glyph that a font maps to the code point; UNMAPPED where that cannot be read.
 
     Ligatures come apart, blanks of every width become one plain blank, and the private use code points of the usual
-    symbol fonts become the signs that they show.
+    symbol fonts become the signs that they show.  What has no shape gives an empty text.
     """
     if _FIRST_PLAIN <= code <= _LAST_PLAIN:
         return chr(code)
+    if code in _IGNORED:
+        return ""
     if code in _LIGATURES:
         return _LIGATURES[code]
     if code & ~0xFF == _SYMBOL_AREA:
@@ -56,7 +63,7 @@ def text_to_plain(text: str) -> str:
     if len(text) == 1:
         return code_point_to_text(ord(text))
     plain = "".join(code_point_to_text(ord(letter)) for letter in text)
-    return plain.strip(" ") or (" " if plain else UNMAPPED)
+    return plain.strip(" ") or (" " if plain else "" if text else UNMAPPED)
 
 
 def font_to_name(name: str) -> str:

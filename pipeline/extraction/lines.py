@@ -1,49 +1,59 @@
-"""Words to lines: words that share a baseline and stand close enough to be read on."""
+"""Words to lines: words of one baseline, with the raised and lowered ones that belong to them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.extraction.bidi import visual_to_logical
-from pipeline.extraction.model import BBox, Line, Word
+from pipeline.extraction.model import DESCENT, BBox, Line, Word
 
-#: Words of one line overlap in height by at least this share of the lower one.
-OVERLAP = 0.5
-#: A gap wider than this many type sizes ends a line: beyond it begins another column.
-COLUMN_GAP = 1.6
+#: Baselines of one line differ at most by this share of the type size from one word to the next ...
+BASELINE_STEP = 0.15
+#: ... and by this share over all.
+BASELINE_SPREAD = 0.35
+#: A line of type at most this much of the next one's size may be its raised or lowered parts ...
+SCRIPT_SIZE = 0.85
+#: ... when it overlaps that line by this share of its own height ...
+SCRIPT_OVERLAP = 0.4
+#: ... and each of its words stands at most this many (larger) type sizes from a word of that line.
+SCRIPT_GAP = 0.6
+#: How many rows away scripts are looked for.
+SCRIPT_ROWS = 3
+#: Words closer than this share of the type size are read as one.
+GLUE = 0.12
 
 
-def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
-    """The lines that upright words form, from the top, left to right.
-
-    Args:
-        words: In any order.
-    """
-    return tuple(
-        line
-        for row in _words_to_rows(sorted(words, key=lambda word: (word.box.bottom, word.box.x0)))
-        for line in _row_to_lines(sorted(row, key=lambda word: word.box.x0))
+def boxes_to_box(boxes: Sequence[BBox]) -> BBox:
+    """The box around all of the boxes (at least one)."""
+    return BBox(
+        min(box.x0 for box in boxes),
+        min(box.top for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.bottom for box in boxes),
     )
 
 
-def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:
-    row: list[Word] = []
-    for word in words:
-        if row and word.box.top + OVERLAP * (word.box.bottom - word.box.top) > row[0].box.bottom:
-            yield row
-            row = []
-        row.append(word)
-    if row:
-        yield row
+def word_to_size(word: Word) -> float:
+    """The word's type size in points; its height where it has no characters."""
+    return max((char.size for char in word.chars), default=word.box.bottom - word.box.top)
 
 
-def _row_to_lines(row: Sequence[Word]) -> Iterator[Line]:
-    line: list[Word] = []
-    for word in row:
-        if line and word.box.x0 - line[-1].box.x1 > COLUMN_GAP * (word.box.bottom - word.box.top):
-            yield words_to_line(line)
-            line = []
-        line.append(word)
-    if line:
-        yield words_to_line(line)
+def word_to_baseline(word: Word) -> float:
+    """How far below the page's top the word's baseline is, for upright words."""
+    return word.box.bottom - DESCENT * word_to_size(word)
+
+
+def line_to_size(line: Line) -> float:
+    """The type size that most of the line's letters have."""
+    sizes: Counter[float] = Counter()
+    for word in line.words:
+        sizes[round(word_to_size(word), 1)] += len(word.text)
+    return sizes.most_common(1)[0][0]
+
+
+def line_to_baseline(line: Line) -> float:
+    """The baseline of the line's first word of the usual size, from the page's top."""
+    size = line_to_size(line)
+    return next(word_to_baseline(word) for word in line.words if round(word_to_size(word), 1) == size)
 
 
 def words_to_line(words: Sequence[Word]) -> Line:
@@ -52,10 +62,68 @@ def words_to_line(words: Sequence[Word]) -> Line:
     Args:
         words: At least one.
     """
-    box = BBox(
-        min(word.box.x0 for word in words),
-        min(word.box.top for word in words),
-        max(word.box.x1 for word in words),
-        max(word.box.bottom for word in words),
-    )
-    return Line(box=box, words=tuple(visual_to_logical(words)))
+    return Line(box=boxes_to_box([word.box for word in words]), words=tuple(visual_to_logical(words)))
+
+
+def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
+    """The lines of upright words that stand in one column, from the top.
+
+    Args:
+        words: In any order.
+    """
+    rows = [_Row(row) for row in _words_to_rows(words)]
+    return tuple(words_to_line(row.words) for row in _with_scripts(rows))
+
+
+class _Row:
+    """Words of one baseline, from left to right."""
+
+    __slots__ = ("box", "size", "words")
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = sorted(words, key=lambda word: word.box.x0)
+        self.box = boxes_to_box([word.box for word in words])
+        self.size = max(word_to_size(word) for word in words)
+
+    def takes(self, other: "_Row") -> bool:
+        """Whether the other row holds nothing but this one's raised or lowered parts."""
+        if other.size > SCRIPT_SIZE * self.size:
+            return False
+        height = other.box.bottom - other.box.top
+        overlap = min(self.box.bottom, other.box.bottom) - max(self.box.top, other.box.top)
+        return overlap >= SCRIPT_OVERLAP * height and all(self._is_near(word) for word in other.words)
+
+    def _is_near(self, word: Word) -> bool:
+        reach = SCRIPT_GAP * self.size
+        return any(own.box.x0 - reach <= word.box.x1 and word.box.x0 <= own.box.x1 + reach for own in self.words)
+
+
+def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:
+    row: list[Word] = []
+    first = last = 0.0
+    for baseline, word in sorted(((word_to_baseline(word), word) for word in words), key=lambda pair: pair[0]):
+        size = max(1.0, word_to_size(word))
+        if row and (baseline - last > BASELINE_STEP * size or baseline - first > BASELINE_SPREAD * size):
+            yield row
+            row = []
+        if not row:
+            first = baseline
+        row.append(word)
+        last = baseline
+    if row:
+        yield row
+
+
+def _with_scripts(rows: Sequence[_Row]) -> list[_Row]:
+    """The rows from the top, each small one merged into the row below (superscripts) or above (subscripts)."""
+    parts: dict[int, list[Word]] = {}
+    for index, row in enumerate(rows):
+        home = next((near for near in _neighbours(index, len(rows)) if rows[near].takes(row)), index)
+        parts.setdefault(home, []).extend(row.words)
+    return [_Row(parts[home]) for home in sorted(parts)]
+
+
+def _neighbours(index: int, count: int) -> Iterator[int]:
+    """The rows below, then those above, as far as scripts may be away."""
+    yield from range(index + 1, min(count, index + 1 + SCRIPT_ROWS))
+    yield from range(index - 1, max(-1, index - 1 - SCRIPT_ROWS), -1)

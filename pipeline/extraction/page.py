@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.extraction.anchors import Anchors
 from pipeline.extraction.errors import DeadlineExceeded
-from pipeline.extraction.html import lines_to_html
-from pipeline.extraction.lines import words_to_lines
+from pipeline.extraction.html import Writer
+from pipeline.extraction.hyphens import Hyphens
+from pipeline.extraction.layout import parts_to_texts, words_to_parts
 from pipeline.extraction.model import PageContent, Table, Word
 from pipeline.extraction.reader import Reader, open_reader
 from pipeline.extraction.tables import page_to_tables
@@ -73,15 +75,16 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         complete = False
         warnings.append(_TABLES_CUT_SHORT)
     in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
-    lines = words_to_lines([word for word in words if id(word) not in in_tables])
+    parts = words_to_parts([word for word in words if id(word) not in in_tables], tables, content.height)
+    writer = Writer(Hyphens(word.text for word in words), Anchors(content.links).target)
     unread = sum(not char.mapped for char in content.chars)
     return PageExtraction(
-        html=lines_to_html(lines, tables),
-        tables=tables,
+        html=writer.page_to_html(parts),
+        tables=tuple(part for part in parts if isinstance(part, Table)),
         words=tuple(words),
         reader=content.reader,
         warnings=tuple(warnings),
         complete=complete,
-        text="\n".join(" ".join(word.text for word in line.words) for line in lines),
+        text="\n".join(parts_to_texts(parts)),
         unmapped=unread / len(content.chars) if content.chars else 0.0,
     )

@@ -110,7 +110,7 @@ class _TextPage:
                 text.complete = False
                 break
             glyph = self._glyph(index)
-            if glyph is None:
+            if glyph is None or not glyph.text:
                 continue
             if last is not None:
                 if _is_same_glyph(last, glyph):

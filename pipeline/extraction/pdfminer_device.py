@@ -158,7 +158,8 @@ def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, tar
         for code in face.font.decode(item):
             text, width = face.glyph(code)
             advance = width * unit
-            target.append(_glyph_to_char(text, x, y + state.rise, advance, run))
+            if text:
+                target.append(_glyph_to_char(text, x, y + state.rise, advance, run))
             x += advance + charspace
             if code == _BLANK_CODE:
                 x += wordspace
@@ -179,7 +180,8 @@ def _string_to_column(
         for code in face.font.decode(item):
             text, width = face.glyph(code)
             advance = width * fontsize
-            target.append(_glyph_to_column_char(text, (x, y), advance, run, fontsize))
+            if text:
+                target.append(_glyph_to_column_char(text, (x, y), advance, run, fontsize))
             y += advance - state.charspace
     return x, y
 
