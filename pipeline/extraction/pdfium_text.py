@@ -24,6 +24,8 @@ from pipeline.extraction.visible import PageText
 
 _CHECK_EVERY = 512
 _BLANK = 0x20
+#: Directions of writing along which the page's coordinates shrink.
+_BACKWARDS = frozenset({90, 180})
 _INVISIBLE_MODES = frozenset({3, 7})
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
@@ -45,8 +47,9 @@ class _Glyph:
 
     Attributes:
         owner: Address of its text object.
-        start: Along the baseline, in the direction of writing.
-        end: The same.
+        start: Of the origin along the baseline, in the direction of writing.
+        inked: The same of the box, which may begin elsewhere.
+        end: The same, of the box's end.
         across: Where the baseline is.
         slanted: The box where the baseline is neither horizontal nor vertical.
     """
@@ -54,7 +57,9 @@ class _Glyph:
     text: str
     owner: int
     style: _Style
+    origin: tuple[float, float]
     start: float
+    inked: float
     end: float
     across: float
     slanted: BBox | None
@@ -103,6 +108,11 @@ class _TextPage:
         self._to_loose, self._to_x, self._to_y = map(ctypes.byref, (self._loose, self._x, self._y))
 
     def read(self, deadline: float | None) -> PageText:
+        """Every character.
+
+        Where pdfium has taken a ligature apart, all parts are where the glyph is: they become one again.  Where it has
+        put a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
+        """
         text = PageText()
         last: _Glyph | None = None
         for index in range(pdfium_c.FPDFText_CountChars(self._page)):
@@ -112,10 +122,12 @@ class _TextPage:
             glyph = self._glyph(index)
             if glyph is None or not glyph.text:
                 continue
-            if last is not None:
-                if _is_same_glyph(last, glyph):
+            if last is not None and last.owner == glyph.owner and last.origin == glyph.origin:
+                if last.end == glyph.end and last.slanted == glyph.slanted:
                     last.text += glyph.text
                     continue
+                glyph.start = glyph.inked
+            if last is not None:
                 _keep(text, last, glyph)
             last = glyph
         if last is not None:
@@ -136,11 +148,10 @@ class _TextPage:
             style = self._styles[owner] = self._style(index)
         get_loose_box(handle, index, self._to_loose)
         get_origin(handle, index, self._to_x, self._to_y)
-        start, end, across, slanted = self._extent(style.angle)
-        return _Glyph(self._text(index, code, style), owner, style, start, end, across, slanted)
+        return _Glyph(self._text(index, code, style), owner, style, *self._extent(style.angle))
 
-    def _extent(self, angle: int) -> tuple[float, float, float, BBox | None]:
-        """Start, end and place across the baseline of the glyph just asked for.
+    def _extent(self, angle: int) -> tuple[tuple[float, float], float, float, float, float, BBox | None]:
+        """Origin, start, box's start, end and place across the baseline of the glyph just asked for.
 
         pdfium's box reaches back over the origin where the ink does, and beyond the advance; so the start is the
         origin, and the caller cuts the end at the next glyph.
@@ -149,14 +160,18 @@ class _TextPage:
         x, y = self._x.value, self._y.value
         x, y = a * x + c * y + e, b * x + d * y + f
         loose = self._loose
-        if angle % 90:
-            return 0.0, 0.0, 0.0, self._matrix.box(loose.left, loose.bottom, loose.right, loose.top)
         left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        if angle % 90:
+            return (x, y), 0.0, 0.0, 0.0, 0.0, self._matrix.box(left, bottom, right, top)
         if angle % 180:
-            ends = b * left + d * bottom + f, b * right + d * top + f
-            return (-y, -min(ends), x, None) if angle == 90 else (y, max(ends), x, None)  # noqa: PLR2004 — degrees
-        ends = a * left + c * bottom + e, a * right + c * top + e
-        return (x, max(ends), y, None) if angle == 0 else (-x, -min(ends), y, None)
+            along, across = y, x
+            first, last = sorted((b * left + d * bottom + f, b * right + d * top + f))
+        else:
+            along, across = x, y
+            first, last = sorted((a * left + c * bottom + e, a * right + c * top + e))
+        if angle in _BACKWARDS:
+            return (x, y), -along, -last, -first, across, None
+        return (x, y), along, first, last, across, None
 
     def _text(self, index: int, code: int, style: _Style) -> str:
         text = code_point_to_text(code)
@@ -189,17 +204,6 @@ class _TextPage:
             return size
         ink = max(right.value - left.value, top.value - bottom.value)
         return ink if ink > _INK_OVER_SIZE * size else size
-
-
-def _is_same_glyph(last: _Glyph, glyph: _Glyph) -> bool:
-    """Whether pdfium has taken one glyph (a ligature) apart: all parts are where the glyph is."""
-    return (
-        last.owner == glyph.owner
-        and last.start == glyph.start
-        and last.end == glyph.end
-        and last.across == glyph.across
-        and last.slanted == glyph.slanted
-    )
 
 
 def _keep(text: PageText, glyph: _Glyph, following: _Glyph | None) -> None:

@@ -9,8 +9,9 @@ from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream
-from pdfminer.utils import PathSegment
+from pdfminer.utils import PathSegment, decode_text
 
+from pipeline.extraction.actual import chars_with_text
 from pipeline.extraction.geometry import IDENTITY, Matrix, direction_to_angle
 from pipeline.extraction.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
@@ -80,10 +81,24 @@ class LeanDevice(PDFDevice):
         self.marks = PageMarks()
         self._matrix = IDENTITY
         self._faces: dict[int, _Face] = {}
+        self._tags: list[tuple[str | None, int]] = []
 
     def set_ctm(self, ctm: tuple[float, float, float, float, float, float]) -> None:
         """Take the interpreter's matrix."""
         self._matrix = Matrix(*ctm)
+
+    def begin_tag(self, tag: object, props: object = None) -> None:  # noqa: ARG002 — the tag's name does not matter
+        """Remember where content begins for which the author gives another text."""
+        actual = props.get("ActualText") if isinstance(props, dict) else None
+        text = decode_text(actual) if isinstance(actual, bytes) else None
+        self._tags.append((text, len(self.text.shown)))
+
+    def end_tag(self) -> None:
+        """Put the author's text in the place of what has been drawn."""
+        if self._tags:
+            text, start = self._tags.pop()
+            if text is not None:
+                self.text.shown[start:] = chars_with_text(self.text.shown[start:], text)
 
     def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
         """Keep where the picture stands."""
