@@ -1,0 +1,202 @@
+"""Which server the next page goes to: who has room, who rests, who has to be asked how it is; no clock and no I/O."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import ServerTarget
+from pipeline.errors import AnswerCut, ModelUnavailable, ModelUnreachable, PageError
+from pipeline.vision.breaker import Breaker, BreakerState
+from pipeline.vision.facts import ServerFacts
+from pipeline.vision.profiles import answer_tokens, profile_for
+
+# Seconds between two questions to a server that could not be used; questions are cheap, but not free.
+_ASK_AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerEntry:
+    """A server of the settings.
+
+    Attributes:
+        model: An id, or ``auto``.
+        slots: Pages at once, None to ask the server.
+    """
+
+    url: str
+    model: str = "auto"
+    slots: int | None = None
+    api_key: str | None = field(default=None, repr=False)
+
+
+class ServerState:
+    """One server: what is known of it, and how many pages it has."""
+
+    def __init__(self, entry: ServerEntry, workers: int) -> None:
+        self.entry = entry
+        self.facts: ServerFacts | None = None
+        self.in_flight = 0
+        self.breaker = Breaker()
+        self.trouble = ""
+        self._workers = workers
+        self._asking = False
+        self._asked_at = -math.inf
+
+    @property
+    def url(self) -> str:
+        """Its base address, by which it is known."""
+        return self.entry.url
+
+    @property
+    def model(self) -> str | None:
+        """The model that pages are sent to, None as long as none is known."""
+        return self.facts.model if self.facts else None
+
+    @property
+    def slots(self) -> int:
+        """Pages that it takes at once: as set, as it says, or as many as there are workers."""
+        said = self.facts.slots if self.facts is not None else None
+        return min(self._workers, self.entry.slots or said or self._workers)
+
+    @property
+    def words(self) -> str:
+        """How it is, in a few words."""
+        if self.facts is None:
+            return "not asked yet"
+        if not self.facts.usable:
+            return self.facts.problem or "no model"
+        return f"resting: {self.trouble}" if self.breaker.tripped else "ready"
+
+    def free(self, now: float) -> int:
+        """Slots that the next page may take."""
+        usable = self.facts is not None and self.facts.usable and self.breaker.admits(now)
+        return self.slots - self.in_flight if usable else 0
+
+    def down(self, now: float) -> bool:
+        """Whether it is known to take no page; a server that has not been asked yet is not."""
+        if self.facts is None:
+            return False
+        return not self.facts.usable or self.breaker.state(now) is BreakerState.OPEN
+
+    def due(self, now: float) -> float:
+        """Seconds until it should be asked how it is, infinite where there is no need."""
+        if self._asking:
+            return math.inf
+        if self.facts is None:
+            return 0.0
+        if self.facts.usable and not self.breaker.tripped:
+            return math.inf
+        return max(0.0, self._asked_at + _ASK_AGAIN_S - now)
+
+    def asked(self) -> None:
+        """It is being asked how it is."""
+        self._asking = True
+
+    def learn(self, facts: ServerFacts, now: float) -> None:
+        """Its answer to the question how it is."""
+        self._asking = False
+        self._asked_at = now
+        self.facts = facts
+        if facts.usable:
+            self.breaker.refreshed(now)
+
+    def target(self) -> ServerTarget:
+        """Where to send a page."""
+        assert self.facts is not None  # noqa: S101 — only asked for while there is a free slot
+        model = self.facts.model or self.entry.model
+        slots = self.entry.slots or self.facts.slots
+        tokens = answer_tokens(profile_for(model), self.facts.context, slots)
+        return ServerTarget(url=self.url, model=model, api_key=self.entry.api_key, answer_tokens=tokens)
+
+
+class ServerBook:
+    """All servers of the settings, each known by its url; ``now`` is seconds of one steady clock throughout."""
+
+    def __init__(self, entries: Sequence[ServerEntry], *, workers: int) -> None:
+        self._servers = {entry.url: ServerState(entry, workers) for entry in entries}
+        self._workers = workers
+        self._now = -math.inf
+
+    @property
+    def states(self) -> tuple[ServerState, ...]:
+        """Every server, in the order of the settings."""
+        return tuple(self._servers.values())
+
+    def choose(self, now: float, exclude: Collection[str] = ()) -> ServerTarget | None:
+        """The server with the most free slots, None where there is none; to be followed by :meth:`sent`.
+
+        Args:
+            now: The time.
+            exclude: Urls of servers that have failed this page already.
+        """
+        self._now = now
+        others = [server for server in self.states if server.url not in exclude]
+        best = max(others, key=lambda server: server.free(now), default=None)
+        return best.target() if best is not None and best.free(now) > 0 else None
+
+    def sent(self, url: str) -> None:
+        """A page has gone to a server: one slot less."""
+        server = self._servers[url]
+        server.in_flight += 1
+        server.breaker.sent(self._now)
+
+    def done(self, url: str) -> None:
+        """A page came back, whatever became of it: one slot more."""
+        server = self._servers[url]
+        server.in_flight -= 1
+        server.breaker.returned()
+
+    def answered(self, url: str) -> None:
+        """The page that came back was answered, well or badly: the server is up."""
+        self._servers[url].breaker.succeeded()
+
+    def failed(self, url: str, detail: str, now: float) -> None:
+        """The page that came back failed in a way that concerns every page (:func:`is_server_fault`)."""
+        self._now = now
+        server = self._servers[url]
+        server.trouble = detail
+        server.breaker.failed(now)
+
+    def learn(self, facts: ServerFacts, now: float) -> None:
+        """What a server said when it was asked how it is."""
+        self._now = now
+        if facts.url in self._servers:
+            self._servers[facts.url].learn(facts, now)
+
+    def to_ask(self, now: float) -> list[ServerEntry]:
+        """Servers that should be asked how they are: new ones and those in trouble; each once until :meth:`learn`."""
+        due = [server for server in self.states if server.due(now) <= 0]
+        for server in due:
+            server.asked()
+        return [server.entry for server in due]
+
+    def next_change(self, now: float) -> float:
+        """Seconds until :meth:`to_ask` has a server again or one's rest is over, infinite where neither will be."""
+        rests = [rest for server in self.states if (rest := server.breaker.rest(now)) > 0]
+        return min([*(server.due(now) for server in self.states), *rests], default=math.inf)
+
+    def hope(self, exclude: Collection[str] = ()) -> bool:
+        """Whether a page may still be answered, by a server that is not in ``exclude``."""
+        return any(not server.down(self._now) for server in self.states if server.url not in exclude)
+
+    def despair(self, now: float) -> str | None:
+        """Why no page can be answered at present, None where one can or where that is not known yet."""
+        if not all(server.down(now) for server in self.states):
+            return None
+        return " ".join(_down_to_words(server) for server in self.states)
+
+    def capacity(self, now: float) -> int:
+        """Pages that can be in flight at once."""
+        up = (server.slots for server in self.states if server.facts is not None and not server.down(now))
+        return min(self._workers, sum(up))
+
+
+def is_server_fault(error: PageError) -> bool:
+    """Whether another server may well answer the page that this one failed, and the next page would fail here too."""
+    return isinstance(error, ModelUnreachable | ModelUnavailable | AnswerCut)
+
+
+def _down_to_words(server: ServerState) -> str:
+    facts = server.facts
+    words = facts.problem if facts is not None and facts.problem else server.trouble or "no model"
+    return f"{server.url}: {words.rstrip('.')}."

@@ -1,0 +1,223 @@
+import math
+import pickle
+
+import pytest
+
+from pipeline import errors
+from pipeline.vision.breaker import Breaker, BreakerState
+from pipeline.vision.facts import ServerFacts
+from pipeline.vision.servers import ServerBook, ServerEntry, is_server_fault
+
+A, B = "http://a/v1", "http://b/v1"
+
+
+def well(url: str, slots: int | None = 4, model: str = "qwen3-vl-8b", context: int | None = None) -> ServerFacts:
+    return ServerFacts(url=url, model=model, slots=slots, context=context)
+
+
+def book(*, slots: dict[str, int | None] | None = None, workers: int = 5) -> ServerBook:
+    """Two servers that have said that they are well."""
+    found = ServerBook([ServerEntry(url=A, api_key="secret"), ServerEntry(url=B)], workers=workers)
+    for url in (A, B):
+        found.learn(well(url, (slots or {}).get(url, 4)), 0.0)
+    return found
+
+
+def take(servers: ServerBook, now: float = 0.0, exclude: tuple[str, ...] = ()) -> str | None:
+    target = servers.choose(now, exclude)
+    if target is None:
+        return None
+    servers.sent(target.url)
+    return target.url
+
+
+def fail(servers: ServerBook, url: str, now: float) -> None:
+    servers.done(url)
+    servers.failed(url, "refused the connection", now)
+
+
+def test_pages_go_to_the_server_with_the_most_free_slots() -> None:
+    servers = book(slots={A: 4, B: 2})
+
+    assert [take(servers) for _ in range(7)] == [A, A, A, B, A, B, None]
+
+
+def test_a_slot_is_free_again_when_its_page_comes_back() -> None:
+    servers = book(slots={A: 1, B: 1})
+    assert [take(servers), take(servers), take(servers)] == [A, B, None]
+
+    servers.done(B)
+
+    assert take(servers) == B
+
+
+def test_slots_as_set_come_before_what_the_server_says_and_workers_limit_both() -> None:
+    servers = ServerBook([ServerEntry(url=A, slots=2), ServerEntry(url=B)], workers=3)
+    servers.learn(well(A, 8), 0)
+    servers.learn(well(B, 8), 0)
+    silent = ServerBook([ServerEntry(url=A)], workers=3)
+    silent.learn(well(A, None), 0)
+
+    assert [server.slots for server in servers.states] == [2, 3]
+    assert servers.capacity(0) == 3
+    assert silent.states[0].slots == 3
+
+
+def test_a_page_avoids_the_server_that_failed_it() -> None:
+    servers = book()
+
+    assert take(servers, exclude=(A,)) == B
+    assert take(servers, exclude=(A, B)) is None
+    assert servers.hope(exclude={A})
+    assert not servers.hope(exclude={A, B})
+
+
+def test_a_server_is_not_used_and_not_given_up_before_it_was_asked() -> None:
+    servers = ServerBook([ServerEntry(url=A)], workers=5)
+
+    assert take(servers) is None
+    assert servers.despair(0) is None
+    assert servers.hope()
+    assert [entry.url for entry in servers.to_ask(0)] == [A]
+    assert servers.to_ask(0) == [], "it is being asked"
+
+
+def test_a_server_with_a_problem_is_asked_again_after_a_while() -> None:
+    servers = ServerBook([ServerEntry(url=A)], workers=5)
+    servers.to_ask(0)
+
+    servers.learn(ServerFacts(url=A, problem="No model is loaded; load one."), 1.0)
+
+    assert take(servers, 1.0) is None
+    assert servers.despair(1.0) == "http://a/v1: No model is loaded; load one."
+    assert servers.states[0].words.startswith("No model is loaded")
+    assert servers.to_ask(2.0) == []
+    assert servers.next_change(2.0) == pytest.approx(4.0)
+    assert servers.to_ask(6.0)
+    servers.learn(well(A), 6.1)
+    assert take(servers, 6.2) == A
+    assert servers.next_change(6.2) == math.inf
+
+
+def test_a_server_that_keeps_failing_rests_and_its_pages_go_to_the_other() -> None:
+    servers = book()
+    for _ in range(3):
+        take(servers, exclude=(B,))
+
+    for now in (1.0, 1.1, 1.2):
+        fail(servers, A, now)
+
+    assert {take(servers, 1.3) for _ in range(4)} == {B}
+    assert servers.despair(1.3) is None
+    assert "refused the connection" in servers.states[0].words
+
+
+def test_after_its_rest_one_page_is_tried_and_decides() -> None:
+    servers = book()
+    for now in (1.0, 1.1, 1.2):
+        take(servers, exclude=(B,))
+        fail(servers, A, now)
+
+    assert take(servers, 6.0, exclude=(B,)) is None
+    assert take(servers, 6.3, exclude=(B,)) == A
+    assert take(servers, 6.3, exclude=(B,)) is None, "one at a time"
+    fail(servers, A, 6.4)
+    assert take(servers, 11.5, exclude=(B,)) is None, "the second rest is longer"
+    assert take(servers, 16.5, exclude=(B,)) == A
+    servers.done(A)
+    servers.answered(A)
+    assert [take(servers, 16.6, exclude=(B,)) for _ in range(4)] == [A] * 4
+
+
+def test_a_resting_server_that_says_it_is_well_is_tried_at_once() -> None:
+    servers = book()
+    for now in (1.0, 1.1, 1.2):
+        take(servers, exclude=(B,))
+        fail(servers, A, now)
+    assert [entry.url for entry in servers.to_ask(5.0)] == [A]
+
+    servers.learn(well(A), 5.1)
+
+    assert take(servers, 5.2, exclude=(B,)) == A
+
+
+def test_a_success_between_failures_keeps_a_server_in_use() -> None:
+    servers = book()
+    for now in range(9):
+        take(servers, now, exclude=(B,))
+        if now % 3 == 2:
+            servers.done(A)
+            servers.answered(A)
+        else:
+            fail(servers, A, now)
+
+    assert take(servers, 10, exclude=(B,)) == A
+
+
+def test_when_all_rest_there_is_despair_until_the_first_rest_is_over() -> None:
+    servers = book()
+    for url, other in ((A, B), (B, A)):
+        for now in (1.0, 1.1, 1.2):
+            take(servers, now, exclude=(other,))
+            fail(servers, url, now)
+
+    assert "refused the connection" in (servers.despair(2.0) or "")
+    assert not servers.hope()
+    assert servers.capacity(2.0) == 0
+    assert servers.next_change(2.0) <= 4.2
+    assert servers.despair(6.3) is None
+
+
+def test_rests_grow_to_a_minute() -> None:
+    breaker = Breaker()
+    now, rests = 0.0, []
+    for _ in range(3):
+        breaker.failed(now)
+    for _ in range(6):
+        rests.append(breaker.rest(now))
+        now += breaker.rest(now)
+        assert breaker.state(now) is BreakerState.HALF_OPEN
+        breaker.sent(now)
+        breaker.returned()
+        breaker.failed(now)
+
+    assert rests == [5, 10, 20, 40, 60, 60]
+
+
+def test_what_was_sent_before_a_rest_does_not_prolong_it() -> None:
+    breaker = Breaker()
+    for now in (0.0, 0.1, 0.2, 1.0, 2.0, 3.0):
+        breaker.failed(now)
+
+    assert breaker.rest(3.0) == pytest.approx(2.2)
+
+
+def test_a_target_carries_the_room_for_an_answer_and_the_key() -> None:
+    servers = ServerBook([ServerEntry(url=A, api_key="secret")], workers=5)
+    servers.learn(well(A, 4, context=16384), 0)
+
+    target = servers.choose(0)
+
+    assert target is not None
+    assert target.api_key == "secret"
+    assert target.answer_tokens is not None
+    assert target.answer_tokens < 4096
+    assert "secret" not in repr(target) + repr(servers.states[0].entry)
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (errors.ModelUnreachable(""), True),
+        (errors.ConnectionBroken(""), True),
+        (errors.ModelUnavailable(""), True),
+        (errors.AnswerCut(""), True),
+        (errors.ModelRefused(""), False),
+        (errors.ModelTimeout(""), False),
+        (errors.TruncatedAnswer(""), False),
+        (errors.UnfaithfulAnswer(""), False),
+    ],
+)
+def test_only_some_errors_speak_against_the_server(error: errors.PageError, fault: bool) -> None:  # noqa: FBT001 — a table
+    assert is_server_fault(error) is fault
+    assert type(pickle.loads(pickle.dumps(error))) is type(error)
