@@ -1,6 +1,7 @@
 """Handlers whose tasks misbehave in every way that a page might; they run in the workers of test_pool.py."""
 
 import ctypes
+import importlib
 import os
 import resource
 import signal
@@ -13,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.deadline import Deadline
-from pipeline.pool import PoolSettings, Progress, StartMethod, WorkerPool
 from pipeline.pool_channel import Kind
+
+LOADED = ("requests", "pypdfium2", "pdfminer.high_level", "pdfminer.layout")
 
 
 class Colour(StrEnum):
@@ -233,6 +234,13 @@ def make_acrobat() -> Acrobat:
     return Acrobat()
 
 
+def make_loaded() -> Acrobat:
+    """With what a page's worker has loaded, near enough; see tests/benchmarks/pool_respawn.py."""
+    for module in LOADED:
+        importlib.import_module(module)
+    return Acrobat()
+
+
 def make_nothing() -> NoReturn:
     raise RuntimeError("the model is not where it should be")
 
@@ -248,20 +256,3 @@ def make_late() -> Acrobat:
 
 def initialise() -> None:
     os.environ["INITIALISED"] = "yes"
-
-
-def be_daemon(start_method: str) -> None:
-    """Keep a pool busy with what is hardest to end, tell the processes' ids, and wait to be killed."""
-    pool = WorkerPool(
-        PoolSettings(processes=3, handler="pool_tasks:make_acrobat", start_method=StartMethod(start_method))
-    )
-    pids: list[object] = []
-    tasks = [Task("hang_in_c", announce=True), Task("hang_deaf", announce=True), Task("child_and_hang")]
-    while len(pids) < 3:
-        while tasks and pool.idle:
-            task = tasks.pop()
-            pool.submit(task.name, task, Deadline.never())
-        pids += [event.value for event in pool.wait(Deadline.after(1)) if isinstance(event, Progress)]
-    sys.stdout.write(" ".join(str(pid) for pid in (*pids, *pool.pids)) + "\n")
-    sys.stdout.flush()
-    pool.wait(Deadline.never())

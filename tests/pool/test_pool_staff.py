@@ -141,8 +141,8 @@ def test_closing_while_workers_start_or_the_fork_server_is_stopped_leaves_nothin
 
 
 def test_no_process_outlives_a_killed_daemon(start_method: StartMethod) -> None:
-    program = f"import pool_tasks; pool_tasks.be_daemon({str(start_method)!r})"
-    search_path = os.pathsep.join([*sys.path, str(Path(__file__).parent)])
+    program = f"import pool_daemon; pool_daemon.be_daemon({str(start_method)!r})"
+    search_path = os.pathsep.join([*sys.path, str(Path(__file__).parents[1])])
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": search_path}
     ) as daemon:
