@@ -48,6 +48,8 @@ __all__ = [
 
 #: Workers that a task is sent to before its worker is said to be lost, where each died before it took the task up.
 _TRIES = 5
+#: poll(2) counts milliseconds in 32 bits.
+_LONGEST_POLL_S = 3600.0
 
 
 class WorkerPool:
@@ -155,7 +157,7 @@ class WorkerPool:
         for waker in wakers:
             poll.register(waker, select.POLLIN)
         remaining = min([deadline, *self._points()]).remaining
-        ready = [fd for fd, _ in poll.poll(None if math.isinf(remaining) else math.ceil(remaining * 1000))]
+        ready = [fd for fd, _ in poll.poll(math.ceil(min(remaining, _LONGEST_POLL_S) * 1000))]
         for fd in ready:
             actions.get(fd, bool)()
         self._staff.welcome()
@@ -245,6 +247,7 @@ class WorkerPool:
 
     def _bury(self, member: Member) -> None:
         """The process has ended: take what it had still sent, then see to the task that it had."""
+        member.kill()  # the processes that it has started: one that holds its socket could go on talking
         while self._hear(member):
             pass
         exit_code = self._staff.bury(member)

@@ -94,7 +94,7 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
             for descriptor in descriptors:
                 os.close(descriptor)
     except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
-        control.send(error_to_sentence(error).encode()[:LARGEST_MESSAGE])
+        control.send(error_to_sentence(error).encode(errors="replace")[:LARGEST_MESSAGE])
         end_process(1)
 
 

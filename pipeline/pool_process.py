@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn, Protocol, cast
@@ -36,6 +37,7 @@ class Handler(Protocol):
     def run(self, task: object, report: Callable[[object], None]) -> object:
         """Do the task and return a plain, small value; ``report`` sends a plain value ahead of the result.
 
+        Any thread may call ``report``; once the task has ended it does nothing.
         Whatever it raises becomes a sentence: the task failed, the worker goes on.
         """
 
@@ -86,7 +88,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
             name_to_function(settings.initialise)()
         handler = cast("Handler", name_to_function(settings.handler)())
     except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
-        worker.send(Frame(kind=Kind.BROKEN, body=error_to_sentence(error).encode()))
+        worker.send(error_to_frame(Kind.BROKEN, error))
         return 1
     worker.serve(handler)
     return 0
@@ -101,8 +103,10 @@ def guard_process_group(lifeline: int) -> None:
     """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
-    if select.select([lifeline], [], [], 0)[0]:  # it had closed before the guard was up
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
+    poll = select.poll()
+    poll.register(lifeline)
+    if poll.poll(0):  # it had closed before the guard was up
         os.killpg(0, signal.SIGKILL)
 
 
@@ -127,6 +131,11 @@ def error_to_sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"[:_DETAIL_CHARS]
 
 
+def error_to_frame(kind: Kind, error: BaseException) -> Frame:
+    """An error as a sentence to the pool; never as itself, since its class may not survive the way."""
+    return Frame(kind=kind, body=error_to_sentence(error).encode(errors="replace"))
+
+
 def _limit_resources(memory_mib: int | None) -> None:
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_FSIZE: _FILE_BYTES}
     if memory_mib is not None:
@@ -144,6 +153,7 @@ class _Worker:
         self._connection = connection
         self._result_bytes = settings.result_bytes
         self._sending = threading.Lock()
+        self._serial = 0
         self._tasks: SimpleQueue[bytes | None] = SimpleQueue()
         self._hints: SimpleQueue[bytes] = SimpleQueue()
         self._preparer: threading.Thread | None = None
@@ -158,23 +168,29 @@ class _Worker:
         while (body := self._tasks.get()) is not None:
             self.send(Frame(kind=Kind.STARTED))
             answer = self._answer(handler, body)
-            self.send(answer)
+            with self._sending:
+                self._serial += 1  # from here on this task has nothing more to report
+                self._connection.sendall(answer.to_bytes())
             if answer.kind is Kind.FAILED_FOR_GOOD:
                 return
         handler.close()
 
     def _answer(self, handler: Handler, body: bytes) -> Frame:
+        report = partial(self._report, self._serial)
         try:
-            result = self._value_to_frame(Kind.DONE, handler.run(bytes_to_task(body), self._report))
+            result = self._value_to_frame(Kind.DONE, handler.run(bytes_to_task(body), report))
         except MemoryError as error:
             # What else failed to get its memory in the meantime, in which library, nobody knows.
-            return Frame(kind=Kind.FAILED_FOR_GOOD, body=error_to_sentence(error).encode())
+            return error_to_frame(Kind.FAILED_FOR_GOOD, error)
         except BaseException as error:  # noqa: BLE001 — no exception crosses; even SystemExit is only this task's end
-            return Frame(kind=Kind.FAILED, body=error_to_sentence(error).encode(errors="replace"))
+            return error_to_frame(Kind.FAILED, error)
         return result
 
-    def _report(self, value: object) -> None:
-        self.send(self._value_to_frame(Kind.PROGRESS, value))
+    def _report(self, serial: int, value: object) -> None:
+        frame = self._value_to_frame(Kind.PROGRESS, value)
+        with self._sending:
+            if serial == self._serial:
+                self._connection.sendall(frame.to_bytes())
 
     def _value_to_frame(self, kind: Kind, value: object) -> Frame:
         body = value_to_bytes(value)

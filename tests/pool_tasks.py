@@ -81,6 +81,7 @@ class Acrobat:
 
     def __init__(self) -> None:
         self.hints: list[object] = []
+        self.kept: Callable[[object], None] = print
 
     def run(self, task: object, report: Callable[[object], None]) -> object:
         assert isinstance(task, Task)
@@ -90,6 +91,12 @@ class Acrobat:
             return tuple(self.hints)
         if task.name == "report":
             report(task.argument)
+            return None
+        if task.name == "keep_report":
+            self.kept = report
+            return None
+        if task.name == "report_late":
+            self.kept(task.argument)
             return None
         if task.name == "child_and_hang":
             # A program that would outlive its worker, as an OCR engine might.

@@ -38,6 +38,16 @@ def test_a_report_comes_before_the_result(open_pool: OpenPool) -> None:
     assert events == [Progress(key="report", value="half way"), Done(key="report", value=None)]
 
 
+def test_a_report_that_comes_after_its_task_reaches_nobody(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1))
+    run_one(pool, "keep_report")
+
+    pool.submit("next", Task("report_late", "too late"), Deadline.after(PATIENCE_S))
+    events = next_events(pool)
+
+    assert events == [Done(key="next", value=None)]
+
+
 def test_a_worker_starts_with_its_limits_its_sandbox_and_nothing_of_its_siblings(
     open_pool: OpenPool, start_method: StartMethod
 ) -> None:
