@@ -5,10 +5,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.extraction.debug_svg import page_to_picture, page_to_svg
 from pipeline.extraction.errors import ExtractionError
-from pipeline.extraction.page import extract_page
+from pipeline.extraction.page import content_to_extraction
 from pipeline.extraction.pages import text_to_numbers
 from pipeline.extraction.reader import Reader, open_reader
+from pipeline.extraction.turning import content_to_upright
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with open_reader(options.file, options.reader) as reader:
             numbers = text_to_numbers(options.pages, reader.page_count)
-            return max([_print_page(reader, number) for number in numbers], default=0)
-    except ExtractionError as error:
+            return max([_print_page(reader, number, options) for number in numbers], default=0)
+    except (ExtractionError, OSError) as error:
         _complain(str(error))
         return 1
 
@@ -34,19 +36,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline.extraction", description="Print a PDF's pages as HTML.")
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--pages", metavar="1-3,7", help="only these pages")
+    parser.add_argument("--debug-svg", type=Path, metavar="DIR", help="draw what was seen over each page, into DIR")
     parser.add_argument("--reader", choices=("pdfium", "pdfminer"), default="pdfium", help="who reads the characters")
     return parser
 
 
-def _print_page(reader: Reader, number: int) -> int:
+def _print_page(reader: Reader, number: int, options: argparse.Namespace) -> int:
     try:
-        page = extract_page(reader, number)
+        content = reader.read(number)
+        page = content_to_extraction(content)
     except ExtractionError as error:
         _complain(str(error))
         return 1
     sys.stdout.write(f'<section data-page="{number}">\n{page.html}\n</section>\n')
     for warning in page.warnings:
         _complain(f"Page {number}: {warning}")
+    if options.debug_svg is not None:
+        upright, turned = content_to_upright(content)
+        options.debug_svg.mkdir(parents=True, exist_ok=True)
+        drawing = page_to_svg(upright, page, page_to_picture(options.file, number, turned))
+        (options.debug_svg / f"{options.file.stem}-{number}.svg").write_text(drawing, encoding="utf-8")
     return 0
 
 

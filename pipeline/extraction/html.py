@@ -7,9 +7,9 @@ from itertools import groupby
 from pipeline.extraction.blocks import Block, BlockKind
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.hyphens import Hyphens
+from pipeline.extraction.inline import Links, Look, Run, Script, line_to_runs, no_links, runs_to_smooth
 from pipeline.extraction.markers import line_to_marker
 from pipeline.extraction.model import Cell, Line, Table
-from pipeline.extraction.runs import Links, Look, Run, Script, line_to_runs, no_links, runs_to_smooth
 
 _HEADER, _FOOTER, _NUMBERED, _BULLETED = "header", "footer", "ol", "ul"
 

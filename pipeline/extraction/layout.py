@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
 from pipeline.extraction.furniture import blocks_to_furnished
 from pipeline.extraction.headings import blocks_to_headed
+from pipeline.extraction.inline import line_to_text
 from pipeline.extraction.lines import boxes_to_box, words_to_line, words_to_lines
 from pipeline.extraction.model import Line, Table, Word
 from pipeline.extraction.order import Item, items_to_regions
-from pipeline.extraction.runs import line_to_text
 
 Part = Block | Table
 

@@ -11,6 +11,7 @@ from pipeline.extraction.layout import parts_to_texts, words_to_parts
 from pipeline.extraction.model import PageContent, Table, Word
 from pipeline.extraction.reader import Reader, open_reader
 from pipeline.extraction.tables import page_to_tables
+from pipeline.extraction.turning import content_to_upright
 from pipeline.extraction.words import chars_to_words
 
 _TABLES_CUT_SHORT = "Tables were not looked for to the end, for want of time."
@@ -29,6 +30,8 @@ class PageExtraction:
         complete: False where the deadline or a limit cut the work short.
         text: The page as plain text, lines in reading order.
         unmapped: Share of the page's glyphs that no one can read, 0 to 1.
+        turned: Degrees, clockwise, that the page was turned by because its text lies on its side; the boxes of words
+            and tables are those of the turned page.
     """
 
     html: str
@@ -39,6 +42,7 @@ class PageExtraction:
     complete: bool
     text: str
     unmapped: float = 0.0
+    turned: int = 0
 
 
 def extract_page(source: Reader | Path, number: int, *, deadline: float | None = None) -> PageExtraction:
@@ -65,6 +69,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         content: Of one page.
         deadline: Seconds of ``time.monotonic()``.
     """
+    content, turned = content_to_upright(content)
     words = content.words or chars_to_words(content.chars)
     warnings = list(content.warnings)
     tables: tuple[Table, ...] = ()
@@ -87,4 +92,5 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         complete=complete,
         text="\n".join(parts_to_texts(parts)),
         unmapped=unread / len(content.chars) if content.chars else 0.0,
+        turned=turned,
     )

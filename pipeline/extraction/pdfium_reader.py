@@ -15,6 +15,12 @@ from pipeline.extraction.pdfium_objects import page_to_marks
 from pipeline.extraction.pdfium_text import page_to_chars
 from pipeline.extraction.visible import visible_content
 
+#: What pdfium's error codes mean.
+_REASONS = {
+    pdfium_c.FPDF_ERR_FORMAT: "it is no PDF, or too broken to be opened",
+    pdfium_c.FPDF_ERR_PASSWORD: "it asks for a password",
+    pdfium_c.FPDF_ERR_SECURITY: "it is protected in a way that is not supported",
+}
 _NOT_SHOWN = "The page has no readable size."
 
 
@@ -24,8 +30,11 @@ class PdfiumReader:
     def __init__(self, path: Path) -> None:
         try:
             self._document = pdfium.PdfDocument(path)
-        except (pdfium.PdfiumError, OSError) as error:
-            raise ExtractionError(f"{path.name} cannot be opened: {error}") from error
+        except pdfium.PdfiumError as error:
+            reason = _REASONS.get(error.err_code, "it is too broken to be opened")
+            raise ExtractionError(f"{path.name} cannot be read: {reason}.") from error
+        except OSError as error:
+            raise ExtractionError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
 
     @property
     def page_count(self) -> int:
@@ -39,11 +48,11 @@ class PdfiumReader:
         try:
             page = self._document[number - 1]
         except pdfium.PdfiumError as error:
-            raise ExtractionError(f"Page {number} cannot be loaded: {error}") from error
+            raise ExtractionError(f"Page {number} cannot be loaded: it is too broken.") from error
         try:
             return self._page_to_content(page, number, deadline)
         except pdfium.PdfiumError as error:
-            raise ExtractionError(f"Page {number} cannot be read: {error}") from error
+            raise ExtractionError(f"Page {number} cannot be read: its text is too broken.") from error
         finally:
             page.close()
 

@@ -8,6 +8,9 @@ from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.model import BBox, Char, Link, PageContent
 from pipeline.extraction.paths import Marks
 
+#: Type of at most this size (points) cannot be seen.
+TINY = 0.05
+
 _CUT_SHORT = "The page was not read to its end, for want of time."
 _TOO_MANY = "The page has so many drawn lines that some were left out."
 _HIDDEN = "The page shows a picture; its text comes from an invisible layer behind it."
@@ -44,8 +47,8 @@ def visible_content(
         marks: Every drawn thing that was read.
         links: Of the page.
     """
-    shown = tuple(char for char in text.shown if frame.shows(char.box))
-    hidden = tuple(char for char in text.hidden if frame.shows(char.box))
+    shown = tuple(char for char in text.shown if char.size > TINY and frame.shows(char.box))
+    hidden = tuple(char for char in text.hidden if char.size > TINY and frame.shows(char.box))
     use_hidden = bool(hidden) and not any(char.text != " " for char in shown)
     chars = hidden if use_hidden else shown
     complete = text.complete and marks.complete

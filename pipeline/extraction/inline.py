@@ -1,0 +1,134 @@
+"""Lines to runs: pieces of text with one look, with blanks where the page has gaps."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.extraction.glyphs import UNMAPPED
+from pipeline.extraction.lines import GLUE, line_to_baseline, line_to_size, word_to_size
+from pipeline.extraction.model import DESCENT, Char, Line, Word
+
+#: Raised or lowered type is at most this share of the line's size ...
+SCRIPT_SIZE = 0.85
+#: ... and its baseline is off by at least this share of the line's size.
+SCRIPT_SHIFT = 0.08
+
+
+class Script(StrEnum):
+    """Where a run stands against its line."""
+
+    BASE = ""
+    SUPER = "sup"
+    SUB = "sub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a run looks, and where it leads.
+
+    Attributes:
+        link: The address that a click on it opens; None for none.
+    """
+
+    bold: bool = False
+    italic: bool = False
+    script: Script = Script.BASE
+    link: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """Text of one look."""
+
+    text: str
+    look: Look
+
+
+PLAIN = Look()
+#: Gives a word's link.
+Links = Callable[[Word], str | None]
+
+
+def no_links(_word: Word) -> None:
+    """For pages without links."""
+
+
+def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
+    """The line's text in runs.
+
+    Several unreadable glyphs in a row are one U+FFFD.
+
+    Args:
+        line: With at least one word.
+        links: Gives a word's link.
+    """
+    size, baseline = line_to_size(line), line_to_baseline(line)
+    runs: list[Run] = []
+    last: Word | None = None
+    for word in line.words:
+        link = links(word)
+        if last is not None and not _is_glued(last, word):
+            _append(runs, " ", PLAIN)
+        for text, look in _word_to_pieces(word, size, baseline, link):
+            _append(runs, text, look)
+        last = word
+    return runs
+
+
+def line_to_text(line: Line) -> str:
+    """The line's text alone, with blanks where the page has gaps."""
+    return "".join(run.text for run in line_to_runs(line))
+
+
+def runs_to_smooth(runs: Sequence[Run]) -> list[Run]:
+    """The same text with blanks that look like what is on both sides of them, and equal neighbours joined."""
+    smooth: list[Run] = []
+    for index, run in enumerate(runs):
+        look = run.look
+        if run.text == " " and 0 < index < len(runs) - 1:
+            look = _common(runs[index - 1].look, runs[index + 1].look)
+        _append(smooth, run.text, look)
+    return smooth
+
+
+def _common(left: Look, right: Look) -> Look:
+    return Look(
+        bold=left.bold and right.bold,
+        italic=left.italic and right.italic,
+        link=left.link if left.link == right.link else None,
+    )
+
+
+def _is_glued(left: Word, right: Word) -> bool:
+    gap = max(right.box.x0 - left.box.x1, left.box.x0 - right.box.x1)
+    return gap <= GLUE * max(word_to_size(left), word_to_size(right))
+
+
+def _append(runs: list[Run], text: str, look: Look) -> None:
+    if runs and runs[-1].text.endswith(UNMAPPED):
+        text = text.lstrip(UNMAPPED)
+    if not text:
+        return
+    if runs and runs[-1].look == look:
+        runs[-1].text += text
+    else:
+        runs.append(Run(text=text, look=look))
+
+
+def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
+    if not word.chars:
+        yield word.text, Look(link=link)
+    for char in word.chars:
+        yield (
+            char.text,
+            Look(bold=char.bold, italic=char.italic, script=_char_to_script(char, size, baseline), link=link),
+        )
+
+
+def _char_to_script(char: Char, size: float, baseline: float) -> Script:
+    if char.size > SCRIPT_SIZE * size or not char.upright:
+        return Script.BASE
+    shift = baseline - (char.box.bottom - DESCENT * char.size)
+    if shift >= SCRIPT_SHIFT * size:
+        return Script.SUPER
+    return Script.SUB if shift <= -SCRIPT_SHIFT * size else Script.BASE

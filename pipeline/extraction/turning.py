@@ -1,0 +1,52 @@
+"""Pages whose text lies on its side (a wide table on an upright sheet): turned so that it can be read."""
+
+from collections import Counter
+from dataclasses import replace
+
+from pipeline.extraction.geometry import Matrix
+from pipeline.extraction.model import Char, PageContent
+
+#: The share of a page's letters that must lie in one direction for the page to be turned.
+MAIN_SHARE = 0.6
+
+
+def content_to_upright(content: PageContent) -> tuple[PageContent, int]:
+    """The page turned so that most of its text is upright, and by how much.
+
+    Args:
+        content: Of one page.
+
+    Returns:
+        The content, and the degrees, clockwise (0, 90, 180 or 270), that it was turned by.
+    """
+    angles = Counter(char.angle for char in content.chars if char.text != " ")
+    if not angles:
+        return content, 0
+    angle, count = angles.most_common(1)[0]
+    if angle not in {90, 180, 270} or count < MAIN_SHARE * angles.total():
+        return content, 0
+    return _turned(content, angle), angle
+
+
+def _turned(content: PageContent, angle: int) -> PageContent:
+    width, height = content.width, content.height
+    matrix = {
+        90: Matrix(0, 1, -1, 0, height, 0),
+        180: Matrix(-1, 0, 0, -1, width, height),
+        270: Matrix(0, -1, 1, 0, 0, width),
+    }[angle]
+    return replace(
+        content,
+        width=width if angle == 180 else height,  # noqa: PLR2004 — degrees
+        height=height if angle == 180 else width,  # noqa: PLR2004 — as above
+        chars=tuple(_char_to_turned(char, matrix, angle) for char in content.chars),
+        rulings=tuple(replace(ruling, box=matrix.box(*ruling.box)) for ruling in content.rulings),
+        fills=tuple(replace(fill, box=matrix.box(*fill.box)) for fill in content.fills),
+        links=tuple(replace(link, box=matrix.box(*link.box)) for link in content.links),
+        images=tuple(matrix.box(*box) for box in content.images),
+    )
+
+
+def _char_to_turned(char: Char, matrix: Matrix, angle: int) -> Char:
+    turned = (char.angle - angle) % 360
+    return replace(char, box=matrix.box(*char.box), angle=turned, upright=turned == 0)
