@@ -6,18 +6,16 @@ from html import escape
 
 from pipeline.document import Content, Method
 from pipeline.errors import RenderError
-from pipeline.extraction import ExtractionError, PageExtraction, ReaderKind, extract_page
+from pipeline.extraction import ExtractionError, PageExtraction, extract_page
+from pipeline.extraction.words import chars_to_words
 from pipeline.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.openpdf import OpenPdf
 from pipeline.render import PDFIUM, ImageSize
+from pipeline.task import READER_LIMITS_S, ReaderName
 
-# Seconds that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on some real pages,
-# pdfium's text is there in less than one.
-READER_LIMITS_S: dict[ReaderKind, float] = {"pdfminer": 15.0, "pdfium": 10.0}
-
-# A page without text whose picture has less ink than this is blank: a speck, a scanner's dust.
-_BLANK_INK = 0.0005
+#: A page without text whose picture has less ink than this is blank: a speck, a scanner's dust.
+BLANK_INK = 0.0005
 _LOOK = ImageSize(longest_side_px=640)
 
 
@@ -27,10 +25,22 @@ def is_blank(pdf: OpenPdf, number: int) -> bool:
     Raises:
         RenderError: pdfium cannot load or draw this page.
     """
-    return pdf.render(number, _LOOK).ink < _BLANK_INK
+    return pdf.render(number, _LOOK).ink < BLANK_INK
 
 
-def read_page(pdf: OpenPdf, number: int, readers: Sequence[ReaderKind], announce: Callable[[str], None]) -> Content:
+def text_layer(pdf: OpenPdf, number: int) -> tuple[str, ...]:
+    """The words of a page's own text, by pdfium; empty where it has none."""
+    with PDFIUM:
+        try:
+            content = pdf.reader("pdfium").read(number, deadline=time.monotonic() + READER_LIMITS_S["pdfium"])
+        except ExtractionError:
+            return ()
+    return tuple(word.text for word in chars_to_words(content.chars))
+
+
+def read_page(
+    pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
+) -> Content:
     """What basic extraction makes of a page: text and tables, a blank page, or nothing, with the reasons as warnings.
 
     Args:
@@ -61,7 +71,7 @@ def read_page(pdf: OpenPdf, number: int, readers: Sequence[ReaderKind], announce
     return _without_text(pdf, number, tuple(failures))
 
 
-def _extract(pdf: OpenPdf, number: int, kind: ReaderKind) -> PageExtraction:
+def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> PageExtraction:
     # The lock is held for all of it: another thread may be drawing the next page, and pdfium knows no threads.
     with PDFIUM:
         reader = pdf.reader(kind)

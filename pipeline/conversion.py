@@ -1,15 +1,12 @@
 """One document in work: its pages, its clock, and when it is done.  No I/O, and no clock of its own."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method
-from pipeline.task import PageProgress, Step
-
-#: Readers of basic extraction, in the order in which they are tried.
-READERS = ("pdfminer", "pdfium")
+from pipeline.task import READERS, PageProgress, ReaderName, Step
 
 #: How a page was had, and why it is not the model's work.
 PageFacts = tuple[Method, FallbackReason | None]
@@ -33,14 +30,18 @@ class PageOrder:
         readers: Of basic extraction, those still to be tried.
         queued_at: Seconds of the monotonic clock.
         attempts: What was tried so far.
+        tried: Addresses of the servers from which no page could be had.
+        spent_s: Of the page's time.
         spared: It was sent again as it was, since a neighbour was to blame for its worker's death; that happens once.
     """
 
     number: int
     queued_at: float
     fallback: Fallback | None = None
-    readers: tuple[str, ...] = READERS
+    readers: tuple[ReaderName, ...] = READERS
     attempts: tuple[Attempt, ...] = ()
+    tried: frozenset[str] = frozenset()
+    spent_s: float = 0.0
     spared: bool = False
 
 
@@ -77,6 +78,7 @@ class Conversion:
         self.phase = Phase.INSPECTING
         self.inspections = 0
         self.page_count = 0
+        self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
         self.finished: dict[int, PageFacts] = {}
         self.first_page_at: float | None = None
@@ -97,18 +99,17 @@ class Conversion:
         """
         self.phase = Phase.CONVERTING
         self.page_count = page_count
-        self.finished = {number: facts for number, facts in finished.items() if 1 <= number <= page_count}
+        everything = range(1, page_count + 1)
+        self.numbers = [number for number in self.document.only if number in everything] or everything
+        self.finished = {number: facts for number, facts in finished.items() if number in everything}
         self._budget_s = budget_s
-        self._for_model.extend(
-            PageOrder(number=number, queued_at=now)
-            for number in range(1, page_count + 1)
-            if number not in self.finished
-        )
+        missing = (number for number in self.numbers if number not in self.finished)
+        self._for_model.extend(PageOrder(number=number, queued_at=now) for number in missing)
 
     @property
     def remaining(self) -> int:
         """Pages that are not finished."""
-        return self.page_count - len(self.finished)
+        return len(self.numbers) - len(self.finished)
 
     @property
     def complete(self) -> bool:

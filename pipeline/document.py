@@ -151,6 +151,7 @@ class Document:
         size: In bytes.
         claimed_at: Seconds since the epoch.
         tries: How many daemons have begun to work on it and did not stop in good order.
+        only: Numbers of the pages that are wanted, in order; empty for all.
     """
 
     ident: str
@@ -161,6 +162,7 @@ class Document:
     size: int
     claimed_at: float
     tries: int = 0
+    only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
-from pathlib import Path
 from io import BufferedReader
+from pathlib import Path
 
 CHUNK = 1 << 20
 

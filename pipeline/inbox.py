@@ -90,10 +90,14 @@ class Inbox:
         """Look at the whole inbox now."""
         self._hints.put(None)
 
-    def stop(self) -> None:
-        """Claim nothing more, and end the thread."""
+    def stop_soon(self) -> None:
+        """Claim nothing more; does not wait for the thread, so a signal handler may call it."""
         self._stopping.set()
         self.look()
+
+    def stop(self) -> None:
+        """Claim nothing more, and end the thread."""
+        self.stop_soon()
         if self._thread.ident is not None:
             self._thread.join()
 

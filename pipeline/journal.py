@@ -55,13 +55,14 @@ class Journal:
         except OSError as error:
             raise PublishError(f"{root}: cannot be made or written: {error.strerror}") from error
 
-    def claim(self, source: Path, folder: str, *, copy: bool) -> Document:
+    def claim(self, source: Path, folder: str, *, copy: bool, only: tuple[int, ...] = ()) -> Document:
         """Take a complete file out of the inbox, or a copy of it.
 
         Args:
             source: A regular file.
             folder: Where it lies below the inbox.
             copy: Leave the original where it is.
+            only: Numbers of the pages that are wanted, empty for all.
 
         Raises:
             VanishedError: The file is gone.
@@ -72,7 +73,14 @@ class Journal:
         home = self.work / ident
         original = home / "original.pdf"
         document = Document(
-            ident=ident, name=source.name, folder=folder, path=str(original), sha256="", size=0, claimed_at=now, tries=0
+            ident=ident,
+            name=source.name,
+            folder=folder,
+            path=str(original),
+            sha256="",
+            size=0,
+            claimed_at=now,
+            only=only,
         )
         try:
             (home / "pages").mkdir(parents=True)
@@ -150,6 +158,7 @@ class Journal:
             remove_tree(home)
             return None
         source = claim.pop("source", None)
+        claim["only"] = tuple(claim.get("only", ()))
         if not original.exists():  # publishing was interrupted after the original was placed; its facts are in the note
             published = json.loads(note.read_bytes())
             return Document(**claim | {"sha256": published["sha256"], "size": published["size"]})

@@ -15,7 +15,7 @@ def configure(level: Level, form: Format) -> None:
 
     Each line is one write to stderr, so the lines of several processes do not mix.
     """
-    readable = form == "console" or (form == "auto" and sys.stderr.isatty())
+    readable = resolve(form) == "console"
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -44,6 +44,13 @@ def configure(level: Level, form: Format) -> None:
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     for noisy in ("pdfminer", "urllib3", "pypdfium2"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def resolve(form: Format) -> Format:
+    """What ``auto`` means here and now."""
+    if form == "auto":
+        return "console" if sys.stderr.isatty() else "json"
+    return form
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

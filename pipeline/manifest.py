@@ -81,13 +81,20 @@ def entry_to_reason(entry: JsonObject) -> str | None:
 
 
 def pages_to_manifest(
-    document: Document, entries: Sequence[JsonObject], *, html_sha256: str, settings: RunSettings, timings: RunTimings
+    document: Document,
+    entries: Sequence[JsonObject],
+    *,
+    page_count: int,
+    html_sha256: str,
+    settings: RunSettings,
+    timings: RunTimings,
 ) -> JsonObject:
     """The manifest of a document that has an HTML file.
 
     Args:
         document: What was converted.
-        entries: One per page of the PDF, in order.
+        entries: One per page of the PDF that was wanted, in order.
+        page_count: Of the PDF.
         html_sha256: Hexadecimal, of the HTML file's bytes.
         settings: Those it was converted with.
         timings: Of the whole document.
@@ -95,7 +102,7 @@ def pages_to_manifest(
     fallbacks = entries_to_fallbacks(entries)
     methods = Counter(entry["method"] for entry in entries)
     return {
-        **_head(document, pages=len(entries), html_sha256=html_sha256),
+        **_head(document, pages=page_count, html_sha256=html_sha256),
         "outcome": (Outcome.PARTIAL if fallbacks else Outcome.COMPLETE).value,
         "error": None,
         **_times(timings),

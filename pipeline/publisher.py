@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,7 +26,8 @@ class Finished:
 
     Attributes:
         began_at: When its work began, in seconds since the epoch.
-        page_count: 0 for a failed document.
+        page_count: Of the PDF, 0 for a failed document.
+        numbers: Of the pages that were wanted, in order.
         fallback_pages: Numbers of the pages that fell back.
         error: Why it failed, None where it did not.
     """
@@ -34,6 +35,7 @@ class Finished:
     document: Document
     began_at: float
     page_count: int
+    numbers: Sequence[int] = ()
     fallback_pages: tuple[int, ...] = ()
     error: DocumentError | None = None
 
@@ -128,7 +130,7 @@ class Publisher:
         if finished.error is None:
             pages = self._pages(finished, entries)
             html = pages_to_html(
-                document.name, pages, page_count=finished.page_count, fallback_pages=finished.fallback_pages
+                document.name, pages, page_count=len(finished.numbers), fallback_pages=finished.fallback_pages
             )
         manifest = partial(self._manifest, finished, entries)
         publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
@@ -145,7 +147,7 @@ class Publisher:
 
     def _pages(self, finished: Finished, entries: list[JsonObject]) -> Iterator[PageContent]:
         """Read the pages one by one, and gather their entries for the manifest on the way."""
-        for number in range(1, finished.page_count + 1):
+        for number in finished.numbers:
             entry, html = read_record(self._journal.page_file(finished.document, number))
             if entry is None:
                 raise PublishError(f"The record of page {number} is damaged.")
@@ -169,7 +171,12 @@ class Publisher:
         error = finished.error
         if error is None:
             return pages_to_manifest(
-                finished.document, entries, html_sha256=str(digest), settings=self._settings, timings=timings
+                finished.document,
+                entries,
+                page_count=finished.page_count,
+                html_sha256=str(digest),
+                settings=self._settings,
+                timings=timings,
             )
         return error_to_manifest(finished.document, error, settings=self._settings, timings=timings)
 

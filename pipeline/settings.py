@@ -14,6 +14,7 @@ from pydantic_settings import SettingsError as SourceError
 
 from pipeline.document import Engine
 from pipeline.errors import SettingsError
+from pipeline.log import Format, Level
 
 ENV_PREFIX = "DROPLEAF_"
 FILE_NAME = "settings.yaml"
@@ -93,8 +94,8 @@ class Web(_Section):
 class Log(_Section):
     """What is logged, and how it looks."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "console", "json"] = "auto"
+    level: Level = "info"
+    format: Format = "auto"
 
 
 class Settings(BaseSettings):

@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from pipeline.document import Attempt, Fallback, ServerTarget
+from pipeline.log import Format, Level
+
+#: The readers of basic extraction.
+ReaderName = Literal["pdfminer", "pdfium"]
+
+#: In the order in which they are tried.
+READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
+
+#: Seconds that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on some real pages,
+#: pdfium's text is there in less than one.
+READER_LIMITS_S: dict[ReaderName, float] = {"pdfminer": 15.0, "pdfium": 10.0}
 
 
 class Step(StrEnum):
@@ -26,8 +38,8 @@ class WorkerSettings:
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
     faithful: str = "fallback"
-    log_level: str = "info"
-    log_format: str = "json"
+    log_level: Level = "info"
+    log_format: Format = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +91,7 @@ class PageTask:
     page_timeout_s: float
     document_remaining_s: float
     fallback: Fallback | None = None
-    readers: tuple[str, ...] = ("pdfminer", "pdfium")
+    readers: tuple[ReaderName, ...] = READERS
     queue_s: float = 0.0
     attempts: tuple[Attempt, ...] = ()
     settings: WorkerSettings = WorkerSettings()
@@ -99,7 +111,7 @@ class PageProgress:
     step: Step
     tokens: int = 0
     fallback: Fallback | None = None
-    reader: str | None = None
+    reader: ReaderName | None = None
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -116,3 +128,17 @@ class Unwritten:
     """A page was converted, but its record cannot be written: the disk is full, or the folder gone."""
 
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """The server that was asked can answer no page at present; nothing else was tried.
+
+    Attributes:
+        fallback: What the page falls back for where no other server can be asked.
+        spent_s: Of the page's time.
+    """
+
+    fallback: Fallback
+    attempts: tuple[Attempt, ...]
+    spent_s: float

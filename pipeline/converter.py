@@ -1,0 +1,158 @@
+"""Everything between a claimed document and its results: built, started and stopped in order.
+
+The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.deadline import Deadline
+from pipeline.desk import DeskSettings, PageDesk
+from pipeline.dispatcher import Dispatcher, Mail, Parts
+from pipeline.document import Engine
+from pipeline.journal import Journal
+from pipeline.log import resolve
+from pipeline.mailbox import Mailbox
+from pipeline.manifest import RunSettings
+from pipeline.monitor import ServerMonitor
+from pipeline.outbox import Outbox
+from pipeline.overview import Tally
+from pipeline.pool import WorkerPool
+from pipeline.pool_terms import PoolSettings
+from pipeline.publisher import Publisher
+from pipeline.reception import Reception, ReceptionSettings
+from pipeline.settings import Server, Settings
+from pipeline.status import Snapshot
+from pipeline.task import WorkerSettings
+from pipeline.vision.servers import ServerBook, ServerEntry
+
+# Seconds that workers get to leave on their own at the end; they are idle by then, or out of time.
+_LEAVE_S = 1.0
+
+
+class Converter:
+    """Takes documents by mail until it is told to end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        *,
+        outbox: Path,
+        originals: str,
+        show: Callable[[Snapshot], None],
+    ) -> None:
+        """Start the workers; nothing is converted before :meth:`run`.
+
+        Args:
+            settings: Of the whole program.
+            journal: Of finished pages.
+            outbox: Where results go.
+            originals: ``move``, ``delete`` or ``keep``.
+            show: Takes snapshots, in the thread that runs.
+        """
+        self.mailbox: Mailbox[Mail] = Mailbox()
+        self._pool = WorkerPool(_pool_settings(settings))
+        self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
+        self._publisher = Publisher(
+            Outbox(outbox, journal),
+            journal,
+            settings=_run_settings(settings),
+            originals=originals,
+            post=self.mailbox.post,
+        )
+        worker = _worker_settings(settings)
+        patient = settings.when_unreachable == "wait"
+        servers = ServerBook([_entry_of(server) for server in settings.servers], workers=settings.workers)
+        desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
+        parts = Parts(
+            pool=self._pool,
+            reception=Reception(self._pool, journal, _reception_settings(settings, worker)),
+            desk=PageDesk(self._pool, journal, servers, desk_settings),
+            servers=servers,
+            journal=journal,
+            publisher=self._publisher,
+            mailbox=self.mailbox,
+            monitor=self._monitor,
+        )
+        self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
+
+    def run(self) -> Tally:
+        """Convert what comes until told to end.
+
+        Raises:
+            PipelineError: It cannot go on; nothing is lost.
+        """
+        self._publisher.start()
+        self._monitor.start()
+        return self._dispatcher.run()
+
+    def close(self) -> None:
+        """Stop everything; whoever else posts mail must have ended before.
+
+        In this order: the workers, whose results nobody takes any more; the publisher, which still publishes what is
+        whole; the monitor, which nobody asks any more; the mailbox, to which they all posted.
+        """
+        self._pool.close(Deadline.after(_LEAVE_S))
+        self._publisher.stop()
+        self._monitor.stop()
+        self.mailbox.close()
+
+
+def fingerprint_of(settings: Settings) -> str:
+    """Tells whether pages made with other settings may be used: a hash over all that changes a page's result."""
+    relevant = {
+        "engine": settings.engine.value,
+        "faithful": settings.faithful,
+        "page_pixels": settings.limits.page_pixels,
+        "servers": [[server.url, server.model] for server in settings.servers],
+    }
+    if settings.engine is Engine.BASIC:
+        relevant = {"engine": settings.engine.value}
+    return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
+
+
+def _entry_of(server: Server) -> ServerEntry:
+    slots = None if server.slots == "auto" else server.slots
+    return ServerEntry(url=server.url, model=server.model, slots=slots, api_key=server.api_key)
+
+
+def _pool_settings(settings: Settings) -> PoolSettings:
+    return PoolSettings(
+        processes=settings.workers,
+        handler="pipeline.worker:create",
+        memory_mib=settings.limits.worker_mib,
+        preload=("pipeline.worker",),
+    )
+
+
+def _worker_settings(settings: Settings) -> WorkerSettings:
+    return WorkerSettings(
+        connect_timeout_s=settings.timeouts.connect,
+        max_pixels=settings.limits.page_pixels,
+        faithful=settings.faithful,
+        log_level=settings.log.level,
+        log_format=resolve(settings.log.format),
+    )
+
+
+def _reception_settings(settings: Settings, worker: WorkerSettings) -> ReceptionSettings:
+    return ReceptionSettings(
+        file_mib=settings.limits.file_mib,
+        pages=settings.limits.pages,
+        workers=settings.workers,
+        document_timeout_s=settings.timeouts.document,
+        fingerprint=fingerprint_of(settings),
+        worker=worker,
+    )
+
+
+def _run_settings(settings: Settings) -> RunSettings:
+    return RunSettings(
+        engine=settings.engine,
+        workers=settings.workers,
+        page_timeout_s=settings.timeouts.page,
+        document_timeout_s=settings.timeouts.document,
+    )

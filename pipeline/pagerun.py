@@ -1,0 +1,189 @@
+"""One page in a worker, from its task to its record on disk.  Whatever goes wrong ends in a fallback, never outward."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.basic import BLANK_INK, read_page, text_layer
+from pipeline.deadline import Deadline
+from pipeline.document import Attempt, Content, Fallback, FallbackReason, Method, PageResult, content_to_result
+from pipeline.errors import (
+    DocumentError,
+    MalformedAnswer,
+    ModelUnavailable,
+    ModelUnreachable,
+    PageError,
+    RenderError,
+)
+from pipeline.journal import write_record
+from pipeline.log import logger
+from pipeline.manifest import result_to_entry
+from pipeline.openpdf import OpenPdf
+from pipeline.render import ImageSize, PageImage
+from pipeline.stopwatch import Stopwatch
+from pipeline.task import PageProgress, PageTask, ReaderName, Step, Unserved, Unwritten
+from pipeline.vision.client import VisionClient
+from pipeline.vision.judgement import Judge
+from pipeline.vision.profiles import Profile, profile_for
+from pipeline.vision.transcription import Record, Transcriber
+
+# No page can be had from the server at present, so another one may be asked instead.
+_SERVER_TROUBLE = (ModelUnreachable, ModelUnavailable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPage:
+    """One page of an open file, as the transcriber wants it."""
+
+    pdf: OpenPdf
+    number: int
+    max_pixels: int
+
+    def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
+        """The page as a picture within these limits and the settings'.
+
+        Raises:
+            RenderError: It cannot be drawn.
+        """
+        pixels = min(max_pixels, self.max_pixels)
+        size = ImageSize(longest_side_px=longest_side_px, max_pixels=pixels, multiple_of=multiple_of, colour=colour)
+        return self.pdf.render(self.number, size)
+
+    def render_for(self, profile: Profile) -> PageImage:
+        """The page as the first try of this profile sends it.
+
+        Raises:
+            RenderError: It cannot be drawn.
+        """
+        return self.render(
+            longest_side_px=profile.longest_side_px,
+            max_pixels=profile.max_pixels,
+            multiple_of=profile.multiple_of,
+            colour=profile.colour,
+        )
+
+
+class PageRun:
+    """What is known of a page while it is converted."""
+
+    def __init__(
+        self,
+        task: PageTask,
+        open_pdf: Callable[[Path], OpenPdf],
+        client: VisionClient,
+        report: Callable[[object], None],
+    ) -> None:
+        """Prepare; nothing happens before :meth:`convert`.
+
+        Args:
+            task: What is to be done.
+            open_pdf: Gives the open file, or raises a DocumentError.
+            client: The process's line to the servers.
+            report: Takes signs of life.
+        """
+        self._task = task
+        self._open_pdf = open_pdf
+        self._client = client
+        self._report = report
+        self._watch = Stopwatch()
+        self._record = Record(attempts=list(task.attempts))
+        self._fallback = task.fallback
+        self._document = Deadline.after(task.document_remaining_s)
+
+    def convert(self) -> PageResult | Unserved | Unwritten:
+        """Convert the page and write its record."""
+        content = None
+        try:
+            if self._task.target is not None:
+                content = self._ask()
+        except _SERVER_TROUBLE as error:
+            return self._unserved(error)
+        except PageError as error:
+            self._fall_back(FallbackReason(error.reason), str(error))
+        except Exception as error:  # noqa: BLE001 — unattended: a fault of ours costs the model's answer, not the page
+            logger().exception("fault_in_model_path")
+            self._fall_back(FallbackReason(MalformedAnswer.reason), f"{type(error).__name__}: {error}")
+        return self._write(content or self._read())
+
+    def _ask(self) -> Content:
+        """The page by the model.
+
+        Raises:
+            PageError: The model did not give it.
+        """
+        target = self._task.target
+        assert target is not None  # noqa: S101 — asked for by the caller
+        self._tell(Step.RENDER)
+        profile = profile_for(target.model)
+        try:
+            with self._watch.step(Step.RENDER):
+                pdf = self._open_pdf(Path(self._task.path))
+                page = DrawnPage(pdf=pdf, number=self._task.number, max_pixels=self._task.settings.max_pixels)
+                image = page.render_for(profile)
+                layer = text_layer(pdf, self._task.number)
+        except DocumentError as error:
+            raise RenderError(str(error)) from error
+        if image.ink < BLANK_INK and not layer:
+            return Content(method=Method.BLANK)
+        transcriber = Transcriber(
+            client=self._client,
+            target=target,
+            profile=profile,
+            judge=Judge(profile=profile, layer=layer, faithful=self._task.settings.faithful),
+            report=self._tell,
+        )
+        try:
+            return transcriber.transcribe(
+                page, page_timeout_s=self._task.page_timeout_s, deadline=self._document, record=self._record
+            )
+        finally:
+            self._watch.add(Step.RENDER, self._record.render_s)
+            self._watch.add(Step.REQUEST, self._record.request_s)
+            self._watch.add(Step.CHECK, self._record.check_s)
+
+    def _read(self) -> Content:
+        """The page by basic extraction; a page that cannot be got at has no content, and the reason as a warning."""
+        self._tell(Step.FALLBACK)
+        with self._watch.step(Step.FALLBACK):
+            try:
+                pdf = self._open_pdf(Path(self._task.path))
+            except DocumentError as error:
+                return Content(method=Method.NONE, warnings=(str(error),))
+            return read_page(pdf, self._task.number, self._task.readers, self._tell_reader)
+
+    def _write(self, content: Content) -> PageResult | Unwritten:
+        result = content_to_result(
+            content,
+            self._task.number,
+            fallback=self._fallback,
+            attempts=tuple(self._record.attempts),
+            timings=self._watch.timings(self._task.queue_s),
+        )
+        try:
+            write_record(Path(self._task.out), result_to_entry(result), content.html)
+        except OSError as error:
+            return Unwritten(detail=f"{self._task.out}: {error.strerror or error}")
+        reason = result.fallback.reason.value if result.fallback else None
+        logger().info(
+            "page_done", method=result.method.value, fallback=reason, seconds=round(result.timings.total_s, 2)
+        )
+        return result
+
+    def _unserved(self, error: PageError) -> Unserved:
+        return Unserved(
+            fallback=Fallback(reason=FallbackReason(error.reason), detail=str(error)),
+            attempts=tuple(self._record.attempts),
+            spent_s=self._record.request_s,
+        )
+
+    def _fall_back(self, reason: FallbackReason, detail: str) -> None:
+        self._fallback = Fallback(reason=reason, detail=detail)
+        logger().warning("page_falls_back", reason=reason.value, detail=detail)
+
+    def _tell(self, step: Step, tokens: int = 0) -> None:
+        attempts: tuple[Attempt, ...] = tuple(self._record.attempts)
+        self._report(PageProgress(step=step, tokens=tokens, fallback=self._fallback, attempts=attempts))
+
+    def _tell_reader(self, reader: ReaderName) -> None:
+        attempts = tuple(self._record.attempts)
+        self._report(PageProgress(step=Step.FALLBACK, fallback=self._fallback, reader=reader, attempts=attempts))

@@ -1,0 +1,137 @@
+"""From a claimed document to its list of pages, or to the reason why it has none; a part of the dispatcher's thread."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from pipeline.conversion import Conversion, PageFacts
+from pipeline.deadline import Deadline
+from pipeline.document import Document, FallbackReason, Method
+from pipeline.errors import (
+    DocumentError,
+    PoisonousError,
+    PublishError,
+    TooLargeError,
+    UnreadableError,
+    code_to_document_error,
+)
+from pipeline.journal import Journal
+from pipeline.limits import INSPECT_S
+from pipeline.manifest import JsonObject, entry_to_reason
+from pipeline.pool_terms import Pool
+from pipeline.task import Inspection, InspectTask, WorkerSettings
+
+_MIB = 1 << 20
+
+# Workers that may die over the opening of a file before the file is given up.
+_INSPECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionSettings:
+    """What a document must keep to.
+
+    Attributes:
+        workers: Pages for which the document gets ``document_timeout_s`` seconds.
+        fingerprint: Of all settings that change a page's result.
+        tries: Daemons that may die over a document before it is set aside.
+    """
+
+    file_mib: int
+    pages: int
+    workers: int
+    document_timeout_s: float
+    fingerprint: str
+    worker: WorkerSettings
+    tries: int = 3
+
+
+class Reception:
+    """Has the pages of each new document counted, in a worker, since the file may be hostile."""
+
+    def __init__(self, pool: Pool, journal: Journal, settings: ReceptionSettings) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._settings = settings
+        self._waiting: deque[Conversion] = deque()
+        self._inspecting: dict[str, Conversion] = {}
+
+    @property
+    def in_work(self) -> int:
+        """Documents that workers are looking at."""
+        return len(self._inspecting)
+
+    def has(self, key: str) -> bool:
+        """Whether a task of the pool is one of ours."""
+        return key in self._inspecting
+
+    def receive(self, document: Document) -> Conversion:
+        """Put a document in line.
+
+        Raises:
+            DocumentError: It is not to be looked at.
+        """
+        settings = self._settings
+        if document.size > settings.file_mib * _MIB:
+            raise TooLargeError(f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed.")
+        if document.tries >= settings.tries:
+            raise PoisonousError(f"{document.tries} daemons have died while they worked on this document.")
+        conversion = Conversion(document, began_at=time.time())
+        self._waiting.append(conversion)
+        return conversion
+
+    def give_out(self, most: int) -> None:
+        """Have documents looked at, as long as workers are idle and no more than ``most`` at once.
+
+        Raises:
+            PublishError: The working state cannot be written.
+        """
+        while self._waiting and self._pool.idle and len(self._inspecting) < most:
+            conversion = self._waiting[0]
+            if not conversion.inspections:
+                conversion.document = self._journal.count_try(conversion.document, +1)
+                conversion.began_at = time.time()
+            self._waiting.popleft()
+            conversion.inspections += 1
+            document = conversion.document
+            key = f"{document.ident}:inspect{conversion.inspections}"
+            self._inspecting[key] = conversion
+            task = InspectTask(document=document.name, path=document.path, settings=self._settings.worker)
+            self._pool.submit(key, task, Deadline.after(INSPECT_S))
+
+    def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:
+        """A worker has looked at a document; whose, and the error that ends it.
+
+        Raises:
+            PublishError: The working state cannot be written; the document is in line again.
+        """
+        conversion = self._inspecting.pop(key)
+        if not isinstance(value, Inspection) or not isinstance(value.pages, int):
+            return conversion, UnreadableError("The file could not be examined.")
+        if value.code is not None:
+            return conversion, code_to_document_error(value.code)(value.detail)
+        if value.pages > self._settings.pages:
+            error = TooLargeError(f"The PDF has {value.pages} pages; {self._settings.pages} are allowed.")
+            return conversion, error
+        try:
+            journaled = self._journal.begin(conversion.document, self._settings.fingerprint)
+        except PublishError:
+            self._waiting.appendleft(conversion)
+            raise
+        finished = {number: _entry_to_facts(entry) for number, entry in journaled.items()}
+        shares = -(-value.pages // self._settings.workers)
+        conversion.begin(value.pages, finished, budget_s=shares * self._settings.document_timeout_s, now=now)
+        return conversion, None
+
+    def lost(self, key: str, detail: str) -> tuple[Conversion, DocumentError | None]:
+        """The worker died or hung over a document; whose, and the error that ends it after some tries."""
+        conversion = self._inspecting.pop(key)
+        if conversion.inspections < _INSPECTIONS:
+            self._waiting.append(conversion)
+            return conversion, None
+        return conversion, UnreadableError(f"Opening the file failed {_INSPECTIONS} times: {detail}.")
+
+
+def _entry_to_facts(entry: JsonObject) -> PageFacts:
+    reason = entry_to_reason(entry)
+    return Method(str(entry["method"])), FallbackReason(reason) if reason else None
