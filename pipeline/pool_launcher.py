@@ -113,7 +113,8 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._lifeline: int | None = None
         self._waiting: deque[int] = deque()
-        self._stillborn: list[Birth] = []
+        self._births: list[Birth] = []
+        self._last_words = ""
 
     @property
     def pid(self) -> int | None:
@@ -125,28 +126,32 @@ class ForkServer:
         control = self._start() if self._control is None else self._control
         try:
             socket.send_fds(control, [FORK], [connection, lifeline])
-        except OSError:  # it died, or is stopped and its queue is full
-            self._stop(Deadline.after(0))
+        except BlockingIOError:  # it is stopped, and its queue is full
+            self.abandon()
             raise
+        except OSError as error:
+            self._hear()
+            raise OSError(self._last_words or str(error)) from error
         self._waiting.append(serial)
 
     def births(self) -> list[Birth]:
         """As in :class:`Launcher`."""
-        births, self._stillborn = self._stillborn, []
+        self._hear()
+        births, self._births = self._births, []
+        return births
+
+    def _hear(self) -> None:
         while self._control is not None:
             try:
                 message = self._control.recv(LARGEST_MESSAGE)
             except BlockingIOError:
-                break
-            except OSError:
-                message = b""
+                return
+            except ConnectionResetError:  # it died with requests unread; what it said before is still to be read
+                continue
             if message.isdigit():
-                births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
+                self._births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
             else:
                 self._stop(Deadline.after(0), message.decode(errors="replace") or "the fork server died")
-                births += self._stillborn
-                self._stillborn = []
-        return births
 
     def fileno(self) -> int | None:
         """As in :class:`Launcher`."""
@@ -195,7 +200,8 @@ class ForkServer:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_DEATH_S)
         self._process = self._control = self._lifeline = None
-        self._stillborn += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
+        self._last_words = detail
+        self._births += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
         self._waiting.clear()
 
 
