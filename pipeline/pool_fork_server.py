@@ -1,5 +1,6 @@
 """What the pool's interpreters run: the fork server, and the first steps of every worker."""
 
+import contextlib
 import fcntl
 import gc
 import importlib
@@ -85,7 +86,8 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
             if not message:
                 end_process(0)
             if message != FORK:
-                os.waitpid(int(message), 0)
+                with contextlib.suppress(ChildProcessError):  # a child of the fork server before this one
+                    os.waitpid(int(message), 0)
                 continue
             pid = os.fork()
             if pid == 0:

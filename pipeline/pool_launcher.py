@@ -160,6 +160,8 @@ class ForkServer:
     def reap(self, pid: int) -> int | None:
         """As in :class:`Launcher`; the exit code is read from the zombie, so that the fork server is not waited for."""
         code = _pid_to_exit_code(pid)
+        with contextlib.suppress(ChildProcessError):  # ours only where we are the init of a container
+            os.waitpid(pid, os.WNOHANG)
         if self._control is not None:
             with contextlib.suppress(OSError):
                 self._control.send(str(pid).encode())

@@ -44,6 +44,15 @@ def until_idle(pool: WorkerPool, count: int) -> None:
         assert not patience.expired
 
 
+def until_replaced(pool: WorkerPool, pid: int) -> None:
+    """Wait until the pool has noticed a death and has as many workers as before."""
+    patience = Deadline.after(PATIENCE_S)
+    count = len(pool.pids)
+    while pid in pool.pids or len(pool.pids) < count:
+        assert not pool.wait(Deadline.after(0.02))
+        assert not patience.expired
+
+
 def run_all(pool: WorkerPool, tasks: dict[str, Task], limit_s: float = PATIENCE_S) -> dict[str, PoolEvent]:
     """Submit as fast as the pool takes; the event that ends each task."""
     patience = Deadline.after(PATIENCE_S)

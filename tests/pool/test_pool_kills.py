@@ -5,6 +5,7 @@ import random
 import signal
 import time
 
+import psutil
 from pool_hands import (
     PATIENCE_S,
     OpenPool,
@@ -18,6 +19,7 @@ from pool_hands import (
     settings_of,
     start,
     until_idle,
+    until_replaced,
 )
 from pool_tasks import Task
 
@@ -158,6 +160,23 @@ def test_a_killed_fork_server_harms_no_worker_and_is_replaced(open_pool: OpenPoo
     assert set(old) & set(pool.pids)
 
 
+def test_the_workers_of_a_killed_fork_server_are_buried_without_the_new_one(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(2))
+    until_idle(pool, 2)
+    first, second = pool.pids
+
+    os.kill(fork_server_of(pool), signal.SIGKILL)
+    os.kill(first, signal.SIGKILL)
+    until_replaced(pool, first)
+    server = psutil.Process(next(pid for pid in pool.pids if pid != second)).ppid()
+    os.kill(second, signal.SIGKILL)
+    until_replaced(pool, second)
+    events = run_all(pool, innocents(8))
+
+    assert_done(events, innocents(8))
+    assert {psutil.Process(pid).ppid() for pid in pool.pids} == {server}
+
+
 def test_a_fork_server_that_does_not_answer_is_replaced(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2, start_s=1.0))
     until_idle(pool, 2)
@@ -166,8 +185,7 @@ def test_a_fork_server_that_does_not_answer_is_replaced(open_pool: OpenPool) -> 
     os.kill(stopped, signal.SIGSTOP)
     victim = pool.pids[0]
     os.kill(victim, signal.SIGKILL)
-    while victim in pool.pids or len(pool.pids) < 2:
-        assert not pool.wait(Deadline.after(0.05))
+    until_replaced(pool, victim)
     events = run_all(pool, innocents(8))
 
     assert_done(events, innocents(8))
