@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget
 from pipeline.task import READERS, PageProgress, ReaderName, Step
 
 #: How a page was had, and why it is not the model's work.
@@ -50,17 +50,19 @@ class RunningPage:
     """A page that a worker has.
 
     Attributes:
-        server: Address of the server that it was sent to, None for basic extraction.
+        target: The server that it was sent to, None for basic extraction.
         progress: The worker's last sign of life.
         since: Begin of this step, in seconds of the monotonic clock.
-        hint: Key of a page that the worker was told to prepare and has not yet.
+        ahead: Number of the page that the worker was told to draw while it waits, None for none.
+        drawing: Whether it has not said yet that it has.
     """
 
     order: PageOrder
-    server: str | None
+    target: ServerTarget | None
     progress: PageProgress
     since: float
-    hint: str | None = None
+    ahead: int | None = None
+    drawing: bool = False
 
 
 class Conversion:
@@ -132,11 +134,16 @@ class Conversion:
         line = self._for_model if model else self._for_readers
         return line[0] if line else None
 
-    def start(self, order: PageOrder, *, server: str | None, now: float) -> RunningPage:
+    def order_to_draw_ahead(self) -> PageOrder | None:
+        """The page that comes after those that workers have been told to draw ahead, None where there is none."""
+        told = {page.ahead for page in self.running.values()}
+        return next((order for order in self._for_model if order.number not in told), None)
+
+    def start(self, order: PageOrder, *, target: ServerTarget | None, now: float) -> RunningPage:
         """A worker takes the page that is next in line."""
         (self._for_readers if order.fallback else self._for_model).remove(order)
         step = Step.FALLBACK if order.fallback else Step.RENDER
-        page = RunningPage(order=order, server=server, progress=PageProgress(step=step), since=now)
+        page = RunningPage(order=order, target=target, progress=PageProgress(step=step), since=now)
         self.running[order.number] = page
         if self._active_since is None:
             self._active_since = now

@@ -99,13 +99,12 @@ class PageDesk:
         return (*basic, None) if basic else None
 
     def _give(self, conversion: Conversion, order: PageOrder, target: ServerTarget | None, *, now: float) -> None:
-        document = conversion.document
-        key = f"{document.ident}:{order.number}"
+        key = _key_of(conversion, order.number)
         if order.fallback is not None and not order.readers:
             self._write_off(conversion, order, now)
             return
         task = self._order_to_task(conversion, order, target, now)
-        page = conversion.start(order, server=target.url if target else None, now=now)
+        page = conversion.start(order, target=target, now=now)
         if target is not None:
             self._servers.sent(target.url)
         self._pages[key] = (conversion, order.number)
@@ -136,14 +135,25 @@ class PageDesk:
         conversion, number = self._pages[key]
         page = conversion.running[number]
         if isinstance(value, Prepared):
-            page.hint = None
+            page.drawing = page.drawing and value.number != page.ahead
         elif isinstance(value, PageProgress):
             if (value.step, value.reader) != (page.progress.step, page.progress.reader):
                 page.since = now
                 task_s = self._settings.page_timeout_s - page.order.spent_s
                 limit = step_to_seconds(value.step, task_s, conversion.seconds_left(now), reader=value.reader)
                 self._pool.limit(key, Deadline.after(limit))
+                if value.step is Step.REQUEST:
+                    self._draw_ahead(key, page, now)
             page.progress = value
+
+    def _draw_ahead(self, key: str, page: RunningPage, now: float) -> None:
+        """While a worker waits for an answer, it may draw the page of the same document that comes next."""
+        conversion, _ = self._pages[key]
+        order = conversion.order_to_draw_ahead()
+        if order is not None and page.target is not None and page.ahead is None and not page.order.spared:
+            page.ahead, page.drawing = order.number, True
+            task = self._order_to_task(conversion, order, page.target, now)
+            self._pool.prepare(key, task, next_key=_key_of(conversion, order.number))
 
     def came_back(self, key: str, value: object, now: float) -> str | None:
         """A worker is done with a page; a sentence where the page's record cannot be written.
@@ -159,8 +169,8 @@ class PageDesk:
             except PublishError as error:
                 conversion.put_back(number, now=now)
                 return str(error)
-            if page.server is not None and _is_answered(value):
-                self._servers.answered(page.server)
+            if page.target is not None and _is_answered(value):
+                self._servers.answered(page.target.url)
             conversion.finish(number, (value.method, value.fallback.reason if value.fallback else None), now=now)
         elif isinstance(value, Unserved):
             self._redirect(conversion, page, value, now)
@@ -175,8 +185,8 @@ class PageDesk:
         """The worker died, or failed the page."""
         conversion, page = self._take(key)
         number = page.order.number
-        if page.hint is not None and page.progress.step is Step.REQUEST and not page.order.spared:
-            # It was waiting for an answer while it drew another page: that page, or its own, killed it.
+        if page.drawing and page.progress.step is Step.REQUEST and not page.order.spared:
+            # It was waiting for an answer while it drew another page, which is what kills workers.
             conversion.replace(number, replace(page.order, spared=True), now=now)
             return
         logger().warning("worker_lost", page=number, step=page.progress.step.value, detail=detail)
@@ -192,18 +202,18 @@ class PageDesk:
     def _take(self, key: str) -> tuple[Conversion, RunningPage]:
         conversion, number = self._pages.pop(key)
         page = conversion.running[number]
-        if page.server is not None:
-            self._servers.done(page.server)
+        if page.target is not None:
+            self._servers.done(page.target.url)
         return conversion, page
 
     def _redirect(self, conversion: Conversion, page: RunningPage, value: Unserved, now: float) -> None:
         """Another server, or patience, or basic extraction."""
-        assert page.server is not None  # noqa: S101 — only a page that was sent can be unserved
-        self._servers.failed(page.server, value.fallback.detail, now)
+        assert page.target is not None  # noqa: S101 — only a page that was sent can be unserved
+        self._servers.failed(page.target.url, value.fallback.detail, now)
         order = replace(
             page.order,
             attempts=value.attempts,
-            tried=page.order.tried | {page.server},
+            tried=page.order.tried | {page.target.url},
             spent_s=page.order.spent_s + value.spent_s,
         )
         if not self._servers.hope(exclude=order.tried):
@@ -229,7 +239,7 @@ class PageDesk:
             write_record(target, result_to_entry(result), content.html)
         except OSError as error:
             raise PublishError(f"{target}: {error.strerror or error}") from error
-        conversion.start(order, server=None, now=now)
+        conversion.start(order, target=None, now=now)
         facts = (Method.NONE, order.fallback.reason if order.fallback else FallbackReason.WORKER_LOST)
         conversion.finish(order.number, facts, now=now)
 
@@ -239,3 +249,8 @@ def _is_answered(result: PageResult) -> bool:
     if result.method is Method.BLANK:
         return False
     return result.fallback is None or result.fallback.reason in _ANSWERED
+
+
+def _key_of(conversion: Conversion, number: int) -> str:
+    """What the pool knows a page by."""
+    return f"{conversion.document.ident}:{number}"

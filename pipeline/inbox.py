@@ -12,7 +12,8 @@ from pipeline.errors import PublishError, VanishedError
 from pipeline.files import file_to_sha256
 from pipeline.journal import Journal
 from pipeline.log import logger
-from pipeline.waiting import WaitingFiles, files_below
+from pipeline.readiness import files_below
+from pipeline.waiting import WaitingFiles
 from pipeline.watcher import Hint, Watcher
 
 # How often the folder is looked at where no events come.

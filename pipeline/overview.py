@@ -75,5 +75,5 @@ def _page_to_status(page: RunningPage) -> PageStatus:
         step=page.progress.step.value,
         since=time.time() - (time.monotonic() - page.since),
         tokens=page.progress.tokens,
-        server=page.server,
+        server=page.target.url if page.target else None,
     )

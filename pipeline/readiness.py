@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def is_candidate(name: str) -> bool:
 def is_visible_folder(name: str) -> bool:
     """Whether a subfolder of the inbox is looked into."""
     return not name.startswith(".") and name not in _IGNORED_FOLDERS
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    """Everything below a folder that is named like a finished PDF, whatever it is."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if is_visible_folder(name))
+        yield from (Path(folder, name) for name in sorted([*names, *folders]) if is_candidate(name))
 
 
 def stamp_of(path: Path) -> Stamp | None:

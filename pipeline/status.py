@@ -9,8 +9,7 @@ from pathlib import Path
 from pipeline.lock import holder_of
 from pipeline.manifest import Json, JsonObject
 from pipeline.outbox import FAILED_FOLDER
-from pipeline.readiness import is_visible_folder
-from pipeline.waiting import files_below
+from pipeline.readiness import files_below, is_visible_folder
 
 SNAPSHOT_FILE = "status.json"
 

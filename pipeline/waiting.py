@@ -1,6 +1,5 @@
 """The files of the inbox that may become complete."""
 
-import os
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -10,7 +9,6 @@ from pipeline.log import logger
 from pipeline.readiness import (
     Sighting,
     Stamp,
-    is_candidate,
     is_visible_folder,
     look_again,
     seconds_until_complete,
@@ -25,13 +23,6 @@ _KINDS = {
     stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
-
-
-def files_below(root: Path) -> Iterator[Path]:
-    """Everything below a folder that is named like a finished PDF, whatever it is."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if is_visible_folder(name))
-        yield from (Path(folder, name) for name in sorted([*names, *folders]) if is_candidate(name))
 
 
 class WaitingFiles:

@@ -1,0 +1,49 @@
+# Everything runs in .venv, which is made where it is missing or older than pyproject.toml.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := tests/samples/census-disability-2010.pdf
+
+.PHONY: demo test check simulator fuzz soak bench pictures clean
+
+## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
+demo: .venv/installed
+	@$(BIN)/python tests/demo.py $(SAMPLE)
+
+## The whole check: format, lint, types, layers, tests.
+test: .venv/tested check
+	$(BIN)/pytest -n 2
+
+## All of it but the tests.
+check: .venv/tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## A simulated model server to play with; ARGS="--help" lists what it can do wrong.
+simulator: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m simulator $(ARGS)
+
+## 100,000 random and mutated answers through the client and the normaliser.
+fuzz: .venv/tested
+	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision tests/markup -k fuzz
+
+## The figures of the README and ARCHITECTURE.md, against the simulated server: a simulation, and it says so.
+bench: .venv/tested
+	for script in tests/benchmarks/*.py; do echo "== $$script"; PYTHONPATH=tests $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/tested: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@ .venv/installed
