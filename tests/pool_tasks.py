@@ -117,7 +117,7 @@ class Acrobat:
 
 
 def _sleep_and_touch(path: object) -> None:
-    time.sleep(0.2)
+    time.sleep(0.5)
     Path(str(path)).touch()
 
 

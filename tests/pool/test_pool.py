@@ -66,7 +66,7 @@ def test_a_worker_starts_with_its_limits_its_sandbox_and_nothing_of_its_siblings
 def test_a_task_goes_to_the_worker_that_was_told_of_it(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(3))
     until_idle(pool, 3)
-    first = start(pool, "first", "sleep", 0.2)
+    first = start(pool, "first", "sleep", 1.0)
     start(pool, "second", "hang")
 
     pool.prepare("first", Task("hints", "page 4"), next_key="hints")
@@ -84,7 +84,7 @@ def test_a_task_goes_to_the_worker_that_was_told_of_it(open_pool: OpenPool) -> N
 @pytest.mark.parametrize("hint", ["hang", "fail"])
 def test_a_hint_that_hangs_or_fails_strands_no_task(open_pool: OpenPool, hint: str) -> None:
     pool = open_pool(settings_of(1))
-    start(pool, "first", "sleep", 0.1)
+    start(pool, "first", "sleep", 0.5)
 
     for _ in range(1000):
         pool.prepare("first", Task(hint, bytes(1000)), next_key="second")
@@ -118,7 +118,7 @@ def test_a_running_task_can_be_given_less_time_and_more(open_pool: OpenPool) -> 
     until_idle(pool, 2)
 
     pool.submit("less", Task("hang"), Deadline.never())
-    pool.submit("more", Task("sleep", 0.4), Deadline.after(0.2))
+    pool.submit("more", Task("sleep", 1.2), Deadline.after(0.8))
     pool.limit("less", Deadline.after(0.1))
     pool.limit("more", Deadline.after(PATIENCE_S))
     pool.limit("unheard of", Deadline.after(0))

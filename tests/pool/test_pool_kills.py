@@ -124,12 +124,12 @@ def test_a_stopped_worker_does_not_hold_up_whoever_submits_to_it(open_pool: Open
     larger_than_any_buffer = bytes(8 * 1024 * 1024)
 
     started = time.monotonic()
-    pool.submit("large", Task("echo", larger_than_any_buffer), Deadline.after(0.3))
+    pool.submit("large", Task("echo", larger_than_any_buffer), Deadline.after(1.5))
     submitted_s = time.monotonic() - started
     events = next_events(pool)
     following = run_one(pool, "echo", "next")
 
-    assert submitted_s < 0.25
+    assert submitted_s < 1.4
     assert events == [Expired(key="large")]
     assert following == Done(key="echo", value="next")
 
@@ -146,7 +146,7 @@ def test_a_large_task_reaches_its_worker_piece_by_piece(open_pool: OpenPool, sta
 def test_a_killed_fork_server_harms_no_worker_and_is_replaced(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2))
     until_idle(pool, 2)
-    start(pool, "running", "sleep", 0.5)
+    start(pool, "running", "sleep", 1.0)
     old = pool.pids
 
     os.kill(fork_server_of(pool), signal.SIGKILL)
