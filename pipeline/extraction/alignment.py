@@ -1,0 +1,91 @@
+"""Where tables without rules around them may be: runs of lines with wide gaps, one below the other."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.extraction.lines import boxes_to_box
+from pipeline.extraction.pagetext import PageText
+from pipeline.extraction.rulings import Edges, edges_inside
+from pipeline.extraction.segments import Segment
+from pipeline.extraction.stream import Region
+
+#: Lines more than this many type sizes apart, from bottom to top, are not of one table.
+BREAK = 1.9
+#: Segments of one line of a table differ in their baseline by at most this share of the type size.
+LEVEL = 0.2
+#: A run has at least this many lines of several segments.
+LINES = 3
+#: How far (in type sizes) a heading over columns may reach beyond the last one.
+BEYOND = 1.0
+
+Run = Sequence[Sequence[Segment]]
+
+
+def text_to_regions(text: PageText, edges: Edges) -> list[Region]:
+    """The regions of runs of lines; running text and captions end a run."""
+    regions: list[Region] = []
+    run: list[list[Segment]] = []
+    for row in text.rows:
+        free = [segment for segment in row if id(segment) not in text.prose]
+        prose = [segment for segment in row if id(segment) in text.prose]
+        caption = any(id(segment) in text.captions for segment in free)
+        if run and (caption or _breaks(run, free, prose)):
+            regions += run_to_regions(run, edges)
+            run = []
+        if free and not caption:
+            run.append(free)
+    return regions + run_to_regions(run, edges)
+
+
+def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool:
+    """Whether the line ends the run: it is too far below it, or running text stands in its way."""
+    left = min(segment.box.x0 for row in run for segment in row)
+    right = max(segment.box.x1 for row in run for segment in row)
+    if any(segment.box.x0 < right and segment.box.x1 > left for segment in prose):
+        return True
+    if not free:
+        return False
+    last = max(segment.box.bottom for segment in run[-1])
+    return min(segment.box.top for segment in free) - last > BREAK * max(segment.size for segment in free)
+
+
+def run_to_regions(run: Run, edges: Edges) -> list[Region]:
+    """From the first to the last line with several segments, cut where the first line's label comes again."""
+    several = [index for index, row in enumerate(run) if _is_level(row)]
+    if len(several) < LINES:
+        return []
+    regions = []
+    for part in _split_at_repeats(_with_spanners(run, several[0], several[-1])):
+        box = boxes_to_box([segment.box for row in part for segment in row])
+        words = tuple(word for row in part for segment in row for word in segment.words)
+        inner = edges_inside(edges, box)
+        regions.append(Region(words=words, box=box, horizontal=inner.horizontal, vertical=inner.vertical))
+    return regions
+
+
+def _is_level(row: Sequence[Segment]) -> bool:
+    """Whether the line has several segments, on one baseline; the lines of two columns of text seldom are level."""
+    return any(abs(a.baseline - b.baseline) <= LEVEL * min(a.size, b.size) for a, b in pairwise(row))
+
+
+def _with_spanners(run: Run, first: int, last: int) -> Run:
+    """The lines from the first to the last, and the headings over groups of columns above them."""
+    while first > 0 and len(run[first - 1]) == 1:
+        spanner, stub, end = run[first - 1][0], run[first][0], run[first][-1]
+        if spanner.box.x0 < stub.box.x1 or spanner.box.x1 > end.box.x1 + BEYOND * end.size:
+            break
+        first -= 1
+    return run[first : last + 1]
+
+
+def _split_at_repeats(run: Run) -> list[Run]:
+    """One part per occurrence of the first line's label: tables of one make, one below the other."""
+    head = next((row[0].text for row in run if len(row) > 1 and not row[0].numeric), None)
+    cuts = [0]
+    for index, row in enumerate(run):
+        if row[0].text == head and index - cuts[-1] >= LINES:
+            start = index
+            while len(run[start - 1]) == 1 and run[start - 1][0].box.x0 > row[0].box.x1:
+                start -= 1
+            cuts.append(start)
+    return [run[start:end] for start, end in pairwise([*cuts, len(run)])]

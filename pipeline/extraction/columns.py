@@ -1,0 +1,135 @@
+"""Columns by whitespace: the gutters that no line of a table's body crosses.
+
+The idea is as old as table recognition (projection profiles; Wang, Phillips and Haralick 2004).  What makes it work is
+what is left out of the projection (headings that span, lines that do not fill the table) and what is not believed
+(blanks between words that happen to stand above each other).
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.extraction.model import BBox
+from pipeline.extraction.segments import Segment
+
+#: A gap of at most this many times the type size may be a blank between words of one cell: 0.25 to 0.35 in
+#: proportional type, 0.6 in fixed-pitch type.
+BLANK = 0.65
+#: The narrowest gutter, as a share of the type size, that is looked at.
+NARROW = 0.15
+#: The share of lines with figures on both sides of a gap from which even a blank divides columns.
+FIGURES = 0.6
+#: Text stands in a column when it overlaps its text by more than this share of the type size.
+OVERLAP = 0.35
+
+#: From the right end of the text on the left to the left end of the text on the right.
+Gutter = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a region.
+
+    Attributes:
+        gutters: Between them, from the left.
+        left: Where the region begins.
+        right: Where it ends.
+    """
+
+    gutters: tuple[Gutter, ...]
+    left: float
+    right: float
+
+    @property
+    def count(self) -> int:
+        """How many columns there are."""
+        return len(self.gutters) + 1
+
+    @property
+    def borders(self) -> list[float]:
+        """The middles of the gutters, with the region's ends."""
+        return [self.left, *((start + end) / 2 for start, end in self.gutters), self.right]
+
+    def extent(self, column: int) -> tuple[float, float]:
+        """From where to where the column's text reaches."""
+        start = self.gutters[column - 1][1] if column else self.left
+        end = self.gutters[column][0] if column < len(self.gutters) else self.right
+        return start, end
+
+    def of(self, segment: Segment) -> tuple[int, int]:
+        """The first and the last column that the segment stands in.
+
+        A heading may be wider than its column and still be of that column only; it stands in those columns whose text
+        it overlaps, or in the one where its middle is when it overlaps none.
+        """
+        box = segment.box
+        least = OVERLAP * segment.size
+        middle = self.at((box.x0 + box.x1) / 2)
+        first, last = self.at(box.x0), self.at(box.x1)
+        while first < middle and self.extent(first)[1] - box.x0 <= least:
+            first += 1
+        while last > middle and box.x1 - self.extent(last)[0] <= least:
+            last -= 1
+        return first, last
+
+    def at(self, x: float) -> int:
+        """The column at ``x``."""
+        return bisect_right([(start + end) / 2 for start, end in self.gutters], x)
+
+
+def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:
+    """The gutters between columns, left to right.
+
+    Args:
+        lines: The units of each line (see ``row_to_units``), from left to right.
+    """
+    units = [unit for line in lines for unit in line]
+    if not units:
+        return []
+    size = median(unit.size for unit in units)
+    gutters = units_to_gaps(units, NARROW * size)
+    while True:
+        weak = [index for index in range(len(gutters)) if _is_accident(lines, gutters, index, size)]
+        if not weak:
+            return gutters
+        del gutters[min(weak, key=lambda index: gutters[index][1] - gutters[index][0])]
+
+
+def units_to_gaps(units: Sequence[Segment], least: float) -> list[Gutter]:
+    """The intervals of x that no unit covers, at least ``least`` wide."""
+    gaps: list[Gutter] = []
+    reach: float | None = None
+    for unit in sorted(units, key=lambda unit: unit.box.x0):
+        if reach is not None and unit.box.x0 - reach >= least:
+            gaps.append((reach, unit.box.x0))
+        reach = unit.box.x1 if reach is None else max(reach, unit.box.x1)
+    return gaps
+
+
+def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], index: int, size: float) -> bool:
+    """Whether blanks between words merely happen to stand above each other.
+
+    They do where most lines with text on both sides have no more than a blank there, unless figures stand on both
+    sides: a blank in a cell seldom stands between two figures.
+    """
+    left, right = gutters[index]
+    low = gutters[index - 1][1] if index else float("-inf")
+    high = gutters[index + 1][0] if index + 1 < len(gutters) else float("inf")
+    gaps = []
+    figures = 0
+    for line in lines:
+        before = next((unit for unit in reversed(line) if unit.box.x1 <= left and unit.box.x0 >= low), None)
+        after = next((unit for unit in line if unit.box.x0 >= right and unit.box.x1 <= high), None)
+        if before is not None and after is not None:
+            gaps.append(after.box.x0 - before.box.x1)
+            figures += before.numeric and after.numeric
+    if not gaps:
+        return right - left < BLANK * size
+    return median(gaps) < BLANK * size and figures < FIGURES * len(gaps)
+
+
+def with_borders(gutters: Sequence[Gutter], borders: Sequence[float], box: BBox, reach: float) -> Columns:
+    """The columns that gutters and drawn borders make together; a border within ``reach`` of a gutter is that one."""
+    new = [(x, x) for x in borders if not any(start - reach <= x <= end + reach for start, end in gutters)]
+    return Columns(tuple(sorted([*gutters, *new])), box.x0, box.x1)

@@ -1,0 +1,206 @@
+"""The header of a table without a grid: how many lines it has, and which columns and levels each cell covers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extraction.cells import Draft
+from pipeline.extraction.columns import Columns
+from pipeline.extraction.lines import boxes_to_box
+from pipeline.extraction.rows import TextLine
+from pipeline.extraction.rulings import Edge
+from pipeline.extraction.segments import Segment
+
+#: How far (in type sizes) a heading may stand off the middle of the columns that it spans.
+CENTRED = 1.0
+#: A rule this near (in type sizes) below a heading underlines it.
+UNDERLINE = 0.9
+#: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
+STACKED = 0.8
+#: Type sizes of one heading differ by at most this share.
+SAME_SIZE = 0.15
+
+
+@dataclass(slots=True)
+class Heading:
+    """A cell of the header in the making: which columns it covers, and its lines."""
+
+    first: int
+    last: int
+    segments: list[Segment]
+    level: int = 0
+
+    @property
+    def top(self) -> float:
+        """Of the first line."""
+        return self.segments[0].box.top
+
+    @property
+    def bottom(self) -> float:
+        """Of the last line."""
+        return self.segments[-1].box.bottom
+
+    def shares(self, other: "Heading") -> bool:
+        """Whether both cover some column."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
+    """How many of the first lines are header: down to the first full rule, else down to the first line of figures."""
+    for rule in rules:
+        above = sum(1 for line in lines if line.middle < rule.at)
+        if 0 < above < len(lines) and is_full(rule, columns):
+            return above
+    for index, line in enumerate(lines):
+        figures = sum(1 for segment in line.segments if segment.numeric)
+        if figures and figures >= (len(line.segments) - 1) / 2 and not _are_years(line):
+            return index
+    return 0
+
+
+def is_full(rule: Edge, columns: Columns) -> bool:
+    """Whether the rule reaches under the first column and under the last."""
+    return rule.start <= columns.extent(0)[1] and rule.end >= columns.extent(columns.count - 1)[0]
+
+
+def _are_years(line: TextLine) -> bool:
+    texts = [segment.text for segment in line.segments if segment.numeric]
+    return all(text[:4].isdigit() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002") for text in texts)
+
+
+def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Draft]:
+    """The cells of the header; its levels are the rows from 0."""
+    headings = _lines_to_headings(lines, rules, columns)
+    if not headings:
+        return []
+    _set_levels(headings)
+    depth = max(heading.level for heading in headings) + 1
+    return [_heading_to_draft(heading, headings, depth) for heading in headings]
+
+
+def _lines_to_headings(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Heading]:
+    """Segments with the columns that they cover; those of the same columns, close below each other, as one."""
+    below = [[columns.of(segment) for segment in line.segments] for line in lines]
+    headings: list[Heading] = []
+    for index, line in enumerate(lines):
+        deeper = [
+            (span, segment)
+            for spans, other in zip(below[index + 1 :], lines[index + 1 :], strict=True)
+            for span, segment in zip(spans, other.segments, strict=True)
+        ]
+        for segment in line.segments:
+            first, last = _segment_to_span(segment, line, deeper, (rules, columns))
+            for heading in headings:
+                if (heading.first, heading.last) == (first, last) and _stacks(heading.segments[-1], segment, rules):
+                    heading.segments.append(segment)
+                    break
+            else:
+                headings.append(Heading(first, last, [segment]))
+    return headings
+
+
+def _segment_to_span(
+    segment: Segment,
+    line: TextLine,
+    deeper: Sequence[tuple[tuple[int, int], Segment]],
+    table: tuple[Sequence[Edge], Columns],
+) -> tuple[int, int]:
+    """The columns under the rule below a heading; else those it is centred over; else those it stands in."""
+    rules, columns = table
+    first, last = columns.of(segment)
+    rule = _underline(segment, rules, columns)
+    if rule is not None:
+        covered = [
+            column
+            for column, (left, right) in enumerate(zip(columns.borders, columns.borders[1:], strict=False))
+            if min(right, rule.end) - max(left, rule.start) > (right - left) / 2
+        ]
+        if len(covered) > 1:
+            return covered[0], covered[-1]
+    if first == last and any(span == (first, first) and _same_heading(segment, other) for span, other in deeper):
+        return first, last
+    return _centred_span(segment, (first, last), line, (deeper, columns))
+
+
+def _underline(segment: Segment, rules: Sequence[Edge], columns: Columns) -> Edge | None:
+    box = segment.box
+    middle = (box.x0 + box.x1) / 2
+    for rule in rules:
+        near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
+        around = rule.start - 2 <= box.x0 and box.x1 <= rule.end + 2
+        off = abs((rule.start + rule.end) / 2 - middle)
+        if near and around and not is_full(rule, columns) and off < max(rule.length / 10, 2 * segment.size):
+            return rule
+    return None
+
+
+def _same_heading(upper: Segment, lower: Segment) -> bool:
+    """Whether the lower one is the next line of the same heading: alike, close, and flush or centred under it."""
+    if lower.box.top - upper.box.bottom >= STACKED * upper.size or upper.bold != lower.bold:
+        return False
+    if abs(upper.size - lower.size) > SAME_SIZE * upper.size:
+        return False
+    off = abs(upper.box.x0 + upper.box.x1 - lower.box.x0 - lower.box.x1) / 2
+    return min(off, abs(upper.box.x0 - lower.box.x0), abs(upper.box.x1 - lower.box.x1)) < STACKED * upper.size / 2
+
+
+def _centred_span(
+    segment: Segment,
+    span: tuple[int, int],
+    line: TextLine,
+    table: tuple[Sequence[tuple[tuple[int, int], Segment]], Columns],
+) -> tuple[int, int]:
+    """The columns with headings below over whose middle the segment stands, between its neighbours on the line."""
+    deeper, columns = table
+    first, last = span
+    neighbours = [(columns.of(other), other.box.x0) for other in line.segments if other is not segment]
+    low = max((of[1] for of, x0 in neighbours if x0 < segment.box.x0), default=-1) + 1
+    high = min((of[0] for of, x0 in neighbours if x0 > segment.box.x0), default=columns.count) - 1
+    headed = {column for (start, end), _ in deeper for column in range(start, end + 1)}
+    best: tuple[float, int, int] | None = None
+    for start in range(low, first + 1):
+        for end in range(max(last, start + 1), high + 1):
+            if not headed.issuperset(range(start, end + 1)):
+                continue
+            inside = [other.box for (a, b), other in deeper if start <= a and b <= end]
+            if not inside:
+                continue
+            box = boxes_to_box(inside)
+            off = abs(box.x0 + box.x1 - segment.box.x0 - segment.box.x1) / 2
+            if off <= CENTRED * segment.size and (best is None or off < best[0]):
+                best = (off, start, end)
+    return (best[1], best[2]) if best else (first, last)
+
+
+def _stacks(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
+    """Whether two segments over the same columns are lines of one heading: close, and no rule between."""
+    if lower.box.top - upper.box.bottom >= STACKED * lower.size:
+        return False
+    middle = (lower.box.x0 + lower.box.x1) / 2
+    between = ((upper.box.top + upper.box.bottom) / 2, (lower.box.top + lower.box.bottom) / 2)
+    return not any(between[0] < rule.at < between[1] and rule.start <= middle <= rule.end for rule in rules)
+
+
+def _set_levels(headings: Sequence[Heading]) -> None:
+    """A heading is one level below the lowest that stands above it over a common column."""
+    done: list[Heading] = []
+    for heading in sorted(headings, key=lambda heading: heading.top):
+        first = heading.segments[0].box
+        above = [h for h in done if h.shares(heading) and h.bottom <= (first.top + first.bottom) / 2]
+        heading.level = max((h.level for h in above), default=-1) + 1
+        done.append(heading)
+
+
+def _heading_to_draft(heading: Heading, headings: Sequence[Heading], depth: int) -> Draft:
+    """The cell, from below the one above it down to the one below it or to the end of the header."""
+    sharing = [other for other in headings if other is not heading and heading.shares(other)]
+    start = max((other.level for other in sharing if other.level < heading.level), default=-1) + 1
+    end = min((other.level for other in sharing if other.level > heading.level), default=depth)
+    words = tuple(word for segment in heading.segments for word in segment.words)
+    return Draft(
+        row=start,
+        column=heading.first,
+        rowspan=max(1, end - start),
+        colspan=heading.last - heading.first + 1,
+        words=words,
+        box=boxes_to_box([word.box for word in words]),
+    )

@@ -1,0 +1,139 @@
+"""Pieces of rules to whole rules.
+
+A rule on paper is often several in the file: one piece per cell, two parallel ones, a row of dots.  The table finder
+wants each once, as an :class:`Edge`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.extraction.model import BBox, Ruling, Word
+from pipeline.extraction.segments import is_rule
+
+#: Parallel rules nearer than this (points) are one: double rules, and both sides of a thick one.  No row of text is
+#: so low, since that would be type of three points.
+SNAP = 3.0
+#: Pieces on one line whose ends are nearer than this (points) are one rule: cells drawn one by one leave such gaps.
+JOIN = 3.0
+#: A merged rule shorter than this (points) bounds nothing: bullets, ticks, the strokes of drawn letters.
+MIN_LENGTH = 6.0
+#: With more rules than this in one direction the page is a drawing, and no table is looked for in them.
+MAX_EDGES = 2000
+#: A rule this near (points) to the outline of a region is the outline.
+INSIDE = 2.0
+
+
+class Edge(NamedTuple):
+    """A whole rule.
+
+    Attributes:
+        at: Its y where it is horizontal, its x where it is vertical.
+        start: Its left or upper end.
+        end: Its right or lower end.
+    """
+
+    at: float
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        """From end to end, in points."""
+        return self.end - self.start
+
+
+class Edges(NamedTuple):
+    """The rules of a page or of a part of it, sorted by position."""
+
+    horizontal: tuple[Edge, ...]
+    vertical: tuple[Edge, ...]
+
+
+#: None at all.
+NO_EDGES = Edges((), ())
+
+
+def rulings_to_edges(rulings: Iterable[Ruling]) -> Edges:
+    """Merge pieces into rules; none at all in a direction that has more than a table can have."""
+    horizontal: list[Edge] = []
+    vertical: list[Edge] = []
+    for ruling in rulings:
+        box = ruling.box
+        if ruling.horizontal:
+            horizontal.append(Edge((box.top + box.bottom) / 2, box.x0, box.x1))
+        else:
+            vertical.append(Edge((box.x0 + box.x1) / 2, box.top, box.bottom))
+    return Edges(pieces_to_edges(horizontal), pieces_to_edges(vertical))
+
+
+def pieces_to_edges(pieces: Sequence[Edge]) -> tuple[Edge, ...]:
+    """Merge parallel pieces: those within SNAP of each other across, and JOIN along."""
+    edges: list[Edge] = []
+    for cluster in _cluster(sorted(pieces)):
+        edges += _join(cluster)
+    edges = [edge for edge in edges if edge.length >= MIN_LENGTH]
+    return tuple(sorted(edges)) if len(edges) <= MAX_EDGES else ()
+
+
+def _cluster(pieces: Sequence[Edge]) -> list[list[Edge]]:
+    """Pieces of like position together; a cluster is at most SNAP wide, so that it does not creep."""
+    clusters: list[list[Edge]] = []
+    for piece in pieces:
+        if clusters and piece.at - clusters[-1][0].at <= SNAP:
+            clusters[-1].append(piece)
+        else:
+            clusters.append([piece])
+    return clusters
+
+
+def _join(cluster: list[Edge]) -> list[Edge]:
+    """Pieces that continue or cover each other, as one at the mean position, weighted by length."""
+    joined: list[Edge] = []
+    weight = moment = 0.0
+    for piece in sorted(cluster, key=lambda piece: piece.start):
+        length = max(piece.length, 0.01)
+        if joined and piece.start - joined[-1].end <= JOIN:
+            weight += length
+            moment += length * piece.at
+            joined[-1] = Edge(moment / weight, joined[-1].start, max(joined[-1].end, piece.end))
+        else:
+            weight, moment = length, length * piece.at
+            joined.append(piece)
+    return joined
+
+
+def positions(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
+    """Sorted values, those within ``tolerance`` of each other as their mean."""
+    groups: list[list[float]] = []
+    for value in sorted(values):
+        if groups and value - groups[-1][0] <= tolerance:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
+
+
+def words_to_rulings(words: Iterable[Word]) -> list[Ruling]:
+    """Rules that are typed: rows of hyphens, underscores and the like."""
+    rulings = []
+    for word in words:
+        if is_rule(word.text):
+            middle = (word.box.top + word.box.bottom) / 2
+            rulings.append(Ruling(box=BBox(word.box.x0, middle, word.box.x1, middle), width=1.0))
+    return rulings
+
+
+def edges_inside(edges: Edges, box: BBox) -> Edges:
+    """The rules in the box, without those that are its outline."""
+    return Edges(
+        tuple(
+            edge
+            for edge in edges.horizontal
+            if box.top + INSIDE < edge.at < box.bottom - INSIDE and edge.end > box.x0 and edge.start < box.x1
+        ),
+        tuple(
+            edge
+            for edge in edges.vertical
+            if box.x0 + INSIDE < edge.at < box.x1 - INSIDE and edge.end > box.top and edge.start < box.bottom
+        ),
+    )

@@ -1,0 +1,142 @@
+"""Words to lines, and lines to segments: what stands together on one line without a wide gap."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.extraction.lines import boxes_to_box, word_to_baseline, word_to_size
+from pipeline.extraction.model import BBox, Word
+
+#: A gap wider than this many times the type size ends a segment.  Blanks between words are a quarter of it, in
+#: fixed-pitch type 0.6 of it, and in justified lines seldom more than 0.8.
+WIDE_GAP = 0.9
+#: Words overlapping by more than this share of the lower one's height are on one line (footnote marks are raised).
+SAME_LINE = 0.5
+
+#: A currency sign may stand as far (in type sizes) from its figure as this.
+FAR = 12.0
+#: The widest blank (in type sizes) that groups the digits of a figure, or sets off a footnote mark.
+THIN_BLANK = 0.4
+#: Footnote marks are smaller than this share of the type beside them.
+RAISED = 0.8
+#: Signs that stand before figures.
+CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "($"})
+
+# Hyphen, figure dash, en dash, em dash, bar and minus, as PDF files use them for one another.
+_DASH = "-\u2012\u2013\u2014\u2015\u2212"
+_NUMBER = re.compile(rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[{_DASH}][\d.,]+)?[)\]%‰*†‡§¶a-z°]{{0,3}}$")
+_MARK = re.compile(rf"^(?:[{_DASH}.…*†‡§#]+|n\.?/?a\.?|n\.?d\.?|\(?x\)?|ref\.?)$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?\)?$")
+_LEADING = re.compile(rf"^[{_DASH}+(]?\d{{1,3}}$")
+_RULE = re.compile(rf"^[{_DASH}_=─━]{{5,}}$")
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a figure, with the signs that stand around figures."""
+    return _NUMBER.match(text) is not None
+
+
+def is_value(text: str) -> bool:
+    """Whether the text is a figure, or stands for a missing one."""
+    return _NUMBER.match(text) is not None or _MARK.match(text) is not None
+
+
+def is_rule(text: str) -> bool:
+    """Whether the text is a rule made of characters."""
+    return _RULE.match(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words of one line that belong together.
+
+    Attributes:
+        size: Type size of the largest character, in points.
+    """
+
+    words: tuple[Word, ...]
+    box: BBox
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The words with blanks between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every word is a figure or stands for one."""
+        return all(is_value(word.text) for word in self.words)
+
+    @property
+    def bold(self) -> bool:
+        """Whether most of the characters are bold."""
+        chars = [char for word in self.words for char in word.chars]
+        return sum(1 for char in chars if char.bold) > len(chars) / 2
+
+    @property
+    def baseline(self) -> float:
+        """How far below the page's top the first word's baseline is."""
+        return word_to_baseline(self.words[0])
+
+
+def words_to_segment(words: Sequence[Word]) -> Segment:
+    """The segment of these words (at least one)."""
+    return Segment(tuple(words), boxes_to_box([word.box for word in words]), max(word_to_size(word) for word in words))
+
+
+def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that share a baseline, top to bottom, each row from left to right."""
+    rows: list[list[Word]] = []
+    bands: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda word: (word.box.top + word.box.bottom, word.box.x0)):
+        top, bottom = word.box.top, word.box.bottom
+        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            row_top, row_bottom = bands[index]
+            overlap = min(bottom, row_bottom) - max(top, row_top)
+            if overlap > SAME_LINE * min(bottom - top, row_bottom - row_top):
+                rows[index].append(word)
+                if bottom - top > row_bottom - row_top:
+                    bands[index] = (top, bottom)
+                break
+        else:
+            rows.append([word])
+            bands.append((top, bottom))
+    order = sorted(range(len(rows)), key=lambda index: bands[index])
+    return [sorted(rows[index], key=lambda word: word.box.x0) for index in order]
+
+
+def row_to_units(row: Sequence[Word]) -> list[Segment]:
+    """The words of a row, those that make one figure together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``."""
+    groups: list[list[Word]] = []
+    for word in row:
+        if groups and _joins(groups[-1], word):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [words_to_segment(group) for group in groups]
+
+
+def _joins(group: Sequence[Word], word: Word) -> bool:
+    last = group[-1]
+    size = max(word_to_size(last), word_to_size(word))
+    gap = (word.box.x0 - last.box.x1) / size
+    if last.text in CURRENCIES:
+        return gap <= FAR and is_value(word.text)
+    if word.text in {"%", ")", "%)"}:
+        return gap <= 2 * WIDE_GAP and is_number(last.text)
+    if _THOUSANDS.match(word.text):
+        grouped = _LEADING.match(group[0].text) and all(_THOUSANDS.match(word.text) for word in group[1:])
+        return gap <= THIN_BLANK and grouped is not None and bool(grouped)
+    return word_to_size(word) < RAISED * word_to_size(last) and gap <= THIN_BLANK
+
+
+def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]:
+    """Cut a row wherever the gap is wide."""
+    groups: list[list[Segment]] = []
+    for unit in row_to_units(row):
+        if groups and unit.box.x0 - groups[-1][-1].box.x1 <= gap * max(unit.size, groups[-1][-1].size):
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    return [words_to_segment([word for unit in group for word in unit.words]) for group in groups]

@@ -1,0 +1,109 @@
+"""The tables of a page: first those in grids of rules, then those between rules, then those of aligned text."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from pipeline.extraction.alignment import text_to_regions
+from pipeline.extraction.bands import lattice_is_coarse, lattice_to_drafts, split_bands
+from pipeline.extraction.cells import Draft, drafts_to_table
+from pipeline.extraction.clock import check
+from pipeline.extraction.frames import strip_frame
+from pipeline.extraction.labels import mark_headers
+from pipeline.extraction.lattice import Lattice, edges_to_lattices
+from pipeline.extraction.model import PageContent, Table, Word
+from pipeline.extraction.pagetext import PageText, words_to_page_text
+from pipeline.extraction.regions import box_to_region, edges_to_regions
+from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words_to_rulings
+from pipeline.extraction.stream import Region, region_to_drafts
+from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table
+
+#: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
+MAX_WORDS = 20_000
+
+
+@dataclass(slots=True, kw_only=True)
+class TableFinder:
+    """The search for the tables of one page; it keeps what it saw on the way, for people who tune it.
+
+    Attributes:
+        edges: The merged rules.
+        lattices: The grids that the rules make, tables or not.
+        regions: Where tables without a grid were looked for.
+        tables: What was found, in reading order.
+    """
+
+    content: PageContent
+    words: Sequence[Word]
+    deadline: float | None = None
+    edges: Edges = NO_EDGES
+    lattices: list[Lattice] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    _used: set[int] = field(default_factory=set)
+
+    def find(self) -> tuple[Table, ...]:
+        """Look for tables.
+
+        Raises:
+            DeadlineExceeded: The deadline has passed; :attr:`tables` has those found so far.
+        """
+        self.words = [word for word in self.words if all(char.upright for char in word.chars)]
+        self.edges = rulings_to_edges(self.content.rulings)
+        check(self.deadline)
+        self._find_in_lattices()
+        if len(self.words) <= MAX_WORDS:
+            self._find_in_regions(lambda text: edges_to_regions(self.edges, text), _is_between_rules)
+            typed = rulings_to_edges([*self.content.rulings, *words_to_rulings(self.words)])
+            self._find_in_regions(lambda text: text_to_regions(text, typed), lambda _, table: is_open_table(table))
+        self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
+        return tuple(self.tables)
+
+    def _find_in_lattices(self) -> None:
+        self.lattices = edges_to_lattices(self.edges)
+        for lattice in self.lattices:
+            check(self.deadline)
+            words = self._free_words()
+            drafts = lattice_to_drafts(lattice, words)
+            if lattice_is_coarse(lattice, drafts):
+                drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
+            else:
+                drafts = split_bands(strip_frame(drafts), lattice)
+            self._take(drafts, "lattice", is_lattice_table)
+
+    def _find_in_regions(
+        self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, Table], bool]
+    ) -> None:
+        for region in search(words_to_page_text(self._free_words())):
+            check(self.deadline)
+            if not any(id(word) in self._used for word in region.words):
+                self.regions.append(region)
+                self._take(region_to_drafts(region), "stream", partial(accept, region))
+
+    def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> None:
+        table = drafts_to_table(drafts, kind=kind)
+        if table is not None and accept(table):
+            self.tables.append(mark_headers(table))
+            self._used.update(id(word) for draft in drafts for word in draft.words)
+
+    def _free_words(self) -> list[Word]:
+        return [word for word in self.words if id(word) not in self._used]
+
+
+def _is_between_rules(region: Region, table: Table) -> bool:
+    """A rule inside, mostly under the header, makes a table believable; without one it must look like a table."""
+    return is_ruled_table(table) if region.horizontal else is_open_table(table)
+
+
+def page_to_tables(content: PageContent, words: Sequence[Word], deadline: float | None = None) -> tuple[Table, ...]:
+    """The tables of a page, from the top.
+
+    Args:
+        content: Of the page; its rulings count.
+        words: Of the page; each word of a table is one of these, and is in one table only.
+        deadline: Seconds of ``time.monotonic()``.
+
+    Raises:
+        DeadlineExceeded: The deadline has passed.
+    """
+    return TableFinder(content=content, words=words, deadline=deadline).find()

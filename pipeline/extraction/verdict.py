@@ -1,0 +1,108 @@
+"""Whether what looks like a table is one: no chart, form, frame, list, table of contents or page of columns."""
+
+import re
+from itertools import pairwise
+
+from pipeline.extraction.labels import cell_text, is_bold, is_figure
+from pipeline.extraction.model import Table
+
+#: The share of rows that have several cells with text, in more than half of the columns; charts have less.
+FULL_ROWS = 0.25
+#: The same for tables without a grid.
+FULL_LINES = 0.4
+#: The share of cells that have text.
+FILLED = 0.35
+#: Cells to each place of the grid: forms and drawings are all spans.
+CELLS = 0.35
+#: The most words a cell has on average where no rules bound the table ...
+WORDS = 6.0
+#: ... and where it has few figures.
+FEW_WORDS = 3.5
+#: The share of cells right of the labels that hold figures in a table of figures.
+FIGURES = 0.4
+#: In a table of words without rules this share of cells has text.
+FILLED_WORDS = 0.7
+#: A table has at least so many full rows ...
+LEAST_ROWS = 2
+#: ... and where no rules bound it so many.
+OPEN_ROWS = 3
+#: Lists, forms and glossaries have two columns.
+PAIRS = 2
+#: A table of contents has at most number, title and page.
+CONTENTS_COLUMNS = 3
+#: The share of lines that must look like items to make a list, or contents.
+ITEMS = 0.6
+
+_BULLET = re.compile(r"^(?:[^\w\s]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.):]?\)?|\d+(?:\.\d+)+\.?)$")
+_LEADERS = re.compile(r"(?:[.…]\s?){3,}")
+
+
+def is_lattice_table(table: Table) -> bool:
+    """Whether a grid of rules is a table and no chart, form or drawing."""
+    places = table.rows * table.columns
+    filled = sum(1 for cell in table.cells if cell.lines)
+    return (
+        min(table.rows, table.columns) > 1
+        and _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows)
+        and filled >= FILLED * len(table.cells)
+        and len(table.cells) >= CELLS * places
+    )
+
+
+def is_ruled_table(table: Table) -> bool:
+    """Whether text between rules is a table."""
+    return is_lattice_table(table) and _full_rows(table) >= FULL_LINES * table.rows
+
+
+def is_open_table(table: Table) -> bool:
+    """Whether a table without rules around it may stand: few words to a cell, few blanks, no list, no contents."""
+    cells = [cell for cell in table.cells if cell.lines]
+    words = sum(len(line.words) for cell in cells for line in cell.lines)
+    if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or words > WORDS * len(cells):
+        return False
+    if _is_list(table) or _is_contents(table) or _is_form(table):
+        return False
+    others = [cell for cell in cells if cell.column > 0]
+    if sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others):
+        return True
+    tidy = len(cells) >= FILLED_WORDS * len(table.cells) and words <= FEW_WORDS * len(cells)
+    return tidy and table.columns > PAIRS and _has_bold_head(table)
+
+
+def _full_rows(table: Table) -> int:
+    columns = [0] * table.rows
+    cells = [0] * table.rows
+    for cell in table.cells:
+        if cell.lines:
+            columns[cell.row] += cell.colspan
+            cells[cell.row] += 1
+    return sum(1 for row in range(table.rows) if cells[row] > 1 and columns[row] > table.columns / 2)
+
+
+def _is_list(table: Table) -> bool:
+    first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
+    return table.columns <= PAIRS and sum(1 for text in first if _BULLET.match(text)) >= ITEMS * len(first)
+
+
+def _is_contents(table: Table) -> bool:
+    """Whether the last of at most three columns holds page numbers."""
+    last = [cell_text(cell) for cell in table.cells if cell.column == table.columns - 1 and cell.lines]
+    pages = [int(text) for text in last if text.isdecimal()]
+    leaders = sum(1 for cell in table.cells if _LEADERS.search(cell_text(cell)))
+    rising = all(a <= b for a, b in pairwise(pages))
+    return (
+        table.columns <= CONTENTS_COLUMNS
+        and len(pages) >= ITEMS * len(last)
+        and (rising or leaders >= ITEMS * table.rows)
+    )
+
+
+def _is_form(table: Table) -> bool:
+    first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
+    return table.columns <= PAIRS and sum(1 for text in first if text.endswith(":")) >= ITEMS * len(first)
+
+
+def _has_bold_head(table: Table) -> bool:
+    head = [cell for cell in table.cells if cell.row == 0 and cell.lines]
+    body = [cell for cell in table.cells if cell.row > 0 and cell.column > 0 and cell.lines]
+    return all(is_bold(cell) for cell in head) and sum(1 for cell in body if is_bold(cell)) < len(body) / 2
