@@ -26,7 +26,18 @@ from :class:`Ask` to text.
 Rules choose the fault of a request by page, document, attempt, position, time or chance; ``Fault`` lists what there
 is.  ``sim.set_rules(...)`` changes them while the server runs.  ``sim.wait_until(lambda sim: sim.in_flight == 5)``
 waits for a state without sleeping.  ``sim.die()`` resets every connection and closes the port, ``sim.revive()``
-opens the same port again.
+opens the same port again; ``sim.retire(grace)`` ends it as SIGTERM ends llama.cpp.  ``mark_to_png(Mark(7, 2))``
+makes the picture of a page without a PDF.
+
+By hand, and as a process that tests may kill::
+
+    python -m simulator --slots 5 --latency 2 --fault hang:pages=2      # in the folder tests; --help shows the rest
+
+    with SimulatorProcess("--dialect", "llama.cpp", "--latency", "1") as server:
+        server.kill()
+        server.start()                                       # the same port
+        server.set_rules(Rule(Fault.EMPTY, attempts=(1,)))
+        assert server.log()["peak_in_flight"] == 4
 """
 
 from simulator.chat import Ask
@@ -34,9 +45,10 @@ from simulator.faults import Fault
 from simulator.host import Simulator
 from simulator.journal import Record
 from simulator.latency import Latency, ideal_makespan
-from simulator.mark import Mark
+from simulator.mark import Mark, mark_to_png
 from simulator.models import Loading, Model
 from simulator.pictures import picture_name
+from simulator.process import SimulatorProcess
 from simulator.rules import Rule
 from simulator.setups import Setup
 from simulator.sheet import Sheet, mark_to_sheet
@@ -53,7 +65,9 @@ __all__ = [
     "Setup",
     "Sheet",
     "Simulator",
+    "SimulatorProcess",
     "ideal_makespan",
+    "mark_to_png",
     "mark_to_sheet",
     "picture_name",
 ]

@@ -60,6 +60,13 @@ class Simulator:
         """Serve again on the same port, after :meth:`die`."""
         self._call(self._listen())
 
+    def retire(self, grace: float) -> None:
+        """End as llama.cpp does on SIGTERM; returns when nothing is in flight any more.
+
+        No new connections; streams fall silent and are cut after ``grace`` seconds; plain requests are answered.
+        """
+        asyncio.run_coroutine_threadsafe(self._retire(grace), self._loop).result()
+
     # -- where --------------------------------------------------------------------------------------------------
 
     @property
@@ -161,6 +168,21 @@ class Simulator:
             lambda: Connection(self.service), self.setup.host, self.port, backlog=512
         )
         self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _retire(self, grace: float) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self.service.slots.silent = True
+        running = [(connection, connection.task) for connection in self.service.connections if connection.task]
+        streams = [(connection, task) for connection, task in running if self.service.streams(connection)]
+        plain = [task for connection, task in running if not self.service.streams(connection)]
+        if streams:
+            await asyncio.wait([task for _, task in streams], timeout=grace)
+        for connection, task in streams:
+            task.cancel()
+            connection.close()
+        await asyncio.gather(*plain, return_exceptions=True)
 
     def _go_down(self) -> None:
         if self._server is not None:

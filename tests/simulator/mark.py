@@ -11,7 +11,7 @@ scaled, encoded and interleaved.
 
 from dataclasses import dataclass
 
-from simulator.png import png_to_header, png_to_row
+from simulator.png import Header, png_to_header, png_to_row, rows_to_png
 
 #: The strip within the page, as fractions of its width and height as shown.
 LEFT, RIGHT = 0.1, 0.9
@@ -60,6 +60,18 @@ def bits_to_mark(bits: tuple[int, ...]) -> Mark | None:
     if check != _check(number):
         return None
     return Mark(document=number >> _PAGE_BITS, page=number & (1 << _PAGE_BITS) - 1)
+
+
+def mark_to_png(mark: Mark, width: int = 380, height: int = 500) -> bytes:
+    """A grey picture of a page that is empty but for its mark: a request about a page without a PDF."""
+    pitch = (RIGHT - LEFT) * width / SQUARES
+    strip = bytearray(b"\xff" * width)
+    for index, bit in enumerate(mark_to_bits(mark)):
+        begin, end = int(LEFT * width + pitch * index), int(LEFT * width + pitch * (index + 1))
+        strip[begin:end] = (b"\0" if bit else b"\xff") * (end - begin)
+    deep = max(1, round(height * DEPTH))
+    rows = [bytes(strip)] * deep + [b"\xff" * width] * (height - deep)
+    return rows_to_png(Header(width=width, height=height, depth=8, colour=0), rows)
 
 
 def png_to_mark(data: bytes) -> Mark | None:

@@ -68,6 +68,8 @@ class Player:
                     await ticket.sleep_until(at)
                     at = await self._stand_still(ticket, at)
                 case Send(data):
+                    if streams and self._slots.silent:
+                        await ticket.sleep_until(math.inf)
                     self.connection.write(data)
                     if streams:
                         self._slots.reported_at = time.monotonic()

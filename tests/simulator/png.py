@@ -7,7 +7,7 @@ tenth of a millisecond.  The format is that of the W3C recommendation "Portable 
 import itertools
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -22,7 +22,7 @@ class Header:
     height: int
     depth: int
     colour: int
-    interlaced: bool
+    interlaced: bool = False
 
 
 def png_to_header(data: bytes) -> Header | None:
@@ -31,6 +31,16 @@ def png_to_header(data: bytes) -> Header | None:
         return None
     width, height, depth, colour, _, _, interlace = struct.unpack_from(">IIBBBBB", data, 16)
     return Header(width=width, height=height, depth=depth, colour=colour, interlaced=bool(interlace))
+
+
+def rows_to_png(header: Header, rows: Iterable[bytes]) -> bytes:
+    """A PNG from unfiltered rows."""
+    shape = (header.width, header.height, header.depth, header.colour, 0, 0, 0)
+    packed = zlib.compress(b"".join(b"\0" + row for row in rows), 1)
+    return SIGNATURE + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in ((b"IHDR", struct.pack(">IIBBBBB", *shape)), (b"IDAT", packed), (b"IEND", b""))
+    )
 
 
 def png_to_row(data: bytes, row: int) -> bytes | None:

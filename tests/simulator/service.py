@@ -71,6 +71,11 @@ class Service:
             parting.add_done_callback(self._partings.discard)
         self.journal.closed()
 
+    def streams(self, connection: Connection) -> bool:
+        """Whether the connection carries a stream just now."""
+        record = self.connections.get(connection)
+        return record is not None and record.stream
+
     async def _part(self, connection: Connection, task: asyncio.Task[None], record: Record) -> None:
         notice = self.dialect.plain_notice if self.setup.plain_notice is None else self.setup.plain_notice
         if not record.stream:

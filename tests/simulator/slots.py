@@ -45,12 +45,14 @@ class Slots:
     """So many places and a first-in, first-out line before them; to be used within one event loop only.
 
     Attributes:
+        silent: Whether streams say nothing more, as after SIGTERM.
         reported_at: When any slot last reported something (a streamed token, a look at ``/slots``).
     """
 
     def __init__(self, count: int | None, changed: Callable[[], None]) -> None:
         self.count = count
         self.running: set[Ticket] = set()
+        self.silent = False
         self.peak = 0
         self.reported_at = 0.0
         self._line: deque[asyncio.Future[None]] = deque()
