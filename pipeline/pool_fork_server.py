@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import traceback
 from dataclasses import asdict, dataclass
 from typing import NoReturn
 
@@ -96,6 +97,7 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
             for descriptor in descriptors:
                 os.close(descriptor)
     except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
         control.send(error_to_sentence(error).encode(errors="replace")[:LARGEST_MESSAGE])
         end_process(1)
 

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -88,6 +89,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
             name_to_function(settings.initialise)()
         handler = cast("Handler", name_to_function(settings.handler)())
     except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
         worker.send(error_to_frame(Kind.BROKEN, error))
         return 1
     worker.serve(handler)
