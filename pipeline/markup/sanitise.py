@@ -8,6 +8,7 @@ import nh3
 
 from pipeline.markup import tags
 from pipeline.markup.characters import references_to_text, text_to_html, text_to_plain
+from pipeline.markup.notation import tokens_to_notated
 from pipeline.markup.repairs import Repair
 from pipeline.markup.structure import tree_to_blocks
 from pipeline.markup.tokens import html_to_tokens
@@ -51,7 +52,7 @@ class Clean:
     repairs: tuple[Repair, ...]
 
 
-def sanitise(html: str) -> Clean:
+def sanitise(html: str, *, notation: bool = False) -> Clean:
     """Make untrusted markup safe and regular.
 
     Everything is rebuilt from an allow-list; then nh3, a parser of the same kind as browsers', goes over the result and
@@ -60,6 +61,7 @@ def sanitise(html: str) -> Clean:
 
     Args:
         html: Of a model, of basic extraction, of anybody.
+        notation: Whether LaTeX and Markdown's bold in running text are to be recognised.
 
     Raises:
         TooMuchMarkup: It is larger than :data:`MAX_BYTES`.
@@ -70,11 +72,12 @@ def sanitise(html: str) -> Clean:
     plain = text_to_plain(html)
     if len(plain) != len(html.replace("\r\n", "\n")):
         repairs.add(Repair.CONTROLS)
-    return tree_to_clean(tokens_to_tree(html_to_tokens(plain, repairs), repairs), repairs)
+    tokens = html_to_tokens(plain, repairs)
+    tree = tokens_to_tree(tokens_to_notated(tokens) if notation else tokens, repairs)
+    return _tree_to_clean(tree, repairs)
 
 
-def tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
-    """As :func:`sanitise`, from a tree whose text has no forbidden characters."""
+def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
     blocks = tree_to_blocks(tree, repairs)
     root = Node("", {}, list(blocks))
     text = _tidy(node_to_text(root))

@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.markup import tags
 from pipeline.markup.grid import table_to_grid
+from pipeline.markup.mathml import math_to_text
 from pipeline.markup.repairs import Repair
 from pipeline.markup.tree import Node, node_to_text
 
@@ -90,8 +91,8 @@ class _Rebuilder:
                 built.append(_SPACE.sub(" ", child))
             elif child.tag in {"br", "break"}:
                 built.append(Node("br"))
-            elif child.tag == "math":
-                built.append(_math(child))
+            elif child.tag in {"math", "annotation"}:
+                built.append(Node("code", {"class": "math"}, [math_to_text(child)]))
             elif child.tag in tags.INLINE:
                 built += self._inline_element(child)
             else:
@@ -200,24 +201,6 @@ def _number(node: Node, name: str) -> dict[str, str]:
     """The attribute that numbers a list or an item of it, where it is a number."""
     value = node.attributes.get(name, "")
     return {name: value} if _NUMBER.match(value) else {}
-
-
-def _math(node: Node) -> Node:
-    """An equation as its LaTeX source where it has one, else as its characters."""
-    sources = [
-        child for child in _descendants(node) if child.tag == "annotation" and "tex" in str(child.attributes).lower()
-    ]
-    text = _SPACE.sub(" ", node_to_text(sources[0] if sources else node)).strip()
-    return Node("code", {"class": "math"}, [text])
-
-
-def _descendants(node: Node) -> list[Node]:
-    found: list[Node] = []
-    for child in node.children:
-        if isinstance(child, Node):
-            found.append(child)
-            found += _descendants(child)
-    return found
 
 
 def _has_text(children: Iterable[Node | str]) -> bool:

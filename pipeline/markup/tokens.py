@@ -15,16 +15,20 @@ from pipeline.markup.characters import references_to_text
 from pipeline.markup.repairs import Repair
 
 # Possessive throughout and never across a "<": each character is looked at a bounded number of times.
-_TAG: Final = re.compile(
-    r"""<(/?)\s{0,4}([A-Za-z][A-Za-z0-9_:-]*+)((?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>""", re.ASCII
-)
+_TAG: Final = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9_:-]*+)((?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>""", re.ASCII)
+# The same for a tag with markup inside an attribute; only tried on a short piece of the text.
+_ODD_TAG: Final = re.compile(r"""<()([A-Za-z][A-Za-z0-9_:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""", re.ASCII)
+_ODD_LENGTH: Final = 500
 _ATTRIBUTE: Final = re.compile(
     r"""([A-Za-z_:][A-Za-z0-9_:.-]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""", re.ASCII
 )
-_NAME_USED: Final = re.compile(r"<(/?)\s{0,4}([A-Za-z][A-Za-z0-9_:-]*+)", re.ASCII)
+_NAME_USED: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_:-]*+)", re.ASCII)
 _DECLARATION: Final = re.compile(r"<(?:!doctype|\?xml|!\[CDATA\[|\]\])[^<>]*+>?", re.IGNORECASE)
+_KEPT: Final = tags.ALLOWED | tags.MATHML | {"math", "annotation"}
 # A row that a model wrote into the middle of a comment: <!-- total --tr style="…">
 _BROKEN_COMMENT: Final = re.compile(r"<!--[^<>]{0,200}?--([A-Za-z]{1,20})(\s[^<>]{0,200})?>", re.ASCII)
+# A comment without an end is taken to end with its line, or where a tag begins.
+_UNCLOSED_COMMENT: Final = re.compile(r"[^<\n]*+")
 
 
 class Token(NamedTuple):
@@ -83,7 +87,7 @@ class _Cutter:
 
         The text from ``pending`` on has no token yet; a ``<`` that is itself text only makes it longer.
         """
-        match = _TAG.match(self._html, start)
+        match = _TAG.match(self._html, start) or _ODD_TAG.match(self._html, start, start + _ODD_LENGTH)
         if match and (name := match[2].lower()) and (name in tags.KNOWN or name in self._paired):
             self._text(pending, start)
             return self._tag(match, name)
@@ -105,7 +109,11 @@ class _Cutter:
             self._open(broken[1].lower(), broken[2] or "")
             return broken.end()
         end = self._find("-->", start)
-        return end + 3 if end >= 0 else start + 4
+        if end >= 0:
+            return end + 3
+        self._repairs.add(Repair.CLOSED)
+        rest = _UNCLOSED_COMMENT.match(self._html, start + 4)
+        return rest.end() if rest else start + 4
 
     def _find(self, needle: str, start: int) -> int:
         """As str.find without regard to case, but a needle that is gone is never looked for again."""
@@ -144,14 +152,14 @@ class _Cutter:
 
     def _close(self, name: str) -> None:
         name = tags.RENAMED.get(name, name)
-        if name in tags.ALLOWED or name in {"math", "annotation"}:
+        if name in _KEPT:
             self._tokens.append(Token("close", name))
         elif name not in tags.KNOWN:
             self._repairs.add(Repair.TAGS)
 
     def _open(self, name: str, attributes: str) -> None:
         name = tags.RENAMED.get(name, name)
-        if name in tags.ALLOWED or name in {"math", "annotation"}:
+        if name in _KEPT:
             self._tokens.append(Token("open", name, _attributes(attributes) if attributes else {}))
         elif name in {"img", "input"}:
             self._replaced(name, _attributes(attributes))
@@ -163,7 +171,7 @@ class _Cutter:
             if attributes.get("type", "").lower() in {"checkbox", "radio"}:
                 self._tokens.append(Token("text", "☑ " if "checked" in attributes else "☐ "))
             elif attributes.get("value"):
-                self._tokens.append(Token("text", attributes["value"]))
+                self._tokens.append(Token("text", f" {attributes['value']} "))
         elif attributes.get("alt", "").strip():
             self._tokens += [
                 Token("text", " "),

@@ -30,7 +30,7 @@ _ENDS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
 _OPTIONAL_END: Final = tags.TABLE_PARTS - {"caption"} | {"p", "li", "dt", "dd"}
 # Where a paragraph may stand: an element that ends paragraphs and lines of text looks no further up.
 _FLOW: Final = tags.CELLS | {"li", "dd", "dt", "blockquote", "figure", "table", "tr", "caption"} | tags.ROW_GROUPS
-_LINES: Final = tags.INLINE | tags.HEADINGS | {"p", "figcaption", "math", "annotation"}
+_LINES: Final = tags.INLINE | tags.HEADINGS | tags.MATHML | {"p", "figcaption", "math", "annotation"}
 _BLOCKS_WITHOUT_PRE: Final = tags.BLOCKS | tags.TABLE_PARTS | {"li", "dt", "dd"}
 
 

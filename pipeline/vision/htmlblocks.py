@@ -3,17 +3,21 @@
 import re
 from typing import Final
 
+from pipeline.markup.characters import text_to_html
+from pipeline.vision.fences import Piece, text_to_pieces
 from pipeline.vision.keeper import Keeper
 
 _BLOCK: Final = re.compile(
     r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
     re.IGNORECASE,
 )
+_IN_LINE: Final = ("<math", "<MATH")
 _BREAK: Final = re.compile(
     r"</?(?:div|section|article|header|footer|main|aside|nav|html|body|center|watermark|page_number|page-number|"
     r"page_header|page_footer|hr)(?=[\s/>])[^<>]*+>",
     re.IGNORECASE,
 )
+_CODE: Final = re.compile(r"(?<!`)`([^`\n]{1,300}+)`(?!`)")
 _SIGNS: Final = re.compile(
     r"^[ ]{0,3}(?:#{1,6}[ \t]|[-+*][ \t]|[0-9]{1,9}[.)][ \t]|```|~~~|>[ \t]|\|)"
     r"|\*\*[^\s*]|__[^\s_]|!?\[[^\]\n]{0,200}\]\(|`[^`\n]",
@@ -31,6 +35,24 @@ def has_markdown(text: str) -> bool:
     return bool(_SIGNS.search(text))
 
 
+def code_aside(text: str, keeper: Keeper) -> str:
+    """The text with fenced code, and code between backticks, replaced by place holders: its tags are text."""
+    if has_code(text):
+        pieces = text_to_pieces(text)
+        text = "\n".join(_piece_to_text(piece, keeper) for piece in pieces)
+    return _CODE.sub(lambda match: keeper.keep(f"<code>{text_to_html(match[1].strip())}</code>"), text)
+
+
+def has_code(text: str) -> bool:
+    """Whether the text holds a fence of code."""
+    return "```" in text or "~~~" in text
+
+
+def _piece_to_text(piece: Piece, keeper: Keeper) -> str:
+    lines = "\n".join(piece.lines)
+    return lines if piece.language is None else f"\n\n{keeper.keep(f'<pre>{text_to_html(lines)}</pre>')}\n\n"
+
+
 def blocks_aside(text: str, keeper: Keeper) -> str:
     """The text with every outermost block replaced by a place holder in a paragraph of its own.
 
@@ -39,7 +61,8 @@ def blocks_aside(text: str, keeper: Keeper) -> str:
     parts: list[str] = []
     position = 0
     for start, end in _outermost(text):
-        parts += [_parted(text[position:start], keeper), "\n\n", keeper.keep(text[start:end]), "\n\n"]
+        edge = "" if text.startswith(_IN_LINE, start) else "\n\n"
+        parts += [_parted(text[position:start], keeper), edge, keeper.keep(text[start:end]), edge]
         position = end
     return "".join([*parts, _parted(text[position:], keeper)])
 

@@ -1,32 +1,106 @@
 """Any dialect that a model may answer in becomes one kind of markup."""
 
-import re
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.markup.characters import text_to_plain
 from pipeline.markup.repairs import Repair
-from pipeline.vision.htmlblocks import blocks_aside, has_blocks, has_markdown
+from pipeline.vision.chatter import chatter_removed, echo_removed
+from pipeline.vision.cut import completed
+from pipeline.vision.doctags import doctags_to_html, has_doctags, is_stripped, positions_to_breaks
+from pipeline.vision.envelope import envelope_removed, front_matter_removed, text_to_turn
+from pipeline.vision.fences import fences_removed
+from pipeline.vision.grounding import grounding_to_markdown, has_grounding
+from pipeline.vision.htmlblocks import blocks_aside, code_aside, has_blocks, has_code, has_markdown
 from pipeline.vision.keeper import Keeper
+from pipeline.vision.latex import tabulars_to_html
+from pipeline.vision.layoutjson import has_layout, layout_to_html, text_to_layout
 from pipeline.vision.markdown import markdown_to_html
+from pipeline.vision.otsl import has_otsl, otsl_to_html
+from pipeline.vision.thoughts import thoughts_removed, tokens_removed
 
-_FENCE: Final = re.compile(r"\A\s*```[A-Za-z]*[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
+# Wrappings within wrappings are taken off this often.
+_MOST_LAYERS: Final = 5
 
 
-def answer_to_html(answer: str, dialect: str, repairs: set[Repair]) -> str:
-    """The answer as HTML that is not yet sanitised.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
+    """An answer as HTML that is not yet sanitised.
+
+    Attributes:
+        plain: The page as the model wrote it, without what was wrapped around it.
+        turn: Degrees by which the model says that the page must be turned clockwise.
+        cut: Whether the answer ends in the middle of its own structure.
+        stripped: Whether a server has taken out the tokens that made the structure.
+    """
+
+    html: str
+    plain: str
+    turn: int = 0
+    cut: bool = False
+    stripped: bool = False
+
+
+def answer_to_markup(answer: str, *, prompt: str, known: str, unfinished: bool, repairs: set[Repair]) -> Markup:
+    """The answer as markup, whatever dialect it is in.
 
     Args:
         answer: What the model wrote.
-        dialect: A hint at what it is.
+        prompt: What it was asked.
+        known: The page's own text, squeezed; empty where it has none.
+        unfinished: Whether the answer was cut, so that its last row may be half a row.
         repairs: Receives what was mended.
     """
-    del dialect
     text = text_to_plain(answer)
-    if fenced := _FENCE.match(text):
-        repairs.add(Repair.FENCE)
-        text = fenced[1]
+    if text != answer.replace("\r\n", "\n"):
+        repairs.add(Repair.CONTROLS)
+    text, turn = _unwrapped(text, prompt, known, repairs)
+    stripped = is_stripped(text)
+    if has_layout(text):
+        layout = text_to_layout(text, repairs)
+        html = layout_to_html(layout, lambda part: _page_to_html(text_to_plain(part), repairs))
+        if layout.cut or unfinished:
+            html = completed(html, repairs)
+        return Markup(html=html, plain=text, turn=turn, cut=layout.cut, stripped=stripped)
+    page = completed(text, repairs) if unfinished else text
+    return Markup(html=_page_to_html(page, repairs), plain=text, turn=turn, stripped=stripped)
+
+
+def _unwrapped(text: str, prompt: str, known: str, repairs: set[Repair]) -> tuple[str, int]:
+    """The page without all that stands around it, and its turn."""
+    turn = 0
+    for _ in range(_MOST_LAYERS):
+        before = text
+        text = thoughts_removed(text, repairs)
+        if not has_grounding(text):
+            text = tokens_removed(text, repairs)
+        text = text_to_plain(envelope_removed(text, repairs))
+        turn = turn or text_to_turn(text)
+        text = front_matter_removed(text, repairs)
+        text = chatter_removed(text, known, repairs)
+        text = echo_removed(text, prompt, known, repairs)
+        text = fences_removed(text, known, repairs)
+        if text == before:
+            break
+    return text, turn
+
+
+def _page_to_html(text: str, repairs: set[Repair]) -> str:
+    """A page in any dialect but JSON as HTML."""
+    if has_grounding(text):
+        text = tokens_removed(grounding_to_markdown(text), repairs)
+        text = text.replace("\ufdd4\n", "\ufdd4").replace("\ufdd4#", "#").replace("\ufdd4", "## ")
+    if is_stripped(text):
+        repairs.add(Repair.TOKENS)
+        text = positions_to_breaks(text)
+    elif has_doctags(text):
+        return doctags_to_html(text)
+    if has_otsl(text):
+        text = otsl_to_html(text)
+    text = tabulars_to_html(text, repairs)
     keeper = Keeper()
-    rest = blocks_aside(text, keeper)
-    if has_blocks(text) and not has_markdown(rest):
+    without_code = code_aside(text, keeper)
+    rest = blocks_aside(without_code, keeper)
+    if has_blocks(without_code) and not has_code(text) and not has_markdown(rest):
         return text
     return markdown_to_html(rest, keeper, repairs)

@@ -1,0 +1,119 @@
+"""Takes a page out of what a model or a server has wrapped around it."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.markup.repairs import Repair
+
+# In the order in which they are looked for.
+_TEXT_KEYS: Final = (
+    "natural_text", "html", "markdown", "content", "text", "output", "result", "answer", "transcription", "page",
+    "page_html", "response", "document", "body", "message", "arguments", "parameters", "input", "function",
+    "tool_calls", "choices",
+)  # fmt: skip
+_LAYOUT_KEYS: Final = frozenset({"bbox", "bbox_2d", "box", "box_2d"})
+_MAX_LEVELS: Final = 6
+
+_FRONT: Final = re.compile(r"\A\s{0,99}---[ \t]*\n")
+_ENTRY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]{0,40}:(?:[ \t]|$)|[ \t]{1,8}- |[ \t]*$")
+_TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</tool_call>\s*)?\Z", re.DOTALL)
+_TURN: Final = re.compile(r"rotation_correction:\s{0,9}[\"']?(0|90|180|270)\b")
+
+
+def envelope_removed(text: str, repairs: set[Repair]) -> str:
+    """The page out of a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
+    if tool := _TOOL.match(text):
+        text = tool[1]
+    stripped = text.strip()
+    if stripped[:1] in {"{", "[", '"'} and stripped[-1:] in {"}", "]", '"'}:
+        found = _value_to_text(_parsed(stripped), 0)
+        if found is not None:
+            repairs.add(Repair.ENVELOPE)
+            return found
+    return _unescaped(text, repairs)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _value_to_text(value: object, level: int) -> str | None:
+    """The text that a JSON value carries, None where it is something else (a layout, say)."""
+    if isinstance(value, str):
+        inner = _parsed(value) if level and value.lstrip()[:1] in {"{", "["} else None
+        return (_value_to_text(inner, level + 1) if inner is not None and level < _MAX_LEVELS else None) or value
+    if level >= _MAX_LEVELS:
+        return None
+    if isinstance(value, list):
+        return _parts_to_text(value, level)
+    if isinstance(value, dict):
+        return _mapping_to_text(value, level)
+    return None
+
+
+def _parts_to_text(parts: list[object], level: int) -> str | None:
+    texts = [_value_to_text(part, level + 1) for part in parts]
+    if not texts or any(text is None for text in texts):
+        return None
+    return "\n\n".join(text for text in texts if text)
+
+
+def _mapping_to_text(mapping: Mapping[str, object], level: int) -> str | None:
+    if _LAYOUT_KEYS & mapping.keys():
+        return None
+    for key in _TEXT_KEYS:
+        if key not in mapping:
+            continue
+        if mapping[key] is None:
+            return ""
+        text = _value_to_text(mapping[key], level + 1)
+        if text is not None:
+            return text
+    return None
+
+
+def _unescaped(text: str, repairs: set[Repair]) -> str:
+    """The text with its line feeds, where the whole of it came as the inside of a JSON string."""
+    enough = 3
+    stripped = text.strip()
+    if "\n" in stripped or stripped.count("\\n") < enough:
+        return text
+    repairs.add(Repair.ENVELOPE)
+    plain = stripped.strip('"').replace("\\\\", "\ufdd3").replace("\\n", "\n").replace("\\t", "\t")
+    return plain.replace('\\"', '"').replace("\\/", "/").replace("\ufdd3", "\\")
+
+
+def front_matter_removed(text: str, repairs: set[Repair]) -> str:
+    """The text without a block of YAML at its head, also where that block is never closed."""
+    opening = _FRONT.match(text)
+    if not opening:
+        return text
+    lines = text[opening.end() :].split("\n")
+    entries = 0
+    for index, line in enumerate(lines):
+        if line.strip() == "---":
+            if not entries:
+                return text
+            repairs.add(Repair.FRONT_MATTER)
+            return "\n".join(lines[index + 1 :])
+        if not _ENTRY.match(line) or line.startswith("---"):
+            break
+        entries += bool(line.strip())
+    else:
+        index = len(lines)
+    if not entries:
+        return text
+    repairs.add(Repair.FRONT_MATTER)
+    return "\n".join(lines[index:])
+
+
+def text_to_turn(text: str) -> int:
+    """The degrees by which olmOCR says that the page must be turned clockwise to be upright; 0 where it does not."""
+    head = text[:1000]
+    found = _TURN.search(head) if "is_rotation_valid" in head else None
+    return int(found[1]) if found else 0

@@ -1,0 +1,137 @@
+"""Pages as JSON: lists of blocks with their boxes, as dots.ocr, Qwen3-VL and others write them, whole or broken."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from pipeline.markup.repairs import Repair
+
+_MARK: Final = re.compile(
+    r"\{\s{0,99}(?:\"(?:category|label|type)\"\s{0,99}:\s{0,99}\"[^\"\n]{0,60}\"\s{0,99},?\s{0,99})?\"(?:bbox|bbox_2d|box_2d|box)\"\s{0,99}:"
+)
+_CATEGORY: Final = re.compile(r"\"(?:category|label|type|class|block_type)\"\s{0,99}:\s{0,99}\"([^\"\n]{0,60})\"")
+_TEXT: Final = re.compile(
+    r"\"(?:text|content|text_content|html|markdown|value|transcription|latex)\"\s{0,99}:\s{0,99}\""
+)
+_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\n", "b": "", "f": ""}
+_BOX_KEYS: Final = ("bbox", "bbox_2d", "box_2d", "box")
+_CATEGORY_KEYS: Final = ("category", "label", "type", "class", "block_type")
+_TEXT_KEYS: Final = ("text", "content", "text_content", "html", "markdown", "value", "transcription", "latex")
+_MAX_LEVELS: Final = 8
+
+
+class Block(NamedTuple):
+    """One block of the page: what it is called, in lower case, and its text."""
+
+    category: str
+    text: str
+
+
+class Layout(NamedTuple):
+    """The blocks in the order in which they were written, and whether the last one is cut."""
+
+    blocks: list[Block]
+    cut: bool
+
+
+def has_layout(text: str) -> bool:
+    """Whether the text is, or holds, a layout in JSON."""
+    return bool(_MARK.search(text))
+
+
+def text_to_layout(text: str, repairs: set[Repair]) -> Layout:
+    """The blocks of a layout, also where its JSON is broken."""
+    start = min((index for index in (text.find("["), text.find("{")) if index >= 0), default=0)
+    end = max(text.rfind("]"), text.rfind("}"))
+    try:
+        value: object = json.loads(text[start : end + 1], strict=False)
+    except (ValueError, RecursionError):
+        return _mended(text, repairs)
+    blocks = list(_value_to_blocks(value, 0))
+    return Layout(blocks, cut=False) if blocks else _mended(text, repairs)
+
+
+def layout_to_html(layout: Layout, text_to_html: Callable[[str], str]) -> str:
+    """The layout as HTML that is not yet sanitised.
+
+    Args:
+        layout: The blocks.
+        text_to_html: Makes HTML of a block's Markdown or HTML.
+    """
+    return "\n".join(_block_to_html(block, text_to_html) for block in layout.blocks)
+
+
+def _block_to_html(block: Block, text_to_html: Callable[[str], str]) -> str:
+    text = block.text.strip()
+    if not text:
+        return ""
+    if block.category in {"formula", "equation", "equation-block", "display_formula"}:
+        return f"<p>{text if text.startswith((chr(36), chr(92) + '[')) else f'{chr(92)}[{text}{chr(92)}]'}</p>"
+    heading = {"title": "h1", "section-header": "h2", "section_header": "h2", "heading": "h2"}.get(block.category)
+    if heading and not text.startswith(("#", "<")):
+        return f"<{heading}>{text_to_html(text).strip().removeprefix('<p>').removesuffix('</p>')}</{heading}>"
+    return text_to_html(text)
+
+
+def _value_to_blocks(value: object, level: int) -> Iterator[Block]:
+    if level > _MAX_LEVELS:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _value_to_blocks(item, level + 1)
+    elif isinstance(value, dict):
+        if any(key in value for key in _BOX_KEYS):
+            yield _mapping_to_block(value)
+        for key, item in value.items():
+            if isinstance(item, list | dict) and key not in _BOX_KEYS:
+                yield from _value_to_blocks(item, level + 1)
+
+
+def _mapping_to_block(mapping: Mapping[str, object]) -> Block:
+    category = next((str(mapping[key]) for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), "text")
+    found = (mapping.get(key) for key in _TEXT_KEYS)
+    text = next((str(value) for value in found if isinstance(value, str | int | float) and str(value)), "")
+    known = category.lower()
+    if not text and len(known) > len("section-header") + 10:
+        # Qwen3-VL writes the text itself where a label is expected.
+        return Block("text", category)
+    return Block(known, text)
+
+
+def _mended(text: str, repairs: set[Repair]) -> Layout:
+    """The blocks of broken JSON: every object by itself, and what can be read of one that is broken."""
+    repairs.add(Repair.JSON)
+    starts = [match.start() for match in _MARK.finditer(text)]
+    blocks: list[Block] = []
+    cut = False
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        piece = text[start:end].rstrip().rstrip(",]").rstrip()
+        last = end == len(text)
+        closed = piece.endswith("}")
+        cut = last and not closed
+        try:
+            value: object = json.loads(piece, strict=False)
+        except (ValueError, RecursionError):
+            blocks.append(_piece_to_block(piece, closed=closed))
+            continue
+        blocks += _value_to_blocks(value, 0)
+    return Layout(blocks, cut)
+
+
+def _piece_to_block(piece: str, *, closed: bool) -> Block:
+    category = _CATEGORY.search(piece)
+    text = _TEXT.search(piece)
+    if not text:
+        return Block(category[1].lower() if category else "text", "")
+    end = piece.rfind('"') if closed else -1
+    source = piece[text.end() : end if end > text.end() else len(piece)]
+    return Block(category[1].lower() if category else "text", _ESCAPE.sub(_unescape, source))
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] == "u" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    return _ESCAPES.get(code, code)
