@@ -55,6 +55,7 @@ class _Glyph:
     """
 
     text: str
+    mapped: bool
     owner: int
     style: _Style
     origin: tuple[float, float]
@@ -75,7 +76,7 @@ class _Glyph:
             italic=style.face.italic,
             upright=style.angle == 0,
             colour=style.colour,
-            mapped=self.text != UNMAPPED,
+            mapped=self.mapped,
             angle=style.angle,
         )
 
@@ -148,7 +149,8 @@ class _TextPage:
             style = self._styles[owner] = self._style(index)
         get_loose_box(handle, index, self._to_loose)
         get_origin(handle, index, self._to_x, self._to_y)
-        return _Glyph(self._text(index, code, style), owner, style, *self._extent(style.angle))
+        text, mapped = self._text(index, code, style)
+        return _Glyph(text, mapped, owner, style, *self._extent(style.angle))
 
     def _extent(self, angle: int) -> tuple[tuple[float, float], float, float, float, float, BBox | None]:
         """Origin, start, box's start, end and place across the baseline of the glyph just asked for.
@@ -173,15 +175,18 @@ class _TextPage:
             return (x, y), -along, -last, -first, across, None
         return (x, y), along, first, last, across, None
 
-    def _text(self, index: int, code: int, style: _Style) -> str:
+    def _text(self, index: int, code: int, style: _Style) -> tuple[str, bool]:
+        """The glyph's text, and whether it is known: pdfium gives the bare code where the font has no map."""
         text = code_point_to_text(code)
-        if text == UNMAPPED:
-            return "-" if pdfium_c.FPDFText_IsHyphen(self._page, index) == 1 else text
+        if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
+            return "-", True
         key = (style.face.name, code)
         unread = self._unread.get(key)
         if unread is None:
             unread = self._unread[key] = pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1
-        return UNMAPPED if unread and text != " " else text
+        if unread:
+            return chr(code), False
+        return text, text != UNMAPPED
 
     def _style(self, index: int) -> _Style:
         item = pdfium_c.FPDFText_GetTextObject(self._page, index)

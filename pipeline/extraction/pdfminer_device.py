@@ -1,6 +1,7 @@
 """The device that pdfminer.six's interpreter draws on: it keeps glyphs, lines, fills and the places of pictures."""
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,18 @@ _BLANK_CODE = 32
 _GLYPH_OVER_SIZE = 1.6
 
 
+class _Glyph(NamedTuple):
+    """What a code of a font stands for.
+
+    Attributes:
+        width: Its advance per unit of font size.
+    """
+
+    text: str
+    mapped: bool
+    width: float
+
+
 class _Face:
     """What the device keeps of a font."""
 
@@ -40,19 +53,23 @@ class _Face:
         self.italic = name_is_italic(self.name) or bool(font.flags & _ITALIC_FLAG)
         self.multibyte = font.is_multibyte()
         self.vertical = font.is_vertical()
-        self.glyphs: dict[int, tuple[str, float]] = {}
+        self.glyphs: dict[int, _Glyph] = {}
         self.stretch = _font_to_stretch(font)
 
-    def glyph(self, code: int) -> tuple[str, float]:
-        """Text and advance (per unit of font size) of a code."""
+    def glyph(self, code: int) -> _Glyph:
+        """What the code stands for."""
         found = self.glyphs.get(code)
         if found is None:
-            try:
-                text = text_to_plain(self.font.to_unichr(code))
-            except PDFUnicodeNotDefined:
-                text = UNMAPPED
-            found = self.glyphs[code] = (text, self.font.char_width(code))
+            found = self.glyphs[code] = _Glyph(*self._code_to_text(code), self.font.char_width(code))
         return found
+
+    def _code_to_text(self, code: int) -> tuple[str, bool]:
+        """The text, and whether the font says so; else the bare code."""
+        try:
+            text = text_to_plain(self.font.to_unichr(code))
+        except PDFUnicodeNotDefined:
+            return (chr(code) if code <= sys.maxunicode else UNMAPPED), False
+        return text, text != UNMAPPED
 
 
 def _font_to_stretch(font: PDFFont) -> float:
@@ -171,10 +188,10 @@ def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, tar
             x -= _shift(item) * unit
             continue
         for code in face.font.decode(item):
-            text, width = face.glyph(code)
-            advance = width * unit
-            if text:
-                target.append(_glyph_to_char(text, x, y + state.rise, advance, run))
+            glyph = face.glyph(code)
+            advance = glyph.width * unit
+            if glyph.text:
+                target.append(_glyph_to_char(glyph, x, y + state.rise, advance, run))
             x += advance + charspace
             if code == _BLANK_CODE:
                 x += wordspace
@@ -193,10 +210,10 @@ def _string_to_column(
             y -= _shift(item) * fontsize
             continue
         for code in face.font.decode(item):
-            text, width = face.glyph(code)
-            advance = width * fontsize
-            if text:
-                target.append(_glyph_to_column_char(text, (x, y), advance, run, fontsize))
+            glyph = face.glyph(code)
+            advance = glyph.width * fontsize
+            if glyph.text:
+                target.append(_glyph_to_column_char(glyph, (x, y), advance, run, fontsize))
             y += advance - state.charspace
     return x, y
 
@@ -206,7 +223,7 @@ def _shift(item: object) -> float:
     return item * 0.001 if isinstance(item, int | float) else 0.0
 
 
-def _glyph_to_char(text: str, x: float, y: float, advance: float, run: _Run) -> Char:
+def _glyph_to_char(glyph: _Glyph, x: float, y: float, advance: float, run: _Run) -> Char:
     a, b, c, d, e, f = run.matrix
     xa, ya = a * x + c * y + e, b * x + d * y + f
     xb, yb = xa + a * advance, ya + b * advance
@@ -222,7 +239,7 @@ def _glyph_to_char(text: str, x: float, y: float, advance: float, run: _Run) -> 
             box = BBox(xa - DESCENT * size, min(ya, yb), xa + ASCENT * size, max(ya, yb))
         case angle:
             box = _slanted_box((xa, ya), (xb, yb), size, angle)
-    return _char(text, box, run)
+    return _char(glyph, box, run)
 
 
 def _slanted_box(start: tuple[float, float], end: tuple[float, float], size: float, angle: int) -> BBox:
@@ -233,17 +250,17 @@ def _slanted_box(start: tuple[float, float], end: tuple[float, float], size: flo
     return BBox(min(xs), min(ys), max(xs), max(ys))
 
 
-def _glyph_to_column_char(text: str, at: tuple[float, float], advance: float, run: _Run, fontsize: float) -> Char:
+def _glyph_to_column_char(glyph: _Glyph, at: tuple[float, float], advance: float, run: _Run, fontsize: float) -> Char:
     """A glyph of vertical writing: centred under its origin, as tall as its advance."""
     x, y = at
     box = run.matrix.box(x - fontsize / 2, y + advance, x + fontsize / 2, y)
-    return _char(text, box, run)
+    return _char(glyph, box, run)
 
 
-def _char(text: str, box: BBox, run: _Run) -> Char:
+def _char(glyph: _Glyph, box: BBox, run: _Run) -> Char:
     face = run.face
     return Char(
-        text=text,
+        text=glyph.text,
         box=box,
         font=face.name,
         size=run.size,
@@ -251,7 +268,7 @@ def _char(text: str, box: BBox, run: _Run) -> Char:
         italic=face.italic,
         upright=run.angle == 0,
         colour=run.colour,
-        mapped=text != UNMAPPED,
+        mapped=glyph.mapped,
         angle=run.angle,
     )
 

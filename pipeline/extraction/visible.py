@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extraction.geometry import PageFrame
 from pipeline.extraction.glyphs import UNMAPPED
+from pipeline.extraction.guesses import chars_to_guessed
 from pipeline.extraction.model import BBox, Char, Link, PageContent
 from pipeline.extraction.paths import Marks
 
@@ -13,12 +14,16 @@ TINY = 0.05
 
 _CUT_SHORT = "The page was not read to its end, for want of time."
 _TOO_MANY = "The page has so many drawn lines that some were left out."
+_GUESSED = "Some fonts do not say what their glyphs show; their text was told from the glyphs' numbers."
 _HIDDEN = "The page shows a picture; its text comes from an invisible layer behind it."
 
 
 @dataclass(slots=True, kw_only=True)
 class PageText:
-    """The characters of a page, those that are drawn and those that are invisible."""
+    """The characters of a page, those that are drawn and those that are invisible.
+
+    Where ``mapped`` is False, ``text`` is the glyph's bare code, or U+FFFD where even that says nothing.
+    """
 
     shown: list[Char] = field(default_factory=list)
     hidden: list[Char] = field(default_factory=list)
@@ -50,21 +55,21 @@ def visible_content(
     shown = tuple(char for char in text.shown if char.size > TINY and frame.shows(char.box))
     hidden = tuple(char for char in text.hidden if char.size > TINY and frame.shows(char.box))
     use_hidden = bool(hidden) and not any(char.text != " " for char in shown)
-    chars = hidden if use_hidden else shown
+    chars, guessed = chars_to_guessed(hidden if use_hidden else shown)
     complete = text.complete and marks.complete
     return PageContent(
         number=number,
         width=frame.width,
         height=frame.height,
         reader=reader,
-        chars=chars,
+        chars=tuple(chars),
         rulings=tuple(ruling for ruling in marks.marks.all_rulings() if _touches(frame, ruling.box)),
         fills=tuple(fill for fill in marks.marks.fills if _touches(frame, fill.box)),
         links=tuple(link for link in links if _touches(frame, link.box)),
         images=tuple(box for box in marks.images if _touches(frame, box)),
         hidden=use_hidden,
         complete=complete,
-        warnings=_warnings(chars, marks, complete=complete, hidden=use_hidden),
+        warnings=_warnings(chars, marks, complete=complete, hidden=use_hidden, guessed=guessed),
     )
 
 
@@ -72,7 +77,9 @@ def _touches(frame: PageFrame, box: BBox) -> bool:
     return box.x1 >= 0 and box.bottom >= 0 and box.x0 <= frame.width and box.top <= frame.height
 
 
-def _warnings(chars: Sequence[Char], marks: PageMarks, *, complete: bool, hidden: bool) -> tuple[str, ...]:
+def _warnings(
+    chars: Sequence[Char], marks: PageMarks, *, complete: bool, hidden: bool, guessed: int
+) -> tuple[str, ...]:
     warnings = []
     if not complete:
         warnings.append(_CUT_SHORT)
@@ -80,6 +87,8 @@ def _warnings(chars: Sequence[Char], marks: PageMarks, *, complete: bool, hidden
         warnings.append(_TOO_MANY)
     if hidden:
         warnings.append(_HIDDEN)
+    if guessed:
+        warnings.append(_GUESSED)
     unread = [char for char in chars if char.text == UNMAPPED]
     if unread:
         fonts = len({char.font for char in unread})

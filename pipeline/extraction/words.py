@@ -179,3 +179,26 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
         max(char.box.bottom for char in chars),
     )
     return Word(text="".join(char.text for char in ordered), box=box, chars=tuple(ordered))
+
+
+def text_to_word(text: str, x0: float, top: float, x1: float, bottom: float) -> Word:
+    """A word of which only the text and the box are known (from OCR); its characters share the box evenly.
+
+    Args:
+        text: Without blanks, in reading order; at least one character.
+        x0: Left edge of the word, as all four in points from the page's top left.
+        top: Upper edge.
+        x1: Right edge.
+        bottom: Lower edge.
+    """
+    step = (x1 - x0) / len(text)
+    chars = tuple(
+        Char(
+            text=letter,
+            box=BBox(x0 + index * step, top, x0 + (index + 1) * step, bottom),
+            font="",
+            size=max(1.0, bottom - top),
+        )
+        for index, letter in enumerate(text)
+    )
+    return Word(text=text, box=BBox(x0, top, x1, bottom), chars=chars)

@@ -1,0 +1,37 @@
+import pickle
+
+import pytest
+
+from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
+from pipeline.extraction.pdfminer_reader import translated
+
+#: One of each kind that pdfminer.six has been seen to raise on bad files.
+_FOREIGN = (
+    AssertionError, AttributeError, EOFError, IndexError, KeyError, MemoryError, NotImplementedError, OSError,
+    OverflowError, RecursionError, RuntimeError, StopIteration, TypeError, UnicodeDecodeError, ValueError,
+    ZeroDivisionError,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [ExtractionError, DeadlineExceeded])
+def test_errors_survive_pickling(kind: type[ExtractionError]) -> None:
+    error = pickle.loads(pickle.dumps(kind("A sentence.")))
+
+    assert type(error) is kind
+    assert str(error) == "A sentence."
+
+
+@pytest.mark.parametrize("kind", _FOREIGN)
+def test_whatever_pdfminer_raises_becomes_our_error(kind: type[Exception]) -> None:
+    foreign = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no") if kind is UnicodeDecodeError else kind("oops")
+
+    with (
+        pytest.raises(ExtractionError, match=rf"Page 3 cannot be read by pdfminer\.six \({kind.__name__}"),
+        translated("Page 3"),
+    ):
+        raise foreign
+
+
+def test_our_own_errors_pass_unchanged() -> None:
+    with pytest.raises(DeadlineExceeded, match="over"), translated("Page 3"):
+        raise DeadlineExceeded("The time is over.")

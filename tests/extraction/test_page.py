@@ -1,0 +1,93 @@
+"""Whole pages: nothing lost, nothing twice, in time."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from page_contents import TABLE_PDFS, html_to_letters, pdf_to_contents
+from pdfs import numbered_pdf
+from shared_files import needs_shared
+from typeset import chars_to_content, show, text_to_chars, write_page
+
+from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, extract_page
+from pipeline.extraction.glyphs import UNMAPPED
+from pipeline.extraction.words import text_to_word
+
+
+def _drawn_letters(content: PageContent) -> Counter[str]:
+    return Counter(letter for char in content.chars for letter in char.text if not letter.isspace())
+
+
+@needs_shared
+@pytest.mark.parametrize("kind", ["pdfium", "pdfminer"])
+def test_every_visible_character_is_in_the_html_exactly_once(kind: ReaderKind) -> None:
+    """Two things may be missing, by design: a hyphen that a line's end has made, and a glyph that nobody can read."""
+    faults = []
+    for path in TABLE_PDFS:
+        for content in pdf_to_contents(path, kind):
+            drawn = _drawn_letters(content)
+            written = html_to_letters(content_to_extraction(content).html)
+            lost = drawn - written
+            lost.pop("-", None)
+            lost.pop(UNMAPPED, None)
+            if lost or written - drawn:
+                faults.append((path.name, content.number, dict(lost), dict(written - drawn)))
+
+    assert faults == []
+
+
+@needs_shared
+def test_hyphens_are_lost_at_the_ends_of_lines_only() -> None:
+    for path in TABLE_PDFS:
+        for content in pdf_to_contents(path, "pdfium"):
+            page = content_to_extraction(content)
+            lost = _drawn_letters(content)["-"] - html_to_letters(page.html)["-"]
+            assert lost <= sum(word.text.endswith("-") for word in page.words)
+
+
+def test_a_path_will_do_for_a_page(tmp_path: Path) -> None:
+    page = extract_page(numbered_pdf(tmp_path / "a.pdf", 2), 2)
+
+    assert page.complete
+    assert page.reader == "pdfium"
+    assert len(page.tables) == 1
+    assert "<table>" in page.html
+    assert page.text
+
+
+def test_words_from_elsewhere_are_as_good_as_characters() -> None:
+    word = text_to_word("recognised", 50, 100, 110, 112)
+    content = PageContent(number=1, width=600, height=800, reader="ocr", chars=(), rulings=(), fills=(), words=(word,))
+
+    page = content_to_extraction(content)
+
+    assert (page.html, page.reader) == ("<p>recognised</p>", "ocr")
+
+
+def test_a_hundred_thousand_glyphs_take_seconds_not_minutes() -> None:
+    line = "0123456789 abcdefghi " * 10
+    chars = [char for row in range(500) for char in text_to_chars(line, 5, 5 + 1.6 * row, size=1.5)]
+    content = chars_to_content(chars, width=400, height=900)
+    start = time.process_time()
+
+    page = content_to_extraction(content, deadline=time.monotonic() + 20)
+
+    assert len(page.words) == 500 * 20
+    assert time.process_time() - start < 20
+
+
+def test_a_page_is_done_when_its_time_is_over(tmp_path: Path) -> None:
+    content = b"".join(show(50 + index % 50, 20 + index % 700, "many words on a page") for index in range(3000))
+    path = write_page(tmp_path / "long.pdf", content)
+
+    page = extract_page(path, 1, deadline=time.monotonic())
+
+    assert not page.complete
+    assert page.warnings
+
+
+def test_an_empty_page_is_empty(tmp_path: Path) -> None:
+    page = extract_page(write_page(tmp_path / "empty.pdf", b""), 1)
+
+    assert (page.html, page.text, page.words, page.complete) == ("", "", (), True)

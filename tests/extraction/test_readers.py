@@ -1,0 +1,228 @@
+"""Both readers give the same, whatever a page does."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+from page_contents import TABLE_PDFS, pdf_to_contents
+from pdfs import stream_object
+from shared_files import needs_shared
+from typeset import show, write_page
+
+from pipeline.extraction import Char, ExtractionError, PageContent, ReaderKind, open_reader
+
+#: How far (points) each edge of a character's box may differ: pdfium counts ink beyond the advance in, and kerning out.
+TOLERANCE = 0.6
+#: The share of characters that must agree in text and box, over all the sample PDFs.
+AGREEMENT = 0.998
+KINDS: tuple[ReaderKind, ...] = ("pdfium", "pdfminer")
+
+both = pytest.mark.parametrize("kind", KINDS)
+
+
+def _read(path: Path, kind: ReaderKind) -> PageContent:
+    with open_reader(path, kind) as reader:
+        return reader.read(1)
+
+
+def _text(content: PageContent) -> str:
+    return "".join(char.text for char in content.chars)
+
+
+def _unmatched(chars: list[Char], others: list[Char]) -> int:
+    """How many of the characters have no partner of the same text at the same place among the others."""
+    shelves: dict[tuple[str, int], list[Char]] = defaultdict(list)
+    for other in others:
+        shelves[other.text, round(other.box.bottom)].append(other)
+    missing = 0
+    for char in chars:
+        near = [shelf for row in (-1, 0, 1) for shelf in [shelves[char.text, round(char.box.bottom) + row]]]
+        found = next(((shelf, other) for shelf in near for other in shelf if _agree(char, other)), None)
+        if found is None:
+            missing += 1
+        else:
+            found[0].remove(found[1])
+    return missing
+
+
+def _agree(char: Char, other: Char) -> bool:
+    return all(abs(one - two) <= TOLERANCE for one, two in zip(char.box, other.box, strict=True))
+
+
+@needs_shared
+def test_the_readers_agree_glyph_by_glyph_on_all_sample_pdfs() -> None:
+    total = missing = 0
+    for path in TABLE_PDFS:
+        for one, two in zip(pdf_to_contents(path, "pdfium"), pdf_to_contents(path, "pdfminer"), strict=True):
+            drawn = [[char for char in content.chars if char.text != " "] for content in (one, two)]
+            total += max(map(len, drawn))
+            missing += max(_unmatched(drawn[0], drawn[1]), _unmatched(drawn[1], drawn[0]))
+
+    assert total > 200_000
+    assert missing <= (1 - AGREEMENT) * total
+
+
+@needs_shared
+def test_the_readers_see_the_same_rulings_and_fills_on_all_sample_pdfs() -> None:
+    seen: dict[ReaderKind, Counter[tuple[str, int, int]]] = {kind: Counter() for kind in KINDS}
+    for path in TABLE_PDFS:
+        for kind in KINDS:
+            for content in pdf_to_contents(path, kind):
+                longer = [ruling for ruling in content.rulings if _length(ruling.box) > 3]
+                seen[kind][path.name, content.number, 0] += len(longer)
+                seen[kind][path.name, content.number, 1] += len(content.fills)
+
+    total = seen["pdfium"].total()
+    different = (seen["pdfium"] - seen["pdfminer"]).total() + (seen["pdfminer"] - seen["pdfium"]).total()
+    assert different <= 0.01 * total
+
+
+def _length(box: tuple[float, float, float, float]) -> float:
+    return box[2] - box[0] + box[3] - box[1]
+
+
+@both
+@pytest.mark.parametrize("turns", [0, 90, 180, 270])
+def test_a_turned_page_is_read_as_it_is_shown(tmp_path: Path, kind: ReaderKind, turns: int) -> None:
+    shown_upright = {
+        0: b"1 0 0 1 50 700 Tm", 90: b"0 1 -1 0 100 50 Tm", 180: b"-1 0 0 -1 550 100 Tm", 270: b"0 -1 1 0 500 750 Tm",
+    }[turns]  # fmt: skip
+    content = b"BT /F1 10 Tf %s (Hello) Tj ET" % shown_upright
+    path = write_page(tmp_path / "turned.pdf", content, entries=b"/Rotate %d" % turns)
+
+    page = _read(path, kind)
+
+    assert (page.width, page.height) == ((600, 800) if turns % 180 == 0 else (800, 600))
+    assert [char.angle for char in page.chars] == [0] * 5
+    assert page.chars[0].box.x0 == pytest.approx(50, abs=0.1)
+    assert page.chars[0].box.bottom == pytest.approx(100 + 0.22 * 10, abs=0.1)
+
+
+@both
+def test_the_crop_box_is_the_page(tmp_path: Path, kind: ReaderKind) -> None:
+    content = show(150, 700, "inside") + show(20, 20, "outside")
+    path = write_page(tmp_path / "cropped.pdf", content, entries=b"/CropBox [100 100 500 750]")
+
+    page = _read(path, kind)
+
+    assert _text(page) == "inside"
+    assert (page.width, page.height) == (400, 650)
+    assert page.chars[0].box.x0 == pytest.approx(50, abs=0.1)
+
+
+@both
+def test_invisible_text_is_left_out_beside_visible(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(tmp_path / "hidden.pdf", show(50, 700, "seen") + b"3 Tr\n" + show(50, 600, "unseen"))
+
+    assert _text(_read(path, kind)) == "seen"
+
+
+@both
+def test_an_invisible_text_layer_stands_in_where_nothing_else_is(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(tmp_path / "scan.pdf", b"3 Tr\n" + show(50, 600, "recognised"))
+
+    page = _read(path, kind)
+
+    assert (_text(page), page.hidden) == ("recognised", True)
+    assert any("invisible layer" in warning for warning in page.warnings)
+
+
+@both
+def test_lines_in_a_scaled_form_are_where_they_are_shown(tmp_path: Path, kind: ReaderKind) -> None:
+    entries = b"/Type /XObject /Subtype /Form /BBox [0 0 100 100] /Matrix [2 0 0 2 0 0] "
+    form = stream_object(b"2 w 10 10 m 90 10 l S 0 0 40 20 re f", entries)
+    path = write_page(
+        tmp_path / "form.pdf", b"q 1 0 0 1 100 100 cm /X Do Q", resources=b"/XObject << /X 5 0 R >>", others={5: form}
+    )
+
+    page = _read(path, kind)
+
+    assert [tuple(round(edge) for edge in ruling.box) for ruling in page.rulings] == [(120, 680, 280, 680)]
+    assert page.rulings[0].width == pytest.approx(4)
+    assert [tuple(round(edge) for edge in fill.box) for fill in page.fills] == [(100, 660, 180, 700)]
+
+
+@both
+def test_the_width_of_a_line_is_that_at_the_time_of_drawing(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(tmp_path / "width.pdf", b"5 w q .1 0 0 .1 0 0 cm 1000 1000 m 3000 1000 l S Q")
+
+    assert [ruling.width for ruling in _read(path, kind).rulings] == [pytest.approx(0.5)]
+
+
+@both
+def test_links_lead_to_the_web_and_to_pages_and_nowhere_else(tmp_path: Path, kind: ReaderKind) -> None:
+    annotations = b" ".join(
+        b"<< /Type /Annot /Subtype /Link /Rect [50 %d 90 %d] %s >>" % (y, y + 10, target)
+        for y, target in (
+            (700, b"/A << /S /URI /URI (https://example.org/a?b=1) >>"),
+            (680, b"/A << /S /URI /URI (javascript:alert\\(1\\)) >>"),
+            (660, b"/Dest [3 0 R /Fit]"),
+            (640, b"/A << /S /Launch /F (calc.exe) >>"),
+        )
+    )
+    path = write_page(tmp_path / "links.pdf", show(50, 700, "here"), entries=b"/Annots [%s]" % annotations)
+
+    page = _read(path, kind)
+
+    assert [link.target for link in page.links] == ["https://example.org/a?b=1", "#page-1"]
+    assert tuple(round(edge) for edge in page.links[0].box) == (50, 90, 90, 100)
+
+
+@both
+def test_what_an_author_gives_as_actual_text_is_the_text(tmp_path: Path, kind: ReaderKind) -> None:
+    content = b"/Span << /ActualText (fine) >> BDC\n" + show(50, 700, "xyz") + b"EMC\n"
+    path = write_page(tmp_path / "actual.pdf", content)
+
+    assert _text(_read(path, kind)) == "fine"
+
+
+@both
+def test_a_glyph_without_a_meaning_is_marked_and_told(tmp_path: Path, kind: ReaderKind) -> None:
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /Odd /Encoding /Identity-H /DescendantFonts [6 0 R] >>"
+    below = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Odd /CIDSystemInfo << /Registry (Adobe)"
+    below += b" /Ordering (Identity) /Supplement 0 >> /FontDescriptor 7 0 R /DW 500 >>"
+    described = b"<< /Type /FontDescriptor /FontName /Odd /Flags 4 /FontBBox [0 0 500 700] /Ascent 700 /Descent 0"
+    described += b" /ItalicAngle 0 /CapHeight 700 /StemV 80 >>"
+    content = b"BT /F9 10 Tf 1 0 0 1 50 700 Tm <00010002> Tj ET\n" + show(50, 600, "plain")
+    path = write_page(tmp_path / "unmapped.pdf", content, others={5: font, 6: below, 7: described})
+    path.write_bytes(path.read_bytes().replace(b"/F1 <<", b"/F9 5 0 R /F1 <<"))
+
+    page = _read(path, kind)
+
+    assert [char.mapped for char in page.chars if char.text not in "plain"] == [False, False]
+    assert any("cannot be read" in warning for warning in page.warnings)
+
+
+@both
+def test_a_page_that_does_not_exist_is_an_error(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(tmp_path / "one.pdf", b"")
+
+    with open_reader(path, kind) as reader, pytest.raises(ExtractionError, match="There is no page 2"):
+        reader.read(2)
+
+
+@both
+def test_a_file_that_is_no_pdf_is_an_error(tmp_path: Path, kind: ReaderKind) -> None:
+    path = tmp_path / "text.pdf"
+    path.write_text("no PDF at all")
+
+    with pytest.raises(ExtractionError, match=r"text\.pdf cannot be read"):
+        open_reader(path, kind)
+
+
+@both
+def test_a_missing_file_is_an_error(tmp_path: Path, kind: ReaderKind) -> None:
+    with pytest.raises(ExtractionError, match=r"absent\.pdf"):
+        open_reader(tmp_path / "absent.pdf", kind)
+
+
+@both
+def test_a_deadline_in_the_past_gives_an_incomplete_page(tmp_path: Path, kind: ReaderKind) -> None:
+    content = b"".join(show(50, 20 + index % 700, "many words on a page") for index in range(2000))
+    path = write_page(tmp_path / "long.pdf", content)
+
+    with open_reader(path, kind) as reader:
+        page = reader.read(1, deadline=0.0)
+
+    assert not page.complete
+    assert any("want of time" in warning for warning in page.warnings)
