@@ -209,7 +209,7 @@ class WorkerPool:
             if member.assignment is not None:
                 self._end(member, Failed(key=member.assignment.key, detail=f"the worker made no sense: {error}"))
             member.close_socket()
-        if member.socket is None and member.state is not State.DOOMED and member.pid is not None:
+        if member.socket is None and member.state is not State.DOOMED:
             self._staff.doom(member)
         return came
 

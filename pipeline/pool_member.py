@@ -89,8 +89,8 @@ class Member:
 
     @property
     def idle(self) -> bool:
-        """Whether it can take a task now."""
-        return self.state is State.READY and self.assignment is None
+        """Whether it can take a task now; it may say that it is ready before the launcher has said who it is."""
+        return self.state is State.READY and self.assignment is None and self.pid is not None
 
     @property
     def sending(self) -> bool:

@@ -117,4 +117,5 @@ def innocents(count: int) -> dict[str, Task]:
 
 
 def assert_done(events: dict[str, PoolEvent], tasks: dict[str, Task]) -> None:
-    assert events == {key: Done(key=key, value=task.argument) for key, task in tasks.items()}
+    expected = {key: Done(key=key, value=task.argument) for key, task in tasks.items()}
+    assert events == expected, [event for key, event in events.items() if event != expected.get(key)]

@@ -27,6 +27,7 @@ from pool_tasks import Task
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
 from pipeline.pool import Done, StartMethod, WorkerPool
+from pipeline.pool_member import Member, State
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,19 @@ def test_a_worker_that_is_never_ready_is_an_error(open_pool: OpenPool) -> None:
 
     with pytest.raises(PoolError, match="not ready after"):
         next_events(pool)
+
+
+def test_a_worker_takes_no_task_before_its_process_is_known() -> None:
+    member = Member(0, Deadline.never(), 1000)
+    member.close_ends()
+    with subprocess.Popen([sys.executable, "-c", ""], process_group=0) as process:
+        member.become(State.READY, Deadline.never())
+        before = member.idle
+        member.born(process.pid, "")
+        after = member.idle
+        member.bury()
+
+    assert (before, after) == (False, True)
 
 
 def test_workers_are_renewed_without_a_pause_and_without_a_descriptor_too_many(
