@@ -1,5 +1,6 @@
 """Lines to blocks: which lines make a paragraph, and where the next one begins."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ ROOM = 1.2
 
 #: The share of a region's width that is left free by a line which does not end a sentence, but was ended.
 MUCH_ROOM = 0.25
+#: Room, in heights of the line, before the page number of an entry without dots.
+ENTRY_GAP = 2.5
+_ENTRY = re.compile(r"\.{5,}[\w-]{1,8}$|(?:\u2026){2,}[\w-]{1,8}$")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", ")", "\u201d")
 #: The running text is the largest type that at least this share of the letters have.
 BODY_SHARE = 0.2
@@ -100,10 +104,10 @@ class _Setting:
         """Whether the line goes on with the block."""
         last = block[-1]
         size = line_to_size(line)
-        if not self._is_next(last, line, size) or line_to_marker(line) is not None:
+        if not self._is_next(last, line, size) or line_to_marker(line) is not None or _is_entry(last):
             return False
         bold, was_bold = is_bold(line), is_bold(last)
-        if bold != was_bold and (was_bold or len(block) == 1):
+        if bold != was_bold and (was_bold or len(block) == 1) and not _runs_on(last, line):
             return False
         if line_to_marker(block[0]) is not None:
             return self._continues_item(block, line, size)
@@ -142,10 +146,32 @@ class _Setting:
         return room > max(ROOM * size, MUCH_ROOM * (self.right - self.left))
 
     def _is_indented(self, block: Sequence[Line], line: Line, size: float) -> bool:
-        """Whether the line begins a paragraph by its indent (a block of one line may have had its own)."""
+        """Whether the line begins a paragraph by its indent (a block of one line may have had its own).
+
+        Under an unfinished sentence an indent is that of hanging lines.
+        """
         if len(block) == 1:
-            return line.box.x0 > block[0].box.x0 + INDENT * size
+            ended = block[0].words[-1].text.endswith(_SENTENCE_ENDS)
+            return ended and line.box.x0 > block[0].box.x0 + INDENT * size
         return line.box.x0 > min(other.box.x0 for other in block[1:]) + INDENT * size
+
+
+def _runs_on(last: Line, line: Line) -> bool:
+    """Whether the weight is the same on both sides of the line's end."""
+    return bool(last.words[-1].chars and line.words[0].chars) and (
+        last.words[-1].chars[-1].bold == line.words[0].chars[0].bold
+    )
+
+
+def _is_entry(line: Line) -> bool:
+    """Whether the line is an entry of a table of contents: dots, or much room, lead to a number at its end."""
+    if _ENTRY.search("".join(word.text for word in line.words)) is not None:
+        return True
+    if len(line.words) < 2:  # noqa: PLR2004 — a title and a number
+        return False
+    before, last = line.words[-2:]
+    gap = last.box.x0 - before.box.x1
+    return last.text.isdigit() and gap > ENTRY_GAP * (last.box.bottom - last.box.top)
 
 
 def is_bold(line: Line) -> bool:

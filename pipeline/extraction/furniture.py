@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pipeline.extraction.blocks import Block, BlockKind
 from pipeline.extraction.lines import line_to_size
@@ -10,8 +11,10 @@ from pipeline.extraction.model import BBox
 
 #: Headers end, and footers begin, within this share of the page's height.
 EDGE = 0.095
+#: The same for a bare page number.
+NUMBER_EDGE = 0.16
 #: At least this many body sizes lie between them and the text.
-GAP = 0.7
+GAP = 1.2
 #: They have at most so many lines ...
 MAX_LINES = 3
 #: ... and letters.
@@ -33,31 +36,56 @@ def blocks_to_furnished(blocks: Sequence[Block], others: Sequence[BBox], height:
         height: Of the page.
         body: Type size of the running text, in points.
     """
-    small = {id(block) for block in blocks if _is_small(block, body)}
-    upper = {id(block) for block in blocks if id(block) in small and block.box.bottom <= EDGE * height}
-    lower = {id(block) for block in blocks if id(block) in small and block.box.top >= (1 - EDGE) * height}
-    if len(upper) + len(lower) == len(blocks) and not others:
+    downwards = [_Reach(block.box.top, block.box.bottom, block) for block in blocks]
+    downwards += [_Reach(box.top, box.bottom, None) for box in others]
+    upwards = [_Reach(height - reach.end, height - reach.start, reach.block) for reach in downwards]
+    headers = {id(block) for block in _reaches_to_edge(downwards, height, body)}
+    footers = {id(block) for block in _reaches_to_edge(upwards, height, body)}
+    if len(headers | footers) == len(blocks) and not others:
         return list(blocks)
-    inner = [block.box for block in blocks if id(block) not in upper | lower] + list(others)
-    first, last = min((box.top for box in inner), default=height), max((box.bottom for box in inner), default=0.0)
     return [
-        _marked(block, BlockKind.HEADER, first - block.box.bottom, body)
-        if id(block) in upper
-        else _marked(block, BlockKind.FOOTER, block.box.top - last, body)
-        if id(block) in lower
+        replace(block, kind=BlockKind.HEADER, level=0, ordered=False)
+        if id(block) in headers
+        else replace(block, kind=BlockKind.FOOTER, level=0, ordered=False)
+        if id(block) in footers
         else block
         for block in blocks
     ]
+
+
+class _Reach(NamedTuple):
+    """How far from the edge something begins and ends; ``block`` is None for a table."""
+
+    start: float
+    end: float
+    block: Block | None
+
+
+def _reaches_to_edge(reaches: Sequence[_Reach], height: float, body: float) -> list[Block]:
+    """The blocks at one edge that a gap parts from the rest: a few short lines, or a page number."""
+    found: list[Block] = []
+    end = 0.0
+    taken: list[Block] = []
+    for reach in sorted(reaches, key=lambda reach: reach.start):
+        if found and reach.start - end >= GAP * body:
+            taken = list(found)
+        block = reach.block
+        if block is None or not _is_small(block, body) or reach.end > _zone(block) * height:
+            break
+        found.append(block)
+        end = max(end, reach.end)
+        if sum(len(each.lines) for each in found) > MAX_LINES:
+            break
+    return taken
+
+
+def _zone(block: Block) -> float:
+    """The share of the page's height that the block may reach to from its edge."""
+    text = " ".join(word.text for line in block.lines for word in line.words)
+    return NUMBER_EDGE if _PAGE_NUMBER.fullmatch(text) else EDGE
 
 
 def _is_small(block: Block, body: float) -> bool:
     letters = sum(len(word.text) for line in block.lines for word in line.words)
     size = max(line_to_size(line) for line in block.lines)
     return len(block.lines) <= MAX_LINES and letters <= MAX_LETTERS and size <= MAX_SIZE * body and not block.angle
-
-
-def _marked(block: Block, kind: BlockKind, gap: float, body: float) -> Block:
-    text = " ".join(word.text for line in block.lines for word in line.words)
-    if gap < GAP * body and not _PAGE_NUMBER.fullmatch(text):
-        return block
-    return replace(block, kind=kind, level=0, ordered=False)

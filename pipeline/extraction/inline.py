@@ -92,11 +92,9 @@ def runs_to_smooth(runs: Sequence[Run]) -> list[Run]:
 
 
 def _common(left: Look, right: Look) -> Look:
-    return Look(
-        bold=left.bold and right.bold,
-        italic=left.italic and right.italic,
-        link=left.link if left.link == right.link else None,
-    )
+    if left.link != right.link:
+        return PLAIN
+    return Look(bold=left.bold and right.bold, italic=left.italic and right.italic, link=left.link)
 
 
 def _is_glued(left: Word, right: Word) -> bool:
