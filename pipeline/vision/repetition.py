@@ -33,8 +33,11 @@ _ROW = re.compile(r"<(?:tr|p|li|br|div)\b|\n")
 
 # Nothing is a loop before its third turn.
 _LEAST_TURNS = 3
-# Turns of a row, and characters of anything else, that a page may well have without any text in them.
+# Turns of a row, and characters of anything else, that a page may well have without any text in them.  Forms with
+# dozens of empty rows have several columns; a row of one or two empty cells is what models fall into.
 _EMPTY_ROWS = 32
+_NARROW_ROWS = 22
+_NARROW = 30
 _EMPTY_SPAN = 400
 # Characters of visible text in a unit from which it is a phrase, a sentence, a paragraph.
 _PHRASE = 6
@@ -46,9 +49,11 @@ _LABELLED_ROWS = 20
 _PHRASE_SPAN = 600
 # Characters of the fourth turn of a paragraph.
 _FOURTH_TURN = 200
-# Numbers in a row that a page may well count: items of a list, empty rows; and paragraphs that differ by a number.
+# Bare numbers that a page may well count; rows and items that differ by a number, such as the days of a month; and
+# paragraphs that do.
 _COUNTED = 60
-_COUNTED_LABELS = 32
+_COMMA = 1
+_COUNTED_ROWS = 33
 _COUNTED_PARAGRAPHS = 8
 # Turns that are looked at first: most tables count nothing.
 _FIRST_LOOK = 4
@@ -152,7 +157,9 @@ def _honest_span(unit: str) -> int:
     if visible >= _PHRASE:
         least = _LABELLED_ROWS if row and visible < _SENTENCE else 5
         return size * min(_EMPTY_ROWS, max(least, ceil(_PHRASE_SPAN / size)))
-    return max(_EMPTY_SPAN, size * _EMPTY_ROWS) if row or visible else _EMPTY_SPAN
+    if not row and not visible:
+        return _EMPTY_SPAN
+    return max(_EMPTY_SPAN, size * (_NARROW_ROWS if row and size <= _NARROW else _EMPTY_ROWS))
 
 
 def _honest_count(unit: str) -> int:
@@ -160,9 +167,7 @@ def _honest_count(unit: str) -> int:
     visible = _visible(unit.replace(_SIGN, ""))
     if visible >= _PARAGRAPH:
         return _COUNTED_PARAGRAPHS
-    if visible >= _PHRASE:
-        return min(_COUNTED, max(_COUNTED_LABELS, ceil(2 * _PHRASE_SPAN / len(unit))))
-    return _COUNTED
+    return _COUNTED_ROWS if visible > _COMMA or "<" in unit else _COUNTED
 
 
 def _visible(unit: str) -> int:
