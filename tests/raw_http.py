@@ -102,6 +102,11 @@ class RawClient:
                 data += piece
         return _parsed(data, ended)
 
+    def read(self, count: int) -> bytes:
+        """Read exactly so many bytes, each within ten seconds of the one before."""
+        self._peer.settimeout(10)
+        return b"".join(self._peer.recv(1) for _ in range(count))
+
     def ask(self, method: str, path: str, body: Json = None, headers: Iterable[str] = ()) -> RawResponse:
         """Send a request and read its response."""
         self.request(method, path, body, headers)

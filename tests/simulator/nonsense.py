@@ -78,11 +78,10 @@ def late_error(scene: Scene) -> Script:
     refusal = Refusal(500, _message(scene, "failed to process mtmd chunk"), "server_error")
     if scene.ask.stream:
         yield from half_answer(scene)
-        yield Wait(scene.rest / 2)
-        yield Send(scene.dialect.late_error(refusal) + LAST_CHUNK)
-        return
-    yield Wait(scene.first + scene.rest / 2)
-    yield Send(scene.response(scene.dialect.refused(refusal)))
+    else:
+        yield Wait(scene.first)
+    yield Wait(scene.rest / 2)
+    raise refusal
 
 
 def kv_full(scene: Scene) -> Script:
@@ -95,8 +94,7 @@ def kv_full(scene: Scene) -> Script:
         yield Wait(scene.first)
     yield Wait(scene.seconds(scene.rest))
     yield FailNeighbours(text)
-    late = scene.dialect.late_error(refusal) + LAST_CHUNK
-    yield Send(late if scene.ask.stream else scene.response(scene.dialect.refused(refusal)))
+    raise refusal
 
 
 def _told(change: Callable[[Scene], Draft], scene: Scene) -> Script:

@@ -102,6 +102,7 @@ class Player:
     def _written(self, length: int) -> None:
         if self._record.first_byte is None:
             self._record.first_byte = time.monotonic()
+            self._slots.changed()
         self._record.sent += length
 
 

@@ -77,6 +77,11 @@ class SimulatorProcess:
         if self._process is not None:
             self._process.send_signal(number)
 
+    def wait(self) -> None:
+        """Wait until the server has ended of itself, for ten seconds at most."""
+        if self._process is not None:
+            self._process.wait(timeout=10)
+
     def log(self) -> JsonObject:
         """What happened so far, as ``GET /simulator/log`` tells it."""
         return self._fetch("/simulator/log")

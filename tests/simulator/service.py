@@ -103,16 +103,18 @@ class Service:
             request.body,
         )
         self.connections[connection] = record
+        refused = False
         player = Player(connection, record, self.slots, self.on_death)
         try:
             await self._answer(request, record, player)
         except Refusal as refusal:
+            refused = True
             player.refuse(self.dialect, refusal, last=self._last(request, connection, refusal.status))
         except asyncio.CancelledError:
             record.left = record.left or time.monotonic()
             connection.close()
         finally:
-            self.journal.ended(record, _outcome(record))
+            self.journal.ended(record, _outcome(record, refused=refused))
 
     async def _answer(self, request: Request, record: Record, player: Player) -> None:
         path = request.path
@@ -253,9 +255,9 @@ class Service:
         )
 
 
-def _outcome(record: Record) -> str:
+def _outcome(record: Record, *, refused: bool) -> str:
     if record.fault:
         return "disconnected" if record.left is not None else "fault"
     if record.left is not None:
         return "disconnected"
-    return "refused" if record.status is None or record.status >= 400 else "completed"
+    return "refused" if refused else "completed"

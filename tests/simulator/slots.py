@@ -57,7 +57,7 @@ class Slots:
         self.reported_at = 0.0
         self._line: deque[asyncio.Future[None]] = deque()
         self._promised = 0
-        self._changed = changed
+        self.changed = changed
         self._encoding_until = 0.0
 
     @property
@@ -72,14 +72,14 @@ class Slots:
         ticket = Ticket(asyncio.get_running_loop().create_future())
         self.running.add(ticket)
         self.peak = max(self.peak, len(self.running))
-        self._changed()
+        self.changed()
         return ticket
 
     def give_back(self, ticket: Ticket) -> None:
         """Free the slot for the next in line."""
         self.running.discard(ticket)
         self._admit()
-        self._changed()
+        self.changed()
 
     def doom_neighbours(self, ticket: Ticket, message: str) -> None:
         """End every running request but this one."""
@@ -110,7 +110,7 @@ class Slots:
     async def _stand_in_line(self) -> None:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._line.append(place)
-        self._changed()
+        self.changed()
         try:
             await place
         except asyncio.CancelledError:
@@ -119,7 +119,7 @@ class Slots:
             else:
                 self._promised -= 1
                 self._admit()
-            self._changed()
+            self.changed()
             raise
         self._promised -= 1
 
