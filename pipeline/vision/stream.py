@@ -110,9 +110,10 @@ class AnswerStream:
         return data
 
     def _take_lines(self, data: bytes) -> None:
-        # The last line may go on in the next bytes; a line that never ends is cut, which makes it unparsable.
+        # The last line may go on in the next bytes, and a carriage return be followed by its line feed; a line that
+        # never ends is cut, which makes it unparsable.
         lines = (self._rest + data).splitlines(keepends=True)
-        self._rest = lines.pop() if lines and not lines[-1].endswith((b"\n", b"\r")) else b""
+        self._rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
         if len(self._rest) > _LINE_BYTES:
             lines.append(self._rest)
             self._rest = b""

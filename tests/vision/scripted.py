@@ -88,6 +88,10 @@ class Server:
             except OSError:
                 self.closed.set()
 
+    def forget_threads(self) -> None:
+        """Let go of connections that are over, where there are to be very many."""
+        self._threads[1:] = [thread for thread in self._threads[1:] if thread.is_alive()]
+
     def close(self) -> None:
         self.stop.set()
         self._listener.shutdown(socket.SHUT_RDWR)
