@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.pagetext import PageText
@@ -13,6 +14,8 @@ from pipeline.extraction.stream import Region
 BREAK = 1.9
 #: Segments of one line of a table differ in their baseline by at most this share of the type size.
 LEVEL = 0.2
+#: Lines of several segments further apart than this, in usual steps from one to the next, are not of one table.
+APART = 4.2
 #: A run has at least this many lines of several segments.
 LINES = 3
 #: How far (in type sizes) a heading over columns may reach beyond the last one.
@@ -45,22 +48,34 @@ def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool
         return True
     if not free:
         return False
-    last = max(segment.box.bottom for segment in run[-1])
-    return min(segment.box.top for segment in free) - last > BREAK * max(segment.size for segment in free)
+    return min(segment.box.top for segment in free) - _foot(run[-1]) > BREAK * max(segment.size for segment in free)
 
 
 def run_to_regions(run: Run, edges: Edges) -> list[Region]:
-    """From the first to the last line with several segments, cut where the first line's label comes again."""
-    several = [index for index, row in enumerate(run) if _is_level(row)]
-    if len(several) < LINES:
-        return []
+    """The tables that a run of lines may hold."""
     regions = []
-    for part in _split_at_repeats(_with_spanners(run, several[0], several[-1])):
+    for part in (part for block in _run_to_blocks(run) for part in _split_at_repeats(block)):
         box = boxes_to_box([segment.box for row in part for segment in row])
         words = tuple(word for row in part for segment in row for word in segment.words)
         inner = edges_inside(edges, box)
         regions.append(Region(words=words, box=box, horizontal=inner.horizontal, vertical=inner.vertical))
     return regions
+
+
+def _run_to_blocks(run: Run) -> list[Run]:
+    """Parts from a line with several segments to the last one before too many without, with the headings above."""
+    level = [index for index, row in enumerate(run) if _is_level(row)]
+    steps = [_foot(run[below]) - _foot(run[above]) for above, below in pairwise(level)]
+    if len(level) < LINES:
+        return []
+    pitch = median(steps)
+    cuts = [0, *(index + 1 for index, step in enumerate(steps) if step > APART * pitch), len(level)]
+    blocks = [level[start:end] for start, end in pairwise(cuts)]
+    return [_with_spanners(run, block[0], block[-1]) for block in blocks if len(block) >= LINES]
+
+
+def _foot(row: Sequence[Segment]) -> float:
+    return max(segment.box.bottom for segment in row)
 
 
 def _is_level(row: Sequence[Segment]) -> bool:

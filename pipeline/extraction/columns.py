@@ -5,9 +5,10 @@ what is left out of the projection (headings that span, lines that do not fill t
 (blanks between words that happen to stand above each other).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from statistics import median
 
 from pipeline.extraction.model import BBox
@@ -20,6 +21,8 @@ BLANK = 0.65
 NARROW = 0.15
 #: The share of lines with figures on both sides of a gap from which even a blank divides columns.
 FIGURES = 0.6
+#: Text in at most this share of the lines, and in no line beside its neighbour column's, makes no column.
+STRAY = 0.15
 #: Text stands in a column when it overlaps its text by more than this share of the type size.
 OVERLAP = 0.35
 
@@ -50,6 +53,11 @@ class Columns:
     def borders(self) -> list[float]:
         """The middles of the gutters, with the region's ends."""
         return [self.left, *((start + end) / 2 for start, end in self.gutters), self.right]
+
+    def gutters_between(self, left: float, right: float) -> tuple[Gutter, ...]:
+        """Those that have a part between the two x."""
+        first = bisect_left(self.gutters, left, key=lambda gutter: gutter[1])
+        return tuple(takewhile(lambda gutter: gutter[0] <= right, self.gutters[first:]))
 
     def extent(self, column: int) -> tuple[float, float]:
         """From where to where the column's text reaches."""
@@ -111,21 +119,24 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
     """Whether blanks between words merely happen to stand above each other.
 
     They do where most lines with text on both sides have no more than a blank there, unless figures stand on both
-    sides: a blank in a cell seldom stands between two figures.
+    sides: a blank in a cell seldom stands between two figures.  Where no line has text on both sides, the few lines
+    of one side stand off in the column of the others (a total flush right, a heading in the middle).
     """
     left, right = gutters[index]
     low = gutters[index - 1][1] if index else float("-inf")
     high = gutters[index + 1][0] if index + 1 < len(gutters) else float("inf")
     gaps = []
-    figures = 0
+    figures = befores = afters = 0
     for line in lines:
         before = next((unit for unit in reversed(line) if unit.box.x1 <= left and unit.box.x0 >= low), None)
         after = next((unit for unit in line if unit.box.x0 >= right and unit.box.x1 <= high), None)
+        befores += before is not None
+        afters += after is not None
         if before is not None and after is not None:
             gaps.append(after.box.x0 - before.box.x1)
             figures += before.numeric and after.numeric
     if not gaps:
-        return right - left < BLANK * size
+        return min(befores, afters) <= max(1.0, STRAY * len(lines))
     return median(gaps) < BLANK * size and figures < FIGURES * len(gaps)
 
 

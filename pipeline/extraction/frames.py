@@ -12,6 +12,10 @@ CAPTION = re.compile(
     r"(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)",
     re.IGNORECASE,
 )
+#: How captions of tables begin.
+TABLE_CAPTION = re.compile(
+    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
+)
 #: How notes begin.
 NOTE = re.compile(
     r"^(?:sources?|notes?|key|legend|n\.?b\.?|quelle|anmerkung|remarques?|abbreviations?|exhibit reads)\s*[:.)]"

@@ -4,10 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.extraction.frames import CAPTION
+from pipeline.extraction.frames import CAPTION, TABLE_CAPTION
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.prose import segments_to_prose
 from pipeline.extraction.segments import Segment, is_rule, row_to_segments, words_to_rows
+
+#: A table begins at most this many type sizes below the beginning of its caption.
+TITLE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,14 @@ class PageText:
         middles: The y of each line's middle.
         prose: The ids of the segments that are running text.
         captions: The ids of the segments that begin the caption of a table or figure.
+        titles: Those that begin the caption of a table.
     """
 
     rows: tuple[tuple[Segment, ...], ...]
     middles: tuple[float, ...]
     prose: frozenset[int]
     captions: frozenset[int]
+    titles: tuple[Segment, ...]
 
     def inside(self, box: BBox, reach: float) -> list[list[Segment]]:
         """The lines between top and bottom of the box, without segments whose middle is outside by ``reach``."""
@@ -35,13 +40,26 @@ class PageText:
                 rows.append(inside)
         return rows
 
+    def has_title_above(self, box: BBox) -> bool:
+        """Whether the caption of a table begins right above the box."""
+        return any(
+            title.box.x0 < box.x1 and title.box.x1 > box.x0 and 0 <= box.top - title.box.top <= TITLE * title.size
+            for title in self.titles
+        )
+
 
 def words_to_page_text(words: Iterable[Word]) -> PageText:
     """Lines, running text and captions of the words; rules made of characters are left out."""
     rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
     rows.sort(key=_middle)
-    captions = frozenset(id(segment) for row in rows for segment in row if CAPTION.match(segment.text))
-    return PageText(tuple(rows), tuple(_middle(row) for row in rows), frozenset(segments_to_prose(rows)), captions)
+    captions = [segment for row in rows for segment in row if CAPTION.match(segment.text)]
+    return PageText(
+        rows=tuple(rows),
+        middles=tuple(_middle(row) for row in rows),
+        prose=frozenset(segments_to_prose(rows)),
+        captions=frozenset(id(segment) for segment in captions),
+        titles=tuple(segment for segment in captions if TABLE_CAPTION.match(segment.text)),
+    )
 
 
 def _middle(row: Sequence[Segment]) -> float:

@@ -18,6 +18,8 @@ PIECES = 24.0
 COLUMNAR = 0.3
 #: The share of words between two rules that may be running text.
 PROSE = 0.5
+#: The heading of a section stands between two rules at most this many type sizes apart.
+SECTION = 2.1
 #: A header above a table's first full rule has at most this many lines.
 HEADER_LINES = 5
 #: Text beside a ruled region belongs to it when it stands beside at least this share of its lines.
@@ -32,7 +34,8 @@ def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
         for run in family_to_runs(family, text):
             box = BBox(min(e.start for e in run), run[0].at, max(e.end for e in run), run[-1].at)
             box = _with_labels(_with_tail(_with_header(box, wholes, text), text), text)
-            regions.append(box_to_region(box, edges, text))
+            if not _has_caption(text.inside(box, ALIGNED), text):
+                regions.append(box_to_region(box, edges, text))
     return sorted(regions, key=lambda region: region.box.x0 - region.box.x1)
 
 
@@ -68,7 +71,7 @@ def family_to_runs(family: Sequence[Edge], text: PageText) -> list[list[Edge]]:
         if _is_columnar(rows, text):
             run = [*(run or [upper]), *spare, lower]
             spare = []
-        elif run and len(rows) == 1 and not _has_prose(rows, text) and not _has_caption(rows, text):
+        elif run and _is_section(rows, lower.at - upper.at, text):
             spare.append(lower)
         else:
             runs.append(run)
@@ -83,6 +86,13 @@ def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
     words = sum(len(segment.words) for row in rows for segment in row)
     prose = sum(len(segment.words) for row in rows for segment in row if id(segment) in text.prose)
     return prose <= PROSE * words and sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
+
+
+def _is_section(rows: Sequence[Sequence[Segment]], height: float, text: PageText) -> bool:
+    """Whether the text between two rules is one line in a row of its own, such as the heading of a section."""
+    if len(rows) != 1 or height > SECTION * rows[0][0].size:
+        return False
+    return not _has_prose(rows, text) and not _has_caption(rows, text)
 
 
 def _has_prose(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:

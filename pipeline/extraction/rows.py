@@ -62,9 +62,10 @@ def row_to_text_line(row: Sequence[Word], columns: Columns) -> TextLine:
 
 def _parts(left: Segment, right: Segment, columns: Columns) -> bool:
     gap = right.box.x0 - left.box.x1
-    for start, end in columns.gutters:
-        if left.box.x1 <= (start + end) / 2 <= right.box.x0:
-            return gap > CELL_GAP * max(left.size, right.size) or gap >= GUTTER_SHARE * (end - start)
+    wide = gap > CELL_GAP * max(left.size, right.size)
+    for start, end in columns.gutters_between(left.box.x1, right.box.x0):
+        if wide or (left.box.x1 <= (start + end) / 2 <= right.box.x0 and gap >= GUTTER_SHARE * (end - start)):
+            return True
     return False
 
 

@@ -15,6 +15,8 @@ SAME_LINE = 0.5
 
 #: A currency sign may stand as far (in type sizes) from its figure as this.
 FAR = 12.0
+#: The dots that lead from a label to its figure are at most this many type sizes apart.
+LEADER = 1.5
 #: The widest blank (in type sizes) that groups the digits of a figure, or sets off a footnote mark.
 THIN_BLANK = 0.4
 #: Footnote marks are smaller than this share of the type beside them.
@@ -26,6 +28,7 @@ CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "
 _DASH = "-\u2012\u2013\u2014\u2015\u2212"
 _NUMBER = re.compile(rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[{_DASH}][\d.,]+)?[)\]%‰*†‡§¶a-z°]{{0,3}}$")
 _MARK = re.compile(rf"^(?:[{_DASH}.…*†‡§#]+|n\.?/?a\.?|n\.?d\.?|\(?x\)?|ref\.?)$", re.IGNORECASE)
+_DOTS = re.compile(r"^[.…·]+$")
 _THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?\)?$")
 _LEADING = re.compile(rf"^[{_DASH}+(]?\d{{1,3}}$")
 _RULE = re.compile(rf"^[{_DASH}_=─━]{{5,}}$")
@@ -107,7 +110,7 @@ def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
 
 
 def row_to_units(row: Sequence[Word]) -> list[Segment]:
-    """The words of a row, those that make one figure together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``."""
+    """The words of a row, those that belong together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
     groups: list[list[Word]] = []
     for word in row:
         if groups and _joins(groups[-1], word):
@@ -121,6 +124,8 @@ def _joins(group: Sequence[Word], word: Word) -> bool:
     last = group[-1]
     size = max(word_to_size(last), word_to_size(word))
     gap = (word.box.x0 - last.box.x1) / size
+    if _DOTS.match(word.text):
+        return gap <= LEADER
     if last.text in CURRENCIES:
         return gap <= FAR and is_value(word.text)
     if word.text in {"%", ")", "%)"}:

@@ -16,10 +16,13 @@ from pipeline.extraction.pagetext import PageText, words_to_page_text
 from pipeline.extraction.regions import box_to_region, edges_to_regions
 from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words_to_rulings
 from pipeline.extraction.stream import Region, region_to_drafts
+from pipeline.extraction.underlines import without_underlines
 from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table
 
 #: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
 MAX_WORDS = 20_000
+#: A grid of at least so many cells that is no table is a chart, a form or a drawing: no table is looked for in it.
+DRAWING = 12
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,9 +56,10 @@ class TableFinder:
         check(self.deadline)
         self._find_in_lattices()
         if len(self.words) <= MAX_WORDS:
-            self._find_in_regions(lambda text: edges_to_regions(self.edges, text), _is_between_rules)
+            rules = without_underlines(self.edges, self.words)
+            self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
             typed = rulings_to_edges([*self.content.rulings, *words_to_rulings(self.words)])
-            self._find_in_regions(lambda text: text_to_regions(text, typed), lambda _, table: is_open_table(table))
+            self._find_in_regions(lambda text: text_to_regions(text, typed), _is_open)
         self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
         return tuple(self.tables)
 
@@ -69,30 +73,39 @@ class TableFinder:
                 drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
             else:
                 drafts = split_bands(strip_frame(drafts), lattice)
-            self._take(drafts, "lattice", is_lattice_table)
+            if not self._take(drafts, "lattice", is_lattice_table) and len(lattice.spans) >= DRAWING:
+                self._used.update(id(word) for draft in drafts for word in draft.words)
 
     def _find_in_regions(
-        self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, Table], bool]
+        self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]
     ) -> None:
-        for region in search(words_to_page_text(self._free_words())):
+        text = words_to_page_text(self._free_words())
+        for region in search(text):
             check(self.deadline)
             if not any(id(word) in self._used for word in region.words):
                 self.regions.append(region)
-                self._take(region_to_drafts(region), "stream", partial(accept, region))
+                self._take(region_to_drafts(region), "stream", partial(accept, region, text))
 
-    def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> None:
+    def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)
-        if table is not None and accept(table):
-            self.tables.append(mark_headers(table))
-            self._used.update(id(word) for draft in drafts for word in draft.words)
+        if table is None or not accept(table):
+            return False
+        self.tables.append(mark_headers(table))
+        self._used.update(id(word) for draft in drafts for word in draft.words)
+        return True
 
     def _free_words(self) -> list[Word]:
         return [word for word in self.words if id(word) not in self._used]
 
 
-def _is_between_rules(region: Region, table: Table) -> bool:
-    """A rule inside, mostly under the header, makes a table believable; without one it must look like a table."""
-    return is_ruled_table(table) if region.horizontal else is_open_table(table)
+def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
+    """A rule inside (mostly under the header) makes a table between rules believable; else it must look like one."""
+    return is_ruled_table(table) if region.horizontal else _is_open(region, text, table)
+
+
+def _is_open(region: Region, text: PageText, table: Table) -> bool:
+    """So does the caption of a table above."""
+    return is_ruled_table(table) if text.has_title_above(region.box) else is_open_table(table)
 
 
 def page_to_tables(content: PageContent, words: Sequence[Word], deadline: float | None = None) -> tuple[Table, ...]:

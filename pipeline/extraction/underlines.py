@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pipeline.extraction.model import Word
 from pipeline.extraction.rulings import Edge, Edges
 
-#: An underline is at most this far (points) from the foot of the words' boxes.
-NEAR = 4.0
+#: An underline is at most this far (points) above the foot of the words' boxes, between baseline and descenders ...
+ABOVE = 3.0
+#: ... and hardly below it: rules of tables keep clear of the text.
+BELOW = 0.3
 #: Its ends differ from those of the words by at most this (points).
 FLUSH = 2.0
 
@@ -18,7 +20,7 @@ def without_underlines(edges: Edges, words: Sequence[Word]) -> Edges:
     bottoms = [foot[0] for foot in feet]
     kept = []
     for edge in edges.horizontal:
-        near = feet[bisect_left(bottoms, edge.at - NEAR) : bisect_right(bottoms, edge.at + NEAR)]
+        near = feet[bisect_left(bottoms, edge.at - BELOW) : bisect_right(bottoms, edge.at + ABOVE)]
         if not _is_underline(edge, near):
             kept.append(edge)
     return Edges(tuple(kept), edges.vertical)
