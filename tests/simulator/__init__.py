@@ -29,6 +29,9 @@ waits for a state without sleeping.  ``sim.die()`` resets every connection and c
 opens the same port again; ``sim.retire(grace)`` ends it as SIGTERM ends llama.cpp.  ``mark_to_png(Mark(7, 2))``
 makes the picture of a page without a PDF.
 
+Beside this package: ``pdfs`` and ``odd_pdfs`` draw documents, ``raw_http`` is a client that sees every header and
+byte, FIN and RST.
+
 By hand, and as a process that tests may kill::
 
     python -m simulator --slots 5 --latency 2 --fault hang:pages=2      # in the folder tests; --help shows the rest
@@ -38,6 +41,7 @@ By hand, and as a process that tests may kill::
         server.start()                                       # the same port
         server.set_rules(Rule(Fault.EMPTY, attempts=(1,)))
         assert server.log()["peak_in_flight"] == 4
+        server.send(signal.SIGSTOP)                          # accepts connections, and reads nothing
 """
 
 from simulator.chat import Ask

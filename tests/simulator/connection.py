@@ -117,7 +117,8 @@ class Connection(asyncio.Protocol):
         self.task = None
         self.on_write = None
         self.served += 1
-        if not task.cancelled() and task.exception() is not None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            asyncio.get_running_loop().call_exception_handler({"message": "in the simulator", "exception": error})
             self.reset()
         elif not self.gone and self._transport is not None and not self._transport.is_closing():
             self._rest()

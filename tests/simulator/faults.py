@@ -45,7 +45,7 @@ class Fault(StrEnum):
     NULL = "null"  # content null
     REASONING = "reasoning"  # content "", everything among the thoughts
     LENGTH = "length"  # half of the page, finish_reason length
-    LOOP_CELL = "loop_cell"  # an empty table row again and again, up to max_tokens (size: bytes, default 24,000)
+    LOOP_CELL = "loop_cell"  # an empty table row again and again, up to max_tokens (size: bytes; seconds: its time)
     LOOP_PARAGRAPH = "loop_paragraph"  # a paragraph again and again
     COUNTING = "counting"  # numbered lines for ever
     PROSE_REFUSAL = "prose_refusal"  # "as a text-based AI, I am unable to see images"

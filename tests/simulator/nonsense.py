@@ -14,6 +14,7 @@ from simulator.scenes import Scene, answer_script, half_answer, stream_script
 from simulator.steps import FailNeighbours, Script, Send, Wait
 from simulator.wire import LAST_CHUNK, chunk, event
 
+_LOOP_EVENTS = 120
 _WEB_PAGE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
 _REFUSAL = "I'm sorry, but as a text-based AI, I am unable to see images. Could you describe the page for me?"
 _CRASH = "The model has crashed without additional information. (Exit code: 18446744072635812000)"
@@ -114,6 +115,13 @@ def _half(scene: Scene) -> Draft:
     return replace(scene.draft, content=text[: len(text) // 2], finish="length")
 
 
+def _loop(endless: Callable[[], Iterator[str]], scene: Scene) -> Script:
+    """An answer that goes round in circles, in many small events as a real one comes, up to its limit."""
+    looped = replace(scene.with_draft(_looped(endless, scene)), events=_LOOP_EVENTS)
+    seconds = looped.seconds(looped.rest)
+    return answer_script(replace(looped, rest=seconds))
+
+
 def _looped(endless: Callable[[], Iterator[str]], scene: Scene) -> Draft:
     tokens = scene.ask.max_tokens
     length = scene.size(24_000 if tokens is None else tokens * 4)
@@ -164,9 +172,9 @@ NONSENSE: dict[Fault, Callable[[Scene], Script]] = {
     Fault.PROSE_REFUSAL: partial(_told, partial(_said, _REFUSAL)),
     Fault.REASONING: partial(_told, _thought),
     Fault.LENGTH: partial(_told, _half),
-    Fault.LOOP_CELL: partial(_told, partial(_looped, looping_cell)),
-    Fault.LOOP_PARAGRAPH: partial(_told, partial(_looped, looping_paragraph)),
-    Fault.COUNTING: partial(_told, partial(_looped, counting)),
+    Fault.LOOP_CELL: partial(_loop, looping_cell),
+    Fault.LOOP_PARAGRAPH: partial(_loop, looping_paragraph),
+    Fault.COUNTING: partial(_loop, counting),
     Fault.OTHER_MODEL: partial(_told, _renamed),
     Fault.NO_CHOICES: partial(_told, _unchosen),
     Fault.PARTS: partial(_told, _in_parts),

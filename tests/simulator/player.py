@@ -49,18 +49,16 @@ class Player:
         Raises:
             Refusal: The model fails at work.
         """
-        begun = time.monotonic()
         if encode:
             await ticket.sleep_until(self._slots.begin_encoding(encode))
         ticket.prompt_until = time.monotonic() + scene.first
         scene = replace(scene, draft=replace(scene.draft, seconds=scene.first + scene.rest))
-        await self._play(scene_to_script(scene), ticket, begun=begun + encode, streams=scene.ask.stream)
+        await self._play(scene_to_script(scene), ticket, streams=scene.ask.stream)
         if scene.last:
             self.connection.close()
 
-    async def _play(self, script: Script, ticket: Ticket, *, begun: float, streams: bool) -> None:
-        at = max(begun, time.monotonic() - 0.005)
-        self._record.status = 200
+    async def _play(self, script: Script, ticket: Ticket, *, streams: bool) -> None:
+        at = time.monotonic()
         for step in script:
             match step:
                 case Wait(seconds):
@@ -68,27 +66,36 @@ class Player:
                     await ticket.sleep_until(at)
                     at = await self._stand_still(ticket, at)
                 case Send(data):
-                    if streams and self._slots.silent:
-                        await ticket.sleep_until(math.inf)
-                    self.connection.write(data)
-                    if streams:
-                        self._slots.reported_at = time.monotonic()
+                    await self._send(data, ticket, streams=streams)
                 case Hang():
                     await ticket.sleep_until(math.inf)
-                case FailNeighbours(message):
-                    self._slots.doom_neighbours(ticket, message)
-                case _:
+                case Reset() | Close() | Die():
                     self._end(step)
                     return
+                case _:
+                    self._disturb(step, ticket)
 
-    def _end(self, step: Reset | Close | HalfClose | Die) -> None:
+    async def _send(self, data: bytes, ticket: Ticket, *, streams: bool) -> None:
+        if streams and self._slots.silent:
+            await ticket.sleep_until(math.inf)
+        self._record.status = 200
+        self.connection.write(data)
+        if streams:
+            self._slots.reported_at = time.monotonic()
+
+    def _disturb(self, step: HalfClose | FailNeighbours, ticket: Ticket) -> None:
+        match step:
+            case HalfClose():
+                self.connection.half_close()
+            case FailNeighbours(message):
+                self._slots.doom_neighbours(ticket, message)
+
+    def _end(self, step: Reset | Close | Die) -> None:
         match step:
             case Reset():
                 self.connection.reset()
             case Close():
                 self.connection.close()
-            case HalfClose():
-                self.connection.half_close()
             case Die():
                 self._on_death()
 

@@ -19,6 +19,7 @@ class Scene:
         first: Seconds before the first token.
         rest: Seconds from there to the last.
         last: Whether the connection ends with this response.
+        pace: Tokens per second, where the answer's length decides its time.
         events: Into how many events a streamed answer is cut; few of them, since each costs CPU time that the
             program under test would miss.
     """
@@ -30,14 +31,17 @@ class Scene:
     first: float = 0.0
     rest: float = 0.0
     last: bool = False
+    pace: float | None = None
     events: int = 12
 
     def with_draft(self, draft: Draft) -> "Scene":
-        """The same with another answer; its tokens are counted anew where its content is text."""
+        """The same with another answer; where that is text, its tokens are counted anew, and its time with them."""
+        rest = self.rest
         if isinstance(draft.content, str):
             spoken = draft.content + (draft.reasoning or "")
             draft = replace(draft, completion_tokens=len(text_to_tokens(spoken)))
-        return replace(self, draft=draft)
+            rest = self.rest if self.pace is None else draft.completion_tokens / self.pace
+        return replace(self, draft=draft, rest=rest)
 
     def seconds(self, default: float) -> float:
         """The rule's own measure of time."""

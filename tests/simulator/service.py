@@ -194,6 +194,8 @@ class Service:
 
     def _draft(self, ask: Ask, record: Record, model: Model) -> Draft:
         prompt = sum(picture.tokens(self.dialect.resize) for picture in ask.pictures) + len(ask.text) // 4
+        if prompt >= model.context and self.dialect.truncates:
+            prompt = model.context // 2
         if prompt >= model.context:
             raise self.dialect.overflow(prompt, model.context)
         text = self.answer_text(ask)
@@ -228,6 +230,7 @@ class Service:
             first=0.0 if draft.cached else first,
             rest=rest,
             last=last,
+            pace=self.latency.tokens_per_second,
             events=self.setup.events,
         )
 

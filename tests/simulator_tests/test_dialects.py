@@ -160,6 +160,15 @@ def test_ollama_keeps_an_error_s_connection_and_has_one_slot() -> None:
         assert (statuses, sim.connections, sim.service.slots.count) == ([404, 200], 1, 1)
 
 
+def test_ollama_cuts_a_long_prompt_in_silence() -> None:
+    setup = Setup(dialect="ollama", models=(Model(context=400),))
+    with Simulator(setup) as sim, RawClient(sim.root) as client:
+        answer = client.chat(chat_body(mark_to_png(Mark(7, 2), width=1000, height=1300)))
+
+    assert answer.status == 200
+    assert json.loads(answer.body)["usage"]["prompt_tokens"] == 200
+
+
 def test_a_plain_server_tells_the_context_and_nothing_more() -> None:
     with Simulator(Setup(dialect="plain", models=MODELS[:1])) as sim, RawClient(sim.root) as client:
         listed = client.ask("GET", "/v1/models").json()

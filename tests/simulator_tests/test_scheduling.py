@@ -215,6 +215,37 @@ def test_rules_and_answers_can_be_changed_while_it_runs() -> None:
     assert [record.attempt for record in sim.chats] == [1, 2, 3]
 
 
+def test_a_loop_takes_as_long_as_its_tokens() -> None:
+    setup = Setup(latency=Latency(seconds=0, tokens_per_second=1000), rules=(Rule(Fault.COUNTING),))
+    with Simulator(setup) as sim:
+        with RawClient(sim.root, 10) as client:
+            answer = client.chat(chat_body(*pages(1), stream=True, max_tokens=300))
+        record = sim.chats[0]
+
+    assert len(answer.events()) > 100
+    assert ended(record) - record.arrived >= 0.2
+
+
+def test_a_half_closed_connection_keeps_its_slot_until_the_client_leaves() -> None:
+    with Simulator(Setup(dialect="llama.cpp", rules=(Rule(Fault.HALF_CLOSE),))) as sim:
+        with RawClient(sim.root) as client:
+            assert client.chat(chat_body(*pages(1), stream=True)).ended == "closed"
+            assert sim.in_flight == 1
+        sim.wait_until(lambda sim: sim.in_flight == 0)
+
+
+def test_an_answer_that_cannot_be_made_up_is_told_and_resets_the_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_ask: Ask) -> str:
+        raise LookupError("no such page")
+
+    with Simulator(Setup(answer=fail)) as sim, RawClient(sim.root) as client:
+        assert client.chat(chat_body(*pages(1))).ended == "reset"
+
+    assert "no such page" in caplog.text
+
+
 def test_waiting_for_what_does_not_come_fails() -> None:
     with Simulator() as sim, pytest.raises(TimeoutError, match="in flight 0"):
         sim.wait_until(lambda sim: sim.in_flight == 1, timeout=0.05)

@@ -75,6 +75,7 @@ class Dialect:
             last sign of life of any slot; infinite where it runs to its end.
         finishes_prompt: Whether prompt processing goes on after a disconnect.
         resize: Longest side in pixels to which pictures are shrunk before the model sees them.
+        truncates: Whether a prompt that does not fit is cut in silence.
         reasoning: The key of a thinking model's thoughts.
     """
 
@@ -86,6 +87,7 @@ class Dialect:
     plain_notice: ClassVar[float] = 0.0
     finishes_prompt: ClassVar[bool] = False
     resize: ClassVar[int | None] = None
+    truncates: ClassVar[bool] = False
     reasoning: ClassVar[str] = "reasoning_content"
     readable: ClassVar[frozenset[Kind]] = frozenset({Kind.PNG, Kind.JPEG, Kind.GIF, Kind.BMP, Kind.WEBP})
 

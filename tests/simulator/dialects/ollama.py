@@ -20,6 +20,7 @@ class Ollama(Dialect):
     name: ClassVar[str] = "ollama"
     slots: ClassVar[int | None] = 1
     keep_alive: ClassVar[float | None] = None
+    truncates: ClassVar[bool] = True
     reasoning: ClassVar[str] = "reasoning"
     readable: ClassVar[frozenset[Kind]] = frozenset({Kind.PNG, Kind.JPEG, Kind.WEBP})
 
