@@ -1,12 +1,10 @@
 """The llama.cpp dialect says exactly what the real server was measured to say."""
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 from raw_http import RawClient, chat_body, data_uri
-from simulator import Fault, Latency, Loading, Mark, Model, Rule, Setup, Simulator, mark_to_png, mark_to_sheet
+from simulator import Loading, Mark, Model, Setup, Simulator, mark_to_png, mark_to_sheet
 from simulator.jsons import Json
 
 PNG = mark_to_png(Mark(document=7, page=2))
@@ -270,43 +268,6 @@ def test_an_unloaded_model_wakes_up_for_a_chat() -> None:
     assert asleep["is_sleeping"] is True
     assert answer.status == 200
     assert sim.loads == 1
-
-
-def test_a_full_cache_fails_the_neighbours() -> None:
-    rules = (Rule(Fault.KV_FULL, pages=(9,), seconds=0.3),)
-    with Simulator(Setup(dialect="llama.cpp", latency=Latency(seconds=20, first_token=0.0), rules=rules)) as sim:
-        plain, stream, culprit = (RawClient(sim.root, 10) for _ in range(3))
-        with plain, stream, culprit:
-            stream.request("POST", "/v1/chat/completions", chat_body(mark_to_png(Mark(0, 1)), stream=True))
-            plain.request("POST", "/v1/chat/completions", chat_body(mark_to_png(Mark(0, 2))))
-            sim.wait_until(lambda sim: sim.in_flight == 2)
-            culprit.request("POST", "/v1/chat/completions", chat_body(mark_to_png(Mark(0, 9))))
-            answers = [client.receive() for client in (plain, stream, culprit)]
-
-    error = {"code": 500, "message": "Context size has been exceeded.", "type": "server_error"}
-    assert [answer.status for answer in answers] == [500, 200, 500]
-    assert answers[0].json() == answers[2].json() == {"error": error}
-    assert answers[1].events()[-1] == {"error": error}
-    assert not answers[1].done
-    assert {record.outcome for record in sim.chats} == {"refused", "fault"}
-
-
-def test_after_sigterm_streams_fall_silent_and_plain_requests_are_answered() -> None:
-    with Simulator(Setup(dialect="llama.cpp", latency=Latency(seconds=1.0, first_token=0.1))) as sim:
-        plain, stream = RawClient(sim.root, 10), RawClient(sim.root, 10)
-        with plain, stream:
-            stream.request("POST", "/v1/chat/completions", chat_body(PNG, stream=True))
-            plain.request("POST", "/v1/chat/completions", chat_body(PNG))
-            sim.wait_until(lambda sim: sim.in_flight == 2 and any(record.first_byte for record in sim.chats))
-            ending = threading.Thread(target=sim.retire, args=(0.5,))
-            ending.start()
-            begun = time.monotonic()
-            cut, whole = stream.receive(), plain.receive()
-            ending.join()
-
-    assert (cut.ended, cut.done) == ("closed", False)
-    assert whole.status == 200
-    assert time.monotonic() - begun >= 0.5
 
 
 def choice(body: dict[str, Json]) -> dict[str, Json]:

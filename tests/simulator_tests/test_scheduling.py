@@ -185,21 +185,6 @@ def test_first_requests_that_race_each_load_a_copy() -> None:
     assert '"vision:3"' in listed
 
 
-def test_a_killed_server_comes_back_on_its_port() -> None:
-    with Simulator(Setup(rules=(Rule(Fault.HANG, times=1),))) as sim:
-        with RawClient(sim.root, 20) as client:
-            client.request("POST", "/v1/chat/completions", chat_body(*pages(1)))
-            sim.wait_until(lambda sim: sim.in_flight == 1)
-            sim.die()
-            assert client.receive().ended == "reset"
-        with pytest.raises(ConnectionRefusedError):
-            RawClient(sim.root)
-
-        sim.revive()
-        with RawClient(sim.root) as client:
-            assert client.chat(chat_body(*pages(1))).status == 200
-
-
 def test_rules_and_answers_can_be_changed_while_it_runs() -> None:
     def shout(ask: Ask) -> str:
         return f"PAGE {ask.mark.page if ask.mark else '?'}"
