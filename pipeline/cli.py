@@ -14,12 +14,14 @@ from rich.markup import escape
 from pipeline.daemon import Daemon
 from pipeline.doctor import Finding, Health, examine
 from pipeline.document import Engine, Outcome
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.foreground import convert_files
 from pipeline.log import configure
 from pipeline.overview import Tally
 from pipeline.pageranges import text_to_pages
 from pipeline.progress import ProgressBars
+from pipeline.retry import documents_to_retry
+from pipeline.retry import retry as retry_documents
 from pipeline.settings import Settings, load_settings
 from pipeline.status import read_status
 from pipeline.statustable import print_status
@@ -98,6 +100,28 @@ def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
         print(json.dumps(facts, indent=1))  # noqa: T201 — this is the place
     else:
         print_status(console, facts)
+
+
+@app.command()
+def retry(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Documents, by their names.")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All documents that have such pages.")] = False,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Ask the model again for the pages that fell back; the others stay as they are."""
+    if bool(names) is everything:
+        raise UsageError("name the documents to try again, or say --all")
+    loaded = _load(settings, outbox=outbox, quiet=True)
+    documents = documents_to_retry(loaded.outbox, names or ())
+    if not documents:
+        console.print("No page fell back: nothing to ask again.")
+        raise typer.Exit
+    with ProgressBars(console) as bars:
+        tally = retry_documents(loaded, documents, bars.show)
+    _report(tally)
+    raise typer.Exit(_tally_to_exit_code(tally, len(documents)))
 
 
 @app.command()

@@ -4,12 +4,13 @@ import os
 import secrets
 import shutil
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
 from pipeline.converter import Converter
 from pipeline.dispatcher import NoMoreDocuments, Stop
+from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.journal import STATE_FOLDER, Journal
 from pipeline.lock import Lock, holder_of
@@ -43,16 +44,43 @@ def convert_files(
         PipelineError: The work cannot go on.
     """
     sources = [_checked(path) for path in files]
+
+    def claim(journal: Journal) -> Iterator[Document]:
+        return (journal.claim(path, ".", copy=True, only=only) for path in sources)
+
+    return run_once(settings, claim, folder=folder, originals="keep", show=show)
+
+
+def run_once(
+    settings: Settings,
+    claim: Callable[[Journal], Iterable[Document]],
+    *,
+    folder: Path,
+    originals: str,
+    show: Callable[[Snapshot], None],
+) -> Tally:
+    """Convert what ``claim`` puts into a journal of its own, then end; SIGTERM and SIGINT end it at once.
+
+    Args:
+        settings: Of the whole program.
+        claim: Gives the documents.
+        folder: Where results go; a daemon may work on the same one.
+        originals: ``move``, ``delete`` or ``keep``.
+        show: Takes snapshots.
+
+    Raises:
+        PipelineError: The work cannot go on.
+    """
     state = folder / STATE_FOLDER / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
     _remove_stale(state.parent)
     lock = Lock(state / "lock")
     try:
         journal = Journal(state)
-        converter = Converter(settings, journal, outbox=folder, originals="keep", show=show)
+        converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
         try:
             with _StopOnSignal(converter):
-                for path in sources:
-                    converter.mailbox.post(journal.claim(path, ".", copy=True, only=only))
+                for document in claim(journal):
+                    converter.mailbox.post(document)
                 converter.mailbox.post(NoMoreDocuments())
                 return converter.run()
         finally:

@@ -38,6 +38,7 @@ def notice_for(reason: FallbackReason, method: Method, detail: str) -> str | Non
     """
     if reason is FallbackReason.ENGINE_BASIC and method is not Method.NONE:
         return None
+    detail = " ".join(detail.split())
     facts = f" ({detail})" if detail and reason is not FallbackReason.ENGINE_BASIC else ""
     why = "" if reason is FallbackReason.ENGINE_BASIC else f"Fallback: {REASONS[reason]}{facts}. "
     return why + SUBSTITUTES[method]
