@@ -30,7 +30,8 @@ def main(sample: Path) -> None:
     tally = Daemon(settings, once=True).run()
     for outcome, manifest in tally.published:
         path = Path(manifest)
-        console.print(f"{outcome.value}: {path.with_suffix('.html')}\nmanifest: {path}", soft_wrap=True, highlight=False)
+        console.print(f"{outcome.value}: {path.with_suffix('.html')}", soft_wrap=True, highlight=False)
+        console.print(f"manifest: {path}", soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":
