@@ -54,7 +54,7 @@ class RawResponse:
 class RawClient:
     """One connection; a context manager."""
 
-    def __init__(self, root: str, patience: float = 0.4) -> None:
+    def __init__(self, root: str, patience: float = 20.0) -> None:
         where = urlsplit(root)
         self._peer = socket.create_connection((where.hostname or "", where.port or 80), timeout=10)
         self._patience = patience

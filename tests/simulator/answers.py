@@ -1,5 +1,6 @@
 """What the model says about a page."""
 
+import functools
 from collections.abc import Iterator
 
 from simulator.chat import Ask
@@ -63,6 +64,17 @@ def counting() -> Iterator[str]:
     while True:
         number += 1
         yield f"{number}. Entry number {number}\n"
+
+
+def huge_text(characters: int) -> str:
+    """So many characters; of the same MiB of numbered lines again and again, so that making them takes no time."""
+    block = _block()
+    return (block * (characters // len(block) + 1))[:characters]
+
+
+@functools.cache
+def _block() -> str:
+    return taken(counting(), 1 << 20)
 
 
 def taken(endless: Iterator[str], characters: int) -> str:

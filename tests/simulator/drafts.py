@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from simulator.jsons import Json, JsonObject
 
+#: Characters from which on cutting a text at its tokens would take the server longer than sending it.
+_HUGE = 200_000
 _TOKEN = re.compile(r"\s?[^\s]{1,5}|\s")
 
 
@@ -50,7 +52,11 @@ def text_to_tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def pieces(tokens: list[str], count: int) -> list[str]:
-    """The tokens joined into at most so many pieces of about equal length."""
+def text_to_pieces(text: str, count: int) -> list[str]:
+    """The text cut into at most so many pieces of about equal length; between tokens, unless it is a huge one."""
+    if len(text) >= _HUGE:
+        size = -(-len(text) // count)
+        return [text[start : start + size] for start in range(0, len(text), size)]
+    tokens = text_to_tokens(text)
     size = max(1, -(-len(tokens) // count))
     return ["".join(tokens[start : start + size]) for start in range(0, len(tokens), size)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from simulator.answers import counting, looping_cell, looping_paragraph, taken
+from simulator.answers import counting, huge_text, looping_cell, looping_paragraph, taken
 from simulator.dialects.base import EVENTS, HTML, PLAIN, Reply
 from simulator.drafts import Draft
 from simulator.faults import Fault
@@ -148,7 +148,7 @@ def _called(scene: Scene) -> Draft:
 
 def huge(scene: Scene) -> Script:
     """A page of many MiB, in large pieces."""
-    text = taken(counting(), scene.size(5 << 20))
+    text = huge_text(scene.size(5 << 20))
     return answer_script(replace(scene, draft=replace(scene.draft, content=text, completion_tokens=len(text) // 4)))
 
 

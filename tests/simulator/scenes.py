@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from simulator.chat import Ask
 from simulator.dialects.base import EVENTS, Dialect, Reply, StreamParts
-from simulator.drafts import Draft, pieces, text_to_tokens
+from simulator.drafts import Draft, text_to_pieces, text_to_tokens
 from simulator.jsons import json_to_bytes
 from simulator.rules import Rule
 from simulator.steps import Script, Send, Wait
@@ -54,8 +54,8 @@ class Scene:
     def parts(self) -> StreamParts:
         """The answer as a stream."""
         spoken = self.draft.content if isinstance(self.draft.content, str) else ""
-        tokens = text_to_tokens(self.draft.reasoning or spoken)
-        return self.dialect.stream(self.draft, pieces(tokens, self.events), usage=self.ask.usage)
+        pieces = text_to_pieces(self.draft.reasoning or spoken, self.events)
+        return self.dialect.stream(self.draft, pieces, usage=self.ask.usage)
 
     def stream_head(self, content_type: str = EVENTS) -> bytes:
         """The head of a streamed answer."""

@@ -13,7 +13,7 @@ PNG = mark_to_png(Mark(document=7, page=2))
 def test_a_full_cache_fails_the_neighbours() -> None:
     rules = (Rule(Fault.KV_FULL, pages=(9,), seconds=0.3),)
     with Simulator(Setup(dialect="llama.cpp", latency=Latency(seconds=20, first_token=0.0), rules=rules)) as sim:
-        plain, stream, culprit = (RawClient(sim.root, 10) for _ in range(3))
+        plain, stream, culprit = (RawClient(sim.root) for _ in range(3))
         with plain, stream, culprit:
             stream.request("POST", "/v1/chat/completions", chat_body(mark_to_png(Mark(0, 1)), stream=True))
             plain.request("POST", "/v1/chat/completions", chat_body(mark_to_png(Mark(0, 2))))
@@ -31,7 +31,7 @@ def test_a_full_cache_fails_the_neighbours() -> None:
 
 def test_after_sigterm_streams_fall_silent_and_plain_requests_are_answered() -> None:
     with Simulator(Setup(dialect="llama.cpp", latency=Latency(seconds=1.0, first_token=0.1))) as sim:
-        plain, stream = RawClient(sim.root, 10), RawClient(sim.root, 10)
+        plain, stream = RawClient(sim.root), RawClient(sim.root)
         with plain, stream:
             stream.request("POST", "/v1/chat/completions", chat_body(PNG, stream=True))
             plain.request("POST", "/v1/chat/completions", chat_body(PNG))
@@ -49,7 +49,7 @@ def test_after_sigterm_streams_fall_silent_and_plain_requests_are_answered() -> 
 
 def test_a_killed_server_comes_back_on_its_port() -> None:
     with Simulator(Setup(rules=(Rule(Fault.HANG, times=1),))) as sim:
-        with RawClient(sim.root, 20) as client:
+        with RawClient(sim.root) as client:
             client.request("POST", "/v1/chat/completions", chat_body(PNG))
             sim.wait_until(lambda sim: sim.in_flight == 1)
             sim.die()

@@ -9,6 +9,7 @@ from simulator import Fault, Latency, Mark, Rule, Setup, Simulator, mark_to_png
 
 PNG = mark_to_png(Mark(document=7, page=2))
 BOTH = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+SILENT = (Fault.HANG, Fault.HEADERS_ONLY, Fault.STALL_BEFORE_TOKEN, Fault.STALL)
 LOOPS = (Fault.LOOP_CELL, Fault.LOOP_PARAGRAPH, Fault.COUNTING)
 
 
@@ -20,7 +21,8 @@ def server() -> Iterator[Simulator]:
 
 def shown(sim: Simulator, rule: Rule, *, stream: bool, max_tokens: int | None = 4000) -> RawResponse:
     sim.set_rules(rule)
-    with RawClient(sim.root) as client:
+    silent = rule.fault in SILENT
+    with RawClient(sim.root, 0.4 if silent else 20) as client:
         return client.chat(chat_body(PNG, stream=stream, max_tokens=max_tokens))
 
 
@@ -35,7 +37,7 @@ def text_of(answer: RawResponse, key: str = "content") -> str:
 
 
 @BOTH
-@pytest.mark.parametrize("fault", [Fault.HANG, Fault.HEADERS_ONLY, Fault.STALL_BEFORE_TOKEN, Fault.STALL])
+@pytest.mark.parametrize("fault", SILENT)
 def test_a_silence_ends_only_with_the_client(server: Simulator, fault: Fault, stream: bool) -> None:  # noqa: FBT001
     answer = shown(server, Rule(fault), stream=stream)
 
@@ -275,7 +277,7 @@ def test_a_busy_server_says_when_to_come_back(server: Simulator, fault: Fault, s
 
 def test_the_whole_server_can_die_of_a_page() -> None:
     with Simulator(Setup(rules=(Rule(Fault.DIE, pages=(2,)),))) as sim:
-        with RawClient(sim.root, 10) as client:
+        with RawClient(sim.root) as client:
             client.request("POST", "/v1/chat/completions", chat_body(PNG))
             assert client.receive().ended == "reset"
         with pytest.raises(ConnectionRefusedError):

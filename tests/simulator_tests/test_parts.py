@@ -6,10 +6,10 @@ import math
 import pytest
 from raw_http import chat_body
 from simulator import Fault, Latency, Mark, Rule, ideal_makespan, mark_to_sheet
-from simulator.answers import counting, looping_cell, taken
+from simulator.answers import counting, huge_text, looping_cell, taken
 from simulator.arguments import arguments_to_setup, fault_to_rule
 from simulator.chat import body_to_ask
-from simulator.drafts import pieces, text_to_tokens
+from simulator.drafts import text_to_pieces, text_to_tokens
 from simulator.errors import AT_ONCE, AT_WORK
 from simulator.journal import Record
 from simulator.lines import Style, record_to_line
@@ -164,8 +164,14 @@ def test_tokens_add_up_to_the_text() -> None:
     tokens = text_to_tokens(text)
 
     assert "".join(tokens) == text
-    assert "".join(pieces(tokens, 4)) == text
-    assert len(pieces(tokens, 4)) <= 4
+
+
+@pytest.mark.parametrize("text", ["", "a", "The ledger of the harbour", "1234567 " * 50_000])
+def test_pieces_add_up_to_the_text(text: str) -> None:
+    pieces = text_to_pieces(text, 4)
+
+    assert "".join(pieces) == text
+    assert len(pieces) <= 4
 
 
 def test_the_limit_of_tokens_is_read_from_either_name() -> None:
@@ -180,6 +186,7 @@ def test_the_limit_of_tokens_is_read_from_either_name() -> None:
 def test_loops_are_endless_but_taken_to_measure() -> None:
     assert len(taken(looping_cell(), 5000)) == 5000
     assert "99. Entry number 99" in taken(counting(), 5000)
+    assert len(huge_text(3 << 20)) == 3 << 20
 
 
 def test_a_sheet_follows_from_its_mark_alone() -> None:

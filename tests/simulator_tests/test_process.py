@@ -21,7 +21,7 @@ def process() -> Iterator[SimulatorProcess]:
 
 
 def ask(process: SimulatorProcess) -> int:
-    with RawClient(process.root, 10) as client:
+    with RawClient(process.root) as client:
         return client.chat(chat_body(PNG)).status
 
 
@@ -73,7 +73,7 @@ def test_a_process_says_that_it_is_a_simulation_and_ends_on_interrupt() -> None:
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        with RawClient(process.stdout.readline().strip(), 10) as client:
+        with RawClient(process.stdout.readline().strip()) as client:
             assert client.chat(chat_body(PNG)).status == 200
         process.send_signal(2)
         told = process.stderr.read()
@@ -101,7 +101,7 @@ def test_a_process_that_does_not_start_is_reported() -> None:
 
 def test_a_page_can_kill_the_process() -> None:
     with SimulatorProcess("--latency", "0", "--fault", "die:pages=2") as process:
-        with RawClient(process.root, 10) as client:
+        with RawClient(process.root) as client:
             client.request("POST", "/v1/chat/completions", chat_body(PNG))
             assert client.receive().ended in {"closed", "reset"}
         process.wait()

@@ -20,7 +20,7 @@ def asked(sim: Simulator, pictures: list[bytes], *, stream: bool = True) -> list
     """All pages at once, each over a connection of its own."""
 
     def ask(picture: bytes) -> RawResponse:
-        with RawClient(sim.root, 20) as client:
+        with RawClient(sim.root) as client:
             return client.chat(chat_body(picture, stream=stream))
 
     with ThreadPoolExecutor(len(pictures)) as threads:
@@ -36,7 +36,7 @@ def waiting_clients(sim: Simulator, count: int, *, stream: bool) -> tuple[ExitSt
     stack = ExitStack()
     clients = []
     for number, page in enumerate(pages(count), 1):
-        client = stack.enter_context(RawClient(sim.root, 20))
+        client = stack.enter_context(RawClient(sim.root))
         client.request("POST", "/v1/chat/completions", chat_body(page, stream=stream))
         sim.wait_until(partial(has_read, number))
         clients.append(client)
@@ -163,7 +163,7 @@ def test_a_picture_that_is_encoded_halts_every_stream() -> None:
 
 def test_the_same_picture_twice_comes_from_the_cache() -> None:
     setup = Setup(latency=Latency(seconds=0.5, first_token=0.9), prompt_cache=True)
-    with Simulator(setup) as sim, RawClient(sim.root, 20) as client:
+    with Simulator(setup) as sim, RawClient(sim.root) as client:
         answers = [client.chat(chat_body(*pages(1), stream=stream)) for stream in (False, True)]
         first, second = sim.chats
 
@@ -203,7 +203,7 @@ def test_rules_and_answers_can_be_changed_while_it_runs() -> None:
 def test_a_loop_takes_as_long_as_its_tokens() -> None:
     setup = Setup(latency=Latency(seconds=0, tokens_per_second=1000), rules=(Rule(Fault.COUNTING),))
     with Simulator(setup) as sim:
-        with RawClient(sim.root, 10) as client:
+        with RawClient(sim.root) as client:
             answer = client.chat(chat_body(*pages(1), stream=True, max_tokens=300))
         record = sim.chats[0]
 
