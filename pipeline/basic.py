@@ -7,7 +7,6 @@ from html import escape
 from pipeline.document import Content, Method
 from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageExtraction, extract_page
-from pipeline.extraction.words import chars_to_words
 from pipeline.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.openpdf import OpenPdf
@@ -26,16 +25,6 @@ def is_blank(pdf: OpenPdf, number: int) -> bool:
         RenderError: pdfium cannot load or draw this page.
     """
     return pdf.render(number, _LOOK).ink < BLANK_INK
-
-
-def text_layer(pdf: OpenPdf, number: int) -> tuple[str, ...]:
-    """The words of a page's own text, by pdfium; empty where it has none."""
-    with PDFIUM:
-        try:
-            content = pdf.reader("pdfium").read(number, deadline=time.monotonic() + READER_LIMITS_S["pdfium"])
-        except ExtractionError:
-            return ()
-    return tuple(word.text for word in chars_to_words(content.chars))
 
 
 def read_page(

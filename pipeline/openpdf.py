@@ -1,16 +1,21 @@
 """The PDF that a worker has open: the last one used, with its readers and the pages drawn ahead."""
 
+import time
 from collections import OrderedDict
 from pathlib import Path
 
-from pipeline.extraction import Reader, ReaderKind, open_reader
+from pipeline.extraction import ExtractionError, PageContent, Reader, ReaderKind, open_reader
 from pipeline.render import PDFIUM, ImageSize, PageImage, PdfFile
+from pipeline.textlayer import TextLayer
 
 # The libraries keep parsed objects of every page; to open a file anew costs less than a millisecond.
 _PAGES_BEFORE_REOPENING = 50
 
 # One page in work and one ahead.
-_DRAWN_PAGES = 2
+_PAGES_AT_HAND = 2
+
+# pdfium's text is there in milliseconds; a page on which it is not must not hold up the question to the model.
+_LAYER_S = 5.0
 
 
 class OpenPdf:
@@ -25,7 +30,8 @@ class OpenPdf:
         self.path = path
         self._file = PdfFile(path)
         self._readers: dict[str, Reader] = {}
-        self._drawn: OrderedDict[tuple[int, ImageSize], PageImage] = OrderedDict()
+        self._drawn: OrderedDict[tuple[int, ImageSize, int], PageImage] = OrderedDict()
+        self._layers: OrderedDict[int, TextLayer] = OrderedDict()
         self._uses = 0
 
     @property
@@ -38,20 +44,35 @@ class OpenPdf:
         """Whether it is time to open the file anew."""
         return self._uses >= _PAGES_BEFORE_REOPENING
 
-    def render(self, number: int, size: ImageSize) -> PageImage:
-        """A page's picture, drawn now or ahead of time.
+    def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
+        """A page's picture, drawn now or ahead of time; ``turn`` in degrees, clockwise.
 
         Raises:
             RenderError: pdfium cannot load or draw this page.
         """
         with PDFIUM:
-            image = self._drawn.get((number, size))
+            image = self._drawn.get((number, size, turn))
             if image is None:
                 self._uses += 1
-                image = self._drawn[number, size] = self._file.render(number, size)
-                while len(self._drawn) > _DRAWN_PAGES:
+                image = self._drawn[number, size, turn] = self._file.render(number, size, turn=turn)
+                while len(self._drawn) > _PAGES_AT_HAND:
                     self._drawn.popitem(last=False)
             return image
+
+    def layer(self, number: int) -> TextLayer:
+        """A page's own text by pdfium, read now or ahead of time; empty where it cannot be read."""
+        with PDFIUM:
+            if number not in self._layers:
+                self._layers[number] = TextLayer(self._read_layer(number))
+                while len(self._layers) > _PAGES_AT_HAND:
+                    self._layers.popitem(last=False)
+            return self._layers[number]
+
+    def _read_layer(self, number: int) -> PageContent | None:
+        try:
+            return self.reader("pdfium").read(number, deadline=time.monotonic() + _LAYER_S)
+        except ExtractionError:
+            return None
 
     def reader(self, kind: ReaderKind) -> Reader:
         """A reader of the same file.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.basic import BLANK_INK, read_page, text_layer
+from pipeline.basic import BLANK_INK, read_page
 from pipeline.deadline import Deadline
 from pipeline.document import Attempt, Content, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.errors import (
@@ -22,6 +22,7 @@ from pipeline.openpdf import OpenPdf
 from pipeline.render import ImageSize, PageImage
 from pipeline.stopwatch import Stopwatch
 from pipeline.task import PageProgress, PageTask, ReaderName, Step, Unserved, Unwritten
+from pipeline.textlayer import TextLayer
 from pipeline.vision.client import VisionClient
 from pipeline.vision.judgement import Judge
 from pipeline.vision.profiles import Profile, profile_for
@@ -38,16 +39,17 @@ class DrawnPage:
     pdf: OpenPdf
     number: int
     max_pixels: int
+    layer: TextLayer
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
-        """The page as a picture within these limits and the settings'.
+        """The page as a picture within these limits and the settings', turned so that its text can be read.
 
         Raises:
             RenderError: It cannot be drawn.
         """
         pixels = min(max_pixels, self.max_pixels)
         size = ImageSize(longest_side_px=longest_side_px, max_pixels=pixels, multiple_of=multiple_of, colour=colour)
-        return self.pdf.render(self.number, size)
+        return self.pdf.render(self.number, size, turn=self.layer.turn)
 
     def render_for(self, profile: Profile) -> PageImage:
         """The page as the first try of this profile sends it.
@@ -61,6 +63,12 @@ class DrawnPage:
             multiple_of=profile.multiple_of,
             colour=profile.colour,
         )
+
+
+def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
+    """The page of a task, which way up it stands included."""
+    layer = pdf.layer(task.number)
+    return DrawnPage(pdf=pdf, number=task.number, max_pixels=task.settings.max_pixels, layer=layer)
 
 
 class PageRun:
@@ -118,18 +126,17 @@ class PageRun:
         try:
             with self._watch.step(Step.RENDER):
                 pdf = self._open_pdf(Path(self._task.path))
-                page = DrawnPage(pdf=pdf, number=self._task.number, max_pixels=self._task.settings.max_pixels)
+                page = page_to_draw(pdf, self._task)
                 image = page.render_for(profile)
-                layer = text_layer(pdf, self._task.number)
         except DocumentError as error:
             raise RenderError(str(error)) from error
-        if image.ink < BLANK_INK and not layer:
+        if image.ink < BLANK_INK and page.layer.empty:
             return Content(method=Method.BLANK)
         transcriber = Transcriber(
             client=self._client,
             target=target,
             profile=profile,
-            judge=Judge(profile=profile, layer=layer, faithful=self._task.settings.faithful),
+            judge=Judge(profile=profile, layer=page.layer.page_text, faithful=self._task.settings.faithful),
             report=self._tell,
         )
         try:

@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 from isal import isal_zlib
 
-from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError
+from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
 
 # pdfium is not safe for threads, and a worker draws the next page while it waits for an answer.
 PDFIUM = threading.RLock()
@@ -62,9 +62,15 @@ class PdfFile:
         Raises:
             UnreadableError: It is not a PDF, or too broken.
             EncryptedError: It asks for a password.
-            EmptyError: It has no pages.
+            EmptyError: It has no pages, or no bytes.
+            VanishedError: It is not there.
         """
         self.path = path
+        try:
+            if not path.stat().st_size:
+                raise EmptyError("The file has no bytes.")
+        except FileNotFoundError:
+            raise VanishedError("The file was gone before it could be read.") from None
         with PDFIUM:
             try:
                 self._document = pypdfium2.PdfDocument(path)
@@ -90,12 +96,13 @@ class PdfFile:
     ) -> None:
         self.close()
 
-    def render(self, number: int, size: ImageSize) -> PageImage:
+    def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
         """Draw one page.
 
         Args:
             number: Of the page, from 1.
             size: What the model wants.
+            turn: Degrees by which the page is turned clockwise: 0, 90, 180 or 270.
 
         Raises:
             RenderError: pdfium cannot load or draw this page.
@@ -104,7 +111,7 @@ class PdfFile:
             try:
                 page = self._document[number - 1]
                 try:
-                    return _page_to_image(page, size)
+                    return _page_to_image(page, size, turn)
                 finally:
                     page.close()
             except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
@@ -123,8 +130,10 @@ def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:
     return (sides[0], sides[1]) if width >= height else (sides[1], sides[0])
 
 
-def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize) -> PageImage:
+def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int) -> PageImage:
     points_wide, points_high = page.get_size()
+    if turn in {90, 270}:
+        points_wide, points_high = points_high, points_wide
     width, height = scale_of(points_wide, points_high, size)
     channels = 3 if size.colour else 1
     kind = pdfium_c.FPDFBitmap_BGR if size.colour else pdfium_c.FPDFBitmap_Gray
@@ -133,7 +142,7 @@ def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize) -> PageImage:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         flags = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER * size.colour
         flags |= pdfium_c.FPDF_GRAYSCALE * (not size.colour)
-        pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, 0, flags)
+        pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
         pixels = memoryview(bitmap.buffer).cast("B")
         rows = [bytes(pixels[at : at + width * channels]) for at in range(0, bitmap.stride * height, bitmap.stride)]
     finally:

@@ -7,7 +7,7 @@ from pipeline.document import PageResult
 from pipeline.errors import DocumentError
 from pipeline.log import bound, configure
 from pipeline.openpdf import OpenPdf
-from pipeline.pagerun import DrawnPage, PageRun
+from pipeline.pagerun import PageRun, page_to_draw
 from pipeline.task import Inspection, InspectTask, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 from pipeline.vision.client import VisionClient
 from pipeline.vision.profiles import profile_for
@@ -48,8 +48,7 @@ class PageWorker:
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
             if pdf is not None and str(pdf.path) == task.path and not pdf.worn:
-                page = DrawnPage(pdf=pdf, number=task.number, max_pixels=task.settings.max_pixels)
-                page.render_for(profile_for(task.target.model))
+                page_to_draw(pdf, task).render_for(profile_for(task.target.model))
             if self._report is not None:
                 self._report(Prepared(path=task.path, number=task.number))
 

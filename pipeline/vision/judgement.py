@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pipeline.document import Content, Method
 from pipeline.vision.answer import judge
 from pipeline.vision.exchange import RawAnswer
+from pipeline.vision.pagetext import PageText
 from pipeline.vision.profiles import Profile
 
 
@@ -14,12 +15,12 @@ class Judge:
 
     Attributes:
         profile: Of the model that answers.
-        layer: Words of the page's own text, empty where it has none.
+        layer: The page's own text.
         faithful: ``off``, ``flag`` or ``fallback``.
     """
 
     profile: Profile
-    layer: tuple[str, ...]
+    layer: PageText
     faithful: str
 
     def __call__(self, answer: RawAnswer) -> Content:
