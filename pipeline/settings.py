@@ -1,9 +1,10 @@
 """settings.yaml and the environment, read once, at the edge, into one frozen value."""
 
-import difflib
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -15,6 +16,7 @@ from pydantic_settings import SettingsError as SourceError
 from pipeline.document import Engine
 from pipeline.errors import SettingsError
 from pipeline.log import Format, Level
+from pipeline.problems import KINDS, suggestion, validation_error_to_problems
 
 ENV_PREFIX = "DROPLEAF_"
 FILE_NAME = "settings.yaml"
@@ -66,6 +68,15 @@ class Server(_Section):
     api_key: Annotated[Text | None, BeforeValidator(_env_reference_to_value)] = Field(default=None, repr=False)
 
 
+def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """Servers are known by their addresses."""
+    twice = [url for url, count in Counter(server.url for server in servers).items() if count > 1]
+    if twice:
+        message = f"{twice[0]} is listed twice; list each server once, with as many slots as it has"
+        raise ValueError(message)
+    return servers
+
+
 class Watch(_Section):
     """How the inbox is looked at; seconds."""
 
@@ -114,7 +125,7 @@ class Settings(BaseSettings):
     engine: Engine = Engine.LMSTUDIO
     workers: Annotated[int, Field(ge=1, le=256)] = 5
     timeouts: Timeouts = Timeouts()
-    servers: Annotated[tuple[Server, ...], Field(min_length=1)] = (Server(),)
+    servers: Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_distinct)] = (Server(),)
     when_unreachable: Literal["fallback", "wait"] = "fallback"
     faithful: Literal["off", "flag", "fallback"] = "fallback"
     watch: Watch = Watch()
@@ -126,8 +137,10 @@ class Settings(BaseSettings):
 
 def default_files() -> tuple[Path, ...]:
     """Where settings are looked for when none are named, first come first served."""
-    user = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return (Path(FILE_NAME), user / "dropleaf" / FILE_NAME, Path("/etc/dropleaf") / FILE_NAME)
+    folders = [Path("/etc/dropleaf")]
+    with suppress(RuntimeError):  # a service's user may have no home
+        folders.insert(0, Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dropleaf")
+    return (Path(FILE_NAME), *(folder / FILE_NAME for folder in folders))
 
 
 def load_settings(file: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -161,22 +174,24 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     try:
         settings = Loaded(**(overrides or {}))  # type: ignore[arg-type]  # checked by pydantic at run time
     except ValidationError as error:
-        problems += _validation_error_to_problems(error)
+        problems += validation_error_to_problems(error, Settings)
     except SourceError as error:
         problems.append(f"the environment: {error}: {error.__cause__}")
     if settings is None or problems:
         raise SettingsError(_problems_to_message(problems, found))
-    return settings.model_copy(
-        update={
-            "inbox": _absolute(settings.inbox, base, from_command_line="inbox" in (overrides or {})),
-            "outbox": _absolute(settings.outbox, base, from_command_line="outbox" in (overrides or {})),
-        }
-    )
+    folders = {
+        key: _absolute(key, folder, Path.cwd() if key in (overrides or {}) else base)
+        for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
+    }
+    # Without the class above, so that equal settings are equal.
+    return Settings.model_construct(**dict(settings) | folders)
 
 
-def _absolute(folder: Path, base: Path, *, from_command_line: bool) -> Path:
-    folder = folder.expanduser()
-    return Path(os.path.normpath((Path.cwd() if from_command_line else base) / folder))
+def _absolute(key: str, folder: Path, base: Path) -> Path:
+    try:
+        return Path(os.path.normpath(base / folder.expanduser()))
+    except RuntimeError as error:
+        raise SettingsError(f"{key}: {folder}: {error}; write the whole path") from None
 
 
 def _file_to_tree(file: Path) -> Tree:
@@ -186,59 +201,42 @@ def _file_to_tree(file: Path) -> Tree:
         raise SettingsError(
             f"{file}: cannot be read: {error.strerror}. Name an existing file with --settings."
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is not UTF-8: byte {error.start + 1}. Save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:  # its own words show the line, and in it perhaps a key
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise SettingsError(f"{file}: {line}is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
         raise SettingsError(f"{file}: is not YAML: {error}") from None
     if tree is None:
         return {}
-    if not isinstance(tree, dict) or not all(isinstance(key, str) for key in tree):
-        raise SettingsError(f"{file}: must be a list of `key: value` lines, not {type(tree).__name__}")
-    return tree
+    if not isinstance(tree, dict):
+        raise SettingsError(f"{file}: must be `key: value` lines, not {KINDS.get(type(tree), 'a single value')}")
+    # A group whose keys are all commented out is none.
+    return {
+        str(key): value
+        for key, value in tree.items()
+        if value is not None or not isinstance(_default_of(str(key)), BaseModel)
+    }
+
+
+def _default_of(key: str) -> object:
+    field = Settings.model_fields.get(key)
+    return field.default if field else None
 
 
 def _unknown_variables() -> list[str]:
     """Misspelt variables, which the library would pass over in silence."""
-    known = {f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields}
-    return [
-        f"{name}: is not a setting{_suggestion(name, known)}"
-        for name in sorted(os.environ)
-        if name.startswith(ENV_PREFIX) and name.split("__")[0].upper() not in known
-    ]
-
-
-def _suggestion(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _keys_of(path: tuple[int | str, ...]) -> set[str]:
-    """The keys that are allowed beside the last part of ``path``."""
-    model: type[BaseModel] = Settings
-    for part in path[:-1]:
-        if part == "servers":
-            model = Server
-        elif isinstance(part, str) and isinstance(default := Settings.model_fields[part].default, BaseModel):
-            model = type(default)
-    return set(model.model_fields)
-
-
-_WORDS = {"model_type": "must be a group of `key: value` lines", "too_short": "needs at least one entry"}
-
-
-def _validation_error_to_problems(error: ValidationError) -> list[str]:
-    problems: dict[str, str] = {}
-    items = error.errors(include_url=False)
-    for item in items:
-        if item["type"] == "too_short" and len(items) > 1 and item["input"]:
-            continue  # the library drops bad entries first, then complains of their absence
-        path = tuple(part for part in item["loc"] if part not in {"int", "literal['auto']", "constrained-int"})
-        key = ".".join(map(str, path))
-        if item["type"] == "extra_forbidden":
-            text = f"is not a setting{_suggestion(str(path[-1]), _keys_of(path))}"
-        else:
-            shown = "…" if path and path[-1] == "api_key" else f"{item['input']!r:.80}"
-            text = f"{shown}: {_WORDS.get(item['type'], item['msg'].removeprefix('Value error, '))}"
-        problems[key] = f"{problems[key]}; or {item['msg']}" if key in problems else f"{key}: {text}"
-    return list(problems.values())
+    known = {f"{ENV_PREFIX}{name}".upper(): name for name in Settings.model_fields}
+    problems = []
+    for name in sorted(variable for variable in os.environ if variable.startswith(ENV_PREFIX)):
+        first, *further = name.split("__")
+        key = known.get(first.upper())
+        if key is None:
+            problems.append(f"{name}: is not a setting{suggestion(name, known)}")
+        elif further and not isinstance(_default_of(key), BaseModel):
+            problems.append(f"{name}: is not a setting; write all of {key} into {first}")
+    return problems
 
 
 def _problems_to_message(problems: list[str], file: Path | None) -> str:

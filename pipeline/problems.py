@@ -1,0 +1,78 @@
+"""What is wrong with settings, in words that a person can act on."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ValidationError
+
+_WORDS = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "finite_number": "must be a finite number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "model_type": "must be a group of `key: value` lines",
+    "path_type": "must be a folder",
+    "string_too_short": "must not be empty",
+    "string_type": "must be text",
+    "too_short": "needs at least one entry",
+    "tuple_type": "must be a list",
+}
+KINDS = {dict: "a group", list: "a list", tuple: "a list", type(None): "nothing"}
+
+
+def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) -> list[str]:
+    """One line per key: what stands there, what would be right.
+
+    Args:
+        error: From the library.
+        root: The model that was to be made.
+    """
+    problems: dict[str, str] = {}
+    items = error.errors(include_url=False)
+    for item in items:
+        if item["type"] == "too_short" and len(items) > 1 and item["input"]:
+            continue  # the library drops bad entries first, then complains of their absence
+        path = tuple(part for part in item["loc"] if part not in {"int", "literal['auto']", "constrained-int"})
+        key = ".".join(map(str, path))
+        words = _WORDS.get(
+            item["type"], item["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+        )
+        if item["type"] == "extra_forbidden":
+            problems[key] = f"{key}: is not a setting{suggestion(str(path[-1]), _keys_of(path, root))}"
+        elif key in problems:
+            problems[key] += f", or {words}"
+        else:
+            problems[key] = f"{key}: {_shown(path, item['input'])}: {words}"
+    return list(problems.values())
+
+
+def _shown(path: tuple[int | str, ...], value: object) -> str:
+    """A value as a message may show it: no keys, no passwords in addresses, and nothing that may hold them."""
+    if "api_key" in path:
+        return "…"
+    if type(value) in KINDS:
+        return KINDS[type(value)]
+    return re.sub(r"//[^/]*@|\?.*", lambda found: "//…@" if found[0].endswith("@") else "?…", f"{value!r:.80}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name; empty where no known one is like it."""
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _keys_of(path: tuple[int | str, ...], root: type[BaseModel]) -> set[str]:
+    """The keys that are allowed beside the last part of ``path``."""
+    model = root
+    for part in path[:-1]:
+        default = model.model_fields[part].default if isinstance(part, str) and part in model.model_fields else None
+        if isinstance(default, tuple) and default:
+            default = default[0]
+        if isinstance(default, BaseModel):
+            model = type(default)
+    return set(model.model_fields)

@@ -1,0 +1,65 @@
+"""Documents in work, made by hand: a dropped file, its claim, its finished pages."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.document import Content, Document, Fallback, FallbackReason, Method, PageResult, content_to_result
+from pipeline.document import PageTimings as Timings
+from pipeline.journal import Journal, write_record
+from pipeline.manifest import JsonObject, RunSettings, RunTimings, pages_to_manifest, result_to_entry
+from pipeline.settings import Settings
+
+BYTES = b"%PDF-1.4\nwords\n%%EOF\n"
+RUN = RunSettings(
+    engine=Settings.model_fields["engine"].default, workers=5, page_timeout_s=180.0, document_timeout_s=300.0
+)
+TIMES = RunTimings(started_at=1e9, finished_at=1e9 + 2, queue_s=0.5, convert_s=1.0, publish_s=0.25)
+DIGEST = "ab" * 32
+
+
+def eventually(happened: Callable[[], object], seconds: float = 10.0) -> bool:
+    """Whether something comes true within a generous time."""
+    limit = time.monotonic() + seconds
+    while not (done := bool(happened())) and time.monotonic() < limit:
+        time.sleep(0.005)
+    return done
+
+
+def drop(inbox: Path, name: str = "report.pdf", content: bytes = BYTES) -> Path:
+    """A file in the inbox."""
+    path = inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def journal_of(outbox: Path) -> Journal:
+    """The working state of an outbox, as a daemon that has just started has it."""
+    return Journal(outbox / ".dropleaf")
+
+
+def claimed(folder: Path, journal: Journal, name: str = "report.pdf", content: bytes = BYTES) -> Document:
+    """A document that was dropped and claimed."""
+    path = drop(folder / "inbox", name, content)
+    return journal.claim(path, str(path.parent.relative_to(folder / "inbox")), copy=False)
+
+
+def page_result(number: int = 1, reason: FallbackReason | None = None, detail: str = "") -> PageResult:
+    """A page by the model, or one that fell back."""
+    method = Method.VISION if reason is None else Method.TEXT_LAYER
+    content = Content(method=method, html="", reader=None if reason is None else "pdfminer", tables=1)
+    fallback = Fallback(reason=reason, detail=detail) if reason else None
+    return content_to_result(content, number, fallback=fallback, attempts=(), timings=Timings(total_s=0.5))
+
+
+def finish_page(journal: Journal, document: Document, number: int, html: str = "<p>words</p>") -> None:
+    """What a worker and the dispatcher do when a page is done."""
+    write_record(journal.scratch_file(document, number), result_to_entry(page_result(number)), html)
+    journal.commit(document, number)
+
+
+def manifest_for(document: Document, digest: str | None) -> JsonObject:
+    """A manifest of one page."""
+    entries = [result_to_entry(page_result())]
+    return pages_to_manifest(document, entries, page_count=1, html_sha256=digest or DIGEST, settings=RUN, timings=TIMES)
