@@ -120,7 +120,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTimings:
-    """Seconds that each step of a page took; ``total_s`` counts from the first step in the worker."""
+    """Seconds that each step of a page took; ``total_s`` has all of them, and what lies between."""
 
     queue_s: float = 0.0
     render_s: float = 0.0

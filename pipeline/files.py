@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from io import BufferedReader
 from pathlib import Path
@@ -55,7 +56,10 @@ def open_regular(path: Path) -> BufferedReader:
         OSError: Where it is one of these, or cannot be opened.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
     return os.fdopen(handle, "rb")
 
 
@@ -79,20 +83,25 @@ def copy_whole(source: Path, target: Path) -> None:
         write_whole(target, iter(lambda: file.read(CHUNK), b""))
 
 
-def move_whole(source: Path, target: Path) -> None:
-    """Rename a file, or copy and unlink it where ``target`` is on another file system.
+def link_whole(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system (or its owner) allows no second name.
+
+    Args:
+        source: A regular file that nobody writes to any more; its folder is used to work in.
+        target: What is there is replaced.
 
     Raises:
-        OSError: With ``source`` still there.
+        OSError: With nothing changed at ``target``.
     """
+    second = source.with_suffix(".link")
+    second.unlink(missing_ok=True)
     try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
+        second.hardlink_to(source)
+    except OSError:
         copy_whole(source, target)
-        source.unlink()
         return
+    second.replace(target)
+    second.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both (rename(2))
     sync_folder(target.parent)
 
 

@@ -9,7 +9,7 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             original.pdf         the claimed file
-            tries                how many daemons have begun to work on it and did not stop in good order
+            tries                how many daemons have begun to work on it and neither got on nor stopped in good order
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
             publication.json     the name in the outbox, once it is chosen
@@ -22,13 +22,13 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import PublishError, VanishedError
 from pipeline.files import copy_whole, file_to_sha256, remove_tree, write_whole
-from pipeline.manifest import JsonObject
+from pipeline.manifest import JsonObject, is_entry
 
 STATE_FOLDER = ".dropleaf"
 
@@ -90,7 +90,7 @@ class Journal:
             return replace(document, sha256=file_to_sha256(original), size=original.stat().st_size)
         except OSError as error:
             self._undo_claim(home, source, copy=copy)
-            if not source.exists() and not original.exists():
+            if not os.path.lexists(source) and not os.path.lexists(original):
                 raise VanishedError(f"{source.name}: was gone before it could be claimed.") from error
             raise PublishError(f"{source} cannot be claimed: {error.strerror or error}") from error
 
@@ -98,10 +98,12 @@ class Journal:
     def _undo_claim(home: Path, source: Path, *, copy: bool) -> None:
         original = home / "original.pdf"
         with suppress(OSError):  # what cannot be undone now is recovered at the next start
-            if original.exists() and not copy and not source.exists():
-                original.rename(source)
-            if copy or not original.exists():
-                remove_tree(home)
+            if not copy and os.path.lexists(original):
+                if not os.path.lexists(source):
+                    original.rename(source)
+                elif file_to_sha256(original) != file_to_sha256(source):
+                    return  # another file has taken its place, and both are somebody's
+            remove_tree(home)
 
     @staticmethod
     def _take(source: Path, original: Path, *, copy: bool) -> None:
@@ -121,8 +123,8 @@ class Journal:
     def recover(self) -> Iterator[Document]:
         """The documents that an earlier daemon had claimed, oldest first.
 
-        A folder without its original, never published from, is a claim that did not come to pass: the file still
-        lies in the inbox, and the folder is removed.
+        A folder without its original is a claim that did not come to pass: the file still lies in the inbox, and the
+        folder is removed.
 
         Raises:
             PublishError: The working state cannot be read or written.
@@ -137,49 +139,37 @@ class Journal:
 
     def _recover_one(self, home: Path) -> Document | None:
         original = home / "original.pdf"
-        note = home / "publication.json"
-        try:
-            claim = json.loads((home / "claim.json").read_bytes())
-        except (OSError, ValueError):
-            claim = None
-        if claim is None and original.exists():
-            claim = asdict(
-                Document(
-                    ident=home.name,
-                    name="recovered.pdf",
-                    folder=".",
-                    path=str(original),
-                    sha256="",
-                    size=0,
-                    claimed_at=0,
-                )
-            )
-        if claim is None or not (original.exists() or note.exists()):
+        if not original.is_file():
             remove_tree(home)
             return None
-        source = claim.pop("source", None)
-        claim["only"] = tuple(claim.get("only", ()))
-        if not original.exists():  # publishing was interrupted after the original was placed; its facts are in the note
-            published = json.loads(note.read_bytes())
-            return Document(**claim | {"sha256": published["sha256"], "size": published["size"]})
-        document = Document(**claim | {"sha256": file_to_sha256(original), "size": original.stat().st_size})
+        document, source = _read_claim(home)
+        document = replace(document, sha256=file_to_sha256(original), size=original.stat().st_size)
         self._remove_copied(source, document)
-        tries = home / "tries"
-        return replace(document, tries=int(tries.read_text() or 0) if tries.exists() else 0)
+        return replace(document, tries=_read_tries(home))
+
+    def chosen_names(self) -> dict[str, str]:
+        """The names in the outbox that are chosen for documents in work, by ident."""
+        names = {}
+        for home in self.work.iterdir():
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                names[home.name] = str(json.loads((home / "publication.json").read_bytes())["stem"])
+        return names
 
     def count_try(self, document: Document, change: int) -> Document:
         """Write down that a daemon begins to work on a document (+1), or has stopped in good order (-1).
 
-        What is left over counts the daemons that died with the document in work.
+        What is left over counts the daemons that died with the document in work since a page of it was finished: a
+        document that gets on is not what kills them.
 
         Raises:
             PublishError: The count cannot be written.
         """
-        tries = max(0, document.tries + change)
+        home = self.work / document.ident
+        tries = max(0, _read_tries(home) + change)
         try:
-            (self.work / document.ident / "tries").write_text(str(tries))
+            (home / "tries").write_text(str(tries))
         except OSError as error:
-            raise PublishError(f"{self.work / document.ident}: {error.strerror or error}") from error
+            raise PublishError(f"{home}: {error.strerror or error}") from error
         return replace(document, tries=tries)
 
     @staticmethod
@@ -209,7 +199,7 @@ class Journal:
             return {
                 int(path.stem): entry
                 for path in sorted((home / "pages").glob("*.json"))
-                if (entry := read_record(path)[0]) is not None
+                if (entry := read_record(path)[0]) is not None and entry["number"] == int(path.stem)
             }
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
@@ -234,17 +224,22 @@ class Journal:
             self.scratch_file(document, number).rename(self.page_file(document, number))
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
+        if document.tries > 1:
+            with suppress(OSError):  # the page is safe, and that is what counts
+                (self.work / document.ident / "tries").write_text("1")
 
     def discard(self, document: Document) -> None:
-        """Remove a document's work folder.
+        """Remove a document's work folder: at once by its name, since a half removed one could not be recovered.
 
         Raises:
             PublishError: It cannot be removed.
         """
+        home = self.work / document.ident
         try:
-            remove_tree(self.work / document.ident)
+            if home.is_dir():
+                remove_tree(home.rename(self.scratch / document.ident))
         except OSError as error:
-            raise PublishError(f"{self.work / document.ident}: {error.strerror or error}") from error
+            raise PublishError(f"{home}: {error.strerror or error}") from error
 
 
 def write_record(path: Path, entry: JsonObject, html: str) -> None:
@@ -260,8 +255,33 @@ def write_record(path: Path, entry: JsonObject, html: str) -> None:
     temporary.rename(path)
 
 
+def _read_claim(home: Path) -> tuple[Document, str | None]:
+    """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
+    document = Document(
+        ident=home.name,
+        name="recovered.pdf",
+        folder=".",
+        path=str(home / "original.pdf"),
+        sha256="",
+        size=0,
+        claimed_at=home.stat().st_mtime,
+    )
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        claim = json.loads((home / "claim.json").read_bytes())
+        kept = {field.name for field in fields(Document)} - {"ident", "path", "sha256", "size"}
+        facts = {name: claim[name] for name in kept & claim.keys()}
+        return replace(document, **facts | {"only": tuple(claim.get("only", ()))}), claim.get("source")
+    return document, None
+
+
+def _read_tries(home: Path) -> int:
+    with suppress(OSError, ValueError):
+        return int((home / "tries").read_text())
+    return 0
+
+
 def read_record(path: Path) -> tuple[JsonObject | None, str]:
-    """A page's manifest entry and its HTML; None where a power cut has spoilt the record.
+    """A page's manifest entry and its HTML; None where the record is damaged, or is none.
 
     Raises:
         OSError: The file cannot be read.
@@ -271,4 +291,4 @@ def read_record(path: Path) -> tuple[JsonObject | None, str]:
         entry = json.loads(head)
     except ValueError:
         return None, ""
-    return (entry, body.decode("utf-8", "replace")) if isinstance(entry, dict) else (None, "")
+    return (entry, body.decode("utf-8", "replace")) if is_entry(entry) else (None, "")

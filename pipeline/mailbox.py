@@ -19,9 +19,10 @@ class Mailbox(Generic[Message]):
         return self._event
 
     def post(self, message: Message) -> None:
-        """Add a message; safe in any thread and in a signal handler."""
+        """Add a message; safe in any thread and in a signal handler.  A closed mailbox takes none."""
         self._queue.put(message)
-        os.eventfd_write(self._event, 1)
+        if self._event >= 0:
+            os.eventfd_write(self._event, 1)
 
     def drain(self) -> list[Message]:
         """Take all messages, oldest first."""
@@ -35,5 +36,6 @@ class Mailbox(Generic[Message]):
         return messages
 
     def close(self) -> None:
-        """Give the descriptor back; nobody may post any more."""
-        os.close(self._event)
+        """Give the descriptor back; no other thread may post any more, but a signal may still come."""
+        event, self._event = self._event, -1  # before closing, since the number is soon another file's
+        os.close(event)

@@ -80,6 +80,15 @@ def entry_to_reason(entry: JsonObject) -> str | None:
     return str(fallback["reason"]) if isinstance(fallback, dict) else None
 
 
+def is_entry(tree: object) -> bool:
+    """Whether a value read from a file can be used as a page's entry."""
+    if not isinstance(tree, dict) or not isinstance(tree.get("number"), int):
+        return False
+    fallback = tree.get("fallback", "")
+    reason = fallback.get("reason") if isinstance(fallback, dict) else fallback
+    return tree.get("method") in set(Method) and (reason is None or reason in set(FallbackReason))
+
+
 def pages_to_manifest(
     document: Document,
     entries: Sequence[JsonObject],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import PublishError
-from pipeline.files import move_whole, sync_folder, write_whole
+from pipeline.files import link_whole, sync_folder, write_whole
 from pipeline.journal import Journal
 from pipeline.manifest import JsonObject, to_bytes
 
@@ -43,6 +43,8 @@ class Outbox:
     def __init__(self, root: Path, journal: Journal) -> None:
         self.root = root
         self._journal = journal
+        # Names that interrupted publications have chosen: nobody else may have them meanwhile.
+        self._reserved = {stem: ident for ident, stem in journal.chosen_names().items()}
 
     def publish(self, publication: Publication) -> Path:
         """Publish a document and discard its work folder; may be called again after any interruption.
@@ -60,6 +62,7 @@ class Outbox:
         document = publication.document
         home = self._journal.work / document.ident
         try:
+            home.mkdir(exist_ok=True)
             stem = self._choose_stem(document, home, failed=publication.html is None)
             manifest = stem.with_name(f"{stem.name}.json")
             _unlink_synced(manifest)
@@ -69,9 +72,10 @@ class Outbox:
             write_whole(manifest, [to_bytes(tree)], aside=home)
         except OSError as error:
             raise PublishError(
-                f"{document.name} cannot be published: {error.filename or home}: {error.strerror}"
+                f"{document.name} cannot be published: {error.filename or home}: {error.strerror or error}"
             ) from error
         self._journal.discard(document)
+        self._reserved = {stem: ident for stem, ident in self._reserved.items() if ident != document.ident}
         return manifest
 
     def _choose_stem(self, document: Document, home: Path, *, failed: bool) -> Path:
@@ -83,21 +87,16 @@ class Outbox:
                 return self.root / str(chosen["stem"])
         folder = Path(FAILED_FOLDER if failed else ".", document.folder)
         (self.root / folder).mkdir(parents=True, exist_ok=True)
-        stem = next(
-            name for name in _names(document.name) if self._is_ours_or_free(self.root / folder / name, document.sha256)
-        )
-        record = json.dumps(
-            {"stem": str(folder / stem), "failed": failed, "sha256": document.sha256, "size": document.size}
-        )
-        write_whole(note, [record.encode()])
-        return self.root / folder / stem
+        stem = next(str(folder / name) for name in _names(document.name) if self._is_for(document, folder / name))
+        self._reserved[stem] = document.ident
+        write_whole(note, [json.dumps({"stem": stem, "failed": failed}).encode()])
+        return self.root / stem
 
-    @staticmethod
-    def _is_ours_or_free(stem: Path, sha256: str) -> bool:
-        manifest = stem.with_name(f"{stem.name}.json")
-        if not os.path.lexists(manifest):
-            return not any(os.path.lexists(stem.with_name(stem.name + end)) for end in (".html", ".pdf"))
-        return manifest_to_sha256(manifest) == sha256
+    def _is_for(self, document: Document, stem: Path) -> bool:
+        """Whether results may go there: the name is free, or has this document's own older results."""
+        if self._reserved.get(str(stem), document.ident) != document.ident:
+            return False
+        return is_free(self.root / stem) or manifest_of(self.root / stem) == document.sha256
 
     @staticmethod
     def _write_html(pieces: Iterable[bytes], stem: Path, home: Path) -> str:
@@ -113,17 +112,23 @@ class Outbox:
 
     @staticmethod
     def _place_original(publication: Publication, original: Path, target: Path) -> None:
+        # It stays in the work folder until that is discarded, so that an interrupted publication can begin anew.
         if publication.html is None or publication.originals == "move":
-            if original.exists():  # else an interrupted run has placed it already
-                move_whole(original, target)
-        else:
+            if original.exists():  # else somebody has removed it, and there is nothing to wait for
+                link_whole(original, target)
+        elif publication.originals == "delete":
             _unlink_synced(target)
 
 
-def manifest_to_sha256(manifest: Path) -> str | None:
-    """The hash of the document that a manifest describes; None where the file is not one of our manifests."""
+def is_free(stem: Path) -> bool:
+    """Whether nothing lies under any of the names that results with this stem would have."""
+    return not any(os.path.lexists(stem.with_name(stem.name + end)) for end in (".json", ".html", ".pdf"))
+
+
+def manifest_of(stem: Path) -> str | None:
+    """The hash of the document whose manifest has this stem; None where there is none, or it is not one of ours."""
     try:
-        tree = json.loads(manifest.read_bytes())
+        tree = json.loads(stem.with_name(f"{stem.name}.json").read_bytes())
         return str(tree["document"]["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -133,10 +138,9 @@ def is_delivered(root: Path, folder: str, name: str, sha256: str) -> bool:
     """Whether a file of this name with these bytes has been published or rejected before."""
     for base in (root / folder, root / FAILED_FOLDER / folder):
         for stem in _names(name):
-            manifest = base / f"{stem}.json"
-            if not manifest.exists():
+            if is_free(base / stem):
                 break
-            if manifest_to_sha256(manifest) == sha256:
+            if manifest_of(base / stem) == sha256:
                 return True
     return False
 
@@ -144,6 +148,8 @@ def is_delivered(root: Path, folder: str, name: str, sha256: str) -> bool:
 def _names(name: str) -> Iterator[str]:
     """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending."""
     stem = name[:-4] if name.lower().endswith(".pdf") else name
+    if not stem.strip("."):
+        stem = name  # "." and ".." are folders
     while len(os.fsencode(stem)) > _NAME_ROOM:
         stem = stem[:-1]
     yield stem
