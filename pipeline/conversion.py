@@ -103,7 +103,8 @@ class Conversion:
         self.page_count = page_count
         everything = range(1, page_count + 1)
         self.numbers = [number for number in self.document.only if number in everything] or everything
-        self.finished = {number: facts for number, facts in finished.items() if number in everything}
+        wanted = set(self.numbers)
+        self.finished = {number: facts for number, facts in finished.items() if number in wanted}
         self._budget_s = budget_s
         missing = (number for number in self.numbers if number not in self.finished)
         self._for_model.extend(PageOrder(number=number, queued_at=now) for number in missing)

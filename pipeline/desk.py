@@ -78,7 +78,7 @@ class PageDesk:
         """Give pages to idle workers, as long as there are both.
 
         Raises:
-            PublishError: The record of a page that nobody can read cannot be written.
+            PublishError: The working state cannot be written.
         """
         while self._pool.idle:
             choice = self._choose(conversions, now)
@@ -100,6 +100,10 @@ class PageDesk:
 
     def _give(self, conversion: Conversion, order: PageOrder, target: ServerTarget | None, *, now: float) -> None:
         key = _key_of(conversion, order.number)
+        self._schedule.given()
+        if conversion.first_page_at is None:
+            # Not before: of many documents in line, those whose turn has not come have ended no daemon.
+            conversion.document = self._journal.count_try(conversion.document, +1)
         if order.fallback is not None and not order.readers:
             self._write_off(conversion, order, now)
             return

@@ -43,7 +43,7 @@ class ReceptionSettings:
     document_timeout_s: float
     fingerprint: str
     worker: WorkerSettings
-    tries: int = 3
+    tries: int = 5
 
 
 class Reception:
@@ -81,17 +81,11 @@ class Reception:
         return conversion
 
     def give_out(self, most: int) -> None:
-        """Have documents looked at, as long as workers are idle and no more than ``most`` at once.
-
-        Raises:
-            PublishError: The working state cannot be written.
-        """
+        """Have documents looked at, as long as workers are idle and no more than ``most`` at once."""
         while self._waiting and self._pool.idle and len(self._inspecting) < most:
-            conversion = self._waiting[0]
+            conversion = self._waiting.popleft()
             if not conversion.inspections:
-                conversion.document = self._journal.count_try(conversion.document, +1)
                 conversion.began_at = time.time()
-            self._waiting.popleft()
             conversion.inspections += 1
             document = conversion.document
             key = f"{document.ident}:inspect{conversion.inspections}"
@@ -106,7 +100,7 @@ class Reception:
             PublishError: The working state cannot be written; the document is in line again.
         """
         conversion = self._inspecting.pop(key)
-        if not isinstance(value, Inspection) or not isinstance(value.pages, int):
+        if not isinstance(value, Inspection) or (value.code is None and value.pages < 1):
             return conversion, UnreadableError("The file could not be examined.")
         if value.code is not None:
             return conversion, code_to_document_error(value.code)(value.detail)

@@ -32,7 +32,10 @@ class Schedule:
         ]
         if not choices:
             return None
-        self._turn += 1
-        if self._turn % _TURN_OF_THE_OLDEST == 0:
+        if self._turn % _TURN_OF_THE_OLDEST == _TURN_OF_THE_OLDEST - 1:
             return choices[0]
         return min(choices, key=lambda choice: choice[0].remaining)
+
+    def given(self) -> None:
+        """The page has been given out; only that counts as a turn, since most looks find no free slot."""
+        self._turn += 1
