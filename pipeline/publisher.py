@@ -4,12 +4,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.assembly import PageContent, pages_to_html
+from pipeline.deadline import Deadline
 from pipeline.document import Document, FallbackReason, Method, Outcome
-from pipeline.errors import DocumentError, PublishError
+from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.journal import Journal, read_record
 from pipeline.log import bound, logger
 from pipeline.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
@@ -57,7 +58,7 @@ class PublishTrouble:
 
 
 class Publisher:
-    """Publishes one document after the other and tries each until it works."""
+    """Publishes one document after the other, and those that cannot be published again and again until it works."""
 
     def __init__(
         self,
@@ -83,7 +84,10 @@ class Publisher:
         self._originals = originals
         self._post = post
         self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
-        self._stopping = threading.Event()
+        self._left: list[Finished] = []
+        self._retry_at = Deadline.never()
+        self._pause_s = _FIRST_RETRY_S
+        self._trouble: str | None = None
         self._thread = threading.Thread(target=self._run, name="publisher")
 
     def start(self) -> None:
@@ -96,32 +100,55 @@ class Publisher:
 
     def stop(self) -> None:
         """Publish what is in line where that works at the first try, then end; the rest stays in the working state."""
-        self._stopping.set()
         self._queue.put(None)
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
-        while (finished := self._queue.get()) is not None:
-            with bound(document=finished.document.name):
-                self._publish_stubbornly(finished)
-
-    def _publish_stubbornly(self, finished: Finished) -> None:
-        pause = _FIRST_RETRY_S
         while True:
+            try:
+                finished = self._queue.get(timeout=self._retry_at.remaining if self._left else None)
+            except queue.Empty:
+                self._publish_left()
+                continue
+            if finished is None:
+                return
+            self._publish_or_keep(finished)
+
+    def _publish_left(self) -> None:
+        """Try what could not be published so far; one document's trouble does not hold up the others."""
+        left, self._left = self._left, []
+        for finished in left:
+            self._publish_or_keep(finished)
+        if self._left:
+            self._pause_s = min(2 * self._pause_s, _LAST_RETRY_S)
+        else:
+            self._pause_s, self._trouble = _FIRST_RETRY_S, None
+            self._post(PublishTrouble(detail=None))
+        self._retry_at = Deadline.after(self._pause_s)
+
+    def _publish_or_keep(self, finished: Finished) -> None:
+        with bound(document=finished.document.name):
             try:
                 self._publish_once(finished)
             except PublishError as error:
-                if pause == _FIRST_RETRY_S:
-                    logger().error("publish_failed", error=str(error), advice="nothing is lost; it is tried again")
-                self._post(PublishTrouble(detail=str(error)))
-                if self._stopping.wait(pause):
-                    return
-                pause = min(2 * pause, _LAST_RETRY_S)
-            else:
-                if pause != _FIRST_RETRY_S:
-                    self._post(PublishTrouble(detail=None))
-                return
+                self._keep(finished, str(error))
+            except Exception as error:  # noqa: BLE001 — unattended: one document must not end this thread
+                logger().exception("fault_in_publishing")
+                fault = UnreadableError(f"Its pages cannot be put together: {type(error).__name__}: {error}.")
+                if finished.error is None:
+                    self._publish_or_keep(replace(finished, error=fault, fallback_pages=()))
+                else:
+                    self._keep(finished, str(fault))
+
+    def _keep(self, finished: Finished, trouble: str) -> None:
+        if not self._left:
+            self._retry_at = Deadline.after(self._pause_s)
+        self._left.append(finished)
+        if trouble != self._trouble:
+            logger().error("publish_failed", error=trouble, advice="nothing is lost; it is tried again")
+        self._trouble = trouble
+        self._post(PublishTrouble(detail=trouble))
 
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
@@ -148,9 +175,7 @@ class Publisher:
     def _pages(self, finished: Finished, entries: list[JsonObject]) -> Iterator[PageContent]:
         """Read the pages one by one, and gather their entries for the manifest on the way."""
         for number in finished.numbers:
-            entry, html = read_record(self._journal.page_file(finished.document, number))
-            if entry is None:
-                raise PublishError(f"The record of page {number} is damaged.")
+            entry, html = self._read_page(finished.document, number)
             entries.append(entry)
             fallback = entry["fallback"]
             known = fallback if isinstance(fallback, dict) else None
@@ -163,6 +188,16 @@ class Publisher:
                 warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
                 html=html,
             )
+
+    def _read_page(self, document: Document, number: int) -> tuple[JsonObject, str]:
+        try:
+            entry, html = read_record(self._journal.page_file(document, number))
+        except FileNotFoundError:
+            entry, html = None, ""
+        if entry is None or entry["number"] != number:
+            message = f"the record of page {number} is damaged or gone"
+            raise ValueError(message)
+        return entry, html
 
     def _manifest(
         self, finished: Finished, entries: list[JsonObject], digest: str | None, seconds: float
