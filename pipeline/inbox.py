@@ -205,7 +205,9 @@ class Inbox:
         return None
 
     def _complain(self, event: str, error: Exception, advice: str) -> None:
-        """Say a lasting trouble once, not at every try."""
-        if self._complaint != f"{event}{error}":
-            self._complaint = f"{event}{error}"
+        """Say a lasting trouble once, not at every try and for every file."""
+        cause = error.__cause__ or error
+        complaint = f"{event}: {cause.strerror if isinstance(cause, OSError) else cause}"
+        if self._complaint != complaint:
+            self._complaint = complaint
             self._log.error(event, error=str(error), advice=advice)

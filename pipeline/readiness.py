@@ -23,11 +23,18 @@ _END_BYTES = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What tells one state of a file from another."""
+    """What tells one state of a file from another.
+
+    Attributes:
+        modified_ns: Of the content, as programs set it.
+        changed_ns: Of the file, as the kernel sets it: also where a program puts the time of modification back, and
+            where the file is made readable.
+    """
 
     device: int
     inode: int
     size: int
+    modified_ns: int
     changed_ns: int
 
 
@@ -72,7 +79,13 @@ def stamp_of(path: Path) -> Stamp | None:
     facts = path.lstat()
     if not stat.S_ISREG(facts.st_mode):
         return None
-    return Stamp(device=facts.st_dev, inode=facts.st_ino, size=facts.st_size, changed_ns=facts.st_mtime_ns)
+    return Stamp(
+        device=facts.st_dev,
+        inode=facts.st_ino,
+        size=facts.st_size,
+        modified_ns=facts.st_mtime_ns,
+        changed_ns=facts.st_ctime_ns,
+    )
 
 
 def look_again(before: Sighting | None, stamp: Stamp, *, finished: bool, now: float) -> Sighting:

@@ -54,15 +54,15 @@ class WaitingFiles:
             paths: In the inbox.
             finished: An event said that they were closed or renamed in.
         """
-        for path in paths:
+        for path in filter(self._is_visible, paths):
             try:
                 stamp = stamp_of(path)
+                if stamp is None:
+                    self._refuse(path)
             except OSError:
                 self.forget(path)
                 continue
-            if stamp is None:
-                self._refuse(path)
-            elif self._left.get(path) != stamp and self._is_visible(path):
+            if stamp is not None and self._left.get(path) != stamp:
                 self._sightings[path] = look_again(
                     self._sightings.get(path), stamp, finished=finished, now=time.monotonic()
                 )
@@ -100,8 +100,9 @@ class WaitingFiles:
         return all(is_visible_folder(part) for part in path.relative_to(self._root).parts[:-1])
 
     def _refuse(self, path: Path) -> None:
+        self._sightings.pop(path, None)
         if path not in self._refused:
-            self._refused.add(path)
             kind = _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "special file")
+            self._refused.add(path)
             if kind != "folder":
                 logger().warning("refused", file=str(path), kind=kind, advice="drop the file itself")

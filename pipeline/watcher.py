@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchdog.events import (
     DirCreatedEvent,
+    DirDeletedEvent,
     DirMovedEvent,
     FileClosedEvent,
     FileCreatedEvent,
@@ -31,8 +32,9 @@ class _Hints(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Pass on what may concern a PDF."""
-        if isinstance(event, DirCreatedEvent | DirMovedEvent):
-            self._give(None)  # files that came with the folder have no events of their own
+        if isinstance(event, DirCreatedEvent | DirMovedEvent | DirDeletedEvent):
+            # Files that came with a folder have no events of their own; and the inbox itself may be gone.
+            self._give(None)
         elif isinstance(event, FileMovedEvent):
             self._hint(event.dest_path, finished=True)
         elif isinstance(event, FileClosedEvent):
