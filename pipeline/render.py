@@ -67,14 +67,21 @@ class PdfFile:
         """
         self.path = path
         try:
-            if not path.stat().st_size:
-                raise EmptyError("The file has no bytes.")
+            with path.open("rb") as file:
+                if not file.read(1):
+                    raise EmptyError("The file has no bytes.")
         except FileNotFoundError:
             raise VanishedError("The file was gone before it could be read.") from None
+        except OSError as error:
+            raise UnreadableError(f"The file cannot be read ({error.strerror}).") from None
         with PDFIUM:
+            # For a file without pages pdfium gives no reason, and that of its last failure stands: make it a known one.
+            pdfium_c.FPDF_LoadDocument(b"/", None)
             try:
                 self._document = pypdfium2.PdfDocument(path)
             except pypdfium2.PdfiumError as error:
+                if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_FILE:
+                    raise EmptyError("The PDF has no pages.") from None
                 if getattr(error, "err_code", None) in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
                     raise EncryptedError("The PDF is encrypted and opens only with a password.") from None
                 raise UnreadableError(f"The file cannot be opened as a PDF ({error}).") from None
