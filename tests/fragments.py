@@ -10,7 +10,7 @@ _ATTRIBUTES = {
     "code": {"class"},
     "li": {"value"},
     "ol": {"start"},
-    "span": {"class"},
+    "span": {"class", "data-unseen"},
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }

@@ -21,6 +21,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "a": {"href"},
     "li": {"value"},
     "ol": {"start"},
+    "span": {"data-unseen"},
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }

@@ -110,6 +110,8 @@ class _Rebuilder:
             attributes["href"] = href
         if node.attributes.get("class") in tags.CLASSES and node.tag in {"code", "span"}:
             attributes["class"] = node.attributes["class"]
+        elif node.tag == "span" and "data-unseen" in node.attributes:
+            attributes["data-unseen"] = ""
         elif node.tag == "span":
             return children
         return [Node(node.tag, attributes, children)] if children else []

@@ -10,8 +10,8 @@ from pipeline.document import FallbackReason
 from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import MAX_BYTES, TooMuchMarkup, sanitise
 from pipeline.vision.chatter import is_filler, is_refusal, squeezed
-from pipeline.vision.faithful import PageText
 from pipeline.vision.markup import Markup, answer_to_markup
+from pipeline.vision.pagetext import PageText
 from pipeline.vision.repetition import RepetitionWatch
 
 _CUT: Final = frozenset({"length", "max_tokens"})
@@ -112,6 +112,8 @@ def judge(
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.")
+    if loop := _loop(answer):
+        return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.")
     del dialect  # what the text is shows better than what it should be
     known = squeezed(" ".join(word for line in layer.lines for word in line)) if layer and layer.usable else ""
     unfinished = finish_reason in _CUT
@@ -137,9 +139,7 @@ def judge(
 
 def _fault(page: PageHtml, answer: str, markup: Markup, known: str, *, cut: bool) -> tuple[FallbackReason, str] | None:
     """Why the page cannot be used, the plainest reason first; None where it can."""
-    loop = _loop(answer)
     faults = (
-        (loop is not None, FallbackReason.REPETITIVE, f"The model repeats itself: {loop}."),
         (cut, FallbackReason.TRUNCATED, "The answer ends before the page does."),
         (is_refusal(page.text, known), FallbackReason.REFUSED, f"No page, but a refusal: {page.text[:200]!r}."),
         (is_filler(page.text, known), FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."),

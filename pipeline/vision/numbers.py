@@ -1,0 +1,79 @@
+"""Numbers in running text, however they are spelled: 1,234.5 and 1 234,5 and 1.234,5 are one number."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+_SEPARATORS: Final = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
+_RUN: Final = re.compile(rf"[0-9]++(?:[{_SEPARATORS}][0-9]++)*+")
+# Groups of three, parted by one kind of sign, and perhaps a decimal part.
+_GROUPED: Final = re.compile(
+    rf"[0-9]{{1,3}}(?:([{_SEPARATORS}])[0-9]{{3}}(?:\1[0-9]{{3}})*+)(?:[.,\N{{MIDDLE DOT}}]([0-9]++))?"
+)
+_DECIMAL: Final = re.compile(r"([0-9]++)[.,\N{MIDDLE DOT}]([0-9]++)")
+# A blank of any width between groups of three: 1 234 567.
+_BLANK: Final = re.compile(
+    "(?<![0-9.,])([0-9]{1,3})((?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}][0-9]{3})++)(?![0-9])"
+)
+_NOT_DIGIT: Final = re.compile(r"[^0-9]++")
+_ODD_SPACE: Final = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
+# Joins that a reader does not see.
+_INVISIBLE: Final = re.compile(
+    "[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{WORD JOINER}\ufeff]"
+)
+
+
+class Number(NamedTuple):
+    """One number.
+
+    Attributes:
+        value: How it is compared: digits, with a point before decimals; what may be a group of thousands is one.
+        digits: All its digits.
+        spelling: As it stands in the text.
+    """
+
+    value: str
+    digits: str
+    spelling: str
+
+
+def text_to_plain(text: str) -> str:
+    """The text without ligatures, superscript digits, wide forms and invisible joins."""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+
+
+def blanks_joined(text: str) -> str:
+    """The text of one cell, with blanks inside of numbers removed."""
+    return _BLANK.sub(lambda match: match[1] + _NOT_DIGIT.sub("", match[2]), text)
+
+
+def narrow_joined(text: str) -> str:
+    """The text with just those blanks inside of numbers removed that are not plain spaces."""
+    return _BLANK.sub(lambda match: match[1] + _ODD_SPACE.sub("", match[2]), text)
+
+
+def text_to_numbers(text: str) -> Iterator[Number]:
+    """The numbers of a text in order."""
+    for run in _RUN.finditer(text):
+        spelling = run[0]
+        if grouped := _GROUPED.fullmatch(spelling):
+            yield _grouped_to_number(spelling, grouped[2])
+        elif decimal := _DECIMAL.fullmatch(spelling):
+            yield Number(f"{_stripped(decimal[1])}.{decimal[2]}", decimal[1] + decimal[2], spelling)
+        else:
+            for digits in _NOT_DIGIT.split(spelling):
+                yield Number(_stripped(digits), digits, digits)
+
+
+def _grouped_to_number(spelling: str, decimals: str | None) -> Number:
+    digits = _NOT_DIGIT.sub("", spelling)
+    if digits.startswith("0"):
+        return Number(f"0.{digits[1:]}" if spelling[1] in ".," else digits, digits, spelling)
+    if decimals:
+        return Number(f"{digits[: -len(decimals)]}.{decimals}", digits, spelling)
+    return Number(digits, digits, spelling)
+
+
+def _stripped(digits: str) -> str:
+    return digits.lstrip("0") or "0"

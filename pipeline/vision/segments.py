@@ -1,0 +1,99 @@
+"""A clean fragment taken apart into rows of cells and blocks of text, to be compared with a page."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from pipeline.markup import tags
+from pipeline.markup.tokens import html_to_tokens
+from pipeline.markup.tree import Node, tokens_to_tree
+
+_PARTS: Final = tags.BLOCKS | tags.LISTS | {"li", "dt", "dd", "caption", "tr"}
+
+
+class Segment(NamedTuple):
+    """A row of a table, or a block of text.
+
+    Attributes:
+        cells: The texts of the row's cells; of a block, its one text.
+        free: What stands there that is not printed text: numbers of a list, descriptions of pictures, LaTeX.
+        row: Whether it is a row of a table.
+        nodes: The elements that the texts are from, one for each.
+    """
+
+    cells: tuple[str, ...]
+    free: str
+    row: bool
+    nodes: tuple[Node, ...] = ()
+
+
+def html_to_segments(html: str) -> list[Segment]:
+    """The rows and blocks of a clean fragment, in order."""
+    return tree_to_segments(html_to_tree(html))
+
+
+def html_to_tree(html: str) -> Node:
+    """The tree of a clean fragment."""
+    return tokens_to_tree(html_to_tokens(html, set()), set())
+
+
+def tree_to_segments(tree: Node) -> list[Segment]:
+    """As :func:`html_to_segments`, for who wants to change the elements."""
+    return list(_segments(tree))
+
+
+def _segments(node: Node) -> Iterator[Segment]:
+    if node.tag == "tr":
+        yield _row(node)
+        return
+    own: list[str] = []
+    free: list[str] = [node.attributes["value"]] if "value" in node.attributes else []
+    below: list[Node] = []
+    _gather(node, own, free, below)
+    text = "".join(own)
+    if text.strip() or free:
+        yield Segment((text,), " ".join(free), row=False, nodes=(node,))
+    for child in below:
+        yield from _segments(child)
+
+
+def _row(node: Node) -> Segment:
+    cells = [child for child in node.children if isinstance(child, Node)]
+    texts: list[str] = []
+    free: list[str] = []
+    for cell in cells:
+        own: list[str] = []
+        _flatten(cell, own, free)
+        texts.append("".join(own))
+    return Segment(tuple(texts), " ".join(free), row=True, nodes=tuple(cells))
+
+
+def _gather(node: Node, own: list[str], free: list[str], below: list[Node]) -> None:
+    """The node's own text, and the blocks inside of it that are segments of their own."""
+    for child in node.children:
+        if isinstance(child, str):
+            own.append(child)
+        elif child.tag in _PARTS or child.tag in tags.ROW_GROUPS:
+            below.append(child)
+            own.append("\n")
+        elif child.attributes.get("class") in tags.CLASSES:
+            free.append(_whole(child))
+        else:
+            own.append(" " if child.tag in {"br", "sup"} else "")
+            _gather(child, own, free, below)
+
+
+def _flatten(node: Node, own: list[str], free: list[str]) -> None:
+    for child in node.children:
+        if isinstance(child, str):
+            own.append(child)
+        elif child.attributes.get("class") in tags.CLASSES:
+            free.append(_whole(child))
+        else:
+            edge = " " if child.tag in {"br", "sup"} or child.tag in _PARTS else ""
+            own.append(edge)
+            _flatten(child, own, free)
+            own.append(edge if child.tag != "sup" else "")
+
+
+def _whole(node: Node) -> str:
+    return "".join(child if isinstance(child, str) else _whole(child) for child in node.children)

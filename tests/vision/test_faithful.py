@@ -1,0 +1,226 @@
+"""An answer is held against the page's own text."""
+
+from pathlib import Path
+
+import pytest
+from fragments import check_fragment
+from shared_files import needs_shared
+
+from pipeline.document import FallbackReason
+from pipeline.vision.answer import judge
+from pipeline.vision.faithful import Comparison, Faith, compare
+from pipeline.vision.marking import mark
+from pipeline.vision.numbers import text_to_numbers, text_to_plain
+from pipeline.vision.pagetext import PageText, PlacedWord, text_to_layer, words_to_layer
+
+SAMPLES = Path(__file__).parent / "answers"
+LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
+ANSWER = (SAMPLES / "00-clean-html.txt").read_text(encoding="utf-8")
+
+
+def _compared(answer: str, layer: PageText = LAYER) -> Comparison:
+    return compare(judge(answer).accepted().html, layer)
+
+
+def test_a_faithful_answer_is_not_doubted() -> None:
+    comparison = _compared(ANSWER)
+
+    assert comparison.faith is Faith.FAITHFUL
+    assert comparison.checks.text_recall == 0.9864  # the running head is not in the answer
+    assert comparison.detail == ""
+
+
+@pytest.mark.parametrize("name", ["01-fence-html", "12-chandra", "19-deepseek", "15-leaked-tokens", "34-nanonets"])
+def test_the_same_page_in_another_dialect_brings_no_number_that_is_not_there(name: str) -> None:
+    comparison = _compared((SAMPLES / f"{name}.txt").read_text(encoding="utf-8"))
+
+    assert comparison.checks.numbers_missing == ()
+    assert set(comparison.checks.numbers_unseen) <= {"4", "12", "48", "1", "2021", "2025"}
+
+
+def test_a_changed_digit_is_seen_and_its_cell_marked() -> None:
+    html = judge(ANSWER.replace("1,703.1", "1,708.1")).accepted().html
+
+    comparison = compare(html, LAYER)
+    marked = mark(html, comparison)
+
+    assert comparison.faith is Faith.DOUBTFUL
+    assert comparison.checks.numbers_unseen == ("1,708.1",)
+    assert comparison.checks.numbers_missing == ("1,703.1",)
+    assert '<td data-unseen="">1,708.1</td>' in marked
+    assert marked.count("data-unseen") == 1
+    check_fragment(marked)
+
+
+def test_a_changed_number_in_a_paragraph_is_marked_where_it_stands() -> None:
+    html = judge(ANSWER.replace("€2,015 million", "€2,051 million")).accepted().html
+
+    marked = mark(html, compare(html, LAYER))
+
+    assert '<span data-unseen="">€2,051</span> million' in marked
+    check_fragment(marked)
+
+
+def test_a_faithful_page_is_left_as_it_is_by_marking() -> None:
+    html = judge(ANSWER).accepted().html
+
+    assert mark(html, compare(html, LAYER)) == html
+
+
+def test_a_row_that_is_missing_and_one_that_is_invented_are_seen() -> None:
+    answer = (SAMPLES / "32-row-invented-and-missing.txt").read_text(encoding="utf-8")
+
+    comparison = _compared(answer)
+
+    assert comparison.faith is Faith.DOUBTFUL
+    assert {"17.3", "33.1"} <= set(comparison.checks.numbers_unseen)
+    assert {"212.4", "409.6"} <= set(comparison.checks.numbers_missing)
+    assert "does not have: 'Distribution costs" in comparison.detail
+
+
+def test_a_row_without_a_number_that_is_missing_is_seen() -> None:
+    layer = text_to_layer(
+        (SAMPLES / "page-a.layer")
+        .read_text(encoding="utf-8")
+        .replace("2025 2024*\nRev", "2025 2024*\nContinuing operations\nRev")
+    )
+
+    assert _compared(ANSWER, layer).faith is Faith.DOUBTFUL
+
+
+def test_figures_of_two_columns_that_changed_places_are_seen_and_marked() -> None:
+    html = judge(ANSWER.replace("<td>294.0</td><td>225.3</td>", "<td>225.3</td><td>294.0</td>")).accepted().html
+
+    comparison = compare(html, LAYER)
+
+    assert comparison.faith is Faith.DOUBTFUL
+    assert "another order" in comparison.detail
+    assert comparison.checks.numbers_unseen == ()
+    assert '<td data-unseen="">225.3</td><td data-unseen="">294.0</td>' in mark(html, comparison)
+
+
+def test_a_table_without_the_text_around_it_is_doubted() -> None:
+    comparison = _compared((SAMPLES / "31-prose-dropped.txt").read_text(encoding="utf-8"))
+
+    assert comparison.faith is Faith.DOUBTFUL
+    assert comparison.checks.text_recall is not None
+    assert comparison.checks.text_recall < 0.6
+
+
+@pytest.mark.parametrize("name", ["26-invented", "26-lorem", "26-pangram"])
+def test_an_invented_page_is_known_as_one(name: str) -> None:
+    verdict = judge((SAMPLES / f"{name}.txt").read_text(encoding="utf-8"))
+
+    assert verdict.page is not None
+    assert compare(verdict.page.html, LAYER).faith is Faith.INVENTED
+
+
+def test_an_answer_of_one_word_for_a_full_page_is_rejected_as_empty() -> None:
+    verdict = judge("<p>OK, instructions followed.</p>", layer=LAYER)
+
+    assert verdict.reason is FallbackReason.EMPTY
+    assert "24 characters" in verdict.detail
+
+
+def test_what_the_page_itself_says_is_no_remark_of_the_model() -> None:
+    line = "Note: I have skipped the table of the previous document."
+    layer = text_to_layer(f"{line}\n" + "Some more words of this page stand here in a row.\n" * 2)
+    answer = "Some more words of this page stand here in a row.\n\n" * 2 + line
+
+    assert "skipped" in judge(answer, layer=layer).accepted().text
+    assert "skipped" not in judge(answer).accepted().text
+
+
+def test_a_page_without_usable_text_is_not_compared() -> None:
+    unreadable = text_to_layer("\ufffd\ufffd\ufffd \ufffd\ufffd (cid:12)(cid:13) " * 20)
+
+    assert not unreadable.usable
+    assert not text_to_layer("Page 3").usable
+    assert _compared(ANSWER, unreadable).faith is Faith.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1,234", "1234"),
+        ("1,234.50", "1.234,50"),
+        ("1'234.5", "1234,5"),
+        ("\N{LATIN SMALL LIGATURE FI}ve 5", "five 5"),
+        ("x\N{SUPERSCRIPT TWO}", "x2"),
+        ("007", "7"),
+        ("0,125", "0.125"),
+        ("3\N{MIDDLE DOT}14", "3.14"),
+    ],
+)
+def test_two_spellings_of_one_number_are_the_same(one: str, other: str) -> None:
+    values = [[number.value for number in text_to_numbers(text_to_plain(text))] for text in (one, other)]
+
+    assert values[0] == values[1]
+    assert values[0]
+
+
+@pytest.mark.parametrize(("one", "other"), [("12.34", "1234"), ("1.5", "15"), ("100", "1000"), ("0.125", "125")])
+def test_two_numbers_are_not_the_same_for_having_the_same_digits(one: str, other: str) -> None:
+    values = [[number.value for number in text_to_numbers(text)] for text in (one, other)]
+
+    assert values[0] != values[1]
+
+
+@pytest.mark.parametrize(
+    ("page", "answer"),
+    [
+        ("1 234 567", "1,234,567"),
+        ("1,2343", "1,234"),
+        ("1,234 3", "1,234<sup>3</sup>"),
+        ("1,2343", "1,234<sup>3</sup>"),
+        ("[17,22]", "[17, 22]"),
+        ("(1,104.3)", "-1,104.3"),
+        ("12.5%", "12,5 %"),
+    ],
+)
+def test_how_a_number_is_set_makes_no_difference(page: str, answer: str) -> None:
+    words = "The figure in question for this year is given as follows by the office"
+    layer = text_to_layer(f"Heading of the page\nwith a second line\n{words}\n{page}\nmore\nand more\nand the last")
+
+    comparison = _compared(
+        f"<p>Heading of the page with a second line {words} {answer} more and more and the last</p>", layer
+    )
+
+    assert comparison.checks.numbers_unseen == ()
+    assert comparison.checks.numbers_missing == ()
+
+
+def test_a_table_that_is_drawn_column_by_column_is_read_line_by_line() -> None:
+    columns = (("Year", "2019", "2020"), ("Goods", "1", "5"), ("Total", "234", "678"))
+    words = [
+        PlacedWord(text, 50 + 100 * across, 20 * down, 50 + 100 * across + 5 * len(text), 20 * down + 10)
+        for across, column in enumerate(columns)
+        for down, text in enumerate(column)
+    ]
+    grouped = [PlacedWord("12", 50, 60, 60, 70), PlacedWord("345,6", 62, 60, 80, 70)]
+
+    layer = words_to_layer([*words, *grouped])
+
+    assert layer.lines == (("Year", "Goods", "Total"), ("2019", "1", "234"), ("2020", "5", "678"), ("12345,6",))
+
+
+def test_a_hyphen_at_a_lines_end_and_words_run_together_are_no_difference() -> None:
+    layer = text_to_layer(
+        "Heading\nof this page\nThe infor-\nmation of the EUTotal is here\nfor every country\nlast\nline"
+    )
+
+    comparison = _compared(
+        "<p>Heading of this page The information of the EU Total is here for every country last line</p>", layer
+    )
+
+    assert comparison.faith is Faith.FAITHFUL
+
+
+@needs_shared
+def test_most_of_what_is_changed_in_real_tables_is_seen() -> None:
+    from benchmarks.faithfulness import measure  # noqa: PLC0415 — reads files that may be absent
+
+    rates = {name: doubted / tried for name, (doubted, tried) in measure(1, every=6).items()}
+
+    assert rates["unchanged"] == 0.0
+    assert min(rate for name, rate in rates.items() if name != "unchanged") >= 0.9
