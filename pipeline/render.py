@@ -76,7 +76,7 @@ class PdfFile:
             raise UnreadableError(f"The file cannot be read ({error.strerror}).") from None
         with PDFIUM:
             # For a file without pages pdfium gives no reason, and that of its last failure stands: make it a known one.
-            pdfium_c.FPDF_LoadDocument(b"/", None)
+            pdfium_c.FPDF_LoadDocument(b"", None)
             try:
                 self._document = pypdfium2.PdfDocument(path)
             except pypdfium2.PdfiumError as error:
