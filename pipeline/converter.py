@@ -77,6 +77,7 @@ class Converter:
             mailbox=self.mailbox,
             monitor=self._monitor,
         )
+        self._ended_well = False
         self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
 
     def run(self) -> Tally:
@@ -87,7 +88,9 @@ class Converter:
         """
         self._publisher.start()
         self._monitor.start()
-        return self._dispatcher.run()
+        tally = self._dispatcher.run()
+        self._ended_well = True
+        return tally
 
     def close(self) -> None:
         """Stop everything; whoever else posts mail must have ended before.
@@ -98,6 +101,8 @@ class Converter:
         self._pool.close(Deadline.after(_LEAVE_S))
         self._publisher.stop()
         self._monitor.stop()
+        if self._ended_well:
+            self._dispatcher.acquit()
         self.mailbox.close()
 
 

@@ -105,10 +105,19 @@ class Dispatcher:
                 self._take_event(event, time.monotonic())
             for mail in self._parts.mailbox.drain():
                 self._take_mail(mail)
-        for conversion in self._conversions.values():
-            if conversion.inspections:
-                self._parts.journal.count_try(conversion.document, -1)
         return self._tally
+
+    def acquit(self) -> None:
+        """Write down that no document in work has ended us; to be called after a good end, when nobody publishes."""
+        for mail in self._parts.mailbox.drain():
+            if isinstance(mail, Published):
+                self._take_mail(mail)
+        for conversion in self._conversions.values():
+            try:
+                if conversion.first_page_at is not None:
+                    self._parts.journal.count_try(conversion.document, -1)
+            except PublishError as error:
+                logger().warning("try_not_taken_back", document=conversion.document.name, error=str(error))
 
     def _over(self) -> bool:
         if self._stopping is not None:

@@ -100,7 +100,7 @@ class Reception:
             PublishError: The working state cannot be written; the document is in line again.
         """
         conversion = self._inspecting.pop(key)
-        if not isinstance(value, Inspection) or (value.code is None and value.pages < 1):
+        if not isinstance(value, Inspection) or not isinstance(value.pages, int):
             return conversion, UnreadableError("The file could not be examined.")
         if value.code is not None:
             return conversion, code_to_document_error(value.code)(value.detail)
