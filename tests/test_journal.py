@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from claims import BYTES, claimed, drop, finish_page, journal_of
+from claims import BYTES, claimed, drop, finish_page, journal_of, page_result
 from kills import kill_points, names_below, other_file_system, small_disk
 
 from pipeline.document import Document
 from pipeline.errors import PublishError, VanishedError
 from pipeline.journal import Journal, read_record, write_record
-from pipeline.manifest import JsonObject
+from pipeline.manifest import result_to_entry
 
 HOSTILE = ["new\nline.pdf", "quote'\".pdf", "<b>&amp;.pdf", "bytes\udcff.pdf", "-rf.pdf", "..pdf", "a" * 251 + ".pdf"]
 
@@ -246,7 +246,7 @@ def test_damaged_records_are_dropped(tmp_path: Path, journal: Journal, record: b
 
 
 def test_a_record_keeps_entry_and_html(tmp_path: Path) -> None:
-    entry: JsonObject = {"number": 1, "method": "vision", "fallback": None, "repairs": ["\udcff"]}
+    entry = result_to_entry(replace(page_result(), repairs=("\udcff",)))
 
     write_record(tmp_path / "new" / "1.json", entry, "<p>ä\n\nb</p>\ud800")
 
