@@ -13,7 +13,7 @@ from pipeline.desk import DeskSettings, PageDesk
 from pipeline.dispatcher import Dispatcher, Mail, Parts
 from pipeline.document import Engine
 from pipeline.journal import Journal
-from pipeline.log import resolve
+from pipeline.log import logger, resolve
 from pipeline.mailbox import Mailbox
 from pipeline.manifest import RunSettings
 from pipeline.monitor import ServerMonitor
@@ -23,6 +23,7 @@ from pipeline.pool import WorkerPool
 from pipeline.pool_terms import PoolSettings
 from pipeline.publisher import Publisher
 from pipeline.reception import Reception, ReceptionSettings
+from pipeline.sandbox import Policy, policy_for, policy_to_text, try_out
 from pipeline.settings import Server, Settings
 from pipeline.status import Snapshot
 from pipeline.task import WorkerSettings
@@ -54,7 +55,7 @@ class Converter:
             show: Takes snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
-        self._pool = WorkerPool(_pool_settings(settings))
+        self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal)))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         self._publisher = Publisher(
             Outbox(outbox, journal),
@@ -124,12 +125,22 @@ def _entry_of(server: Server) -> ServerEntry:
     return ServerEntry(url=server.url, model=server.model, slots=slots, api_key=server.api_key)
 
 
-def _pool_settings(settings: Settings) -> PoolSettings:
+def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
+    """What workers may get at, as far as this machine can hold them to it."""
+    urls = [server.url for server in settings.servers] if settings.engine is Engine.LMSTUDIO else []
+    policy, isolation = try_out(policy_for(urls, readable=[journal.work], writable=[journal.scratch]))
+    logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
+    return policy
+
+
+def _pool_settings(settings: Settings, sandbox: Policy) -> PoolSettings:
     return PoolSettings(
         processes=settings.workers,
         handler="pipeline.worker:create",
         memory_mib=settings.limits.worker_mib,
-        preload=("pipeline.worker",),
+        preload=("pipeline.worker", "pipeline.sandbox"),
+        initialise="pipeline.sandbox:enter",
+        initialise_with=(policy_to_text(sandbox),),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.document import Engine
 from pipeline.journal import STATE_FOLDER
 from pipeline.lock import holder_of
+from pipeline.sandbox import policy_for, try_out
 from pipeline.settings import Server, Settings
 from pipeline.vision.facts import ServerFacts
 from pipeline.vision.probe import probe
@@ -60,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(subject="engine", health=Health.OK, detail="basic: no model server is asked.")
     yield _ocr()
+    yield _isolation(settings)
 
 
 def _folder_to_finding(subject: str, folder: Path) -> Finding:
@@ -179,6 +181,21 @@ def _ocr() -> Finding:
         health=Health.WARNING,
         detail="Basic extraction reads a PDF's own text; it does not recognise text in pictures.",
         advice="Scanned pages need the model; when it fails they come out marked `none`.",
+    )
+
+
+def _isolation(settings: Settings) -> Finding:
+    urls = [server.url for server in settings.servers] if settings.engine is Engine.LMSTUDIO else []
+    _, found = try_out(policy_for(urls, readable=[], writable=[]))
+    if not found.gaps:
+        detail = f"Workers are kept in by Landlock (version {found.abi}) and seccomp."
+        return Finding(subject="isolation", health=Health.OK, detail=detail)
+    return Finding(
+        subject="isolation",
+        health=Health.WARNING,
+        detail=f"Workers are kept in by {' and '.join(found.parts) or 'nothing but limits of memory and time'}; "
+        f"{'; '.join(found.gaps)}.",
+        advice="It works all the same; `dropleaf unit` limits the whole service besides.",
     )
 
 

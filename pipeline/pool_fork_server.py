@@ -61,7 +61,8 @@ def order_to_text(order: Order) -> str:
 def text_to_order(text: str) -> Order:
     """From the command line."""
     facts = json.loads(text)
-    return Order(**{**facts, "worker": ProcessSettings(**facts["worker"])})
+    worker = ProcessSettings(**facts["worker"] | {"initialise_with": tuple(facts["worker"]["initialise_with"])})
+    return Order(**facts | {"worker": worker})
 
 
 def fulfil_order(order: Order) -> NoReturn:

@@ -52,6 +52,13 @@ class Handler(Protocol):
         """The process leaves."""
 
 
+class Hook(Protocol):
+    """A function that settings name."""
+
+    def __call__(self, *arguments: str) -> object:
+        """Do what it is for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSettings:
     """What every worker process of a pool is started with.
@@ -60,12 +67,14 @@ class ProcessSettings:
         handler: ``module:factory``, importable in the process; ``factory()`` gives a :class:`Handler`.
         initialise: ``module:function``, called once after the limits are set and before the factory: the place for
             a sandbox.
+        initialise_with: Its arguments.
         memory_mib: Limit of the address space; None for none.
         result_bytes: Largest result or report that is sent.
     """
 
     handler: str
     initialise: str | None = None
+    initialise_with: tuple[str, ...] = ()
     memory_mib: int | None = None
     result_bytes: int = 8 * _MIB
 
@@ -86,7 +95,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     try:
         _limit_resources(settings.memory_mib)
         if settings.initialise is not None:
-            name_to_function(settings.initialise)()
+            name_to_function(settings.initialise)(*settings.initialise_with)
         handler = cast("Handler", name_to_function(settings.handler)())
     except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
         traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
@@ -118,10 +127,10 @@ def ignore_signals_of_the_parent() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def name_to_function(name: str) -> Callable[[], object]:
+def name_to_function(name: str) -> Hook:
     """The function that ``module:function`` names; imports the module."""
     module, _, function = name.partition(":")
-    return cast("Callable[[], object]", getattr(importlib.import_module(module), function))
+    return cast("Hook", getattr(importlib.import_module(module), function))
 
 
 def error_to_sentence(error: BaseException) -> str:

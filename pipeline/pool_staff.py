@@ -177,6 +177,7 @@ def settings_to_launcher(settings: PoolSettings) -> Launcher:
     process = ProcessSettings(
         handler=settings.handler,
         initialise=settings.initialise,
+        initialise_with=settings.initialise_with,
         memory_mib=settings.memory_mib,
         result_bytes=settings.result_mib * _MIB,
     )

@@ -30,6 +30,7 @@ class PoolSettings:
         memory_mib: Limit of each worker's address space; None for none.
         preload: Modules that the fork server loads besides the handler's.
         initialise: ``module:function``, called in each worker before the factory: the place for a sandbox.
+        initialise_with: Its arguments.
         result_mib: Largest pickled result; a larger one is :class:`Failed`.
         start_s: Seconds that a worker may take to start.
     """
@@ -40,6 +41,7 @@ class PoolSettings:
     memory_mib: int | None = None
     preload: tuple[str, ...] = ()
     initialise: str | None = None
+    initialise_with: tuple[str, ...] = ()
     result_mib: int = 8
     start_method: StartMethod = StartMethod.FORKSERVER
     start_s: float = 30.0
