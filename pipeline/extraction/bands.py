@@ -10,7 +10,7 @@ from pipeline.extraction.columns import Columns, lines_to_gutters
 from pipeline.extraction.lattice import Lattice, Span
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.rows import TextLine, lines_to_rows, row_to_text_line
-from pipeline.extraction.segments import is_value, row_to_segments, row_to_units, words_to_rows
+from pipeline.extraction.segments import BLANK, is_value, row_to_segments, row_to_units, words_to_rows
 
 #: A gutter within a ruled column runs through at least so many lines.
 SUPPORT = 3
@@ -88,7 +88,7 @@ def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
 
 def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
     """Rows that no rule divides, apart."""
-    columns = Columns(tuple((x, x) for x in lattice.xs[1:-1]), lattice.xs[0], lattice.xs[-1])
+    columns = Columns(tuple((x, x) for x in lattice.xs[1:-1]), lattice.xs[0], lattice.xs[-1], BLANK)
     out: list[Draft] = []
     shift = 0
     count = len(lattice.ys) - 1
@@ -148,3 +148,20 @@ def _groups_to_drafts(groups: Sequence[Sequence[TextLine]], band: Sequence[Draft
             words = tuple(w for w in d.words if upper <= (w.box.top + w.box.bottom) / 2 < lower)
             drafts.append(replace(d, row=row + index, words=words, box=BBox(d.box.x0, upper, d.box.x1, lower)))
     return drafts
+
+
+def is_upright(word: Word) -> bool:
+    """Whether the word reads from left to right on the page as shown."""
+    return all(char.upright for char in word.chars)
+
+
+def with_sideways_words(drafts: Sequence[Draft], words: Sequence[Word]) -> list[Draft]:
+    """The cells with the turned words whose middle is inside: headings are turned where columns are narrow."""
+    out = list(drafts)
+    for word in words:
+        x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
+        for index, draft in enumerate(out):
+            if draft.box.x0 <= x < draft.box.x1 and draft.box.top <= y < draft.box.bottom:
+                out[index] = replace(draft, words=(*draft.words, word))
+                break
+    return out

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.extraction.lines import boxes_to_box, words_to_lines
-from pipeline.extraction.model import BBox, Cell, Table, Word
+from pipeline.extraction.model import BBox, Cell, Line, Table, Word
+
+#: The angle of text that reads upwards ...
+UPWARDS = 90
+#: ... and downwards.
+DOWNWARDS = 270
+SIDEWAYS = (UPWARDS, DOWNWARDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,7 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
         row, rowspan = _squeeze(draft.row, draft.rowspan, rows)
         column, colspan = _squeeze(draft.column, draft.colspan, columns)
         if rowspan and colspan:
-            lines = words_to_lines(draft.words)
+            lines = words_to_cell_lines(draft.words)
             cells.append(Cell(row=row, column=column, rowspan=rowspan, colspan=colspan, box=draft.box, lines=lines))
     return Table(
         box=boxes_to_box([cell.box for cell in cells]),
@@ -45,6 +51,31 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
         cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
         kind=kind,
     )
+
+
+def words_to_cell_lines(words: Sequence[Word]) -> tuple[Line, ...]:
+    """The lines of a cell: the upright ones, then those that are turned by a right angle, in their own order."""
+    upright = [word for word in words if _angle(word) not in SIDEWAYS]
+    lines = list(words_to_lines(upright))
+    for angle in SIDEWAYS:
+        lines += _turned_lines([word for word in words if _angle(word) == angle], -1 if angle == DOWNWARDS else 1)
+    return tuple(lines)
+
+
+def _turned_lines(words: Sequence[Word], sign: int) -> list[Line]:
+    """Lines that read upwards, first line leftmost (sign 1), or downwards, first line rightmost (sign -1)."""
+    columns: dict[int, list[Word]] = {}
+    for word in words:
+        columns.setdefault(sign * round(word.box.x0), []).append(word)
+    lines = []
+    for _, column in sorted(columns.items()):
+        column.sort(key=lambda word: -sign * word.box.top)
+        lines.append(Line(box=boxes_to_box([word.box for word in column]), words=tuple(column)))
+    return lines
+
+
+def _angle(word: Word) -> int:
+    return word.chars[0].angle if word.chars else 0
 
 
 def _squeeze(start: int, length: int, kept: Sequence[int]) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from statistics import median
 
-from pipeline.extraction.model import BBox
 from pipeline.extraction.segments import Segment
 
 #: A gap of at most this many times the type size may be a blank between words of one cell: 0.25 to 0.35 in
@@ -23,6 +22,12 @@ NARROW = 0.15
 FIGURES = 0.6
 #: Text in at most this share of the lines, and in no line beside its neighbour column's, makes no column.
 STRAY = 0.15
+#: At most this share of the lines may cross a gutter ...
+CROSSINGS = 0.125
+#: ... when it is at least this wide (in type sizes) in most lines ...
+WIDE = 0.9
+#: ... which are at least this share.
+BESIDE = 0.6
 #: Text stands in a column when it overlaps its text by more than this share of the type size.
 OVERLAP = 0.35
 
@@ -38,11 +43,13 @@ class Columns:
         gutters: Between them, from the left.
         left: Where the region begins.
         right: Where it ends.
+        blank: The width of a blank, as a share of the type size.
     """
 
     gutters: tuple[Gutter, ...]
     left: float
     right: float
+    blank: float
 
     @property
     def count(self) -> int:
@@ -100,19 +107,44 @@ def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:
     while True:
         weak = [index for index in range(len(gutters)) if _is_accident(lines, gutters, index, size)]
         if not weak:
-            return gutters
+            return sorted([*gutters, *_crossed_gutters(lines, gutters, size)])
         del gutters[min(weak, key=lambda index: gutters[index][1] - gutters[index][0])]
 
 
-def units_to_gaps(units: Sequence[Segment], least: float) -> list[Gutter]:
-    """The intervals of x that no unit covers, at least ``least`` wide."""
+def units_to_gaps(units: Sequence[Segment], least: float, crossings: int = 0) -> list[Gutter]:
+    """The intervals of x, at least ``least`` wide, that at most so many units cover."""
+    ends = sorted([(unit.box.x0, 1) for unit in units] + [(unit.box.x1, -1) for unit in units])
     gaps: list[Gutter] = []
-    reach: float | None = None
-    for unit in sorted(units, key=lambda unit: unit.box.x0):
-        if reach is not None and unit.box.x0 - reach >= least:
-            gaps.append((reach, unit.box.x0))
-        reach = unit.box.x1 if reach is None else max(reach, unit.box.x1)
+    covering = 0
+    start: float | None = None
+    for x, step in ends:
+        covering += step
+        if step > 0 and covering == crossings + 1:
+            if start is not None and x - start >= least:
+                gaps.append((start, x))
+            start = None
+        elif step < 0 and covering == crossings:
+            start = x
     return gaps
+
+
+def _crossed_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], size: float) -> list[Gutter]:
+    """Wide gutters within the columns that few lines cross (totals, names of groups) and most have text beside."""
+    crossings = int(CROSSINGS * len(lines))
+    if not crossings:
+        return []
+    found = []
+    for left, right in units_to_gaps([unit for line in lines for unit in line], WIDE * size, crossings):
+        if any(start < right and left < end for start, end in gutters):
+            continue
+        beside = 0
+        for line in lines:
+            before = [unit for unit in line if unit.box.x1 <= left]
+            after = [unit for unit in line if unit.box.x0 >= right]
+            beside += bool(before) and bool(after) and after[0].box.x0 - before[-1].box.x1 >= WIDE * size
+        if beside >= BESIDE * len(lines) and not any(left < unit.box.x0 < right for line in lines for unit in line):
+            found.append((left, right))
+    return found
 
 
 def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], index: int, size: float) -> bool:
@@ -140,7 +172,7 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
     return median(gaps) < BLANK * size and figures < FIGURES * len(gaps)
 
 
-def with_borders(gutters: Sequence[Gutter], borders: Sequence[float], box: BBox, reach: float) -> Columns:
-    """The columns that gutters and drawn borders make together; a border within ``reach`` of a gutter is that one."""
+def with_borders(gutters: Sequence[Gutter], borders: Sequence[float], reach: float) -> tuple[Gutter, ...]:
+    """The gutters, and those that drawn borders make; a border within ``reach`` of a gutter is that one."""
     new = [(x, x) for x in borders if not any(start - reach <= x <= end + reach for start, end in gutters)]
-    return Columns(tuple(sorted([*gutters, *new])), box.x0, box.x1)
+    return tuple(sorted([*gutters, *new]))

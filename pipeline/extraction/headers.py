@@ -107,11 +107,12 @@ def _segment_to_span(
     """The columns under the rule below a heading; else those it is centred over; else those it stands in."""
     rules, columns = table
     first, last = columns.of(segment)
-    rule = _underline(segment, rules, columns)
+    rule = _underline(segment, line, rules, columns)
     if rule is not None:
+        extents = [columns.extent(column) for column in range(columns.count)]
         covered = [
             column
-            for column, (left, right) in enumerate(zip(columns.borders, columns.borders[1:], strict=False))
+            for column, (left, right) in enumerate(extents)
             if min(right, rule.end) - max(left, rule.start) > (right - left) / 2
         ]
         if len(covered) > 1:
@@ -121,14 +122,17 @@ def _segment_to_span(
     return _centred_span(segment, (first, last), line, (deeper, columns))
 
 
-def _underline(segment: Segment, rules: Sequence[Edge], columns: Columns) -> Edge | None:
+def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:
+    """The rule that is drawn below this heading alone, over the columns that it spans."""
     box = segment.box
     middle = (box.x0 + box.x1) / 2
     for rule in rules:
         near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
         around = rule.start - 2 <= box.x0 and box.x1 <= rule.end + 2
         off = abs((rule.start + rule.end) / 2 - middle)
-        if near and around and not is_full(rule, columns) and off < max(rule.length / 10, 2 * segment.size):
+        if not (near and around) or is_full(rule, columns) or off >= max(rule.length / 10, 2 * segment.size):
+            continue
+        if not any(rule.start <= other.box.x0 < rule.end for other in line.segments if other is not segment):
             return rule
     return None
 

@@ -149,7 +149,19 @@ def _with_labels(box: BBox, text: PageText) -> BBox:
         lines += bool(inside)
         if inside and left:
             starts.append(left[-1].box.x0)
-    return box._replace(x0=min(starts)) if starts and len(starts) >= LABELLED * lines else box
+    if not starts or len(starts) < LABELLED * lines:
+        return box
+    return box._replace(x0=min(starts), top=_spanner_top(box, text))
+
+
+def _spanner_top(box: BBox, text: PageText) -> float:
+    """The top of a heading over all the figures, right above the first rule, which underlines it."""
+    above = text.inside(box._replace(top=box.top - 2 * SECTION * ALIGNED, bottom=box.top), ALIGNED)
+    if not above or len(above[-1]) > 1 or _has_prose(above[-1:], text) or _has_caption(above[-1:], text):
+        return box.top
+    heading = above[-1][0]
+    off = abs(heading.box.x0 + heading.box.x1 - box.x0 - box.x1) / 2
+    return heading.box.top if box.top - heading.box.bottom < heading.size and off < heading.size else box.top
 
 
 def box_to_region(box: BBox, edges: Edges, text: PageText) -> Region:

@@ -9,10 +9,10 @@ from pipeline.extraction.columns import Columns
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import Word
 from pipeline.extraction.rulings import Edge
-from pipeline.extraction.segments import Segment, row_to_units, words_to_segment
+from pipeline.extraction.segments import BLANK, Segment, row_to_units, words_to_segment
 
-#: A gap wider than this many times the type size parts two cells where it stands over a gutter.
-CELL_GAP = 0.42
+#: A gap wider than so many blanks parts two cells where it stands over a gutter.
+CELL_GAP = 1.5
 #: A gap at least this share of the gutter wide parts two cells, however narrow.
 GUTTER_SHARE = 0.9
 #: Lines that overlap by more than this share of the lower one's height stand beside each other: a figure in the middle
@@ -62,7 +62,8 @@ def row_to_text_line(row: Sequence[Word], columns: Columns) -> TextLine:
 
 def _parts(left: Segment, right: Segment, columns: Columns) -> bool:
     gap = right.box.x0 - left.box.x1
-    wide = gap > CELL_GAP * max(left.size, right.size)
+    blank = BLANK if left.numeric and right.numeric else columns.blank
+    wide = gap > CELL_GAP * blank * max(left.size, right.size)
     for start, end in columns.gutters_between(left.box.x1, right.box.x0):
         if wide or (left.box.x1 <= (start + end) / 2 <= right.box.x0 and gap >= GUTTER_SHARE * (end - start)):
             return True

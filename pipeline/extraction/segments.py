@@ -1,6 +1,7 @@
 """Words to lines, and lines to segments: what stands together on one line without a wide gap."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,16 @@ WIDE_GAP = 0.9
 #: Words overlapping by more than this share of the lower one's height are on one line (footnote marks are raised).
 SAME_LINE = 0.5
 
+#: Words further apart than a thin blank whose baselines differ by more than this share of the type size are of
+#: different lines.
+LEVEL = 0.25
+#: The usual width of a blank in proportional type, as a share of the type size.
+BLANK = 0.28
+#: Type is fixed-pitch where this share of its letters, and at least so many, are of one width.
+FIXED_PITCH = 0.95
+FEW_LETTERS = 12
+#: So many letters are enough to tell.
+SAMPLE = 2000
 #: A currency sign may stand as far (in type sizes) from its figure as this.
 FAR = 12.0
 #: The dots that lead from a label to its figure are at most this many type sizes apart.
@@ -109,6 +120,21 @@ def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(rows[index], key=lambda word: word.box.x0) for index in order]
 
 
+def words_to_blank(words: Iterable[Word]) -> float:
+    """The width of a blank, as a share of the type size: a letter's in fixed-pitch type, else the usual one."""
+    widths: Counter[float] = Counter()
+    for word in words:
+        widths.update(
+            round((char.box.x1 - char.box.x0) / char.size, 2)
+            for char in word.chars
+            if char.text.isalpha() and char.size
+        )
+        if widths.total() > SAMPLE:
+            break
+    width, count = widths.most_common(1)[0] if widths else (0.0, 0)
+    return width if count >= FIXED_PITCH * widths.total() and count >= FEW_LETTERS else BLANK
+
+
 def row_to_units(row: Sequence[Word]) -> list[Segment]:
     """The words of a row, those that belong together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
     groups: list[list[Word]] = []
@@ -137,11 +163,17 @@ def _joins(group: Sequence[Word], word: Word) -> bool:
 
 
 def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]:
-    """Cut a row wherever the gap is wide."""
+    """Cut a row wherever the gap is wide, or where the baseline changes beyond what a raised mark does."""
     groups: list[list[Segment]] = []
     for unit in row_to_units(row):
-        if groups and unit.box.x0 - groups[-1][-1].box.x1 <= gap * max(unit.size, groups[-1][-1].size):
+        if groups and not _are_apart(groups[-1][-1], unit, gap):
             groups[-1].append(unit)
         else:
             groups.append([unit])
     return [words_to_segment([word for unit in group for word in unit.words]) for group in groups]
+
+
+def _are_apart(left: Segment, right: Segment, gap: float) -> bool:
+    size = min(left.size, right.size)
+    blank = right.box.x0 - left.box.x1
+    return blank > gap * size or (blank > THIN_BLANK * size and abs(left.baseline - right.baseline) > LEVEL * size)

@@ -10,7 +10,7 @@ from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.rows import TextLine, lines_to_rows, row_to_text_line
 from pipeline.extraction.rulings import SNAP, Edge
-from pipeline.extraction.segments import row_to_segments, row_to_units, words_to_rows
+from pipeline.extraction.segments import row_to_segments, row_to_units, words_to_blank, words_to_rows
 
 #: Lines count for the columns when they have at least this share of the cells of the fuller ones.
 FULL_LINE = 0.6
@@ -59,7 +59,7 @@ def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
     borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
     full = _full_rows(rows)
     gutters = lines_to_gutters([row_to_units(row) for row in full])
-    return with_borders(gutters, borders, region.box, SNAP)
+    return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, words_to_blank(region.words))
 
 
 def _length_inside(edge: Edge, box: BBox) -> float:

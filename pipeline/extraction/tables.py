@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pipeline.extraction.alignment import text_to_regions
-from pipeline.extraction.bands import lattice_is_coarse, lattice_to_drafts, split_bands
+from pipeline.extraction.bands import is_upright, lattice_is_coarse, lattice_to_drafts, split_bands, with_sideways_words
 from pipeline.extraction.cells import Draft, drafts_to_table
 from pipeline.extraction.clock import check
 from pipeline.extraction.frames import strip_frame
@@ -17,7 +17,7 @@ from pipeline.extraction.regions import box_to_region, edges_to_regions
 from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words_to_rulings
 from pipeline.extraction.stream import Region, region_to_drafts
 from pipeline.extraction.underlines import without_underlines
-from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table
+from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table, is_terse
 
 #: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
 MAX_WORDS = 20_000
@@ -34,6 +34,7 @@ class TableFinder:
         lattices: The grids that the rules make, tables or not.
         regions: Where tables without a grid were looked for.
         tables: What was found, in reading order.
+        sideways: The words that are turned; those in the cells of a grid (of its header, mostly) belong to them.
     """
 
     content: PageContent
@@ -43,6 +44,7 @@ class TableFinder:
     lattices: list[Lattice] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    sideways: Sequence[Word] = ()
     _used: set[int] = field(default_factory=set)
 
     def find(self) -> tuple[Table, ...]:
@@ -51,7 +53,8 @@ class TableFinder:
         Raises:
             DeadlineExceeded: The deadline has passed; :attr:`tables` has those found so far.
         """
-        self.words = [word for word in self.words if all(char.upright for char in word.chars)]
+        self.sideways = [word for word in self.words if not is_upright(word)]
+        self.words = [word for word in self.words if is_upright(word)]
         self.edges = rulings_to_edges(self.content.rulings)
         check(self.deadline)
         self._find_in_lattices()
@@ -73,6 +76,7 @@ class TableFinder:
                 drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
             else:
                 drafts = split_bands(strip_frame(drafts), lattice)
+            drafts = with_sideways_words(drafts, self.sideways)
             if not self._take(drafts, "lattice", is_lattice_table) and len(lattice.spans) >= DRAWING:
                 self._used.update(id(word) for draft in drafts for word in draft.words)
 
@@ -99,8 +103,10 @@ class TableFinder:
 
 
 def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
-    """A rule inside (mostly under the header) makes a table between rules believable; else it must look like one."""
-    return is_ruled_table(table) if region.horizontal else _is_open(region, text, table)
+    """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
+    if not region.horizontal:
+        return _is_open(region, text, table)
+    return is_ruled_table(table) and (is_terse(table) or len(region.horizontal) >= table.rows / 2)
 
 
 def _is_open(region: Region, text: PageText, table: Table) -> bool:

@@ -57,16 +57,21 @@ def is_ruled_table(table: Table) -> bool:
 def is_open_table(table: Table) -> bool:
     """Whether a table without rules around it may stand: few words to a cell, few blanks, no list, no contents."""
     cells = [cell for cell in table.cells if cell.lines]
-    words = sum(len(line.words) for cell in cells for line in cell.lines)
-    if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or words > WORDS * len(cells):
+    if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or not is_terse(table):
         return False
     if _is_list(table) or _is_contents(table) or _is_form(table):
         return False
     others = [cell for cell in cells if cell.column > 0]
     if sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others):
         return True
-    tidy = len(cells) >= FILLED_WORDS * len(table.cells) and words <= FEW_WORDS * len(cells)
+    tidy = len(cells) >= FILLED_WORDS * len(table.cells) and is_terse(table, FEW_WORDS)
     return tidy and table.columns > PAIRS and _has_bold_head(table)
+
+
+def is_terse(table: Table, words: float = WORDS) -> bool:
+    """Whether the cells with text have at most so many words on average."""
+    counts = [sum(len(line.words) for line in cell.lines) for cell in table.cells if cell.lines]
+    return sum(counts) <= words * len(counts)
 
 
 def _full_rows(table: Table) -> int:
