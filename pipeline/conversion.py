@@ -79,6 +79,7 @@ class Conversion:
         self.began_at = began_at
         self.phase = Phase.INSPECTING
         self.inspections = 0
+        self.deaths = 0
         self.page_count = 0
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
@@ -175,6 +176,11 @@ class Conversion:
 
     def _enqueue(self, order: PageOrder) -> None:
         (self._for_readers if order.fallback else self._for_model).appendleft(order)
+
+    def give_up_readers(self) -> int:
+        """No page of this document is read at all any more; how many pages that concerns."""
+        self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
+        return len(self._for_readers)
 
     def give_up_model(self, fallback: Fallback) -> int:
         """No page of this document is sent to the model any more; how many pages that concerns."""

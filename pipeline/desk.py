@@ -19,6 +19,7 @@ from pipeline.journal import Journal, write_record
 from pipeline.limits import order_after_loss, order_after_overdue, step_to_seconds
 from pipeline.log import logger
 from pipeline.manifest import result_to_entry
+from pipeline.poison import DeathRegister
 from pipeline.pool_terms import Pool
 from pipeline.schedule import Schedule
 from pipeline.task import PageProgress, PageTask, Prepared, Step, Unserved, Unwritten, WorkerSettings
@@ -62,6 +63,7 @@ class PageDesk:
         self._servers = servers
         self._settings = settings
         self._schedule = Schedule()
+        self._deaths = DeathRegister(journal.work)
         self._pages: dict[str, tuple[Conversion, int]] = {}
 
     @property
@@ -73,6 +75,10 @@ class PageDesk:
         """The document that a task of the pool belongs to; None where the task is none of the desk's."""
         found = self._pages.get(key)
         return found[0] if found else None
+
+    def begin(self, conversion: Conversion) -> None:
+        """The pages of a document are known."""
+        self._deaths.begin(conversion)
 
     def give_out(self, conversions: Collection[Conversion], now: float) -> None:
         """Give pages to idle workers, as long as there are both.
@@ -176,6 +182,7 @@ class PageDesk:
             if page.target is not None and _is_answered(value):
                 self._servers.answered(page.target.url)
             conversion.finish(number, (value.method, value.fallback.reason if value.fallback else None), now=now)
+            self._deaths.survived(conversion)
         elif isinstance(value, Unserved):
             self._redirect(conversion, page, value, now)
         elif isinstance(value, Unwritten):
@@ -195,6 +202,7 @@ class PageDesk:
             return
         logger().warning("worker_lost", page=number, step=page.progress.step.value, detail=detail)
         conversion.replace(number, order_after_loss(page, detail), now=now)
+        self._deaths.died(conversion)
 
     def overdue(self, key: str, now: float) -> None:
         """The worker was killed because a step took too long."""

@@ -191,6 +191,7 @@ class Dispatcher:
         elif conversion.phase is Phase.CONVERTING:
             if self._engine is Engine.BASIC:
                 conversion.give_up_model(_ENGINE_BASIC)
+            self._parts.desk.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
             self._publish_if_complete(conversion)
 

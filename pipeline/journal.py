@@ -9,6 +9,7 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             original.pdf         the claimed file
+            deaths               how many workers in a row have died of it, where any has
             tries                how many daemons have begun to work on it and neither got on nor stopped in good order
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
