@@ -1,7 +1,6 @@
 """Text that an author gives in the place of glyphs (ActualText), on the glyphs' place."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.extraction.glyphs import text_to_plain
 from pipeline.extraction.model import BBox, Char
@@ -18,14 +17,13 @@ def chars_with_text(chars: Sequence[Char], text: str) -> list[Char]:
     if not chars or not any(letter.strip() for letter in letters):
         return list(chars)
     if len(letters) == len(chars):
-        return [replace(char, text=letter, mapped=True) for char, letter in zip(chars, letters, strict=True)]
+        return [char._replace(text=letter, mapped=True) for char, letter in zip(chars, letters, strict=True)]
     first, last = chars[0], chars[-1]
     if first.angle or first.box.top != last.box.top:
-        return [replace(first, text="".join(letters), mapped=True)]
+        return [first._replace(text="".join(letters), mapped=True)]
     step = (last.box.x1 - first.box.x0) / len(letters)
     return [
-        replace(
-            first,
+        first._replace(
             text=letter,
             mapped=True,
             box=BBox(first.box.x0 + index * step, first.box.top, first.box.x0 + (index + 1) * step, first.box.bottom),

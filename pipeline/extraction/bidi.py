@@ -24,7 +24,7 @@ Item = TypeVar("Item", bound=HasText)
 
 def is_right_to_left(text: str) -> bool:
     """Whether most of the text's letters run from right to left."""
-    if not text or max(text) < _FIRST_RIGHT:
+    if text.isascii() or max(text) < _FIRST_RIGHT:
         return False
     kinds = [unicodedata.bidirectional(letter) for letter in text]
     right = sum(kind in _STRONG_RIGHT for kind in kinds)
@@ -40,7 +40,7 @@ def visual_to_logical(items: Sequence[Item]) -> list[Item]:
     Args:
         items: Characters of a word, or words of a line.
     """
-    if not is_right_to_left("".join(item.text for item in items)):
+    if not is_right_to_left("".join([item.text for item in items])):
         return list(items)
     ordered: list[Item] = []
     run: list[Item] = []

@@ -59,12 +59,6 @@ class PageFrame(NamedTuple):
     width: float
     height: float
 
-    def shows(self, box: BBox) -> bool:
-        """Whether the middle of ``box`` is on the page."""
-        x = (box.x0 + box.x1) / 2
-        y = (box.top + box.bottom) / 2
-        return -EDGE <= x <= self.width + EDGE and -EDGE <= y <= self.height + EDGE
-
 
 def visible_area_to_frame(left: float, bottom: float, right: float, top: float, quarter_turns: int) -> PageFrame:
     """The frame of a page.

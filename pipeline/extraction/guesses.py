@@ -3,7 +3,6 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.model import Char
@@ -47,7 +46,7 @@ def chars_to_guessed(chars: Sequence[Char]) -> tuple[list[Char], int]:
 
 def _settled(char: Char, texts: Mapping[int, str]) -> Char:
     text = "".join(texts.get(ord(code), UNMAPPED) for code in char.text)
-    return replace(char, text=UNMAPPED) if UNMAPPED in text else replace(char, text=text, mapped=True)
+    return char._replace(text=UNMAPPED) if UNMAPPED in text else char._replace(text=text, mapped=True)
 
 
 def _codes_to_texts(counts: Counter[int]) -> Mapping[int, str]:

@@ -1,5 +1,6 @@
 """Lines to runs: pieces of text with one look, with blanks where the page has gaps."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +46,7 @@ class Run:
 
 
 PLAIN = Look()
+_UNMAPPED_RUN = re.compile(f"{UNMAPPED}+")
 #: Gives a word's link.
 Links = Callable[[Word], str | None]
 
@@ -76,8 +78,16 @@ def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
 
 
 def line_to_text(line: Line) -> str:
-    """The line's text alone, with blanks where the page has gaps."""
-    return "".join(run.text for run in line_to_runs(line))
+    """The line's text alone, with blanks where the page has gaps; unreadable glyphs as in :func:`line_to_runs`."""
+    pieces: list[str] = []
+    last: Word | None = None
+    for word in line.words:
+        if last is not None and not _is_glued(last, word):
+            pieces.append(" ")
+        pieces.append(word.text)
+        last = word
+    text = "".join(pieces)
+    return _UNMAPPED_RUN.sub(UNMAPPED, text) if UNMAPPED in text else text
 
 
 def runs_to_smooth(runs: Sequence[Run]) -> list[Run]:
@@ -98,13 +108,17 @@ def _common(left: Look, right: Look) -> Look:
 
 
 def _is_glued(left: Word, right: Word) -> bool:
-    gap = max(right.box.x0 - left.box.x1, left.box.x0 - right.box.x1)
+    gap = right.box.x0 - left.box.x1
+    if gap < 0:  # from right to left
+        gap = left.box.x0 - right.box.x1
     return gap <= GLUE * max(word_to_size(left), word_to_size(right))
 
 
 def _append(runs: list[Run], text: str, look: Look) -> None:
-    if runs and runs[-1].text.endswith(UNMAPPED):
-        text = text.lstrip(UNMAPPED)
+    if UNMAPPED in text:
+        text = _UNMAPPED_RUN.sub(UNMAPPED, text)
+        if runs and runs[-1].text.endswith(UNMAPPED):
+            text = text.lstrip(UNMAPPED)
     if not text:
         return
     if runs and runs[-1].look == look:
@@ -114,13 +128,36 @@ def _append(runs: list[Run], text: str, look: Look) -> None:
 
 
 def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
-    if not word.chars:
-        yield word.text, Look(link=link)
+    """The word's text, in one piece for each look."""
+    text: list[str] = []
+    last: Char | None = None
     for char in word.chars:
-        yield (
-            char.text,
-            Look(bold=char.bold, italic=char.italic, script=_char_to_script(char, size, baseline), link=link),
-        )
+        if last is not None and not _looks_alike(last, char):
+            yield "".join(text), _char_to_look(last, size, baseline, link)
+            text = []
+        text.append(char.text)
+        last = char
+    if last is not None:
+        yield "".join(text), _char_to_look(last, size, baseline, link)
+    else:
+        yield word.text, Look(link=link)
+
+
+def _looks_alike(one: Char, two: Char) -> bool:
+    return (
+        one.font is two.font
+        and one.size == two.size
+        and one.box.bottom == two.box.bottom
+        and one.bold == two.bold
+        and one.italic == two.italic
+    )
+
+
+def _char_to_look(char: Char, size: float, baseline: float, link: str | None) -> Look:
+    script = _char_to_script(char, size, baseline)
+    if link is None and script is Script.BASE and not (char.bold or char.italic):
+        return PLAIN
+    return Look(bold=char.bold, italic=char.italic, script=script, link=link)
 
 
 def _char_to_script(char: Char, size: float, baseline: float) -> Script:

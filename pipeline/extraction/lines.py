@@ -1,6 +1,5 @@
 """Words to lines: words of one baseline, with the raised and lowered ones that belong to them."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.extraction.bidi import visual_to_logical
@@ -24,36 +23,43 @@ GLUE = 0.12
 
 def boxes_to_box(boxes: Sequence[BBox]) -> BBox:
     """The box around all of the boxes (at least one)."""
-    return BBox(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    x0, top, x1, bottom = boxes[0]
+    for left, upper, right, lower in boxes:
+        x0 = left if left < x0 else x0  # noqa: FURB136 — a third of the time of min(), and this runs for every glyph
+        top = upper if upper < top else top  # noqa: FURB136 — as above
+        x1 = right if right > x1 else x1  # noqa: FURB136 — as above
+        bottom = lower if lower > bottom else bottom  # noqa: FURB136 — as above
+    return BBox(x0, top, x1, bottom)
 
 
 def word_to_size(word: Word) -> float:
     """The word's type size in points; its height where it has no characters."""
-    return max((char.size for char in word.chars), default=word.box.bottom - word.box.top)
+    return word.size or max((char.size for char in word.chars), default=word.box.bottom - word.box.top)
 
 
 def word_to_baseline(word: Word) -> float:
     """How far below the page's top the word's baseline is, for upright words."""
-    return word.box.bottom - DESCENT * word_to_size(word)
+    return word.box.bottom - DESCENT * (word.size or word_to_size(word))
 
 
 def line_to_size(line: Line) -> float:
     """The type size that most of the line's letters have."""
-    sizes: Counter[float] = Counter()
-    for word in line.words:
-        sizes[round(word_to_size(word), 1)] += len(word.text)
-    return sizes.most_common(1)[0][0]
+    return line.size or _words_to_setting(line.words)[0]
 
 
 def line_to_baseline(line: Line) -> float:
     """The baseline of the line's first word of the usual size, from the page's top."""
-    size = line_to_size(line)
-    return next(word_to_baseline(word) for word in line.words if round(word_to_size(word), 1) == size)
+    return line.baseline if line.size else _words_to_setting(line.words)[1]
+
+
+def _words_to_setting(words: Sequence[Word]) -> tuple[float, float]:
+    """The usual type size, and the baseline of the first word of that size."""
+    letters: dict[float, int] = {}
+    for word in words:
+        size = round(word_to_size(word), 1)
+        letters[size] = letters.get(size, 0) + len(word.text)
+    usual = max(letters, key=lambda size: letters[size])
+    return usual, next(word_to_baseline(word) for word in words if round(word_to_size(word), 1) == usual)
 
 
 def words_to_line(words: Sequence[Word]) -> Line:
@@ -62,7 +68,13 @@ def words_to_line(words: Sequence[Word]) -> Line:
     Args:
         words: At least one.
     """
-    return Line(box=boxes_to_box([word.box for word in words]), words=tuple(visual_to_logical(words)))
+    size, baseline = _words_to_setting(words)
+    return Line(
+        box=boxes_to_box([word.box for word in words]),
+        words=tuple(visual_to_logical(words)),
+        size=size,
+        baseline=baseline,
+    )
 
 
 def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:

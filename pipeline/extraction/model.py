@@ -21,9 +21,10 @@ class BBox(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Char:
+class Char(NamedTuple):
     """One glyph as it stands on the page (the page's own rotation is already undone).
+
+    A tuple rather than a dataclass: a page has thousands, and a frozen dataclass takes five times as long to make.
 
     Across the baseline the box does not follow the ink or the font's own (often wrong) metrics: it reaches
     ``ASCENT * size`` above and ``DESCENT * size`` below the baseline, so that glyphs of one size on one baseline have
@@ -127,19 +128,31 @@ class PageContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """Characters of one line without a gap between them."""
+    """Characters of one line without a gap between them.
+
+    Attributes:
+        size: The largest type size in it, in points; 0 where it was not noted (see ``lines.word_to_size``).
+    """
 
     text: str
     box: BBox
     chars: tuple[Char, ...]
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Words on one baseline in reading order."""
+    """Words on one baseline in reading order.
+
+    Attributes:
+        size: The type size of most of its letters, in points; 0 where it was not noted (see ``lines.line_to_size``).
+        baseline: From the page's top, in points; noted together with the size.
+    """
 
     box: BBox
     words: tuple[Word, ...]
+    size: float = 0.0
+    baseline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 import ctypes
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction import clock
-from pipeline.extraction.geometry import PageFrame, direction_to_angle
+from pipeline.extraction.geometry import Matrix, PageFrame, direction_to_angle
 from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char
 from pipeline.extraction.pdfium_calls import (
@@ -32,66 +32,23 @@ _INK_OVER_SIZE = 1.6
 
 
 class _Style(NamedTuple):
-    """What all glyphs of one text object share."""
+    """What all glyphs of one text object share.
+
+    Attributes:
+        texts: Of the codes seen so far in the font, and whether they are known.
+    """
 
     face: Face
     size: float
     angle: int
     colour: tuple[float, float, float] | None
     hidden: bool
+    texts: dict[int, tuple[str, bool]]
 
 
-@dataclass(slots=True)
-class _Glyph:
-    """A glyph whose end is not certain before the next one is known.
-
-    Attributes:
-        owner: Address of its text object.
-        start: Of the origin along the baseline, in the direction of writing.
-        inked: The same of the box, which may begin elsewhere.
-        end: The same, of the box's end.
-        across: Where the baseline is.
-        slanted: The box where the baseline is neither horizontal nor vertical.
-    """
-
-    text: str
-    mapped: bool
-    owner: int
-    style: _Style
-    origin: tuple[float, float]
-    start: float
-    inked: float
-    end: float
-    across: float
-    slanted: BBox | None
-
-    def char(self) -> Char:
-        style = self.style
-        return Char(
-            text=self.text,
-            box=self.slanted or self._box(),
-            font=style.face.name,
-            size=style.size,
-            bold=style.face.bold,
-            italic=style.face.italic,
-            upright=style.angle == 0,
-            colour=style.colour,
-            mapped=self.mapped,
-            angle=style.angle,
-        )
-
-    def _box(self) -> BBox:
-        start, end, across = self.start, max(self.start, self.end), self.across
-        above, below = ASCENT * self.style.size, DESCENT * self.style.size
-        match self.style.angle:
-            case 0:
-                return BBox(start, across - above, end, across + below)
-            case 90:
-                return BBox(across - above, -end, across + below, -start)
-            case 180:
-                return BBox(-end, across - below, -start, across + above)
-            case _:
-                return BBox(across - below, start, across + above, end)
+#: A glyph as pdfium gives it: text, whether it is known, address of its text object, style, origin (x, y) and box
+#: (left, bottom, right, top) in the PDF's own coordinates.  A bare tuple, since it is made for every glyph.
+_Raw = tuple[str, bool, int, _Style, float, float, float, float, float, float]
 
 
 class _TextPage:
@@ -102,89 +59,49 @@ class _TextPage:
         self._handle = handle_to_number(page.raw)
         self._matrix = frame.matrix
         self._styles: dict[int, _Style] = {}
-        self._faces: dict[int, Face] = {}
-        self._unread: dict[tuple[str, int], bool] = {}
-        self._loose = pdfium_c.FS_RECTF()
-        self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._to_loose, self._to_x, self._to_y = map(ctypes.byref, (self._loose, self._x, self._y))
+        self._faces: dict[int, tuple[Face, dict[int, tuple[str, bool]]]] = {}
 
     def read(self, deadline: float | None) -> PageText:
-        """Every character.
+        """Every character."""
+        raws: list[_Raw] = []
+        count = pdfium_c.FPDFText_CountChars(self._page)
+        done = 0
+        while done < count and not clock.expired(deadline):
+            self._read_glyphs(range(done, min(count, done + _CHECK_EVERY)), raws)
+            done += _CHECK_EVERY
+        return _raws_to_text(raws, self._matrix, complete=done >= count)
 
-        Where pdfium has taken a ligature apart, all parts are where the glyph is: they become one again.  Where it has
-        put a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
-        """
-        text = PageText()
-        last: _Glyph | None = None
-        for index in range(pdfium_c.FPDFText_CountChars(self._page)):
-            if index % _CHECK_EVERY == 0 and clock.expired(deadline):
-                text.complete = False
-                break
-            glyph = self._glyph(index)
-            if glyph is None or not glyph.text:
+    def _read_glyphs(self, indexes: range, raws: list[_Raw]) -> None:
+        """The glyphs, without the blanks and line ends that pdfium makes up, and without what has no shape."""
+        handle, styles = self._handle, self._styles
+        loose, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        to_loose, to_x, to_y = ctypes.byref(loose), ctypes.byref(x), ctypes.byref(y)
+        for index in indexes:
+            code = get_unicode(handle, index)
+            if code <= _BLANK and pdfium_c.FPDFText_IsGenerated(self._page, index) == 1:
                 continue
-            if last is not None and last.owner == glyph.owner and last.origin == glyph.origin:
-                if last.end == glyph.end and last.slanted == glyph.slanted:
-                    last.text += glyph.text
-                    continue
-                glyph.start = glyph.inked
-            if last is not None:
-                _keep(text, last, glyph)
-            last = glyph
-        if last is not None:
-            _keep(text, last, None)
-        return text
+            owner = get_text_object(handle, index)
+            if owner is None:
+                continue
+            style = styles.get(owner)
+            if style is None:
+                style = styles[owner] = self._style(index)
+            known = style.texts.get(code)
+            if known is None:
+                known = style.texts[code] = self._text(index, code)
+            text, mapped = known
+            if text:
+                get_loose_box(handle, index, to_loose)
+                get_origin(handle, index, to_x, to_y)
+                box = loose.left, loose.bottom, loose.right, loose.top
+                raws.append((text, mapped, owner, style, x.value, y.value, *box))
 
-    def _glyph(self, index: int) -> _Glyph | None:
-        """The glyph, None for the blanks and line ends that pdfium makes up."""
-        handle = self._handle
-        code = get_unicode(handle, index)
-        if code <= _BLANK and pdfium_c.FPDFText_IsGenerated(self._page, index) == 1:
-            return None
-        owner = get_text_object(handle, index)
-        if owner is None:
-            return None
-        style = self._styles.get(owner)
-        if style is None:
-            style = self._styles[owner] = self._style(index)
-        get_loose_box(handle, index, self._to_loose)
-        get_origin(handle, index, self._to_x, self._to_y)
-        text, mapped = self._text(index, code, style)
-        return _Glyph(text, mapped, owner, style, *self._extent(style.angle))
-
-    def _extent(self, angle: int) -> tuple[tuple[float, float], float, float, float, float, BBox | None]:
-        """Origin, start, box's start, end and place across the baseline of the glyph just asked for.
-
-        pdfium's box reaches back over the origin where the ink does, and beyond the advance; so the start is the
-        origin, and the caller cuts the end at the next glyph.
-        """
-        a, b, c, d, e, f = self._matrix
-        x, y = self._x.value, self._y.value
-        x, y = a * x + c * y + e, b * x + d * y + f
-        loose = self._loose
-        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
-        if angle % 90:
-            return (x, y), 0.0, 0.0, 0.0, 0.0, self._matrix.box(left, bottom, right, top)
-        if angle % 180:
-            along, across = y, x
-            first, last = sorted((b * left + d * bottom + f, b * right + d * top + f))
-        else:
-            along, across = x, y
-            first, last = sorted((a * left + c * bottom + e, a * right + c * top + e))
-        if angle in _BACKWARDS:
-            return (x, y), -along, -last, -first, across, None
-        return (x, y), along, first, last, across, None
-
-    def _text(self, index: int, code: int, style: _Style) -> tuple[str, bool]:
+    def _text(self, index: int, code: int) -> tuple[str, bool]:
         """The glyph's text, and whether it is known: pdfium gives the bare code where the font has no map."""
         text = code_point_to_text(code)
         if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
             return "-", True
-        key = (style.face.name, code)
-        unread = self._unread.get(key)
-        if unread is None:
-            unread = self._unread[key] = pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1
-        if unread:
+        if pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1:
             return chr(code), False
         return text, text != UNMAPPED
 
@@ -198,10 +115,11 @@ class _TextPage:
         font = pdfium_c.FPDFTextObj_GetFont(item)
         key = handle_to_number(font)
         if key not in self._faces:
-            self._faces[key] = font_to_face(font)
+            self._faces[key] = (font_to_face(font), {})
+        face, texts = self._faces[key]
         colour, shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetFillColor)
         hidden = not shows or pdfium_c.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES
-        return _Style(self._faces[key], self._true_size(index, size), angle, colour, hidden)
+        return _Style(face, self._true_size(index, size), angle, colour, hidden, texts)
 
     def _true_size(self, index: int, size: float) -> float:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
@@ -211,10 +129,79 @@ class _TextPage:
         return ink if ink > _INK_OVER_SIZE * size else size
 
 
-def _keep(text: PageText, glyph: _Glyph, following: _Glyph | None) -> None:
-    if following is not None and following.owner == glyph.owner and glyph.start < following.start < glyph.end:
-        glyph.end = following.start
-    (text.hidden if glyph.style.hidden else text.shown).append(glyph.char())
+def _raws_to_text(raws: Sequence[_Raw], matrix: Matrix, *, complete: bool) -> PageText:
+    """The characters on the page as shown.
+
+    Where pdfium has taken a ligature apart, all parts are where the glyph is: they become one again.  Where it has put
+    a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
+    """
+    text = PageText(complete=complete)
+    last: tuple[_Raw, str, _Extent] | None = None
+    for raw in raws:
+        extent = _raw_to_extent(raw, matrix)
+        if last is not None:
+            before, letters, (start, end, across, slanted) = last
+            same = before[2] == raw[2]
+            if same and before[4:6] == raw[4:6]:
+                if before[6:] == raw[6:]:
+                    last = before, letters + raw[0], last[2]
+                    continue
+                extent = _raw_to_extent(raw, matrix, from_box=True)
+            if same and start < extent[0] < end:
+                end = extent[0]
+            _keep(text, before, letters, (start, end, across, slanted))
+        last = raw, raw[0], extent
+    if last is not None:
+        _keep(text, *last)
+    return text
+
+
+#: Start and end along the baseline in the direction of writing, place across it, and the box of slanted glyphs.
+_Extent = tuple[float, float, float, BBox | None]
+
+
+def _raw_to_extent(raw: _Raw, matrix: Matrix, *, from_box: bool = False) -> _Extent:
+    """Where the glyph is.
+
+    pdfium's box reaches back over the origin where the ink does, and beyond the advance; so the start is the origin,
+    and the end is cut at the next glyph.
+    """
+    _, _, _, style, x, y, left, bottom, right, top = raw
+    a, b, c, d, e, f = matrix
+    angle = style.angle
+    if angle % 90:
+        return 0.0, 0.0, 0.0, matrix.box(left, bottom, right, top)
+    if angle % 180:
+        along, across = b * x + d * y + f, a * x + c * y + e
+        first, last = b * left + d * bottom + f, b * right + d * top + f
+    else:
+        along, across = a * x + c * y + e, b * x + d * y + f
+        first, last = a * left + c * bottom + e, a * right + c * top + e
+    if first > last:
+        first, last = last, first
+    if angle in _BACKWARDS:
+        along, first, last = -along, -last, -first
+    return (first if from_box else along), last, across, None
+
+
+def _keep(text: PageText, raw: _Raw, letters: str, extent: _Extent) -> None:
+    """Take the glyph in."""
+    style = raw[3]
+    face, size, angle = style.face, style.size, style.angle
+    start, end, across, slanted = extent
+    end = end if end > start else start  # noqa: FURB136 — a third of the time of max(), and this runs for every glyph
+    if slanted is not None:
+        box = slanted
+    elif angle == 0:
+        box = BBox(start, across - ASCENT * size, end, across + DESCENT * size)
+    elif angle == 90:  # noqa: PLR2004 — degrees
+        box = BBox(across - ASCENT * size, -end, across + DESCENT * size, -start)
+    elif angle == 180:  # noqa: PLR2004 — degrees
+        box = BBox(-end, across - DESCENT * size, -start, across + ASCENT * size)
+    else:
+        box = BBox(across - DESCENT * size, start, across + ASCENT * size, end)
+    char = Char(letters, box, face.name, size, face.bold, face.italic, angle == 0, style.colour, raw[1], angle)
+    (text.hidden if style.hidden else text.shown).append(char)
 
 
 def page_to_chars(page: pdfium.PdfPage, frame: PageFrame, deadline: float | None) -> PageText:

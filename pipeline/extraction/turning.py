@@ -49,4 +49,4 @@ def _turned(content: PageContent, angle: int) -> PageContent:
 
 def _char_to_turned(char: Char, matrix: Matrix, angle: int) -> Char:
     turned = (char.angle - angle) % 360
-    return replace(char, box=matrix.box(*char.box), angle=turned, upright=turned == 0)
+    return char._replace(box=matrix.box(*char.box), angle=turned, upright=turned == 0)

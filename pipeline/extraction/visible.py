@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extraction.geometry import PageFrame
+from pipeline.extraction.geometry import EDGE, PageFrame
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.guesses import chars_to_guessed
 from pipeline.extraction.model import BBox, Char, Link, PageContent
@@ -52,8 +52,8 @@ def visible_content(
         marks: Every drawn thing that was read.
         links: Of the page.
     """
-    shown = tuple(char for char in text.shown if char.size > TINY and frame.shows(char.box))
-    hidden = tuple(char for char in text.hidden if char.size > TINY and frame.shows(char.box))
+    shown = _on_page(text.shown, frame)
+    hidden = _on_page(text.hidden, frame)
     use_hidden = bool(hidden) and not any(char.text != " " for char in shown)
     chars, guessed = chars_to_guessed(hidden if use_hidden else shown)
     complete = text.complete and marks.complete
@@ -71,6 +71,18 @@ def visible_content(
         complete=complete,
         warnings=_warnings(chars, marks, complete=complete, hidden=use_hidden, guessed=guessed),
     )
+
+
+def _on_page(chars: Sequence[Char], frame: PageFrame) -> list[Char]:
+    """Those whose middle is on the page, or very little beside it, and which are large enough to be seen."""
+    least, right, lower = -2 * EDGE, 2 * (frame.width + EDGE), 2 * (frame.height + EDGE)
+    return [
+        char
+        for char in chars
+        if least <= char.box[0] + char.box[2] <= right
+        and least <= char.box[1] + char.box[3] <= lower
+        and char.size > TINY
+    ]
 
 
 def _touches(frame: PageFrame, box: BBox) -> bool:

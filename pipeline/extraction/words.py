@@ -9,9 +9,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
+from typing import NamedTuple
 
 from pipeline.extraction.bidi import visual_to_logical
+from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import DESCENT, BBox, Char, Word
 
 #: Baselines of one row differ at most by this share of the type size from one glyph to the next ...
@@ -42,38 +45,32 @@ def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
     return tuple(
         word
         for angle in sorted(by_angle)
-        for row in _placed_to_rows([_char_to_placed(char, angle) for char in by_angle[angle]])
+        for row in _placed_to_rows(_chars_to_placed(by_angle[angle], angle))
         for word in _row_to_words(row)
     )
 
 
-class _Placed:
+class _Placed(NamedTuple):
     """A character in the coordinates of its own direction of writing."""
 
-    __slots__ = ("baseline", "char", "double", "x0", "x1")
-
-    def __init__(self, char: Char, x0: float, x1: float, baseline: float) -> None:
-        self.char = char
-        self.x0 = x0
-        self.x1 = x1
-        self.baseline = baseline
-        self.double = False
+    baseline: float
+    x0: float
+    x1: float
+    char: Char
 
 
-def _char_to_placed(char: Char, angle: int) -> _Placed:
-    x0, top, x1, bottom = char.box
-    below = DESCENT * char.size
+def _chars_to_placed(chars: Sequence[Char], angle: int) -> list[_Placed]:
     match angle:
         case 0:
-            return _Placed(char, x0, x1, bottom - below)
+            return [_Placed(c.box.bottom - DESCENT * c.size, c.box.x0, c.box.x1, c) for c in chars]
         case 90:
-            return _Placed(char, -bottom, -top, x1 - below)
+            return [_Placed(c.box.x1 - DESCENT * c.size, -c.box.bottom, -c.box.top, c) for c in chars]
         case 180:
-            return _Placed(char, -x1, -x0, -top - below)
+            return [_Placed(-c.box.top - DESCENT * c.size, -c.box.x1, -c.box.x0, c) for c in chars]
         case 270:
-            return _Placed(char, top, bottom, -x0 - below)
+            return [_Placed(-c.box.x0 - DESCENT * c.size, c.box.top, c.box.bottom, c) for c in chars]
         case _:
-            return _slanted_to_placed(char, angle)
+            return [_slanted_to_placed(char, angle) for char in chars]
 
 
 def _slanted_to_placed(char: Char, angle: int) -> _Placed:
@@ -84,30 +81,32 @@ def _slanted_to_placed(char: Char, angle: int) -> _Placed:
     # The box around a turned rectangle w by s is w |cos| + s |sin| wide and w |sin| + s |cos| high.
     around = char.box.x1 - char.box.x0 + char.box.bottom - char.box.top
     half = max(0.1 * char.size, around / (abs(cosine) + abs(sine)) - char.size) / 2
-    return _Placed(char, along - half, along + half, across)
+    return _Placed(across, along - half, along + half, char)
 
 
 def _placed_to_rows(placed: list[_Placed]) -> Iterator[list[_Placed]]:
     """Rows of one baseline, from the top; each from left to right, without doubles."""
-    placed.sort(key=lambda item: item.baseline)
+    placed.sort(key=itemgetter(0))
     row: list[_Placed] = []
+    first = last = 0.0
     for item in placed:
-        if row and (
-            item.baseline - row[-1].baseline > BASELINE_STEP * max(1.0, item.char.size)
-            or item.baseline - row[0].baseline > BASELINE_SPREAD * max(1.0, item.char.size)
-        ):
+        baseline, size = item.baseline, max(1.0, item.char.size)
+        if row and (baseline - last > BASELINE_STEP * size or baseline - first > BASELINE_SPREAD * size):
             yield _without_doubles(row)
             row = []
+        if not row:
+            first = baseline
+        last = baseline
         row.append(item)
     if row:
         yield _without_doubles(row)
 
 
 def _without_doubles(row: list[_Placed]) -> list[_Placed]:
-    row.sort(key=lambda item: (item.x0, item.x1))
+    row.sort(key=itemgetter(1, 2))
     kept: list[_Placed] = []
     for item in row:
-        if not _is_double(item, kept):
+        if not (kept and item.x0 - kept[-1].x0 <= DOUBLE * item.char.size and _is_double(item, kept)):
             kept.append(item)
     return kept
 
@@ -115,31 +114,37 @@ def _without_doubles(row: list[_Placed]) -> list[_Placed]:
 def _is_double(item: _Placed, before: list[_Placed]) -> bool:
     """Whether one of the last few glyphs is this one, drawn a little to the left."""
     char = item.char
-    for other in before[-4:]:
-        if (
-            other.char.text == char.text
-            and item.x0 - other.x0 <= DOUBLE * char.size
-            and abs(other.char.size - char.size) <= DOUBLE * char.size
-        ):
-            return True
-    return False
+    return any(
+        other.char.text == char.text
+        and item.x0 - other.x0 <= DOUBLE * char.size
+        and abs(other.char.size - char.size) <= DOUBLE * char.size
+        for other in before[-4:]
+    )
 
 
 def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
-    spacing = _row_to_spacing(row)
+    widest: float | None = None
     word: list[Char] = []
-    last: _Placed | None = None
+    last_size = last_end = 0.0
     blank = False
-    for item in row:
-        if item.char.text == " ":
+    for _, start, end, char in row:
+        if char.text == " ":
             blank = True
             continue
-        if last is not None and _ends_word(last, item, spacing, blank=blank):
-            yield chars_to_word(word)
-            word = []
-        word.append(item.char)
+        if word:
+            size = min(last_size, char.size)
+            gap = start - last_end
+            ends = (blank and gap > BLANK_GAP * size) or max(char.size, last_size) > SIZE_CHANGE * size
+            if not ends and gap > GAP * size:
+                if widest is None:
+                    widest = max(GAP, _row_to_spacing(row) + GAP_OVER_SPACING)
+                ends = gap > widest * size
+            if ends:
+                yield chars_to_word(word)
+                word = []
+        word.append(char)
         blank = False
-        last = item
+        last_size, last_end = char.size, end
     if word:
         yield chars_to_word(word)
 
@@ -155,16 +160,6 @@ def _row_to_spacing(row: list[_Placed]) -> float:
     return max(0.0, median(close)) if len(close) > 3 else 0.0  # noqa: PLR2004 — fewer gaps say nothing
 
 
-def _ends_word(last: _Placed, item: _Placed, spacing: float, *, blank: bool) -> bool:
-    size = min(last.char.size, item.char.size)
-    gap = item.x0 - last.x1
-    if blank and gap > BLANK_GAP * size:
-        return True
-    if max(last.char.size, item.char.size) > SIZE_CHANGE * size:
-        return True
-    return gap > max(GAP, spacing + GAP_OVER_SPACING) * size
-
-
 def chars_to_word(chars: Sequence[Char]) -> Word:
     """One word of the characters, given in the order in which they stand from left to right (as they are written).
 
@@ -172,13 +167,12 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
         chars: At least one.
     """
     ordered = visual_to_logical(chars)
-    box = BBox(
-        min(char.box.x0 for char in chars),
-        min(char.box.top for char in chars),
-        max(char.box.x1 for char in chars),
-        max(char.box.bottom for char in chars),
+    return Word(
+        text="".join([char.text for char in ordered]),
+        box=boxes_to_box([char.box for char in chars]),
+        chars=tuple(ordered),
+        size=max([char.size for char in chars]),
     )
-    return Word(text="".join(char.text for char in ordered), box=box, chars=tuple(ordered))
 
 
 def text_to_word(text: str, x0: float, top: float, x1: float, bottom: float) -> Word:
@@ -201,4 +195,4 @@ def text_to_word(text: str, x0: float, top: float, x1: float, bottom: float) -> 
         )
         for index, letter in enumerate(text)
     )
-    return Word(text=text, box=BBox(x0, top, x1, bottom), chars=chars)
+    return Word(text=text, box=BBox(x0, top, x1, bottom), chars=chars, size=chars[0].size)

@@ -1,7 +1,6 @@
 """Columns, paragraphs, headings, lists, headers and footers: what reads as what."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from typeset import chars_to_content, lines_to_chars, text_to_chars
@@ -187,8 +186,7 @@ def _turned(chars: tuple[Char, ...]) -> PageContent:
     """The page turned counter-clockwise by 90 degrees: an upright sheet with its text on its side."""
     return chars_to_content(
         [
-            replace(
-                char,
+            char._replace(
                 box=BBox(char.box.top, 800 - char.box.x1, char.box.bottom, 800 - char.box.x0),
                 upright=False,
                 angle=90,

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -38,7 +37,7 @@ def test_kerned_letters_stay_one_word() -> None:
 
 def test_bold_by_drawing_twice_counts_once() -> None:
     once = text_to_chars("poor", 10, 100)
-    again = [replace(char, box=char.box._replace(x0=char.box.x0 + 0.3, x1=char.box.x1 + 0.3)) for char in once]
+    again = [char._replace(box=char.box._replace(x0=char.box.x0 + 0.3, x1=char.box.x1 + 0.3)) for char in once]
 
     assert _texts([*once, *again]) == ["poor"]
 
@@ -69,8 +68,7 @@ def test_numbers_in_right_to_left_words_keep_their_order() -> None:
 def test_upward_text_is_read_upward() -> None:
     upright = text_to_chars("up", 0, 0)
     upward = [
-        replace(
-            char,
+        char._replace(
             box=char.box._replace(x0=100 - 7.8, top=300 - char.box.x1, x1=100 + 2.2, bottom=300 - char.box.x0),
             upright=False,
             angle=90,
