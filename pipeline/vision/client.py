@@ -2,7 +2,8 @@
 
 import http.client
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import requests
 import urllib3.exceptions
@@ -133,9 +134,10 @@ class VisionClient:
             exchange.status = response.status_code
             if response.status_code >= http.client.MULTIPLE_CHOICES:
                 return _response_to_complaint(response, exchange.target)
-            self._read(response, exchange, on_tokens)
+            pieces = _response_to_pieces(response)
+            self._read(pieces, exchange, on_tokens)
             if exchange.stream.complete and exchange.stream.complaint is None:
-                self._drain(response, deadline)
+                self._drain(pieces, deadline)
         finally:
             # Closing is what tells the server to stop; a response that was read to its end is back in the pool.
             response.close()
@@ -159,17 +161,17 @@ class VisionClient:
             self._meter.start(deadline)
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
 
-    def _read(self, response: requests.Response, exchange: Exchange, on_tokens: Callable[[int], None]) -> None:
+    def _read(self, pieces: Iterator[bytes], exchange: Exchange, on_tokens: Callable[[int], None]) -> None:
         stream, watch = exchange.stream, RepetitionWatch()
         reported = 0.0
         while not stream.complete and stream.complaint is None:
-            data = response.raw.read1(_CHUNK, decode_content=False)
+            data = next(pieces, b"")
             fresh = stream.feed(data) if data else stream.end()
             if fresh:
-                self._meter.heard()
+                now = self._meter.heard()
                 if exchange.first_token_s is None:
                     exchange.first_token_s = exchange.seconds
-                if (now := time.monotonic()) - reported > _REPORT_S:
+                if now - reported > _REPORT_S:
                     on_tokens(stream.tokens)
                     reported = now
                 if loop := watch.feed(fresh):
@@ -178,24 +180,33 @@ class VisionClient:
             if not data:
                 break
 
-    def _drain(self, response: requests.Response, deadline: Deadline) -> None:
+    def _drain(self, pieces: Iterator[bytes], deadline: Deadline) -> None:
         """Read the end of the body, so that the connection can carry the next page; never at the cost of this one."""
         self._meter.start(deadline.sooner(Deadline.after(_DRAIN_S)))
-        try:
-            while response.raw.read1(_CHUNK, decode_content=False):
+        # What fails here leaves a response that is not read to its end, and closing that closes the connection.
+        with suppress(*FOREIGN):
+            for _ in pieces:
                 pass
-        except FOREIGN:
-            response.close()
+
+
+def _response_to_pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes: whole chunks where it is chunked, which is a third cheaper, else whatever is there."""
+    if response.raw.chunked:
+        yield from response.raw.read_chunked(_CHUNK, decode_content=False)
+    else:
+        while data := response.raw.read1(_CHUNK, decode_content=False):
+            yield data
 
 
 def _response_to_complaint(response: requests.Response, target: ServerTarget) -> Complaint:
     """What a refusal says; as much of its body as comes with it."""
     body = b""
-    try:
-        while len(body) < _CHUNK and (data := response.raw.read1(_CHUNK, decode_content=False)):
+    # The status alone says enough, where the body breaks off.
+    with suppress(*FOREIGN):
+        for data in _response_to_pieces(response):
             body += data
-    except FOREIGN:
-        pass  # the status alone says enough
+            if len(body) >= _CHUNK:
+                break
     if http.client.MULTIPLE_CHOICES <= response.status_code < http.client.BAD_REQUEST:
         body = b"it sends the request elsewhere; set its final address as the url"
     return body_to_complaint(body, response.status_code, response.headers.get("Retry-After"), target.api_key)

@@ -164,4 +164,5 @@ def _one_line(words: str) -> str:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Seconds of a Retry-After header; its other form, a date, is not worth a clock that may be wrong."""
-    return float(retry_after) if retry_after and re.fullmatch(r"\d{1,6}(\.\d{1,3})?", retry_after.strip()) else None
+    found = re.fullmatch(r"\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*", retry_after or "")
+    return float(found[1]) if found else None

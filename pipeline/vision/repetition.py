@@ -31,6 +31,8 @@ _SIGN = "\x01"
 # A unit that is a line of its own: a row, a paragraph, an item of a list.
 _ROW = re.compile(r"<(?:tr|p|li|br|div)\b|\n")
 
+# Characters that a loop covers from which no longer period is looked for: it would be the same loop.
+_LONG_SPAN = 1500
 # Nothing is a loop before its third turn.
 _LEAST_TURNS = 3
 # Turns of a row, and characters of anything else, that a page may well have without any text in them.  Forms with
@@ -130,8 +132,10 @@ def _tail_to_loops(text: str) -> Iterator[Loop]:
         if any(loop.span > period and period % len(loop.unit) == 0 for loop in known):
             continue  # several turns of a loop that has been looked at
         loop = Loop(unit=text[-period:], span=period + _common_end(text, len(text) - period))
-        known.append(loop)
         yield loop
+        if loop.span > _LONG_SPAN:
+            break
+        known.append(loop)
 
 
 def _common_end(text: str, stop: int) -> int:

@@ -48,6 +48,7 @@ class AnswerStream:
         self._text: list[str] = []
         self._thoughts: list[str] = []
         self._arguments: list[str] = []
+        self._fresh: list[str] = []
         self._characters = 0
         self._rest = b""
         self._event: list[bytes] = []
@@ -72,19 +73,14 @@ class AnswerStream:
 
     def feed(self, data: bytes) -> str:
         """Take bytes; returns the text and the thoughts that they added, in order."""
-        before = len(self._text), len(self._thoughts), len(self._arguments)
+        self._fresh.clear()
         if not self._begun:
             data = self._begin(data)
         if self._document is not None:
             self._document.append(data)
         elif self._begun:
             self._take_lines(data)
-        lists = self._thoughts, self._text, self._arguments
-        return "".join(
-            piece
-            for pieces, start in zip(lists, (before[1], before[0], before[2]), strict=True)
-            for piece in pieces[start:]
-        )
+        return "".join(self._fresh)
 
     def end(self) -> str:
         """The body is over; returns what the last bytes added."""
@@ -96,8 +92,9 @@ class AnswerStream:
             self.junk = "the JSON is cut short or broken"
             return ""
         self.complete = True
+        self._fresh.clear()
         self._take_value(value)
-        return self.text
+        return "".join(self._fresh)
 
     def _begin(self, data: bytes) -> bytes:
         """Look at the first visible byte: a JSON document begins with a bracket, an event never does."""
@@ -183,20 +180,24 @@ class AnswerStream:
         message = choice.get("delta") or choice.get("message")
         pieces = message if isinstance(message, dict) else {"content": choice.get("text")}
         before = self._characters
-        self._keep(self._thoughts, pieces.get("reasoning_content") or pieces.get("reasoning"))
         self._keep(self._text, pieces.get("content"))
-        self._keep(self._arguments, _tool_arguments(pieces.get("tool_calls")))
+        self._keep(self._thoughts, pieces.get("reasoning_content") or pieces.get("reasoning"))
+        if calls := pieces.get("tool_calls"):
+            self._keep(self._arguments, _tool_arguments(calls))
         if isinstance(refusal := pieces.get("refusal"), str) and refusal:
             self._complain(refusal)
         self.tokens += self._characters > before
 
     def _keep(self, pieces: list[str], content: object) -> None:
         """Add a piece of text: a string, or a list of parts."""
+        if not content:
+            return
         if isinstance(content, list):
             parts = [part.get("text") if isinstance(part, dict) else part for part in content]
             content = "".join(part for part in parts if isinstance(part, str))
         if isinstance(content, str) and content:
             pieces.append(content)
+            self._fresh.append(content)
             self._characters += len(content)
 
 

@@ -5,9 +5,12 @@ chunk sizes, anywhere.  Here every single read and write of a socket asks the :c
 is exact and needs no thread.
 """
 
+import http.client
+import math
 import os
 import socket
 import ssl
+import time
 from typing import TYPE_CHECKING
 
 import requests
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Bytes of one answer, headers and framing included; a page of text is far below.
 WIRE_BYTES = 8 * 1024 * 1024
+
+# What the body's framing, the connection's life and a busy server are told by.
+_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "retry-after"})
 
 
 class Meter:
@@ -42,19 +48,21 @@ class Meter:
     def start(self, deadline: Deadline) -> None:
         """Begin a request that may last until ``deadline``."""
         self._deadline = deadline
-        self._silent = Deadline.never()
+        self._silent_at = math.inf
         self.connects = 0
         self.connected = True
         self.received = 0
 
-    def heard(self) -> None:
-        """A token has come: from now on silence is limited too."""
-        self._silent = Deadline.after(self._silence_s)
+    def heard(self) -> float:
+        """A token has come: from now on silence is limited too.  Returns the monotonic time."""
+        now = time.monotonic()
+        self._silent_at = now + self._silence_s
+        return now
 
     @property
     def stalled(self) -> bool:
         """Whether the server began to answer and then said nothing for too long."""
-        return self._silent.expired
+        return time.monotonic() >= self._silent_at
 
     @property
     def flooded(self) -> bool:
@@ -76,10 +84,10 @@ class Meter:
         """
         if self.flooded:
             raise ConnectionAbortedError("more bytes than an answer may have")
-        until = self._deadline.sooner(self._silent)
-        if until.expired:
+        left = min(self._deadline.at, self._silent_at) - time.monotonic()
+        if left <= 0.0:
             raise TimeoutError("time is over")
-        return None if until == Deadline.never() else max(until.remaining, 1e-4)
+        return None if left == math.inf else left
 
 
 class MeteredSocket(socket.socket):
@@ -142,14 +150,27 @@ def _connect(host: str, port: int, meter: Meter) -> MeteredSocket:
     raise problem
 
 
+class _Answer(http.client.HTTPResponse):
+    """An answer with the headers that matter; the parsers of the others trip over hostile cookies and charsets."""
+
+    def begin(self) -> None:
+        super().begin()
+        for name in {name.lower() for name in self.headers} - _HEADERS:
+            del self.headers[name]
+
+
 def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
     """The library's connection pools by scheme, with connections that keep to ``meter``."""
 
     class Connection(HTTPConnection):
+        response_class = _Answer
+
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, meter)
 
     class TLSConnection(HTTPSConnection):
+        response_class = _Answer
+
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, meter)
 

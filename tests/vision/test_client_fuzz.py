@@ -163,6 +163,8 @@ def wire() -> Iterator[Wire]:
 @example(b"HTTP/1.1 200 OK\r\nContent-Length: -7\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n")
 @example(b"HTTP/1.1 999999 \xff\xfe\r\n\r\n")
+@example(b"HTTP/1.1 307 Moved\r\nLocation: //[::1/\r\nSet-Cookie: a=b; Max-Age\r=x; Domain=.\r\n\r\n")
+@example(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset\r\nContent-Length: 0\r\n\r\n")
 @example(http(b"[" * 100_000))
 @example(http(b'{"error":' * 900 + b"1" + b"}" * 900))
 @example(http(b'{"choices":[{"delta":{"content":' + b"1" * 5000 + b"}}]}"))
@@ -199,6 +201,8 @@ def test_fuzz_a_stream_takes_any_bytes_in_any_pieces(bodies: list[bytes], size: 
 
 @many
 @given(st.binary(max_size=200) | values.map(value_to_bytes), st.integers(100, 999), st.text() | st.none())
+@example(b"", 503, "0\x1f")
+@example(b"", 503, "٣")
 def test_fuzz_any_body_is_a_complaint_in_one_short_line(body: bytes, status: int, retry_after: str | None) -> None:
     complaint = body_to_complaint(body, status, retry_after, secret="sk-secret")
 
