@@ -76,15 +76,15 @@ class Watcher:
         """
         self._identity = _identity_of(root)
         self._root = root
-        self._overflow = _Overflow(give)
-        logging.getLogger("watchdog").addHandler(self._overflow)
         self._observer = Observer()
         try:
             self._observer.schedule(_Hints(give), str(root), recursive=True)
             self._observer.start()
         except OSError:
-            logging.getLogger("watchdog").removeHandler(self._overflow)
+            self._observer.stop()  # it has a thread and descriptors of its own before it is started
             raise
+        self._overflow = _Overflow(give)
+        logging.getLogger("watchdog").addHandler(self._overflow)
 
     @property
     def healthy(self) -> bool:
