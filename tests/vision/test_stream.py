@@ -123,9 +123,8 @@ def test_bad_utf8_costs_a_character_and_no_page() -> None:
 
 
 def test_surrogates_that_came_apart_are_put_together_and_single_ones_replaced() -> None:
-    halves = [
-        event(b'{"choices":[{"delta":{"content":"%s"}}]}' % half) for half in (b"\\ud83d", b"\\ude00", b"\\ud83d!")
-    ]
+    halves = (b"\\ud83d", b"\\ude00", b"\\ud83d!")
+    events = [event(b'{"choices":[{"delta":{"content":"%s"}}]}' % half) for half in halves]
 
     assert read(*events).text == "😀\ufffd!"
 
