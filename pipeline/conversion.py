@@ -84,6 +84,7 @@ class Conversion:
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
         self.finished: dict[int, PageFacts] = {}
+        self.journaled = 0
         self.first_page_at: float | None = None
         self._for_model: deque[PageOrder] = deque()
         self._for_readers: deque[PageOrder] = deque()
@@ -106,6 +107,7 @@ class Conversion:
         self.numbers = [number for number in self.document.only if number in everything] or everything
         wanted = set(self.numbers)
         self.finished = {number: facts for number, facts in finished.items() if number in wanted}
+        self.journaled = len(self.finished)
         self._budget_s = budget_s
         missing = (number for number in self.numbers if number not in self.finished)
         self._for_model.extend(PageOrder(number=number, queued_at=now) for number in missing)

@@ -107,16 +107,22 @@ class Converter:
         self.mailbox.close()
 
 
-def fingerprint_of(settings: Settings) -> str:
-    """Tells whether pages made with other settings may be used: a hash over all that changes a page's result."""
+def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
+    """Tells whether pages made with other settings may be used: a hash over all that changes a page's result.
+
+    Args:
+        settings: Of the whole program.
+        engine: Chosen for one document, None for that of the settings.
+    """
+    engine = engine or settings.engine
     relevant = {
-        "engine": settings.engine.value,
+        "engine": engine.value,
         "faithful": settings.faithful,
         "page_pixels": settings.limits.page_pixels,
         "servers": [[server.url, server.model] for server in settings.servers],
     }
-    if settings.engine is Engine.BASIC:
-        relevant = {"engine": settings.engine.value}
+    if engine is Engine.BASIC:
+        relevant = {"engine": engine.value}
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 
@@ -127,7 +133,9 @@ def _entry_of(server: Server) -> ServerEntry:
 
 def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     """What workers may get at, as far as this machine can hold them to it."""
-    urls = [server.url for server in settings.servers] if settings.engine is Engine.LMSTUDIO else []
+    # On the web page the model may be chosen for a document although the settings say otherwise.
+    asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
+    urls = [server.url for server in settings.servers] if asked else []
     policy, isolation = try_out(policy_for(urls, readable=[journal.work], writable=[journal.scratch]))
     logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
     return policy
@@ -160,7 +168,7 @@ def _reception_settings(settings: Settings, worker: WorkerSettings) -> Reception
         pages=settings.limits.pages,
         workers=settings.workers,
         document_timeout_s=settings.timeouts.document,
-        fingerprint=fingerprint_of(settings),
+        fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
         worker=worker,
     )
 

@@ -83,6 +83,7 @@ class Dispatcher:
         self._patient = patient
         self._show = show
         self._conversions: dict[str, Conversion] = {}
+        self._delivered: list[Conversion] = []
         self._tally = Tally(started_at=time.time())
         self._paused = Deadline.after(0)
         self._stopping: Deadline | None = None
@@ -105,6 +106,8 @@ class Dispatcher:
                 self._take_event(event, time.monotonic())
             for mail in self._parts.mailbox.drain():
                 self._take_mail(mail)
+        self._next_snapshot = Deadline.after(0)
+        self._show_snapshot()
         return self._tally
 
     def acquit(self) -> None:
@@ -150,7 +153,8 @@ class Dispatcher:
 
     def _mind_servers(self, now: float) -> None:
         """Have servers asked how they are, where that is due."""
-        if self._engine is Engine.LMSTUDIO:
+        engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
+        if Engine.LMSTUDIO in engines:
             for entry in self._parts.servers.to_ask(now):
                 self._parts.monitor.ask(entry)
 
@@ -189,7 +193,7 @@ class Dispatcher:
         if error is not None:
             self._reject(conversion, error)
         elif conversion.phase is Phase.CONVERTING:
-            if self._engine is Engine.BASIC:
+            if (conversion.document.engine or self._engine) is Engine.BASIC:
                 conversion.give_up_model(_ENGINE_BASIC)
             self._parts.desk.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
@@ -212,7 +216,7 @@ class Dispatcher:
             case Document():
                 self._receive(mail)
             case Published():
-                self._conversions.pop(mail.ident, None)
+                self._delivered += [self._conversions.pop(mail.ident)] if mail.ident in self._conversions else []
                 self._tally.count(mail.outcome, mail.manifest)
             case PublishTrouble():
                 self._trouble("outbox", mail.detail, advice="nothing is lost; it is tried again")
@@ -275,7 +279,10 @@ class Dispatcher:
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:
             self._next_snapshot = Deadline.after(_SNAPSHOT_S)
-            self._show(take_snapshot(self._conversions.values(), self._parts.servers, self._tally))
+            # Whatever was delivered since the last look is shown once more, complete: a bar ends at its end.
+            present = [*self._delivered, *self._conversions.values()]
+            self._delivered.clear()
+            self._show(take_snapshot(present, self._parts.servers, self._tally))
 
 
 def _event_to_words(event: PoolEvent) -> str:

@@ -152,6 +152,7 @@ class Document:
         claimed_at: Seconds since the epoch.
         tries: How many daemons have begun to work on it and did not stop in good order.
         only: Numbers of the pages that are wanted, in order; empty for all.
+        engine: Chosen for this document, None for that of the settings.
     """
 
     ident: str
@@ -163,6 +164,7 @@ class Document:
     claimed_at: float
     tries: int = 0
     only: tuple[int, ...] = ()
+    engine: Engine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
-from pipeline.document import Document
+from pipeline.choice import read_choice, remove_choice
+from pipeline.document import Document, Engine
 from pipeline.errors import PublishError, VanishedError
 from pipeline.files import copy_whole, file_to_sha256, remove_tree, write_whole
 from pipeline.manifest import JsonObject, is_entry
@@ -82,12 +83,14 @@ class Journal:
             size=0,
             claimed_at=now,
             only=only,
+            engine=read_choice(source),
         )
         try:
             (home / "pages").mkdir(parents=True)
             claim = {**asdict(document), "source": None if copy else str(source)}
             write_whole(home / "claim.json", [json.dumps(claim).encode()])
             self._take(source, original, copy=copy)
+            remove_choice(original)
             return replace(document, sha256=file_to_sha256(original), size=original.stat().st_size)
         except OSError as error:
             self._undo_claim(home, source, copy=copy)
@@ -271,7 +274,8 @@ def _read_claim(home: Path) -> tuple[Document, str | None]:
         claim = json.loads((home / "claim.json").read_bytes())
         kept = {field.name for field in fields(Document)} - {"ident", "path", "sha256", "size"}
         facts = {name: claim[name] for name in kept & claim.keys()}
-        return replace(document, **facts | {"only": tuple(claim.get("only", ()))}), claim.get("source")
+        converted = {"only": tuple(claim.get("only", ())), "engine": claim.get("engine") and Engine(claim["engine"])}
+        return replace(document, **facts | converted), claim.get("source")
     return document, None
 
 

@@ -55,6 +55,7 @@ def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally:
 
 def _conversion_to_status(conversion: Conversion) -> DocumentStatus:
     document = conversion.document
+    fallbacks = tuple(conversion.fallback_pages)
     return DocumentStatus(
         ident=document.ident,
         name=document.name,
@@ -64,16 +65,31 @@ def _conversion_to_status(conversion: Conversion) -> DocumentStatus:
         began_at=conversion.began_at if conversion.inspections else None,
         pages=conversion.page_count or None,
         finished=len(conversion.finished),
-        fallbacks=tuple(conversion.fallback_pages),
+        fallbacks=fallbacks,
         running=tuple(map(_page_to_status, conversion.running.values())),
+        reasons=tuple(str(conversion.finished[number][1]) for number in fallbacks),
+        strip=_conversion_to_strip(conversion),
+        journaled=conversion.journaled,
+        engine=document.engine,
+    )
+
+
+def _conversion_to_strip(conversion: Conversion) -> str:
+    wanted = set(conversion.numbers)
+    finished = conversion.finished
+    return "".join(
+        finished[number][0].value[0] if number in finished else "." if number in wanted else "-"
+        for number in range(1, conversion.page_count + 1)
     )
 
 
 def _page_to_status(page: RunningPage) -> PageStatus:
+    fallback = page.progress.fallback or page.order.fallback
     return PageStatus(
         number=page.order.number,
         step=page.progress.step.value,
         since=time.time() - (time.monotonic() - page.since),
         tokens=page.progress.tokens,
         server=page.target.url if page.target else None,
+        reason=fallback.reason if fallback else None,
     )

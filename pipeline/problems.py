@@ -53,7 +53,7 @@ def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) 
 
 def _shown(path: tuple[int | str, ...], value: object) -> str:
     """A value as a message may show it: no keys, no passwords in addresses, and nothing that may hold them."""
-    if "api_key" in path:
+    if {"api_key", "token"} & set(path):
         return "…"
     if type(value) in KINDS:
         return KINDS[type(value)]

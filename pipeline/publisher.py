@@ -204,16 +204,17 @@ class Publisher:
     ) -> JsonObject:
         timings = _timings(finished, seconds)
         error = finished.error
+        settings = replace(self._settings, engine=finished.document.engine or self._settings.engine)
         if error is None:
             return pages_to_manifest(
                 finished.document,
                 entries,
                 page_count=finished.page_count,
                 html_sha256=str(digest),
-                settings=self._settings,
+                settings=settings,
                 timings=timings,
             )
-        return error_to_manifest(finished.document, error, settings=self._settings, timings=timings)
+        return error_to_manifest(finished.document, error, settings=settings, timings=timings)
 
 
 def _timings(finished: Finished, publish_s: float) -> RunTimings:

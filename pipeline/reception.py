@@ -2,11 +2,12 @@
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.conversion import Conversion, PageFacts
 from pipeline.deadline import Deadline
-from pipeline.document import Document, FallbackReason, Method
+from pipeline.document import Document, Engine, FallbackReason, Method
 from pipeline.errors import (
     DocumentError,
     PoisonousError,
@@ -33,7 +34,7 @@ class ReceptionSettings:
 
     Attributes:
         workers: Pages for which the document gets ``document_timeout_s`` seconds.
-        fingerprint: Of all settings that change a page's result.
+        fingerprints: Of all settings that change a page's result, by the engine chosen for a document, if any.
         tries: Daemons that may die over a document before it is set aside.
     """
 
@@ -41,7 +42,7 @@ class ReceptionSettings:
     pages: int
     workers: int
     document_timeout_s: float
-    fingerprint: str
+    fingerprints: Mapping[Engine | None, str]
     worker: WorkerSettings
     tries: int = 5
 
@@ -99,22 +100,23 @@ class Reception:
         Raises:
             PublishError: The working state cannot be written; the document is in line again.
         """
+        settings = self._settings
         conversion = self._inspecting.pop(key)
-        if not isinstance(value, Inspection) or not isinstance(value.pages, int):
+        if not isinstance(value, Inspection) or (value.code is None and value.pages < 1):
             return conversion, UnreadableError("The file could not be examined.")
         if value.code is not None:
             return conversion, code_to_document_error(value.code)(value.detail)
-        if value.pages > self._settings.pages:
-            error = TooLargeError(f"The PDF has {value.pages} pages; {self._settings.pages} are allowed.")
+        if value.pages > settings.pages:
+            error = TooLargeError(f"The PDF has {value.pages} pages; {settings.pages} are allowed.")
             return conversion, error
         try:
-            journaled = self._journal.begin(conversion.document, self._settings.fingerprint)
+            journaled = self._journal.begin(conversion.document, settings.fingerprints[conversion.document.engine])
         except PublishError:
             self._waiting.appendleft(conversion)
             raise
         finished = {number: _entry_to_facts(entry) for number, entry in journaled.items()}
-        shares = -(-value.pages // self._settings.workers)
-        conversion.begin(value.pages, finished, budget_s=shares * self._settings.document_timeout_s, now=now)
+        shares = -(-value.pages // settings.workers)
+        conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 
     def lost(self, key: str, detail: str) -> tuple[Conversion, DocumentError | None]:

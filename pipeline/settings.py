@@ -95,11 +95,15 @@ class Limits(_Section):
 
 
 class Web(_Section):
-    """The page in the browser."""
+    """The page in the browser; port 0 is any free one, without a token only this machine is served."""
 
     enabled: bool = True
     host: Text = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 62162
+    port: Annotated[int, Field(ge=0, le=65535)] = 62162
+    token: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(_env_reference_to_value)] = Field(
+        default=None, repr=False
+    )
+    upload_mib: Annotated[int, Field(ge=1)] = 200
 
 
 class Log(_Section):

@@ -16,13 +16,19 @@ SNAPSHOT_FILE = "status.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStatus:
-    """A page that a worker has; ``since`` in seconds since the epoch."""
+    """A page that a worker has.
+
+    Attributes:
+        since: Begin of its step, in seconds since the epoch.
+        reason: Why it is read without the model, None where it is not.
+    """
 
     number: int
     step: str
     since: float
     tokens: int
     server: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,11 @@ class DocumentStatus:
         phase: ``waiting``, ``inspecting``, ``converting`` or ``publishing``.
         pages: None while they are not counted.
         fallbacks: Numbers of the finished pages that fell back.
+        reasons: Why, in the same order.
+        strip: A letter for each page of the PDF: the first of its method where it is finished, ``.`` where it is not,
+            ``-`` where it is not wanted.
+        journaled: Pages of ``finished`` that an earlier run has left.
+        engine: That was chosen for the document, None for the settings'.
     """
 
     ident: str
@@ -45,6 +56,10 @@ class DocumentStatus:
     finished: int
     fallbacks: tuple[int, ...]
     running: tuple[PageStatus, ...]
+    reasons: tuple[str, ...] = ()
+    strip: str = ""
+    journaled: int = 0
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
