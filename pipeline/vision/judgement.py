@@ -1,10 +1,13 @@
-"""From a raw answer to a page's content: accepted, compared with the page's own text, marked, or rejected."""
+"""From a raw answer to a page's content: accepted, held against the page's own text, marked, or rejected."""
 
 from dataclasses import dataclass
 
 from pipeline.document import Content, Method
-from pipeline.vision.answer import judge
+from pipeline.errors import UnfaithfulAnswer
+from pipeline.vision.answer import PageHtml, judge
 from pipeline.vision.exchange import RawAnswer
+from pipeline.vision.faithful import Faith, compare
+from pipeline.vision.marking import mark
 from pipeline.vision.pagetext import PageText
 from pipeline.vision.profiles import Profile
 
@@ -16,7 +19,8 @@ class Judge:
     Attributes:
         profile: Of the model that answers.
         layer: The page's own text.
-        faithful: ``off``, ``flag`` or ``fallback``.
+        faithful: ``off``: answers are not compared; ``flag``: doubts are marked; ``fallback``: an answer that is
+            plainly about something else is rejected besides.
     """
 
     profile: Profile
@@ -33,7 +37,25 @@ class Judge:
             answer.text,
             dialect=self.profile.dialect.value,
             finish_reason=answer.finish_reason,
+            layer=self.layer,
             prompt=self.profile.prompt,
         )
         page = verdict.accepted()
-        return Content(method=Method.VISION, html=page.html, tables=page.tables, repairs=page.repairs)
+        if self.faithful == "off":
+            return _page_to_content(page)
+        comparison = compare(page.html, self.layer)
+        if comparison.faith is Faith.INVENTED and self.faithful == "fallback":
+            raise UnfaithfulAnswer(comparison.detail)
+        doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
+        return Content(
+            method=Method.VISION,
+            html=mark(page.html, comparison) if doubtful else page.html,
+            tables=page.tables,
+            repairs=page.repairs,
+            warnings=(comparison.detail,) if doubtful else (),
+            checks=comparison.checks,
+        )
+
+
+def _page_to_content(page: PageHtml) -> Content:
+    return Content(method=Method.VISION, html=page.html, tables=page.tables, repairs=page.repairs)
