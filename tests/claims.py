@@ -16,6 +16,8 @@ RUN = RunSettings(
 )
 TIMES = RunTimings(started_at=1e9, finished_at=1e9 + 2, queue_s=0.5, convert_s=1.0, publish_s=0.25)
 DIGEST = "ab" * 32
+DOCUMENT = Document(ident="a", name="a.pdf", folder=".", path="/a", sha256=DIGEST, size=1, claimed_at=0.0)
+FELL = Fallback(reason=FallbackReason.TIMEOUT, detail="too slow")
 
 
 def eventually(happened: Callable[[], object], seconds: float = 10.0) -> bool:
