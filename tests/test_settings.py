@@ -65,6 +65,9 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     timeouts = settings["timeouts"]
     assert isinstance(timeouts, dict)
     assert timeouts.pop("stop") == 10  # an addition
+    web = settings["web"]
+    assert isinstance(web, dict)
+    assert (web.pop("token"), web.pop("upload_mib")) == (None, 200)  # additions
     assert settings == without_folders(CONTRACT)
 
 
