@@ -9,8 +9,8 @@ from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
 from pipeline.markup.tree import Node
 
-# A table of 100,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
-MAX_PLACES: Final = 100_000
+# A table of 20,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
+MAX_PLACES: Final = 20_000
 # More than any printed table has; what a cell costs grows with its spans.
 MAX_SPAN: Final = 200
 
@@ -163,13 +163,14 @@ def _span(value: str) -> int:
 
 def _mark_head(grid: Grid) -> None:
     """Rows of ``th`` only at the top are the head, also without ``thead``; a table is never all head."""
-    if not any(row.head for row in grid.rows):
-        for row in grid.rows:
-            if not row.cells or not all(cell.header for cell in row.cells):
+    rows = [row for row in grid.rows if row.cells]
+    if not any(row.head for row in rows):
+        for row in rows:
+            if not all(cell.header for cell in row.cells):
                 break
             row.head = True
-    if grid.rows and all(row.head for row in grid.rows):
-        for row in grid.rows[1 if len(grid.rows) > 1 else 0 :]:
+    if all(row.head for row in rows):
+        for row in rows[1 if len(rows) > 1 else 0 :]:
             row.head = False
 
 
@@ -207,9 +208,12 @@ def _natural_width(rows: list[Row]) -> int:
             while taken.get(column, 0) > index:
                 column += 1
             width = max(width, column + 1)
+            end = column + 1
+            while end < column + cell.colspan and taken.get(end, 0) <= index:
+                end += 1
             if cell.rowspan > 1:
-                taken.update(dict.fromkeys(range(column, column + cell.colspan), index + cell.rowspan))
-            column += cell.colspan
+                taken.update(dict.fromkeys(range(column, end), index + cell.rowspan))
+            column = end
     return width
 
 

@@ -92,7 +92,7 @@ class _Rebuilder:
             elif child.tag in {"br", "break"}:
                 built.append(Node("br"))
             elif child.tag in {"math", "annotation"}:
-                built.append(Node("code", {"class": "math"}, [math_to_text(child)]))
+                built += _math(child)
             elif child.tag in tags.INLINE:
                 built += self._inline_element(child)
             else:
@@ -149,21 +149,15 @@ class _Rebuilder:
     def _flow(self, children: list[Node | str]) -> list[Node | str]:
         """The content of a cell or a list item: inline where it can be, blocks where it must."""
         if any(isinstance(child, Node) and (child.tag in self._blocks or child.tag in _PARENTS) for child in children):
-            blocks = self.blocks(children)
-            if blocks and blocks[0].tag == "p" and all(block.tag in tags.LISTS for block in blocks[1:]):
-                return [*blocks[0].children, *blocks[1:]]
-            return list(blocks)
+            return _tight(self.blocks(children))
         return self._inline(children)
 
     def _cell(self, node: Node) -> list[Node | str]:
         """A cell's content; a heading in a cell is only heavy type."""
         content = self._flow(node.children)
-        return [
-            Node("p", {}, [Node("strong", {}, child.children)])
-            if isinstance(child, Node) and child.tag in tags.HEADINGS
-            else child
-            for child in content
-        ]
+        if not any(isinstance(child, Node) and child.tag in tags.HEADINGS for child in content):
+            return content
+        return _tight([_heading_to_paragraph(child) for child in content if isinstance(child, Node)])
 
     def _table(self, node: Node) -> list[Node]:
         grid = table_to_grid(node, self._cell, self._repairs)
@@ -203,6 +197,22 @@ def _number(node: Node, name: str) -> dict[str, str]:
     """The attribute that numbers a list or an item of it, where it is a number."""
     value = node.attributes.get(name, "")
     return {name: value} if _NUMBER.match(value) else {}
+
+
+def _tight(blocks: list[Node]) -> list[Node | str]:
+    """The blocks, the first one without its paragraph where only lists follow."""
+    if blocks and blocks[0].tag == "p" and all(block.tag in tags.LISTS for block in blocks[1:]):
+        return [*blocks[0].children, *blocks[1:]]
+    return list(blocks)
+
+
+def _heading_to_paragraph(node: Node) -> Node:
+    return Node("p", {}, [Node("strong", {}, node.children)]) if node.tag in tags.HEADINGS else node
+
+
+def _math(node: Node) -> list[Node | str]:
+    text = math_to_text(node)
+    return [Node("code", {"class": "math"}, [text])] if text else []
 
 
 def _has_text(children: Iterable[Node | str]) -> bool:

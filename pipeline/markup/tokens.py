@@ -88,7 +88,7 @@ class _Cutter:
         The text from ``pending`` on has no token yet; a ``<`` that is itself text only makes it longer.
         """
         match = _TAG.match(self._html, start) or _ODD_TAG.match(self._html, start, start + _ODD_LENGTH)
-        if match and (name := match[2].lower()) and (name in tags.KNOWN or name in self._paired):
+        if match and (name := match[2].lower()) and self._is_tag(name, match[3]):
             self._text(pending, start)
             return self._tag(match, name)
         if self._html.startswith("<!--", start):
@@ -101,6 +101,12 @@ class _Cutter:
         if not self._html[start + 1 : start + 2].isspace():
             self._repairs.add(Repair.ESCAPED)
         return start + 1
+
+    def _is_tag(self, name: str, attributes: str) -> bool:
+        """Whether a name in angle brackets is a tag: ``a<b and c>d`` and ``List<String>`` are text."""
+        if len(name) == 1 and attributes.strip(" /\n\t") and "=" not in attributes:
+            return False
+        return name in tags.KNOWN or name in self._paired
 
     def _comment(self, start: int) -> int:
         broken = _BROKEN_COMMENT.match(self._html, start)

@@ -1,0 +1,115 @@
+"""Whatever a model writes, there is a verdict, and what comes of it is clean.
+
+``FUZZ_CASES`` sets the number of cases of each test; a handful by default, 100,000 in ``make fuzz``.
+"""
+
+import os
+import random
+from pathlib import Path
+
+from fragments import check_fragment
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.markup.sanitise import sanitise
+from pipeline.vision.answer import Status, judge
+from pipeline.vision.faithful import compare
+from pipeline.vision.marking import mark
+from pipeline.vision.pagetext import text_to_layer
+
+SAMPLES = Path(__file__).parent / "answers"
+ANSWERS = tuple(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
+LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
+CASES = settings(
+    max_examples=int(os.environ.get("FUZZ_CASES", "150")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+_MARKUP = """
+<table> </table> <tr> </tr> <td> </td> <th> <thead> </thead> <tbody> </tbody> <caption> </caption> <p> </p> <ul> <ol>
+<li> </li> </ul> <dl> <dt> <dd> <h1> </h1> <b> </b> <a> </a> <sup> <br> <hr> <pre> </pre> <code> </code> <div> </div>
+<math> <mfrac> <mi> </math> <svg> <script> </script> <style> </style> <!-- --> <!DOCTYPE <![CDATA[ ]]> <logo>
+<watermark> <img <input &lt; &amp; &# &#x0; &quot < > & " ' <fcel> <ecel> <lcel> <ucel> <xcel> <ched> <nl> <otsl>
+</otsl> <loc_12> <doctag> </doctag> <text> <formula> <|ref|> <|/ref|> <|det|> <|/det|> <|box_start|> <|box_end|>
+<|im_end|> <think> </think> <s> </s> { } [ ] : , {"bbox":[1,2],"text":" "bbox_2d":
+natural_text | || |-|-| ``` ~~~ --- ` ** * _ # $ $$
+\\( \\) \\[ \\] \\begin{tabular}{l} \\end{tabular} \\\\ \\hline \\multicolumn{2}{c}{ 1,234 (5.6) \\n \\u0000 ![x](y)
+[a](http://b) <td\\tcolspan="9999"> <td\\trowspan="77"> <td\\tcolspan=abc\\trowspan='0'> <a\\thref="javascript:x">
+<p\\tonclick=x> <td\\tcolspan=3> <td\\trowspan=2> word Total:
+"""
+PIECES = (
+    *(piece.replace("\\t", "\t") for piece in _MARKUP.split()),
+    *("\n", "\n\n", " ", "\t", "\x00", "\x1b", "\ud800", "\ufdd00\ufdd1", "\u202e", "\xad", "1 234", "a<b c>"),
+)
+
+
+_mixtures = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60).map("".join)
+
+
+def _check(answer: str, finish_reason: str | None = "stop") -> None:
+    verdict = judge(answer, finish_reason=finish_reason, layer=LAYER, prompt="Transcribe this page of a document.")
+
+    assert (verdict.status is Status.REJECTED) == (verdict.reason is not None) == bool(verdict.detail)
+    if verdict.page is None:
+        assert verdict.status is Status.REJECTED
+        return
+    check_fragment(verdict.page.html)
+    marked = mark(verdict.page.html, compare(verdict.page.html, LAYER))
+    check_fragment(marked)
+    assert marked.count("<table>") == verdict.page.tables
+
+
+@CASES
+@given(st.text())
+def test_any_text_at_all_gets_a_verdict(text: str) -> None:
+    _check(text)
+
+
+@CASES
+@given(
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60).map("".join),
+    st.sampled_from(["stop", "length", None]),
+)
+def test_any_mixture_of_markup_gets_a_verdict(text: str, finish_reason: str | None) -> None:
+    _check(text, finish_reason)
+
+
+@CASES
+@given(st.integers(0, 2**32), st.sampled_from(["stop", "length", None]))
+def test_a_real_answer_that_is_mutated_gets_a_verdict(seed: int, finish_reason: str | None) -> None:
+    _check(_mutated(random.Random(seed)), finish_reason)
+
+
+@CASES
+@given(_mixtures)
+def test_sanitised_markup_is_clean_and_stays_as_it_is(html: str) -> None:
+    clean = sanitise(html)
+
+    check_fragment(clean.html)
+    again = sanitise(clean.html)
+    assert again.text == clean.text
+    assert again.html == clean.html
+
+
+def _mutated(chance: random.Random) -> str:
+    """A sample after some cuts, doublings, moves and insertions."""
+    text = chance.choice(ANSWERS)
+    for _ in range(chance.randint(1, 8)):
+        start = chance.randint(0, len(text))
+        end = min(len(text), start + chance.choice([1, 2, 5, 20, 100, 1000]))
+        piece = text[start:end]
+        kind = chance.randrange(5)
+        if kind == 0:
+            text = text[:start] + text[end:]
+        elif kind == 1:
+            text = text[:end] + piece * chance.randint(1, 3) + text[end:]
+        elif kind == 2:
+            text = text[:start] + chance.choice(PIECES) + text[start:]
+        elif kind == 3:
+            rest = text[:start] + text[end:]
+            place = chance.randint(0, len(rest))
+            text = rest[:place] + piece + rest[place:]
+        else:
+            other = chance.choice(ANSWERS)
+            text = text[:start] + other[chance.randint(0, len(other)) :][:500] + text[end:]
+    return text
