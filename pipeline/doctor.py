@@ -67,7 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _folder_to_finding(subject: str, folder: Path) -> Finding:
     if not folder.exists():
         parent = next(each for each in folder.parents if each.exists())
-        if os.access(parent, os.W_OK):
+        if parent.is_dir() and os.access(parent, os.W_OK):
             return Finding(subject=subject, health=Health.OK, detail=f"{folder} is missing and will be made.")
         detail, advice = f"{folder} is missing.", f"Make it, or give this user the right to write in {parent}."
         return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=advice)
