@@ -88,7 +88,6 @@ class Converter:
             PipelineError: It cannot go on; nothing is lost.
         """
         self._publisher.start()
-        self._monitor.start()
         tally = self._dispatcher.run()
         self._ended_well = True
         return tally
