@@ -153,7 +153,8 @@ class Dispatcher:
 
     def _mind_servers(self, now: float) -> None:
         """Have servers asked how they are, where that is due."""
-        if self._engine is Engine.LMSTUDIO:
+        engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
+        if Engine.LMSTUDIO in engines:
             for entry in self._parts.servers.to_ask(now):
                 self._parts.monitor.ask(entry)
 
@@ -192,7 +193,7 @@ class Dispatcher:
         if error is not None:
             self._reject(conversion, error)
         elif conversion.phase is Phase.CONVERTING:
-            if self._engine is Engine.BASIC:
+            if (conversion.document.engine or self._engine) is Engine.BASIC:
                 conversion.give_up_model(_ENGINE_BASIC)
             self._parts.desk.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
