@@ -32,6 +32,21 @@ _PAUSES = {Trouble.FORM: (0.0,), Trouble.OVERLOADED: (1.0,), Trouble.BUSY: (1.0,
 _PAUSE_SHARE = 0.4
 
 
+class _Patience:
+    """How often one request may be sent again, and after which pauses."""
+
+    def __init__(self) -> None:
+        self._pauses = {trouble: list(times) for trouble, times in _PAUSES.items()}
+
+    def pause(self, complaint: Complaint) -> float | None:
+        """Seconds to wait, by the server's own word where it says; None where another try is no use."""
+        left = self._pauses.get(complaint.trouble)
+        if not left:
+            return None
+        usual = left.pop(0)
+        return usual if complaint.retry_after_s is None else complaint.retry_after_s
+
+
 class VisionClient:
     """One process's line to the model servers: keep-alive connections, one request at a time."""
 
@@ -82,19 +97,16 @@ class VisionClient:
             MalformedAnswer: Not an answer, or one without end.
         """
         plain = target.url in self._plain
-        pauses = {trouble: list(times) for trouble, times in _PAUSES.items()}
+        patience = _Patience()
         while True:
             body = request_to_body(request, target.model, plain=plain)
             answer = self._try(body, target, deadline, attempts, on_tokens)
             if isinstance(answer, RawAnswer):
                 self._plain |= {target.url} if plain else set()
                 return answer
-            left = pauses.get(answer.trouble)
-            if not left or (plain and answer.trouble is Trouble.FORM):
-                raise complaint_to_error(answer)
-            usual = left.pop(0)
-            pause = usual if answer.retry_after_s is None else answer.retry_after_s
-            if pause > deadline.remaining * _PAUSE_SHARE:
+            pause = patience.pause(answer)
+            in_vain = plain and answer.trouble is Trouble.FORM
+            if pause is None or in_vain or pause > deadline.remaining * _PAUSE_SHARE:
                 raise complaint_to_error(answer)
             plain = plain or answer.trouble is Trouble.FORM
             time.sleep(pause)

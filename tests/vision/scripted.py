@@ -2,9 +2,10 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pipeline.document import ServerTarget
 
@@ -56,8 +57,9 @@ class Line:
 class Server:
     """Listens until it is closed; ``requests`` holds what came, ``closed`` whether a client was seen to hang up."""
 
-    def __init__(self, script: Callable[[Line], None]) -> None:
+    def __init__(self, script: Callable[[Line], None], tls: ssl.SSLContext | None) -> None:
         self.script = script
+        self.tls = tls
         self.requests: list[bytes] = []
         self.closed = threading.Event()
         self.stop = threading.Event()
@@ -66,7 +68,7 @@ class Server:
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
         port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/v1"
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{port}/v1"
         self.target = ServerTarget(url=self.url, model=MODEL)
 
     def _accept(self) -> None:
@@ -84,9 +86,20 @@ class Server:
     def _run(self, connection: socket.socket) -> None:
         with connection:
             try:
-                self.script(Line(connection, self))
+                if self.tls is None:
+                    self.script(Line(connection, self))
+                else:
+                    with self._wrapped(connection, self.tls) as wrapped:
+                        wrapped.do_handshake()
+                        self.script(Line(wrapped, self))
             except OSError:
                 self.closed.set()
+
+    def _wrapped(self, connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        """The connection under TLS, which takes the place of the bare one."""
+        wrapped = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        self.connections[:] = [wrapped if each is connection else each for each in self.connections]
+        return wrapped
 
     def forget_threads(self) -> None:
         """Let go of connections that are over, where there are to be very many."""
@@ -98,17 +111,15 @@ class Server:
         self._listener.close()
         self._threads[0].join()
         for connection in self.connections:
-            try:
+            with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
         for thread in self._threads:
             thread.join()
 
 
 @contextmanager
-def serving(script: Callable[[Line], None]) -> Iterator[Server]:
-    server = Server(script)
+def serving(script: Callable[[Line], None], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(script, tls)
     try:
         yield server
     finally:

@@ -1,15 +1,15 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from vision.asking import SLACK_S, Asking, a_client
 from vision.scripted import (
     DONE,
     GOOD,
     STREAM_HEAD,
     Line,
-    Server,
     answering,
     chunk,
     delta,
@@ -20,59 +20,23 @@ from vision.scripted import (
     whole,
 )
 
-from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
+from pipeline.document import ServerTarget
 from pipeline.errors import (
     AnswerCut,
     EmptyAnswer,
     MalformedAnswer,
     ModelRefused,
-    ModelTimeout,
     ModelUnavailable,
     ModelUnreachable,
     PageError,
     TruncatedAnswer,
 )
-from pipeline.vision.client import VisionClient
-from pipeline.vision.exchange import RawAnswer
-from pipeline.vision.request import VisionRequest
-
-REQUEST = VisionRequest(prompt="Read this page.", image=b"\x89PNG not really", quiet=True)
-# What a time limit may be overrun by on a loaded machine; the limits themselves are far apart.
-SLACK_S = 0.9
-
-
-class Asking:
-    """A client with its record of attempts."""
-
-    def __init__(self) -> None:
-        self.client = VisionClient(connect_timeout_s=2, silence_s=30)
-        self.attempts: list[Attempt] = []
-        self.reports: list[int] = []
-
-    def ask(self, server: Server | ServerTarget, limit_s: float = 20, request: VisionRequest = REQUEST) -> RawAnswer:
-        return self.client.ask(
-            request,
-            target=server if isinstance(server, ServerTarget) else server.target,
-            deadline=Deadline.after(limit_s),
-            attempts=self.attempts,
-            on_tokens=self.reports.append,
-        )
 
 
 @pytest.fixture
 def asking() -> Iterator[Asking]:
-    asking = Asking()
-    yield asking
-    asking.client.close()
-
-
-def error_of(asking: Asking, script: Callable[[Line], None], limit_s: float = 20) -> PageError:
-    with serving(script) as server, pytest.raises(PageError) as caught:
-        asking.ask(server, limit_s)
-    assert asking.attempts
-    assert asking.attempts[-1].outcome == caught.value.reason
-    return caught.value
+    with a_client() as asking:
+        yield asking
 
 
 def test_a_streamed_answer_arrives_whole_with_its_facts(asking: Asking) -> None:
@@ -94,130 +58,6 @@ def test_many_pages_share_one_connection(asking: Asking) -> None:
             asking.ask(server)
 
         assert len(server.connections) == 1
-
-
-def silent(line: Line) -> None:
-    line.request()
-    line.until_closed()
-
-
-def headers_then_silence(line: Line) -> None:
-    line.request()
-    line.send(STREAM_HEAD)
-    line.until_closed()
-
-
-def dripped_headers(line: Line) -> None:
-    line.request()
-    line.drip(STREAM_HEAD * 9, 0.05)
-
-
-def dripped_chunk(line: Line) -> None:
-    line.request()
-    line.send(STREAM_HEAD)
-    line.drip(chunk(delta("x" * 900)), 0.05)
-
-
-def dripped_chunk_size(line: Line) -> None:
-    line.request()
-    line.send(STREAM_HEAD)
-    line.drip(b"0" * 900, 0.05)
-
-
-def dripped_tokens(line: Line) -> None:
-    line.request()
-    line.send(STREAM_HEAD)
-    while not line.stop.wait(0.05):
-        line.send(chunk(delta("word ")))
-
-
-def dripped_error(line: Line) -> None:
-    line.request()
-    line.send(b"HTTP/1.1 500 Oh\r\nContent-Length: 999\r\n\r\n")
-    line.drip(b"x" * 999, 0.05)
-
-
-def body_never_read(line: Line) -> None:
-    line.stop.wait()
-
-
-def endless_interim_answers(line: Line) -> None:
-    line.request()
-    while not line.stop.wait(0.01):
-        line.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        silent,
-        headers_then_silence,
-        dripped_headers,
-        dripped_chunk,
-        dripped_chunk_size,
-        dripped_tokens,
-        body_never_read,
-        endless_interim_answers,
-    ],
-)
-def test_the_deadline_holds_whatever_the_server_does(asking: Asking, script: Callable[[Line], None]) -> None:
-    large = VisionRequest(prompt="Read this page.", image=bytes(12_000_000))
-    request = large if script is body_never_read else REQUEST
-
-    with serving(script) as server:
-        start = time.monotonic()
-        with pytest.raises(ModelTimeout):
-            asking.ask(server, 0.8, request)
-        took = time.monotonic() - start
-
-        assert 0.8 <= took < 0.8 + SLACK_S
-        assert len(server.requests) <= 1, "a request that timed out is not sent again"
-        if script is not body_never_read:
-            assert server.closed.wait(5), "the connection is closed, which frees the slot"
-    assert asking.attempts[-1].outcome == "timeout"
-
-
-def test_an_error_whose_body_drips_is_still_an_error_in_time(asking: Asking) -> None:
-    start = time.monotonic()
-
-    error = error_of(asking, dripped_error, 0.8)
-
-    assert isinstance(error, ModelRefused)
-    assert time.monotonic() - start < 0.8 + SLACK_S
-
-
-def test_silence_in_the_middle_of_an_answer_ends_it() -> None:
-    def stalls(line: Line) -> None:
-        line.request()
-        line.send(STREAM_HEAD, chunk(delta("The beginning")))
-        line.until_closed()
-
-    asking = Asking()
-    asking.client.close()
-    asking.client = VisionClient(connect_timeout_s=2, silence_s=0.5)
-    with serving(stalls) as server:
-        start = time.monotonic()
-        with pytest.raises(ModelTimeout, match="silent"):
-            asking.ask(server, 20)
-
-        assert time.monotonic() - start < 0.5 + SLACK_S
-        assert server.closed.wait(5)
-    asking.client.close()
-
-
-def test_a_slow_first_token_is_no_silence() -> None:
-    def thinks(line: Line) -> None:
-        line.request()
-        line.send(STREAM_HEAD)
-        line.stop.wait(0.6)
-        line.send(*GOOD[1:])
-
-    asking = Asking()
-    asking.client.close()
-    asking.client = VisionClient(connect_timeout_s=2, silence_s=0.2)
-    with serving(thinks) as server:
-        assert asking.ask(server).text == "<p>Hello</p>"
-    asking.client.close()
 
 
 def test_a_kept_connection_that_died_is_replaced_once(asking: Asking) -> None:
@@ -243,7 +83,7 @@ def test_a_new_connection_that_dies_is_not_tried_again(asking: Asking) -> None:
     def hangs_up(line: Line) -> None:
         line.request()
 
-    error = error_of(asking, hangs_up)
+    error = asking.error(hangs_up)
 
     assert isinstance(error, ModelUnreachable)
     assert len(asking.attempts) == 1
@@ -258,40 +98,19 @@ def test_a_refused_connection_is_unreachable(asking: Asking) -> None:
     assert asking.attempts[0].outcome == "unreachable"
 
 
-def test_a_full_backlog_is_unreachable_after_the_time_for_connecting() -> None:
-    asking = Asking()
-    asking.client.close()
-    asking.client = VisionClient(connect_timeout_s=0.5)
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
-        address = listener.getsockname()
-        fillers = [socket.socket() for _ in range(8)]
-        for filler in fillers:
-            filler.settimeout(0)
-            filler.connect_ex(address)
-
-        start = time.monotonic()
-        with pytest.raises(ModelUnreachable):
-            asking.ask(ServerTarget(url=f"http://127.0.0.1:{address[1]}/v1", model="m"))
-
-        assert time.monotonic() - start < 0.5 + SLACK_S
-        for filler in fillers:
-            filler.close()
-    asking.client.close()
-
-
 def test_a_cut_in_the_middle_keeps_what_came_as_a_candidate(asking: Asking) -> None:
     def cut(line: Line) -> None:
         line.request()
         line.send(STREAM_HEAD, chunk(delta("<p>Half a")))
 
-    error = error_of(asking, cut)
+    error = asking.error(cut)
 
     assert isinstance(error, AnswerCut)
     assert error.candidate == "<p>Half a"
 
 
 def test_the_token_limit_is_no_success(asking: Asking) -> None:
-    error = error_of(asking, answering(*whole(delta("<p>Half"), delta(finish="length"), DONE)))
+    error = asking.error(answering(*whole(delta("<p>Half"), delta(finish="length"), DONE)))
 
     assert type(error) is TruncatedAnswer
     assert error.candidate == "<p>Half"
@@ -318,7 +137,7 @@ def test_the_token_limit_is_no_success(asking: Asking) -> None:
 def test_a_stream_that_is_no_whole_answer_is_refused(
     asking: Asking, events: list[bytes], kind: type[PageError]
 ) -> None:
-    assert type(error_of(asking, answering(*whole(*events)))) is kind
+    assert type(asking.error(answering(*whole(*events)))) is kind
 
 
 def test_one_piece_in_place_of_a_stream_is_taken(asking: Asking) -> None:
@@ -353,7 +172,7 @@ def test_a_busy_server_is_asked_again_when_it_says(asking: Asking) -> None:
 def test_a_server_that_stays_busy_is_left_alone(asking: Asking) -> None:
     busy = answering(http(b'{"error":"server busy"}', status="429 Too Many", more="Retry-After: 0\r\n"))
 
-    error = error_of(asking, busy)
+    error = asking.error(busy)
 
     assert isinstance(error, ModelUnavailable)
     assert len(asking.attempts) == 3
@@ -362,7 +181,7 @@ def test_a_server_that_stays_busy_is_left_alone(asking: Asking) -> None:
 def test_a_server_that_asks_for_more_time_than_there_is_gets_none(asking: Asking) -> None:
     start = time.monotonic()
 
-    error_of(asking, answering(http(b"", status="503 Busy", more="Retry-After: 600\r\n")))
+    asking.error(answering(http(b"", status="503 Busy", more="Retry-After: 600\r\n")))
 
     assert time.monotonic() - start < SLACK_S
     assert len(asking.attempts) == 1
@@ -377,7 +196,7 @@ def test_a_neighbour_that_filled_the_cache_costs_one_second(asking: Asking) -> N
 
 
 def test_another_model_in_its_place_is_refused(asking: Asking) -> None:
-    error = error_of(asking, answering(*whole(delta("text", model="llama-3.2-3b-instruct"), DONE)))
+    error = asking.error(answering(*whole(delta("text", model="llama-3.2-3b-instruct"), DONE)))
 
     assert isinstance(error, ModelUnavailable)
     assert "llama-3.2-3b-instruct" in str(error)
@@ -390,13 +209,13 @@ def test_an_answer_without_end_is_cut(asking: Asking) -> None:
         while not line.stop.is_set():
             line.send(b"not an answer" * 5000)
 
-    assert isinstance(error_of(asking, floods), MalformedAnswer)
+    assert isinstance(asking.error(floods), MalformedAnswer)
 
 
 def test_redirects_are_not_followed(asking: Asking) -> None:
     with serving(answering(*GOOD)) as elsewhere:
         redirect = http(b"moved", status="307 Moved", more=f"Location: {elsewhere.url}/chat/completions\r\n")
-        error = error_of(asking, answering(redirect))
+        error = asking.error(answering(redirect))
 
         assert isinstance(error, ModelRefused)
         assert elsewhere.requests == []
