@@ -1,0 +1,97 @@
+"""What ARCHITECTURE.md promises of the code itself."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "pipeline"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
+
+_LOADED = "import sys, {module}; print(*sorted(sys.modules))"
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    explained = ast.get_docstring(function, clean=False)
+    return (function.end_lineno or 0) - function.lineno + 1 - (explained.count("\n") + 1 if explained else 0)
+
+
+def loaded_by(module: str) -> set[str]:
+    """Every module that is there after importing one in a fresh interpreter."""
+    command = [sys.executable, "-c", _LOADED.format(module=module)]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_is_short_and_says_what_it_is(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+    too_long = [each.name for each in functions if lines_of(each) > LONGEST_FUNCTION]
+
+    assert len(source.splitlines()) <= LONGEST_MODULE
+    assert too_long == []
+    assert ast.get_docstring(tree)
+
+
+def test_the_root_imports_nothing() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+
+    assert [type(node) for node in tree.body] == [ast.Expr]
+
+
+def test_extraction_loads_nothing_else_of_the_package() -> None:
+    ours = {name for name in loaded_by("pipeline.extraction") if name.startswith("pipeline")}
+
+    assert {name for name in ours if not name.startswith("pipeline.extraction")} == {"pipeline"}
+
+
+def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
+    # rich is not in the list: structlog loads it by itself where it is installed.
+    roots = {name.split(".")[0] for name in loaded_by("pipeline.worker")}
+
+    assert roots.isdisjoint({"pydantic", "pydantic_settings", "numpy", "scipy", "typer", "watchdog", "yaml", "jinja2"})
+
+
+def test_the_daemon_reads_no_pdf_itself() -> None:
+    loaded = loaded_by("pipeline.daemon")
+
+    assert loaded.isdisjoint({"pypdfium2", "pdfminer"})
+
+
+def test_every_module_has_its_layer() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+
+    listed = [name for layer in layers for name in layer.split(" | ")]
+
+    present = {f"pipeline.{path.stem}" for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert len(listed) == len(set(listed))
+    assert set(listed) == present - {"pipeline.__init__", "pipeline.__pycache__", "pipeline.templates"}
+
+
+def test_every_promise_names_a_test_that_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    promises = re.findall(r"^\W*P\d+\b.*$", text, re.MULTILINE)
+    tests = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", text)
+
+    assert all("`tests/" in promise for promise in promises)
+    for file, name in tests:
+        path = ROOT / file
+        assert path.exists(), file
+        assert not name or re.search(rf"^\s*def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE), name
