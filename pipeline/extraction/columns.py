@@ -72,6 +72,10 @@ class Columns:
         end = self.gutters[column][0] if column < len(self.gutters) else self.right
         return start, end
 
+    def are_crossed_by(self, start: float, end: float) -> bool:
+        """Whether a rule from ``start`` to ``end`` reaches under the first column and under the last."""
+        return start <= self.extent(0)[1] and end >= self.extent(self.count - 1)[0]
+
     def of(self, segment: Segment) -> tuple[int, int]:
         """The first and the last column that the segment stands in.
 

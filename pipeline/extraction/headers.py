@@ -14,6 +14,10 @@ from pipeline.extraction.segments import Segment
 CENTRED = 1.0
 #: A rule this near (in type sizes) below a heading underlines it.
 UNDERLINE = 0.9
+#: ... reaches beyond it on both sides, but for this (points) ...
+FLUSH = 2.0
+#: ... and has it near its middle, by this share of its length.
+OFF_RULE = 0.1
 #: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
 STACKED = 0.8
 #: Type sizes of one heading differ by at most this share.
@@ -48,18 +52,13 @@ def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], colu
     """How many of the first lines are header: down to the first full rule, else down to the first line of figures."""
     for rule in rules:
         above = sum(1 for line in lines if line.middle < rule.at)
-        if 0 < above < len(lines) and is_full(rule, columns):
+        if 0 < above < len(lines) and columns.are_crossed_by(rule.start, rule.end):
             return above
     for index, line in enumerate(lines):
         figures = sum(1 for segment in line.segments if segment.numeric)
         if figures and figures >= (len(line.segments) - 1) / 2 and not _are_years(line):
             return index
     return 0
-
-
-def is_full(rule: Edge, columns: Columns) -> bool:
-    """Whether the rule reaches under the first column and under the last."""
-    return rule.start <= columns.extent(0)[1] and rule.end >= columns.extent(columns.count - 1)[0]
 
 
 def _are_years(line: TextLine) -> bool:
@@ -125,14 +124,14 @@ def _segment_to_span(
 def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:
     """The rule that is drawn below this heading alone, over the columns that it spans."""
     box = segment.box
-    middle = (box.x0 + box.x1) / 2
     for rule in rules:
         near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
-        around = rule.start - 2 <= box.x0 and box.x1 <= rule.end + 2
-        off = abs((rule.start + rule.end) / 2 - middle)
-        if not (near and around) or is_full(rule, columns) or off >= max(rule.length / 10, 2 * segment.size):
+        around = rule.start - FLUSH <= box.x0 and box.x1 <= rule.end + FLUSH
+        if not (near and around) or columns.are_crossed_by(rule.start, rule.end):
             continue
-        if not any(rule.start <= other.box.x0 < rule.end for other in line.segments if other is not segment):
+        off = abs(rule.start + rule.end - box.x0 - box.x1) / 2
+        alone = not any(rule.start <= other.box.x0 < rule.end for other in line.segments if other is not segment)
+        if alone and off < max(OFF_RULE * rule.length, 2 * segment.size):
             return rule
     return None
 
@@ -153,26 +152,34 @@ def _centred_span(
     line: TextLine,
     table: tuple[Sequence[tuple[tuple[int, int], Segment]], Columns],
 ) -> tuple[int, int]:
-    """The columns with headings below over whose middle the segment stands, between its neighbours on the line."""
+    """The columns with headings below over whose middle the segment stands, between its neighbours on the line.
+
+    A heading alone on its line is taken to be over all columns but the first where it stands over their middle.
+    """
     deeper, columns = table
     first, last = span
     neighbours = [(columns.of(other), other.box.x0) for other in line.segments if other is not segment]
     low = max((of[1] for of, x0 in neighbours if x0 < segment.box.x0), default=-1) + 1
     high = min((of[0] for of, x0 in neighbours if x0 > segment.box.x0), default=columns.count) - 1
-    headed = {column for (start, end), _ in deeper for column in range(start, end + 1)}
     best: tuple[float, int, int] | None = None
     for start in range(low, first + 1):
         for end in range(max(last, start + 1), high + 1):
-            if not headed.issuperset(range(start, end + 1)):
-                continue
-            inside = [other.box for (a, b), other in deeper if start <= a and b <= end]
-            if not inside:
-                continue
-            box = boxes_to_box(inside)
-            off = abs(box.x0 + box.x1 - segment.box.x0 - segment.box.x1) / 2
+            off = _off_centre(segment, start, end, deeper)
+            if off <= CENTRED * segment.size and not neighbours and (start, end) == (1, columns.count - 1):
+                return start, end
             if off <= CENTRED * segment.size and (best is None or off < best[0]):
                 best = (off, start, end)
     return (best[1], best[2]) if best else (first, last)
+
+
+def _off_centre(segment: Segment, start: int, end: int, deeper: Sequence[tuple[tuple[int, int], Segment]]) -> float:
+    """How far the segment is off the middle of the headings below it in these columns; far where one has none."""
+    inside = [(a, b, other.box) for (a, b), other in deeper if start <= a and b <= end]
+    headed = {column for a, b, _ in inside for column in range(a, b + 1)}
+    if not headed.issuperset(range(start, end + 1)):
+        return float("inf")
+    box = boxes_to_box([box for _, _, box in inside])
+    return abs(box.x0 + box.x1 - segment.box.x0 - segment.box.x1) / 2
 
 
 def _stacks(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:

@@ -22,21 +22,24 @@ PROSE = 0.5
 SECTION = 2.1
 #: A header above a table's first full rule has at most this many lines.
 HEADER_LINES = 5
+#: A rule over some columns of a header only is at most this share of the table's width.
+PARTIAL = 0.95
 #: Text beside a ruled region belongs to it when it stands beside at least this share of its lines.
 LABELLED = 0.5
 
 
 def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
-    """The regions between rules of one width, the widest first; they may overlap."""
+    """The regions between rules of one width, those with the most rules first; they may overlap."""
     wholes = pieces_to_wholes(edges.horizontal)
-    regions = []
+    regions: list[tuple[int, Region]] = []
     for family in edges_to_families(wholes):
         for run in family_to_runs(family, text):
             box = BBox(min(e.start for e in run), run[0].at, max(e.end for e in run), run[-1].at)
             box = _with_labels(_with_tail(_with_header(box, wholes, text), text), text)
             if not _has_caption(text.inside(box, ALIGNED), text):
-                regions.append(box_to_region(box, edges, text))
-    return sorted(regions, key=lambda region: region.box.x0 - region.box.x1)
+                regions.append((len(run), box_to_region(box, edges, text)))
+    regions.sort(key=lambda found: (-found[0], found[1].box.x0 - found[1].box.x1))
+    return [region for _, region in regions]
 
 
 def pieces_to_wholes(horizontal: Sequence[Edge]) -> list[Edge]:
@@ -80,12 +83,14 @@ def family_to_runs(family: Sequence[Edge], text: PageText) -> list[list[Edge]]:
 
 
 def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
-    """Whether the lines have no caption, little running text, and wide gaps in many of them."""
+    """Whether the lines have no caption, little running text, and wide gaps in the first of them or in many."""
     if not rows or _has_caption(rows, text):
         return False
     words = sum(len(segment.words) for row in rows for segment in row)
     prose = sum(len(segment.words) for row in rows for segment in row if id(segment) in text.prose)
-    return prose <= PROSE * words and sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
+    return prose <= PROSE * words and (
+        len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
+    )
 
 
 def _is_section(rows: Sequence[Sequence[Segment]], height: float, text: PageText) -> bool:
@@ -108,6 +113,8 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
     for partial in reversed(wholes[: bisect_left(wholes, (box.top - SNAP,))]):
         if partial.start < box.x0 - ALIGNED or partial.end > box.x1 + ALIGNED:
             continue
+        if partial.length > PARTIAL * (box.x1 - box.x0):
+            break
         rows = text.inside(box._replace(top=partial.at, bottom=box.top), ALIGNED)
         if not 0 < len(rows) <= HEADER_LINES or _has_caption(rows, text) or _has_prose(rows, text):
             break

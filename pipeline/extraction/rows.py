@@ -1,5 +1,7 @@
 """Lines of a table's body to rows: which lines go on with the row above them."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +26,10 @@ LEADING = 1.45
 TIGHT = 0.93
 #: A line had no room for one more word when less than this (in type sizes) would have been left.
 ROOM = 0.3
+#: Rules part all rows of a table when they part at least so many groups of lines.
+RULED_ROWS = 3
+#: So many figures below each other are several rows even in one column alone.
+STACK = 3
 #: A line beginning this far (in type sizes) left of the one above does not go on with it.
 OUTDENT = 0.4
 
@@ -71,13 +77,18 @@ def _parts(left: Segment, right: Segment, columns: Columns) -> bool:
 
 
 def lines_to_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
-    """The lines of each row; a rule between two lines always parts them.
+    """The lines of each row: by the rules where they part all rows, else by the text.
 
     Args:
         lines: Of the body, from the top.
         columns: Of the table.
         rules: The horizontal ones.
     """
+    return _lines_to_ruled_rows(lines, columns, rules) or _lines_to_text_rows(lines, columns, rules)
+
+
+def _lines_to_text_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
+    """A line stands beside the one above it, or goes on with it; a rule between the two always parts them."""
     if not lines:
         return []
     ends = _right_ends(lines, columns)
@@ -91,6 +102,24 @@ def lines_to_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
         else:
             rows.append([line])
     return rows
+
+
+def _lines_to_ruled_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
+    """The lines between one full rule and the next, where each such group is one row; none where one is several."""
+    full = [rule.at for rule in rules if columns.are_crossed_by(rule.start, rule.end)]
+    groups: dict[int, list[TextLine]] = {}
+    for line in lines:
+        groups.setdefault(bisect_left(full, line.middle), []).append(line)
+    rows = list(groups.values())
+    return rows if len(rows) >= RULED_ROWS and not any(has_stacked_figures(row, columns) for row in rows) else []
+
+
+def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
+    """Whether two columns have figures below each other in these lines, or one three of them: then they are rows."""
+    heights: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        heights.update(columns.of(segment) for segment in line.segments if segment.numeric)
+    return sum(1 for height in heights.values() if height > 1) > 1 or max(heights.values(), default=0) >= STACK
 
 
 def _right_ends(lines: Sequence[TextLine], columns: Columns) -> list[float]:

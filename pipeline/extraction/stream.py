@@ -57,8 +57,7 @@ def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
     """The columns by the full lines of the body, and by long vertical rules."""
     height = region.box.bottom - region.box.top
     borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
-    full = _full_rows(rows)
-    gutters = lines_to_gutters([row_to_units(row) for row in full])
+    gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(rows)])
     return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, words_to_blank(region.words))
 
 
