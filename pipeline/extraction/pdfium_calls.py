@@ -1,4 +1,4 @@
-"""The functions of pdfium that run once per glyph, declared so that a call costs least.
+"""The functions of pdfium that run once per glyph or stroke, declared so that a call costs least.
 
 pypdfium2's own declarations check and convert every pointer.  Here pointers are plain numbers and references made once,
 which makes a call a third cheaper, and a page object's address a key for a dictionary.
@@ -39,3 +39,17 @@ get_loose_box: Callable[[int, int, Reference], int] = ctypes.PYFUNCTYPE(_INT, _P
 get_origin: Callable[[int, int, Reference, Reference], int] = ctypes.PYFUNCTYPE(
     _INT, _POINTER, _INT, _POINTER, _POINTER
 )(_address(pdfium_c.FPDFText_GetCharOrigin))
+#: (path object, index) -> address of the segment.
+get_segment: Callable[[int, int], int | None] = ctypes.PYFUNCTYPE(_POINTER, _POINTER, _INT)(
+    _address(pdfium_c.FPDFPath_GetPathSegment)
+)
+#: (segment) -> its kind.
+get_segment_kind: Callable[[int | None], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(
+    _address(pdfium_c.FPDFPathSegment_GetType)
+)
+#: (segment) -> whether it closes its subpath.
+closes: Callable[[int | None], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(_address(pdfium_c.FPDFPathSegment_GetClose))
+#: (segment, reference to float x, reference to float y) -> whether it worked.
+get_point: Callable[[int | None, Reference, Reference], int] = ctypes.PYFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER)(
+    _address(pdfium_c.FPDFPathSegment_GetPoint)
+)

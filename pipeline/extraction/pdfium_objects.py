@@ -2,16 +2,19 @@
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction import clock
 from pipeline.extraction.geometry import Matrix, PageFrame
 from pipeline.extraction.paths import Paint, Subpath
+from pipeline.extraction.pdfium_calls import closes, get_point, get_segment, get_segment_kind, handle_to_number
 from pipeline.extraction.pdfium_styles import object_to_colour
 from pipeline.extraction.visible import PageMarks
 
 _CHECK_EVERY = 256
+_MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
 _MAX_DEPTH = 12
 #: Paths of more segments than this are drawings, not tables.
 _MAX_SEGMENTS = 20_000
@@ -66,16 +69,15 @@ def _add_path(marks: PageMarks, item: object, matrix: Matrix) -> None:
     if not (fill_mode.value or stroked.value) or pdfium_c.FPDFPath_CountSegments(item) > _MAX_SEGMENTS:
         return
     own = _object_to_matrix(item).then(matrix)
-    fill_colour, fill_shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetFillColor)
-    stroke_colour, stroke_shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetStrokeColor)
-    width = ctypes.c_float()
-    pdfium_c.FPDFPageObj_GetStrokeWidth(item, width)
-    paint = Paint(
-        stroke_width=width.value * own.scale if stroked.value and stroke_shows else None,
-        stroke_colour=stroke_colour,
-        filled=bool(fill_mode.value) and fill_shows,
-        fill_colour=fill_colour,
-    )
+    paint = Paint(stroke_width=None, stroke_colour=None, filled=False, fill_colour=None)
+    if fill_mode.value:
+        colour, shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+        paint = replace(paint, filled=shows, fill_colour=colour)
+    if stroked.value:
+        colour, shows = object_to_colour(item, pdfium_c.FPDFPageObj_GetStrokeColor)
+        width = ctypes.c_float()
+        pdfium_c.FPDFPageObj_GetStrokeWidth(item, width)
+        paint = replace(paint, stroke_width=width.value * own.scale if shows else None, stroke_colour=colour)
     marks.marks.add_path(_path_to_subpaths(item, own), paint)
 
 
@@ -83,16 +85,18 @@ def _path_to_subpaths(item: object, matrix: Matrix) -> Iterator[Subpath]:
     points: list[tuple[float, float]] = []
     straight = True
     x, y = ctypes.c_float(), ctypes.c_float()
+    to_x, to_y = ctypes.byref(x), ctypes.byref(y)
+    path = handle_to_number(item)
     for index in range(pdfium_c.FPDFPath_CountSegments(item)):
-        segment = pdfium_c.FPDFPath_GetPathSegment(item, index)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO and points:
+        segment = get_segment(path, index)
+        kind = get_segment_kind(segment)
+        if kind == _MOVE and points:
             yield points, straight
             points, straight = [], True
-        straight = straight and kind != pdfium_c.FPDF_SEGMENT_BEZIERTO
-        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+        straight = straight and kind != _CURVE
+        get_point(segment, to_x, to_y)
         points.append(matrix.point(x.value, y.value))
-        if pdfium_c.FPDFPathSegment_GetClose(segment):
+        if closes(segment):
             points.append(points[0])
     if points:
         yield points, straight

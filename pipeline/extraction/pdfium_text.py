@@ -24,6 +24,8 @@ from pipeline.extraction.visible import PageText
 
 _CHECK_EVERY = 512
 _BLANK = 0x20
+#: The linear part of the matrix of a page that is not turned.
+_AS_STORED = (1, 0, 0, -1)
 #: Directions of writing along which the page's coordinates shrink.
 _BACKWARDS = frozenset({90, 180})
 _INVISIBLE_MODES = frozenset({3, 7})
@@ -136,9 +138,13 @@ def _raws_to_text(raws: Sequence[_Raw], matrix: Matrix, *, complete: bool) -> Pa
     a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
     """
     text = PageText(complete=complete)
+    as_stored = matrix[:4] == _AS_STORED
     last: tuple[_Raw, str, _Extent] | None = None
     for raw in raws:
-        extent = _raw_to_extent(raw, matrix)
+        if as_stored and raw[3].angle == 0:  # the shortest way for nearly all glyphs there are
+            extent: _Extent = raw[4] + matrix.e, raw[8] + matrix.e, matrix.f - raw[5], None
+        else:
+            extent = _raw_to_extent(raw, matrix)
         if last is not None:
             before, letters, (start, end, across, slanted) = last
             same = before[2] == raw[2]

@@ -131,7 +131,7 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
         if char.text == " ":
             blank = True
             continue
-        if word:
+        if word and (blank or char.size != last_size or start - last_end > GAP * last_size):
             size = min(last_size, char.size)
             gap = start - last_end
             ends = (blank and gap > BLANK_GAP * size) or max(char.size, last_size) > SIZE_CHANGE * size
@@ -166,9 +166,13 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
     Args:
         chars: At least one.
     """
-    ordered = visual_to_logical(chars)
+    text = "".join([char.text for char in chars])
+    ordered = chars
+    if not text.isascii():
+        ordered = visual_to_logical(chars)
+        text = "".join([char.text for char in ordered])
     return Word(
-        text="".join([char.text for char in ordered]),
+        text=text,
         box=boxes_to_box([char.box for char in chars]),
         chars=tuple(ordered),
         size=max([char.size for char in chars]),
