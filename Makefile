@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test check simulator fuzz soak bench pictures clean
+.PHONY: demo test check simulator fuzz chaos soak badpdf bench pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -28,6 +28,18 @@ simulator: .venv/tested
 ## 100,000 random and mutated answers through the client and the normaliser.
 fuzz: .venv/tested
 	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision tests/markup -k fuzz
+
+## Kills at every system call and at 3,000 random instants, and the books must hold; ARGS="--help" lists what to leave out.
+chaos: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
+
+## Half an hour (SECONDS=1800) of drops with a worker killed every minute: is anything growing?
+soak: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/soak.py $(or $(SECONDS),1800)
+
+## Every file of ../shared/badpdf-dev through a real daemon, without and with a model.
+badpdf: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m badpdf $(ARGS)
 
 ## The figures of the README and ARCHITECTURE.md, against the simulated server: a simulation, and it says so.
 bench: .venv/tested

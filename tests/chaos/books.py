@@ -1,0 +1,161 @@
+"""What was dropped, what was finished when something was killed, and what has come of all of it."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemons import Place, names_below
+from delivery import Delivery, deliveries_in
+from pdfs import numbered_pdf
+from simulator import Mark, Simulator, mark_to_sheet
+
+#: Reasons for which a page may fall back while workers and servers die.
+EXCUSED = frozenset({"worker_lost", "unreachable", "truncated", "render", "refused", "timeout"})
+#: Deaths of daemons over one document after which it is set aside.
+TRIES = 3
+
+
+@dataclass(kw_only=True)
+class Figures:
+    """Of one audit; they add up."""
+
+    documents: int = 0
+    pages: int = 0
+    requests: int = 0
+    repeated: int = 0
+    fallbacks: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Figures") -> None:
+        """Add another audit's."""
+        self.documents += other.documents
+        self.pages += other.pages
+        self.requests += other.requests
+        self.repeated += other.repeated
+        self.fallbacks += other.fallbacks
+        self.set_aside += other.set_aside
+        self.kills += other.kills
+
+    def __str__(self) -> str:
+        """In one line."""
+        kills = ", ".join(f"{count} of {what}" for what, count in sorted(self.kills.items()))
+        fallbacks = ", ".join(f"{count} {reason}" for reason, count in sorted(self.fallbacks.items())) or "none"
+        return (
+            f"kills: {kills or 'none'}; {self.documents} documents, {self.pages} pages; {self.requests} requests, "
+            f"{self.repeated} of them repeated; fallbacks: {fallbacks}; {self.set_aside} set aside as poisonous; "
+            "0 lost, 0 doubled"
+        )
+
+
+class Books:
+    """The accounts of one place and one server.
+
+    Args:
+        place: Where documents are dropped; its outbox is empty.
+        sim: Its server, which has not been asked yet.
+        workers: Of the daemon.
+    """
+
+    def __init__(self, place: Place, sim: Simulator, *, workers: int = 5) -> None:
+        self.place = place
+        self._sim = sim
+        self._workers = workers
+        self._dropped: dict[str, tuple[int, int, bytes]] = {}
+        self._finished: dict[Mark, int] = {}
+        self._kills: Counter[str] = Counter()
+
+    @property
+    def dropped(self) -> int:
+        """Documents so far; at most 1,024 can be told apart."""
+        return len(self._dropped)
+
+    def drop(self, *pages: int) -> list[str]:
+        """Drop a document for each number of pages; their names."""
+        names = []
+        for count in pages:
+            number = len(self._dropped)
+            name = f"doc-{number:04}.pdf"
+            aside = self.place.root / name
+            data = numbered_pdf(aside, count, document=number).read_bytes()
+            self._dropped[name] = (number, count, data)
+            aside.rename(self.place.inbox / name)
+            names.append(name)
+        return names
+
+    def delivered(self) -> int:
+        """Manifests that are there."""
+        return sum(name.endswith(".json") for name in names_below(self.place.outbox))
+
+    def note_kill(self, what: str, count: int = 1) -> None:
+        """Something was killed; where it was the daemon, it and its workers are gone by now."""
+        self._kills[what] += count
+        if what == "daemon":
+            asked = self._asked()
+            for mark in self._pages_on_disk():
+                self._finished.setdefault(mark, asked[mark])
+
+    def audit(self, *, excused: frozenset[str] = frozenset()) -> Figures:
+        """Hold what there is against what was dropped.
+
+        Args:
+            excused: Reasons for which pages may have fallen back.
+
+        Raises:
+            AssertionError: Something is lost, doubled, half, changed, asked for again or left over.
+        """
+        found = deliveries_in(self.place.outbox)
+        failed = {name.removeprefix("failed/") for name in found if name.startswith("failed/")}
+        assert Counter(Path(name).name + ".pdf" for name in found) == Counter(list(self._dropped))
+        assert names_below(self.place.inbox) == []
+        assert self.place.left_behind() == []
+        for name, (number, count, data) in self._dropped.items():
+            self._check_one(Path(name).stem, number, count, data, found, excused=excused)
+        asked = self._asked()
+        again = {mark: asked[mark] - before for mark, before in self._finished.items() if asked[mark] != before}
+        assert not again, f"finished pages were asked for again: {again}"
+        repeated = sum(count - 1 for count in asked.values())
+        assert repeated <= self._workers * self._kills.total(), f"{repeated} repeated, {self._kills}"
+        return Figures(
+            documents=len(found),
+            pages=sum(delivery.page_count for delivery in found.values()),
+            requests=asked.total(),
+            repeated=repeated,
+            fallbacks=Counter(reason for delivery in found.values() for reason in delivery.reasons.values()),
+            set_aside=len(failed),
+            kills=self._kills,
+        )
+
+    def _check_one(
+        self, stem: str, number: int, count: int, data: bytes, found: dict[str, Delivery], *, excused: frozenset[str]
+    ) -> None:
+        if delivery := found.get(f"failed/{stem}"):
+            assert (delivery.code, self._kills["daemon"] >= TRIES) == ("poisonous", True)
+            assert (self.place.outbox / "failed" / f"{stem}.pdf").read_bytes() == data
+            return
+        delivery = found[stem]
+        assert (self.place.outbox / f"{stem}.pdf").read_bytes() == data
+        assert delivery.page_count == count
+        assert set(delivery.reasons.values()) <= excused, delivery.reasons
+        for page in delivery.pages:
+            title = mark_to_sheet(Mark(document=number, page=page.number)).title
+            assert page.method == "none" or title in page.text, (stem, page)
+
+    def _asked(self) -> Counter[Mark]:
+        return Counter(record.mark for record in self._sim.chats if record.mark is not None)
+
+    def _pages_on_disk(self) -> Sequence[Mark]:
+        marks = []
+        for home in (self.place.outbox / ".dropleaf" / "work").glob("*"):
+            with_name = home / "claim.json"
+            if with_name.exists():
+                number, _, _ = self._dropped[json.loads(with_name.read_bytes())["name"]]
+                pages = (int(path.stem) for path in home.glob("pages/*.json"))
+                marks += [Mark(document=number, page=page) for page in pages]
+        for name in names_below(self.place.outbox):
+            if name.endswith(".json") and "/" not in name:
+                number, count, _ = self._dropped[f"{name[:-5]}.pdf"]
+                marks += [Mark(document=number, page=page) for page in range(1, count + 1)]
+        return marks
