@@ -1,14 +1,14 @@
 """``dropleaf retry``: the pages that fell back are asked again; the others stay byte for byte."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from pipeline.again import claim_fallen_pages
 from pipeline.converter import fingerprint_of
 from pipeline.document import Document, Engine
 from pipeline.errors import UsageError
 from pipeline.foreground import run_once
-from pipeline.journal import Journal, write_record
+from pipeline.journal import Journal
 from pipeline.overview import Tally
 from pipeline.published import PublishedDocument, find_published
 from pipeline.settings import Settings
@@ -39,26 +39,14 @@ def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Call
     """
     if settings.engine is Engine.BASIC:
         raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
-    originals = [document.original() for document in documents]
+    for document in documents:
+        document.original()  # before the first of them is begun
 
     def claim(journal: Journal) -> Iterator[Document]:
-        for document, original in zip(documents, originals, strict=True):
-            folder = str(original.parent.relative_to(settings.outbox))
-            only = tuple(int(str(entry["number"])) for entry in document.entries)
-            claimed = replace(journal.claim(original, folder, copy=True, only=only), name=document.name)
-            _keep_good_pages(journal, claimed, document, fingerprint_of(settings))
-            yield claimed
+        fingerprint = fingerprint_of(settings)
+        return (claim_fallen_pages(journal, each, settings.outbox, fingerprint) for each in documents)
 
     return run_once(settings, claim, folder=settings.outbox, originals="move", show=show)
-
-
-def _keep_good_pages(journal: Journal, claimed: Document, document: PublishedDocument, fingerprint: str) -> None:
-    journal.begin(claimed, fingerprint)
-    again = set(document.fallback_pages)
-    for entry, html in document.pages():
-        number = int(str(entry["number"]))
-        if number not in again:
-            write_record(journal.page_file(claimed, number), entry, html)
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
