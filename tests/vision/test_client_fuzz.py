@@ -1,6 +1,7 @@
 """No bytes whatever make the client raise anything but a PageError; FUZZ_CASES sets how many are tried."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -148,6 +149,8 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def wire() -> Iterator[Wire]:
+    # As in the product: a warning with its traceback for every broken header would fill the memory.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     client = VisionClient(connect_timeout_s=2)
     wire = Wire(client)
     with serving(wire.script) as server:
