@@ -1,20 +1,13 @@
 """Pages of a document -> one self-contained HTML file."""
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
-from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from pipeline.document import FallbackReason, Method
+from pipeline.document import FallbackReason, Method, printable
 from pipeline.notices import notice_for
-
-TEMPLATES = files("pipeline") / "templates"
+from pipeline.shell import template_to_html
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +39,6 @@ class PageContent:
         return notice_for(self.reason, self.method, self.detail) if self.reason else None
 
 
-@lru_cache(maxsize=1)
-def _template() -> tuple[Template, str]:
-    loader = FunctionLoader(lambda name: (TEMPLATES / name).read_text(encoding="utf-8"))
-    environment = Environment(autoescape=True, loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)
-    return environment.get_template("document.html.j2"), (TEMPLATES / "document.css").read_text(encoding="utf-8")
-
-
 def pages_to_html(
     name: str, pages: Iterable[PageContent], *, page_count: int, fallback_pages: Sequence[int]
 ) -> Iterator[bytes]:
@@ -64,19 +50,15 @@ def pages_to_html(
         page_count: How many they are.
         fallback_pages: Numbers of those that fell back.
     """
-    template, style = _template()
-    title = name.removesuffix(".pdf").encode("utf-8", "replace").decode()
-    pieces = template.generate(
+    return template_to_html(
+        "document.html.j2",
+        ["document.css"],
+        title=name.removesuffix(".pdf"),
         language="und",
-        title="".join(letter if letter.isprintable() else "\ufffd" for letter in title),
-        style=Markup(style),  # noqa: S704 — our own file
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        version=version("dropleaf"),
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
         pages=({**_fields(page), "html": Markup(page.html)} for page in pages),  # noqa: S704 — sanitised by the worker
     )
-    return (piece.encode("utf-8", "replace") for piece in pieces)
 
 
 def _fields(page: PageContent) -> dict[str, object]:
@@ -84,6 +66,6 @@ def _fields(page: PageContent) -> dict[str, object]:
         "number": page.number,
         "method": page.method.value,
         "fallback": page.fallback,
-        "notice": page.notice,
-        "warnings": page.warnings,
+        "notice": page.notice and printable(page.notice),
+        "warnings": [printable(warning) for warning in page.warnings],
     }

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.comparison import compare_file
 from pipeline.daemon import Daemon
 from pipeline.doctor import Finding, Health, examine
 from pipeline.document import Engine, Outcome
@@ -80,13 +81,18 @@ def convert(
     output: Annotated[Path | None, typer.Option("-o", metavar="DIR", help="Instead of the settings' outbox.")] = None,
     engine: Annotated[Engine | None, typer.Option(help="Instead of the settings' engine.")] = None,
     pages: Annotated[str, typer.Option(help="Only these pages, for example 1-3,7.")] = "",
+    compare: Annotated[bool, typer.Option("--compare", help="Show model and built-in engine side by side.")] = False,
     settings: SettingsFile = None,
 ) -> None:
     """Convert files in the foreground."""
     loaded = _load(settings, engine=engine, quiet=True)
     folder = (output or loaded.outbox).absolute()
+    only = text_to_pages(pages) if pages else ()
+    if compare:
+        _compare(loaded, files, folder, only)
+        return
     with ProgressBars(console) as bars:
-        tally = convert_files(loaded, files, folder=folder, only=text_to_pages(pages) if pages else (), show=bars.show)
+        tally = convert_files(loaded, files, folder=folder, only=only, show=bars.show)
     _report(tally)
     raise typer.Exit(_tally_to_exit_code(tally, len(files)))
 
@@ -169,6 +175,13 @@ def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> Set
         loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
     configure(loaded.log.level, loaded.log.format)
     return loaded
+
+
+def _compare(settings: Settings, files: list[Path], folder: Path, only: tuple[int, ...]) -> None:
+    for file in files:
+        with ProgressBars(console) as bars:
+            result = compare_file(settings, file, folder=folder, only=only, show=bars.show)
+        console.print(f"[green]compared[/]  {escape(str(result))}", highlight=False, soft_wrap=True)
 
 
 def _tally_to_exit_code(tally: Tally, expected: int) -> int:

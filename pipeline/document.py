@@ -209,3 +209,10 @@ def content_to_result(
         checks=content.checks,
         timings=timings,
     )
+
+
+def printable(text: str) -> str:
+    """Text as a page or a terminal can show it; names and messages may hold control characters, or be no Unicode."""
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

@@ -43,7 +43,7 @@ def convert_files(
         UsageError: One of the files is none.
         PipelineError: The work cannot go on.
     """
-    sources = [_checked(path) for path in files]
+    sources = [regular_file(path) for path in files]
 
     def claim(journal: Journal) -> Iterator[Document]:
         return (journal.claim(path, ".", copy=True, only=only) for path in sources)
@@ -109,8 +109,12 @@ class _StopOnSignal:
         self._converter.mailbox.post(Stop(grace_s=0.0))
 
 
-def _checked(path: Path) -> Path:
-    """The file behind the path; a link that the user names is followed."""
+def regular_file(path: Path) -> Path:
+    """The file behind the path; a link that the user names is followed.
+
+    Raises:
+        UsageError: It is not a file, or cannot be looked at.
+    """
     try:
         source = path.resolve(strict=True)
         stamp = stamp_of(source)

@@ -1,0 +1,142 @@
+"""``dropleaf convert --compare``: is this model any good on these papers?  Each page three times, side by side."""
+
+import base64
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from pipeline.differing import html_to_numbers, mark_numbers
+from pipeline.document import Engine, FallbackReason, Method
+from pipeline.drawing import draw_pages
+from pipeline.errors import PublishError, UsageError
+from pipeline.files import write_whole
+from pipeline.foreground import convert_files, regular_file
+from pipeline.manifest import JsonObject, entry_to_reason
+from pipeline.notices import REASONS
+from pipeline.published import PublishedDocument, find_published
+from pipeline.settings import Settings
+from pipeline.shell import template_to_html
+from pipeline.status import Snapshot
+
+_PICTURE_PX = 1100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedPage:
+    """One page by both engines.
+
+    Attributes:
+        model: The model's HTML, with the numbers marked that the built-in engine lacks.
+        basic: The built-in engine's HTML, with the numbers marked that the model lacks.
+        model_only: How many numbers only the model has.
+        basic_only: How many numbers only the built-in engine has.
+        verdict: How the two differ, as a sentence.
+    """
+
+    number: int
+    model: str
+    basic: str
+    model_only: int
+    basic_only: int
+    verdict: str
+
+
+def compare_file(
+    settings: Settings, file: Path, *, folder: Path, only: tuple[int, ...], show: Callable[[Snapshot], None]
+) -> Path:
+    """Have a PDF read by the model and by the built-in engine, and put both beside the pages' pictures.
+
+    Args:
+        settings: Of the whole program; the model's answers are not replaced, whatever ``faithful`` says.
+        file: A PDF.
+        folder: Where ``NAME-compare.html`` is written; an older one is replaced.
+        only: Numbers of the pages that are wanted, empty for all.
+        show: Takes snapshots.
+
+    Returns:
+        The path of the comparison.
+
+    Raises:
+        UsageError: The file is none, or cannot be converted; the message says why.
+        PublishError: The result cannot be written.
+    """
+    source = regular_file(file)
+    with tempfile.TemporaryDirectory(prefix="dropleaf-") as name:
+        results = [
+            _convert(settings, engine, source, folder=Path(name, engine.value), only=only, show=show)
+            for engine in (Engine.LMSTUDIO, Engine.BASIC)
+        ]
+        pages = list(_compare(*results))
+        html = template_to_html(
+            "comparison.html.j2",
+            ["document.css", "comparison.css"],
+            title=source.stem,
+            pages=_with_pictures(source, pages, settings.limits.worker_mib),
+        )
+        target = folder / f"{source.stem}-compare.html"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(target, html)
+        except OSError as error:
+            raise PublishError(f"{target} cannot be written: {error.strerror or error}") from error
+    return target
+
+
+def _convert(
+    settings: Settings,
+    engine: Engine,
+    source: Path,
+    *,
+    folder: Path,
+    only: tuple[int, ...],
+    show: Callable[[Snapshot], None],
+) -> PublishedDocument:
+    changed = settings.model_copy(update={"engine": engine, "faithful": "flag"})
+    convert_files(changed, [source], folder=folder, only=only, show=show)
+    document = next(find_published(folder), None)
+    if document is None:
+        raise UsageError(f"{source}: cannot be converted; `dropleaf convert` says why")
+    return document
+
+
+def _compare(model: PublishedDocument, basic: PublishedDocument) -> Iterator[ComparedPage]:
+    for (entry, answer), (_, text) in zip(model.pages(), basic.pages(), strict=True):
+        html = answer if entry["method"] == Method.VISION.value else ""
+        here, there = html_to_numbers(html), html_to_numbers(text)
+        yield ComparedPage(
+            number=int(str(entry["number"])),
+            model=mark_numbers(html, here - there),
+            basic=mark_numbers(text, there - here),
+            model_only=(here - there).total(),
+            basic_only=(there - here).total(),
+            verdict=_verdict(entry, (here - there).total(), (there - here).total()),
+        )
+
+
+def _verdict(entry: JsonObject, model_only: int, basic_only: int) -> str:
+    reason = entry_to_reason(entry)
+    if reason is not None:
+        return f"The model did not give this page: {REASONS[FallbackReason(reason)]}."
+    if entry["method"] == Method.BLANK.value:
+        return "The page is blank."
+    if not model_only and not basic_only:
+        return "Both have the same numbers."
+    return f"{model_only} numbers only in the model's answer, {basic_only} only in the built-in engine's."
+
+
+def _with_pictures(source: Path, pages: Sequence[ComparedPage], memory_mib: int) -> Iterator[dict[str, object]]:
+    numbers = [page.number for page in pages]
+    pictures = draw_pages(source, numbers, longest_side_px=_PICTURE_PX, memory_mib=memory_mib)
+    for page, (_, picture) in zip(pages, pictures, strict=True):
+        yield {
+            "number": page.number,
+            "picture": base64.b64encode(picture).decode() if picture else "",
+            "model": Markup(page.model),  # noqa: S704 — sanitised before it was published, and marked in its text only
+            "basic": Markup(page.basic),  # noqa: S704 — the same
+            "model_only": page.model_only,
+            "basic_only": page.basic_only,
+            "verdict": page.verdict,
+        }
