@@ -8,6 +8,7 @@ from pipeline.deadline import Deadline
 from pipeline.errors import DocumentError, RenderError
 from pipeline.pool import Done, PoolSettings, Progress, WorkerPool
 from pipeline.render import ImageSize, PdfFile
+from pipeline.sandbox import policy_for, policy_to_text, try_out
 
 # Drawing a page; pdfium takes up to five seconds on the worst pages known.
 _LIMIT_S = 30.0
@@ -68,8 +69,14 @@ def draw_pages(
     Yields:
         Each number with the page as a PNG, None where it cannot be drawn.
     """
+    policy, _ = try_out(policy_for([], readable=[path], writable=[]))
     settings = PoolSettings(
-        processes=1, handler="pipeline.drawing:create", memory_mib=memory_mib, preload=("pipeline.drawing",)
+        processes=1,
+        handler="pipeline.drawing:create",
+        memory_mib=memory_mib,
+        preload=("pipeline.drawing", "pipeline.sandbox"),
+        initialise="pipeline.sandbox:enter",
+        initialise_with=(policy_to_text(policy),),
     )
     pool = WorkerPool(settings)
     try:
