@@ -14,6 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from pipeline.document import printable
 from pipeline.status import DocumentStatus, Snapshot
 
 
@@ -56,7 +57,7 @@ class ProgressBars:
         present = {document.ident for document in snapshot.documents}
         for document in snapshot.documents:
             if document.ident not in self._bars:
-                self._bars[document.ident] = self._progress.add_task(document.name, total=None, fallbacks="")
+                self._bars[document.ident] = self._progress.add_task(printable(document.name), total=None, fallbacks="")
             self._progress.update(
                 self._bars[document.ident],
                 total=document.pages,
@@ -72,7 +73,8 @@ class ProgressBars:
         for document in snapshot.documents:
             if document.pages is None:
                 continue
-            line = f"{document.name}: {document.finished} of {document.pages} pages {_fallbacks_to_words(document)}"
+            done = f"{document.finished} of {document.pages} pages {_fallbacks_to_words(document)}"
+            line = f"{printable(document.name)}: {done}"
             if self._plain.get(document.ident) != line:
                 self._plain[document.ident] = line
                 self._console.print(line.rstrip(), markup=False, highlight=False)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.lock import holder_of
-from pipeline.manifest import Json, JsonObject
+from pipeline.manifest import SCHEMA, Json, JsonObject
 from pipeline.outbox import FAILED_FOLDER
 from pipeline.readiness import files_below, is_visible_folder
 
@@ -152,7 +152,13 @@ def _claimed(work: Path) -> list[Json]:
         return []
     claims = ((home, _read_json(home / "claim.json")) for home in sorted(work.iterdir()))
     return [
-        {"ident": home.name, "name": claim["name"], "folder": claim["folder"], "phase": "waiting", "pages": None}
+        {
+            "ident": home.name,
+            "name": claim.get("name"),
+            "folder": claim.get("folder"),
+            "phase": "waiting",
+            "pages": None,
+        }
         for home, claim in claims
         if claim
     ]
@@ -175,7 +181,7 @@ def _manifests(root: Path, *, skip: str | None) -> Iterator[tuple[float, Path]]:
 
 def _summary(path: Path, outbox: Path) -> JsonObject | None:
     manifest = _read_json(path)
-    if not manifest or "outcome" not in manifest:
+    if not manifest or manifest.get("schema") != SCHEMA:
         return None
     keys = ("document", "outcome", "error", "finished_at", "timings", "counts", "fallbacks")
     return {"manifest": str(path.relative_to(outbox)), **{key: manifest.get(key) for key in keys}}

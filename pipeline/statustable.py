@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipeline.document import printable
 from pipeline.manifest import Json, JsonObject
 
 _SHOWN = 20
@@ -15,9 +16,9 @@ def print_status(console: Console, facts: JsonObject) -> None:
     """Print what :func:`pipeline.status.read_status` gives."""
     daemon = _object(facts["daemon"])
     running = f"[green]running[/] (pid {daemon['pid']})" if daemon["running"] else "[yellow]not running[/]"
-    console.print(f"Daemon {running} · inbox {escape(str(facts['inbox']))} · outbox {escape(str(facts['outbox']))}")
+    console.print(f"Daemon {running} · inbox {_text(facts['inbox'])} · outbox {_text(facts['outbox'])}")
     for trouble in _list(facts["troubles"]):
-        console.print(f"[bold red]{escape(str(trouble))}[/]")
+        console.print(f"[bold red]{_text(trouble)}[/]")
     _print_servers(console, _list(facts["servers"]))
     _print_running(console, _list(facts["running"]))
     waiting = _list(facts["waiting"])
@@ -25,6 +26,11 @@ def print_status(console: Console, facts: JsonObject) -> None:
     console.print(f"{len(waiting)} waiting in the inbox · {counts['done']} done · {counts['failed']} failed")
     _print_results(console, "Done", _list(facts["done"])[:_SHOWN])
     _print_results(console, "Failed", _list(facts["failed"])[:_SHOWN])
+
+
+def _text(value: Json) -> str:
+    """A value that may hold anything, as a terminal can show it."""
+    return escape(printable(str(value)))
 
 
 def _object(value: Json) -> JsonObject:
@@ -41,9 +47,7 @@ def _print_servers(console: Console, servers: list[Json]) -> None:
     table = Table("server", "model", "slots in use", "state", title="Servers", title_justify="left")
     for server in map(_object, servers):
         slots = f"{server['in_flight']} of {server['slots']}"
-        table.add_row(
-            escape(str(server["url"])), escape(str(server["model"] or "-")), slots, escape(str(server["state"]))
-        )
+        table.add_row(_text(server["url"]), _text(server["model"] or "-"), slots, _text(server["state"]))
     console.print(table)
 
 
@@ -55,7 +59,7 @@ def _print_running(console: Console, documents: list[Json]) -> None:
         pages = f"{document.get('finished', 0)} of {document['pages']}" if document.get("pages") else "-"
         at_work = ", ".join(_page_to_words(_object(page)) for page in _list(document.get("running")))
         fallbacks = ", ".join(map(str, _list(document.get("fallbacks"))))
-        table.add_row(escape(str(document["name"])), str(document["phase"]), pages, fallbacks, at_work)
+        table.add_row(_text(document["name"]), str(document["phase"]), pages, fallbacks, at_work)
     console.print(table)
 
 
@@ -75,9 +79,7 @@ def _print_results(console: Console, title: str, results: list[Json]) -> None:
         what = str(error["message"]) if error else _fallbacks_to_words(_list(result["fallbacks"]))
         total = timings.get("total_s")
         seconds = f"{total:.1f}" if isinstance(total, int | float) else "-"
-        table.add_row(
-            escape(str(document["name"])), str(result["outcome"]), str(document["pages"]), seconds, escape(what)
-        )
+        table.add_row(_text(document["name"]), str(result["outcome"]), str(document["pages"]), seconds, _text(what))
     console.print(table)
 
 
