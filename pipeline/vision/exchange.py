@@ -21,6 +21,9 @@ from pipeline.vision.identity import same_model
 from pipeline.vision.stream import AnswerStream, Usage
 from pipeline.vision.transport import Meter
 
+# Reasons for an end that is not the model's own; None where the server gave none.
+_BROKEN = {None, "abort", "aborted", "cancelled", "canceled", "error", "timeout"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawAnswer:
@@ -155,7 +158,7 @@ def _check_end(stream: AnswerStream, text: str) -> None:
         raise ModelRefused("The server's content filter stopped the answer.")
     if stream.finish_reason in {"length", "max_tokens"}:
         error = TruncatedAnswer("The answer reached its limit of tokens before the page's end.")
-    elif (stream.finish_reason is None or not stream.complete) and stream.tokens:
+    elif (stream.finish_reason in _BROKEN or not stream.complete) and stream.tokens:
         error = AnswerCut("The answer stopped in the middle, without a word of why.")
     else:
         return

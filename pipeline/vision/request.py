@@ -68,7 +68,7 @@ def request_to_body(request: VisionRequest, model: str, *, plain: bool = False) 
     """
     sampling = request.sampling
     body: dict[str, object] = {
-        "model": model,
+        "model": model.replace(_HOLE, ""),
         "messages": [{"role": "user", "content": _content(request)}],
         "stream": True,
         "max_tokens": sampling.max_tokens,

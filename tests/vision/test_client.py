@@ -127,6 +127,7 @@ def test_the_token_limit_is_no_success(asking: Asking) -> None:
         ([delta(finish="stop"), DONE], EmptyAnswer),
         ([delta("  \n"), delta(finish="stop"), DONE], EmptyAnswer),
         ([delta(reasoning_content="Let me see."), delta(finish="stop"), DONE], EmptyAnswer),
+        ([delta("text"), delta(finish="abort"), DONE], AnswerCut),
         ([delta("text"), delta(finish="content_filter"), DONE], ModelRefused),
         ([delta("text"), event({"error": {"message": "late failure"}})], ModelRefused),
         ([delta("text"), b"event: error\ndata: out of memory\n\n"], ModelRefused),
