@@ -72,7 +72,13 @@ def _split_span(lattice: Lattice, span: Span, words: Sequence[Word]) -> list[Dra
 
 
 def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
-    """Whether a column of the grid holds several columns of text."""
+    """Whether a column of the grid holds several columns of text, or cells over several of its rows hold rows of it."""
+    tall: dict[tuple[int, int], list[Draft]] = {}
+    for draft in drafts:
+        if draft.rowspan > 1:
+            tall.setdefault((draft.row, draft.rowspan), []).append(draft)
+    if any(_has_stacked_figures(band) for band in tall.values()):
+        return True
     for column in range(len(lattice.xs) - 1):
         words = [w for draft in drafts if draft.column == column and draft.colspan == 1 for w in draft.words]
         rows = words_to_rows(words)

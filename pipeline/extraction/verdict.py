@@ -10,6 +10,8 @@ from pipeline.extraction.model import Table
 FULL_ROWS = 0.25
 #: The same for tables without a grid.
 FULL_LINES = 0.4
+#: The shorter the table, the more of its rows must be full, by so many rows.
+MARGIN = 0.5
 #: The share of cells that have text.
 FILLED = 0.35
 #: Cells to each place of the grid: forms and drawings are all spans.
@@ -51,7 +53,7 @@ def is_lattice_table(table: Table) -> bool:
 
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    return is_lattice_table(table) and _full_rows(table) >= FULL_LINES * table.rows
+    return is_lattice_table(table) and _full_rows(table) > FULL_LINES * table.rows + MARGIN
 
 
 def is_open_table(table: Table) -> bool:
