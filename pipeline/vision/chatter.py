@@ -25,7 +25,7 @@ _BEFORE: Final = re.compile(
 _AFTER: Final = re.compile(
     rf"\A(?:\W{{0,4}}(?:note|please note|remark)\W{{1,4}}[^\n]{{0,200}}?(?:{_SUBJECT}|i\b)"
     r"|(?:i|i've)\s(?:skipped|omitted|left|have|could|was|am|did|kept|used|preserved|tried|hope)\b"
-    r"|let me know\b|(?:please )?feel free\b|if you (?:need|have|want|would|'d)\b|hope this\b|is there anything\b"
+    r"|let me know\b|(?:please )?feel free\b|if you(?: need| have| want| would|'d)\b|hope this\b|is there anything\b"
     r"|would you like\b|this (?:html|markdown|transcription|conversion|version|code|representation)\b"
     r"|the (?:above|html|markdown|transcription|code|conversion)\b[^\n]{0,200}?"
     r"(?:html|markdown|page|image|structure|layout|table))",
@@ -38,7 +38,8 @@ _REFUSAL: Final = re.compile(
     r"\b(?:can't|cannot|unable|not able|see|view|access|process|read|image|picture|help|assist|do that)\b"
     r"|\bi (?:can't|cannot|could not|couldn't|am unable to|do not|don't) "
     r"(?:see|view|access|process|read|open|analy[sz]e|assist|help|have (?:the ability|access)|have an image)\b"
-    rf"|\bunable to (?:see|view|process|access|read|analy[sz]e) (?:the |an |any |this )?{_PICTURE}\b"
+    r"|(?:\bi am|\bi'm|^|sorry,?|[.!] ?) ?unable to (?:see|view|process|access|read|analy[sz]e) "
+    rf"(?:the |an |any |this )?{_PICTURE}\b"
     rf"|\bno {_PICTURE} (?:was |is |has been |has )?(?:provided|attached|uploaded|found|visible|given)\b"
     r"|\b(?:please|kindly|could you)\b[^.\n]{0,40}?\b(?:provide|upload|attach|share|send)\b[^.\n]{0,40}?"
     rf"\b(?:{_PICTURE}|text)\b"

@@ -6,6 +6,8 @@ from typing import Final
 from pipeline.markup.repairs import Repair
 
 _BEGIN: Final = re.compile(r"\\begin\{(tabularx?|tabular\*|array|longtable)\}")
+# How many arguments in braces follow.
+_ARGUMENTS: Final = {"tabularx": 2, "tabular*": 2}
 _WRAPPER: Final = re.compile(
     r"\\(?:begin|end)\{(?:table\*?|center|threeparttable|adjustbox)\}(?:\[[^\]\n]{0,20}\])?|\\centering\b|\\label\{[^{}]{0,200}\}"
     r"|\\(?:small|footnotesize|scriptsize)\b"
@@ -36,7 +38,7 @@ def tabulars_to_html(text: str, repairs: set[Repair]) -> str:
         stop = end if end >= 0 else len(text)
         repairs.add(Repair.TABULAR)
         before = text[position : begin.start()].rstrip().removesuffix("$$").removesuffix("\\[")
-        parts += [before, "\n\n", _tabular_to_html(text[begin.end() : stop]), "\n\n"]
+        parts += [before, "\n\n", _tabular_to_html(text[begin.end() : stop], _ARGUMENTS.get(begin[1], 1)), "\n\n"]
         position = stop + len(f"\\end{{{begin[1]}}}") if end >= 0 else stop
         rest = text[position : position + 20].lstrip()
         if rest.startswith(("$$", "\\]")):
@@ -51,8 +53,8 @@ def _is_table(text: str, start: int) -> bool:
     return "\\hline" in head or "\\text{" in head
 
 
-def _tabular_to_html(source: str) -> str:
-    source = _after_braces(source)
+def _tabular_to_html(source: str, arguments: int) -> str:
+    source = _after_arguments(source, arguments)
     rows = [line for line in re.split(r"\\\\(?:\[[^\]\n]{0,20}\])?|\\tabularnewline\b", source) if line.strip()]
     parts = ["<table>"]
     seen_row = False
@@ -101,19 +103,20 @@ def _plain(cell: str) -> str:
     return cell.replace("~", " ").replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _after_braces(source: str) -> str:
+def _after_arguments(source: str, count: int) -> str:
     """The source without the arguments that say how the columns are set."""
     position = 0
     while position < len(source) and source[position] in "[{ ":
         opener = source[position]
-        if opener == " ":
-            position += 1
-            continue
-        position = _balanced_end(source, position, opener, "]" if opener == "[" else "}")
+        if opener == "{" and not count:
+            break
+        count -= opener == "{"
+        position = position + 1 if opener == " " else _balanced_end(source, position, opener)
     return source[position:]
 
 
-def _balanced_end(source: str, start: int, opener: str, closer: str) -> int:
+def _balanced_end(source: str, start: int, opener: str) -> int:
+    closer = "]" if opener == "[" else "}"
     depth = 0
     for position in range(start, min(len(source), start + 500)):
         depth += (source[position] == opener) - (source[position] == closer)

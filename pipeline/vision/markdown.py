@@ -31,11 +31,11 @@ def _parser() -> MarkdownIt:
     """CommonMark without the rules that lose or bend the text of a transcribed page.
 
     Off are: indented code (models indent for looks), underlined headings (a dashed line is a rule), reference
-    definitions (they vanish), HTML blocks (ours are kept aside before).
+    definitions (they vanish), fences and HTML blocks (kept aside before; what is left of them is text).
     """
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
     parser.enable("strikethrough")
-    parser.disable(["code", "lheading", "reference", "html_block", "autolink"])
+    parser.disable(["code", "fence", "lheading", "reference", "html_block", "autolink"])
     parser.core.ruler.push("numbered_items", _numbered_items)
     return parser
 

@@ -83,8 +83,9 @@ def _lines_to_layer(lines: Iterable[Line]) -> PageText:
 def _to_plain(line: Line) -> Line:
     words: list[str] = []
     gaps: list[int] = []
+    after_gap = frozenset(line.gaps)
     for index, word in enumerate(line.words):
-        if index in line.gaps:
+        if index in after_gap:
             gaps.append(len(words))
         if plain := text_to_plain(word).strip():
             words.append(plain)

@@ -113,3 +113,24 @@ def _mutated(chance: random.Random) -> str:
             other = chance.choice(ANSWERS)
             text = text[:start] + other[chance.randint(0, len(other)) :][:500] + text[end:]
     return text
+
+
+# Marks of which none removes text, and words that no mark is made of.
+_HARMLESS = """
+<table> </table> <tr> </tr> <td> </td> <th> <thead> </thead> <caption> </caption> <p> </p> <ul> <ol> <li> </li>
+</ul> <dl> <dt> <dd> <h1> </h1> <b> </b> <a> </a> <sup> <br> <hr> <pre> </pre> <code> </code> <div> </div>
+<math> <mi> </math> <logo> <watermark> &lt; &amp; & < > <5 a<b | || |-|-| - * ** # ##
+_ ` $ $$ \\( \\) \\[ \\] ( ) [ ] ! ~ + = 1. 2) > : {
+"""
+_PIECES_AND_WORDS = (*_HARMLESS.split(), "\n", "\n\n", "\n| ", " |\n", *["word"] * 20)
+
+
+@CASES
+@given(st.lists(st.sampled_from(_PIECES_AND_WORDS), max_size=60))
+def test_no_word_of_an_answer_is_lost(pieces: list[str]) -> None:
+    numbered = [f"word{index}x" if piece == "word" else piece for index, piece in enumerate(pieces)]
+
+    page = judge("Page. " + " ".join(numbered)).page
+
+    assert page is not None
+    assert [piece for piece in numbered if piece.startswith("word") and piece not in page.text] == []
