@@ -26,6 +26,8 @@ _CHUNK = 65536
 _REPORT_S = 0.5
 # Seconds that the end of an answer may take to arrive after its last word, so that the connection can be kept.
 _DRAIN_S = 0.5
+# Seconds within which a kept connection that the server has closed meanwhile shows it.
+_STALE_S = 2.0
 # Seconds to wait before the server is asked again, where it does not say itself.
 _PAUSES = {Trouble.FORM: (0.0,), Trouble.OVERLOADED: (1.0,), Trouble.BUSY: (1.0, 3.0)}
 # Share of the time left that one such pause may take.
@@ -141,7 +143,7 @@ class VisionClient:
     def _exchange(
         self, exchange: Exchange, body: bytes, deadline: Deadline, on_tokens: Callable[[int], None]
     ) -> Complaint | None:
-        response = self._post(exchange.target, body, deadline)
+        response = self._post(exchange, body, deadline)
         try:
             exchange.status = response.status_code
             if response.status_code >= http.client.MULTIPLE_CHOICES:
@@ -157,7 +159,8 @@ class VisionClient:
             return None
         return value_to_complaint(exchange.stream.complaint, response.status_code, secret=exchange.target.api_key)
 
-    def _post(self, target: ServerTarget, body: bytes, deadline: Deadline) -> requests.Response:
+    def _post(self, exchange: Exchange, body: bytes, deadline: Deadline) -> requests.Response:
+        target = exchange.target
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if target.api_key is not None:
             headers["Authorization"] = f"Bearer {target.api_key}"
@@ -167,8 +170,9 @@ class VisionClient:
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
         except FOREIGN:
             # A connection that the server has closed while it was idle dies before any byte comes back; LM Studio and
-            # llama.cpp do so after 5 s.  Whatever happens on a new connection is another matter.
-            if self._meter.connects or self._meter.received or deadline.expired:
+            # llama.cpp do so after 5 s.  What happens on a new connection, or after a while, is another matter.
+            stale = not self._meter.connects and not self._meter.received and exchange.seconds < _STALE_S
+            if not stale or deadline.expired:
                 raise
             self._meter.start(deadline)
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)

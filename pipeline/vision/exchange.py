@@ -33,7 +33,7 @@ class RawAnswer:
         text: As it came.
         finish_reason: Why the model stopped.
         model: The name of the model that answered, None where the server does not say.
-        first_token_s: Seconds from the sending to the first token, None for an answer in one piece.
+        first_token_s: Seconds from the sending to the first token; to the whole, for an answer in one piece.
         request_s: Seconds from the sending to the end.
         thought: Whether the text came as the model's thoughts although it is the answer.
     """
