@@ -130,7 +130,7 @@ def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:
     longest, shortest = max(width, height), min(width, height)
     if not (0 < longest < float("inf")):
         longest = shortest = 1.0
-    other = max(_LEAST_SIDE_PX, size.longest_side_px * shortest / longest)
+    other = max(_LEAST_SIDE_PX, size.longest_side_px * (shortest / longest))
     shrink = min(1.0, (size.max_pixels / (size.longest_side_px * other)) ** 0.5)
     step = size.multiple_of
     sides = [max(step, round(side * shrink / step) * step) for side in (size.longest_side_px, other)]
