@@ -51,7 +51,7 @@ def fences_removed(text: str, known: str, repairs: set[Repair]) -> str:
     for piece in pieces:
         if piece.language is None:
             result += piece.lines
-        elif _is_page(piece, alone=alone):
+        elif _is_page(piece, alone=alone) and not _is_printed(piece, known):
             repairs.add(Repair.FENCE)
             result = [*_without_lead(result, known, repairs), "", *piece.lines, ""]
         else:
@@ -68,6 +68,13 @@ def _without_lead(lines: list[str], known: str, repairs: set[Repair]) -> list[st
         repairs.add(Repair.CHATTER)
         lines.pop()
     return lines
+
+
+def _is_printed(piece: Piece, known: str) -> bool:
+    """Whether the page itself shows this code, tags and all."""
+    enough = 60
+    code = squeezed("\n".join(piece.lines))
+    return "<" in code and code[:enough] in known
 
 
 def _is_page(piece: Piece, *, alone: bool) -> bool:

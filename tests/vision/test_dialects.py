@@ -4,13 +4,14 @@ import json
 import random
 import re
 
+import nh3
 import pytest
 from fragments import check_fragment
 
 from pipeline.document import FallbackReason
-from pipeline.markup import sanitise as sanitiser
-from pipeline.markup.sanitise import MAX_BYTES
+from pipeline.markup.sanitise import MAX_BYTES, sanitise
 from pipeline.vision.answer import judge
+from pipeline.vision.pagetext import text_to_layer
 
 PAGE = "The page in question says a few things about the year."
 
@@ -27,6 +28,11 @@ def _table(*rows: str) -> str:
     return "<table><tbody>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</tbody></table>"
 
 
+def _math(source: str) -> str:
+    return f'<p><code class="math">{source.replace("<", "&lt;")}</code></p>'
+
+
+_UNSEEN = '<p><span data-unseen="">5</span> 6</p>'
 _HEADED = _table("1|2").replace(
     "<tbody>", '<thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody>'
 )
@@ -44,6 +50,7 @@ _HEADED = _table("1|2").replace(
         (json.dumps(["# Title", "Text"]), "<h1>Title</h1><p>Text</p>"),
         (json.dumps({"choices": [{"message": {"content": "# Title"}}]}), "<h1>Title</h1>"),
         (json.dumps({"html": {"unknown": 1}, "text": "# Title"}), "<h1>Title</h1>"),
+        (json.dumps([[[[[[[["# Too deep"]]]]]]]]), '<p>[[[[[[[["# Too deep"]]]]]]]]</p>'),
         # Front matter, and what only looks like it.
         ("---\nis_table: True\nprimary_language: en", ""),
         ("---\n\n# Title\n\n---\n\nText", "<hr><h1>Title</h1><hr><p>Text</p>"),
@@ -69,6 +76,8 @@ _HEADED = _table("1|2").replace(
         # Equations and money.
         ("Costs $5 and $6, sum $x_1$ or $ y$.", '<p>Costs $5 and $6, sum <code class="math">x_1</code> or $ y$.</p>'),
         ("<p>**Total** and `\\(a`</p>", "<p><strong>Total</strong> and `\\(a`</p>"),
+        ("<math><semantics><mi>x</mi><mo>&lt;</mo></semantics><annotation>y</annotation></math>", _math("x<y")),
+        ("<p><!-- b --><span data-unseen>5</span> <span>6</span></p>", _UNSEEN),
         # Made-up places for pictures.
         (
             "<figure><img alt='Chart'><figcaption>Figure 1</figcaption></figure>",
@@ -87,6 +96,15 @@ def test_an_answer_becomes_html(answer: str, html: str) -> None:
     page = judge(answer).page
 
     assert (page.html.replace("\n", "") if page else "") == html
+
+
+def test_code_that_is_printed_on_the_page_stays_code() -> None:
+    code = '<table class="wide">\n<tr><td>1</td></tr>\n</table>'
+    layer = text_to_layer(f"{PAGE}\nAn example of a table follows in the next lines:\n{code}\n{PAGE}")
+    answer = f"{PAGE} An example of a table follows in the next lines:\n\n```html\n{code}\n```\n\n{PAGE}"
+
+    assert judge(answer, layer=layer).accepted().tables == 0
+    assert judge(answer).accepted().tables == 1
 
 
 def test_only_the_end_of_channels_is_the_answer() -> None:
@@ -132,8 +150,7 @@ def test_a_formula_that_is_an_array_stays_a_formula() -> None:
     ("answer", "html"),
     [
         (
-            '[{"bbox": [1], "category": "Title", "text": "Re\\u0070ort"}, '
-            '{"bbox": [1], "category": "Text", "text": "a\\tb" "c',
+            '[{"bbox": [1], "category": "Title", "text": "Re\\u0070ort"}, {"bbox": [1], "text": "a\\tb" "c',
             "<h1>Report</h1>",
         ),
         ('{"blocks": [{"bbox": [1], "category": "Text", "text": 2019}, {"type": "Text", "bbox": [1]}]}', "<p>2019</p>"),
@@ -192,6 +209,7 @@ def test_of_a_cut_answer_the_whole_rows_are_kept(answer: str, html: str) -> None
         "Certainly! Below is the HTML transcription of the document.\n\n",
         "Sure!\n\nThe following is the content of the page in Markdown:\n\n",
         "I've transcribed the page into HTML:\n",
+        "Sure!\n\nHere is the page.\n\nBelow is the table as HTML.\n\n",
     ],
 )
 def test_an_introduction_is_removed(answer: str) -> None:
@@ -205,7 +223,7 @@ def test_an_introduction_is_removed(answer: str) -> None:
         "Note: I could not read the stamp in the image.",
         "I hope this helps.",
         "If you'd like, I can also extract the table as CSV.",
-        "This HTML preserves the structure of the page.\n\nFeel free to ask for changes.",
+        "This HTML preserves the structure of the page.\n\nHope this helps.\n\nFeel free to ask for changes.",
     ],
 )
 def test_a_closing_remark_is_removed(answer: str) -> None:
@@ -250,9 +268,9 @@ def test_an_answer_that_grows_beyond_reason_is_malformed() -> None:
 
 
 def test_where_two_parsers_disagree_only_escaped_text_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sanitiser.nh3, "clean", lambda *_args, **_options: "<p>half</p>")
+    monkeypatch.setattr(nh3, "clean", lambda *_args, **_options: "<p>half</p>")
 
-    clean = sanitiser.sanitise("<h1>a &lt; b</h1><p>whole</p>")
+    clean = sanitise("<h1>a &lt; b</h1><p>whole</p>")
 
     assert clean.lost_text
     assert clean.html == "<p>a &lt; b</p>\n<p>whole</p>"
