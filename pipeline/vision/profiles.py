@@ -201,6 +201,14 @@ FAMILIES = (
         extra={"skip_special_tokens": False},
         note="This model writes in special tokens, which LM Studio strips; it works on llama.cpp and vLLM.",
     ),
+    Profile(
+        name="unlimited-ocr",
+        pattern=r"unlimited-?ocr",
+        prompt="document parsing.",
+        dialect=Dialect.GROUNDED,
+        longest_side_px=1280,
+        extra={"skip_special_tokens": False},
+    ),
     Profile(name="falcon-ocr", pattern=r"falcon-?ocr", prompt="", dialect=Dialect.MARKDOWN),
     Profile(
         name="qwen3-vl",

@@ -39,6 +39,7 @@ from pipeline.vision.profiles import (
         ("granite-vision-3.3-2b", "markdown"),
         ("openbmb/MiniCPM-V-4_5", "markdown"),
         ("tiiuae/Falcon-OCR", "falcon-ocr"),
+        ("baidu.Unlimited-OCR-GGUF", "unlimited-ocr"),
         ("some/new-model-vl", "general"),
         ("", "general"),
     ],
