@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from pipeline.converter import Converter
+from pipeline.converter import Converter, fingerprint_of
 from pipeline.dispatcher import NoMoreDocuments, Stop
 from pipeline.errors import SettingsError
 from pipeline.inbox import Inbox, InboxSettings
@@ -16,6 +16,7 @@ from pipeline.outbox import is_delivered
 from pipeline.overview import Tally
 from pipeline.settings import Settings
 from pipeline.status import Snapshot, write_snapshot
+from pipeline.web.server import WebPage
 
 
 class Daemon:
@@ -60,6 +61,10 @@ class Daemon:
             give=self._converter.mailbox.post,
             ended=lambda: self._converter.mailbox.post(NoMoreDocuments()),
         )
+        self._page: WebPage | None = None
+        if settings.web.enabled and not once:
+            fingerprint = fingerprint_of(settings)
+            self._page = WebPage(settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
         self._signals = 0
 
     def run(self) -> Tally:
@@ -75,10 +80,14 @@ class Daemon:
                 logger().info("resumed", document=document.name)
                 self._converter.mailbox.post(document)
             self._inbox.start()
+            if self._page is not None:
+                self._page.start()
             tally = self._converter.run()
         finally:
-            # The inbox first, since it posts to the converter; the lock last, since another daemon may begin then.
+            # Inbox and page first, since they post to the rest; the lock last, since another daemon may begin then.
             self._inbox.stop()
+            if self._page is not None:
+                self._page.stop()
             self._converter.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
@@ -104,6 +113,8 @@ class Daemon:
             write_snapshot(self._state, snapshot)
         except OSError as error:
             logger().debug("snapshot_not_written", error=str(error))
+        if self._page is not None:
+            self._page.show(snapshot)
         if self._show is not None:
             self._show(snapshot)
 

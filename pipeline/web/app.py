@@ -1,0 +1,200 @@
+"""The application: which address gives what."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from pipeline.journal import Journal
+from pipeline.log import logger
+from pipeline.settings import Settings
+from pipeline.status import Snapshot, read_status
+from pipeline.web.events import WATCHERS, News, snapshot_to_news
+from pipeline.web.guard import COOKIE, SIGN_IN, Guard, GuardSettings, is_same, token_to_cookie
+from pipeline.web.history import History
+from pipeline.web.metrics import CONTENT_TYPE, Metrics
+from pipeline.web.results import Results
+from pipeline.web.retries import Retries, RetrySettings
+from pipeline.web.uploads import Uploads, UploadSettings
+from pipeline.web.views import error_page, index_page, static_files
+
+# Seconds between two looks at the outbox while somebody watches, since files may come and go without the daemon; and
+# between two looks at whether something was delivered.
+_LOOK_S = 2.0
+_GLANCE_S = 0.25
+_TOKEN_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the page has of the daemon.
+
+    Attributes:
+        latest: Gives the latest snapshot, None before the first.
+        retry: How documents come back into work.
+        guard: Whom to let in.
+    """
+
+    settings: Settings
+    journal: Journal
+    latest: Callable[[], Snapshot | None]
+    retry: RetrySettings
+    guard: GuardSettings
+
+
+class Site:
+    """The endpoints that are not about one document, and what runs beside them."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        settings = surroundings.settings
+        self._settings = settings
+        self._latest = surroundings.latest
+        self._token = surroundings.guard.token
+        self._static = static_files()
+        self._metrics = Metrics(settings.outbox, surroundings.latest)
+        self.history = History(settings.outbox, heard=self._metrics.count)
+        self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
+        mib = min(settings.web.upload_mib, settings.limits.file_mib)
+        self._uploads = Uploads(UploadSettings(inbox=settings.inbox, mib=mib, engine=settings.engine))
+        self._index = index_page(settings.engine, upload_mib=mib)
+        self._delivered = -1
+
+    @asynccontextmanager
+    async def running(self, app: Starlette) -> AsyncIterator[None]:
+        """While the application runs, so do the news and the look at the outbox."""
+        del app
+        with suppress(OSError):
+            await asyncio.to_thread(self._uploads.remove_stale)
+        tasks = [asyncio.create_task(self.news.run()), asyncio.create_task(self._keep_looking())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_looking(self) -> None:
+        """Look at the outbox when something was delivered, and now and then while somebody watches."""
+        looked = -_LOOK_S
+        while True:
+            snapshot = self._latest()
+            delivered = snapshot.published + snapshot.failed if snapshot else 0
+            due = self.news.watchers and time.monotonic() - looked > _LOOK_S
+            if due or delivered != self._delivered:
+                self._delivered, looked = delivered, time.monotonic()
+                await self._look()
+            await asyncio.sleep(_GLANCE_S)
+
+    async def _look(self) -> None:
+        before = self.history.version
+        try:
+            await asyncio.to_thread(self.history.refresh)
+        except Exception:  # noqa: BLE001 — unattended: a strange file must not end the looking
+            logger().exception("fault_in_history")
+        if self.history.version != before:
+            self.news.wake()
+
+    async def index(self, request: Request) -> Response:
+        """GET: the front page."""
+        del request
+        return self._index
+
+    async def static(self, request: Request) -> Response:
+        """GET: a file of the page."""
+        found = self._static.get(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404, "There is no such file.")
+        return Response(found[0], media_type=found[1], headers={"cache-control": "no-cache"})
+
+    async def events(self, request: Request) -> Response:
+        """GET: the state, and each change of it."""
+        del request
+        if self.news.watchers >= WATCHERS:
+            raise HTTPException(503, "Too many watch already.", headers={"retry-after": "30"})
+        return StreamingResponse(self.news.stream(), media_type="text/event-stream")
+
+    async def upload(self, request: Request) -> Response:
+        """POST: a file for the inbox."""
+        snapshot = self._latest()
+        return await self._uploads.take(request, len(snapshot.documents) if snapshot else 0)
+
+    async def status(self, request: Request) -> Response:
+        """GET: what ``dropleaf status --json`` says."""
+        del request
+        facts = await asyncio.to_thread(read_status, self._settings.inbox, self._settings.outbox)
+        return Response(json.dumps(facts, indent=1) + "\n", media_type="application/json")
+
+    async def health(self, request: Request) -> Response:
+        """GET: 200 while nothing keeps the daemon from going on, else 503; says nothing of any document."""
+        del request
+        snapshot = self._latest()
+        troubles = len(snapshot.troubles) if snapshot else 0
+        facts = {"status": "trouble" if troubles else "ok", "troubles": troubles}
+        return JSONResponse(facts, status_code=503 if troubles else 200)
+
+    async def metrics(self, request: Request) -> Response:
+        """GET: figures for Prometheus."""
+        del request
+        await self._look()
+        return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+    async def sign_in(self, request: Request) -> Response:
+        """POST: a browser shows the token, and gets a cookie instead."""
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _TOKEN_BYTES:
+                raise HTTPException(413, "That is no token.")
+        if self._token is None or not is_same(body.decode("utf-8", "replace"), self._token):
+            raise HTTPException(401, "That is not the token of the settings.")
+        response = PlainTextResponse("Welcome.\n")
+        response.set_cookie(COOKIE, token_to_cookie(self._token), httponly=True, samesite="strict")
+        return response
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """An error as a page for people, as a sentence for programs."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    sentence = error.detail if isinstance(error, HTTPException) else "The file is not there any more."
+    if "text/html" in request.headers.get("accept", ""):
+        return error_page(status, sentence)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse({"error": sentence}, status_code=status, headers=headers)
+
+
+def create_app(surroundings: Surroundings) -> tuple[Starlette, Site]:
+    """The application, and the part of it that must be told of news."""
+    site = Site(surroundings)
+    results = Results(site.history)
+    retries = Retries(site.history, surroundings.journal, surroundings.retry)
+    document = "/documents/{ident:str}"
+    routes = [
+        Route("/", site.index),
+        Route("/static/{name:str}", site.static),
+        Route("/events", site.events),
+        Route("/healthz", site.health),
+        Route("/metrics", site.metrics),
+        Route(SIGN_IN, site.sign_in, methods=["POST"]),
+        Route("/api/status", site.status),
+        Route("/api/history", results.search),
+        Route("/api/documents", site.upload, methods=["POST"]),
+        Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
+        Route(document, results.page),
+        Route(f"{document}/result", results.whole),
+        Route(f"{document}/pages/{{number:str}}", results.section),
+        Route(f"{document}/pages/{{number:str}}/picture", results.picture),
+        Route(f"{document}/download/{{ending:str}}", results.download),
+    ]
+    guard = Middleware(Guard, settings=surroundings.guard)
+    handlers = {HTTPException: answer_error, OSError: answer_error}
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)
+    return app, site

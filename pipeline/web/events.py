@@ -1,0 +1,164 @@
+"""Server-sent events: the state at this moment to everybody who watches, never a queue of what they missed."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+
+from pipeline.manifest import Json, JsonObject
+from pipeline.status import DocumentStatus, ServerStatus, Snapshot
+
+#: Who watches at once.
+WATCHERS = 64
+# Seconds between two events at least, and between two signs of life.
+_LEAST_S = 0.25
+_ALIVE_S = 15.0
+# Documents that are shown one by one; the others are counted.
+_SHOWN = 60
+# Letters of a strip that is sent; a longer document is told of in numbers.
+_STRIP = 3000
+
+
+class News:
+    """Lives in the page's own event loop."""
+
+    def __init__(self, make: Callable[[], JsonObject]) -> None:
+        """Nobody watches yet.
+
+        Args:
+            make: Gives what is to be told now; called only while somebody watches, once for all of them.
+        """
+        self._make = make
+        self._told = asyncio.Event()
+        self._dirty = asyncio.Event()
+        self._data = b""
+        self._tree: JsonObject = {}
+        self._number = 0
+        self._over = False
+        self.watchers = 0
+
+    def wake(self) -> None:
+        """Something has changed."""
+        self._dirty.set()
+
+    async def run(self) -> None:
+        """Make an event of each change; until cancelled."""
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            if self.watchers:
+                self._tell()
+            await asyncio.sleep(_LEAST_S)
+
+    def close(self) -> None:
+        """End every stream."""
+        self._over = True
+        self._number += 1
+        self._told.set()
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """The state now, then each change; one that is slow to read gets the latest only."""
+        self.watchers += 1
+        try:
+            seen = self._number
+            yield b"retry: 2000\n\n" + self._event(self._make())
+            while not self._over:
+                data, seen = await self._next(seen)
+                yield data
+        finally:
+            self.watchers -= 1
+
+    async def _next(self, seen: int) -> tuple[bytes, int]:
+        if self._number == seen:
+            try:
+                async with asyncio.timeout(_ALIVE_S):
+                    await self._told.wait()
+            except TimeoutError:
+                return b": still here\n\n", seen
+        return (b"" if self._over else self._data), self._number
+
+    def _tell(self) -> None:
+        tree = self._make()
+        if tree == self._tree:
+            return
+        self._tree = tree
+        self._data = self._event(tree)
+        self._number += 1
+        self._told.set()  # wakes all who wait for this one
+        self._told = asyncio.Event()
+
+    @staticmethod
+    def _event(tree: JsonObject) -> bytes:
+        # The time is said anew in each, or a browser with another clock would reckon wrongly.
+        return b"event: status\ndata: " + json.dumps({**tree, "now": time.time()}).encode() + b"\n\n"
+
+
+def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
+    """What the page shows of a snapshot.
+
+    Args:
+        snapshot: None before the first one.
+        history: A number that changes with the list of results.
+    """
+    if snapshot is None:
+        return {"history": history, "running": [], "waiting": [], "waiting_count": 0, "servers": [], "troubles": []}
+    waiting = [each for each in snapshot.documents if each.phase == "waiting"]
+    running = [each for each in snapshot.documents if each.phase != "waiting"]
+    return {
+        "history": history,
+        "started_at": snapshot.started_at,
+        "running": [_document_to_json(each) for each in running[:_SHOWN]],
+        "running_count": len(running),
+        "waiting": [{"name": _printable(each.name), "folder": _printable(each.folder)} for each in waiting[:_SHOWN]],
+        "waiting_count": len(waiting),
+        "servers": [_server_to_json(each) for each in snapshot.servers],
+        "troubles": list(snapshot.troubles),
+        "published": snapshot.published,
+        "failed": snapshot.failed,
+    }
+
+
+def _document_to_json(document: DocumentStatus) -> JsonObject:
+    running: list[Json] = [
+        {
+            "number": page.number,
+            "step": page.step,
+            "since": round(page.since, 1),
+            "tokens": page.tokens,
+            "reason": page.reason,
+        }
+        for page in document.running
+    ]
+    fallbacks: dict[str, Json] = {
+        str(number): reason for number, reason in zip(document.fallbacks, document.reasons, strict=True)
+    }
+    return {
+        "ident": document.ident,
+        "name": _printable(document.name),
+        "folder": _printable(document.folder),
+        "phase": document.phase,
+        "began_at": document.began_at,
+        "pages": document.pages,
+        "wanted": len(document.strip) - document.strip.count("-"),
+        "finished": document.finished,
+        "journaled": document.journaled,
+        "strip": document.strip[:_STRIP],
+        "fallbacks": fallbacks,
+        "running": running,
+        "engine": document.engine,
+    }
+
+
+def _server_to_json(server: ServerStatus) -> JsonObject:
+    return {
+        "url": server.url,
+        "model": server.model,
+        "slots": server.slots,
+        "in_flight": server.in_flight,
+        "state": server.state,
+    }
+
+
+def _printable(name: str) -> str:
+    """A name that JSON in UTF-8 can carry."""
+    return name.encode("utf-8", "replace").decode()

@@ -1,0 +1,156 @@
+"""Who may ask for what: checked before anything is looked up.
+
+The attacker is any web site that the user's browser has open: it can make the browser send requests here, and point a
+name of its own at 127.0.0.1.  So the name asked for must be one of ours, requests that other sites cause are refused,
+and nothing is changed without a header that a foreign page cannot send unasked.  No CORS header is ever given.
+
+Risk accepted: without a token every user of this machine may use the page, as they may the model server.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.web.addresses import local_name
+from pipeline.web.views import sign_in_page
+
+COOKIE = "dropleaf"
+SIGN_IN = "/api/session"
+OPEN_PATHS = frozenset({"/healthz", SIGN_IN})
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+#: What a model or a PDF wrote: no script, no address, no form, and an origin of its own.
+RESULT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+_HEADERS = {
+    "content-security-policy": PAGE_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings:
+    """Whom to let in.
+
+    Attributes:
+        names: Host headers that are answered, with the port.
+        port: That we listen on.
+        any_local: Also by the address that a connection came to, whichever of this machine's that is.
+        token: None where everybody who reaches us may come in.
+    """
+
+    names: frozenset[str]
+    port: int
+    any_local: bool = False
+    token: str | None = field(default=None, repr=False)
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._guard(scope, receive, send)
+
+    async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send_guarded)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        method = scope["method"]
+        names = self._names(scope)
+        if headers.get("host", "").lower() not in names:
+            return _refuse(403, "This name is not one of this page's.")
+        if method not in {"GET", "HEAD", "POST"}:
+            return _refuse(405, "Only GET, HEAD and POST.")
+        if not _is_own_origin(headers, names) or not _is_own_site(headers, method):
+            return _refuse(403, "Another site asks; only this page itself may.")
+        if method == "POST" and headers.get("x-dropleaf") != "1":
+            return _refuse(403, "Changes need the header X-Dropleaf: 1.")
+        return self._token_refusal(scope["path"], headers)
+
+    def _names(self, scope: Scope) -> frozenset[str]:
+        settings = self._settings
+        if settings.any_local and scope["server"] is not None:
+            return settings.names | {local_name(scope["server"][0], settings.port)}
+        return settings.names
+
+    def _token_refusal(self, path: str, headers: Headers) -> Response | None:
+        token = self._settings.token
+        if token is None or path in OPEN_PATHS or path.startswith("/static/") or _has_token(headers, token):
+            return None
+        if "text/html" in headers.get("accept", ""):
+            return sign_in_page()
+        return _refuse(401, "This needs the token of the settings (web.token), as a bearer token.")
+
+
+def token_to_cookie(token: str) -> str:
+    """What a browser that has shown the token is given: it does not hold the token itself."""
+    return hmac.new(token.encode(), b"dropleaf session", hashlib.sha256).hexdigest()
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in a time that tells nothing of them."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+
+
+def _has_token(headers: Mapping[str, str], token: str) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and is_same(given, token):
+        return True
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return False
+    return cookie is not None and is_same(cookie.value, token_to_cookie(token))
+
+
+def _is_own_origin(headers: Headers, names: frozenset[str]) -> bool:
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    scheme, _, name = origin.lower().partition("://")
+    return scheme in {"http", "https"} and name in names
+
+
+def _is_own_site(headers: Headers, method: str) -> bool:
+    """Whether the request comes from this page, from a person, or from a program that is no browser."""
+    site = headers.get("sec-fetch-site", "none")
+    if site in {"none", "same-origin"}:
+        return True
+    # A link on another page may lead here; it can neither read nor change anything, nor put us into a frame.
+    navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return method == "GET" and navigates
+
+
+def _refuse(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence + "\n", status_code=status)

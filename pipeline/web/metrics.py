@@ -1,0 +1,108 @@
+"""Figures for Prometheus: gauges of the latest snapshot, counters of what has been delivered since the start."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from pipeline.status import Snapshot
+from pipeline.web.inside import open_inside
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)
+
+Tree: TypeAlias = Mapping[str, object]
+
+
+class Metrics:
+    """Counts from manifests, so that a page is counted when its document is delivered, and never twice."""
+
+    def __init__(self, outbox: Path, latest: Callable[[], Snapshot | None]) -> None:
+        """Nothing counted yet.
+
+        Args:
+            outbox: Where manifests lie.
+            latest: Gives the latest snapshot.
+        """
+        self._outbox = outbox
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a series of its own for each, and of no use to us
+        self._registry = CollectorRegistry(auto_describe=False)
+        registry = self._registry
+        self._documents = Counter("dropleaf_documents", "Documents delivered", ["outcome"], registry=registry)
+        self._pages = Counter("dropleaf_pages", "Pages delivered", ["method", "reason"], registry=registry)
+        self._tokens = Counter("dropleaf_tokens", "Tokens, as servers count them", ["kind"], registry=registry)
+        self._requests = Histogram(
+            "dropleaf_request_seconds", "Requests to servers", ["outcome"], registry=registry, buckets=_SECONDS
+        )
+        registry.register(_Gauges(latest))
+
+    def count(self, manifests: Sequence[str]) -> None:
+        """Documents have been delivered.
+
+        Args:
+            manifests: Their paths in the outbox.
+        """
+        for manifest in manifests:
+            try:
+                with open_inside(self._outbox, manifest) as file:
+                    self._count_one(json.loads(file.read()))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                continue  # a stranger's file, or gone again
+
+    def text(self) -> bytes:
+        """All figures, as Prometheus reads them."""
+        return generate_latest(self._registry)
+
+    def _count_one(self, tree: Tree) -> None:
+        pages = _trees(tree["pages"])
+        self._documents.labels(str(tree["outcome"])).inc()
+        for page in pages:
+            fallback = page["fallback"]
+            reason = str(fallback["reason"]) if isinstance(fallback, dict) else ""
+            self._pages.labels(str(page["method"]), reason).inc()
+            for attempt in _trees(page["attempts"]):
+                self._requests.labels(str(attempt["outcome"])).observe(float(str(attempt["request_s"])))
+                for kind in ("prompt", "completion"):
+                    self._tokens.labels(kind).inc(int(str(attempt[f"{kind}_tokens"] or 0)))
+
+
+class _Gauges(Collector):
+    """What is going on at the moment that Prometheus asks."""
+
+    def __init__(self, latest: Callable[[], Snapshot | None]) -> None:
+        self._latest = latest
+
+    def collect(self) -> Iterator[Metric]:
+        """All gauges."""
+        snapshot = self._latest()
+        if snapshot is None:
+            return
+        documents = GaugeMetricFamily("dropleaf_documents_in_work", "Documents claimed", labels=["phase"])
+        for phase in ("waiting", "inspecting", "converting", "publishing"):
+            documents.add_metric([phase], sum(each.phase == phase for each in snapshot.documents))
+        yield documents
+        pages = (each.strip.count(".") - len(each.running) for each in snapshot.documents)
+        yield GaugeMetricFamily("dropleaf_queue_length", "Pages that wait for a worker", value=sum(pages))
+        steps = GaugeMetricFamily("dropleaf_pages_in_work", "Pages that workers have", labels=["step"])
+        running = [page.step for each in snapshot.documents for page in each.running]
+        for step in ("render", "request", "check", "fallback"):
+            steps.add_metric([step], running.count(step))
+        yield steps
+        slots = GaugeMetricFamily("dropleaf_slots", "Pages that a server takes at once", labels=["server"])
+        used = GaugeMetricFamily("dropleaf_slots_in_use", "Pages that a server has", labels=["server"])
+        for server in snapshot.servers:
+            slots.add_metric([server.url], server.slots)
+            used.add_metric([server.url], server.in_flight)
+        yield slots
+        yield used
+        yield GaugeMetricFamily("dropleaf_troubles", "What keeps parts from going on", value=len(snapshot.troubles))
+
+
+def _trees(value: object) -> Iterable[Tree]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value

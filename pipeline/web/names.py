@@ -1,0 +1,37 @@
+"""Names of dropped files, made safe."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# A file name has 255 bytes at most, and the inbox, the journal and the outbox add to it.
+_BYTES = 200
+
+
+def name_to_safe(name: str) -> str:
+    """A file name that is one in every folder: no path, nothing hidden or temporary, no control characters.
+
+    Args:
+        name: As a browser says it, or as anybody makes it up.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = "".join(letter for letter in last if letter.isprintable() and not _is_odd(letter))
+    stem = re.sub(r"\.pdf$", "", kept.strip(), flags=re.IGNORECASE).lstrip(".~$ ").strip()
+    while len(stem.encode("utf-8", "replace")) > _BYTES:
+        stem = stem[:-1]
+    return f"{stem or 'document'}.pdf"
+
+
+def name_to_alternatives(name: str) -> Iterator[str]:
+    """The name, then ``name-2``, ``name-3`` and so on."""
+    yield name
+    stem = name.removesuffix(".pdf")
+    number = 2
+    while True:
+        yield f"{stem}-{number}.pdf"
+        number += 1
+
+
+def _is_odd(letter: str) -> bool:
+    """Whether it is half a character, or changes the direction of what follows and so may disguise an ending."""
+    return unicodedata.category(letter) in {"Cs", "Cf", "Co", "Cn", "Cc"}

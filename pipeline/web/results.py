@@ -1,0 +1,149 @@
+"""Delivered documents: their pages, downloads and pictures, addressed by ident and never by path."""
+
+import asyncio
+from collections.abc import Iterator
+from io import BufferedReader
+from os import fstat
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from pipeline.manifest import Json
+from pipeline.web.details import read_details, read_section
+from pipeline.web.drawing import CannotDraw, Painter
+from pipeline.web.guard import RESULT_POLICY
+from pipeline.web.history import History
+from pipeline.web.inside import open_inside
+from pipeline.web.summaries import Summary
+from pipeline.web.views import document_page, name_to_text
+
+_KINDS = {"html": "text/html; charset=utf-8", "json": "application/json", "pdf": "application/pdf"}
+_OUTCOMES = frozenset({"complete", "partial", "failed"})
+_SIDE, _LARGEST_SIDE = 1400, 2400
+_ROWS, _MOST_ROWS = 50, 200
+_CHUNK = 1 << 18
+
+
+class Results:
+    """Endpoints."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._painter = Painter()
+
+    async def search(self, request: Request) -> Response:
+        """GET: a part of the list of documents."""
+        query = request.query_params
+        wanted = frozenset(query.get("outcome", "").split(",")) & _OUTCOMES
+        offset, limit = _number(query.get("offset"), 0), min(_number(query.get("limit"), _ROWS), _MOST_ROWS)
+        found = self._history.search(query.get("query", "")[:200], wanted)
+        rows: list[Json] = [_summary_to_json(each) for each in found[offset : offset + limit]]
+        counts: dict[str, Json] = dict.fromkeys(sorted(_OUTCOMES), 0)
+        for each in self._history.summaries:
+            counts[each.outcome] = int(str(counts.get(each.outcome, 0))) + 1
+        body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts}
+        return JSONResponse(body | {"version": self._history.version})
+
+    async def page(self, request: Request) -> Response:
+        """GET: a document, page by page."""
+        summary = await self._find(request)
+        pages = await asyncio.to_thread(read_details, self._history.outbox, summary.manifest)
+        original = await asyncio.to_thread(self._has_original, summary)
+        return document_page(summary, pages, number=_number(request.query_params.get("page"), 1), original=original)
+
+    async def section(self, request: Request) -> Response:
+        """GET: one page of the result, for the sandboxed frame."""
+        summary = await self._find(request)
+        number = _number(request.path_params["number"], 1)
+        html = await asyncio.to_thread(read_section, self._history.outbox, f"{summary.stem}.html", number)
+        if html is None:
+            raise HTTPException(404, "There is no such page in the result.")
+        return Response(html, media_type=_KINDS["html"], headers={"content-security-policy": RESULT_POLICY})
+
+    async def whole(self, request: Request) -> Response:
+        """GET: the whole result, in a sandbox too."""
+        summary = await self._find(request)
+        file = await asyncio.to_thread(open_inside, self._history.outbox, f"{summary.stem}.html")
+        return _stream(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
+
+    async def download(self, request: Request) -> Response:
+        """GET: the HTML, the manifest or the original, as a file."""
+        summary = await self._find(request)
+        ending = request.path_params["ending"]
+        if ending not in _KINDS:
+            raise HTTPException(404, "There is no such file.")
+        file = await asyncio.to_thread(open_inside, self._history.outbox, f"{summary.stem}.{ending}")
+        name = name_to_text(Path(summary.stem).name)
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}",
+            "content-security-policy": RESULT_POLICY,
+        }
+        return _stream(file, _KINDS[ending], headers)
+
+    async def picture(self, request: Request) -> Response:
+        """GET: a page of the original, drawn."""
+        summary = await self._find(request)
+        number = _number(request.path_params["number"], 1)
+        side = max(100, min(_number(request.query_params.get("side"), _SIDE), _LARGEST_SIDE))
+        if not 1 <= number <= max(1, summary.pages) or not await asyncio.to_thread(self._has_original, summary):
+            raise HTTPException(404, "There is no such page.")
+        tag = f'"{summary.sha256[:32]}-{number}-{side}"'
+        headers = {"etag": tag, "cache-control": "private, max-age=3600"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        try:
+            data = await self._painter.draw(self._history.outbox / f"{summary.stem}.pdf", number, side)
+        except CannotDraw as error:
+            raise HTTPException(422, f"The page cannot be drawn: {error}") from error
+        return Response(data, media_type="image/png", headers=headers)
+
+    async def _find(self, request: Request) -> Summary:
+        """The document that is asked for; looked for anew where it is not known yet, or its manifest is gone."""
+        ident = request.path_params["ident"]
+        summary = self._history.find(ident)
+        if summary is None:
+            await asyncio.to_thread(self._history.refresh)
+            summary = self._history.find(ident)
+        if summary is None:
+            raise HTTPException(404, "There is no such document; it may have been removed, or be in work again.")
+        return summary
+
+    def _has_original(self, summary: Summary) -> bool:
+        try:
+            open_inside(self._history.outbox, f"{summary.stem}.pdf").close()
+        except OSError:
+            return False
+        return True
+
+
+def _summary_to_json(summary: Summary) -> Json:
+    return {
+        "ident": summary.ident,
+        "name": name_to_text(summary.name),
+        "file": name_to_text(summary.stem),
+        "outcome": summary.outcome,
+        "finished_at": summary.finished_at,
+        "pages": summary.pages,
+        "fallbacks": summary.fallbacks,
+        "seconds": summary.seconds,
+        "message": summary.message,
+        "advice": summary.advice,
+    }
+
+
+def _number(text: str | None, default: int) -> int:
+    """A number that somebody may have made up."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else default  # noqa: PLR2004
+
+
+def _stream(file: BufferedReader, kind: str, headers: dict[str, str]) -> Response:
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_CHUNK):
+                yield piece
+
+    size = fstat(file.fileno()).st_size
+    return StreamingResponse(pieces(), media_type=kind, headers={**headers, "content-length": str(size)})

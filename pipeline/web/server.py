@@ -1,0 +1,138 @@
+"""The page's thread: begun and ended by the daemon, and never in its way."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from pipeline.document import Document
+from pipeline.journal import Journal
+from pipeline.log import logger
+from pipeline.settings import Settings
+from pipeline.status import Snapshot
+from pipeline.web.addresses import Listeners, is_loopback, names_of, open_listeners
+from pipeline.web.app import Site, Surroundings, create_app
+from pipeline.web.guard import GuardSettings
+from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
+from pipeline.web.retries import RetrySettings
+
+# Seconds that answers may still take when the daemon ends.
+_GRACE_S = 1
+# Seconds after which a page that broke is begun anew.
+_PAUSE_S = 5.0
+
+
+class WebPage:
+    """Starts, takes snapshots, stops; a fault of the page ends in the log and nowhere else."""
+
+    def __init__(
+        self, settings: Settings, journal: Journal, *, fingerprint: str, post: Callable[[Document], None]
+    ) -> None:
+        """Prepare; nothing happens before :meth:`start`.
+
+        Args:
+            settings: Of the whole program.
+            journal: Of the daemon.
+            fingerprint: Of the settings that pages are made with.
+            post: Hands a claimed document to the dispatcher, from the page's thread.
+        """
+        self._settings = settings
+        self._journal = journal
+        self._retry = RetrySettings(engine=settings.engine, fingerprint=fingerprint, post=post)
+        self._snapshot: Snapshot | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: uvicorn.Server | None = None
+        self._site: Site | None = None
+        self._listeners = Listeners()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="web page")
+
+    def start(self) -> None:
+        """Listen, where that can be had: the daemon goes on without a page."""
+        web = self._settings.web
+        if not is_loopback(web.host) and web.token is None:
+            advice = "set web.token, since everybody on the network could use the page; or web.host: 127.0.0.1"
+            logger().error("no_web_page", host=web.host, advice=advice)
+            return
+        try:
+            self._listeners = open_listeners(web.host, web.port)
+        except OSError as error:
+            logger().warning(
+                "no_web_page", host=web.host, port=web.port, error=error.strerror, advice="set another web.port"
+            )
+            return
+        port = self._listeners.port
+        host = f"[{web.host}]" if ":" in web.host else web.host
+        logger().info("web_page", url=f"http://{host}:{port}")
+        if not is_loopback(web.host):
+            logger().warning("web_page_in_the_network", advice="what it shows travels unencrypted; see settings.yaml")
+        self._thread.start()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take a snapshot; called by the dispatcher, so it only keeps it and wakes the page."""
+        self._snapshot = snapshot
+        loop, site = self._loop, self._site
+        if loop is not None and site is not None and site.news.watchers:
+            with suppress(RuntimeError):  # the loop has just ended
+                loop.call_soon_threadsafe(site.news.wake)
+
+    def stop(self) -> None:
+        """End the thread; answers that are on their way get a moment."""
+        self._stopping.set()
+        loop, site, server = self._loop, self._site, self._server
+        if loop is not None and site is not None and server is not None:
+            server.should_exit = True
+            with suppress(RuntimeError):  # the loop has just ended
+                # Streams never end of themselves, and the server would wait for them.
+                loop.call_soon_threadsafe(site.news.close)
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._listeners.close()
+
+    def _run(self) -> None:
+        # Anybody can send us rubbish, which is not worth a line of the daemon's log.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._serve())
+            except Exception:  # noqa: BLE001 — unattended: a broken page must not disturb a conversion
+                logger().exception("web_page_broke")
+            self._loop = self._site = None
+            self._stopping.wait(_PAUSE_S)
+
+    async def _serve(self) -> None:
+        web = self._settings.web
+        port = self._listeners.port
+        app, self._site = create_app(
+            Surroundings(
+                settings=self._settings,
+                journal=self._journal,
+                latest=lambda: self._snapshot,
+                retry=self._retry,
+                guard=GuardSettings(
+                    names=names_of(web.host, port), port=port, any_local=not is_loopback(web.host), token=web.token
+                ),
+            )
+        )
+        config = uvicorn.Config(
+            app,
+            http=CarefulProtocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=int(IDLE_S),
+            timeout_graceful_shutdown=_GRACE_S,
+            h11_max_incomplete_event_size=HEAD_BYTES,
+        )
+        self._server = uvicorn.Server(config)
+        self._loop = asyncio.get_running_loop()
+        if self._stopping.is_set():
+            return
+        await self._server.serve(sockets=[each.dup() for each in self._listeners.sockets])

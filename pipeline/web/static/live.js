@@ -1,0 +1,89 @@
+// What is going on, from the stream of events; nodes are kept and changed, so that focus and selection stay.
+
+import { Running } from "./running.js";
+import { make, plural } from "./words.js";
+
+const by = (id) => document.getElementById(id);
+const pulse = by("pulse");
+const cards = new Map();
+let skew = 0;
+
+export function watch(historyChanged) {
+  const events = new EventSource("/events");
+  events.addEventListener("status", (event) => {
+    const news = JSON.parse(event.data);
+    skew = news.now - Date.now() / 1000;
+    say("live", "live");
+    show(news);
+    historyChanged(news.history);
+  });
+  events.addEventListener("error", () => say("lost", "the daemon does not answer; trying again …"));
+  setInterval(() => cards.forEach((card) => card.tick(now())), 1000);
+}
+
+function now() {
+  return Date.now() / 1000 + skew;
+}
+
+function say(state, words) {
+  if (pulse.dataset.state === state) return;
+  pulse.dataset.state = state;
+  pulse.textContent = words;
+}
+
+function show(news) {
+  const troubles = by("troubles");
+  if (troubles.dataset.shown !== news.troubles.join("\n")) {
+    troubles.dataset.shown = news.troubles.join("\n");
+    troubles.replaceChildren(...news.troubles.map((each) => make("p", { className: "note trouble", role: "alert", textContent: each })));
+  }
+  showServers(news.servers);
+  showRunning(news);
+  by("waiting-box").hidden = !news.waiting_count;
+  by("waiting-count").textContent = `${plural(news.waiting_count, "document")} waiting`;
+  by("waiting").replaceChildren(...news.waiting.map((each) => make("li", { textContent: each.name })));
+}
+
+function showRunning(news) {
+  const box = by("running");
+  const idents = new Set(news.running.map((each) => each.ident));
+  for (const [ident, card] of cards) {
+    if (!idents.has(ident)) {
+      card.node.remove();
+      cards.delete(ident);
+    }
+  }
+  for (const each of news.running) {
+    if (!cards.has(each.ident)) {
+      cards.set(each.ident, new Running());
+      box.append(cards.get(each.ident).node);
+    }
+    cards.get(each.ident).show(each, now());
+  }
+  by("idle").hidden = news.running.length > 0 || news.waiting_count > 0;
+  by("running-count").textContent = news.running_count ? news.running_count : "";
+}
+
+function showServers(servers) {
+  const list = by("servers");
+  const key = JSON.stringify(servers);
+  by("servers-section").hidden = !servers.length;
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.replaceChildren(...servers.map(serverToNode));
+}
+
+function serverToNode(server) {
+  const slots = make("span", { className: "slots", ariaHidden: "true" });
+  for (let slot = 0; slot < Math.min(server.slots, 32); slot += 1) {
+    slots.append(make("i", { className: slot < server.in_flight ? "used" : "" }));
+  }
+  const ready = server.state === "ready";
+  return make(
+    "li",
+    { className: ready ? "" : "bad" },
+    make("div", { className: "model", textContent: server.model ?? "no model" }),
+    make("div", { className: "url", textContent: server.url }),
+    make("p", { className: "state" }, ready ? slots : "", ready ? `${server.in_flight} of ${plural(server.slots, "slot")} in use` : server.state),
+  );
+}

@@ -1,0 +1,93 @@
+// A document in work: its facts, a strip with a cell for each page, and what is being done with which page.
+
+import { REASONS, duration, make, plural } from "./words.js";
+
+const METHODS = { v: "by the model", t: "from the PDF's text", o: "by text recognition", b: "blank", n: "nothing could be read" };
+const MANY = 240;
+const SHOWN_FALLBACKS = 8;
+
+export class Running {
+  constructor() {
+    this.title = make("h3");
+    this.facts = make("p", { className: "facts" });
+    this.strip = make("div", { className: "strip", role: "img" });
+    this.steps = make("ul", { className: "steps", ariaLabel: "Pages in work" });
+    this.node = make("article", { className: "document" }, this.title, this.facts, this.strip, this.steps);
+    this.cells = [];
+    this.shown = [];
+  }
+
+  show(news, now) {
+    this.news = news;
+    this.title.textContent = news.folder === "." ? news.name : `${news.folder}/${news.name}`;
+    this.showStrip();
+    this.tick(now);
+  }
+
+  tick(now) {
+    this.facts.textContent = this.factsOf(now);
+    this.steps.replaceChildren(...this.stepsOf(now));
+  }
+
+  factsOf(now) {
+    const { phase, pages, wanted, finished, journaled, began_at: began, engine } = this.news;
+    if (pages === null) return "counting its pages";
+    const facts = [`${finished} of ${plural(wanted, "page")}`];
+    const elapsed = Math.max(0, now - began);
+    const fresh = finished - journaled;
+    if (phase === "publishing") facts.push("being put together");
+    facts.push(`${duration(elapsed)} so far`);
+    if (fresh > 0 && elapsed > 0 && finished < wanted) {
+      facts.push(`about ${duration(((wanted - finished) * elapsed) / fresh)} to go`);
+      facts.push(`${((fresh * 60) / elapsed).toFixed(1)} pages a minute`);
+    }
+    if (engine === "basic") facts.push("built-in engine");
+    if (engine === "lmstudio") facts.push("by the model");
+    return facts.join(" · ");
+  }
+
+  stepsOf(now) {
+    const { running, fallbacks } = this.news;
+    const steps = running.map((page) => make("li", { textContent: `page ${page.number}: ${stepToWords(page)} · ${duration(now - page.since)}` }));
+    const fallen = Object.entries(fallbacks);
+    for (const [number, reason] of fallen.slice(0, SHOWN_FALLBACKS)) {
+      steps.push(make("li", { className: "fell", textContent: `page ${number} fell back: ${REASONS[reason] ?? reason}` }));
+    }
+    if (fallen.length > SHOWN_FALLBACKS) steps.push(make("li", { className: "fell", textContent: `and ${fallen.length - SHOWN_FALLBACKS} more` }));
+    return steps;
+  }
+
+  showStrip() {
+    const { strip, running, fallbacks } = this.news;
+    const byNumber = new Map(running.map((page) => [page.number, page]));
+    this.strip.classList.toggle("many", strip.length > MANY);
+    while (this.cells.length < strip.length) {
+      const cell = make("i");
+      this.cells.push(cell);
+      this.strip.append(cell);
+    }
+    for (let index = 0; index < strip.length; index += 1) {
+      const state = cellState(strip[index], byNumber.get(index + 1), fallbacks[index + 1]);
+      if (this.shown[index] === state.words) continue;
+      this.shown[index] = state.words;
+      this.cells[index].className = state.kind;
+      this.cells[index].title = `page ${index + 1}: ${state.words}`;
+    }
+    this.strip.ariaLabel = `${this.news.finished} of ${this.news.wanted} pages are finished; ${plural(Object.keys(fallbacks).length, "page")} fell back`;
+  }
+}
+
+function cellState(letter, page, reason) {
+  if (page) return { kind: page.step === "request" && page.tokens ? "answering" : page.step, words: stepToWords(page) };
+  if (reason) return { kind: letter === "n" ? "n" : "fell", words: `fell back: ${REASONS[reason] ?? reason}` };
+  if (letter === "-") return { kind: "off", words: "not wanted" };
+  if (letter === ".") return { kind: "", words: "waiting" };
+  return { kind: letter, words: METHODS[letter] };
+}
+
+function stepToWords({ step, tokens, reason }) {
+  if (step === "render") return "being drawn";
+  if (step === "request") return tokens ? `answering, ${plural(tokens, "token")}` : "asked";
+  if (step === "check") return "being checked";
+  return reason && reason !== "engine_basic" ? `falling back: ${REASONS[reason] ?? reason}` : "being read by the built-in engine";
+}

@@ -1,0 +1,99 @@
+// Files that are dropped or chosen: two at a time, each as the body of one request.
+
+import { make, plural, size } from "./words.js";
+
+const AT_ONCE = 2;
+const drop = document.getElementById("drop");
+const list = document.getElementById("uploads");
+const said = document.getElementById("said");
+const line = [];
+let busy = 0;
+
+export function takeDrops() {
+  const input = document.getElementById("files");
+  input.addEventListener("change", () => {
+    add(input.files);
+    input.value = "";
+  });
+  // The whole window takes drops, since a PDF beside the field would otherwise be opened instead of this page.
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) drop.classList.remove("over");
+  });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    add(event.dataTransfer.files);
+  });
+}
+
+function add(files) {
+  const engine = drop.querySelector("input[name=engine]:checked").value;
+  for (const file of files) {
+    const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
+    const state = make("span", { textContent: size(file.size) });
+    const row = make("li", {}, make("span", { className: "name", textContent: file.name }), bar, state);
+    list.append(row);
+    line.push({ file, engine, bar, state, row });
+  }
+  if (files.length) said.textContent = `${plural(files.length, "file")} on the way`;
+  next();
+}
+
+function next() {
+  while (busy < AT_ONCE && line.length) {
+    busy += 1;
+    send(line.shift());
+  }
+}
+
+function send(upload) {
+  const { file, engine, bar, state, row } = upload;
+  const limit = Number(drop.dataset.mib) * 1048576;
+  if (file.size > limit) return end(upload, `larger than ${drop.dataset.mib} MiB`);
+  if (!file.name.toLowerCase().endsWith(".pdf")) return end(upload, "is no PDF");
+  const request = new XMLHttpRequest(); // fetch() tells nothing of an upload's progress
+  request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine })}`);
+  request.setRequestHeader("Content-Type", "application/pdf");
+  request.setRequestHeader("X-Dropleaf", "1");
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) bar.value = event.loaded / event.total;
+  });
+  request.addEventListener("loadend", () => {
+    if (request.status === 201) {
+      bar.value = 1;
+      state.textContent = "in the inbox";
+      said.textContent = `${file.name} is in the inbox`;
+      setTimeout(() => row.remove(), 4000);
+      done();
+    } else {
+      end(upload, reason(request));
+    }
+  });
+  request.send(file);
+}
+
+function reason(request) {
+  try {
+    return JSON.parse(request.responseText).error;
+  } catch {
+    return request.status ? `refused (${request.status})` : "the connection broke";
+  }
+}
+
+function end({ bar, state, row, file }, why) {
+  bar.remove();
+  state.textContent = why;
+  state.className = "refused";
+  row.append(make("button", { type: "button", className: "button", textContent: "OK", onclick: () => row.remove() }));
+  said.textContent = `${file.name}: ${why}`;
+  done();
+}
+
+function done() {
+  busy -= 1;
+  next();
+}

@@ -1,0 +1,184 @@
+"""Dropped files: streamed to a hidden name in the inbox, synced, and renamed, as any careful program would do it."""
+
+import asyncio
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BufferedWriter
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from pipeline.choice import write_choice
+from pipeline.document import Engine
+from pipeline.files import sync_folder
+from pipeline.log import logger
+from pipeline.web.names import name_to_alternatives, name_to_safe
+
+#: Files that come in at once.
+AT_ONCE = 8
+#: Documents that may wait before the page takes no more of them.
+MOST_WAITING = 10_000
+# Seconds in which the next bytes must come.
+_IDLE_S = 60.0
+_CHUNK = 1 << 20
+_MIB = 1 << 20
+# Room that is left on the disk for results.
+_SPARE = 256 << 20
+_PREFIX = ".dropleaf-upload-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSettings:
+    """Where files go, and how large they may be; ``engine`` is that of the settings."""
+
+    inbox: Path
+    mib: int
+    engine: Engine
+
+
+class Uploads:
+    """Takes files."""
+
+    def __init__(self, settings: UploadSettings) -> None:
+        self._settings = settings
+        self._coming = 0
+        self._naming = asyncio.Lock()
+
+    def remove_stale(self) -> None:
+        """Remove what uploads that were interrupted by our death have left."""
+        for left in self._settings.inbox.glob(f"{_PREFIX}*.part"):
+            left.unlink(missing_ok=True)
+
+    async def take(self, request: Request, waiting: int) -> Response:
+        """POST: the file is the body; ``name`` and ``engine`` are in the query.
+
+        Args:
+            request: With a Content-Length.
+            waiting: Documents in line.
+
+        Raises:
+            HTTPException: The file is not taken.
+        """
+        self._check_room(waiting)
+        length = self._checked_length(request)
+        engine = _checked_engine(request)
+        self._coming += 1
+        try:
+            name = await self._store(request, length, engine)
+        except OSError as error:
+            logger().error("upload_failed", error=str(error), advice="nothing is left of it; mend the inbox's disk")
+            raise HTTPException(507, f"The inbox cannot be written: {error.strerror}.") from error
+        finally:
+            self._coming -= 1
+        logger().info("uploaded", file=name, bytes=length)
+        return JSONResponse({"name": name}, status_code=201)
+
+    def _check_room(self, waiting: int) -> None:
+        if self._coming >= AT_ONCE:
+            raise HTTPException(503, "Too many files at once.", headers={"retry-after": "2"})
+        if waiting >= MOST_WAITING:
+            raise HTTPException(503, f"{waiting} documents wait already.", headers={"retry-after": "60"})
+
+    def _checked_length(self, request: Request) -> int:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/pdf":
+            raise HTTPException(415, "Only application/pdf is taken, as the body itself.")
+        text = request.headers.get("content-length", "")
+        if not text.isascii() or not text.isdigit():
+            raise HTTPException(411, "The length must be said first (Content-Length).")
+        length = int(text)
+        if length > self._settings.mib * _MIB:
+            raise HTTPException(413, f"The file has {length / _MIB:.0f} MiB; {self._settings.mib} MiB are allowed.")
+        self._settings.inbox.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._settings.inbox).free < length + _SPARE:
+            raise HTTPException(507, "The disk of the inbox is full.")
+        return length
+
+    async def _store(self, request: Request, length: int, engine: Engine | None) -> str:
+        folder = self._settings.inbox
+        part = folder / f"{_PREFIX}{secrets.token_hex(8)}.part"
+        try:
+            with part.open("xb") as file:
+                await _receive(request, file, length)
+                await asyncio.to_thread(_sync, file)
+            if engine not in {None, self._settings.engine}:
+                _carry(part, engine)
+            async with self._naming:
+                return await asyncio.to_thread(_give_name, part, name_to_safe(request.query_params.get("name", "")))
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+async def _receive(request: Request, file: BufferedWriter, length: int) -> None:
+    """Write the body, as long as it keeps coming and is no longer than it said."""
+    buffer = bytearray()
+    came = 0
+    pieces = request.stream()
+    try:
+        while piece := await asyncio.wait_for(_next_piece(pieces), _IDLE_S):
+            came += len(piece)
+            if came > length:
+                raise HTTPException(413, "There is more of it than it said.")
+            buffer += piece
+            if len(buffer) >= _CHUNK:
+                await asyncio.to_thread(file.write, bytes(buffer))
+                buffer.clear()
+    except TimeoutError:
+        raise HTTPException(408, f"Nothing came for {_IDLE_S:.0f} s.") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "It broke off.") from None
+    if came != length:
+        raise HTTPException(400, "There is less of it than it said.")
+    await asyncio.to_thread(file.write, bytes(buffer))
+
+
+async def _next_piece(pieces: AsyncIterator[bytes]) -> bytes:
+    """The next bytes that are any; none at the end."""
+    async for piece in pieces:
+        if piece:
+            return piece
+    return b""
+
+
+def _sync(file: BufferedWriter) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _carry(part: Path, engine: Engine | None) -> None:
+    if engine is None:
+        return
+    try:
+        write_choice(part, engine)
+    except OSError as error:
+        detail = "The disk of the inbox cannot note an engine for one file; drop it with that of the settings."
+        raise HTTPException(409, detail) from error
+
+
+def _give_name(part: Path, name: str) -> str:
+    """Rename into a name that is free.
+
+    Between the look and the rename another program may take the name, as any two programs may that drop the same
+    name; a rename tells the inbox at once that the file is complete, which a link does not.
+    """
+    for each in name_to_alternatives(name):
+        target = part.with_name(each)
+        if not os.path.lexists(target):
+            part.rename(target)
+            sync_folder(target.parent)
+            return each
+    raise AssertionError  # there is no end to the names
+
+
+def _checked_engine(request: Request) -> Engine | None:
+    text = request.query_params.get("engine")
+    try:
+        return Engine(text) if text else None
+    except ValueError:
+        raise HTTPException(400, f"There is no such engine; there are {', '.join(Engine)}.") from None

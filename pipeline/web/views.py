@@ -1,0 +1,103 @@
+"""Pages that people see: templates filled in, everything escaped."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from pipeline.document import Engine
+from pipeline.web.chart import HEIGHT, LEFT, details_to_chart
+from pipeline.web.details import STEPS, PageDetail
+from pipeline.web.summaries import Summary
+
+_FOLDER = files("pipeline") / "web"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MIB = 1 << 20
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    loader = FunctionLoader(lambda name: (_FOLDER / "templates" / name).read_text(encoding="utf-8"))
+    environment = Environment(
+        autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["version"] = version("dropleaf")
+    environment.filters["size"] = bytes_to_words
+    environment.filters["duration"] = seconds_to_words
+    return environment
+
+
+def static_files() -> Mapping[str, tuple[bytes, str]]:
+    """Every static file and its type by name, read once: no request is ever made into a path."""
+    return {
+        file.name: (file.read_bytes(), kind)
+        for file in (_FOLDER / "static").iterdir()
+        for ending, kind in _TYPES.items()
+        if file.name.endswith(ending)
+    }
+
+
+def index_page(engine: Engine, *, upload_mib: int) -> Response:
+    """The front page; its lists are filled by events."""
+    return _page("index.html.j2", engine=engine.value, upload_mib=upload_mib)
+
+
+def sign_in_page() -> Response:
+    """Asks for the token."""
+    return _page("signin.html.j2", status=401)
+
+
+def error_page(status: int, sentence: str) -> Response:
+    """Something that is not there, or cannot be shown."""
+    return _page("error.html.j2", status=status, sentence=sentence)
+
+
+def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, original: bool) -> Response:
+    """A document that has left the working state.
+
+    Args:
+        summary: Of it.
+        pages: Its pages; none for a failed one.
+        number: Of the page that is shown.
+        original: Whether the PDF lies beside the result.
+    """
+    shown = next((page for page in pages if page.number == number), pages[0] if pages else None)
+    return _page(
+        "document.html.j2",
+        document=summary,
+        title=name_to_text(summary.name),
+        pages=pages,
+        shown=shown,
+        chart=details_to_chart(pages),
+        chart_height=HEIGHT,
+        chart_left=LEFT,
+        steps=STEPS,
+        original=original,
+    )
+
+
+def name_to_text(name: str) -> str:
+    """A name as a page can carry it, whatever its bytes and control characters are."""
+    text = name.encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def bytes_to_words(count: int) -> str:
+    """For example ``1.3 MB``."""
+    return f"{count / _MIB:.1f} MB" if count >= _MIB / 10 else f"{max(1, round(count / 1024))} kB"
+
+
+def seconds_to_words(seconds: float) -> str:
+    """For example ``2 min 5 s``."""
+    if seconds < 10:  # noqa: PLR2004 — below, tenths matter
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if count)
+
+
+def _page(template: str, *, status: int = 200, **values: object) -> Response:
+    return HTMLResponse(_environment().get_template(template).render(**values), status_code=status)
