@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction import clock
+from pipeline.extraction.bidi import is_right_to_left
 from pipeline.extraction.geometry import Matrix, PageFrame, direction_to_angle
 from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char
@@ -150,7 +151,8 @@ def _raws_to_text(raws: Sequence[_Raw], matrix: Matrix, *, complete: bool) -> Pa
             same = before[2] == raw[2]
             if same and before[4:6] == raw[4:6]:
                 if before[6:] == raw[6:]:
-                    last = before, letters + raw[0], last[2]
+                    right_to_left = is_right_to_left(letters + raw[0])  # then pdfium gives the parts from the last one
+                    last = before, raw[0] + letters if right_to_left else letters + raw[0], last[2]
                     continue
                 extent = _raw_to_extent(raw, matrix, from_box=True)
             if same and start < extent[0] < end:
