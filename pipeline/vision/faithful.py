@@ -5,7 +5,6 @@ The thresholds come from the 36 born-digital PDFs of the ICDAR-2013 table compet
 unchanged and with one thing changed.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +16,23 @@ from pipeline.vision.differences import numbers_to_differences
 from pipeline.vision.numbers import Number, blanks_joined, narrow_joined, text_to_numbers, text_to_plain
 from pipeline.vision.pagetext import PageText
 from pipeline.vision.segments import Segment, html_to_segments
+from pipeline.vision.wording import (
+    mostly_right_to_left,
+    share_had,
+    texts_to_squeezed,
+    texts_to_words,
+    words_lacking,
+)
 
 # An answer of which a smaller share of the words stands on the page is about something else.  Measured: faithful ones
 # have at least 0.98, answers to another page of the sample at most 0.45.
 LEAST_PRECISION: Final = 0.5
 # An answer with a smaller share of the page's words leaves most of the page out.
 LEAST_RECALL: Final = 0.3
+# A text of fewer words may be a stamp on a scan: it proves nothing against an answer.
+FEWEST_WORDS: Final = 30
+# An answer that has so much of the page's words is about this page, whatever else it has.
+PARTIAL_RECALL: Final = 0.8
 # Below this share the page is marked; the faithful answers of the measurement have at least 0.99.
 WORRYING_RECALL: Final = 0.9
 # Of a row or block, the share of words that are not on the page from which on it counts as invented.
@@ -33,16 +43,10 @@ MARGIN_NUMBERS: Final = 2
 MARGIN_WORDS: Final = 14
 # A cell with more letters is a label, even where it has a number ("n/a", "mn").
 _FIGURE_LETTERS: Final = 3
-# More than any page has; what lies beyond is not looked for.
-_MOST_LOOKED_FOR: Final = 2_000
-_MOST_GLUED: Final = 50_000
 # What stands in a cell that has no figure.
 _NOTHING: Final = frozenset({"-", "..", "...", "n/a", "na", "n.a.", "nil"}) | frozenset(
     "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HORIZONTAL ELLIPSIS}"
 )
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-# A shorter word is inside of many others by chance.
-_PART: Final = 4
 
 
 class Faith(StrEnum):
@@ -95,19 +99,21 @@ class _Comparer:
         self._missing = self._without_margins(missing)
 
     def comparison(self) -> Comparison:
-        page_words = Counter(_words(self._lines))
-        answer_words = Counter(word for segment in self._segments for word in _words(segment.cells))
-        squeezed_page = _squeezed(self._lines)
-        squeezed_answer = _squeezed(text for segment in self._segments for text in (*segment.cells, segment.free))
-        recall = _share(page_words, answer_words, squeezed_answer)
-        precision = _share(answer_words, page_words, squeezed_page)
+        page_words = Counter(texts_to_words(self._lines))
+        answer_words = Counter(word for segment in self._segments for word in texts_to_words(segment.cells))
+        squeezed_page = texts_to_squeezed(self._lines)
+        squeezed_answer = texts_to_squeezed(
+            text for segment in self._segments for text in (*segment.cells, segment.free)
+        )
+        recall = share_had(page_words, answer_words, squeezed_answer)
+        precision = share_had(answer_words, page_words, squeezed_page)
         checks = Checks(
             text_recall=round(recall, 4),
             numbers_unseen=tuple(sorted({number.spelling for number in self._unseen})),
             numbers_missing=tuple(sorted({number.spelling for number in self._missing})),
         )
-        faith, detail = _gross(precision, recall)
-        if faith is Faith.INVENTED:
+        faith, detail = _gross(precision, recall, page_words)
+        if faith is not Faith.FAITHFUL:
             return Comparison(faith=faith, checks=checks, detail=detail)
         swapped = self._swapped()
         invented = self._invented(page_words, answer_words, squeezed_page)
@@ -141,22 +147,22 @@ class _Comparer:
 
     def _invented(self, page_words: Counter[str], answer_words: Counter[str], squeezed_page: str) -> list[int]:
         """Rows and blocks most of whose words are not on the page, or not so often."""
-        lacking = _words_lacking(answer_words, page_words, squeezed_page)
+        lacking = words_lacking(answer_words, page_words, squeezed_page)
         found: list[int] = []
         for index, segment in enumerate(self._segments):
-            if _mostly_in(Counter(_words(segment.cells)), lacking, fewest=2):
+            if _mostly_in(Counter(texts_to_words(segment.cells)), lacking, fewest=2):
                 found.append(index)
         return found
 
     def _lost(self, page_words: Counter[str], answer_words: Counter[str], squeezed_answer: str) -> list[str]:
         """Pieces of the page's lines most of whose words the answer has too seldom."""
-        lacking = _words_lacking(page_words, answer_words, squeezed_answer)
+        lacking = words_lacking(page_words, answer_words, squeezed_answer)
         return [
             piece
             for index, line in enumerate(self._layer.lines)
             if not self._is_margin(index)
             for piece in _line_to_pieces(line, self._layer.pieces[index])
-            if _mostly_in(Counter(_words([piece])), lacking, fewest=1)
+            if _mostly_in(Counter(texts_to_words([piece])), lacking, fewest=1)
         ]
 
     def _is_margin(self, index: int) -> bool:
@@ -207,21 +213,6 @@ def _figures(text: str) -> Iterable[str]:
             yield from (number.value for number in text_to_numbers(word))
 
 
-def _words_lacking(wanted: Counter[str], had: Counter[str], squeezed: str) -> Counter[str]:
-    """The wanted words that are not had, as often as they are not; counted as had are parts and runs of words.
-
-    Words run into each other, or apart, in many a text layer: "EUTotal", "infor mation".
-    """
-    lacking = wanted - had
-    glued = "|".join((had - wanted).elements())[:_MOST_GLUED]
-    for word in list(lacking)[:_MOST_LOOKED_FOR]:
-        if not had[word] and _inside(word, squeezed):
-            del lacking[word]
-        else:
-            lacking[word] -= min(lacking[word], glued.count(word))
-    return +lacking
-
-
 def segment_to_plain(segment: Segment) -> Segment:
     """The segment with its texts as they are compared."""
     join = blanks_joined if segment.row else narrow_joined
@@ -233,12 +224,16 @@ def segment_to_plain(segment: Segment) -> Segment:
     )
 
 
-def _gross(precision: float, recall: float) -> tuple[Faith, str]:
-    if precision < LEAST_PRECISION:
-        return Faith.INVENTED, f"Only {precision:.0%} of the answer's words stand on the page."
-    if recall < LEAST_RECALL:
-        return Faith.INVENTED, f"The answer has only {recall:.0%} of the page's words."
-    return Faith.FAITHFUL, ""
+def _gross(precision: float, recall: float, page_words: Counter[str]) -> tuple[Faith, str]:
+    """Whether answer and page have nothing to do with each other; faithful where the details decide."""
+    if precision >= LEAST_PRECISION and recall >= LEAST_RECALL:
+        return Faith.FAITHFUL, ""
+    share = f"{precision:.0%} of the answer's words stand on the page, {recall:.0%} of the page's in the answer."
+    if page_words.total() < FEWEST_WORDS or mostly_right_to_left(page_words):
+        return Faith.UNKNOWN, f"The page's own text says too little to compare: {share}"
+    if recall >= PARTIAL_RECALL:
+        return Faith.DOUBTFUL, f"The page's own text is only a part of what the answer has: {share}"
+    return Faith.INVENTED, f"The answer is about something else than the page: {share}"
 
 
 def _doubts(
@@ -272,22 +267,3 @@ def _listed(numbers: Sequence[Number]) -> str:
     most = 8
     spellings = list(dict.fromkeys(number.spelling for number in numbers))
     return ", ".join(spellings[:most]) + (" and more" if len(spellings) > most else "")
-
-
-def _words(texts: Iterable[str]) -> Iterable[str]:
-    return (word.casefold() for text in texts for word in _WORD.findall(text))
-
-
-def _squeezed(texts: Iterable[str]) -> str:
-    return "".join(word for text in texts for word in _words([text]))
-
-
-def _inside(word: str, squeezed: str) -> bool:
-    """Whether the word may be part of a longer one there, or put together from two: hyphenation."""
-    return len(word) >= _PART and word in squeezed
-
-
-def _share(wanted: Counter[str], had: Counter[str], squeezed: str) -> float:
-    """The share of the wanted words that are had, counted with multiplicity."""
-    total = wanted.total()
-    return 1.0 - _words_lacking(wanted, had, squeezed).total() / total if total else 1.0

@@ -13,6 +13,7 @@ from pipeline.vision.marking import mark
 from pipeline.vision.numbers import text_to_numbers, text_to_plain
 from pipeline.vision.pagetext import PageText, PlacedWord, text_to_layer, words_to_layer
 
+_NOUNS = ("terms", "use", "copy", "print", "sale", "loan", "lease", "gift", "text", "page")
 SAMPLES = Path(__file__).parent / "answers"
 LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
 ANSWER = (SAMPLES / "00-clean-html.txt").read_text(encoding="utf-8")
@@ -214,6 +215,44 @@ def test_a_hyphen_at_a_lines_end_and_words_run_together_are_no_difference() -> N
     )
 
     assert comparison.faith is Faith.FAITHFUL
+
+
+def test_a_stamp_on_a_scan_proves_nothing_against_an_answer() -> None:
+    stamp = text_to_layer("Received by the registry of the court\nFiled under number 12 of the year 1987")
+
+    comparison = _compared(ANSWER, stamp)
+
+    assert stamp.usable
+    assert comparison.faith is Faith.UNKNOWN
+    assert "too little to compare" in comparison.detail
+
+
+def test_a_page_whose_own_text_is_only_a_part_of_it_is_doubted_but_not_thrown_away() -> None:
+    note = " ".join(f"{word} of this licence" for word in _NOUNS)
+    comparison = _compared(f"<p>{note}</p>{ANSWER}", text_to_layer(f"{note}\n{note}"[: len(note)]))
+
+    assert comparison.faith is Faith.DOUBTFUL
+    assert "only a part" in comparison.detail
+
+
+def test_chinese_is_compared_sign_by_sign_wherever_its_lines_end() -> None:
+    text = (
+        "\u672c\u516c\u53f8\u4e8c\u96f6\u4e8c\u4e94\u5e74\u4e0a\u534a\u5e74\u8425\u4e1a\u6536\u5165\u540c\u6bd4\u589e\u957f"
+        * 3
+    )
+    layer = text_to_layer(
+        "\n".join(" ".join(text[start : start + 3] for start in range(at, at + 9, 3)) for at in range(0, 63, 9))
+    )
+
+    assert _compared(f"<p>{text}</p>", layer).faith is Faith.FAITHFUL
+    assert _compared("<p>" + "\u65e5\u672c\u306e\u4f1a\u793e" * 20 + "</p>", layer).faith is Faith.INVENTED
+
+
+def test_a_script_that_may_be_stored_back_to_front_proves_nothing_against_an_answer() -> None:
+    words = ["\u05e9\u05dc\u05d5\u05dd", "\u05e2\u05d5\u05dc\u05dd", "\u05e1\u05e4\u05e8"] * 12
+    layer = text_to_layer(" ".join(word[::-1] for word in words))
+
+    assert _compared(f"<p>{' '.join(words)}</p>", layer).faith is Faith.UNKNOWN
 
 
 @needs_shared
