@@ -36,6 +36,21 @@ def strip_frame(drafts: Sequence[Draft]) -> list[Draft]:
     return out
 
 
+def strip_notes(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without the notes among the last rows: rows of one text each, from the first that begins like a note."""
+    texts: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.words:
+            texts.setdefault(draft.row, []).append(draft)
+    end = max((draft.row + draft.rowspan for draft in drafts), default=0)
+    for row in sorted(texts, reverse=True):
+        if len(texts[row]) > 1 or texts[row][0].rowspan > 1:
+            break
+        if _is_note(texts[row][0]):
+            end = row
+    return [draft for draft in drafts if draft.row < end]
+
+
 def _full_row(drafts: Sequence[Draft], *, first: bool) -> Draft | None:
     """The first (last) row, when one cell fills it or is the only one with text."""
     if not drafts:

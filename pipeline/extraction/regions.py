@@ -22,6 +22,8 @@ PROSE = 0.5
 SECTION = 2.1
 #: A header above a table's first full rule has at most this many lines.
 HEADER_LINES = 5
+#: So many rules of one width make a table by themselves: above and below, and under the header.
+TABLE_RULES = 3
 #: A rule over some columns of a header only is at most this share of the table's width.
 PARTIAL = 0.95
 #: Text beside a ruled region belongs to it when it stands beside at least this share of its lines.
@@ -38,8 +40,22 @@ def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
             box = _with_labels(_with_tail(_with_header(box, wholes, text), text), text)
             if not _has_caption(text.inside(box, ALIGNED), text):
                 regions.append((len(run), box_to_region(box, edges, text)))
+    boxes = [region.box for rules, region in regions if rules >= TABLE_RULES]
+    regions = [found for found in regions if not any(_is_around(found[1].box, box) for box in boxes)]
     regions.sort(key=lambda found: (-found[0], found[1].box.x0 - found[1].box.x1))
     return [region for _, region in regions]
+
+
+def _is_around(box: BBox, inner: BBox) -> bool:
+    """Whether the box is wider than the other one, which is inside: lines under headings, with a table between."""
+    wider = box.x0 < inner.x0 - ALIGNED or box.x1 > inner.x1 + ALIGNED
+    return (
+        wider
+        and box.x0 <= inner.x0 + ALIGNED
+        and box.x1 >= inner.x1 - ALIGNED
+        and box.top <= inner.top
+        and box.bottom >= inner.bottom
+    )
 
 
 def pieces_to_wholes(horizontal: Sequence[Edge]) -> list[Edge]:

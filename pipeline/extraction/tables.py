@@ -8,7 +8,7 @@ from pipeline.extraction.alignment import text_to_regions
 from pipeline.extraction.bands import is_upright, lattice_is_coarse, lattice_to_drafts, split_bands, with_sideways_words
 from pipeline.extraction.cells import Draft, drafts_to_table
 from pipeline.extraction.clock import check
-from pipeline.extraction.frames import strip_frame
+from pipeline.extraction.frames import strip_frame, strip_notes
 from pipeline.extraction.labels import mark_headers
 from pipeline.extraction.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.model import PageContent, Table, Word
@@ -88,7 +88,7 @@ class TableFinder:
             check(self.deadline)
             if not any(id(word) in self._used for word in region.words):
                 self.regions.append(region)
-                self._take(region_to_drafts(region), "stream", partial(accept, region, text))
+                self._take(strip_notes(region_to_drafts(region)), "stream", partial(accept, region, text))
 
     def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)
