@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -33,6 +33,8 @@ _ENTRY = re.compile(r"\.{5,}[\w-]{1,8}$|(?:\u2026){2,}[\w-]{1,8}$")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", ")", "\u201d")
 #: The running text is the largest type that at least this share of the letters have.
 BODY_SHARE = 0.2
+#: Running text is never taken for smaller than this (points).
+SMALLEST_BODY = 1.0
 
 
 class BlockKind(StrEnum):
@@ -176,12 +178,17 @@ def _is_entry(line: Line) -> bool:
 
 def is_bold(line: Line) -> bool:
     """Whether most of the line's letters are bold."""
-    return _share(line.words, bold=True) > 0.5  # noqa: PLR2004 — most
+    return words_to_bold_share(line.words) > 0.5  # noqa: PLR2004 — most
 
 
-def _share(words: Sequence[Word], *, bold: bool) -> float:
-    chars = [char for word in words for char in word.chars]
-    return sum(char.bold == bold for char in chars) / len(chars) if chars else 0.0
+def words_to_bold_share(words: Iterable[Word]) -> float:
+    """The share of the words' letters that are bold, 0 to 1; a word counts as its first letter is."""
+    bold = total = 0
+    for word in words:
+        total += len(word.chars)
+        if word.chars and word.chars[0].bold:
+            bold += len(word.chars)
+    return bold / total if total else 0.0
 
 
 def _is_centred(last: Line, line: Line, size: float) -> bool:
@@ -215,4 +222,4 @@ def blocks_to_body_size(blocks: Sequence[Block], tables: Sequence[Table]) -> flo
             for line in (line for cell in table.cells for line in cell.lines):
                 sizes[round(line_to_size(line) * 2) / 2] += sum(len(word.text) for word in line.words)
     total = sum(sizes.values())
-    return max((size for size, count in sizes.items() if count >= BODY_SHARE * total), default=10.0)
+    return max(SMALLEST_BODY, max((size for size, count in sizes.items() if count >= BODY_SHARE * total), default=10.0))

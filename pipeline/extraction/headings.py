@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.extraction.blocks import Block, BlockKind, is_bold
+from pipeline.extraction.blocks import Block, BlockKind, is_bold, words_to_bold_share
 from pipeline.extraction.lines import line_to_size
 
 #: From this many times the body size on, a heading is of the level.
@@ -28,7 +28,8 @@ def blocks_to_headed(blocks: Sequence[Block], body: float) -> list[Block]:
         blocks: Of one page.
         body: Type size of the running text, in points.
     """
-    bold_tells = _bold_share(blocks) <= BOLD_PAGE
+    words = (word for block in blocks for line in block.lines for word in line.words)
+    bold_tells = words_to_bold_share(words) <= BOLD_PAGE
     return [_block_to_headed(block, body, bold_tells=bold_tells) for block in blocks]
 
 
@@ -47,8 +48,3 @@ def _block_to_headed(block: Block, body: float, *, bold_tells: bool) -> Block:
 
 def _size_to_level(ratio: float) -> int | None:
     return next((level for least, level in LEVELS if ratio >= least), None)
-
-
-def _bold_share(blocks: Sequence[Block]) -> float:
-    chars = [char for block in blocks for line in block.lines for word in line.words for char in word.chars]
-    return sum(char.bold for char in chars) / len(chars) if chars else 0.0

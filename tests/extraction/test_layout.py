@@ -194,3 +194,9 @@ def _turned(chars: tuple[Char, ...]) -> PageContent:
             for char in chars
         ]
     )
+
+
+def test_type_too_small_to_read_is_text_all_the_same() -> None:
+    html = _html(lines_to_chars(["tiny words"], 50, 200, size=0.1))
+
+    assert "tiny" in html
