@@ -9,6 +9,8 @@ from pipeline.extraction.model import Link, Word
 _SHELF = 24.0
 #: Links taller than this many shelves are areas of the page, not text.
 _MAX_SHELVES = 60
+#: More links than this side by side are noise.
+_MAX_PER_SHELF = 200
 
 
 class Anchors:
@@ -23,7 +25,8 @@ class Anchors:
         for link in links:
             first, last = int(link.box.top // _SHELF), int(link.box.bottom // _SHELF)
             for shelf in range(first, min(last, first + _MAX_SHELVES) + 1):
-                self._shelves[shelf].append(link)
+                if len(self._shelves[shelf]) < _MAX_PER_SHELF:
+                    self._shelves[shelf].append(link)
 
     def target(self, word: Word) -> str | None:
         """The address that a click on the word opens, None where it is not in a link."""

@@ -1,5 +1,6 @@
 """Words to lines: words of one baseline, with the raised and lowered ones that belong to them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline.extraction.bidi import visual_to_logical
@@ -90,12 +91,13 @@ def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
 class _Row:
     """Words of one baseline, from left to right."""
 
-    __slots__ = ("box", "size", "words")
+    __slots__ = ("box", "size", "starts", "words")
 
     def __init__(self, words: Sequence[Word]) -> None:
         self.words = sorted(words, key=lambda word: word.box.x0)
         self.box = boxes_to_box([word.box for word in words])
         self.size = max(word_to_size(word) for word in words)
+        self.starts = [word.box.x0 for word in self.words]
 
     def takes(self, other: "_Row") -> bool:
         """Whether the other row holds nothing but this one's raised or lowered parts."""
@@ -107,7 +109,8 @@ class _Row:
 
     def _is_near(self, word: Word) -> bool:
         reach = SCRIPT_GAP * self.size
-        return any(own.box.x0 - reach <= word.box.x1 and word.box.x0 <= own.box.x1 + reach for own in self.words)
+        before = bisect_right(self.starts, word.box.x1 + reach)
+        return before > 0 and word.box.x0 <= self.words[before - 1].box.x1 + reach
 
 
 def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -5,6 +5,7 @@ gaps (after Breuel, 2002), so that a heading across the columns above does not h
 a look at what stands on both sides: bullets, numbers and labels beside their text are no columns.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,6 +32,8 @@ FILLED = 0.45
 #: Share of an item's height that counts as above and below it when rows are told apart (leading may be tight).
 SHRINK = 0.2
 MAX_DEPTH = 8
+#: Of more gutters than this in one band only the widest are looked at; no page has so many columns of text.
+MAX_GUTTERS = 16
 
 _Interval = tuple[float, float]
 
@@ -128,7 +131,8 @@ def _gutters(cover: Sequence[_Interval], em: float) -> list[_Interval]:
 
 def _band_to_columns(band: _Band, em: float) -> list[list[Item]]:
     """The band's items, parted at every gutter that has a column on both sides."""
-    cuts = [(start + end) / 2 for start, end in _gutters(band.cover, em)]
+    widest = sorted(_gutters(band.cover, em), key=lambda gap: gap[0] - gap[1])[:MAX_GUTTERS]
+    cuts = sorted((start + end) / 2 for start, end in widest)
     while cuts:
         columns = _part(band.items, cuts)
         weak = next((index for index, column in enumerate(columns) if not _is_column(column, em)), None)
@@ -145,7 +149,7 @@ def _band_to_columns(band: _Band, em: float) -> list[list[Item]]:
 def _part(items: Sequence[Item], cuts: Sequence[float]) -> list[list[Item]]:
     columns: list[list[Item]] = [[] for _ in range(len(cuts) + 1)]
     for item in items:
-        columns[sum(cut <= item.box.x0 for cut in cuts)].append(item)
+        columns[bisect_right(cuts, item.box.x0)].append(item)
     return columns
 
 
