@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,7 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.comparison import compare_file
-from pipeline.daemon import Daemon
 from pipeline.doctor import Finding, Health, examine
 from pipeline.document import Engine, Outcome
 from pipeline.errors import PipelineError, UsageError
@@ -23,9 +23,11 @@ from pipeline.pageranges import text_to_pages
 from pipeline.progress import ProgressBars
 from pipeline.retry import documents_to_retry
 from pipeline.retry import retry as retry_documents
-from pipeline.settings import Settings, load_settings
+from pipeline.service import Service
+from pipeline.settings import Settings, found_file, load_settings
 from pipeline.status import read_status
 from pipeline.statustable import print_status
+from pipeline.unit import settings_to_unit
 
 _USAGE = 64
 _USAGE_OF_THE_LIBRARY = 2
@@ -69,8 +71,8 @@ def watch(
     outbox: Outbox = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
-    loaded = _load(settings, inbox=inbox, outbox=outbox)
-    tally = Daemon(loaded, once=once).run()
+    load = partial(_load, settings, inbox=inbox, outbox=outbox)
+    tally = Service(load(), once=once, reload=load).run()
     raise typer.Exit(_SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)
 
 
@@ -142,6 +144,17 @@ def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
         for finding in findings:
             _print_finding(finding)
     raise typer.Exit(_SOME_FAILED if any(each.health is Health.FAULT for each in findings) else 0)
+
+
+@app.command()
+def unit(
+    *,
+    user: Annotated[bool, typer.Option("--user", help="For your own service manager, not the system's.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Print a hardened systemd unit for this installation."""
+    loaded = _load(settings, quiet=True)
+    print(settings_to_unit(loaded, settings or found_file(), user=user), end="")  # noqa: T201 — this is the place
 
 
 def main() -> NoReturn:

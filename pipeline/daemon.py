@@ -100,9 +100,12 @@ class Daemon:
         """The first signal asks pages in work to finish, the second ends them."""
         del number, frame
         self._signals += 1
+        self.stop(grace_s=self._settings.timeouts.stop if self._signals == 1 else 0.0)
+
+    def stop(self, *, grace_s: float) -> None:
+        """Begin nothing more, and end when pages in work are finished or the grace is over; for signal handlers."""
         self._inbox.stop_soon()
-        grace = self._settings.timeouts.stop if self._signals == 1 else 0.0
-        self._converter.mailbox.post(Stop(grace_s=grace))
+        self._converter.mailbox.post(Stop(grace_s=grace_s))
 
     def _is_known(self, folder: str, name: str, sha256: str) -> bool:
         in_work = {(document.folder, document.name, document.sha256) for document in self._recovered}

@@ -13,7 +13,7 @@ import errno
 import os
 import platform
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -69,7 +69,11 @@ def restrict(*, datagrams: bool) -> None:
     numbers = machine_to_numbers(platform.machine())
     if numbers is None:
         raise OSError(errno.ENOSYS, f"seccomp: the system calls of {platform.machine()} are not known")
-    instructions = numbers_to_program(numbers, pid=os.getpid(), datagrams=datagrams)
+    install(numbers_to_program(numbers, pid=os.getpid(), datagrams=datagrams))
+
+
+def install(instructions: Sequence[Instruction]) -> None:
+    """Put a filter in force; raises OSError where the kernel refuses it."""
     array = (_Filter * len(instructions))(*(_Filter(*each) for each in instructions))
     program = _Program(length=len(instructions), filter=array)
     libc = ctypes.CDLL(None, use_errno=True)

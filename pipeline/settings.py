@@ -147,6 +147,11 @@ def default_files() -> tuple[Path, ...]:
     return (Path(FILE_NAME), *(folder / FILE_NAME for folder in folders))
 
 
+def found_file() -> Path | None:
+    """The settings file that is read where none is named; None where there is none."""
+    return next((path for path in default_files() if path.is_file()), None)
+
+
 def load_settings(file: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
     """Read the settings: overrides of the command line before the environment before the file before the defaults.
 
@@ -157,7 +162,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     Raises:
         SettingsError: With every problem of the file and the environment at once.
     """
-    found = file or next((path for path in default_files() if path.is_file()), None)
+    found = file or found_file()
     tree = _file_to_tree(found) if found else {}
     base = found.resolve().parent if found else Path.cwd()
 

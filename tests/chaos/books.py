@@ -87,7 +87,8 @@ class Books:
 
     def delivered(self) -> int:
         """Manifests that are there."""
-        return sum(name.endswith(".json") for name in names_below(self.place.outbox))
+        folders = (self.place.outbox, self.place.outbox / "failed")
+        return sum(len(list(folder.glob("[!.]*.json"))) for folder in folders)
 
     def note_kill(self, what: str, count: int = 1) -> None:
         """Something was killed; where it was the daemon, it and its workers are gone by now."""

@@ -1,0 +1,93 @@
+"""The daemon under a service manager: told how it goes, and started anew inside its process on SIGHUP.
+
+Every setting can change while it runs, since a reload is an orderly stop and a new start in the same process: pages in
+work are finished first, for as long as a page may take, so no page is asked for twice; documents stay where they are.
+Settings that cannot be used are refused with every problem, and the old ones stay in force.
+"""
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from pipeline.daemon import Daemon
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.log import logger
+from pipeline.notify import ServiceManager
+from pipeline.overview import Tally
+from pipeline.settings import Settings
+
+
+class Service:
+    """A daemon, and the one that comes after it."""
+
+    def __init__(self, settings: Settings, *, once: bool, reload: Callable[[], Settings]) -> None:
+        """Take the outbox.
+
+        Args:
+            settings: Of the whole program.
+            once: Convert what is in the inbox now, then end.
+            reload: Reads the settings again.
+
+        Raises:
+            PipelineError: As :class:`pipeline.daemon.Daemon` raises.
+        """
+        self._settings = settings
+        self._once = once
+        self._reload = reload
+        self._next: Settings | None = None
+        self._manager = ServiceManager()
+        self._daemon = self._make(settings)
+
+    def run(self) -> Tally:
+        """Work until the end; what became of the documents since the last reload.
+
+        Raises:
+            PipelineError: The daemon cannot go on; nothing is lost.
+        """
+        # A terminal that closes sends the same signal, and nobody wants a daemon that outlives its terminal unseen.
+        previous = None if sys.stderr.isatty() else signal.signal(signal.SIGHUP, self._on_hangup)
+        try:
+            while True:
+                tally = self._daemon.run()
+                if self._next is None:
+                    return tally
+                self._daemon = self._succeed(self._next)
+        finally:
+            self._manager.stopping()
+            if previous is not None:
+                signal.signal(signal.SIGHUP, previous)
+
+    def _make(self, settings: Settings) -> Daemon:
+        return Daemon(settings, once=self._once, show=self._manager.show)
+
+    def _succeed(self, settings: Settings) -> Daemon:
+        """The daemon with the new settings, or with the old ones where it cannot be made with the new ones."""
+        self._next = None
+        try:
+            daemon = self._make(settings)
+        except PipelineError as error:
+            self._refuse(error)
+            return self._make(self._settings)
+        self._settings = settings
+        logger().info("reloaded")
+        return daemon
+
+    def _on_hangup(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._manager.reloading()
+        try:
+            settings = self._reload()
+        except SettingsError as error:
+            self._refuse(error)
+            return
+        if settings == self._settings:
+            logger().info("reloaded", changed=False)
+            return
+        self._next = settings
+        self._daemon.stop(grace_s=self._settings.timeouts.page)
+
+    @staticmethod
+    def _refuse(error: PipelineError) -> None:
+        advice = "the old settings stay in force; mend the file and reload again"
+        logger().error("reload_refused", error=str(error), advice=advice)
