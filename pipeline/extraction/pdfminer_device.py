@@ -9,7 +9,7 @@ from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
-from pdfminer.pdftypes import PDFStream
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import PathSegment, decode_text
 
 from pipeline.extraction.actual import chars_with_text
@@ -106,7 +106,7 @@ class LeanDevice(PDFDevice):
 
     def begin_tag(self, tag: object, props: object = None) -> None:  # noqa: ARG002 — the tag's name does not matter
         """Remember where content begins for which the author gives another text."""
-        actual = props.get("ActualText") if isinstance(props, dict) else None
+        actual = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
         text = decode_text(actual) if isinstance(actual, bytes) else None
         self._tags.append((text, len(self.text.shown)))
 

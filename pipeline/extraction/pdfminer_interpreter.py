@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from pdfminer.casting import safe_float
 from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfinterp import PDFContentParser, PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFStackT
-from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.pdftypes import PDFStream, resolve1, stream_value
 from pdfminer.psexceptions import PSEOF
-from pdfminer.psparser import PSKeyword
+from pdfminer.psparser import PSKeyword, PSLiteral
 from pdfminer.utils import Matrix
 
 from pipeline.extraction import clock
@@ -64,6 +64,14 @@ class LeanInterpreter(PDFPageInterpreter):
         self.do_Tc(ac)
         self.do_T_a()
         self.do_TJ([s])
+
+    def do_BDC(self, tag: PDFStackT, props: PDFStackT) -> None:  # noqa: N802 — the operator's name
+        """Begin marked content, with the property list that is named, not with its name."""
+        named = resolve1(self.resources.get("Properties")) if isinstance(props, PSLiteral) else None
+        if isinstance(props, PSLiteral) and isinstance(named, dict):
+            super().do_BDC(tag, resolve1(named.get(props.name, props)))
+        else:
+            super().do_BDC(tag, props)
 
     def execute(self, streams: Sequence[object]) -> None:
         """Run the streams one after the other.

@@ -20,6 +20,7 @@ def _drawn_letters(content: PageContent) -> Counter[str]:
 
 
 @needs_shared
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", ["pdfium", "pdfminer"])
 def test_every_visible_character_is_in_the_html_exactly_once(kind: ReaderKind) -> None:
     """Two things may be missing, by design: a hyphen that a line's end has made, and a glyph that nobody can read."""
@@ -38,6 +39,7 @@ def test_every_visible_character_is_in_the_html_exactly_once(kind: ReaderKind) -
 
 
 @needs_shared
+@pytest.mark.timeout(240)
 def test_hyphens_are_lost_at_the_ends_of_lines_only() -> None:
     for path in TABLE_PDFS:
         for content in pdf_to_contents(path, "pdfium"):

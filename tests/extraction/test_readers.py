@@ -50,6 +50,7 @@ def _agree(char: Char, other: Char) -> bool:
 
 
 @needs_shared
+@pytest.mark.timeout(240)
 def test_the_readers_agree_glyph_by_glyph_on_all_sample_pdfs() -> None:
     total = missing = 0
     for path in TABLE_PDFS:
@@ -63,6 +64,7 @@ def test_the_readers_agree_glyph_by_glyph_on_all_sample_pdfs() -> None:
 
 
 @needs_shared
+@pytest.mark.timeout(240)
 def test_the_readers_see_the_same_rulings_and_fills_on_all_sample_pdfs() -> None:
     seen: dict[ReaderKind, Counter[tuple[str, int, int]]] = {kind: Counter() for kind in KINDS}
     for path in TABLE_PDFS:
@@ -172,6 +174,15 @@ def test_links_lead_to_the_web_and_to_pages_and_nowhere_else(tmp_path: Path, kin
 def test_what_an_author_gives_as_actual_text_is_the_text(tmp_path: Path, kind: ReaderKind) -> None:
     content = b"/Span << /ActualText (fine) >> BDC\n" + show(50, 700, "xyz") + b"EMC\n"
     path = write_page(tmp_path / "actual.pdf", content)
+
+    assert _text(_read(path, kind)) == "fine"
+
+
+@both
+def test_actual_text_in_a_named_property_list_counts_too(tmp_path: Path, kind: ReaderKind) -> None:
+    content = b"/Span /P1 BDC\n" + show(50, 700, "xyz") + b"EMC\n"
+    resources = b"/Properties << /P1 << /ActualText (fine) >> >>"
+    path = write_page(tmp_path / "actual.pdf", content, resources=resources)
 
     assert _text(_read(path, kind)) == "fine"
 
