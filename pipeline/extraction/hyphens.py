@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 _TAIL = re.compile(r"(\w+)[-\u2010]$")
 _HEAD = re.compile(r"^\w+")
@@ -18,7 +19,12 @@ class Hyphens:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._known = {text.strip(".,;:()[]\u201c\u201d\"'").casefold() for text in texts}
+        self._texts = texts
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The page's words without their punctuation; most pages never ask for them."""
+        return frozenset(text.strip(".,;:()[]\u201c\u201d\"'").casefold() for text in self._texts)
 
     def joined(self, upper: str, lower: str) -> str | None:
         """What the upper line becomes when the lower follows it at once; None where a blank goes between.

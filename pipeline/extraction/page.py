@@ -7,6 +7,7 @@ from pipeline.extraction.anchors import Anchors
 from pipeline.extraction.errors import DeadlineExceeded
 from pipeline.extraction.html import Writer
 from pipeline.extraction.hyphens import Hyphens
+from pipeline.extraction.inline import no_links
 from pipeline.extraction.layout import parts_to_texts, words_to_parts
 from pipeline.extraction.model import PageContent, Table, Word
 from pipeline.extraction.reader import Reader, open_reader
@@ -81,7 +82,8 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         warnings.append(_TABLES_CUT_SHORT)
     in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
     parts = words_to_parts([word for word in words if id(word) not in in_tables], tables, content.height)
-    writer = Writer(Hyphens(word.text for word in words), Anchors(content.links).target)
+    links = Anchors(content.links).target if content.links else no_links
+    writer = Writer(Hyphens(word.text for word in words), links)
     unread = sum(not char.mapped for char in content.chars)
     return PageExtraction(
         html=writer.page_to_html(parts),

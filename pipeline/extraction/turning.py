@@ -19,9 +19,9 @@ def content_to_upright(content: PageContent) -> tuple[PageContent, int]:
     Returns:
         The content, and the degrees, clockwise (0, 90, 180 or 270), that it was turned by.
     """
-    angles = Counter(char.angle for char in content.chars if char.text != " ")
-    if not angles:
+    if not any(char.angle and char.text != " " for char in content.chars):
         return content, 0
+    angles = Counter(char.angle for char in content.chars if char.text != " ")
     angle, count = angles.most_common(1)[0]
     if angle not in {90, 180, 270} or count < MAIN_SHARE * angles.total():
         return content, 0
