@@ -10,6 +10,7 @@ from pipeline.deadline import Deadline
 from pipeline.document import Document, Engine, FallbackReason, Method
 from pipeline.errors import (
     DocumentError,
+    EmptyError,
     PoisonousError,
     PublishError,
     TooLargeError,
@@ -102,12 +103,9 @@ class Reception:
         """
         settings = self._settings
         conversion = self._inspecting.pop(key)
-        if not isinstance(value, Inspection) or (value.code is None and value.pages < 1):
+        if not isinstance(value, Inspection):
             return conversion, UnreadableError("The file could not be examined.")
-        if value.code is not None:
-            return conversion, code_to_document_error(value.code)(value.detail)
-        if value.pages > settings.pages:
-            error = TooLargeError(f"The PDF has {value.pages} pages; {settings.pages} are allowed.")
+        if (error := self._objection(conversion.document, value)) is not None:
             return conversion, error
         try:
             journaled = self._journal.begin(conversion.document, settings.fingerprints[conversion.document.engine])
@@ -118,6 +116,19 @@ class Reception:
         shares = -(-value.pages // settings.workers)
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
+
+    def _objection(self, document: Document, inspection: Inspection) -> DocumentError | None:
+        """Why the document cannot be converted, None where it can."""
+        pages, most = inspection.pages, self._settings.pages
+        if inspection.code is not None:
+            return code_to_document_error(inspection.code)(inspection.detail)
+        if pages < 1:
+            return UnreadableError("The file could not be examined.")
+        if pages > most:
+            return TooLargeError(f"The PDF has {pages} pages; {most} are allowed.")
+        if document.only and not any(number <= pages for number in document.only):
+            return EmptyError(f"The PDF has {pages} pages; those that were asked for are not among them.")
+        return None
 
     def lost(self, key: str, detail: str) -> tuple[Conversion, DocumentError | None]:
         """The worker died or hung over a document; whose, and the error that ends it after some tries."""

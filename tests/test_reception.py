@@ -8,7 +8,7 @@ from claims import claimed, finish_page, journal_of
 from fake_pool import FakePool
 
 from pipeline.conversion import Conversion, Phase
-from pipeline.errors import DocumentError, PoisonousError, PublishError, TooLargeError
+from pipeline.errors import DocumentError, EmptyError, PoisonousError, PublishError, TooLargeError
 from pipeline.reception import Reception, ReceptionSettings
 from pipeline.task import Inspection, WorkerSettings
 
@@ -82,6 +82,18 @@ def test_what_a_worker_says_is_not_believed_unseen(desk: Desk, value: object, co
     assert whose is conversion
     assert error is not None
     assert (error.code, bool(str(error))) == (code, True)
+
+
+def test_pages_beyond_the_end_are_left_out_and_none_at_all_is_a_failure(desk: Desk) -> None:
+    some, none = desk.receive("a.pdf"), desk.receive("b.pdf")
+    some.document = replace(some.document, only=(2, 9))
+    none.document = replace(none.document, only=(8, 9))
+
+    desk.come_back(Inspection(pages=5))
+    _, error = desk.come_back(Inspection(pages=5))
+
+    assert list(some.numbers) == [2]
+    assert isinstance(error, EmptyError)
 
 
 def test_a_file_over_the_limit_is_not_even_opened(desk: Desk) -> None:
