@@ -9,26 +9,28 @@ from pipeline.markup.repairs import Repair
 _LONGEST: Final = 400
 _MOST_REMARKS: Final = 3
 
-_SUBJECT: Final = (
-    r"(?:html|markdown|transcri|convert|extract|ocr\b|image|page|document|table|text|content|format|version|"
-    r"representation|request)"
-)
+# Words for the work itself, which a page hardly has in such a sentence; and words for its parts, which it may.
+_WORK: Final = r"(?:html|markdown|transcri|convert|conversion|extract|ocr\b|format|representation|request)"
+_PART: Final = r"(?:image|page|document|table|text|content|version)"
 _AGREEMENT: Final = r"(?:sure|certainly|of course|absolutely|okay|ok|great)\b"
 _BEFORE: Final = re.compile(
     rf"\A(?:{_AGREEMENT}[^\n]{{0,40}}\Z|(?:{_AGREEMENT}[^\n]{{0,20}}?[,.!:]\s*)?"
-    r"(?:here(?:'s| is| are|\s+you)|below is|the following (?:is|are)|this is the|"
-    r"i(?:'ve| have| will|'ll)|as requested|"
-    r"let me|based on the|the (?:image|page|document) (?:shows|contains|provided))\b"
-    rf"[^\n]{{0,200}}?{_SUBJECT}[^\n]{{0,200}}\Z)",
+    r"(?:here(?:'s| is| are|\s+you)|below is|the following (?:is|are)|this is the|i(?:'ve| have| will|'ll)|"
+    r"as requested|let me|based on the|the (?:image|page|document) (?:shows|contains|provided))\b"
+    rf"(?: (?:the|your) {_PART}s?[.!:]*\Z|[^\n]{{0,200}}?{_WORK}[^\n]{{0,200}}\Z"
+    rf"|[^\n]{{0,200}}?{_PART}[^\n]{{0,200}}:\Z))",
     re.IGNORECASE,
 )
+_OFFER: Final = rf"(?:anything else|adjust|change|further|assist|help|csv|modif|clarif|{_WORK})"
 _AFTER: Final = re.compile(
-    rf"\A(?:\W{{0,4}}(?:note|please note|remark)\W{{1,4}}[^\n]{{0,200}}?(?:{_SUBJECT}|i\b)"
-    r"|(?:i|i've)\s(?:skipped|omitted|left|have|could|was|am|did|kept|used|preserved|tried|hope)\b"
-    r"|let me know\b|(?:please )?feel free\b|if you(?: need| have| want| would|'d)\b|hope this\b|is there anything\b"
-    r"|would you like\b|this (?:html|markdown|transcription|conversion|version|code|representation)\b"
-    r"|the (?:above|html|markdown|transcription|code|conversion)\b[^\n]{0,200}?"
-    r"(?:html|markdown|page|image|structure|layout|table))",
+    rf"\A(?:\W{{0,4}}(?:note|please note|remark)\W{{1,4}}[^\n]{{0,200}}?(?:{_WORK}|\bi\b)"
+    r"|(?:i|i've)\s(?:have )?(?:skipped|omitted|kept|preserved)\b|(?:i )?hope (?:this|that|it) helps\b"
+    rf"|(?:i|i've)\s(?:left|have|could|was|am|did|used|tried)\b[^\n]{{0,200}}?(?:{_WORK}|image)"
+    r"|(?:let me know|(?:please )?feel free|if you(?: need| have| want| would|'d)|is there anything|would you like)\b"
+    rf"[^\n]{{0,200}}?{_OFFER}"
+    r"|this (?:html|markdown|transcription|conversion|version|code|representation)\b"
+    rf"|the (?:above|html|markdown|transcription|code|conversion)\b[^\n]{{0,200}}?"
+    rf"(?:{_WORK}|page|image|structure|layout))",
     re.IGNORECASE,
 )
 _PICTURE: Final = r"(?:images?|pictures?|pages?|documents?|files?|attachments?)"

@@ -237,11 +237,15 @@ def test_a_closing_remark_is_removed(answer: str) -> None:
         "I have the honour to report on the year.",
         "Note 5: Provisions are measured at the best estimate.",
         "Please note that the office is closed on Mondays.",
+        "The document contains statements about the text of the law.",
+        "I have the honour to remain, Sir, your obedient servant.",
+        "Let me know if you have any questions.",
         "We are unable to see the images of the far side of the moon before 1959, the report says.",
     ],
 )
 def test_what_only_resembles_a_remark_stays(text: str) -> None:
-    assert text in judge(f"# Title\n\n{text}\n\n{PAGE}").accepted().text
+    assert text in judge(f"{text}\n\n{PAGE}\n\n{PAGE}").accepted().text
+    assert text in judge(f"# Title\n\n{PAGE}\n\n{text}").accepted().text
 
 
 @pytest.mark.parametrize(
