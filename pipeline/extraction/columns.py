@@ -108,11 +108,13 @@ def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:
         return []
     size = median(unit.size for unit in units)
     gutters = units_to_gaps(units, NARROW * size)
-    while True:
-        weak = [index for index in range(len(gutters)) if _is_accident(lines, gutters, index, size)]
-        if not weak:
-            return sorted([*gutters, *_crossed_gutters(lines, gutters, size)])
-        del gutters[min(weak, key=lambda index: gutters[index][1] - gutters[index][0])]
+    weak = [_is_accident(lines, gutters, index, size) for index in range(len(gutters))]
+    while any(weak):
+        index = min((i for i, is_weak in enumerate(weak) if is_weak), key=lambda i: gutters[i][1] - gutters[i][0])
+        del gutters[index], weak[index]
+        for neighbour in range(max(0, index - 1), min(len(gutters), index + 1)):
+            weak[neighbour] = _is_accident(lines, gutters, neighbour, size)
+    return sorted([*gutters, *_crossed_gutters(lines, gutters, size)])
 
 
 def units_to_gaps(units: Sequence[Segment], least: float, crossings: int = 0) -> list[Gutter]:
@@ -143,12 +145,19 @@ def _crossed_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutte
             continue
         beside = 0
         for line in lines:
-            before = [unit for unit in line if unit.box.x1 <= left]
-            after = [unit for unit in line if unit.box.x0 >= right]
-            beside += bool(before) and bool(after) and after[0].box.x0 - before[-1].box.x1 >= WIDE * size
+            before, after = _units_beside(line, (left, right))
+            if before is not None and after is not None:
+                beside += after.box.x0 - before.box.x1 >= WIDE * size
         if beside >= BESIDE * len(lines) and not any(left < unit.box.x0 < right for line in lines for unit in line):
             found.append((left, right))
     return found
+
+
+def _units_beside(line: Sequence[Segment], gutter: Gutter) -> tuple[Segment | None, Segment | None]:
+    """The last unit that ends before the gutter and the first that begins behind it."""
+    end = bisect_right(line, gutter[0], key=lambda unit: unit.box.x1)
+    start = bisect_left(line, gutter[1], lo=end, key=lambda unit: unit.box.x0)
+    return line[end - 1] if end else None, line[start] if start < len(line) else None
 
 
 def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], index: int, size: float) -> bool:
@@ -158,14 +167,14 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
     sides: a blank in a cell seldom stands between two figures.  Where no line has text on both sides, the few lines
     of one side stand off in the column of the others (a total flush right, a heading in the middle).
     """
-    left, right = gutters[index]
     low = gutters[index - 1][1] if index else float("-inf")
     high = gutters[index + 1][0] if index + 1 < len(gutters) else float("inf")
     gaps = []
     figures = befores = afters = 0
     for line in lines:
-        before = next((unit for unit in reversed(line) if unit.box.x1 <= left and unit.box.x0 >= low), None)
-        after = next((unit for unit in line if unit.box.x0 >= right and unit.box.x1 <= high), None)
+        before, after = _units_beside(line, gutters[index])
+        before = before if before is not None and before.box.x0 >= low else None
+        after = after if after is not None and after.box.x1 <= high else None
         befores += before is not None
         afters += after is not None
         if before is not None and after is not None:

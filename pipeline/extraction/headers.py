@@ -10,6 +10,8 @@ from pipeline.extraction.rows import TextLine
 from pipeline.extraction.rulings import Edge
 from pipeline.extraction.segments import Segment
 
+#: No header has more lines than this.
+MOST_LINES = 15
 #: How far (in type sizes) a heading may stand off the middle of the columns that it spans.
 CENTRED = 1.0
 #: A rule this near (in type sizes) below a heading underlines it.
@@ -51,10 +53,10 @@ class Heading:
 def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
     """How many of the first lines are header: down to the first full rule, else down to the first line of figures."""
     for rule in rules:
-        above = sum(1 for line in lines if line.middle < rule.at)
-        if 0 < above < len(lines) and columns.are_crossed_by(rule.start, rule.end):
+        above = sum(1 for line in lines[: MOST_LINES + 1] if line.middle < rule.at)
+        if 0 < above < min(len(lines), MOST_LINES + 1) and columns.are_crossed_by(rule.start, rule.end):
             return above
-    for index, line in enumerate(lines):
+    for index, line in enumerate(lines[: MOST_LINES + 1]):
         figures = sum(1 for segment in line.segments if segment.numeric)
         if figures and figures >= (len(line.segments) - 1) / 2 and not _are_years(line):
             return index
@@ -116,7 +118,7 @@ def _segment_to_span(
         ]
         if len(covered) > 1:
             return covered[0], covered[-1]
-    if first == last and any(span == (first, first) and _same_heading(segment, other) for span, other in deeper):
+    if first == last and any(span == (first, first) and _is_next_line(segment, other, rules) for span, other in deeper):
         return first, last
     return _centred_span(segment, (first, last), line, (deeper, columns))
 
@@ -136,9 +138,9 @@ def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns:
     return None
 
 
-def _same_heading(upper: Segment, lower: Segment) -> bool:
+def _is_next_line(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
     """Whether the lower one is the next line of the same heading: alike, close, and flush or centred under it."""
-    if lower.box.top - upper.box.bottom >= STACKED * upper.size or upper.bold != lower.bold:
+    if upper.bold != lower.bold or not _stacks(upper, lower, rules):
         return False
     if abs(upper.size - lower.size) > SAME_SIZE * upper.size:
         return False

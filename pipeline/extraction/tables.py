@@ -18,6 +18,7 @@ from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words
 from pipeline.extraction.stream import Region, region_to_drafts
 from pipeline.extraction.underlines import without_underlines
 from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table, is_terse
+from pipeline.extraction.wordindex import WordIndex
 
 #: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
 MAX_WORDS = 20_000
@@ -61,22 +62,24 @@ class TableFinder:
         if len(self.words) <= MAX_WORDS:
             rules = without_underlines(self.edges, self.words)
             self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
-            typed = rulings_to_edges([*self.content.rulings, *words_to_rulings(self.words)])
-            self._find_in_regions(lambda text: text_to_regions(text, typed), _is_open)
+            typed = words_to_rulings(self.words)
+            with_typed = rulings_to_edges([*self.content.rulings, *typed]) if typed else self.edges
+            self._find_in_regions(lambda text: text_to_regions(text, with_typed), _is_open)
         self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
         return tuple(self.tables)
 
     def _find_in_lattices(self) -> None:
         self.lattices = edges_to_lattices(self.edges)
+        upright, sideways = WordIndex(self.words), WordIndex(self.sideways)
         for lattice in self.lattices:
             check(self.deadline)
-            words = self._free_words()
+            words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
             drafts = lattice_to_drafts(lattice, words)
             if lattice_is_coarse(lattice, drafts):
                 drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
             else:
                 drafts = split_bands(strip_frame(drafts), lattice)
-            drafts = with_sideways_words(drafts, self.sideways)
+            drafts = with_sideways_words(drafts, sideways.inside(lattice.box))
             if not self._take(drafts, "lattice", is_lattice_table) and len(lattice.spans) >= DRAWING:
                 self._used.update(id(word) for draft in drafts for word in draft.words)
 
