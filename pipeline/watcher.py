@@ -16,7 +16,7 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
+from watchdog.observers.inotify import InotifyObserver
 
 from pipeline.readiness import is_candidate
 
@@ -76,7 +76,8 @@ class Watcher:
         """
         self._identity = _identity_of(root)
         self._root = root
-        self._observer = Observer()
+        # Full events: else a file that is renamed in from elsewhere looks like one that is just being written.
+        self._observer = InotifyObserver(generate_full_events=True)
         try:
             self._observer.schedule(_Hints(give), str(root), recursive=True)
             self._observer.start()

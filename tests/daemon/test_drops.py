@@ -164,6 +164,20 @@ def test_files_that_were_there_before_the_start_are_converted(tmp_path: Path, th
         assert daemon.stop() == 0
 
 
+def test_a_file_that_is_renamed_in_or_closed_need_not_settle(tmp_path: Path, three_pages: bytes) -> None:
+    place = Place(tmp_path, watch={"settle": 3600})
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        (tmp_path / "renamed.pdf").write_bytes(three_pages)
+
+        (tmp_path / "renamed.pdf").rename(place.inbox / "renamed.pdf")
+        (place.inbox / "closed.pdf").write_bytes(three_pages)
+
+        assert is_delivered_whole(place, daemon, "renamed.pdf", three_pages)
+        assert is_delivered_whole(place, daemon, "closed.pdf", three_pages)
+        assert daemon.stop() == 0
+
+
 def test_polling_finds_what_events_would_tell(tmp_path: Path, three_pages: bytes) -> None:
     place = Place(tmp_path, watch={"polling": True, "settle": 0.2}, workers=1)
     with Daemon(place) as daemon:
