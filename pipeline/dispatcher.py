@@ -31,6 +31,8 @@ from pipeline.vision.servers import ServerBook
 _TURN_S = 0.5
 # A snapshot is for eyes.
 _SNAPSHOT_S = 0.2
+# One of a thousand documents takes its time; between two of them there is this many times as much for work.
+_SNAPSHOT_PAUSE = 20.0
 # After a disk trouble nothing is given out for this long.
 _PAUSE_S = 2.0
 
@@ -278,11 +280,12 @@ class Dispatcher:
 
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:
-            self._next_snapshot = Deadline.after(_SNAPSHOT_S)
+            began = time.monotonic()
             # Whatever was delivered since the last look is shown once more, complete: a bar ends at its end.
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
             self._show(take_snapshot(present, self._parts.servers, self._tally))
+            self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))
 
 
 def _event_to_words(event: PoolEvent) -> str:
