@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).parent / "answers"
 ANSWERS = tuple(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
 LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
 CASES = settings(
-    max_examples=int(os.environ.get("FUZZ_CASES", "150")),
+    max_examples=int(os.environ.get("FUZZ_CASES", "60")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

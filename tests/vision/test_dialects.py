@@ -78,6 +78,16 @@ _HEADED = _table("1|2").replace(
         ("<p>**Total** and `\\(a`</p>", "<p><strong>Total</strong> and `\\(a`</p>"),
         ("<math><semantics><mi>x</mi><mo>&lt;</mo></semantics><annotation>y</annotation></math>", _math("x<y")),
         ("<p><!-- b --><span data-unseen>5</span> <span>6</span></p>", _UNSEEN),
+        (
+            '<math><semantics><mi>x</mi><annotation encoding="application/x-tex">x_1</annotation></semantics></math>',
+            _math("x_1"),
+        ),
+        ("Nothing in \\( \\) here", "<p>Nothing in \\( \\) here</p>"),
+        # DocTags without a table; a table's tags without a table.
+        ("<doctag><title>Title</title><text>Text</text></doctag>", "<h1>Title</h1><p>Text</p>"),
+        ("</fcel>Text<nl>more", "<p>more</p>"),
+        # A turn that begins with the end of another.
+        ("<|im_end|><|im_start|>assistant\n# Title", "<h1>Title</h1>"),
         # Made-up places for pictures.
         (
             "<figure><img alt='Chart'><figcaption>Figure 1</figcaption></figure>",
@@ -173,15 +183,25 @@ def test_a_layout_becomes_html(answer: str, html: str) -> None:
     assert page.html.replace("\n", "").replace("&quot;", '"').startswith(html)
 
 
+def test_only_so_many_wrappings_are_taken_off() -> None:
+    answer = f"# Title\n\n{PAGE}"
+    for _ in range(4):
+        answer = json.dumps(answer)
+
+    assert judge(answer).accepted().text == f"Title\n{PAGE}"
+    assert "Title" in judge(json.dumps(json.dumps(json.dumps(answer)))).accepted().text
+
+
 def test_a_layout_nested_beyond_reason_gives_no_endless_work() -> None:
     chance = random.Random(3)
     for depth in (12, 5_000):
         opening = "".join(f'{{"{chance.randrange(16**9):x}":' for _ in range(depth))
 
-        page = judge(opening + '{"bbox": [1], "text": "deep down"}' + "}" * 40).page
+        for closing in ("}" * min(depth, 12), "}"):
+            page = judge(opening + '{"bbox": [1], "text": "deep down"}' + closing).page
 
-        assert page is not None
-        assert "deep down" in page.text
+            assert page is not None
+            assert "deep down" in page.text
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def test_a_page_without_usable_text_is_not_compared() -> None:
     unreadable = text_to_layer("\ufffd\ufffd\ufffd \ufffd\ufffd (cid:12)(cid:13) " * 20)
 
     assert not unreadable.usable
+    assert text_to_layer("one \N{ZERO WIDTH SPACE} two").lines == (("one", "two"),)
     assert not text_to_layer("Page 3").usable
     assert _compared(ANSWER, unreadable).faith is Faith.UNKNOWN
 
