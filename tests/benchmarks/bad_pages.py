@@ -29,20 +29,28 @@ MEMORY = 1 << 30
 
 def file_to_outcome(path: Path, kind: ReaderKind, seconds: float, pages: int) -> dict[str, object]:
     """What became of one file; runs in the child."""
-    slowest, errors, cut = 0.0, 0, 0
+    slowest, slowest_cpu, errors, cut = 0.0, 0.0, 0, 0
     try:
         with open_reader(path, kind) as reader:
             count = min(pages, reader.page_count)
             for number in range(1, count + 1):
-                start = time.monotonic()
+                start, start_cpu = time.monotonic(), time.process_time()
                 try:
                     cut += not extract_page(reader, number, deadline=start + seconds).complete
                 except ExtractionError:
                     errors += 1
                 slowest = max(slowest, time.monotonic() - start)
+                slowest_cpu = max(slowest_cpu, time.process_time() - start_cpu)
     except ExtractionError as error:
         return {"end": "refused", "why": str(error)}
-    return {"end": "read", "pages": count, "errors": errors, "cut": cut, "slowest_s": round(slowest, 2)}
+    return {
+        "end": "read",
+        "pages": count,
+        "errors": errors,
+        "cut": cut,
+        "slowest_s": round(slowest, 2),
+        "slowest_cpu_s": round(slowest_cpu, 2),
+    }
 
 
 def outcome_of_child(path: Path, kind: ReaderKind, seconds: float, pages: int) -> dict[str, object]:
