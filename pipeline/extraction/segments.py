@@ -35,11 +35,16 @@ RAISED = 0.8
 #: Signs that stand before figures.
 CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "($"})
 
+#: Signs that stand behind figures.
+PERCENT = frozenset({"%", ")", "%)"})
+#: What leaders are made of.
+DOTS = ".…·"
+
 # Hyphen, figure dash, en dash, em dash, bar and minus, as PDF files use them for one another.
 _DASH = "-\u2012\u2013\u2014\u2015\u2212"
 _NUMBER = re.compile(rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[{_DASH}][\d.,]+)?[)\]%‰*†‡§¶a-z°]{{0,3}}$")
 _MARK = re.compile(rf"^(?:[{_DASH}.…*†‡§#]+|n\.?/?a\.?|n\.?d\.?|\(?x\)?|ref\.?)$", re.IGNORECASE)
-_DOTS = re.compile(r"^[.…·]+$")
+_DOTS = re.compile(rf"^[{DOTS}]+$")
 _THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?\)?$")
 _LEADING = re.compile(rf"^[{_DASH}+(]?\d{{1,3}}$")
 _RULE = re.compile(rf"^[{_DASH}_=─━]{{5,}}$")
@@ -147,19 +152,23 @@ def row_to_units(row: Sequence[Word]) -> list[Segment]:
 
 
 def _joins(group: Sequence[Word], word: Word) -> bool:
+    """Whether the word is a part of what the group says: a figure after its currency, a sign after its figure."""
     last = group[-1]
-    size = max(word_to_size(last), word_to_size(word))
-    gap = (word.box.x0 - last.box.x1) / size
-    if _DOTS.match(word.text):
-        return gap <= LEADER
+    gap = (word.box.x0 - last.box.x1) / max(word_to_size(last), word_to_size(word))
     if last.text in CURRENCIES:
         return gap <= FAR and is_value(word.text)
-    if word.text in {"%", ")", "%)"}:
+    if word.text in PERCENT:
         return gap <= 2 * WIDE_GAP and is_number(last.text)
-    if _THOUSANDS.match(word.text):
-        grouped = _LEADING.match(group[0].text) and all(_THOUSANDS.match(word.text) for word in group[1:])
-        return gap <= THIN_BLANK and grouped is not None and bool(grouped)
-    return word_to_size(word) < RAISED * word_to_size(last) and gap <= THIN_BLANK
+    if gap <= THIN_BLANK and _continues_figure(group, word):
+        return True
+    return gap <= LEADER and word.text[0] in DOTS and _DOTS.match(word.text) is not None
+
+
+def _continues_figure(group: Sequence[Word], word: Word) -> bool:
+    """Whether the word is the next group of digits, or a raised mark."""
+    if word.text[0].isdigit() and _THOUSANDS.match(word.text):
+        return bool(_LEADING.match(group[0].text)) and all(_THOUSANDS.match(other.text) for other in group[1:])
+    return word_to_size(word) < RAISED * word_to_size(group[-1])
 
 
 def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]:

@@ -47,6 +47,7 @@ class TableFinder:
     tables: list[Table] = field(default_factory=list)
     sideways: Sequence[Word] = ()
     _used: set[int] = field(default_factory=set)
+    _text: tuple[int, PageText] | None = None
 
     def find(self) -> tuple[Table, ...]:
         """Look for tables.
@@ -86,7 +87,7 @@ class TableFinder:
     def _find_in_regions(
         self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]
     ) -> None:
-        text = words_to_page_text(self._free_words())
+        text = self._free_text()
         for region in search(text):
             check(self.deadline)
             if not any(id(word) in self._used for word in region.words):
@@ -101,8 +102,12 @@ class TableFinder:
         self._used.update(id(word) for draft in drafts for word in draft.words)
         return True
 
-    def _free_words(self) -> list[Word]:
-        return [word for word in self.words if id(word) not in self._used]
+    def _free_text(self) -> PageText:
+        """The text that is in no table so far; made anew only where some has gone into one."""
+        if self._text is None or self._text[0] != len(self._used):
+            text = words_to_page_text([word for word in self.words if id(word) not in self._used])
+            self._text = (len(self._used), text)
+        return self._text[1]
 
 
 def _is_ruled(region: Region, text: PageText, table: Table) -> bool:

@@ -122,6 +122,56 @@ def test_a_caption_above_and_notes_below_stay_outside() -> None:
     assert table_to_rows(table) == [HEAD, *BODY]
 
 
+def test_notes_above_the_last_rule_stay_outside() -> None:
+    chars = _table(115) + text_to_chars("Source: own figures, as far as they are known today.", 60, 205)
+
+    [table] = find(chars, [*_rules(104), across(215, 55, 365)])
+
+    assert table_to_rows(table) == [HEAD, *BODY]
+
+
+def test_a_rule_parts_a_heading_over_all_columns_from_those_below() -> None:
+    chars = text_to_chars("Year", 262, 100) + _table(115)
+    pieces = [across(y, x0, x1) for y in (104, 119, 194) for x0, x1 in ((180, 225), (250, 295), (320, 365))]
+
+    [table] = find(chars, pieces)
+
+    assert table_to_rows(table)[:2] == [["", "Year [1x3]", "", ""], HEAD]
+
+
+def test_rows_that_totals_cross_still_have_their_columns() -> None:
+    rows = [[str(n), "Easy" if n % 2 else "Hard", f"0.{n}"] for n in range(11, 30)]
+    chars = rows_to_chars(rows, [60, 100, 200], 130) + rows_to_chars(
+        [["Average-of-all", "", "0.5"]], [60, 100, 200], 415
+    )
+
+    [table] = find(chars, [across(y, 55, 240) for y in (118, 402, 422)])
+
+    assert table_to_rows(table)[0] == ["11", "Easy", "0.11"]
+    assert table_to_rows(table)[-1] == ["Average-of-all [1x2]", "", "0.5"]
+
+
+def test_dots_that_lead_to_the_figures_make_no_columns() -> None:
+    body = [["Wheat and rye . . . . . .", *BODY[0][1:]], ["Barley . . . . . . . . . .", *BODY[1][1:]], *BODY[2:]]
+
+    labels = rows_to_chars([row[:1] for row in body], [60], 130)
+    figures = figures_to_chars([HEAD[1:], *(row[1:] for row in body)], [260, 320, 380], 115)
+
+    [table] = find(labels + figures)
+
+    assert (table.rows, table.columns) == (6, 4)
+
+
+def test_words_without_figures_are_a_table_below_its_caption_only() -> None:
+    rows = [["Crop", "Soil"], ["Wheat", "heavy"], ["Oats", "light"], ["Hops", "deep"]]
+    chars = rows_to_chars(rows, [60, 160], 120)
+
+    assert find(chars) == ()
+    [table] = find(text_to_chars("Table 7. Crops and their soils", 60, 100) + chars)
+
+    assert table_to_rows(table) == rows
+
+
 def test_title_and_notes_inside_a_frame_stay_outside() -> None:
     rows = [["Crop", "Area", "Yield"], ["Wheat", "12", "7.5"], ["Oats", "4", "5.1"]]
     chars = text_to_chars("Exhibit 4. Harvest", 55, 92) + rows_to_chars(rows, [55, 155, 255], 112, leading=20)
