@@ -61,6 +61,8 @@ class _Reader:
             if self._rows[-1]:
                 place = self._rows[-1][-1]
                 self._rows[-1][-1] = place._replace(text=f"{place.text} {content.strip()}".strip())
+            else:
+                self.parts.append(f"{content}\n")
         elif kind == "nl":
             self._rows.append([])
             if last:

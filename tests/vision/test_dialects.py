@@ -85,7 +85,7 @@ _HEADED = _table("1|2").replace(
         ("Nothing in \\( \\) here", "<p>Nothing in \\( \\) here</p>"),
         # DocTags without a table; a table's tags without a table.
         ("<doctag><title>Title</title><text>Text</text></doctag>", "<h1>Title</h1><p>Text</p>"),
-        ("</fcel>Text<nl>more", "<p>more</p>"),
+        ("</fcel>Text<nl>more", "<p>Text<br>more</p>"),
         # A turn that begins with the end of another.
         ("<|im_end|><|im_start|>assistant\n# Title", "<h1>Title</h1>"),
         # Made-up places for pictures.
