@@ -9,7 +9,6 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             original.pdf         the claimed file
-            deaths               how many workers in a row have died of it, where any has
             tries                how many daemons have begun to work on it and neither got on nor stopped in good order
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
@@ -171,7 +170,7 @@ class Journal:
         home = self.work / document.ident
         tries = max(0, _read_tries(home) + change)
         try:
-            (home / "tries").write_text(str(tries))
+            write_whole(home / "tries", [str(tries).encode()])  # half written, it would count none
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
         return replace(document, tries=tries)
@@ -242,6 +241,8 @@ class Journal:
         try:
             if home.is_dir():
                 remove_tree(home.rename(self.scratch / document.ident))
+            for left in self.scratch.glob(f"{document.ident}-*"):  # of workers that died while they wrote
+                left.unlink(missing_ok=True)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
 

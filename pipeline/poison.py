@@ -2,6 +2,7 @@
 
 What counts is deaths in a row, without a page finished in between: a large document that loses a worker now and then
 to others' doings is none of these, while one whose every page kills would otherwise cost a worker, or three, per page.
+The count lies in the file ``deaths`` of the document's work folder.
 """
 
 from contextlib import suppress
