@@ -47,12 +47,12 @@ def index_page(engine: Engine, *, upload_mib: int) -> Response:
 
 def sign_in_page() -> Response:
     """Asks for the token."""
-    return _page("signin.html.j2", status=401)
+    return _page("signin.html.j2", 401)
 
 
 def error_page(status: int, sentence: str) -> Response:
     """Something that is not there, or cannot be shown."""
-    return _page("error.html.j2", status=status, sentence=sentence)
+    return _page("error.html.j2", status, status=status, sentence=sentence)
 
 
 def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, original: bool) -> Response:
@@ -99,5 +99,5 @@ def seconds_to_words(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if count)
 
 
-def _page(template: str, *, status: int = 200, **values: object) -> Response:
-    return HTMLResponse(_environment().get_template(template).render(**values), status_code=status)
+def _page(template: str, code: int = 200, /, **values: object) -> Response:
+    return HTMLResponse(_environment().get_template(template).render(**values), status_code=code)

@@ -1,0 +1,363 @@
+"""The page as people use it: a real Chromium, a real daemon, a simulated model server."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from daemons import Daemon, Place
+from pdfs import numbered_pdf
+from playwright.sync_api import Browser, Page, expect
+from simulator import Fault, Latency, Rule, Setup, Simulator
+from web_hands import browser, needs_browser, page_alone, write_manifest
+
+pytestmark = [needs_browser, pytest.mark.timeout(120)]
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+EVIL = "<img src=x onerror=document.title='pwned'>.pdf"
+WAIT_MS = 30_000
+FOCUSED = "(a => a.id || a.name || a.textContent.trim())(document.activeElement)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A daemon with its page, and what answers it.
+
+    Attributes:
+        url: Of the page.
+    """
+
+    place: Place
+    daemon: Daemon
+    sim: Simulator
+    url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Watched:
+    """A page of the browser whose every request and complaint is noted."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """Somebody else's web server, and what it was asked for."""
+
+    port: int
+    asked: list[str]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        opened.new_context().close()
+        expect.set_options(timeout=WAIT_MS)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Simulator(Setup(slots=2, latency=Latency(seconds=0.6))) as sim:
+        place = Place(tmp_path_factory.mktemp("browser"), server=sim.url, workers=2, web={"port": 0})
+        with Daemon(place) as daemon:
+            url = str(daemon.wait_for("web_page")["url"])
+            yield Stage(place=place, daemon=daemon, sim=sim, url=url)
+            assert daemon.stop() == 0
+            assert not daemon.of("not_json")
+
+
+@pytest.fixture
+def watched(chromium: Browser, stage: Stage) -> Iterator[Watched]:
+    with look(chromium) as found:
+        yield found
+    assert found.hosts <= {urlsplit(stage.url).netloc}
+    assert found.complaints == []
+
+
+@contextmanager
+def look(chromium: Browser, *, scheme: Literal["dark", "light"] = "light", width: int = 1280) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(WAIT_MS)
+    found = Watched(page=context.new_page())
+    context.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc))
+    found.page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
+    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    try:
+        yield found
+    finally:
+        context.close()
+
+
+def choose(page: Page, *files: Path) -> None:
+    page.set_input_files("#files", list(files))
+
+
+def test_a_dropped_file_is_followed_page_by_page_to_its_result(stage: Stage, watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    stage.sim.set_rules(Rule(Fault.EMPTY, documents=(11,), pages=(2,)))
+    pdf = numbered_pdf(tmp_path / "followed.pdf", 6, document=11)
+    page.goto(stage.url)
+    page.evaluate("window.sameOne = true")
+
+    choose(page, pdf)
+
+    card = page.locator("article.document", has_text="followed.pdf")
+    expect(card.locator(".strip i")).to_have_count(6)
+    expect(card.locator(".strip i.request, .strip i.answering").first).to_be_visible()
+    expect(card.locator(".strip i.v").first).to_be_attached()
+    expect(card.locator(".strip i.fell")).to_have_attribute("title", "page 2: fell back: the model gave no content")
+    expect(card.locator(".steps")).to_contain_text("page 2 fell back: the model gave no content")
+    expect(card.locator(".facts")).to_contain_text("pages a minute")
+    expect(page.locator("#servers")).to_contain_text("of 2 slots in use")
+    row = page.locator("#history tr", has_text="followed.pdf")
+    expect(row).to_contain_text("with fallbacks")
+    expect(card).to_have_count(0)
+    assert page.evaluate("window.sameOne") is True  # never reloaded
+
+
+def test_a_result_is_read_beside_its_page_and_the_fallen_page_asked_again(
+    stage: Stage, watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.page
+    stage.sim.set_rules(Rule(Fault.EMPTY, documents=(12,), pages=(2,)))
+    page.goto(stage.url)
+    choose(page, numbered_pdf(tmp_path / "again.pdf", 3, document=12))
+    page.click("#history >> text=again.pdf")
+    page.wait_for_url("**/documents/*")
+
+    assert (
+        page.evaluate(
+            "new Promise(done => { const p = document.getElementById('picture'); "
+            "p.complete ? done(p.naturalWidth) : p.onload = () => done(p.naturalWidth) })"
+        )
+        > 500
+    )
+    expect(page.frame_locator("#result").locator("section.page")).to_contain_text("Report 12, page 1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#viewer-title")).to_contain_text("Page 2")
+    expect(page.locator(".note.fell").first).to_contain_text("the model gave no content")
+    expect(page.frame_locator("#result").locator("aside.notice")).to_be_visible()
+    expect(page.locator("svg.chart rect.request").first).to_be_attached()
+
+    stage.sim.set_rules()
+    page.click("#retry")
+    expect(page.locator("#retried")).to_contain_text("in work again")
+    stage.daemon.wait_for("published", document="again.pdf", outcome="complete")
+    page.goto(stage.url)
+    expect(page.locator("#history tr", has_text="again.pdf")).to_contain_text("complete")
+
+
+def test_many_files_are_dragged_in_and_read_by_the_engine_that_was_chosen(
+    stage: Stage, watched: Watched, tmp_path: Path
+) -> None:
+    page = watched.page
+    data = list(numbered_pdf(tmp_path / "x.pdf", 1, document=13).read_bytes())
+    page.goto(stage.url)
+    asked = len(list(stage.sim.chats))
+
+    page.check("input[value=basic]")
+    page.evaluate(
+        """data => {
+            const transfer = new DataTransfer();
+            for (const name of ["one.pdf", "two.pdf", "three.pdf", "notes.txt"])
+                transfer.items.add(new File([new Uint8Array(data)], name, { type: "application/pdf" }));
+            const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer });
+            document.getElementById("drop").dispatchEvent(drop);
+        }""",
+        data,
+    )
+
+    expect(page.locator("#uploads li", has_text="notes.txt")).to_contain_text("is no PDF")
+    for name in ("one.pdf", "two.pdf", "three.pdf"):
+        expect(page.locator("#history tr", has_text=name)).to_contain_text("complete")
+    assert len(list(stage.sim.chats)) == asked
+    page.fill("#query", "TWO")
+    expect(page.locator("#history tr")).to_have_count(1)
+
+
+def test_a_failed_document_says_why_and_can_be_tried_again(stage: Stage, watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 no more\n%%EOF")
+    page.goto(stage.url)
+    choose(page, broken)
+
+    page.click("#history >> text=broken.pdf")
+    expect(page.locator(".note.trouble").first).to_contain_text("cannot be opened as a PDF")
+    expect(page.locator(".note.trouble").first).to_contain_text("print it to a new PDF")
+    page.click("#retry")
+
+    expect(page.locator("#retried")).to_contain_text("in work again")
+    stage.daemon.wait_for("failed", document="broken.pdf", count=2)
+
+
+def test_markup_in_names_and_results_runs_nowhere(stage: Stage, chromium: Browser, tmp_path: Path) -> None:
+    with foreign_site() as evil, look(chromium) as watched:
+        page = watched.page
+        page.goto(stage.url)
+        page.check("input[value=basic]")
+        choose(page, numbered_pdf(tmp_path / EVIL, 1, document=14))
+        page.click(f"#history >> text={EVIL}")
+        page.wait_for_url("**/documents/*")
+        expect(page.locator("h1")).to_contain_text(EVIL)
+        assert watched.complaints == []
+
+        html = stage.place.outbox / EVIL.replace(".pdf", ".html")
+        site = f"http://evil.example:{evil.port}"
+        hostile = (
+            f'<p id="hostile">here</p><script>top.document.title="pwned"</script><img src="{site}/img">'
+            f'<iframe src="{site}/frame"></iframe><meta http-equiv="refresh" content="0;url={site}/refresh">'
+            f'<link rel="stylesheet" href="{site}/css"><object data="{site}/object"></object>'
+            f'<svg onload="top.document.title=1"></svg><img src="{stage.url}/nothing" onerror="top.document.title=1">'
+        )
+        html.write_text(html.read_text().replace("</section>", hostile + "\n</section>"))
+        page.reload()
+        expect(page.frame_locator("#result").locator("#hostile")).to_be_visible()
+        page.goto(page.url.partition("?")[0] + "/result")
+        expect(page.locator("#hostile")).to_be_visible()
+        page.wait_for_timeout(500)  # there is no event for what must not come
+
+        assert page.title() not in {"pwned", "1"}
+        assert page.url.startswith(stage.url)
+        assert evil.asked == []
+
+
+def test_foreign_sites_can_neither_read_nor_change_anything(stage: Stage, chromium: Browser) -> None:
+    port = urlsplit(stage.url).port
+    before = sorted(stage.place.inbox.iterdir())
+    attack = """async url => {
+        const headers = { "Content-Type": "application/pdf", "X-Dropleaf": "1" };
+        const tries = [];
+        for (const [path, options] of [
+            ["/api/status", {}], ["/", { mode: "no-cors" }],
+            ["/api/documents?name=evil.pdf", { method: "POST", body: "%PDF", headers }],
+            ["/api/documents?name=evil.pdf", { method: "POST", body: "%PDF", mode: "no-cors" }],
+        ]) try { const r = await fetch(url + path, options); tries.push(r.type + (await r.text()).length); }
+           catch (error) { tries.push("refused"); }
+        const events = new EventSource(url + "/events");
+        tries.push(await new Promise(done => {
+            events.onopen = () => done("open");
+            events.onerror = () => done("refused");
+        }));
+        return tries;
+    }"""
+    with foreign_site() as foreign, look(chromium) as watched:
+        for site in (f"http://site.example:{foreign.port}/", f"http://127.0.0.1:{foreign.port}/"):
+            watched.page.goto(site)
+
+            results = watched.page.evaluate(attack, stage.url)
+
+            assert set(results) <= {"refused", "opaque0"}
+        rebound = watched.page.goto(f"http://rebound.example:{port}/")
+        assert rebound is not None
+        assert rebound.status == 403
+    assert sorted(stage.place.inbox.iterdir()) == before
+    assert not [line for line in stage.daemon.of("uploaded") if line["file"] == "evil.pdf"]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_accessibility_has_no_violations(
+    chromium: Browser, tmp_path: Path, scheme: Literal["dark", "light"], width: int
+) -> None:
+    with page_alone(tmp_path) as alone, look(chromium, scheme=scheme, width=width) as watched:
+        error = {"code": "encrypted", "message": "It asks for a password.", "advice": "Remove the password."}
+        write_manifest(alone.outbox, "failed/locked", outcome="failed", error=error, pages=[])
+        write_manifest(alone.outbox, "report")
+        numbered_pdf(alone.outbox / "report.pdf", 1)
+        page = watched.page
+        page.goto(f"http://127.0.0.1:{alone.port}/")
+        expect(page.locator("#history tr")).to_have_count(2)
+        assert violations(page) == []
+        page.click("text=report.pdf")
+        page.wait_for_url("**/documents/*")
+        assert violations(page) == []
+        page.goto(f"http://127.0.0.1:{alone.port}/")
+        page.click("text=locked.pdf")
+        page.wait_for_url("**/documents/*")
+        assert violations(page) == []
+        page.goto(f"http://127.0.0.1:{alone.port}/nothing")
+        assert violations(page) == []
+
+
+def test_a_page_in_work_has_no_violations_either(stage: Stage, watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    stage.sim.set_rules(Rule(Fault.EMPTY, documents=(15,), pages=(1,)))
+    page.goto(stage.url)
+    choose(page, numbered_pdf(tmp_path / "long.pdf", 12, document=15))
+    expect(page.locator(".strip i.fell")).to_be_attached()
+
+    assert violations(page) == []
+
+
+def test_everything_is_reached_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
+    with page_alone(tmp_path) as alone, look(chromium) as watched:
+        write_manifest(alone.outbox, "report")
+        page = watched.page
+        page.goto(f"http://127.0.0.1:{alone.port}/")
+        expect(page.locator("#history tr")).to_have_count(1)
+
+        reached = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate(FOCUSED))
+
+    assert reached[:3] == ["To the content", "Dropleaf", "files"]
+    assert {"engine", "query", "outcome", "report.pdf"} <= set(reached)
+
+
+def test_a_daemon_that_goes_is_said_to_have_gone_and_a_token_is_asked_for(chromium: Browser, tmp_path: Path) -> None:
+    token = "a token of sixteen letters"
+    with look(chromium) as watched:
+        page = watched.page
+        with page_alone(tmp_path, host="0.0.0.0", token=token) as alone:
+            page.goto(f"http://127.0.0.1:{alone.port}/")
+            assert violations(page) == []
+            page.fill("#token", "something else of that length")
+            page.keyboard.press("Enter")
+            expect(page.locator("#refused")).to_contain_text("not the token")
+            page.fill("#token", token)
+            page.keyboard.press("Enter")
+            expect(page.locator("#pulse")).to_have_text("live")
+
+        expect(page.locator("#pulse")).to_contain_text("does not answer")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds; the sandboxed frame runs no script, so axe cannot look into it."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { iframes: false })")
+    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
+
+
+@contextmanager
+def foreign_site() -> Iterator[Foreign]:
+    """A web server with an empty page."""
+    asked: list[str] = []
+
+    class Empty(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html><title>x</title>")
+
+        def log_message(self, *arguments: object) -> None:
+            del arguments
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Empty) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Foreign(port=server.server_port, asked=asked)
+        finally:
+            server.shutdown()
+            thread.join()

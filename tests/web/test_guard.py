@@ -1,0 +1,203 @@
+"""Who may ask for what: a line of the threat model, a test."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_hands import RunningPage, page_alone, write_manifest
+
+from pipeline.web import protocol
+from pipeline.web.addresses import is_loopback, names_of
+from pipeline.web.history import path_to_ident
+
+TOKEN = "a token of sixteen letters and more"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
+    with page_alone(tmp_path_factory.mktemp("guard"), upload_mib=1) as running:
+        write_manifest(running.outbox, "report")
+        yield running
+
+
+def test_the_three_names_of_this_machine_are_answered(page: RunningPage) -> None:
+    for name in ("127.0.0.1", "localhost", "[::1]", "LOCALHOST"):
+        assert page.get("/", Host=f"{name}:{page.port}").status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost", "", "127.0.0.1:1", "0.0.0.0"])
+def test_every_other_name_is_refused_before_anything_is_looked_up(page: RunningPage, host: str) -> None:
+    for path in ("/", "/healthz", "/api/status", "/static/main.js", "/nothing"):
+        assert page.get(path, Host=host).status == 403
+
+
+def test_other_sites_may_neither_read_nor_change(page: RunningPage) -> None:
+    for site in ("cross-site", "same-site"):
+        assert page.get("/api/status", Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors").status == 403
+        assert page.drop(b"%PDF", Sec_Fetch_Site=site).status == 403
+    for origin in ("http://evil.example", "null", "http://127.0.0.1", f"http://evil.example:{page.port}"):
+        assert page.drop(b"%PDF", Origin=origin).status == 403
+        assert page.get("/events", Origin=origin).status == 403
+    assert not list(page.inbox.iterdir())
+
+
+def test_a_link_on_another_site_may_lead_here_but_not_into_a_frame(page: RunningPage) -> None:
+    link = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+
+    assert page.get("/", **link, Sec_Fetch_Dest="document").status == 200
+    assert page.get("/", **link, Sec_Fetch_Dest="iframe").status == 403
+    assert page.ask("POST", "/api/documents", b"", X_Dropleaf="1", **link, Sec_Fetch_Dest="document").status == 403
+
+
+def test_nothing_is_changed_without_the_header_that_a_foreign_form_cannot_send(page: RunningPage) -> None:
+    ident = path_to_ident("report.json")
+
+    for path in ("/api/documents?name=x.pdf", f"/api/documents/{ident}/retry", "/api/session"):
+        answer = page.ask("POST", path, b"%PDF", Content_Type="application/pdf")
+
+        assert (answer.status, "X-Dropleaf" in answer.body.decode()) == (403, True)
+    assert page.get(f"/api/documents/{ident}/retry").status == 405
+
+
+def test_no_answer_invites_other_origins(page: RunningPage) -> None:
+    answers = [
+        page.ask("OPTIONS", "/api/documents", Origin="http://evil.example", Access_Control_Request_Method="POST"),
+        page.get("/api/status", Origin=f"http://127.0.0.1:{page.port}"),
+        page.ask("TRACE", "/"),
+    ]
+
+    assert [answer.status for answer in answers] == [405, 200, 405]
+    assert not any(name.startswith("access-control") for answer in answers for name in answer.headers)
+
+
+def test_every_answer_carries_the_policy(page: RunningPage) -> None:
+    for path in ("/", "/static/main.js", "/api/status", "/nothing", "/healthz", "/metrics"):
+        headers = page.get(path).headers
+        policy = headers["content-security-policy"]
+
+        assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'")
+        for rule in ("frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"):
+            assert rule in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "server" not in headers
+
+
+def test_a_result_is_served_into_a_sandbox(page: RunningPage) -> None:
+    ident = path_to_ident("report.json")
+    page.get(f"/documents/{ident}")
+
+    for path in ("result", "pages/1", "download/html"):
+        answer = page.get(f"/documents/{ident}/{path}")
+
+        assert answer.status == 200
+        assert answer.headers["content-security-policy"].startswith(
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        )
+
+
+@pytest.mark.parametrize(
+    "ident", ["..", "../../settings", "%2e%2e%2fx", "..%2f..%2fetc%2fpasswd", "report.json", "/etc/passwd", "a" * 5000]
+)
+def test_results_are_had_by_ident_and_never_by_path(page: RunningPage, ident: str) -> None:
+    for path in (f"/documents/{ident}", f"/documents/{ident}/result", f"/documents/{ident}/download/json"):
+        assert page.get(path).status == 404
+    assert page.get(f"/documents/{path_to_ident('report.json')}/download/..%2fsettings").status == 404
+    assert page.get(f"/static/{ident}").status == 404
+
+
+def test_a_link_in_the_outbox_leads_nowhere(page: RunningPage, tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("secret")
+    write_manifest(page.outbox, "linked")
+    (page.outbox / "linked.html").unlink()
+    (page.outbox / "linked.html").symlink_to(tmp_path / "secret.html")
+    (page.outbox / "folder").symlink_to(tmp_path)
+    write_manifest(tmp_path, "elsewhere")
+
+    assert page.get(f"/documents/{path_to_ident('linked.json')}/result").status == 404
+    assert page.get(f"/documents/{path_to_ident('folder/elsewhere.json')}").status == 404
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_S", 0.2)
+    for beginning in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
+        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as slow:
+            slow.sendall(beginning)
+
+            assert ends(slow)
+
+
+def test_a_head_that_is_too_large_and_a_request_that_is_none_are_refused(page: RunningPage) -> None:
+    for rubbish in (
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000,
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection:
+            connection.sendall(rubbish)
+
+            assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_connections_have_a_limit_and_come_back(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "CONNECTIONS", 3)
+    crowd = [socket.create_connection(("127.0.0.1", page.port), timeout=10) for _ in range(6)]
+
+    answers = [each.recv(20) for each in crowd[3:]]
+    for each in crowd:
+        each.close()
+    monkeypatch.setattr(protocol, "CONNECTIONS", 128)
+
+    assert all(answer.startswith(b"HTTP/1.1 503") for answer in answers)
+    assert page.get("/").status == 200
+
+
+def test_another_address_demands_a_token(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"web\.token"), page_alone(tmp_path, host="0.0.0.0"):
+        pass
+
+
+def test_with_a_token_nothing_is_shown_without_it(tmp_path: Path) -> None:
+    with page_alone(tmp_path, host="0.0.0.0", token=TOKEN) as page:
+        for path in ("/api/status", "/events", "/metrics", "/api/history", "/documents/x"):
+            assert page.get(path).status == 401
+        asked = page.get("/", Accept="text/html")
+        assert (asked.status, b"Which token?" in asked.body) == (401, True)
+        assert page.drop(b"%PDF").status == 401
+        assert page.get("/healthz").status == 200
+        assert page.get("/api/status", Authorization="Bearer wrong").status == 401
+        assert page.get("/api/status", Cookie="dropleaf=wrong").status == 401
+
+        assert page.get("/api/status", Authorization=f"Bearer {TOKEN}").status == 200
+        assert page.ask("POST", "/api/session", b"wrong", X_Dropleaf="1").status == 401
+        welcome = page.ask("POST", "/api/session", TOKEN.encode(), X_Dropleaf="1")
+        cookie = welcome.headers["set-cookie"]
+        assert TOKEN not in cookie
+        assert {"HttpOnly", "SameSite=strict"} <= set(cookie.split("; "))
+        assert page.get("/", Cookie=cookie.partition(";")[0]).status == 200
+        assert page.get("/", Host=f"evil.example:{page.port}").status == 403
+
+
+def test_names_and_addresses_of_this_machine() -> None:
+    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "127.8.8.8")] == [True] * 4
+    assert [is_loopback(host) for host in ("0.0.0.0", "::", "192.168.1.1", "example.org")] == [False] * 4
+    assert names_of("127.0.0.1", 62162) == {"127.0.0.1:62162", "localhost:62162", "[::1]:62162"}
+    assert "localhost" in names_of("localhost", 80)
+    assert "192.168.1.5:8000" in names_of("192.168.1.5", 8000)
+
+
+def test_the_status_is_that_of_the_command(page: RunningPage) -> None:
+    tree = json.loads(page.get("/api/status").body)
+
+    assert {"daemon", "inbox", "outbox", "waiting", "running", "servers", "done", "failed", "counts"} <= tree.keys()
+
+
+def ends(connection: socket.socket) -> bool:
+    """Whether the other side closes without a word."""
+    try:
+        return connection.recv(100) == b""
+    except ConnectionResetError:
+        return True

@@ -1,0 +1,286 @@
+"""What the page shows of an outbox: lists, documents, pictures, figures, retries."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pdfs import numbered_pdf
+from web_hands import RunningPage, manifest_tree, page_alone, snapshot, write_manifest
+
+from pipeline.document import Engine
+from pipeline.files import file_to_sha256
+from pipeline.status import DocumentStatus, PageStatus, ServerStatus
+from pipeline.web.chart import details_to_chart, seconds_to_scale
+from pipeline.web.details import PageDetail
+from pipeline.web.events import snapshot_to_news
+from pipeline.web.history import History, path_to_ident
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[RunningPage]:
+    with page_alone(tmp_path, engine=Engine.LMSTUDIO) as running:
+        yield running
+
+
+def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path: Path) -> None:
+    heard: list[str] = []
+    history = History(tmp_path, heard=heard.extend)
+    write_manifest(tmp_path, "a", finished_at="2026-01-01T00:00:00.000Z")
+    write_manifest(tmp_path, "sub/b", finished_at="2026-01-02T00:00:00.000Z")
+    history.refresh()
+    assert [each.manifest for each in history.summaries] == ["sub/b.json", "a.json"]
+    first, version = history.summaries, history.version
+
+    history.refresh()
+    assert (history.summaries, history.version, heard) == (first, version, [])
+
+    write_manifest(tmp_path, "failed/c", outcome="failed", error={"code": "encrypted", "message": "m", "advice": "x"})
+    write_manifest(tmp_path, "a", finished_at="2026-01-03T00:00:00.000Z", outcome="partial")
+    shutil.rmtree(tmp_path / "sub")
+    history.refresh()
+    assert {each.manifest: each.outcome for each in history.summaries} == {
+        "a.json": "partial",
+        "failed/c.json": "failed",
+    }
+    assert sorted(heard) == ["a.json", "failed/c.json"]
+
+
+def test_strangers_files_are_left_out_of_the_history(tmp_path: Path) -> None:
+    write_manifest(tmp_path, "good")
+    rubbish = ["", "[]", "{}", "null", '{"schema": "dropleaf/manifest/1"}', '{"schema":"x"}', "[" * 100_000, "\xff"]
+    for number, text in enumerate(rubbish):
+        (tmp_path / f"{number}.json").write_bytes(text.encode("latin-1"))
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "link.json").symlink_to(tmp_path / "good.json")
+    write_manifest(tmp_path, ".dropleaf/work/x/claim")
+    history = History(tmp_path)
+
+    history.refresh()
+
+    assert [each.manifest for each in history.summaries] == ["good.json"]
+
+
+def test_documents_are_found_by_words_of_their_names_in_any_case(page: RunningPage) -> None:
+    for name in ("Annual Report 2025", "annual accounts", "Übersicht", "report"):
+        write_manifest(page.outbox, name)
+    write_manifest(page.outbox, "failed/report x", outcome="failed")
+    page.get("/documents/none")
+
+    def found(query: str) -> set[str]:
+        rows = page.get(f"/api/history?{query}").tree()["rows"]
+        assert isinstance(rows, list)
+        return {row["name"] for row in rows}
+
+    assert found("query=ANNUAL+report") == {"Annual Report 2025.pdf"}
+    assert found("query=%C3%BCber") == {"Übersicht.pdf"}
+    assert found("query=report&outcome=failed") == {"report x.pdf"}
+    assert len(found("limit=2")) == 2
+    assert found("offset=9999999999999999999999&limit=-1&outcome=bad") == found("")
+    assert page.get("/api/history?query=nothing").tree()["total"] == 0
+
+
+def test_markup_in_names_reasons_and_answers_stays_text(page: RunningPage) -> None:
+    evil = '"><script>alert(1)</script>'
+    tree = manifest_tree(evil)
+    pages = tree["pages"]
+    assert isinstance(pages, list)
+    pages[0] |= {"warnings": [evil], "fallback": {"reason": "empty", "detail": evil}}
+    pages[0]["checks"]["numbers_unseen"] = [evil]
+    pages[0]["attempts"][0]["model"] = evil
+    write_manifest(page.outbox, "x", **tree)
+
+    html = page.get(f"/documents/{path_to_ident('x.json')}").body.decode()
+
+    assert "<script>alert" not in html
+    assert html.count("&lt;script&gt;alert(1)") >= 5
+
+
+def test_a_document_shows_page_and_result_side_by_side(page: RunningPage) -> None:
+    write_manifest(page.outbox, "x")
+    numbered_pdf(page.outbox / "x.pdf", 1)
+    url = f"/documents/{path_to_ident('x.json')}"
+
+    html = page.get(url).body.decode()
+    section = page.get(f"{url}/pages/1")
+    picture = page.get(f"{url}/pages/1/picture?side=200")
+
+    assert f'src="{url}/pages/1/picture"' in html
+    assert f'<iframe id="result" sandbox="" src="{url}/pages/1"' in html
+    assert section.body.decode().count("<section") == 1
+    assert (picture.status, picture.headers["content-type"], picture.body[:4]) == (200, "image/png", b"\x89PNG")
+    tag = picture.headers["etag"]
+    assert page.get(f"{url}/pages/1/picture?side=200", If_None_Match=tag).status == 304
+    assert [page.get(f"{url}/pages/{number}").status for number in ("2", "x", "0")] == [404, 200, 404]
+    assert page.get(f"{url}/pages/2/picture").status == 404
+
+
+def test_a_picture_that_cannot_be_drawn_is_said_to_be_so(page: RunningPage) -> None:
+    write_manifest(page.outbox, "x")
+    (page.outbox / "x.pdf").write_bytes(b"%PDF-1.7 broken")
+
+    answer = page.get(f"/documents/{path_to_ident('x.json')}/pages/1/picture")
+
+    assert (answer.status, "cannot be" in answer.body.decode()) == (422, True)
+
+
+def test_downloads_have_the_name_of_the_result(page: RunningPage) -> None:
+    write_manifest(page.outbox, 'a "b"; ü')
+    ident = path_to_ident('a "b"; ü.json')
+    url = f"/documents/{ident}"
+    page.get(url)
+
+    answer = page.get(f"{url}/download/json")
+
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''a%20%22b%22%3B%20%C3%BC.json"
+    assert json.loads(answer.body)["outcome"] == "complete"
+    assert page.get(f"{url}/download/pdf").status == 404
+
+
+def test_figures_count_what_is_delivered_while_it_runs(page: RunningPage) -> None:
+    write_manifest(page.outbox, "before")
+    page.get("/metrics")
+    write_manifest(page.outbox, "after")
+    server = ServerStatus(url="http://s/v1", model="m", slots=4, in_flight=3, state="ready")
+    page.page.show(snapshot(servers=(server,), documents=(converting(),), troubles=("disk",)))
+
+    text = page.get("/metrics").body.decode()
+
+    assert 'dropleaf_pages_total{method="vision",reason=""} 1.0' in text
+    assert 'dropleaf_request_seconds_count{outcome="ok"} 1.0' in text
+    assert 'dropleaf_tokens_total{kind="completion"} 5.0' in text
+    assert 'dropleaf_slots_in_use{server="http://s/v1"} 3.0' in text
+    assert 'dropleaf_documents_in_work{phase="converting"} 1.0' in text
+    assert "dropleaf_queue_length 1.0" in text
+    assert page.get("/healthz").status == 503
+
+
+def test_the_news_tell_what_is_done_with_each_page() -> None:
+    news = snapshot_to_news(snapshot(documents=(converting(),)), 7)
+
+    running = news["running"]
+    assert isinstance(running, list)
+    assert running[0] == {
+        "ident": "i",
+        "name": "x?.pdf",
+        "folder": ".",
+        "phase": "converting",
+        "began_at": 1.0,
+        "pages": 5,
+        "wanted": 4,
+        "finished": 2,
+        "journaled": 0,
+        "strip": "vt..-",
+        "fallbacks": {"2": "timeout"},
+        "running": [{"number": 3, "step": "request", "since": 2.0, "tokens": 9, "reason": None}],
+        "engine": None,
+    }
+    assert news["history"] == 7
+
+
+def test_a_failed_document_is_taken_back_into_work(page: RunningPage) -> None:
+    pdf = numbered_pdf(page.inbox / "source", 1)
+    error = {"code": "unreadable", "message": "broken", "advice": "print it"}
+    document = {"name": "x.pdf", "sha256": file_to_sha256(pdf), "bytes": 9, "pages": 0}
+    manifest = write_manifest(page.outbox, "failed/sub/x", outcome="failed", error=error, document=document)
+    pdf.rename(manifest.with_suffix(".pdf"))
+    ident = path_to_ident("failed/sub/x.json")
+    assert b"broken" in page.get(f"/documents/{ident}").body
+
+    answer = page.ask("POST", f"/api/documents/{ident}/retry", b"", X_Dropleaf="1")
+
+    assert answer.status == 202
+    assert [(each.name, each.folder) for each in page.posted] == [("x.pdf", "sub")]
+    assert Path(page.posted[0].path).is_file()
+    assert not manifest.exists()
+    assert not manifest.with_suffix(".pdf").exists()
+
+
+def test_what_cannot_be_asked_again_is_refused_with_a_reason(page: RunningPage) -> None:
+    write_manifest(page.outbox, "good")
+    tree = manifest_tree("bad.pdf")
+    pages = tree["pages"]
+    assert isinstance(pages, list)
+    pages[0]["fallback"] = {"reason": "timeout", "detail": ""}
+    write_manifest(page.outbox, "bad", **tree)
+    page.get("/documents/none")
+
+    answers = [
+        page.ask("POST", f"/api/documents/{path_to_ident(name)}/retry", b"", X_Dropleaf="1")
+        for name in ("good.json", "bad.json", "none.json")
+    ]
+
+    assert [answer.status for answer in answers] == [409, 409, 404]
+    assert "original" in answers[1].body.decode()
+    assert page.posted == []
+
+
+@pytest.mark.parametrize("longest", [0.001, 0.5, 1, 3.3, 59, 1234])
+def test_the_scale_of_the_chart_has_a_few_marks(longest: float) -> None:
+    step = seconds_to_scale(longest)
+
+    assert 1 <= longest / step <= 5
+
+
+def test_the_bars_of_the_chart_are_as_high_as_the_times_are_long() -> None:
+    chart = details_to_chart([detail(1, (1.0, 0.0, 3.0, 0.0, 0.0)), detail(2, (0.0, 0.0, 2.0, 0.0, 0.0))])
+
+    assert chart is not None
+    heights = [[piece.height for piece in bar.pieces] for bar in chart.bars]
+    assert heights[0][2] == pytest.approx(3 * heights[0][0], rel=0.01)
+    assert heights[1][2] == pytest.approx(2 * heights[0][0], rel=0.01)
+    assert details_to_chart([]) is None
+    assert len(details_to_chart([detail(n, (1.0,) * 5) for n in range(1, 5001)]).bars) == 5000  # type: ignore[union-attr]  # it has bars
+
+
+def test_a_folder_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = write_manifest(tmp_path, "0").read_bytes()
+    for number in range(1, 500):
+        (tmp_path / f"{number}.json").write_bytes(one)
+    os.utime(tmp_path, (1, 1))  # a time that is old enough to be trusted
+    history = History(tmp_path)
+    history.refresh()
+    monkeypatch.setattr(os, "scandir", None)
+    monkeypatch.setattr("pipeline.web.history.read_summary", None)
+
+    history.refresh()
+
+    assert len(history.search("0.pdf", frozenset())) == 500
+    assert len(history.search("0.pdf 49", frozenset())) == 15
+
+
+def detail(number: int, seconds: tuple[float, ...]) -> PageDetail:
+    return PageDetail(
+        number=number,
+        method="model",
+        reason="",
+        detail="",
+        tables=0,
+        unseen=(),
+        more_unseen=0,
+        warnings=(),
+        model="m",
+        tokens=1,
+        seconds=seconds,
+        total_s=sum(seconds),
+    )
+
+
+def converting() -> DocumentStatus:
+    running = PageStatus(number=3, step="request", since=2.0, tokens=9, server="http://s/v1")
+    return DocumentStatus(
+        ident="i",
+        name="x\udcff.pdf",
+        folder=".",
+        phase="converting",
+        claimed_at=0.0,
+        began_at=1.0,
+        pages=5,
+        finished=2,
+        fallbacks=(2,),
+        running=(running,),
+        reasons=("timeout",),
+        strip="vt..-",
+    )

@@ -1,0 +1,166 @@
+"""Files that come through the page."""
+
+import shutil
+import socket
+from collections import namedtuple
+from collections.abc import Iterator
+
+import pytest
+from web_hands import RunningPage, page_alone, snapshot
+
+from pipeline.choice import read_choice
+from pipeline.document import Engine
+from pipeline.readiness import is_candidate
+from pipeline.status import DocumentStatus
+from pipeline.web import uploads
+from pipeline.web.names import name_to_safe
+
+PDF = b"%PDF-1.7\nnot much of one\n%%EOF"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
+    with page_alone(tmp_path_factory.mktemp("uploads"), upload_mib=1) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _empty(page: RunningPage) -> Iterator[None]:
+    yield
+    for path in page.inbox.iterdir():
+        path.unlink()
+
+
+def names(page: RunningPage) -> list[str]:
+    return sorted(path.name for path in page.inbox.iterdir())
+
+
+def test_a_file_lands_in_the_inbox_byte_for_byte_and_nothing_beside_it(page: RunningPage) -> None:
+    answer = page.drop(PDF, "name=report.pdf")
+
+    assert (answer.status, answer.tree()) == (201, {"name": "report.pdf"})
+    assert names(page) == ["report.pdf"]
+    assert (page.inbox / "report.pdf").read_bytes() == PDF
+    assert read_choice(page.inbox / "report.pdf") is None
+
+
+def test_the_same_name_never_replaces_a_file_that_waits(page: RunningPage) -> None:
+    for number in range(3):
+        page.drop(PDF + b"%d" % number, "name=a.pdf")
+
+    assert names(page) == ["a-2.pdf", "a-3.pdf", "a.pdf"]
+    assert (page.inbox / "a.pdf").read_bytes() == PDF + b"0"
+
+
+def test_the_engine_is_carried_only_where_it_is_not_that_of_the_settings(page: RunningPage) -> None:
+    page.drop(PDF, "name=model.pdf&engine=lmstudio")
+    page.drop(PDF, "name=own.pdf&engine=basic")
+
+    assert read_choice(page.inbox / "model.pdf") is Engine.LMSTUDIO
+    assert read_choice(page.inbox / "own.pdf") is None
+    assert page.drop(PDF, "name=x.pdf&engine=other").status == 400
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\x\\My report.PDF", "My report.pdf"),
+        (".hidden.pdf", "hidden.pdf"),
+        ("~$office.pdf", "office.pdf"),
+        ("<img src=x onerror=alert(1)>.pdf", "<img src=x onerror=alert(1)>.pdf"),
+        ("new\nline\x00.pdf", "newline.pdf"),
+        ("gnp.\u202efdp", "gnp.fdp.pdf"),
+        ("", "document.pdf"),
+        ("..", "document.pdf"),
+        ("/", "document.pdf"),
+        (".pdf", "document.pdf"),
+        ("\ud800.pdf", "document.pdf"),
+    ],
+)
+def test_names_are_made_safe(given: str, stored: str) -> None:
+    assert name_to_safe(given) == stored
+    assert is_candidate(stored)
+
+
+def test_a_long_name_fits_into_a_file_system() -> None:
+    assert len(name_to_safe("ü" * 500).encode()) <= 204
+
+
+def test_only_a_pdf_whose_length_is_said_and_allowed_is_taken(page: RunningPage) -> None:
+    assert page.drop(PDF, Content_Type="multipart/form-data; boundary=x").status == 415
+    assert page.drop(PDF, Content_Type="text/plain").status == 415
+    assert page.drop(b"5\r\n%PDF-\r\n0\r\n\r\n", Transfer_Encoding="chunked").status == 411
+    assert page.drop(b"", Content_Length=str(2 << 20)).status == 413
+
+    assert names(page) == []
+
+
+def test_a_full_disk_is_told_before_the_first_byte(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "free")  # noqa: PYI024 — as shutil has it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1000))
+
+    assert page.drop(PDF).status == 507
+
+
+def test_too_many_that_wait_are_not_added_to(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_WAITING", 1)
+    page.page.show(snapshot(documents=(waiting(),)))
+
+    answer = page.drop(PDF)
+
+    page.page.show(snapshot())
+    assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+
+
+def test_too_many_at_once_are_sent_away(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "AT_ONCE", 0)
+
+    assert page.drop(PDF).status == 503
+
+
+def test_an_upload_that_breaks_off_or_stalls_leaves_nothing(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_IDLE_S", 0.3)
+    head = (
+        f"POST /api/documents?name=half.pdf HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nX-Dropleaf: 1\r\n"
+        "Content-Type: application/pdf\r\nContent-Length: 1000\r\n\r\n%PDF-half"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as stalled:
+        stalled.sendall(head)
+
+        assert stalled.recv(100).startswith(b"HTTP/1.1 408")
+    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as broken:
+        broken.sendall(head)
+        broken.shutdown(socket.SHUT_WR)
+        broken.recv(100)
+    page.get("/healthz")
+
+    assert names(page) == []
+
+
+def test_what_an_earlier_daemon_left_half_uploaded_is_removed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = tmp_path_factory.mktemp("stale")
+    (root / "inbox").mkdir()
+    left = root / "inbox" / ".dropleaf-upload-0123.part"
+    left.touch()
+    (root / "inbox" / ".other.part").touch()
+
+    with page_alone(root) as page:
+        page.get("/healthz")
+
+        assert [path.name for path in page.inbox.iterdir()] == [".other.part"]
+
+
+def waiting() -> DocumentStatus:
+    return DocumentStatus(
+        ident="i",
+        name="x.pdf",
+        folder=".",
+        phase="waiting",
+        claimed_at=0.0,
+        began_at=None,
+        pages=None,
+        finished=0,
+        fallbacks=(),
+        running=(),
+    )

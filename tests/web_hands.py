@@ -1,0 +1,197 @@
+"""The page for tests: alone in a thread of this process, asked byte by byte, or looked at by a real browser."""
+
+import http.client
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from structlog.testing import capture_logs
+
+from pipeline.document import Document, Engine
+from pipeline.journal import Journal
+from pipeline.settings import Settings, Web
+from pipeline.status import Snapshot
+from pipeline.web.server import WebPage
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
+
+PATIENCE_S = 20.0
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP *.example 127.0.0.1",  # a foreign name that leads to this machine
+)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A real Chromium, without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the page said."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def tree(self) -> dict[str, object]:
+        """The body as JSON."""
+        found: dict[str, object] = json.loads(self.body)
+        return found
+
+
+@dataclass(slots=True, kw_only=True)
+class RunningPage:
+    """A page without a daemon.
+
+    Attributes:
+        posted: Documents that it has handed over.
+        log: Lines of this process.
+    """
+
+    page: WebPage
+    port: int
+    inbox: Path
+    outbox: Path
+    journal: Journal
+    posted: list[Document] = field(default_factory=list)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """One request with exactly these headers (``_`` for ``-``), and a Host unless one is given."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+            for name, value in ({"Host": f"127.0.0.1:{self.port}"} | named).items():
+                connection.putheader(name, value)
+            if body is not None and "Content-Length" not in named and "Transfer-Encoding" not in named:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(status=response.status, headers=fields, body=response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """As a program asks."""
+        return self.ask("GET", path, None, **headers)
+
+    def drop(self, body: bytes, query: str = "name=x.pdf", **headers: str) -> Answer:
+        """Upload a file as the page's own script does."""
+        usual = {"Content_Type": "application/pdf", "X_Dropleaf": "1"}
+        return self.ask("POST", f"/api/documents?{query}", body, **{**usual, **headers})
+
+
+@contextmanager
+def page_alone(root: Path, *, engine: Engine = Engine.BASIC, **web: object) -> Iterator[RunningPage]:
+    """The page in a thread of this process, over an inbox and an outbox of its own.
+
+    Args:
+        root: An existing folder.
+        engine: Of the settings.
+        **web: Keys of the settings' group.
+    """
+    inbox, outbox = root / "inbox", root / "outbox"
+    inbox.mkdir(exist_ok=True)
+    settings = Settings.model_construct(
+        **{
+            **dict(Settings()),
+            "inbox": inbox,
+            "outbox": outbox,
+            "engine": engine,
+            "web": Web.model_validate({"port": 0, **web}),
+        }
+    )
+    journal = Journal(outbox / ".dropleaf")
+    posted: list[Document] = []
+    before = _threads()
+    page = WebPage(settings, journal, fingerprint="test", post=posted.append)
+    with capture_logs() as log:
+        page.start()
+    try:
+        line = next((each for each in log if each["event"] == "web_page"), None)
+        assert line is not None, log
+        port = int(str(line["url"]).rpartition(":")[2])
+        yield RunningPage(page=page, port=port, inbox=inbox, outbox=outbox, journal=journal, posted=posted)
+    finally:
+        page.stop()
+        assert not _threads() - before
+
+
+def _threads() -> set[threading.Thread]:
+    return {each for each in threading.enumerate() if each.name.startswith(("web page", "asyncio", "AnyIO"))}
+
+
+def snapshot(**fields: object) -> Snapshot:
+    """A snapshot of a daemon that does nothing, but for these fields."""
+    return Snapshot(**{"at": time.time(), "pid": 1, "started_at": time.time(), **fields})  # type: ignore[arg-type]  # the caller's
+
+
+def write_manifest(outbox: Path, name: str, **changes: object) -> Path:
+    """A manifest of a one-page document under ``outbox``, with its HTML."""
+    stem = outbox / name
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    html = (
+        "<!DOCTYPE html>\n<html><head><title>t</title></head>\n<body>\n<main>\n"
+        '<section class="page" id="page-1" data-page="1" data-method="vision">\n<p>one</p>\n</section>\n'
+        "</main>\n</body>\n</html>\n"
+    )
+    stem.with_name(f"{stem.name}.html").write_text(html)
+    tree = {**manifest_tree(f"{stem.name}.pdf"), **changes}
+    path = stem.with_name(f"{stem.name}.json")
+    path.write_text(json.dumps(tree, indent=1))
+    return path
+
+
+def manifest_tree(name: str) -> dict[str, object]:
+    """Of one page that the model has read."""
+    attempt = {"server": "http://s/v1", "model": "m", "outcome": "ok", "request_s": 2.0, "prompt_tokens": 10}
+    page = {
+        "number": 1,
+        "method": "vision",
+        "reader": None,
+        "fallback": None,
+        "tables": 0,
+        "repairs": [],
+        "warnings": [],
+        "attempts": [{**attempt, "completion_tokens": 5}],
+        "checks": {"text_recall": 1.0, "numbers_unseen": [], "numbers_missing": []},
+        "timings": dict.fromkeys(("queue_s", "render_s", "request_s", "check_s", "fallback_s"), 0.1) | {"total_s": 0.5},
+    }
+    return {
+        "schema": "dropleaf/manifest/1",
+        "document": {"name": name, "sha256": "0" * 64, "bytes": 1234, "pages": 1},
+        "html_sha256": "0" * 64,
+        "outcome": "complete",
+        "error": None,
+        "started_at": "2026-11-23T10:00:00.000Z",
+        "finished_at": "2026-11-23T10:00:01.000Z",
+        "timings": {"queue_s": 0.0, "convert_s": 1.0, "publish_s": 0.0, "total_s": 1.0},
+        "counts": {"vision": 1, "text_layer": 0, "ocr": 0, "blank": 0, "none": 0},
+        "fallbacks": [],
+        "settings": {"engine": "lmstudio", "workers": 5, "page_timeout_s": 180, "document_timeout_s": 300},
+        "pages": [page],
+        "dropleaf": "0.1.0",
+    }
