@@ -33,7 +33,17 @@ def table_to_header_rows(table: Table) -> int:
     first = next((cell.row for cell in right if is_figure(cell) and not is_year(cell)), None)
     if first is None or first > HEADER * table.rows:
         first = 1 if _is_bold_row(table, 0) and not _is_bold_row(table, 1) else 0
-    return _to_whole_cells(table, first)
+    return _to_whole_cells(table, min(first, _first_section(table)))
+
+
+def _first_section(table: Table) -> int:
+    """The first row but the topmost that has text in its first cell only: the heading of a section."""
+    texts: dict[int, list[int]] = {}
+    for cell in table.cells:
+        if cell.lines:
+            texts.setdefault(cell.row, []).append(cell.column)
+    covered = {row for cell in table.cells if cell.lines for row in range(cell.row + 1, cell.row + cell.rowspan)}
+    return next((row for row in range(1, table.rows) if texts.get(row) == [0] and row not in covered), table.rows)
 
 
 def _to_whole_cells(table: Table, rows: int) -> int:

@@ -250,6 +250,15 @@ def test_the_heading_of_a_section_is_a_row_of_its_own() -> None:
     assert [row[0] for row in table_to_rows(table)][:5] == ["", "Winter", "Wheat", "Summer", "Oats"]
 
 
+def test_the_heading_of_a_section_is_no_header() -> None:
+    rows = [["Crop", "Area", "Yield"], ["Winter", "", ""], ["Wheat", "12", "7.5"], ["Rye", "4", "5.1"]]
+    chars = rows_to_chars(rows, [55, 155, 255], 112, leading=20)
+
+    [table] = find(chars, grid([50, 150, 250, 350], [98, 118, 138, 158, 178]))
+
+    assert table.header_rows == 1
+
+
 def test_blank_cells_stay_blank() -> None:
     body = [["Wheat", "1", "", "3"], ["Oats", "", "5", ""], ["Rye", "7", "8", "9"], ["Maize", "", "", "12"]]
 
