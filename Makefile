@@ -45,6 +45,11 @@ badpdf: .venv/tested
 bench: .venv/tested
 	for script in tests/benchmarks/*.py; do echo "== $$script"; PYTHONPATH=tests $(BIN)/python $$script || exit 1; done
 
+## The pictures of the README: the result of the sample, and the page during a run.  Needs chromium.
+pictures: .venv/tested
+	$(BIN)/python tests/pictures.py
+	$(BIN)/python tests/web/pictures.py
+
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

@@ -48,7 +48,7 @@ def draw_work(chromium: Browser, url: str, folder: Path) -> None:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]  # both are
         page = context.new_page()
         page.goto(url)
-        page.wait_for_selector(".strip .v, .strip .fell")
+        page.wait_for_selector(".strip .fell")
         page.wait_for_selector("#history tr")
         page.screenshot(path=folder / f"{name}.png")
         context.close()
@@ -67,6 +67,8 @@ def draw_documents(chromium: Browser, url: str, folder: Path) -> None:
         page.wait_for_url("**/documents/*")
         page.goto(f"{page.url}?page=2")
         page.wait_for_function("document.getElementById('picture').complete")
+        page.locator("#result").scroll_into_view_if_needed()  # a frame that has never been seen is not drawn
+        page.frame_locator("#result").locator("table").wait_for()
         page.screenshot(path=folder / f"{name}.png", full_page=True)
         context.close()
 
