@@ -67,6 +67,7 @@ class Site:
         self._uploads = Uploads(UploadSettings(inbox=settings.inbox, mib=mib, engine=settings.engine))
         self._index = index_page(settings.engine, upload_mib=mib)
         self._delivered = -1
+        self._reading = asyncio.Lock()
 
     @asynccontextmanager
     async def running(self, app: Starlette) -> AsyncIterator[None]:
@@ -130,7 +131,8 @@ class Site:
     async def status(self, request: Request) -> Response:
         """GET: what ``dropleaf status --json`` says."""
         del request
-        facts = await asyncio.to_thread(read_status, self._settings.inbox, self._settings.outbox)
+        async with self._reading:  # one at a time, since it reads some hundred files
+            facts = await asyncio.to_thread(read_status, self._settings.inbox, self._settings.outbox)
         return Response(json.dumps(facts, indent=1) + "\n", media_type="application/json")
 
     async def health(self, request: Request) -> Response:

@@ -1,14 +1,18 @@
 """The page's thread beside the daemon: begun, ended, broken, in the way of nobody."""
 
 import http.client
+import json
 import socket
 import threading
 import time
 from pathlib import Path
 
 import pytest
+import requests
 from daemons import Daemon, Place
+from delivery import deliveries_in
 from pdfs import numbered_pdf
+from simulator import Latency, Setup, Simulator
 from web_hands import page_alone, snapshot
 
 from pipeline.web import app
@@ -33,6 +37,26 @@ def test_a_single_run_has_no_page(tmp_path: Path) -> None:
         assert daemon.wait() == 0
 
     assert not daemon.of("web_page")
+
+
+def test_the_model_may_be_chosen_for_one_file_although_the_settings_say_basic(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=2, latency=Latency(seconds=0.05))) as sim:
+        place = Place(tmp_path, server=sim.url, engine="basic", web={"port": 0}, workers=1)
+        data = numbered_pdf(tmp_path / "x.pdf", 2, document=3).read_bytes()
+        with Daemon(place) as daemon:
+            url = str(daemon.wait_for("web_page")["url"])
+            headers = {"X-Dropleaf": "1", "Content-Type": "application/pdf"}
+            for name, engine in (("model.pdf", "lmstudio"), ("own.pdf", "basic")):
+                query = {"name": name, "engine": engine}
+                requests.post(f"{url}/api/documents", params=query, data=data, headers=headers, timeout=20)
+                daemon.wait_for("published", document=name)
+            assert daemon.stop() == 0
+
+    found = deliveries_in(place.outbox)
+    assert found["model"].methods == {"vision": 2}
+    assert found["own"].methods == {"text_layer": 2}
+    trees = [json.loads((place.outbox / f"{name}.json").read_bytes()) for name in found]
+    assert [tree["settings"]["engine"] for tree in trees] == ["lmstudio", "basic"]
 
 
 def test_streams_end_when_the_daemon_does(tmp_path: Path) -> None:
