@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget
-from pipeline.task import READERS, PageProgress, ReaderName, Step
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step
+from pipeline.task import READERS, PageProgress, ReaderName
 
 #: How a page was had, and why it is not the model's work.
 PageFacts = tuple[Method, FallbackReason | None]

@@ -66,7 +66,9 @@ class Converter:
         )
         worker = _worker_settings(settings)
         patient = settings.when_unreachable == "wait"
-        servers = ServerBook([_entry_of(server) for server in settings.servers], workers=settings.workers)
+        servers = ServerBook(
+            [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
+        )
         desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
         parts = Parts(
             pool=self._pool,
@@ -119,6 +121,7 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
         "faithful": settings.faithful,
         "page_pixels": settings.limits.page_pixels,
         "servers": [[server.url, server.model] for server in settings.servers],
+        "profiles": [repr(profile) for profile in settings.profiles],
     }
     if engine is Engine.BASIC:
         relevant = {"engine": engine.value}
@@ -156,6 +159,7 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         connect_timeout_s=settings.timeouts.connect,
         max_pixels=settings.limits.page_pixels,
         faithful=settings.faithful,
+        profiles=settings.profiles,
         log_level=settings.log.level,
         log_format=resolve(settings.log.format),
     )

@@ -12,6 +12,7 @@ from pipeline.document import (
     PageResult,
     PageTimings,
     ServerTarget,
+    Step,
     content_to_result,
 )
 from pipeline.errors import PublishError
@@ -22,7 +23,7 @@ from pipeline.manifest import result_to_entry
 from pipeline.poison import DeathRegister
 from pipeline.pool_terms import Pool
 from pipeline.schedule import Schedule
-from pipeline.task import PageProgress, PageTask, Prepared, Step, Unserved, Unwritten, WorkerSettings
+from pipeline.task import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 from pipeline.vision.servers import ServerBook
 
 # Requests that a page may cost while it waits for a server that comes and goes: the page itself may be what ends it.

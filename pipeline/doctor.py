@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.document import Engine
+from pipeline.document import Engine, ServerTarget
+from pipeline.errors import PageError
 from pipeline.journal import STATE_FOLDER
 from pipeline.lock import holder_of
+from pipeline.render import ImageSize, rows_to_png, scale_of
 from pipeline.sandbox import policy_for, try_out
 from pipeline.settings import Server, Settings
 from pipeline.vision.facts import ServerFacts
 from pipeline.vision.probe import probe
-from pipeline.vision.profiles import profile_for
+from pipeline.vision.profiles import Profile, profile_for
+from pipeline.vision.trial import try_picture
 
 _INOTIFY = Path("/proc/sys/fs/inotify")
 _FEW_WATCHES = 8192
 _LITTLE_SPACE_MIB = 1024
 _MIB = 1 << 20
+_LETTER = (612.0, 792.0)
 
 
 class Health(StrEnum):
@@ -142,10 +146,41 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
     if facts.note:
         yield Finding(subject=subject, health=Health.WARNING, detail=facts.note)
     yield from _slots_to_findings(subject, facts, server, settings)
-    profile = profile_for(facts.model or "")
+    profile = profile_for(facts.model or "", settings.profiles)
     detail = f"Profile {profile.name}: pictures of {profile.longest_side_px} px."
     health = Health.WARNING if profile.note else Health.OK
     yield Finding(subject=subject, health=health, detail=detail, advice=profile.note)
+    yield _try_picture(subject, facts, profile, server, settings)
+
+
+def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Server, settings: Settings) -> Finding:
+    """Send one picture of a page's size: whether the server takes it, and as large as it is."""
+    target = ServerTarget(url=facts.url, model=facts.model or server.model, api_key=server.api_key)
+    width, height = scale_of(*_LETTER, _size_of(profile))
+    picture = _new_picture(width, height)
+    try:
+        trial = try_picture(target, profile, picture, (width, height), timeout_s=settings.timeouts.page)
+    except PageError as error:
+        return Finding(subject=subject, health=Health.FAULT, detail=f"It does not take a picture: {error}")
+    if trial.shrunk:
+        detail = "It makes pictures smaller before the model sees them."
+        return Finding(subject=subject, health=Health.WARNING, detail=detail, advice=trial.advice)
+    tokens = f", {trial.prompt_tokens} tokens with the prompt" if trial.prompt_tokens else ""
+    detail = f"It takes a picture of {width} x {height} px in {trial.seconds:.1f} s{tokens}."
+    return Finding(subject=subject, health=Health.OK, detail=detail)
+
+
+def _size_of(profile: Profile) -> ImageSize:
+    return ImageSize(
+        longest_side_px=profile.longest_side_px, max_pixels=profile.max_pixels, multiple_of=profile.multiple_of
+    )
+
+
+def _new_picture(width: int, height: int) -> bytes:
+    """A picture that no server has seen before, since a known one would be answered from its cache."""
+    stripe = os.urandom(width)
+    blank = b"\xff" * width
+    return rows_to_png([stripe if row % 8 == 0 else blank for row in range(height)], width=width, channels=1)
 
 
 def _slots_to_findings(subject: str, facts: ServerFacts, server: Server, settings: Settings) -> Iterator[Finding]:

@@ -38,6 +38,15 @@ class FallbackReason(StrEnum):
     ENGINE_BASIC = "engine_basic"
 
 
+class Step(StrEnum):
+    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
+
+    RENDER = "render"
+    REQUEST = "request"
+    CHECK = "check"
+    FALLBACK = "fallback"
+
+
 class Outcome(StrEnum):
     """What became of a document."""
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from pipeline.conversion import PageOrder, RunningPage
-from pipeline.document import Fallback, FallbackReason
-from pipeline.task import READER_LIMITS_S, ReaderName, Step
+from pipeline.document import Fallback, FallbackReason, Step
+from pipeline.task import READER_LIMITS_S, ReaderName
 
 #: Opening a file and counting its pages.
 INSPECT_S = 30.0

@@ -6,12 +6,10 @@ from pathlib import Path
 
 from pipeline.basic import BLANK_INK, read_page
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Content, Fallback, FallbackReason, Method, PageResult, content_to_result
+from pipeline.document import Attempt, Content, Fallback, FallbackReason, Method, PageResult, Step, content_to_result
 from pipeline.errors import (
     DocumentError,
     MalformedAnswer,
-    ModelUnavailable,
-    ModelUnreachable,
     PageError,
     RenderError,
 )
@@ -21,15 +19,13 @@ from pipeline.manifest import result_to_entry
 from pipeline.openpdf import OpenPdf
 from pipeline.render import ImageSize, PageImage
 from pipeline.stopwatch import Stopwatch
-from pipeline.task import PageProgress, PageTask, ReaderName, Step, Unserved, Unwritten
+from pipeline.task import PageProgress, PageTask, ReaderName, Unserved, Unwritten
 from pipeline.textlayer import TextLayer
 from pipeline.vision.client import VisionClient
 from pipeline.vision.judgement import Judge
 from pipeline.vision.profiles import Profile, profile_for
+from pipeline.vision.servers import is_server_fault
 from pipeline.vision.transcription import Record, Transcriber
-
-# No page can be had from the server at present, so another one may be asked instead.
-_SERVER_TROUBLE = (ModelUnreachable, ModelUnavailable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +100,9 @@ class PageRun:
         try:
             if self._task.target is not None:
                 content = self._ask()
-        except _SERVER_TROUBLE as error:
-            return self._unserved(error)
         except PageError as error:
+            if is_server_fault(error):
+                return self._unserved(error)
             self._fall_back(FallbackReason(error.reason), str(error))
         except Exception as error:  # noqa: BLE001 — unattended: a fault of ours costs the model's answer, not the page
             logger().exception("fault_in_model_path")
@@ -122,7 +118,7 @@ class PageRun:
         target = self._task.target
         assert target is not None  # noqa: S101 — asked for by the caller
         self._tell(Step.RENDER)
-        profile = profile_for(target.model)
+        profile = profile_for(target.model, self._task.settings.profiles)
         try:
             with self._watch.step(Step.RENDER):
                 pdf = self._open_pdf(Path(self._task.path))

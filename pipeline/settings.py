@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
@@ -17,6 +17,8 @@ from pipeline.document import Engine
 from pipeline.errors import SettingsError
 from pipeline.log import Format, Level
 from pipeline.problems import KINDS, suggestion, validation_error_to_problems
+from pipeline.vision.ownprofile import values_to_profile
+from pipeline.vision.profiles import Profile
 
 ENV_PREFIX = "DROPLEAF_"
 FILE_NAME = "settings.yaml"
@@ -113,6 +115,25 @@ class Log(_Section):
     format: Format = "auto"
 
 
+def _values_to_profiles(values: object) -> tuple[Profile, ...]:
+    """The user's own profiles, in the order in which they stand; the first that fits a model is taken."""
+    if isinstance(values, tuple):
+        return values
+    if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
+        message = "must be a group of profiles, each a group of `key: value` lines"
+        raise ValueError(message)
+    problems: list[str] = []
+    profiles: list[Profile] = []
+    for name, keys in values.items():
+        try:
+            profiles.append(values_to_profile(str(name), keys))
+        except ValueError as error:
+            problems += [f"{name}.{line}" for line in str(error).splitlines()]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tuple(profiles)
+
+
 class Settings(BaseSettings):
     """Everything that a user can set, checked; settings.yaml in the project explains each key."""
 
@@ -135,6 +156,7 @@ class Settings(BaseSettings):
     watch: Watch = Watch()
     limits: Limits = Limits()
     originals: Literal["move", "delete", "keep"] = "move"
+    profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
     web: Web = Web()
     log: Log = Log()
 

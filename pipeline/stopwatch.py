@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.document import PageTimings
-from pipeline.task import Step
+from pipeline.document import PageTimings, Step
 
 
 class Stopwatch:

@@ -1,11 +1,11 @@
 """What the dispatcher and its workers say to each other."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
-from pipeline.document import Attempt, Fallback, ServerTarget
+from pipeline.document import Attempt, Fallback, ServerTarget, Step
 from pipeline.log import Format, Level
+from pipeline.vision.profiles import Profile
 
 #: The readers of basic extraction.
 ReaderName = Literal["pdfminer", "pdfium"]
@@ -18,26 +18,19 @@ READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
 READER_LIMITS_S: dict[ReaderName, float] = {"pdfminer": 15.0, "pdfium": 10.0}
 
 
-class Step(StrEnum):
-    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
-
-    RENDER = "render"
-    REQUEST = "request"
-    CHECK = "check"
-    FALLBACK = "fallback"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
     """What a worker needs to know of the settings; the same for all tasks.
 
     Attributes:
+        profiles: The user's own, which come before the built-in ones.
         log_format: ``console`` or ``json``; ``auto`` has been decided by the daemon.
     """
 
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
     faithful: str = "fallback"
+    profiles: tuple[Profile, ...] = ()
     log_level: Level = "info"
     log_format: Format = "json"
 

@@ -48,7 +48,7 @@ class PageWorker:
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
             if pdf is not None and str(pdf.path) == task.path and not pdf.worn:
-                page_to_draw(pdf, task).render_for(profile_for(task.target.model))
+                page_to_draw(pdf, task).render_for(profile_for(task.target.model, task.settings.profiles))
             if self._report is not None:
                 self._report(Prepared(path=task.path, number=task.number))
 

@@ -22,4 +22,4 @@ def pdf_to_contents(path: Path, kind: ReaderKind) -> tuple[PageContent, ...]:
 def html_to_letters(fragment: str) -> Counter[str]:
     """How often every character but blanks is in the text of the HTML."""
     element = lxml_html.fromstring(f"<section>{fragment}</section>")
-    return Counter(letter for text in element.itertext() for letter in text if not letter.isspace())
+    return Counter(letter for text in element.itertext() for letter in str(text) if not letter.isspace())

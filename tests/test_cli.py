@@ -319,11 +319,12 @@ def test_doctor_finds_a_good_server_good(tmp_path: Path) -> None:
         code, found = findings(place)
         shown = place.run("doctor")
 
-        assert sim.chats == ()
+        assert [record.page for record in sim.chats] == [None, None]  # a picture of its own each time, no page
     assert code == 0
     server = found[f"server {sim.url}"]
     assert server[0]["health"] == "ok"
     assert "qwen2.5-vl-7b-instruct" in server[0]["detail"]
+    assert any("takes a picture" in each["detail"] for each in server)
     assert {"inbox", "outbox", "disk", "daemon", "inotify", "text recognition"} <= found.keys()
     assert shown.code == 0
     assert shown.out == ""

@@ -9,12 +9,12 @@ from fake_pool import FakePool
 
 from pipeline.conversion import Conversion
 from pipeline.desk import DeskSettings, PageDesk
-from pipeline.document import Attempt, Fallback, FallbackReason, Method
+from pipeline.document import Attempt, Fallback, FallbackReason, Method, Step
 from pipeline.errors import PublishError
 from pipeline.journal import read_record, write_record
 from pipeline.limits import DOCUMENT_OVER
 from pipeline.manifest import result_to_entry
-from pipeline.task import PageProgress, PageTask, Prepared, ReaderName, Step, Unserved, Unwritten, WorkerSettings
+from pipeline.task import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten, WorkerSettings
 from pipeline.vision.facts import ServerFacts
 from pipeline.vision.servers import ServerBook, ServerEntry
 

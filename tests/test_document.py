@@ -5,8 +5,8 @@ import pickle
 import pytest
 from claims import DOCUMENT, page_result
 
-from pipeline.document import FallbackReason, ServerTarget, printable
-from pipeline.task import READERS, Inspection, InspectTask, PageProgress, PageTask, Step, Unserved, WorkerSettings
+from pipeline.document import FallbackReason, ServerTarget, Step, printable
+from pipeline.task import READERS, Inspection, InspectTask, PageProgress, PageTask, Unserved, WorkerSettings
 
 TARGET = ServerTarget(url="http://a/v1", model="m", api_key="sk-secret")
 TASK = PageTask(

@@ -6,9 +6,9 @@ import pytest
 from claims import FELL
 
 from pipeline.conversion import PageOrder, RunningPage
-from pipeline.document import Attempt, Fallback, FallbackReason
+from pipeline.document import Attempt, Fallback, FallbackReason, Step
 from pipeline.limits import CHECK_S, INSPECT_S, RENDER_S, order_after_loss, order_after_overdue, step_to_seconds
-from pipeline.task import READER_LIMITS_S, PageProgress, ReaderName, Step
+from pipeline.task import READER_LIMITS_S, PageProgress, ReaderName
 
 ATTEMPT = Attempt(server="http://a", model="m", outcome="timeout")
 BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="")

@@ -68,13 +68,15 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     web = settings["web"]
     assert isinstance(web, dict)
     assert (web.pop("token"), web.pop("upload_mib")) == (None, 200)  # additions
+    assert settings.pop("profiles") == []  # an addition
     assert settings == without_folders(CONTRACT)
 
 
 def test_the_file_in_the_project_holds_the_defaults_and_explains_every_key(tmp_path: Path) -> None:
     text = (ROOT / "settings.yaml").read_text(encoding="utf-8")
 
-    assert without_folders(text) == plain(load_settings(write(tmp_path, "")))
+    assert plain(load_settings(write(tmp_path, text))) == plain(load_settings(write(tmp_path, "")))
+    assert without_folders(text).keys() == plain(load_settings(write(tmp_path, ""))).keys()
     explained = False
     for line in text.splitlines():
         if re.match(r"\s*(- )?\w+:", line):
@@ -255,3 +257,18 @@ def test_settings_are_looked_for_here_then_with_the_user_then_in_the_system(
 
     write(tmp_path, "workers: 3")
     assert load_settings().workers == 3
+
+
+def test_a_users_own_profiles_come_in_their_order_and_each_problem_is_named(tmp_path: Path) -> None:
+    good = "profiles: {mine: {match: my-vl, like: olmocr, longest_side_px: 900}, other: {match: x}}"
+    bad = "profiles: {mine: {like: olmocr, longest_side_px: wide}, other: 3}"
+    worse = "profiles: {mine: {like: olmocr, longest_side_px: wide}}"
+
+    settings = load_settings(write(tmp_path, good))
+
+    assert [(each.name, each.longest_side_px) for each in settings.profiles][:1] == [("mine", 900)]
+    assert [each.name for each in settings.profiles] == ["mine", "other"]
+    assert "profiles" in problems_of(tmp_path, bad)[1]
+    (problem,) = problems_of(tmp_path, worse)[1:]
+    assert "mine.match: is missing" in problem
+    assert "mine.longest_side_px" in problem

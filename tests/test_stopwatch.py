@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.document import Step
 from pipeline.stopwatch import Stopwatch
-from pipeline.task import Step
 
 
 def test_each_step_has_its_seconds_and_the_total_has_all_of_them() -> None:

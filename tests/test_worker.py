@@ -7,19 +7,9 @@ from pdfs import Canvas, blank_pdf, numbered_pdf, write_pdf
 from shared_files import BAD_PDFS, needs_shared
 from simulator import Fault, Rule, Setup, Simulator
 
-from pipeline.document import Fallback, FallbackReason, Method, PageResult, ServerTarget
+from pipeline.document import Fallback, FallbackReason, Method, PageResult, ServerTarget, Step
 from pipeline.journal import read_record
-from pipeline.task import (
-    Inspection,
-    InspectTask,
-    PageProgress,
-    PageTask,
-    Prepared,
-    Step,
-    Unserved,
-    Unwritten,
-    WorkerSettings,
-)
+from pipeline.task import Inspection, InspectTask, PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 from pipeline.worker import PageWorker
 
 BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")

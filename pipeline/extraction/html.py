@@ -39,7 +39,7 @@ class Writer:
             members = list(group)
             blocks = [part for part in members if isinstance(part, Block)]
             if kind in {_HEADER, _FOOTER}:
-                yield "\n".join([f"<{kind}>", *map(self._block_to_html, blocks), f"</{kind}>"])
+                yield from (f'<p class="page-{kind}">{self._lines_to_html(block.lines)}</p>' for block in blocks)
             elif kind in {_NUMBERED, _BULLETED}:
                 yield self._items_to_html(blocks)
             else:

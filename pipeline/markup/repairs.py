@@ -12,6 +12,7 @@ class Repair(StrEnum):
     CONTROLS = "controls"
     TOKENS = "tokens"
     THINKING = "thinking"
+    THOUGHT = "thought"
     ENVELOPE = "envelope"
     FRONT_MATTER = "front_matter"
     FENCE = "fence"
@@ -40,6 +41,7 @@ SENTENCES: Final[Mapping[Repair, str]] = MappingProxyType(
         Repair.CONTROLS: "Control characters were removed.",
         Repair.TOKENS: "Special tokens of the model that had leaked into the answer were removed.",
         Repair.THINKING: "The model's reasoning was removed.",
+        Repair.THOUGHT: "The answer came as the model's thoughts and was taken from there.",
         Repair.ENVELOPE: "The answer was taken out of a JSON string, a tool call or a list of parts.",
         Repair.FRONT_MATTER: "A block of metadata at the head was removed.",
         Repair.FENCE: "Code fences around the page were removed.",

@@ -25,7 +25,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }
-_CLASSES: Final[dict[str, set[str]]] = {"code": {"math"}, "span": {"image"}}
+_CLASSES: Final = {tag: set(names) for tag, names in tags.CLASSES.items()}
 _TAG: Final = re.compile(r"<[^<>]*+>")
 _SPACE: Final = re.compile(r"\s+")
 

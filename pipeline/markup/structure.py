@@ -78,7 +78,7 @@ class _Rebuilder:
 
     def _line_block(self, node: Node) -> list[Node]:
         children = self._inline(node.children)
-        return [Node(node.tag, {}, children)] if _has_text(children) else []
+        return [Node(node.tag, _own_class(node), children)] if _has_text(children) else []
 
     def _inline(self, children: Iterable[Node | str]) -> list[Node | str]:
         """Inline content without space at its ends."""
@@ -108,8 +108,8 @@ class _Rebuilder:
                 self._repairs.update({Repair.LINKS} if href else ())
                 return children
             attributes["href"] = href
-        if node.attributes.get("class") in tags.CLASSES and node.tag in {"code", "span"}:
-            attributes["class"] = node.attributes["class"]
+        if own := _own_class(node):
+            attributes |= own
         elif node.tag == "span" and "data-unseen" in node.attributes:
             attributes["data-unseen"] = ""
         elif node.tag == "span":
@@ -134,7 +134,7 @@ class _Rebuilder:
             elif content := self._flow([child]):
                 items.append(Node("li", {}, content))
         attributes = _number(node, "start") if node.tag == "ol" else {}
-        return [Node(node.tag, attributes, items)] if items else []
+        return [Node(node.tag, attributes | _own_class(node), items)] if items else []
 
     def _definitions(self, node: Node) -> list[Node]:
         items: list[Node | str] = []
@@ -191,6 +191,12 @@ def _with_parents(children: Iterable[Node | str], repairs: set[Repair]) -> list[
             result.append(last)
         last.children.append(child)
     return result
+
+
+def _own_class(node: Node) -> dict[str, str]:
+    """The class, where it is one that our own conversions give to such an element."""
+    name = node.attributes.get("class", "")
+    return {"class": name} if name in tags.CLASSES.get(node.tag, ()) else {}
 
 
 def _number(node: Node, name: str) -> dict[str, str]:

@@ -61,5 +61,13 @@ KNOWN: Final = (
     ALLOWED | REMOVED_WITH_CONTENT | REMOVED | frozenset(RENAMED) | BREAKS | TRANSPARENT | MADE_UP | SPECIAL | MATHML
 )
 
-# The classes that our own conversions give; any other is dropped.
-CLASSES: Final = frozenset({"math", "image"})
+# The classes that our own conversions give, by element; any other is dropped.
+CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "code": frozenset({"math"}),
+        "span": frozenset({"image"}),
+        "p": frozenset({"page-header", "page-footer"}),
+        "ul": frozenset({"marked"}),
+        "ol": frozenset({"marked"}),
+    }
+)

@@ -33,6 +33,11 @@ class Breaker:
         """Whether the server has failed and not answered since."""
         return self._open
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether the trial after the first rest has failed, too: it was not chance, nor one page's doing."""
+        return self._rests > 1
+
     def state(self, now: float) -> BreakerState:
         """Whether pages may go at the time ``now``."""
         if not self._open:

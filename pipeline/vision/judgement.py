@@ -1,9 +1,10 @@
 """From a raw answer to a page's content: accepted, held against the page's own text, marked, or rejected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.document import Content, Method
 from pipeline.errors import UnfaithfulAnswer
+from pipeline.markup.repairs import Repair
 from pipeline.vision.answer import PageHtml, judge
 from pipeline.vision.exchange import RawAnswer
 from pipeline.vision.faithful import Faith, compare
@@ -41,6 +42,8 @@ class Judge:
             prompt=self.profile.prompt,
         )
         page = verdict.accepted()
+        if answer.thought:
+            page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
         if self.faithful == "off":
             return _page_to_content(page)
         comparison = compare(page.html, self.layer)

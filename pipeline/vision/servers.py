@@ -8,7 +8,7 @@ from pipeline.document import ServerTarget
 from pipeline.errors import AnswerCut, ModelUnavailable, ModelUnreachable, PageError
 from pipeline.vision.breaker import Breaker, BreakerState
 from pipeline.vision.facts import ServerFacts
-from pipeline.vision.profiles import answer_tokens, profile_for
+from pipeline.vision.profiles import Profile, answer_tokens, profile_for
 
 # Seconds between two questions to a server that could not be used; questions are cheap, but not free.
 _ASK_AGAIN_S = 5.0
@@ -32,13 +32,14 @@ class ServerEntry:
 class ServerState:
     """One server: what is known of it, and how many pages it has."""
 
-    def __init__(self, entry: ServerEntry, workers: int) -> None:
+    def __init__(self, entry: ServerEntry, workers: int, profiles: Sequence[Profile] = ()) -> None:
         self.entry = entry
         self.facts: ServerFacts | None = None
         self.in_flight = 0
         self.breaker = Breaker()
         self.trouble = ""
         self._workers = workers
+        self._profiles = profiles
         self._asking = False
         self._asked_at = -math.inf
 
@@ -73,10 +74,13 @@ class ServerState:
         return self.slots - self.in_flight if usable else 0
 
     def down(self, now: float) -> bool:
-        """Whether it is known to take no page; a server that has not been asked yet is not."""
+        """Whether it is known to take no page; one that has not been asked yet is not, nor one in its first rest.
+
+        A rest may be the doing of three pages that no server can read; the others wait for the trial that follows.
+        """
         if self.facts is None:
             return False
-        return not self.facts.usable or self.breaker.state(now) is BreakerState.OPEN
+        return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
 
     def due(self, now: float) -> float:
         """Seconds until it should be asked how it is, infinite where there is no need."""
@@ -105,15 +109,15 @@ class ServerState:
         assert self.facts is not None  # noqa: S101 — only asked for while there is a free slot
         model = self.facts.model or self.entry.model
         slots = self.entry.slots or self.facts.slots
-        tokens = answer_tokens(profile_for(model), self.facts.context, slots)
+        tokens = answer_tokens(profile_for(model, self._profiles), self.facts.context, slots)
         return ServerTarget(url=self.url, model=model, api_key=self.entry.api_key, answer_tokens=tokens)
 
 
 class ServerBook:
     """All servers of the settings, each known by its url; ``now`` is seconds of one steady clock throughout."""
 
-    def __init__(self, entries: Sequence[ServerEntry], *, workers: int) -> None:
-        self._servers = {entry.url: ServerState(entry, workers) for entry in entries}
+    def __init__(self, entries: Sequence[ServerEntry], *, workers: int, profiles: Sequence[Profile] = ()) -> None:
+        self._servers = {entry.url: ServerState(entry, workers, profiles) for entry in entries}
         self._workers = workers
         self._now = -math.inf
 
@@ -184,11 +188,6 @@ class ServerBook:
         if not all(server.down(now) for server in self.states):
             return None
         return " ".join(_down_to_words(server) for server in self.states)
-
-    def capacity(self, now: float) -> int:
-        """Pages that can be in flight at once."""
-        up = (server.slots for server in self.states if server.facts is not None and not server.down(now))
-        return min(self._workers, sum(up))
 
 
 def is_server_fault(error: PageError) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Content, ServerTarget
+from pipeline.document import Attempt, Content, ServerTarget, Step
 from pipeline.errors import (
     AnswerCut,
     ConnectionBroken,
@@ -19,7 +19,6 @@ from pipeline.errors import (
     RepetitiveAnswer,
     UnfaithfulAnswer,
 )
-from pipeline.task import Step
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
 from pipeline.vision.profiles import Profile

@@ -157,8 +157,8 @@ def test_what_stands_alone_at_the_edges_is_header_and_footer() -> None:
 
     html = _html(chars)
 
-    assert html.startswith("<header>\n<p>Annual report</p>\n</header>\n<p>TEXT")
-    assert html.endswith("</p>\n<footer>\n<p>17</p>\n</footer>")
+    assert html.startswith('<p class="page-header">Annual report</p>\n<p>TEXT')
+    assert html.endswith('</p>\n<p class="page-footer">17</p>')
 
 
 def test_raised_and_lowered_figures_stay_in_their_line() -> None:

@@ -15,13 +15,19 @@ Category 2005 2010
 All ages 291,099 303,858
 With a disability 54,425 56,672
 Severe disability 34,947 38,284
-Source: Survey of Income and Program Participation, numbers in thousands."""
+Source: Survey of Income and Program Participation, numbers in thousands.
+The estimates are based on responses from a sample of the population and may differ from the actual values because
+of sampling variability or other factors, so that apparent differences between two or more groups may not be
+significant."""
 FAITHFUL = """<h2>Prevalence of disability by age group</h2>
 <table><thead><tr><th>Category</th><th>2005</th><th>2010</th></tr></thead>
 <tr><td>All ages</td><td>291,099</td><td>303,858</td></tr>
 <tr><td>With a disability</td><td>54,425</td><td>56,672</td></tr>
 <tr><td>Severe disability</td><td>34,947</td><td>38,284</td></tr></table>
-<p>Source: Survey of Income and Program Participation, numbers in thousands.</p>"""
+<p>Source: Survey of Income and Program Participation, numbers in thousands.</p>
+<p>The estimates are based on responses from a sample of the population and may differ from the actual values because
+of sampling variability or other factors, so that apparent differences between two or more groups may not be
+significant.</p>"""
 INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and opened the window above the garden.</p>"
 
 

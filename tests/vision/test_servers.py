@@ -59,7 +59,6 @@ def test_slots_as_set_come_before_what_the_server_says_and_workers_limit_both() 
     silent.learn(well(A, None), 0)
 
     assert [server.slots for server in servers.states] == [2, 3]
-    assert servers.capacity(0) == 3
     assert silent.states[0].slots == 3
 
 
@@ -154,18 +153,24 @@ def test_a_success_between_failures_keeps_a_server_in_use() -> None:
     assert take(servers, 10, exclude=(B,)) == A
 
 
-def test_when_all_rest_there_is_despair_until_the_first_rest_is_over() -> None:
+def test_all_pages_are_given_up_only_when_the_trial_after_the_first_rest_has_failed_too() -> None:
     servers = book()
     for url, other in ((A, B), (B, A)):
         for now in (1.0, 1.1, 1.2):
             take(servers, now, exclude=(other,))
             fail(servers, url, now)
 
-    assert "refused the connection" in (servers.despair(2.0) or "")
+    assert take(servers, 2.0) is None
+    assert servers.despair(2.0) is None
+    assert servers.hope()
+    for url, other in ((A, B), (B, A)):
+        assert take(servers, 6.3, exclude=(other,)) == url
+        fail(servers, url, 6.3)
+
+    assert "refused the connection" in (servers.despair(7.0) or "")
     assert not servers.hope()
-    assert servers.capacity(2.0) == 0
-    assert servers.next_change(2.0) <= 4.2
-    assert servers.despair(6.3) is None
+    assert servers.next_change(7.0) <= 9.3
+    assert servers.despair(16.4) is None
 
 
 def test_rests_grow_to_a_minute() -> None:

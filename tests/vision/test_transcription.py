@@ -8,7 +8,7 @@ import pytest
 from vision.scripted import DONE, GOOD, STREAM_HEAD, Line, Server, chunk, delta, http, in_turn, serving, whole
 
 from pipeline.deadline import Deadline
-from pipeline.document import Content, Method
+from pipeline.document import Content, Method, Step
 from pipeline.errors import (
     ConnectionBroken,
     DocumentDeadlineError,
@@ -19,7 +19,6 @@ from pipeline.errors import (
     TruncatedAnswer,
     UnfaithfulAnswer,
 )
-from pipeline.task import Step
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
 from pipeline.vision.profiles import profile_for
