@@ -11,8 +11,8 @@ from simulator import Setup, Simulator
 
 DROPS = 20
 
-# Until the daemon is idle again: watchdog holds the events that follow a rename out of the folder, which is how a file is
-# claimed, for half a second, in case the second half of a rename within the folder comes.
+# Until the daemon is idle again: watchdog holds the events that follow a rename out of the folder, which is how a file
+# is claimed, for half a second, in case the second half of a rename within the folder comes.
 _IDLE_S = 0.7
 
 
