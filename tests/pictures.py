@@ -11,9 +11,11 @@ from pipeline.render import ImageSize, PdfFile
 SAMPLE = Path("tests/samples/census-disability-2010.pdf")
 PICTURE = Path("tests/pictures/result.png")
 WIDTH, HEIGHT = 1500, 960
-FRAME = """<!DOCTYPE html><style>body{{margin:0;display:flex;gap:16px;background:#dfe3e8}}
-img,iframe{{height:{height}px;width:{half}px;border:0;object-fit:contain;object-position:top;background:#fff}}</style>
-<img src="page.png"><iframe src="result/{stem}.html"></iframe>"""
+# The result is shown at half its size, so that as much of it is seen as of the page.
+FRAME = """<!DOCTYPE html><style>body{{margin:0;display:flex;gap:16px;background:#dfe3e8;overflow:hidden}}
+img,div{{height:{height}px;width:{half}px;object-fit:contain;object-position:top;background:#fff;overflow:hidden}}
+iframe{{height:200%;width:200%;border:0;transform:scale(.5);transform-origin:0 0}}</style>
+<img src="page.png"><div><iframe src="result/{stem}.html"></iframe></div>"""
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from delivery import deliveries_in
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
@@ -57,6 +58,7 @@ def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_
         assert {number for number in before if before[number] != after[number]} == {2}
         assert manifest.with_suffix(".pdf").exists()
         assert not list((folder / "outbox" / ".dropleaf").glob("convert-*"))
+        assert len(deliveries_in(folder / "outbox")) == 1  # each is checked against the schema
 
 
 def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
@@ -70,6 +72,7 @@ def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
         assert result.returncode == 3, result.stderr
         tree = json.loads((folder / "outbox" / "x.json").read_bytes())
         assert tree["fallbacks"] == [{"page": 1, "reason": "empty", "method": "text_layer"}]
+        assert len(deliveries_in(folder / "outbox")) == 1
 
 
 def test_a_document_without_its_original_is_named_in_the_refusal(folder: Path) -> None:
