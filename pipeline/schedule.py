@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from pipeline.conversion import Conversion, PageOrder
 
-# Every so many pages the oldest document gets its turn, however many small ones keep coming.
+# Every so many pages the oldest of the other documents gets its turn, however many small ones keep coming.
 _TURN_OF_THE_OLDEST = 4
 
 
@@ -32,9 +32,10 @@ class Schedule:
         ]
         if not choices:
             return None
+        shortest = min(choices, key=lambda choice: choice[0].remaining)
         if self._turn % _TURN_OF_THE_OLDEST == _TURN_OF_THE_OLDEST - 1:
-            return choices[0]
-        return min(choices, key=lambda choice: choice[0].remaining)
+            return next((choice for choice in choices if choice is not shortest), shortest)
+        return shortest
 
     def given(self) -> None:
         """The page has been given out; only that counts as a turn, since most looks find no free slot."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+import structlog
 
 _PATIENCE_S = 5.0
 _STEP_S = 0.01
@@ -32,6 +33,13 @@ def _nothing_left_behind() -> Iterator[None]:
     for process in set(_children()) - processes:
         process.kill()
     assert not left, "left behind: " + "; ".join(left)
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """What one test sets up for its log lines is not there for the next one."""
+    yield
+    structlog.reset_defaults()
 
 
 def _left(threads: set[threading.Thread], processes: set[psutil.Process]) -> list[str]:

@@ -71,7 +71,7 @@ def test_what_comes_without_a_closing_is_a_hint_too(tmp_path: Path, inbox: Path,
     assert hints.until((inbox / "link.pdf", False))
 
     drop(tmp_path, "moved.pdf").rename(inbox / "moved.pdf")
-    assert hints.until((inbox / "moved.pdf", False))
+    assert hints.until((inbox / "moved.pdf", True))
 
 
 @pytest.mark.usefixtures("watcher")

@@ -37,6 +37,7 @@ def memory_bomb(path: Path) -> Path:
     return path
 
 
+@pytest.mark.timeout(180)
 def test_a_document_that_kills_worker_after_worker_is_given_up_and_its_neighbour_is_not(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG, documents=(1,)),))) as sim:
         place = Place(tmp_path, server=sim.url, workers=1)
