@@ -85,7 +85,9 @@ class Watcher:
             self._observer.stop()  # it has a thread and descriptors of its own before it is started
             raise
         self._overflow = _Overflow(give)
-        logging.getLogger("watchdog").addHandler(self._overflow)
+        library = logging.getLogger("watchdog")
+        library.addHandler(self._overflow)
+        library.setLevel(logging.WARNING)  # else ``log.level: error`` would keep its warnings from us, too
 
     @property
     def healthy(self) -> bool:

@@ -1,5 +1,6 @@
 """What holds for every test: it leaves no thread and no process behind."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -38,8 +39,12 @@ def _nothing_left_behind() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_log() -> Iterator[None]:
     """What one test sets up for its log lines is not there for the next one."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
     yield
     structlog.reset_defaults()
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 def _left(threads: set[threading.Thread], processes: set[psutil.Process]) -> list[str]:

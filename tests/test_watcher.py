@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from claims import drop, eventually
 
+from pipeline.log import Level, configure
 from pipeline.watcher import Hint, Watcher
 
 
@@ -82,11 +83,17 @@ def test_other_names_and_hidden_ones_are_no_hints(inbox: Path, hints: Hints) -> 
     assert hints._queue.get(timeout=10.0) == (inbox / "last.pdf", False)  # noqa: SLF001 — the very first hint
 
 
-@pytest.mark.usefixtures("watcher")
-def test_a_warning_of_the_library_is_a_doubt_about_everything(hints: Hints) -> None:
+@pytest.mark.parametrize("level", ["info", "error"])
+def test_a_warning_of_the_library_is_a_doubt_about_everything_at_any_log_level(
+    inbox: Path, hints: Hints, level: Level
+) -> None:
+    configure(level, "json")
+    watcher = Watcher(inbox, hints.give)
+
     logging.getLogger("watchdog.observers.inotify_c").warning("queue overflow")
 
     assert hints.until(None)
+    watcher.close()
 
 
 def test_a_removed_inbox_is_a_doubt_and_no_health(watcher: Watcher, inbox: Path, hints: Hints) -> None:
