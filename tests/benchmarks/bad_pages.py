@@ -4,11 +4,13 @@
 
 Without files it takes every bad PDF beside the checkout.  It prints a JSON line per file: ``end`` is ``read`` (every
 page came back, though a page may carry an error of its own), ``refused`` (a sentence says why), ``died`` (the process
-ended before the last page) or ``killed`` (no page may take twice its time); then the numbers of each.
+ended before the last page) or ``killed`` (no page may take twice its time); then the numbers of each.  A process is
+killed for its CPU seconds, so that a busy machine kills nobody, and for its wall seconds only where it hangs.
 """
 
 import argparse
 import json
+import math
 import os
 import resource
 import select
@@ -25,6 +27,8 @@ sys.path.insert(0, str(ROOT))
 from pipeline.extraction import ExtractionError, ReaderKind, extract_page, open_reader  # noqa: E402 — found by the line above
 
 MEMORY = 1 << 30
+# Wall seconds for each CPU second: on the busiest machine a process gets that share of a core.
+PATIENCE = 6
 
 
 def file_to_outcome(path: Path, kind: ReaderKind, seconds: float, pages: int) -> dict[str, object]:
@@ -61,10 +65,12 @@ def outcome_of_child(path: Path, kind: ReaderKind, seconds: float, pages: int) -
         os.close(reading)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        cpu_s = math.ceil(2 * seconds * pages)
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
         os.write(writing, json.dumps(file_to_outcome(path, kind, seconds, pages)).encode())
         os._exit(0)
     os.close(writing)
-    ready, _, _ = select.select([reading], [], [], 2 * seconds * pages)
+    ready, _, _ = select.select([reading], [], [], 2 * seconds * pages * PATIENCE)
     answer = os.read(reading, 1 << 16) if ready else b""
     if not ready:
         os.kill(child, signal.SIGKILL)
@@ -73,7 +79,8 @@ def outcome_of_child(path: Path, kind: ReaderKind, seconds: float, pages: int) -
     if answer:
         outcome: dict[str, object] = json.loads(answer)
         return outcome
-    return {"end": "died", "status": status} if ready else {"end": "killed"}
+    overrun = os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL}
+    return {"end": "killed"} if overrun else {"end": "died", "status": status}
 
 
 def main() -> None:
