@@ -76,7 +76,7 @@ class ServerMonitor:
         try:
             warm_up(target, timeout_s=_LOADING_S)
         except PageError as error:
-            return replace(facts, problem=f"The model {target.model} cannot be loaded: {error}")
+            return replace(facts, problem=f"The model {target.model} cannot be asked: {error}")
         return replace(facts, loaded=True)
 
 

@@ -3,6 +3,7 @@
 import queue
 
 from simulator import Loading, Model, Setup, Simulator
+from vision.scripted import answering, http, serving
 
 from pipeline.monitor import ServerMonitor
 from pipeline.vision.facts import ServerFacts
@@ -36,6 +37,19 @@ def test_a_model_that_is_loaded_is_asked_nothing() -> None:
 
         assert facts.usable
         assert sim.chats == ()
+
+
+def test_a_server_that_neither_lists_models_nor_answers_is_of_no_use() -> None:
+    answers = queue.SimpleQueue[ServerFacts]()
+    with serving(answering(http(b'{"error": "not found"}', status="404 Not Found"))) as server:
+        monitor = ServerMonitor(timeout_s=5, post=answers.put)
+
+        monitor.ask(ServerEntry(url=server.url))
+        facts = answers.get(timeout=20)
+        monitor.stop()
+
+    assert not facts.usable
+    assert "404" in (facts.problem or "")
 
 
 def test_a_server_that_loads_for_long_holds_up_no_other() -> None:

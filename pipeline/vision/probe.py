@@ -22,6 +22,10 @@ from pipeline.vision.transport import Meter, MeteredSession
 _LISTING_BYTES = 4 * 1024 * 1024
 # Models of Ollama that are asked whether they see; each costs a request.
 _MOST_SHOWN = 12
+# How servers say that they have no such list: Not Found, Method Not Allowed, Not Implemented.
+_NOT_THERE = frozenset({404, 405, 501})
+# What a model is called where nobody says.
+_ANY_MODEL = "default"
 # An answer shorter than this cuts ordinary pages short.
 _SHORT_ANSWER = 2048
 
@@ -46,6 +50,7 @@ class _Questions:
         self._timeout_s = timeout_s
         self._meter = Meter(connect_timeout_s=timeout_s, silence_s=timeout_s)
         self._session = MeteredSession(self._meter)
+        self.status = 0  # of the last answer
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +78,7 @@ class _Questions:
                     data += more
         except FOREIGN as error:
             raise self._silence(error) from None
+        self.status = response.status_code
         if response.status_code in {401, 403}:
             raise _Unusable("The server wants a key, or another one: set api_key of this server in settings.yaml.")
         if response.status_code == 503:  # noqa: PLR2004 — Service Unavailable
@@ -114,10 +120,10 @@ def probe(url: str, *, api_key: str | None = None, model: str = "auto", timeout_
         try:
             kind, models = _ask_models(questions)
             if kind is ServerKind.OLLAMA:
-                models = _ask_vision(questions, models, model)
+                models = _ask_vision(questions, models or [], model)
         except _Unusable as error:
             return ServerFacts(url=url, reachable=error.reachable, problem=error.problem)
-    return _models_to_facts(url, kind, models, model)
+    return _unlisted_to_facts(url, model) if models is None else _models_to_facts(url, kind, models, model)
 
 
 def warm_up(target: ServerTarget, *, timeout_s: float) -> None:
@@ -139,8 +145,8 @@ def warm_up(target: ServerTarget, *, timeout_s: float) -> None:
         client.close()
 
 
-def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed]]:
-    """The models, by the most telling of the listings that the server has."""
+def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed] | None]:
+    """The models, by the most telling of the listings that the server has; None where it has none."""
     root = questions.root
     found = listings.lmstudio_to_models(questions.ask(f"{root}/api/v1/models"))
     if found is None:
@@ -159,7 +165,7 @@ def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed]]:
     if found is not None:
         return ServerKind.OLLAMA, found
     found = listings.openai_to_models(questions.ask(f"{questions.url}/models"))
-    if found is None:
+    if found is None and not (questions.url.endswith("/v1") and questions.status in _NOT_THERE):
         raise _Unusable(f"No list of models at {questions.url}/models; the url must end in /v1.")
     return ServerKind.OPENAI, found
 
@@ -172,6 +178,13 @@ def _ask_vision(questions: _Questions, models: list[Listed], wanted: str) -> lis
         shown = questions.ask(f"{questions.root}/api/show", {"model": each.id})
         asked.append(replace(each, vision=listings.show_to_vision(shown)))
     return asked + likely[_MOST_SHOWN:]
+
+
+def _unlisted_to_facts(url: str, wanted: str) -> ServerFacts:
+    """A gateway may answer chats and list nothing; whether this one does is found out by the first request."""
+    model = _ANY_MODEL if wanted == "auto" else wanted
+    note = f"The server lists no models at {url}/models; pages are sent to the one that it has as {model}."
+    return ServerFacts(url=url, model=model, note=note)
 
 
 def _models_to_facts(url: str, kind: ServerKind, models: list[Listed], wanted: str) -> ServerFacts:

@@ -153,6 +153,17 @@ def test_nonsense_is_a_problem_and_never_an_exception(body: bytes) -> None:
     assert facts.problem
 
 
+@pytest.mark.parametrize(("wanted", "model"), [("auto", "default"), ("my-vl", "my-vl")])
+def test_a_gateway_that_lists_nothing_may_answer_all_the_same(wanted: str, model: str) -> None:
+    with serving(answering(http(b'{"error": "not found"}', status="404 Not Found"))) as server:
+        facts = probe(server.url, model=wanted, timeout_s=5)
+        without_v1 = probe(server.url.removesuffix("/v1"), timeout_s=5)
+
+    assert (facts.usable, facts.loaded, facts.model) == (True, None, model)
+    assert "lists no models" in (facts.note or "")
+    assert "/v1" in (without_v1.problem or "")
+
+
 def test_what_speaks_no_http_is_no_model_server() -> None:
     with serving(answering(b"SSH-2.0-OpenSSH_9.2\r\n")) as server:
         assert "no model server" in (probe(server.url, timeout_s=1).problem or "")
