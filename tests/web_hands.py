@@ -5,9 +5,10 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 
 from pipeline.document import Document, Engine
 from pipeline.journal import Journal
+from pipeline.manifest import JsonObject
 from pipeline.settings import Settings, Web
 from pipeline.status import Snapshot
 from pipeline.web.server import WebPage
@@ -23,7 +25,8 @@ from pipeline.web.server import WebPage
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
 
-PATIENCE_S = 20.0
+# As long as anything may take on a machine that does three other things.
+PATIENCE_S = 40.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -61,6 +64,44 @@ class Answer:
         return found
 
 
+class Watching:
+    """Somebody who watches: the stream of events, read one by one."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self._response = response
+
+    def next_event(self) -> JsonObject:
+        """The data of the next event.
+
+        Raises:
+            AssertionError: The stream ended, or nothing but signs of life came.
+        """
+        limit = time.monotonic() + PATIENCE_S
+        while line := self._response.readline():
+            if line.startswith(b"data: "):
+                event: JsonObject = json.loads(line.removeprefix(b"data: "))
+                return event
+            assert time.monotonic() < limit, "no event came"
+        raise AssertionError("the stream is over")
+
+    def events_until(self, wanted: Callable[[JsonObject], bool]) -> list[JsonObject]:
+        """All events up to the first one that is wanted, which is the last of the list.
+
+        Raises:
+            AssertionError: It did not come.
+        """
+        limit = time.monotonic() + PATIENCE_S
+        events = [self.next_event()]
+        while not wanted(events[-1]):
+            assert time.monotonic() < limit, f"it did not come; the last was {events[-1]}"
+            events.append(self.next_event())
+        return events
+
+    def rest(self) -> bytes:
+        """What comes until the stream ends."""
+        return self._response.read()
+
+
 @dataclass(slots=True, kw_only=True)
 class RunningPage:
     """A page without a daemon.
@@ -80,19 +121,26 @@ class RunningPage:
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request with exactly these headers (``_`` for ``-``), and a Host unless one is given."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        try:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)) as connection:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             for name, value in ({"Host": f"127.0.0.1:{self.port}"} | named).items():
                 connection.putheader(name, value)
             if body is not None and "Content-Length" not in named and "Transfer-Encoding" not in named:
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
-            response = connection.getresponse()
-            fields = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(status=response.status, headers=fields, body=response.read())
-        finally:
-            connection.close()
+            with connection.getresponse() as response:
+                fields = {name.lower(): value for name, value in response.getheaders()}
+                return Answer(status=response.status, headers=fields, body=response.read())
+
+    @contextmanager
+    def watch(self) -> Iterator[Watching]:
+        """A stream of events, before its first one has been read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        with closing(connection):
+            connection.request("GET", "/events")
+            with connection.getresponse() as response:
+                assert response.status == HTTPStatus.OK
+                yield Watching(response)
 
     def get(self, path: str, **headers: str) -> Answer:
         """As a program asks."""

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
+from pipeline.log import logger
 from pipeline.manifest import Json, JsonObject
 from pipeline.status import DocumentStatus, ServerStatus, Snapshot
 
@@ -47,7 +48,10 @@ class News:
             await self._dirty.wait()
             self._dirty.clear()
             if self.watchers:
-                self._tell()
+                try:
+                    self._look()
+                except Exception:  # noqa: BLE001 — unattended: one state that cannot be told must not end the telling
+                    logger().exception("fault_in_news")
             await asyncio.sleep(_LEAST_S)
 
     def close(self) -> None:
@@ -56,12 +60,15 @@ class News:
         self._number += 1
         self._told.set()
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes]:
         """The state now, then each change; one that is slow to read gets the latest only."""
         self.watchers += 1
         try:
+            # The first event is the state that all others have too: of one that only this stream knew, the change
+            # back to what the others were told last would be taken for none.
+            self._look()
             seen = self._number
-            yield b"retry: 2000\n\n" + self._event(self._make())
+            yield b"retry: 2000\n\n" + _tree_to_event(self._tree)
             while not self._over:
                 data, seen = await self._next(seen)
                 yield data
@@ -77,20 +84,16 @@ class News:
                 return b": still here\n\n", seen
         return (b"" if self._over else self._data), self._number
 
-    def _tell(self) -> None:
+    def _look(self) -> None:
+        """Tell everybody, if there is something to tell."""
         tree = self._make()
         if tree == self._tree:
             return
         self._tree = tree
-        self._data = self._event(tree)
+        self._data = _tree_to_event(tree)
         self._number += 1
         self._told.set()  # wakes all who wait for this one
         self._told = asyncio.Event()
-
-    @staticmethod
-    def _event(tree: JsonObject) -> bytes:
-        # The time is said anew in each, or a browser with another clock would reckon wrongly.
-        return b"event: status\ndata: " + json.dumps({**tree, "now": time.time()}).encode() + b"\n\n"
 
 
 def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
@@ -116,6 +119,11 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
         "published": snapshot.published,
         "failed": snapshot.failed,
     }
+
+
+def _tree_to_event(tree: JsonObject) -> bytes:
+    # The time is said anew in each, or a browser with another clock would reckon wrongly.
+    return b"event: status\ndata: " + json.dumps({**tree, "now": time.time()}).encode() + b"\n\n"
 
 
 def _document_to_json(document: DocumentStatus) -> JsonObject:

@@ -1,10 +1,11 @@
 """The page's thread beside the daemon: begun, ended, broken, in the way of nobody."""
 
-import http.client
 import json
 import socket
 import threading
-import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from daemons import Daemon, Place
 from delivery import deliveries_in
 from pdfs import numbered_pdf
 from simulator import Latency, Setup, Simulator
-from web_hands import page_alone, snapshot
+from web_hands import PATIENCE_S, RunningPage, page_alone, snapshot
 
+from pipeline.manifest import JsonObject
 from pipeline.web import app
 
 
@@ -60,38 +62,30 @@ def test_the_model_may_be_chosen_for_one_file_although_the_settings_say_basic(tm
 
 
 def test_streams_end_when_the_daemon_does(tmp_path: Path) -> None:
-    with page_alone(tmp_path) as page:
-        watching = http.client.HTTPConnection("127.0.0.1", page.port, timeout=20)
-        watching.request("GET", "/events")
-        stream = watching.getresponse()
-        assert stream.readline() == b"retry: 2000\n"
+    with page_alone(tmp_path) as page, page.watch() as watching:
+        watching.next_event()
 
-        began = time.monotonic()
         page.page.stop()
-        rest = stream.read()
 
-        assert b"event: status" in rest
-        assert time.monotonic() - began < 5
-        watching.close()
+        watching.rest()
 
 
 def test_each_change_is_told_once_and_to_everybody(tmp_path: Path) -> None:
-    with page_alone(tmp_path) as page:
-        watching = [http.client.HTTPConnection("127.0.0.1", page.port, timeout=20) for _ in range(3)]
-        for each in watching:
-            each.request("GET", "/events")
-        streams = [each.getresponse() for each in watching]
+    with page_alone(tmp_path) as page, ExitStack() as stack:
+        streams = [stack.enter_context(page.watch()) for _ in range(3)]
         for stream in streams:
-            while stream.readline().strip():
-                pass
-            next_event(stream)
+            stream.next_event()
 
-        page.page.show(snapshot(troubles=("the disk is full",)))
+        page.page.show(snapshot(troubles=("first",)))
+        told = [stream.events_until(tells("first")) for stream in streams]
+        page.page.show(snapshot(troubles=("second",)))
+        told_next = [stream.events_until(tells("second")) for stream in streams]
 
-        for stream in streams:
-            assert b"the disk is full" in next_event(stream)
-        for each in watching:
-            each.close()
+    # The outbox may be looked at in between for the first time, which is another change.
+    for events in (*told, *told_next):
+        states = [{**event, "now": None} for event in events]
+        assert all(before != after for before, after in pairwise(states))
+        assert len(events) <= 2
 
 
 def test_too_many_who_watch_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,20 +94,30 @@ def test_too_many_who_watch_are_sent_away(tmp_path: Path, monkeypatch: pytest.Mo
         assert page.get("/events").status == 503
 
 
-def test_snapshots_are_taken_at_once_whoever_watches(tmp_path: Path) -> None:
-    with page_alone(tmp_path) as page:
-        slow = socket.create_connection(("127.0.0.1", page.port))
-        slow.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n\r\n".encode())
-        slow.recv(1)  # and nothing more
+def test_snapshots_are_taken_while_the_page_stands_still(tmp_path: Path) -> None:
+    with page_alone(tmp_path) as page, page.watch() as watching:
+        watching.next_event()
+        with standstill(page):
+            for number in range(1000):
+                page.page.show(snapshot(troubles=(f"{number}",)))
 
-        began = time.perf_counter()
-        for number in range(1000):
-            page.page.show(snapshot(troubles=(f"{number}" * 1000,)))
-        spent = time.perf_counter() - began
+        events = watching.events_until(tells("999"))
 
-        slow.close()
-        assert spent < 1.0
-        assert page.get("/healthz").status == 503
+    assert len(events) <= 2
+
+
+def test_who_does_not_read_gets_the_latest_and_is_in_the_way_of_nobody(tmp_path: Path) -> None:
+    large = "x" * 1_000_000
+    with page_alone(tmp_path) as page, page.watch() as slow, page.watch() as watching:
+        for number in range(12):
+            trouble = f"{number}{large}"
+            page.page.show(snapshot(troubles=(trouble,)))
+            watching.events_until(tells(trouble))
+
+        # What the kernel's buffers have taken comes first, then nothing but the end.
+        told = slow.events_until(tells(f"11{large}"))
+
+    assert len(told) < 12
 
 
 def test_a_page_that_breaks_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,9 +146,26 @@ def test_a_fault_in_one_answer_is_500_and_costs_no_other(tmp_path: Path, monkeyp
         assert page.get("/").status == 200
 
 
-def next_event(stream: http.client.HTTPResponse) -> bytes:
-    """The next lines up to an empty one."""
-    lines = []
-    while (line := stream.readline()).strip():
-        lines.append(line)
-    return b"".join(lines)
+def tells(trouble: str) -> Callable[[JsonObject], bool]:
+    """Whether an event tells of this trouble."""
+    return lambda event: event["troubles"] == [trouble]
+
+
+@contextmanager
+def standstill(page: RunningPage) -> Iterator[None]:
+    """The page's thread does nothing at all meanwhile."""
+    still, over = threading.Event(), threading.Event()
+
+    def stand() -> None:
+        still.set()
+        over.wait(PATIENCE_S)
+
+    loop = page.page._loop  # noqa: SLF001 — there is no other way to stop its thread
+    assert loop is not None
+    loop.call_soon_threadsafe(stand)
+    assert still.wait(PATIENCE_S)
+    try:
+        yield
+        assert not over.is_set()
+    finally:
+        over.set()
