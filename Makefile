@@ -25,9 +25,9 @@ check: .venv/tested
 simulator: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m simulator $(ARGS)
 
-## 100,000 random and mutated answers through the client and the normaliser.
+## 100,000 random and mutated answers through the client and the normaliser, counted at the end.
 fuzz: .venv/tested
-	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision tests/markup -k fuzz
+	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision -k fuzz
 
 ## Kills at every system call and at 3,000 random instants, and the books must hold; ARGS="--help" lists what to leave out.
 chaos: .venv/tested

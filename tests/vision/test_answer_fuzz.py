@@ -1,14 +1,11 @@
-"""Whatever a model writes, there is a verdict, and what comes of it is clean.
+"""Whatever a model writes, there is a verdict, and what comes of it is clean; :mod:`fuzzing` says how often."""
 
-``FUZZ_CASES`` sets the number of cases of each test; a handful by default, 100,000 in ``make fuzz``.
-"""
-
-import os
 import random
 from pathlib import Path
 
 from fragments import check_fragment
-from hypothesis import HealthCheck, given, settings
+from fuzzing import counted, deep_listener, share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.markup.sanitise import sanitise
@@ -17,14 +14,11 @@ from pipeline.vision.faithful import compare
 from pipeline.vision.marking import mark
 from pipeline.vision.pagetext import text_to_layer
 
+pytestmark = deep_listener
+
 SAMPLES = Path(__file__).parent / "answers"
 ANSWERS = tuple(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
 LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
-CASES = settings(
-    max_examples=int(os.environ.get("FUZZ_CASES", "60")),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 _MARKUP = """
 <table> </table> <tr> </tr> <td> </td> <th> <thead> </thead> <tbody> </tbody> <caption> </caption> <p> </p> <ul> <ol>
 <li> </li> </ul> <dl> <dt> <dd> <h1> </h1> <b> </b> <a> </a> <sup> <br> <hr> <pre> </pre> <code> </code> <div> </div>
@@ -37,6 +31,8 @@ natural_text | || |-|-| ``` ~~~ --- ` ** * _ # $ $$
 [a](http://b) <td\\tcolspan="9999"> <td\\trowspan="77"> <td\\tcolspan=abc\\trowspan='0'> <a\\thref="javascript:x">
 <p\\tonclick=x> <td\\tcolspan=3> <td\\trowspan=2> word Total:
 """
+# Long enough to show what grows with the square of the length, and a hundred times what a page has in it.
+LONG_BYTES = 100_000
 PIECES = (
     *(piece.replace("\\t", "\t") for piece in _MARKUP.split()),
     *("\n", "\n\n", " ", "\t", "\x00", "\x1b", "\ud800", "\ufdd00\ufdd1", "\u202e", "\xad", "1 234", "a<b c>"),
@@ -59,36 +55,51 @@ def _check(answer: str, finish_reason: str | None = "stop") -> None:
     assert marked.count("<table>") == verdict.page.tables
 
 
-@CASES
+@share(0.05)
 @given(st.text())
-def test_any_text_at_all_gets_a_verdict(text: str) -> None:
+@counted
+def test_fuzz_any_text_at_all_gets_a_verdict(text: str) -> None:
     _check(text)
 
 
-@CASES
+@share(0.15)
 @given(
-    st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60).map("".join),
+    _mixtures,
     st.sampled_from(["stop", "length", None]),
 )
-def test_any_mixture_of_markup_gets_a_verdict(text: str, finish_reason: str | None) -> None:
+@counted
+def test_fuzz_any_mixture_of_markup_gets_a_verdict(text: str, finish_reason: str | None) -> None:
     _check(text, finish_reason)
 
 
-@CASES
+@share(0.2)
 @given(st.integers(0, 2**32), st.sampled_from(["stop", "length", None]))
-def test_a_real_answer_that_is_mutated_gets_a_verdict(seed: int, finish_reason: str | None) -> None:
+@counted
+def test_fuzz_a_real_answer_that_is_mutated_gets_a_verdict(seed: int, finish_reason: str | None) -> None:
     _check(_mutated(random.Random(seed)), finish_reason)
 
 
-@CASES
+@share(0.1)
 @given(_mixtures)
-def test_sanitised_markup_is_clean_and_stays_as_it_is(html: str) -> None:
+@counted
+def test_fuzz_sanitised_markup_is_clean_and_stays_as_it_is(html: str) -> None:
     clean = sanitise(html)
 
     check_fragment(clean.html)
     again = sanitise(clean.html)
     assert again.text == clean.text
     assert again.html == clean.html
+
+
+@share(0.02)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.integers(0, 2**32), st.integers(1, 9))
+@counted
+def test_fuzz_a_long_answer_of_few_signs_gets_its_verdict_in_time(pieces: list[str], seed: int, every: int) -> None:
+    chance = random.Random(seed)
+    unit = "".join(pieces) * every
+
+    # The numbers keep the watch over loops from ending the matter before anything is read.
+    _check("".join(f"{unit} w{chance.randrange(9999)} " for _ in range(LONG_BYTES // len(unit + " w9999 "))))
 
 
 def _mutated(chance: random.Random) -> str:
@@ -125,9 +136,10 @@ _ ` $ $$ \\( \\) \\[ \\] ( ) [ ] ! ~ + = 1. 2) > : {
 _PIECES_AND_WORDS = (*_HARMLESS.split(), "\n", "\n\n", "\n| ", " |\n", *["word"] * 20)
 
 
-@CASES
+@share(0.05)
 @given(st.lists(st.sampled_from(_PIECES_AND_WORDS), max_size=60))
-def test_no_word_of_an_answer_is_lost(pieces: list[str]) -> None:
+@counted
+def test_fuzz_no_word_of_an_answer_is_lost(pieces: list[str]) -> None:
     numbered = [f"word{index}x" if piece == "word" else piece for index, piece in enumerate(pieces)]
 
     page = judge("Page. " + " ".join(numbered)).page

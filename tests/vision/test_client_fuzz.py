@@ -1,14 +1,14 @@
-"""No bytes whatever make the client raise anything but a PageError; FUZZ_CASES sets how many are tried."""
+"""No bytes whatever make the client raise anything but a PageError; :mod:`fuzzing` says how many are tried."""
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from fuzzing import counted, deep_listener, share
+from hypothesis import example, given
 from hypothesis import strategies as st
 from vision.scripted import DONE, GOOD, USAGE, Line, Server, delta, event, http, serving, whole
 
@@ -33,12 +33,7 @@ from pipeline.vision.stream import AnswerStream
 if TYPE_CHECKING:
     from pipeline.document import Attempt
 
-CASES = int(os.environ.get("FUZZ_CASES", "100"))
-many = settings(
-    max_examples=CASES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
-)
+pytestmark = deep_listener
 
 REASONS = {"unreachable", "timeout", "refused", "empty", "truncated", "repetitive", "malformed"}
 
@@ -159,7 +154,7 @@ def wire() -> Iterator[Wire]:
     client.close()
 
 
-@many
+@share(0.2)
 @given(answers)
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 30 + b"\r\n")
@@ -171,6 +166,7 @@ def wire() -> Iterator[Wire]:
 @example(http(b"[" * 100_000))
 @example(http(b'{"error":' * 900 + b"1" + b"}" * 900))
 @example(http(b'{"choices":[{"delta":{"content":' + b"1" * 5000 + b"}}]}"))
+@counted
 def test_fuzz_whatever_a_server_sends_is_an_answer_or_a_page_error(wire: Wire, answer: bytes) -> None:
     found = wire.ask(answer)
 
@@ -184,8 +180,9 @@ def test_fuzz_whatever_a_server_sends_is_an_answer_or_a_page_error(wire: Wire, a
     assert len(wire.attempts) <= 3
 
 
-@many
+@share(0.1)
 @given(st.lists(mutated | st.binary(max_size=80) | values.map(event), max_size=8), st.integers(1, 70))
+@counted
 def test_fuzz_a_stream_takes_any_bytes_in_any_pieces(bodies: list[bytes], size: int) -> None:
     body = b"".join(body.partition(b"\r\n\r\n")[2] or body for body in bodies)
     whole_stream, cut_stream = AnswerStream(), AnswerStream()
@@ -202,10 +199,11 @@ def test_fuzz_a_stream_takes_any_bytes_in_any_pieces(bodies: list[bytes], size: 
     assert (whole_stream.complaint is None) == (cut_stream.complaint is None)
 
 
-@many
+@share(0.05)
 @given(st.binary(max_size=200) | values.map(value_to_bytes), st.integers(100, 999), st.text() | st.none())
 @example(b"", 503, "0\x1f")
 @example(b"", 503, "٣")
+@counted
 def test_fuzz_any_body_is_a_complaint_in_one_short_line(body: bytes, status: int, retry_after: str | None) -> None:
     complaint = body_to_complaint(body, status, retry_after, secret="sk-secret")
 
@@ -215,8 +213,9 @@ def test_fuzz_any_body_is_a_complaint_in_one_short_line(body: bytes, status: int
     assert isinstance(complaint_to_error(complaint), PageError)
 
 
-@many
+@share(0.05)
 @given(values)
+@counted
 def test_fuzz_any_listing_is_a_list_of_models_or_none(value: object) -> None:
     readers = (lmstudio_to_models, older_lmstudio_to_models, openai_to_models)
     found = [model for reader in readers for model in reader(value) or []]
@@ -229,8 +228,9 @@ def test_fuzz_any_listing_is_a_list_of_models_or_none(value: object) -> None:
     assert all(model.id for model in found)
 
 
-@many
+@share(0.03)
 @given(st.text(), st.text())
+@counted
 def test_fuzz_names_are_compared_whatever_they_are(first: str, second: str) -> None:
     assert same_model(first, second) == same_model(second, first)
     assert same_model(first, first)
