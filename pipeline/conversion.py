@@ -1,10 +1,12 @@
 """One document in work: its pages, its clock, and when it is done.  No I/O, and no clock of its own."""
 
+import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from pipeline.deadline import Deadline
 from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step
 from pipeline.task import READERS, PageProgress, ReaderName
 
@@ -52,7 +54,8 @@ class RunningPage:
     Attributes:
         target: The server that it was sent to, None for basic extraction.
         progress: The worker's last sign of life.
-        since: Begin of this step, in seconds of the monotonic clock.
+        given_at: When the worker got it, in seconds of the monotonic clock.
+        since: Begin of this step, on the same clock.
         ahead: Number of the page that the worker was told to draw while it waits, None for none.
         drawing: Whether it has not said yet that it has.
     """
@@ -60,9 +63,23 @@ class RunningPage:
     order: PageOrder
     target: ServerTarget | None
     progress: PageProgress
+    given_at: float
     since: float
     ahead: int | None = None
     drawing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """What the opening of a file has cost.
+
+    Attributes:
+        failed: Workers that failed, crashed or hung.
+        killed: Workers that somebody killed.
+    """
+
+    failed: int = 0
+    killed: int = 0
 
 
 class Conversion:
@@ -79,7 +96,10 @@ class Conversion:
         self.began_at = began_at
         self.phase = Phase.INSPECTING
         self.inspections = 0
+        self.openings = Openings()
+        self.pause = Deadline.after(0)
         self.deaths = 0
+        self.blamed_at = -math.inf
         self.page_count = 0
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
@@ -147,7 +167,7 @@ class Conversion:
         """A worker takes the page that is next in line."""
         (self._for_readers if order.fallback else self._for_model).remove(order)
         step = Step.FALLBACK if order.fallback else Step.RENDER
-        page = RunningPage(order=order, target=target, progress=PageProgress(step=step), since=now)
+        page = RunningPage(order=order, target=target, progress=PageProgress(step=step), given_at=now, since=now)
         self.running[order.number] = page
         if self._active_since is None:
             self._active_since = now
@@ -181,8 +201,9 @@ class Conversion:
 
     def give_up_readers(self) -> int:
         """No page of this document is read at all any more; how many pages that concerns."""
+        count = sum(bool(order.readers) for order in self._for_readers)
         self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
-        return len(self._for_readers)
+        return count
 
     def give_up_model(self, fallback: Fallback) -> int:
         """No page of this document is sent to the model any more; how many pages that concerns."""

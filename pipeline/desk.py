@@ -21,7 +21,7 @@ from pipeline.limits import order_after_loss, order_after_overdue, step_to_secon
 from pipeline.log import logger
 from pipeline.manifest import result_to_entry
 from pipeline.poison import DeathRegister
-from pipeline.pool_terms import Pool
+from pipeline.pool_terms import Loss, Pool
 from pipeline.schedule import Schedule
 from pipeline.task import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 from pipeline.vision.servers import ServerBook
@@ -193,7 +193,7 @@ class PageDesk:
             conversion.replace(number, order_after_loss(page, f"the worker answered {type(value).__name__}"), now=now)
         return None
 
-    def lost(self, key: str, detail: str, now: float) -> None:
+    def lost(self, key: str, loss: Loss, now: float) -> None:
         """The worker died, or failed the page."""
         conversion, page = self._take(key)
         number = page.order.number
@@ -201,9 +201,9 @@ class PageDesk:
             # It was waiting for an answer while it drew another page, which is what kills workers.
             conversion.replace(number, replace(page.order, spared=True), now=now)
             return
-        logger().warning("worker_lost", page=number, step=page.progress.step.value, detail=detail)
-        conversion.replace(number, order_after_loss(page, detail), now=now)
-        self._deaths.died(conversion)
+        logger().warning("worker_lost", page=number, step=page.progress.step.value, detail=loss.detail)
+        conversion.replace(number, order_after_loss(page, loss.detail), now=now)
+        self._deaths.died(conversion, loss, given_at=page.given_at, now=now)
 
     def overdue(self, key: str, now: float) -> None:
         """The worker was killed because a step took too long."""

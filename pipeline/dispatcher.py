@@ -20,7 +20,7 @@ from pipeline.log import bound, logger
 from pipeline.mailbox import Mailbox
 from pipeline.monitor import ServerMonitor
 from pipeline.overview import Tally, take_snapshot
-from pipeline.pool_terms import Done, Expired, Failed, Lost, Pool, PoolEvent, Progress
+from pipeline.pool_terms import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
 from pipeline.publisher import Finished, Published, Publisher, PublishTrouble
 from pipeline.reception import Reception
 from pipeline.status import Snapshot
@@ -188,7 +188,7 @@ class Dispatcher:
             if isinstance(event, Done):
                 conversion, error = reception.came_back(event.key, event.value, now)
             else:
-                conversion, error = reception.lost(event.key, _event_to_words(event))
+                conversion, error = reception.lost(event.key, event_to_loss(event))
         except PublishError as trouble:
             self._pause(str(trouble))
             return
@@ -211,7 +211,7 @@ class Dispatcher:
         elif isinstance(event, Expired):
             desk.overdue(event.key, now)
         else:
-            desk.lost(event.key, _event_to_words(event), now)
+            desk.lost(event.key, event_to_loss(event), now)
 
     def _take_mail(self, mail: Mail) -> None:
         match mail:
@@ -286,13 +286,3 @@ class Dispatcher:
             self._delivered.clear()
             self._show(take_snapshot(present, self._parts.servers, self._tally))
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))
-
-
-def _event_to_words(event: PoolEvent) -> str:
-    match event:
-        case Expired():
-            return "it took too long"
-        case Lost() | Failed():
-            return event.detail
-        case Progress() | Done():
-            return "it went on"

@@ -113,7 +113,7 @@ class VanishedError(DocumentError):
 
 
 class PoisonousError(DocumentError):
-    """The document has ended the daemon too often to be tried again."""
+    """The document has ended the daemon, or its workers, too often to be tried again."""
 
     code: ClassVar[str] = "poisonous"
     advice: ClassVar[str] = "Convert the file by itself with `dropleaf convert --engine basic`, and report it."

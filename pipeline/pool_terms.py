@@ -102,6 +102,33 @@ class Expired:
 PoolEvent = Progress | Done | Failed | Lost | Expired
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A task without a result.
+
+    Attributes:
+        detail: What happened, as a clause.
+        from_outside: Somebody else may have ended the worker: code that fails does not get SIGKILL, and some ends
+            nobody has seen.
+    """
+
+    detail: str
+    from_outside: bool = False
+
+
+def event_to_loss(event: PoolEvent) -> Loss:
+    """An end without a result in the words of those who have to go on."""
+    match event:
+        case Expired():
+            return Loss(detail="it took too long")
+        case Lost():
+            return Loss(detail=event.detail, from_outside=event.exit_code in {None, -Signals.SIGKILL})
+        case Failed():
+            return Loss(detail=event.detail)
+        case Progress() | Done():
+            return Loss(detail="it went on")
+
+
 class HasFileno(Protocol):
     """Anything that can be polled."""
 

@@ -20,13 +20,11 @@ from pipeline.errors import (
 from pipeline.journal import Journal
 from pipeline.limits import INSPECT_S
 from pipeline.manifest import JsonObject, entry_to_reason
-from pipeline.pool_terms import Pool
+from pipeline.poison import DeathRegister
+from pipeline.pool_terms import Loss, Pool
 from pipeline.task import Inspection, InspectTask, WorkerSettings
 
 _MIB = 1 << 20
-
-# Workers that may die over the opening of a file before the file is given up.
-_INSPECTIONS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,7 @@ class Reception:
         self._pool = pool
         self._journal = journal
         self._settings = settings
+        self._deaths = DeathRegister(journal.work)
         self._waiting: deque[Conversion] = deque()
         self._inspecting: dict[str, Conversion] = {}
 
@@ -79,13 +78,17 @@ class Reception:
         if document.tries >= settings.tries:
             raise PoisonousError(f"{document.tries} daemons have died while they worked on this document.")
         conversion = Conversion(document, began_at=time.time())
+        self._deaths.begin_opening(conversion)
         self._waiting.append(conversion)
         return conversion
 
     def give_out(self, most: int) -> None:
         """Have documents looked at, as long as workers are idle and no more than ``most`` at once."""
-        while self._waiting and self._pool.idle and len(self._inspecting) < most:
-            conversion = self._waiting.popleft()
+        while self._pool.idle and len(self._inspecting) < most:
+            conversion = next((each for each in self._waiting if each.pause.expired), None)
+            if conversion is None:
+                return
+            self._waiting.remove(conversion)
             if not conversion.inspections:
                 conversion.began_at = time.time()
             conversion.inspections += 1
@@ -130,13 +133,13 @@ class Reception:
             return EmptyError(f"The PDF has {pages} pages; those that were asked for are not among them.")
         return None
 
-    def lost(self, key: str, detail: str) -> tuple[Conversion, DocumentError | None]:
-        """The worker died or hung over a document; whose, and the error that ends it after some tries."""
+    def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
+        """The worker died, failed or hung over a document; whose, and the error that ends it after some tries."""
         conversion = self._inspecting.pop(key)
-        if conversion.inspections < _INSPECTIONS:
+        error = self._deaths.died_opening(conversion, loss)
+        if error is None:
             self._waiting.append(conversion)
-            return conversion, None
-        return conversion, UnreadableError(f"Opening the file failed {_INSPECTIONS} times: {detail}.")
+        return conversion, error
 
 
 def _entry_to_facts(entry: JsonObject) -> PageFacts:

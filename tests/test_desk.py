@@ -14,6 +14,8 @@ from pipeline.errors import PublishError
 from pipeline.journal import read_record, write_record
 from pipeline.limits import DOCUMENT_OVER
 from pipeline.manifest import result_to_entry
+from pipeline.poison import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING
+from pipeline.pool_terms import Loss
 from pipeline.task import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten, WorkerSettings
 from pipeline.vision.facts import ServerFacts
 from pipeline.vision.servers import ServerBook, ServerEntry
@@ -21,6 +23,9 @@ from pipeline.vision.servers import ServerBook, ServerEntry
 A, B = "http://a/v1", "http://b/v1"
 ATTEMPT = Attempt(server=A, model="m", outcome="unreachable", request_s=2.0)
 REFUSED_CONNECTION = Fallback(reason=FallbackReason.UNREACHABLE, detail="no answer")
+
+CRASH = Loss(detail="killed by SIGSEGV")
+KILL = Loss(detail="killed by SIGKILL", from_outside=True)
 
 
 class Office:
@@ -71,9 +76,9 @@ class Office:
         value = Unserved(fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,), spent_s=2.0)
         self.done(key, value, written=False, now=now)
 
-    def lose(self, key: str) -> None:
+    def lose(self, key: str, loss: Loss = KILL, *, now: float = 1.0) -> None:
         self.pool.end(key)
-        self.desk.lost(key, "killed by SIGKILL", 1.0)
+        self.desk.lost(key, loss, now)
 
     def record(self, number: int) -> dict[str, object]:
         entry, _ = read_record(self.journal.page_file(self.conversions[0].document, number))
@@ -246,6 +251,41 @@ def test_a_page_that_was_drawn_ahead_takes_no_blame(tmp_path: Path) -> None:
     office.lose(office.key())
 
     assert office.conversions[0].next_order(model=False) is not None
+
+
+def test_workers_that_are_killed_together_are_one_misfortune(tmp_path: Path) -> None:
+    office = Office(tmp_path, workers=5, slots=5)
+    conversion = office.open(12)
+    office.give_out(now=0.5)
+    for number in range(1, 6):
+        office.lose(office.key(number))
+
+    assert conversion.deaths == 1
+    assert conversion.next_order(model=True) is not None
+
+
+def test_a_document_that_kills_wave_after_wave_is_read_without_the_model_and_then_not_at_all(tmp_path: Path) -> None:
+    office = Office(tmp_path, workers=2, slots=2)
+    conversion = office.open(12)
+    asked: list[set[bool]] = []
+    while not conversion.complete:
+        wave = float(len(asked))
+        asked.append({task.target is not None for task in office.give_out(now=wave)})
+        for key in list(office.pool.tasks):
+            office.lose(key, now=wave + 0.5)
+
+    read = DEATHS_BEFORE_NOTHING - DEATHS_BEFORE_BASIC
+    assert asked == [{True}] * DEATHS_BEFORE_BASIC + [{False}] * read + [set()]
+
+
+def test_crashes_count_whenever_the_page_was_given_out(tmp_path: Path) -> None:
+    office = Office(tmp_path, workers=5, slots=5)
+    conversion = office.open(12)
+    office.give_out()
+    for number in range(1, DEATHS_BEFORE_BASIC + 1):
+        office.lose(office.key(number), CRASH)
+
+    assert conversion.next_order(model=True) is None
 
 
 @pytest.mark.parametrize("value", [page_result(7), "rubbish", None, Prepared(path="", number=1)])

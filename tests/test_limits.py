@@ -17,7 +17,7 @@ BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="")
 def page(step: Step, *, reader: ReaderName | None = None, fallback: Fallback | None = None) -> RunningPage:
     order = PageOrder(number=1, queued_at=0.0, attempts=(replace(ATTEMPT, outcome="ok"),))
     progress = PageProgress(step=step, reader=reader, fallback=fallback, attempts=(ATTEMPT,))
-    return RunningPage(order=order, target=None, progress=progress, since=0.0)
+    return RunningPage(order=order, target=None, progress=progress, given_at=0.0, since=0.0)
 
 
 def test_an_answer_has_what_is_left_of_the_page_and_the_document() -> None:

@@ -7,14 +7,20 @@ import pytest
 from claims import claimed, finish_page, journal_of
 from fake_pool import FakePool
 
-from pipeline.conversion import Conversion, Phase
-from pipeline.errors import DocumentError, EmptyError, PoisonousError, PublishError, TooLargeError
+from pipeline.conversion import Conversion, Openings, Phase
+from pipeline.deadline import Deadline
+from pipeline.errors import DocumentError, EmptyError, PoisonousError, PublishError, TooLargeError, UnreadableError
+from pipeline.poison import FAILED_OPENINGS, KILLED_OPENINGS
+from pipeline.pool_terms import Loss
 from pipeline.reception import Reception, ReceptionSettings
 from pipeline.task import Inspection, WorkerSettings
 
 SETTINGS = ReceptionSettings(
     file_mib=1, pages=100, workers=5, document_timeout_s=300.0, fingerprints={None: "a"}, worker=WorkerSettings()
 )
+
+CRASH = Loss(detail="the worker was killed by SIGSEGV")
+KILL = Loss(detail="the worker was killed by SIGKILL", from_outside=True)
 
 
 class Desk:
@@ -108,19 +114,65 @@ def test_a_document_over_which_daemons_died_is_set_aside(desk: Desk) -> None:
         desk.reception.receive(replace(claimed(desk.folder, desk.journal), tries=SETTINGS.tries))
 
 
+def lose_opening(desk: Desk, conversion: Conversion, loss: Loss) -> DocumentError | None:
+    """Have the document opened, whether or not its pause is over, and lose the worker."""
+    conversion.pause = Deadline.after(0)
+    desk.reception.give_out(1)
+    (key,) = desk.pool.tasks
+    desk.pool.end(key)
+    assert desk.reception.has(key)
+    return desk.reception.lost(key, loss)[1]
+
+
 def test_a_file_that_kills_its_worker_is_tried_three_times(desk: Desk) -> None:
     conversion = desk.receive()
-    errors = []
-    for _ in range(3):
-        desk.reception.give_out(1)
+    errors = [lose_opening(desk, conversion, CRASH) for _ in range(FAILED_OPENINGS)]
+
+    assert errors[:-1] == [None, None]
+    assert isinstance(errors[-1], UnreadableError)
+    assert "SIGSEGV" in str(errors[-1])
+    assert conversion.inspections == 3
+
+
+def test_a_file_whose_workers_are_killed_by_others_is_opened_again_after_a_pause(desk: Desk) -> None:
+    conversion = desk.receive()
+
+    errors = [lose_opening(desk, conversion, KILL) for _ in range(9)]
+    other = desk.receive("b.pdf")
+
+    assert set(errors) == {None}
+    assert conversion.pause.remaining > 1
+    assert desk.come_back(Inspection(pages=1)) == (other, None)
+    conversion.pause = Deadline.after(0)
+    assert desk.come_back(Inspection(pages=1)) == (conversion, None)
+
+
+def test_kills_over_an_opening_are_counted_across_daemons_and_end_in_the_end(desk: Desk) -> None:
+    document = claimed(desk.folder, desk.journal)
+    killed = 0
+    while True:
+        # A new daemon for every death: the pauses of the one before are over by then.
+        reception = Reception(desk.pool, desk.journal, SETTINGS)
+        reception.receive(document)
+        reception.give_out(1)
         (key,) = desk.pool.tasks
         desk.pool.end(key)
-        assert desk.reception.has(key)
-        errors.append(desk.reception.lost(key, "the worker was killed by SIGSEGV")[1])
+        _, error = reception.lost(key, KILL)
+        killed += 1
+        if error is not None:
+            break
 
-    assert errors[:2] == [None, None]
-    assert "SIGSEGV" in str(errors[2])
-    assert conversion.inspections == 3
+    assert killed == KILLED_OPENINGS
+    assert isinstance(error, PoisonousError)
+    assert str(KILLED_OPENINGS) in str(error)
+
+
+def test_a_count_of_openings_that_cannot_be_read_counts_none(desk: Desk) -> None:
+    document = claimed(desk.folder, desk.journal)
+    for text in ("", "[]", '{"failed": 2}', '{"failed": null, "killed": 1}'):
+        (Path(document.path).parent / "openings").write_text(text)
+
+        assert desk.reception.receive(document).openings == Openings()
 
 
 def test_a_thousand_documents_do_not_all_start_at_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Hostile files and hostile places: what they cost, and what they do not."""
 
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pdfs import numbered_page, numbered_pdf, objects_to_pdf, pages_to_objects, 
 from shared_files import SHARED, needs_shared
 from simulator import Fault, Latency, Mark, Rule, Setup, Simulator
 
+from pipeline.poison import DEATHS_BEFORE_NOTHING, FAILED_OPENINGS
 from pipeline.reception import ReceptionSettings
 
 #: Daemons that may die over a document without a page of it being finished.
@@ -37,25 +39,77 @@ def memory_bomb(path: Path) -> Path:
     return path
 
 
-@pytest.mark.timeout(180)
+def worker_killer(path: Path, pages: int, *, document: int) -> Path:
+    """Pages whose content is 300 MiB long: pdfium aborts a process that may have 256."""
+    objects = pages_to_objects([numbered_page(Mark(document=document, page=page)) for page in range(1, pages + 1)])
+    bomb = max(objects) + 1
+    for number, body in objects.items():
+        objects[number] = re.sub(rb"/Contents \d+ 0 R", b"/Contents %d 0 R" % bomb, body)
+    objects[bomb] = stream_object(b"0 0 m 9 9 l S   " * (300 << 16))
+    path.write_bytes(objects_to_pdf(objects))
+    return path
+
+
+@pytest.mark.timeout(240)
 def test_a_document_that_kills_worker_after_worker_is_given_up_and_its_neighbour_is_not(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=5)) as sim:
+        place = Place(tmp_path, server=sim.url, workers=2, limits={"worker_mib": 256})
+        place.drop(lambda path: worker_killer(path, 30, document=1), "killer.pdf")
+        place.drop(lambda path: numbered_pdf(path, 2, document=2), "sound.pdf")
+        with Daemon(place, "--once") as daemon:
+            assert daemon.wait(timeout=200) == 0
+            lost, given_up = daemon.of("worker_lost"), daemon.of("poisonous")
+        found = deliveries_in(place.outbox)
+    assert [line["document"] for line in given_up] == ["killer.pdf"] * 2
+    # Those that were at work already when the count was full come on top.
+    assert DEATHS_BEFORE_NOTHING <= len(lost) <= DEATHS_BEFORE_NOTHING + 2
+    assert found["killer"].reasons == dict.fromkeys(range(1, 31), "worker_lost")
+    assert found["sound"].outcome == "complete"
+    assert place.left_behind() == []
+
+
+@pytest.mark.timeout(180)
+def test_a_document_whose_workers_are_killed_one_after_the_other_is_given_up_too(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG, documents=(1,)),))) as sim:
         place = Place(tmp_path, server=sim.url, workers=1)
-        place.drop(lambda path: numbered_pdf(path, 30, document=1), "killer.pdf")
-        with Daemon(place) as daemon:
+        place.drop(lambda path: numbered_pdf(path, 30, document=1), "killed.pdf")
+        with Daemon(place, "--once") as daemon:
+            asked = 0
             while not daemon.of("poisonous"):
+                # One that has a page: before that, and where it draws ahead, a death is nobody's fault.
+                until(lambda asked=asked: len(sim.chats) > asked or bool(daemon.of("poisonous")))  # type: ignore[misc]
+                asked = len(sim.chats)
                 for worker in daemon.workers():
                     with suppress(psutil.NoSuchProcess):
                         worker.kill()
-            daemon.wait_for("published", document="killer.pdf")
-            sim.set_rules()
-            place.drop(lambda path: numbered_pdf(path, 2, document=2), "sound.pdf")
-            daemon.wait_for("published", document="sound.pdf")
+            assert daemon.wait() == 0
+    found = delivery_of(place.outbox / "killed.json")
+    assert found.reasons == dict.fromkeys(range(1, 31), "worker_lost")
+    assert found.methods == {"text_layer": 30}
+    assert place.left_behind() == []
+
+
+def slow_to_open(path: Path) -> Path:
+    """A sound page, and so many objects that no table lists that pdfium takes a good part of a second to find them."""
+    data = numbered_pdf(path, 1).read_bytes()
+    path.write_bytes(data[: data.rindex(b"startxref")] + b"9 0 obj << /A [1 2 3] >> endobj\n" * (1 << 18))
+    return path
+
+
+def test_a_file_whose_workers_are_killed_at_its_opening_is_not_lost(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=5)) as sim:
+        place = Place(tmp_path, server=sim.url, workers=1)
+        with Daemon(place) as daemon:
+            daemon.wait_for("inbox_watched")
+            place.drop(slow_to_open, "r.pdf")
+            while len(daemon.of("opening_failed")) < 2 * FAILED_OPENINGS:
+                for worker in daemon.workers():
+                    with suppress(psutil.NoSuchProcess):
+                        if any(Path(file.path).name == "original.pdf" for file in worker.open_files()):
+                            worker.kill()
+            daemon.wait_for("published", document="r.pdf")
             assert daemon.stop() == 0
-        found = deliveries_in(place.outbox)
-    assert set(found["killer"].reasons.values()) == {"worker_lost"}
-    assert len(found["killer"].reasons) == 30
-    assert found["sound"].outcome == "complete"
+    assert delivery_of(place.outbox / "r.json").outcome == "complete"
     assert place.left_behind() == []
 
 
