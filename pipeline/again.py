@@ -10,22 +10,24 @@ from pipeline.journal import Journal, write_record
 from pipeline.published import PublishedDocument
 
 
-def claim_fallen_pages(journal: Journal, published: PublishedDocument, outbox: Path, fingerprint: str) -> Document:
+def claim_fallen_pages(
+    journal: Journal, published: PublishedDocument, original: Path, *, folder: str, fingerprint: str
+) -> Document:
     """Claim a copy of a published document whose good pages are finished already, byte for byte.
 
     Args:
         journal: Of whoever will work on it.
         published: With pages that fell back.
-        outbox: Where it lies.
+        original: Its PDF.
+        folder: Where the results lie below the outbox.
         fingerprint: Of the settings that it is going to be converted with.
 
     Raises:
-        UsageError: The original or the result is missing, or another one.
+        UsageError: The result is missing, or has been changed.
+        VanishedError: The original is gone.
         PublishError: The working state cannot be written.
     """
-    original = published.original()
     pages = list(published.pages())
-    folder = str(original.parent.relative_to(outbox))
     only = tuple(int(str(entry["number"])) for entry in published.entries)
     claimed = replace(journal.claim(original, folder, copy=True, only=only), name=published.name)
     journal.begin(claimed, fingerprint)

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from pipeline.differing import html_to_numbers, mark_numbers
 from pipeline.document import Engine, FallbackReason, Method
-from pipeline.drawing import draw_pages
-from pipeline.errors import PublishError, UsageError
+from pipeline.drawing import Drawer
+from pipeline.errors import PublishError, RenderError, UsageError
 from pipeline.files import write_whole
 from pipeline.foreground import convert_files, regular_file
 from pipeline.manifest import JsonObject, entry_to_reason
@@ -128,12 +128,15 @@ def _verdict(entry: JsonObject, model_only: int, basic_only: int) -> str:
 
 
 def _with_pictures(source: Path, pages: Sequence[ComparedPage], memory_mib: int) -> Iterator[dict[str, object]]:
-    numbers = [page.number for page in pages]
-    pictures = draw_pages(source, numbers, longest_side_px=_PICTURE_PX, memory_mib=memory_mib)
-    for page, (_, picture) in zip(pages, pictures, strict=True):
+    drawer = Drawer(memory_mib=memory_mib)
+    for page in pages:
+        try:
+            picture = drawer.draw(source, page.number, longest_side_px=_PICTURE_PX)
+        except RenderError:
+            picture = b""
         yield {
             "number": page.number,
-            "picture": base64.b64encode(picture).decode() if picture else "",
+            "picture": base64.b64encode(picture).decode(),
             "model": Markup(page.model),  # noqa: S704 — sanitised before it was published, and marked in its text only
             "basic": Markup(page.basic),  # noqa: S704 — the same
             "model_only": page.model_only,

@@ -1,98 +1,87 @@
-"""Pictures of pages for people to look at, drawn in a worker process, since the file may be hostile."""
+"""Pictures of pages for people to look at, each drawn by a short-lived process, since the file may be hostile.
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+A process for each picture costs a third of a second more than a pool of workers would, but there is nothing to start,
+to watch or to renew between two pictures, and one page can spoil no other.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.deadline import Deadline
-from pipeline.errors import DocumentError, RenderError
-from pipeline.pool import Done, PoolSettings, Progress, WorkerPool
-from pipeline.render import ImageSize, PdfFile
+from pipeline.errors import RenderError
 from pipeline.sandbox import policy_for, policy_to_text, try_out
 
-# Drawing a page; pdfium takes up to five seconds on the worst pages known.
-_LIMIT_S = 30.0
-_LEAVE_S = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawTask:
-    """A page to be drawn, ``longest_side_px`` pixels long, in colour."""
-
-    path: str
-    number: int
-    longest_side_px: int
+#: Exit code of a process whose page cannot be drawn.
+CANNOT = 3
+_PROGRAM = "import sys; sys.path[:] = sys.argv[6:]; from pipeline.painter import main; main(*sys.argv[1:6])"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_LIMIT_S = 25.0
+_LARGEST = 32 << 20
+_LONGEST_WORDS = 1000
 
 
 class Drawer:
-    """The handler of the pool."""
+    """Draws pages in a sandbox of the parts that work on this machine; any thread may call it."""
 
-    def run(self, task: object, report: Callable[[object], None]) -> bytes | None:
-        """The page as a PNG; None where it cannot be drawn.
+    def __init__(self, *, memory_mib: int) -> None:
+        """Nothing is started before the first picture.
+
+        Args:
+            memory_mib: Limit of a drawing process's address space.
+        """
+        self._memory_mib = memory_mib
+        self._parts: tuple[str, ...] | None = None
+
+    def draw(self, path: Path, number: int, *, longest_side_px: int) -> bytes:
+        """A page as a PNG in colour.
+
+        Args:
+            path: Of the PDF.
+            number: Of the page, from 1.
+            longest_side_px: Pixels of the longer side.
 
         Raises:
-            TypeError: It is no :class:`DrawTask`.
+            RenderError: pdfium cannot draw it, or took too much time or memory.
         """
-        del report
-        if not isinstance(task, DrawTask):
-            raise TypeError(f"no task for this worker: {task!r}")
-        try:
-            with PdfFile(Path(task.path)) as pdf:
-                size = ImageSize(longest_side_px=task.longest_side_px, colour=True)
-                return pdf.render(task.number, size).data
-        except (DocumentError, RenderError):
-            return None
+        arguments = [str(self._memory_mib), str(path), str(number), str(longest_side_px)]
+        code, data, words = _run([self._policy(path), *arguments])
+        if code == 0 and data.startswith(_PNG):
+            return data
+        raise RenderError(words.strip() if code == CANNOT else "Drawing it took too much time or memory.")
 
-    def prepare(self, task: object) -> None:
-        """Nothing is drawn ahead."""
-
-    def close(self) -> None:
-        """Nothing is kept open."""
+    def _policy(self, path: Path) -> str:
+        policy = policy_for([], readable=[path], writable=[])
+        if self._parts is None:
+            self._parts = try_out(policy)[0].parts
+        return policy_to_text(replace(policy, parts=self._parts))
 
 
-def create() -> Drawer:
-    """The pool's factory."""
-    return Drawer()
-
-
-def draw_pages(
-    path: Path, numbers: Sequence[int], *, longest_side_px: int, memory_mib: int
-) -> Iterator[tuple[int, bytes | None]]:
-    """Draw pages of a PDF, one after the other.
-
-    Args:
-        path: Of the PDF.
-        numbers: Of the pages, from 1.
-        longest_side_px: Pixels of the longer side.
-        memory_mib: Limit of the worker's address space.
-
-    Yields:
-        Each number with the page as a PNG, None where it cannot be drawn.
-    """
-    policy, _ = try_out(policy_for([], readable=[path], writable=[]))
-    settings = PoolSettings(
-        processes=1,
-        handler="pipeline.drawing:create",
-        memory_mib=memory_mib,
-        preload=("pipeline.drawing", "pipeline.sandbox"),
-        initialise="pipeline.sandbox:enter",
-        initialise_with=(policy_to_text(policy),),
-    )
-    pool = WorkerPool(settings)
+def _run(arguments: list[str]) -> tuple[int, bytes, str]:
+    """Exit code, picture and words of one drawing process; it ends with us, whatever happens."""
+    lifeline, ours = os.pipe()
     try:
-        for number in numbers:
-            yield number, _draw(pool, DrawTask(path=str(path), number=number, longest_side_px=longest_side_px))
+        with subprocess.Popen(  # noqa: S603 — the program is this interpreter; the path is an argument, not a command
+            [sys.executable, "-IS", "-c", _PROGRAM, *arguments, *sys.path],
+            stdin=lifeline,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            timer = threading.Timer(_LIMIT_S, process.kill)
+            timer.start()
+            try:
+                assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 — both are pipes
+                data = process.stdout.read(_LARGEST)
+                words = process.stderr.read(_LONGEST_WORDS).decode(errors="replace")
+                if len(data) == _LARGEST:
+                    process.kill()
+                return process.wait(), data, words
+            finally:
+                timer.cancel()
+                timer.join()
+                process.kill()
     finally:
-        pool.close(Deadline.after(_LEAVE_S))
-
-
-def _draw(pool: WorkerPool, task: DrawTask) -> bytes | None:
-    while not pool.idle:
-        pool.wait(Deadline.after(_LIMIT_S))
-    pool.submit(f"page-{task.number}", task, Deadline.after(_LIMIT_S))
-    while True:
-        for event in pool.wait(Deadline.after(_LIMIT_S)):
-            if isinstance(event, Done):
-                return event.value if isinstance(event.value, bytes) else None
-            if not isinstance(event, Progress):
-                return None
+        os.close(lifeline)
+        os.close(ours)

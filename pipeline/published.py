@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.document import FallbackReason
 from pipeline.errors import UsageError
-from pipeline.files import file_to_sha256
-from pipeline.manifest import JsonObject, entry_to_reason
+from pipeline.inside import open_inside
+from pipeline.manifest import SCHEMA, JsonObject, entry_to_reason
 
 # Our own template's lines; what a model or a PDF wrote cannot contain them, since no <section> passes the sanitiser.
 _SECTION = re.compile(
@@ -18,6 +18,12 @@ _SECTION = re.compile(
     rb"(.*?)\n</section>$",
     re.DOTALL | re.MULTILINE,
 )
+
+
+# The pages come last in a manifest; one with very many fallbacks has a longer head than this, and is read whole.
+_PAGES = b'\n "pages": ['
+_HEAD_BYTES = 64 * 1024
+_MOST_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +46,6 @@ class PublishedDocument:
         usual = {None, FallbackReason.ENGINE_BASIC}
         return tuple(int(str(entry["number"])) for entry in self.entries if entry_to_reason(entry) not in usual)
 
-    def original(self) -> Path:
-        """The PDF beside the results.
-
-        Raises:
-            UsageError: It is not there, or is another one.
-        """
-        path = self.stem.with_name(f"{self.stem.name}.pdf")
-        try:
-            same = file_to_sha256(path) == self.sha256
-        except OSError as error:
-            raise UsageError(f"{path}: the original is needed to ask again: {error.strerror}") from None
-        if not same:
-            raise UsageError(f"{path} is not the file that {self.stem.name}.json was made from")
-        return path
-
     def pages(self) -> Iterator[tuple[JsonObject, str]]:
         """Each page's entry and HTML.
 
@@ -71,6 +62,30 @@ class PublishedDocument:
             if number not in found:
                 raise UsageError(f"{path}: page {number} is missing; convert the document anew")
             yield entry, found[number].decode("utf-8", "replace")
+
+
+def read_head(root: Path, manifest: str) -> JsonObject | None:
+    """A manifest without its pages, which may be thousands; None where it is none of ours.
+
+    Args:
+        root: The outbox.
+        manifest: Path in it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open_inside(root, manifest) as file:
+        data = file.read(_HEAD_BYTES)
+        end = data.find(_PAGES)
+        if end >= 0:
+            data = data[:end].rstrip().rstrip(b",") + b"}"
+        elif len(data) == _HEAD_BYTES and SCHEMA.encode() in data:
+            data += file.read(_MOST_BYTES)
+    try:
+        tree = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return tree if isinstance(tree, dict) and tree.get("schema") == SCHEMA else None
 
 
 def read_published(manifest: Path) -> PublishedDocument:

@@ -9,6 +9,7 @@ from pipeline.document import Document, Engine
 from pipeline.errors import UsageError
 from pipeline.foreground import run_once
 from pipeline.journal import Journal
+from pipeline.originals import Originals
 from pipeline.overview import Tally
 from pipeline.published import PublishedDocument, find_published
 from pipeline.settings import Settings
@@ -39,14 +40,21 @@ def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Call
     """
     if settings.engine is Engine.BASIC:
         raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
-    for document in documents:
-        document.original()  # before the first of them is begun
+    originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
+    # All of them before the first one is begun.
+    found = [(document, _original_of(document, originals, settings.outbox)) for document in documents]
 
     def claim(journal: Journal) -> Iterator[Document]:
         fingerprint = fingerprint_of(settings)
-        return (claim_fallen_pages(journal, each, settings.outbox, fingerprint) for each in documents)
+        for document, original in found:
+            folder = str(document.stem.relative_to(settings.outbox).parent)
+            yield claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
 
-    return run_once(settings, claim, folder=settings.outbox, originals="move", show=show)
+    return run_once(settings, claim, folder=settings.outbox, originals="keep", show=show)
+
+
+def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:
+    return originals.find(str(document.stem.relative_to(outbox)), name=document.name, sha256=document.sha256)
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:

@@ -2,13 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.lock import holder_of
-from pipeline.manifest import SCHEMA, Json, JsonObject
+from pipeline.manifest import Json, JsonObject
 from pipeline.outbox import FAILED_FOLDER
+from pipeline.published import read_head
 from pipeline.readiness import files_below, is_visible_folder
 
 SNAPSHOT_FILE = "status.json"
@@ -110,20 +111,37 @@ def write_snapshot(state_folder: Path, snapshot: Snapshot) -> None:
     temporary.replace(target)
 
 
-def read_status(inbox: Path, outbox: Path, *, limit: int = 100) -> JsonObject:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The manifests of an outbox, newest first, by their paths in it."""
+
+    done: Sequence[str]
+    failed: Sequence[str]
+
+
+def list_outbox(outbox: Path) -> Listing:
+    """Look at every folder of an outbox, which may be missing."""
+    failed = outbox / FAILED_FOLDER
+    return Listing(
+        done=[path for _, path in sorted(_manifests(outbox, outbox, skip=FAILED_FOLDER), reverse=True)],
+        failed=[path for _, path in sorted(_manifests(failed, outbox, skip=None), reverse=True)],
+    )
+
+
+def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, limit: int = 100) -> JsonObject:
     """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.
 
     Args:
         inbox: May be missing.
         outbox: May be missing.
+        listing: Of the outbox, for somebody who has one; else it is made.
         limit: The most documents that are listed under ``done`` and under ``failed``, newest first; all are counted.
     """
     state_folder = outbox / ".dropleaf"
     pid = holder_of(state_folder / "lock")
     snapshot = _read_json(state_folder / SNAPSHOT_FILE) if pid else None
     running: Json = snapshot.get("documents", []) if snapshot else _claimed(state_folder / "work")
-    done = sorted(_manifests(outbox, skip=FAILED_FOLDER), reverse=True)
-    failed = sorted(_manifests(outbox / FAILED_FOLDER, skip=None), reverse=True)
+    found = listing or list_outbox(outbox)
     return {
         "daemon": {"pid": pid, "running": pid is not None, "at": snapshot and snapshot.get("at")},
         "inbox": str(inbox),
@@ -132,9 +150,9 @@ def read_status(inbox: Path, outbox: Path, *, limit: int = 100) -> JsonObject:
         "running": running,
         "servers": snapshot.get("servers", []) if snapshot else [],
         "troubles": snapshot.get("troubles", []) if snapshot else [],
-        "done": [summary for _, path in done[:limit] if (summary := _summary(path, outbox))],
-        "failed": [summary for _, path in failed[:limit] if (summary := _summary(path, outbox))],
-        "counts": {"done": len(done), "failed": len(failed)},
+        "done": [summary for path in found.done[:limit] if (summary := _summary(outbox, path))],
+        "failed": [summary for path in found.failed[:limit] if (summary := _summary(outbox, path))],
+        "counts": {"done": len(found.done), "failed": len(found.failed)},
     }
 
 
@@ -164,7 +182,7 @@ def _claimed(work: Path) -> list[Json]:
     ]
 
 
-def _manifests(root: Path, *, skip: str | None) -> Iterator[tuple[float, Path]]:
+def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[float, str]]:
     """Manifests below a folder with their times; ``skip`` names one of its subfolders to leave out."""
     for folder, folders, names in os.walk(root):
         folders[:] = [
@@ -174,14 +192,15 @@ def _manifests(root: Path, *, skip: str | None) -> Iterator[tuple[float, Path]]:
             if name.endswith(".json") and not name.startswith("."):
                 path = Path(folder, name)
                 try:
-                    yield path.stat().st_mtime, path
+                    yield path.stat().st_mtime, str(path.relative_to(outbox))
                 except FileNotFoundError:
                     continue
 
 
-def _summary(path: Path, outbox: Path) -> JsonObject | None:
-    manifest = _read_json(path)
-    if not manifest or manifest.get("schema") != SCHEMA:
+def _summary(outbox: Path, manifest: str) -> JsonObject | None:
+    try:
+        head = read_head(outbox, manifest)
+    except OSError:
         return None
     keys = ("document", "outcome", "error", "finished_at", "timings", "counts", "fallbacks")
-    return {"manifest": str(path.relative_to(outbox)), **{key: manifest.get(key) for key in keys}}
+    return {"manifest": manifest, **{key: head.get(key) for key in keys}} if head else None

@@ -13,7 +13,6 @@ from pdfs import numbered_pdf
 from simulator import Ask, Fault, Rule, Setup, Simulator, mark_to_sheet
 
 from pipeline.differing import html_to_numbers, mark_numbers
-from pipeline.drawing import draw_pages
 
 
 def compare(folder: Path, url: str, name: str) -> subprocess.CompletedProcess[str]:
@@ -66,16 +65,6 @@ def test_a_file_that_is_no_pdf_is_refused_in_words(tmp_path: Path) -> None:
     assert result.returncode == 64
     assert "x.pdf" in result.stderr
     assert not (tmp_path / "x-compare.html").exists()
-
-
-def test_pages_are_drawn_in_colour_and_one_that_cannot_be_is_none(tmp_path: Path) -> None:
-    path = numbered_pdf(tmp_path / "r.pdf", 2)
-
-    pages = dict(draw_pages(path, [2, 7], longest_side_px=200, memory_mib=1024))
-
-    assert pages[2] is not None
-    assert pages[2].startswith(b"\x89PNG")
-    assert pages[7] is None
 
 
 def test_numbers_in_tags_and_inside_of_other_numbers_are_left_alone() -> None:

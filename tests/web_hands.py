@@ -12,6 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from daemons import until
 from playwright.sync_api import Browser, sync_playwright
 from structlog.testing import capture_logs
 
@@ -153,12 +154,15 @@ class RunningPage:
 
 
 @contextmanager
-def page_alone(root: Path, *, engine: Engine = Engine.BASIC, **web: object) -> Iterator[RunningPage]:
+def page_alone(
+    root: Path, *, engine: Engine = Engine.BASIC, originals: str = "move", **web: object
+) -> Iterator[RunningPage]:
     """The page in a thread of this process, over an inbox and an outbox of its own.
 
     Args:
         root: An existing folder.
         engine: Of the settings.
+        originals: Of the settings.
         **web: Keys of the settings' group.
     """
     inbox, outbox = root / "inbox", root / "outbox"
@@ -169,6 +173,7 @@ def page_alone(root: Path, *, engine: Engine = Engine.BASIC, **web: object) -> I
             "inbox": inbox,
             "outbox": outbox,
             "engine": engine,
+            "originals": originals,
             "web": Web.model_validate({"port": 0, **web}),
         }
     )
@@ -185,7 +190,7 @@ def page_alone(root: Path, *, engine: Engine = Engine.BASIC, **web: object) -> I
         yield RunningPage(page=page, port=port, inbox=inbox, outbox=outbox, journal=journal, posted=posted)
     finally:
         page.stop()
-        assert not _threads() - before
+        until(lambda: not _threads() - before)
 
 
 def _threads() -> set[threading.Thread]:
@@ -195,51 +200,3 @@ def _threads() -> set[threading.Thread]:
 def snapshot(**fields: object) -> Snapshot:
     """A snapshot of a daemon that does nothing, but for these fields."""
     return Snapshot(**{"at": time.time(), "pid": 1, "started_at": time.time(), **fields})  # type: ignore[arg-type]  # the caller's
-
-
-def write_manifest(outbox: Path, name: str, **changes: object) -> Path:
-    """A manifest of a one-page document under ``outbox``, with its HTML."""
-    stem = outbox / name
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    html = (
-        "<!DOCTYPE html>\n<html><head><title>t</title></head>\n<body>\n<main>\n"
-        '<section class="page" id="page-1" data-page="1" data-method="vision">\n<p>one</p>\n</section>\n'
-        "</main>\n</body>\n</html>\n"
-    )
-    stem.with_name(f"{stem.name}.html").write_text(html)
-    tree = {**manifest_tree(f"{stem.name}.pdf"), **changes}
-    path = stem.with_name(f"{stem.name}.json")
-    path.write_text(json.dumps(tree, indent=1))
-    return path
-
-
-def manifest_tree(name: str) -> dict[str, object]:
-    """Of one page that the model has read."""
-    attempt = {"server": "http://s/v1", "model": "m", "outcome": "ok", "request_s": 2.0, "prompt_tokens": 10}
-    page = {
-        "number": 1,
-        "method": "vision",
-        "reader": None,
-        "fallback": None,
-        "tables": 0,
-        "repairs": [],
-        "warnings": [],
-        "attempts": [{**attempt, "completion_tokens": 5}],
-        "checks": {"text_recall": 1.0, "numbers_unseen": [], "numbers_missing": []},
-        "timings": dict.fromkeys(("queue_s", "render_s", "request_s", "check_s", "fallback_s"), 0.1) | {"total_s": 0.5},
-    }
-    return {
-        "schema": "dropleaf/manifest/1",
-        "document": {"name": name, "sha256": "0" * 64, "bytes": 1234, "pages": 1},
-        "html_sha256": "0" * 64,
-        "outcome": "complete",
-        "error": None,
-        "started_at": "2026-11-23T10:00:00.000Z",
-        "finished_at": "2026-11-23T10:00:01.000Z",
-        "timings": {"queue_s": 0.0, "convert_s": 1.0, "publish_s": 0.0, "total_s": 1.0},
-        "counts": {"vision": 1, "text_layer": 0, "ocr": 0, "blank": 0, "none": 0},
-        "fallbacks": [],
-        "settings": {"engine": "lmstudio", "workers": 5, "page_timeout_s": 180, "document_timeout_s": 300},
-        "pages": [page],
-        "dropleaf": "0.1.0",
-    }

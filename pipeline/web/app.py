@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from pipeline.journal import Journal
 from pipeline.log import logger
+from pipeline.originals import Originals
 from pipeline.settings import Settings
 from pipeline.status import Snapshot, read_status
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
@@ -132,7 +133,9 @@ class Site:
         """GET: what ``dropleaf status --json`` says."""
         del request
         async with self._reading:  # one at a time, since it reads some hundred files
-            facts = await asyncio.to_thread(read_status, self._settings.inbox, self._settings.outbox)
+            await self._look()
+            settings, listing = self._settings, self.history.listing
+            facts = await asyncio.to_thread(read_status, settings.inbox, settings.outbox, listing=listing)
         return Response(json.dumps(facts, indent=1) + "\n", media_type="application/json")
 
     async def health(self, request: Request) -> Response:
@@ -176,8 +179,10 @@ async def answer_error(request: Request, error: Exception) -> Response:
 def create_app(surroundings: Surroundings) -> tuple[Starlette, Site]:
     """The application, and the part of it that must be told of news."""
     site = Site(surroundings)
-    results = Results(site.history)
-    retries = Retries(site.history, surroundings.journal, surroundings.retry)
+    settings = surroundings.settings
+    originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
+    results = Results(site.history, originals, settings)
+    retries = Retries(site.history, originals, surroundings.journal, surroundings.retry)
     document = "/documents/{ident:str}"
     routes = [
         Route("/", site.index),

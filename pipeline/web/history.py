@@ -4,12 +4,14 @@ import hashlib
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.readiness import is_visible_folder
+from pipeline.status import Listing
 from pipeline.web.summaries import Summary, read_summary
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.
@@ -54,12 +56,24 @@ class History:
         self._seen = False
         self._summaries: tuple[Summary, ...] = ()
         self._by_ident: Mapping[str, Summary] = {}
+        self._counts: Mapping[str, int] = {}
+        self._listing = Listing(done=(), failed=())
         self.version = 0
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
         """All of them, newest first."""
         return self._summaries
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there are of each outcome."""
+        return self._counts
+
+    @property
+    def listing(self) -> Listing:
+        """All of them, by where they lie."""
+        return self._listing
 
     def find(self, ident: str) -> Summary | None:
         """The document of this ident."""
@@ -89,13 +103,21 @@ class History:
             changed = [path for path, (stamp, _) in after.items() if before.get(path) != stamp]
             if not changed and len(before) == len(after) and self._seen:
                 return
-            summaries = [summary for _, summary in after.values() if summary is not None]
-            self._summaries = tuple(sorted(summaries, key=lambda each: each.finished_at, reverse=True))
-            self._by_ident = {each.ident: each for each in summaries}
-            self.version += 1
+            self._keep([summary for _, summary in after.values() if summary is not None])
             if self._seen and self._heard is not None:
                 self._heard(changed)
             self._seen = True
+
+    def _keep(self, summaries: Sequence[Summary]) -> None:
+        newest_first = tuple(sorted(summaries, key=lambda each: each.finished_at, reverse=True))
+        self._summaries = newest_first
+        self._by_ident = {each.ident: each for each in summaries}
+        self._counts = Counter(each.outcome for each in summaries)
+        self._listing = Listing(
+            done=[each.manifest for each in newest_first if not each.failed],
+            failed=[each.manifest for each in newest_first if each.failed],
+        )
+        self.version += 1
 
     def _walk(self) -> Iterator[tuple[str, _Folder | None]]:
         waiting = [""]

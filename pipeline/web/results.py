@@ -11,12 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from pipeline.drawing import Drawer
+from pipeline.errors import UsageError
+from pipeline.files import open_regular
+from pipeline.inside import open_inside
 from pipeline.manifest import Json
+from pipeline.originals import Originals
+from pipeline.settings import Settings
 from pipeline.web.details import read_details, read_section
-from pipeline.web.drawing import CannotDraw, Painter
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
-from pipeline.web.inside import open_inside
+from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
 from pipeline.web.views import document_page, name_to_text
 
@@ -30,9 +35,11 @@ _CHUNK = 1 << 18
 class Results:
     """Endpoints."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, originals: Originals, settings: Settings) -> None:
         self._history = history
-        self._painter = Painter()
+        self._originals = originals
+        self._deleted = settings.originals == "delete"
+        self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib))
 
     async def search(self, request: Request) -> Response:
         """GET: a part of the list of documents."""
@@ -41,9 +48,7 @@ class Results:
         offset, limit = _number(query.get("offset"), 0), min(_number(query.get("limit"), _ROWS), _MOST_ROWS)
         found = self._history.search(query.get("query", "")[:200], wanted)
         rows: list[Json] = [_summary_to_json(each) for each in found[offset : offset + limit]]
-        counts: dict[str, Json] = dict.fromkeys(sorted(_OUTCOMES), 0)
-        for each in self._history.summaries:
-            counts[each.outcome] = int(str(counts.get(each.outcome, 0))) + 1
+        counts: dict[str, Json] = {outcome: self._history.counts.get(outcome, 0) for outcome in sorted(_OUTCOMES)}
         body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts}
         return JSONResponse(body | {"version": self._history.version})
 
@@ -51,8 +56,9 @@ class Results:
         """GET: a document, page by page."""
         summary = await self._find(request)
         pages = await asyncio.to_thread(read_details, self._history.outbox, summary.manifest)
-        original = await asyncio.to_thread(self._has_original, summary)
-        return document_page(summary, pages, number=_number(request.query_params.get("page"), 1), original=original)
+        original = await asyncio.to_thread(self._original_of, summary)
+        number = _number(request.query_params.get("page"), 1)
+        return document_page(summary, pages, number=number, missing=None if original else self._why_missing())
 
     async def section(self, request: Request) -> Response:
         """GET: one page of the result, for the sandboxed frame."""
@@ -75,7 +81,7 @@ class Results:
         ending = request.path_params["ending"]
         if ending not in _KINDS:
             raise HTTPException(404, "There is no such file.")
-        file = await asyncio.to_thread(open_inside, self._history.outbox, f"{summary.stem}.{ending}")
+        file = await asyncio.to_thread(self._open, summary, ending)
         name = name_to_text(Path(summary.stem).name)
         headers = {
             "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}",
@@ -88,16 +94,16 @@ class Results:
         summary = await self._find(request)
         number = _number(request.path_params["number"], 1)
         side = max(100, min(_number(request.query_params.get("side"), _SIDE), _LARGEST_SIDE))
-        if not 1 <= number <= max(1, summary.pages) or not await asyncio.to_thread(self._has_original, summary):
+        if not 1 <= number <= max(1, summary.pages):
             raise HTTPException(404, "There is no such page.")
         tag = f'"{summary.sha256[:32]}-{number}-{side}"'
         headers = {"etag": tag, "cache-control": "private, max-age=3600"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        try:
-            data = await self._painter.draw(self._history.outbox / f"{summary.stem}.pdf", number, side)
-        except CannotDraw as error:
-            raise HTTPException(422, f"The page cannot be drawn: {error}") from error
+        path = await asyncio.to_thread(self._original_of, summary)
+        if path is None:
+            raise HTTPException(404, self._why_missing())
+        data = await self._pictures.get(path, (summary.sha256, number, side), gone=request.is_disconnected)
         return Response(data, media_type="image/png", headers=headers)
 
     async def _find(self, request: Request) -> Summary:
@@ -111,12 +117,24 @@ class Results:
             raise HTTPException(404, "There is no such document; it may have been removed, or be in work again.")
         return summary
 
-    def _has_original(self, summary: Summary) -> bool:
+    def _open(self, summary: Summary, ending: str) -> BufferedReader:
+        if ending != "pdf":
+            return open_inside(self._history.outbox, f"{summary.stem}.{ending}")
+        path = self._original_of(summary)
+        if path is None:
+            raise HTTPException(404, self._why_missing())
+        return open_regular(path)
+
+    def _original_of(self, summary: Summary) -> Path | None:
         try:
-            open_inside(self._history.outbox, f"{summary.stem}.pdf").close()
-        except OSError:
-            return False
-        return True
+            return self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
+        except UsageError:
+            return None
+
+    def _why_missing(self) -> str:
+        if self._deleted:
+            return "The original was deleted after its conversion, as the settings say (originals: delete)."
+        return "The original is neither beside the result nor in the inbox any more, or it has been changed."
 
 
 def _summary_to_json(summary: Summary) -> Json:
@@ -140,10 +158,13 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _stream(file: BufferedReader, kind: str, headers: dict[str, str]) -> Response:
+    size = fstat(file.fileno()).st_size
+
     def pieces() -> Iterator[bytes]:
+        left = size  # what is kept in the inbox may grow meanwhile
         with file:
-            while piece := file.read(_CHUNK):
+            while piece := file.read(min(left, _CHUNK)):
+                left -= len(piece)
                 yield piece
 
-    size = fstat(file.fileno()).st_size
     return StreamingResponse(pieces(), media_type=kind, headers={**headers, "content-length": str(size)})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from pipeline.document import Document, Engine
 from pipeline.errors import PipelineError
 from pipeline.journal import Journal
 from pipeline.log import logger
+from pipeline.originals import Originals
 from pipeline.outbox import FAILED_FOLDER
 from pipeline.published import read_published
 from pipeline.web.history import History
@@ -36,8 +38,9 @@ class RetrySettings:
 class Retries:
     """One at a time, and none for a document that is in work already."""
 
-    def __init__(self, history: History, journal: Journal, settings: RetrySettings) -> None:
+    def __init__(self, history: History, originals: Originals, journal: Journal, settings: RetrySettings) -> None:
         self._history = history
+        self._originals = originals
         self._journal = journal
         self._settings = settings
         self._turn = asyncio.Lock()
@@ -64,7 +67,7 @@ class Retries:
     def _claim(self, summary: Summary) -> Document:
         outbox = self._history.outbox
         manifest = outbox / summary.manifest
-        if summary.outcome == "failed":
+        if summary.failed:
             root = outbox / FAILED_FOLDER
             return claim_failed(self._journal, manifest, root, name=summary.name, sha256=summary.sha256)
         if self._settings.engine is Engine.BASIC:
@@ -72,4 +75,8 @@ class Retries:
         published = read_published(manifest)
         if not published.fallback_pages:
             raise HTTPException(409, "No page of it fell back.")
-        return claim_fallen_pages(self._journal, published, outbox, self._settings.fingerprint)
+        original = self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
+        folder = str(PurePosixPath(summary.stem).parent)
+        return claim_fallen_pages(
+            self._journal, published, original, folder=folder, fingerprint=self._settings.fingerprint
+        )

@@ -1,18 +1,12 @@
 """The head of a manifest: what a list of documents shows, without reading thousands of pages' entries."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.manifest import SCHEMA
-from pipeline.web.inside import open_inside
-
-# The pages come last in a manifest, and before them is what we want; one with very many fallbacks is read whole.
-_PAGES = b'\n "pages": ['
-_HEAD_BYTES = 64 * 1024
-_MOST_BYTES = 256 * 1024 * 1024
+from pipeline.document import Outcome
+from pipeline.published import read_head
 
 Tree = Mapping[str, object]
 
@@ -46,6 +40,11 @@ class Summary:
     key: str = field(repr=False)
 
     @property
+    def failed(self) -> bool:
+        """Whether there is no result of it."""
+        return self.outcome == Outcome.FAILED
+
+    @property
     def stem(self) -> str:
         """The path in the outbox without its ending."""
         return self.manifest.removesuffix(".json")
@@ -62,16 +61,9 @@ def read_summary(root: Path, manifest: str, ident: str) -> Summary | None:
     Raises:
         OSError: It cannot be read.
     """
-    with open_inside(root, manifest) as file:
-        data = file.read(_HEAD_BYTES)
-        end = data.find(_PAGES)
-        if end >= 0:
-            data = data[:end].rstrip().rstrip(b",") + b"}"
-        elif len(data) == _HEAD_BYTES:
-            data += file.read(_MOST_BYTES)
-    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        tree = json.loads(data)
-        if tree["schema"] == SCHEMA:
+    tree = read_head(root, manifest)
+    if tree is not None:
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
             return _tree_to_summary(tree, manifest, ident)
     return None
 

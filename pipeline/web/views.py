@@ -55,14 +55,14 @@ def error_page(status: int, sentence: str) -> Response:
     return _page("error.html.j2", status, status=status, sentence=sentence)
 
 
-def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, original: bool) -> Response:
+def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, missing: str | None) -> Response:
     """A document that has left the working state.
 
     Args:
         summary: Of it.
         pages: Its pages; none for a failed one.
         number: Of the page that is shown.
-        original: Whether the PDF lies beside the result.
+        missing: Why there is no original, None where there is one.
     """
     shown = next((page for page in pages if page.number == number), pages[0] if pages else None)
     return _page(
@@ -75,7 +75,7 @@ def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int,
         chart_height=HEIGHT,
         chart_left=LEFT,
         steps=STEPS,
-        original=original,
+        missing=missing,
     )
 
 

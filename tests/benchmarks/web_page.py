@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from daemons import Daemon, Place  # noqa: E402 — after the search path
+from outbox_hands import deliver, entry  # noqa: E402 — as above
 from pdfs import numbered_pdf  # noqa: E402 — as above
 from simulator import Latency, Setup, Simulator  # noqa: E402 — as above
-from web_hands import manifest_tree  # noqa: E402 — as above
 
 TIMES = 30
 ROUNDS = 5
@@ -51,13 +51,13 @@ def main(documents: int) -> None:
 
 def fill(outbox: Path, documents: int) -> None:
     """Manifests of forty pages each, in fifty folders."""
-    page = manifest_tree("x")["pages"]
-    assert isinstance(page, list)
-    for number in range(documents):
+    pages = [entry(number) for number in range(1, 41)]
+    original = deliver(outbox, "0/report", *pages)
+    text = original.read_text()
+    for number in range(1, documents):
         folder = outbox / f"{number % 50}"
         folder.mkdir(parents=True, exist_ok=True)
-        tree = manifest_tree(f"report {number}.pdf") | {"pages": page * 40}
-        (folder / f"report {number}.json").write_text(json.dumps(tree, indent=1))
+        (folder / f"report {number}.json").write_text(text.replace("report.pdf", f"report {number}.pdf"))
 
 
 def say_slowing() -> None:

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from daemons import Daemon, Place
+from outbox_hands import deliver, reject
 from pdfs import numbered_pdf
 from playwright.sync_api import Browser, Page, expect
 from simulator import Fault, Latency, Rule, Setup, Simulator
-from web_hands import browser, needs_browser, page_alone, write_manifest
+from web_hands import browser, needs_browser, page_alone
+
+from pipeline.errors import EncryptedError
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
 
@@ -268,10 +271,8 @@ def test_accessibility_has_no_violations(
     chromium: Browser, tmp_path: Path, scheme: Literal["dark", "light"], width: int
 ) -> None:
     with page_alone(tmp_path) as alone, look(chromium, scheme=scheme, width=width) as watched:
-        error = {"code": "encrypted", "message": "It asks for a password.", "advice": "Remove the password."}
-        write_manifest(alone.outbox, "failed/locked", outcome="failed", error=error, pages=[])
-        write_manifest(alone.outbox, "report")
-        numbered_pdf(alone.outbox / "report.pdf", 1)
+        reject(alone.outbox, "locked", EncryptedError("It asks for a password."))
+        deliver(alone.outbox, "report", pdf=numbered_pdf(alone.outbox / "report.pdf", 1))
         page = watched.page
         page.goto(f"http://127.0.0.1:{alone.port}/")
         expect(page.locator("#history tr")).to_have_count(2)
@@ -299,7 +300,7 @@ def test_a_page_in_work_has_no_violations_either(stage: Stage, watched: Watched,
 
 def test_everything_is_reached_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
     with page_alone(tmp_path) as alone, look(chromium) as watched:
-        write_manifest(alone.outbox, "report")
+        deliver(alone.outbox, "report")
         page = watched.page
         page.goto(f"http://127.0.0.1:{alone.port}/")
         expect(page.locator("#history tr")).to_have_count(1)

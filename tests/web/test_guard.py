@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from web_hands import RunningPage, page_alone, write_manifest
+from outbox_hands import deliver
+from web_hands import RunningPage, page_alone
 
 from pipeline.web import protocol
 from pipeline.web.addresses import is_loopback, names_of
@@ -18,7 +19,7 @@ TOKEN = "a token of sixteen letters and more"
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
     with page_alone(tmp_path_factory.mktemp("guard"), upload_mib=1) as running:
-        write_manifest(running.outbox, "report")
+        deliver(running.outbox, "report")
         yield running
 
 
@@ -111,11 +112,11 @@ def test_results_are_had_by_ident_and_never_by_path(page: RunningPage, ident: st
 
 def test_a_link_in_the_outbox_leads_nowhere(page: RunningPage, tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text("secret")
-    write_manifest(page.outbox, "linked")
+    deliver(page.outbox, "linked")
     (page.outbox / "linked.html").unlink()
     (page.outbox / "linked.html").symlink_to(tmp_path / "secret.html")
     (page.outbox / "folder").symlink_to(tmp_path)
-    write_manifest(tmp_path, "elsewhere")
+    deliver(tmp_path, "elsewhere")
 
     assert page.get(f"/documents/{path_to_ident('linked.json')}/result").status == 404
     assert page.get(f"/documents/{path_to_ident('folder/elsewhere.json')}").status == 404

@@ -2,16 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from outbox_hands import deliver, entry, reject
 from pdfs import numbered_pdf
-from web_hands import RunningPage, manifest_tree, page_alone, snapshot, write_manifest
+from web_hands import RunningPage, page_alone, snapshot
 
-from pipeline.document import Engine
-from pipeline.files import file_to_sha256
+from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method
+from pipeline.errors import EncryptedError, UnreadableError
 from pipeline.status import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail
@@ -28,8 +30,8 @@ def page(tmp_path: Path) -> Iterator[RunningPage]:
 def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path: Path) -> None:
     heard: list[str] = []
     history = History(tmp_path, heard=heard.extend)
-    write_manifest(tmp_path, "a", finished_at="2026-01-01T00:00:00.000Z")
-    write_manifest(tmp_path, "sub/b", finished_at="2026-01-02T00:00:00.000Z")
+    deliver(tmp_path, "a", finished_at=1e9)
+    deliver(tmp_path, "sub/b", finished_at=1.1e9)
     history.refresh()
     assert [each.manifest for each in history.summaries] == ["sub/b.json", "a.json"]
     first, version = history.summaries, history.version
@@ -37,8 +39,8 @@ def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path
     history.refresh()
     assert (history.summaries, history.version, heard) == (first, version, [])
 
-    write_manifest(tmp_path, "failed/c", outcome="failed", error={"code": "encrypted", "message": "m", "advice": "x"})
-    write_manifest(tmp_path, "a", finished_at="2026-01-03T00:00:00.000Z", outcome="partial")
+    reject(tmp_path, "c", EncryptedError("m"))
+    deliver(tmp_path, "a", entry(reason=FallbackReason.TIMEOUT), finished_at=1.2e9)
     shutil.rmtree(tmp_path / "sub")
     history.refresh()
     assert {each.manifest: each.outcome for each in history.summaries} == {
@@ -49,13 +51,13 @@ def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path
 
 
 def test_strangers_files_are_left_out_of_the_history(tmp_path: Path) -> None:
-    write_manifest(tmp_path, "good")
+    deliver(tmp_path, "good")
     rubbish = ["", "[]", "{}", "null", '{"schema": "dropleaf/manifest/1"}', '{"schema":"x"}', "[" * 100_000, "\xff"]
     for number, text in enumerate(rubbish):
         (tmp_path / f"{number}.json").write_bytes(text.encode("latin-1"))
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "link.json").symlink_to(tmp_path / "good.json")
-    write_manifest(tmp_path, ".dropleaf/work/x/claim")
+    deliver(tmp_path, ".dropleaf/work/x/claim")
     history = History(tmp_path)
 
     history.refresh()
@@ -65,8 +67,8 @@ def test_strangers_files_are_left_out_of_the_history(tmp_path: Path) -> None:
 
 def test_documents_are_found_by_words_of_their_names_in_any_case(page: RunningPage) -> None:
     for name in ("Annual Report 2025", "annual accounts", "Übersicht", "report"):
-        write_manifest(page.outbox, name)
-    write_manifest(page.outbox, "failed/report x", outcome="failed")
+        deliver(page.outbox, name)
+    reject(page.outbox, "report x", EncryptedError("m"))
     page.get("/documents/none")
 
     def found(query: str) -> set[str]:
@@ -84,13 +86,10 @@ def test_documents_are_found_by_words_of_their_names_in_any_case(page: RunningPa
 
 def test_markup_in_names_reasons_and_answers_stays_text(page: RunningPage) -> None:
     evil = '"><script>alert(1)</script>'
-    tree = manifest_tree(evil)
-    pages = tree["pages"]
-    assert isinstance(pages, list)
-    pages[0] |= {"warnings": [evil], "fallback": {"reason": "empty", "detail": evil}}
-    pages[0]["checks"]["numbers_unseen"] = [evil]
-    pages[0]["attempts"][0]["model"] = evil
-    write_manifest(page.outbox, "x", **tree)
+    fallback = Fallback(reason=FallbackReason.EMPTY, detail=evil)
+    attempt = Attempt(server="http://s/v1", model=evil, outcome="empty")
+    hostile = entry(method=Method.TEXT_LAYER, fallback=fallback, warnings=(evil,), unseen=(evil,), attempts=(attempt,))
+    deliver(page.outbox, "x", hostile, name=evil)
 
     html = page.get(f"/documents/{path_to_ident('x.json')}").body.decode()
 
@@ -99,8 +98,7 @@ def test_markup_in_names_reasons_and_answers_stays_text(page: RunningPage) -> No
 
 
 def test_a_document_shows_page_and_result_side_by_side(page: RunningPage) -> None:
-    write_manifest(page.outbox, "x")
-    numbered_pdf(page.outbox / "x.pdf", 1)
+    deliver(page.outbox, "x", pdf=numbered_pdf(page.outbox / "x.pdf", 1))
     url = f"/documents/{path_to_ident('x.json')}"
 
     html = page.get(url).body.decode()
@@ -117,9 +115,53 @@ def test_a_document_shows_page_and_result_side_by_side(page: RunningPage) -> Non
     assert page.get(f"{url}/pages/2/picture").status == 404
 
 
+def test_an_original_that_is_kept_is_drawn_from_the_inbox_while_its_bytes_are_the_same(page: RunningPage) -> None:
+    pdf = numbered_pdf(page.inbox / "x.pdf", 1)
+    deliver(page.outbox, "x", pdf=pdf)
+    url = f"/documents/{path_to_ident('x.json')}"
+
+    assert page.get(f"{url}/pages/1/picture?side=200").status == 200
+    assert page.get(f"{url}/download/pdf").body == pdf.read_bytes()
+
+    numbered_pdf(pdf, 2, document=9)
+
+    for path in (f"{url}/pages/1/picture?side=200", f"{url}/download/pdf"):
+        assert page.get(path).status == 404
+    html = page.get(url).body.decode()
+    assert "or it has been changed" in html
+    assert "/picture" not in html
+
+
+def test_an_original_that_was_deleted_is_said_to_be_so(tmp_path: Path) -> None:
+    with page_alone(tmp_path, originals="delete") as page:
+        deliver(page.outbox, "x", entry(reason=FallbackReason.TIMEOUT))
+        url = f"/documents/{path_to_ident('x.json')}"
+
+        html = page.get(url).body.decode()
+
+        assert "originals: delete" in html
+        assert "the model cannot be asked again" in html
+        assert not re.findall(r"/retry|/picture|/download/pdf", html)
+        assert page.get(f"{url}/pages/1/picture").status == 404
+
+
+def test_pages_of_a_kept_original_can_be_asked_for_again(page: RunningPage) -> None:
+    pdf = numbered_pdf(page.inbox / "x.pdf", 1)
+    deliver(page.outbox, "x", entry(reason=FallbackReason.TIMEOUT), pdf=pdf)
+    ident = path_to_ident("x.json")
+    page.get(f"/documents/{ident}")
+
+    assert page.ask("POST", f"/api/documents/{ident}/retry", b"", X_Dropleaf="1").status == 202
+
+    assert [(each.name, each.folder) for each in page.posted] == [("x.pdf", ".")]
+    assert Path(page.posted[0].path).read_bytes() == pdf.read_bytes()
+    assert (page.outbox / "x.json").exists()
+
+
 def test_a_picture_that_cannot_be_drawn_is_said_to_be_so(page: RunningPage) -> None:
-    write_manifest(page.outbox, "x")
-    (page.outbox / "x.pdf").write_bytes(b"%PDF-1.7 broken")
+    broken = page.outbox / "x.pdf"
+    broken.write_bytes(b"%PDF-1.7 broken")
+    deliver(page.outbox, "x", pdf=broken)
 
     answer = page.get(f"/documents/{path_to_ident('x.json')}/pages/1/picture")
 
@@ -127,7 +169,7 @@ def test_a_picture_that_cannot_be_drawn_is_said_to_be_so(page: RunningPage) -> N
 
 
 def test_downloads_have_the_name_of_the_result(page: RunningPage) -> None:
-    write_manifest(page.outbox, 'a "b"; ü')
+    deliver(page.outbox, 'a "b"; ü')
     ident = path_to_ident('a "b"; ü.json')
     url = f"/documents/{ident}"
     page.get(url)
@@ -139,22 +181,23 @@ def test_downloads_have_the_name_of_the_result(page: RunningPage) -> None:
     assert page.get(f"{url}/download/pdf").status == 404
 
 
-def test_figures_count_what_is_delivered_while_it_runs(page: RunningPage) -> None:
-    write_manifest(page.outbox, "before")
-    page.get("/metrics")
-    write_manifest(page.outbox, "after")
+def test_figures_count_what_is_delivered_while_it_runs(tmp_path: Path) -> None:
+    deliver(tmp_path / "outbox", "before")
     server = ServerStatus(url="http://s/v1", model="m", slots=4, in_flight=3, state="ready")
-    page.page.show(snapshot(servers=(server,), documents=(converting(),), troubles=("disk",)))
+    with page_alone(tmp_path) as page:
+        page.get("/metrics")
+        deliver(page.outbox, "after")
+        page.page.show(snapshot(servers=(server,), documents=(converting(),), troubles=("disk",)))
 
-    text = page.get("/metrics").body.decode()
+        text = page.get("/metrics").body.decode()
 
+        assert page.get("/healthz").status == 503
     assert 'dropleaf_pages_total{method="vision",reason=""} 1.0' in text
     assert 'dropleaf_request_seconds_count{outcome="ok"} 1.0' in text
     assert 'dropleaf_tokens_total{kind="completion"} 5.0' in text
     assert 'dropleaf_slots_in_use{server="http://s/v1"} 3.0' in text
     assert 'dropleaf_documents_in_work{phase="converting"} 1.0' in text
     assert "dropleaf_queue_length 1.0" in text
-    assert page.get("/healthz").status == 503
 
 
 def test_the_news_tell_what_is_done_with_each_page() -> None:
@@ -182,9 +225,7 @@ def test_the_news_tell_what_is_done_with_each_page() -> None:
 
 def test_a_failed_document_is_taken_back_into_work(page: RunningPage) -> None:
     pdf = numbered_pdf(page.inbox / "source", 1)
-    error = {"code": "unreadable", "message": "broken", "advice": "print it"}
-    document = {"name": "x.pdf", "sha256": file_to_sha256(pdf), "bytes": 9, "pages": 0}
-    manifest = write_manifest(page.outbox, "failed/sub/x", outcome="failed", error=error, document=document)
+    manifest = reject(page.outbox, "sub/x", UnreadableError("broken"), pdf=pdf)
     pdf.rename(manifest.with_suffix(".pdf"))
     ident = path_to_ident("failed/sub/x.json")
     assert b"broken" in page.get(f"/documents/{ident}").body
@@ -199,12 +240,8 @@ def test_a_failed_document_is_taken_back_into_work(page: RunningPage) -> None:
 
 
 def test_what_cannot_be_asked_again_is_refused_with_a_reason(page: RunningPage) -> None:
-    write_manifest(page.outbox, "good")
-    tree = manifest_tree("bad.pdf")
-    pages = tree["pages"]
-    assert isinstance(pages, list)
-    pages[0]["fallback"] = {"reason": "timeout", "detail": ""}
-    write_manifest(page.outbox, "bad", **tree)
+    deliver(page.outbox, "good")
+    deliver(page.outbox, "bad", entry(reason=FallbackReason.TIMEOUT))
     page.get("/documents/none")
 
     answers = [
@@ -236,7 +273,7 @@ def test_the_bars_of_the_chart_are_as_high_as_the_times_are_long() -> None:
 
 
 def test_a_folder_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = write_manifest(tmp_path, "0").read_bytes()
+    one = deliver(tmp_path, "0").read_bytes()
     for number in range(1, 500):
         (tmp_path / f"{number}.json").write_bytes(one)
     os.utime(tmp_path, (1, 1))  # a time that is old enough to be trusted

@@ -1,4 +1,4 @@
-"""Files of the outbox, opened without ever leaving it."""
+"""Files below a folder, opened without ever leaving it."""
 
 import errno
 import os

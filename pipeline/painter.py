@@ -1,4 +1,4 @@
-"""A process that draws one page of a PDF and ends: the file may be hostile, so it is never opened in the daemon."""
+"""A process that draws one page of a PDF and ends: the file may be hostile, so it is opened nowhere else."""
 
 import os
 import resource
@@ -6,34 +6,35 @@ import sys
 import threading
 from pathlib import Path
 
+from pipeline.drawing import CANNOT
 from pipeline.errors import PipelineError
 from pipeline.render import ImageSize, PdfFile
 from pipeline.sandbox import enter
 
-MEMORY_BYTES = 1 << 30
 CPU_S = 20
 MAX_PIXELS = 6_000_000
-#: Exit code for a page that cannot be drawn.
-CANNOT = 3
+_MIB = 1 << 20
 
 
-def main(policy: str, path: str, number: str, side: str) -> None:
-    """Write the page as a PNG to stdout.
+def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: str) -> None:
+    """Write the page as a PNG to stdout, or why it cannot be drawn to stderr.
 
     Args:
         policy: Of the sandbox.
+        memory_mib: Limit of this process's address space.
         path: Of the PDF.
         number: Of the page, from 1.
-        side: Pixels of the longer side.
+        longest_side_px: Pixels of the longer side.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    memory = int(memory_mib) * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     enter(policy)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with PdfFile(Path(path)) as pdf:
-            size = ImageSize(longest_side_px=int(side), max_pixels=MAX_PIXELS, colour=True)
+            size = ImageSize(longest_side_px=int(longest_side_px), max_pixels=MAX_PIXELS, colour=True)
             sys.stdout.buffer.write(pdf.render(int(number), size).data)
     except PipelineError as error:
         sys.stderr.write(str(error))
@@ -41,6 +42,6 @@ def main(policy: str, path: str, number: str, side: str) -> None:
 
 
 def _end_with_parent() -> None:
-    """Stdin is a pipe that the daemon holds: it ends when the daemon does."""
+    """Stdin is a pipe that the parent holds: it ends when the parent does."""
     os.read(0, 1)
     os._exit(1)
