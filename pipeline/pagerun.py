@@ -23,6 +23,7 @@ from pipeline.task import PageProgress, PageTask, ReaderName, Unserved, Unwritte
 from pipeline.textlayer import TextLayer
 from pipeline.vision.client import VisionClient
 from pipeline.vision.judgement import Judge
+from pipeline.vision.pagetext import PageText
 from pipeline.vision.profiles import Profile, profile_for
 from pipeline.vision.servers import is_server_fault
 from pipeline.vision.transcription import Record, Transcriber
@@ -36,6 +37,11 @@ class DrawnPage:
     number: int
     max_pixels: int
     layer: TextLayer
+
+    @property
+    def text(self) -> PageText:
+        """The page's own text, the right way up."""
+        return self.layer.page_text
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
         """The page as a picture within these limits and the settings', turned so that its text can be read.
@@ -132,7 +138,7 @@ class PageRun:
             client=self._client,
             target=target,
             profile=profile,
-            judge=Judge(profile=profile, layer=page.layer.page_text, faithful=self._task.settings.faithful),
+            judge=Judge(profile=profile, layer=page.text, faithful=self._task.settings.faithful),
             report=self._tell,
         )
         try:

@@ -10,6 +10,7 @@ from pipeline.document import FallbackReason
 from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import MAX_BYTES, TooMuchMarkup, sanitise
 from pipeline.vision.chatter import is_filler, is_refusal, squeezed
+from pipeline.vision.evidence import Evidence
 from pipeline.vision.markup import Markup, answer_to_markup
 from pipeline.vision.pagetext import PageText
 from pipeline.vision.repetition import RepetitionWatch
@@ -112,7 +113,7 @@ def judge(
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.")
-    if loop := _loop(answer):
+    if loop := _loop(answer, Evidence(layer=layer or PageText())):
         return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.")
     del dialect  # what the text is shows better than what it should be
     known = squeezed(" ".join(word for line in layer.lines for word in line)) if layer and layer.usable else ""
@@ -166,9 +167,9 @@ def _emptiness(page: PageHtml, answer: str, known: str) -> tuple[FallbackReason,
     return None
 
 
-def _loop(answer: str) -> str | None:
+def _loop(answer: str, page: Evidence) -> str | None:
     """What the watch over streams says of the whole answer, for servers that do not stream."""
-    watch = RepetitionWatch()
+    watch = RepetitionWatch(page)
     for start in range(0, len(answer), _STEP):
         if loop := watch.feed(answer[start : start + _STEP]):
             return loop

@@ -12,8 +12,8 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import MalformedAnswer, ModelRefused, PageError, RepetitiveAnswer
 from pipeline.vision.complaint import Complaint, Trouble, body_to_complaint, complaint_to_error, value_to_complaint
+from pipeline.vision.evidence import Evidence
 from pipeline.vision.exchange import Exchange, RawAnswer, check_stream, exchange_to_answer, fault_to_error
-from pipeline.vision.repetition import RepetitionWatch
 from pipeline.vision.request import VisionRequest, request_to_body
 from pipeline.vision.transport import Meter, MeteredSession
 
@@ -100,9 +100,10 @@ class VisionClient:
         """
         plain = target.url in self._plain
         patience = _Patience()
+        page = Evidence(image=request.image, layer=request.layer)
         while True:
             body = request_to_body(request, target.model, plain=plain)
-            answer = self._try(body, target, deadline, attempts, on_tokens)
+            answer = self._try(Exchange(target, page), body, deadline, attempts, on_tokens)
             if isinstance(answer, RawAnswer):
                 self._plain |= {target.url} if plain else set()
                 return answer
@@ -115,14 +116,13 @@ class VisionClient:
 
     def _try(
         self,
+        exchange: Exchange,
         body: bytes,
-        target: ServerTarget,
         deadline: Deadline,
         attempts: list[Attempt],
         on_tokens: Callable[[int], None],
     ) -> RawAnswer | Complaint:
         """One request, entered in ``attempts`` whatever becomes of it."""
-        exchange = Exchange(target)
         outcome = MalformedAnswer.reason
         try:
             try:
@@ -178,7 +178,7 @@ class VisionClient:
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
 
     def _read(self, pieces: Iterator[bytes], exchange: Exchange, on_tokens: Callable[[int], None]) -> None:
-        stream, watch = exchange.stream, RepetitionWatch()
+        stream, watch = exchange.stream, exchange.watch
         reported = 0.0
         while not stream.complete and stream.complaint is None:
             data = next(pieces, b"")

@@ -17,7 +17,9 @@ from pipeline.errors import (
     PageError,
     TruncatedAnswer,
 )
+from pipeline.vision.evidence import Evidence
 from pipeline.vision.identity import same_model
+from pipeline.vision.repetition import RepetitionWatch
 from pipeline.vision.stream import AnswerStream, Usage
 from pipeline.vision.transport import Meter
 
@@ -51,13 +53,16 @@ class Exchange:
     """One request from its sending to its end.
 
     Attributes:
+        stream: What has come of the answer.
+        watch: Reads it for loops.
         status: Of the HTTP answer, None where none came.
         first_token_s: Seconds from the sending to the first token.
     """
 
-    def __init__(self, target: ServerTarget) -> None:
+    def __init__(self, target: ServerTarget, page: Evidence) -> None:
         self.target = target
         self.stream = AnswerStream()
+        self.watch = RepetitionWatch(page)
         self.status: int | None = None
         self.first_token_s: float | None = None
         self.start = time.monotonic()

@@ -3,8 +3,9 @@
 The end of the text is compared with what stands before it: a stretch that equals itself moved by some period is a
 loop once it is longer than anything that pages repeat honestly.  How long that is depends on what is repeated: a
 paragraph is suspicious the fourth time, while a form may have dozens of empty rows and a leader hundreds of dots.
-Counting ("Item 17", "Item 18", …) has no constant period; there each number is taken for one sign, and the numbers
-must go up evenly.  The cost is linear in the text.
+Where the page itself can be asked, it decides: what it shows twelve times may stand there twelve times, and what it
+shows twice is a loop within three seconds.  Counting ("Item 17", "Item 18", …) has no constant period; there each
+number is taken for one sign, and the numbers must go up evenly.  The cost is linear in the text.
 """
 
 import re
@@ -12,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
+from typing import Final
+
+from pipeline.vision.evidence import Evidence
 
 # Characters between two looks: about half a second of a fast model.
 _STEP = 64
@@ -41,6 +45,9 @@ _EMPTY_ROWS = 32
 _NARROW_ROWS = 22
 _NARROW = 30
 _EMPTY_SPAN = 400
+# The same of signs with blanks between them, which are fewer in a line and tokens of their own; and of line feeds.
+_SPACED_SPAN = 240
+_GAP_SPAN = 120
 # Characters of visible text in a unit from which it is a phrase, a sentence, a paragraph.
 _PHRASE = 6
 _SENTENCE = 40
@@ -51,13 +58,17 @@ _LABELLED_ROWS = 20
 _PHRASE_SPAN = 600
 # Characters of the fourth turn of a paragraph.
 _FOURTH_TURN = 200
+# Characters after the third turn of what the page does not show so often: less than three seconds of a fast model,
+# which takes more tokens for bars and blanks than for words and tags.
+_IN_TIME = 460
+_BARS_IN_TIME = 150
 # Bare numbers that a page may well count; rows and items that differ by a number, such as the days of a month; and
 # paragraphs that do.
 _COUNTED = 60
 _COMMA = 1
 _COUNTED_ROWS = 33
 _COUNTED_PARAGRAPHS = 8
-# Turns that are looked at first: most tables count nothing.
+# Turns that are looked at first: most tables count nothing, and fewer prove nothing.
 _FIRST_LOOK = 4
 # Digits of a number that can still be counted with.
 _DIGITS = 18
@@ -81,10 +92,15 @@ class Loop:
         return self.span // len(self.unit)
 
 
+_NO_PAGE: Final = Evidence()
+
+
 class RepetitionWatch:
     """Reads an answer as it comes and tells when it goes round in circles."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Evidence = _NO_PAGE) -> None:
+        """Begin with an empty answer about this page."""
+        self._page = page
         self._text = ""
         self._shape = ""
         self._pieces: list[str] = []
@@ -101,22 +117,50 @@ class RepetitionWatch:
         self._fresh = 0
         self._text = (self._text + added)[-_WINDOW:]
         self._shape = _joined(self._shape, _NUMBER.sub(_SIGN, added))[-_WINDOW:]
-        return text_to_loop_words(self._text) or _shape_to_loop_words(self._shape, self._text)
+        return self._constant() or self._counting()
 
+    def _constant(self) -> str | None:
+        for loop in _tail_to_loops(self._text):
+            if loop.turns >= _LEAST_TURNS and self._goes_too_far(loop):
+                return f"{_shown(loop.unit)} stands there {loop.turns} times in a row"
+        return None
 
-def text_to_loop_words(text: str) -> str | None:
-    """The loop that a text ends in, in words; None where it ends in none."""
-    for loop in _tail_to_loops(text):
-        if loop.turns >= _LEAST_TURNS and loop.span >= _EMPTY_SPAN and loop.span >= _honest_span(loop.unit):
-            return f"{_shown(loop.unit)} stands there {loop.turns} times in a row"
-    return None
+    def _goes_too_far(self, loop: Loop) -> bool:
+        """Whether the turns are more than this page may have."""
+        size, words = len(loop.unit), _visible(loop.unit) > 0
+        usual = _honest_span(loop.unit)
+        soon = min(usual, _LEAST_TURNS * size + (_IN_TIME if words or "<" in loop.unit else _BARS_IN_TIME))
+        if loop.span < soon:
+            return False
+        turns = self._page.turns(loop.unit) if words or _ROW.search(loop.unit * 2) else None
+        if turns is None:
+            return loop.span >= usual
+        # What a page shows of rows without text is a guess from its lines, and never more than any page may have.
+        shown = max(turns * size, soon)
+        return loop.span >= (shown if words else min(usual, shown))
 
+    def _counting(self) -> str | None:
+        for loop in _tail_to_loops(self._shape):
+            if _SIGN in loop.unit and loop.turns > _FIRST_LOOK and self._counts(loop):
+                return f"it counts: {_shown(loop.unit.replace(_SIGN, 'N'))}, {loop.turns} times in a row"
+        return None
 
-def _shape_to_loop_words(shape: str, text: str) -> str | None:
-    for loop in _tail_to_loops(shape):
-        if loop.turns >= _COUNTED_PARAGRAPHS and _SIGN in loop.unit and _counts(loop, text):
-            return f"it counts: {_shown(loop.unit.replace(_SIGN, 'N'))}, {loop.turns} times in a row"
-    return None
+    def _counts(self, loop: Loop) -> bool:
+        """Whether a loop goes on longer than this page may count, and counts all the way."""
+        moving = _rising(loop.unit, _FIRST_LOOK, self._text)
+        if not moving:
+            return False
+        turns = self._most_counted(loop.unit, moving)
+        return loop.turns >= turns and bool(_rising(loop.unit, turns - 1, self._text))
+
+    def _most_counted(self, unit: str, moving: list[int]) -> int:
+        """Turns up to which this page may count this way, being at the numbers ``moving``."""
+        usual, plain = _honest_count(unit), unit.replace(_SIGN, " ")
+        if _visible(plain) > _COMMA:
+            turns = self._page.turns(plain)
+        else:
+            turns = 0 if any(self._page.shows(str(number)) is False for number in moving) else None
+        return usual if turns is None else max(turns, min(usual, _FIRST_LOOK + _IN_TIME // len(unit)))
 
 
 def _tail_to_loops(text: str) -> Iterator[Loop]:
@@ -161,8 +205,10 @@ def _honest_span(unit: str) -> int:
     if visible >= _PHRASE:
         least = _LABELLED_ROWS if row and visible < _SENTENCE else 5
         return size * min(_EMPTY_ROWS, max(least, ceil(_PHRASE_SPAN / size)))
+    if unit.isspace() and row:
+        return _GAP_SPAN
     if not row and not visible:
-        return _EMPTY_SPAN
+        return _SPACED_SPAN if size == 2 and " " in unit else _EMPTY_SPAN  # noqa: PLR2004 — a dot and a blank
     return max(_EMPTY_SPAN, size * (_NARROW_ROWS if row and size <= _NARROW else _EMPTY_ROWS))
 
 
@@ -179,27 +225,20 @@ def _visible(unit: str) -> int:
     return len(_MARKUP.sub("", unit * 3)) - len(_MARKUP.sub("", unit * 2))
 
 
-def _counts(loop: Loop, text: str) -> bool:
-    """Whether a loop goes on longer than a page may count, and counts all the way."""
-    if not _rises_evenly(loop.unit, _FIRST_LOOK, text):
-        return False
-    turns = _honest_count(loop.unit)
-    return loop.turns >= turns and _rises_evenly(loop.unit, turns - 1, text)
-
-
-def _rises_evenly(unit: str, turns: int, text: str) -> bool:
-    """Whether the last numbers go up evenly, each at its place in the unit, and at least one of them moves."""
+def _rising(unit: str, turns: int, text: str) -> list[int]:
+    """The last ones of the numbers that move; empty where not all go up evenly, each at its place in the unit."""
     places = unit.count(_SIGN)
     # The last number may not be complete yet, and the first one not any more.
     end = text[-(turns + 2) * (len(unit) + places * _DIGITS) :].rstrip("0123456789")
     numbers = [int(number[:_DIGITS]) for number in _NUMBER.findall(end)[-turns * places :]]
-    moves = False
+    moving: list[int] = []
     for place in range(min(places, len(numbers))):
         steps = {after - before for before, after in pairwise(numbers[place::places])}
         if len(steps) > 1:
-            return False
-        moves = moves or bool(steps - {0})
-    return moves
+            return []
+        if steps - {0}:
+            moving.append(numbers[place::places][-1])
+    return moving
 
 
 def _joined(shape: str, more: str) -> str:

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.vision.pagetext import PageText
+
 # Stands where the picture goes; the picture itself never passes through a JSON encoder (1 ms for each).
 _HOLE = "\ue000picture\ue000"
 
@@ -40,22 +42,20 @@ class VisionRequest:
         prompt: The question; empty where the model wants none.
         image: The encoded picture, empty for none.
         mime: Of the picture; LM Studio takes PNG and JPEG, and refuses WebP.
-        width: Of the picture, in pixels.
-        height: Of the picture, in pixels.
         image_first: Whether the picture stands before the prompt.
         quiet: Whether a model that can think first is told not to.
         extra: Further keys of the body.
+        layer: The page's own text: it is not sent, but tells an honest repetition from a loop.
     """
 
     prompt: str
     image: bytes = b""
     mime: str = "image/png"
-    width: int = 0
-    height: int = 0
     sampling: Sampling = STEADY
     image_first: bool = True
     quiet: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
+    layer: PageText = field(default_factory=PageText)
 
 
 def request_to_body(request: VisionRequest, model: str, *, plain: bool = False) -> bytes:

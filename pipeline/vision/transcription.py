@@ -21,6 +21,7 @@ from pipeline.errors import (
 )
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
+from pipeline.vision.pagetext import PageText
 from pipeline.vision.profiles import Profile
 from pipeline.vision.request import VisionRequest
 
@@ -49,7 +50,11 @@ class Picture(Protocol):
 
 
 class PageSource(Protocol):
-    """Draws the page in question."""
+    """The page in question."""
+
+    @property
+    def text(self) -> PageText:
+        """Its own text."""
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> Picture:
         """The page as a picture within these limits.
@@ -165,7 +170,7 @@ class Transcriber:
             )
         finally:
             record.render_s += time.monotonic() - start
-        request = profile.request(picture.data, picture.mime, second=second)
+        request = replace(profile.request(picture.data, picture.mime, second=second), layer=page.text)
         most = self.target.answer_tokens
         if most is None or most >= request.sampling.max_tokens:
             return request

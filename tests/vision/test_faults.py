@@ -1,9 +1,10 @@
 """Every row of the collected error shapes, against the simulated servers that give them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+from loops import LETTER_PICTURE
 from simulator import Ask, Fault, Latency, Loading, Model, Rule, Setup, Simulator
 
 from pipeline.deadline import Deadline
@@ -37,9 +38,16 @@ class Asked:
     client: VisionClient
     attempts: list[Attempt] = field(default_factory=list)
 
-    def ask(self, sim: Simulator, limit_s: float = 20, model: str = MODEL, key: str | None = None) -> RawAnswer:
+    def ask(
+        self,
+        sim: Simulator,
+        limit_s: float = 20,
+        model: str = MODEL,
+        key: str | None = None,
+        request: VisionRequest = REQUEST,
+    ) -> RawAnswer:
         return self.client.ask(
-            REQUEST,
+            request,
             target=ServerTarget(url=sim.url, model=model, api_key=key),
             deadline=Deadline.after(limit_s),
             attempts=self.attempts,
@@ -207,15 +215,17 @@ def test_one_overflow_that_fails_its_neighbours_costs_them_a_second_try(asked: A
     assert [attempt.outcome for attempt in asked.attempts] == ["refused", "ok"]
 
 
-def test_a_loop_is_cut_within_seconds(asked: Asked) -> None:
+@pytest.mark.parametrize("columns", [1, 12])
+def test_a_loop_is_cut_within_seconds(asked: Asked, columns: int) -> None:
     # Two seconds of sense, then a loop, at 50 tokens of 4 characters a second.
     def answer(_: Ask) -> str:
-        return "<p>" + " ".join(f"Word {n * 37 % 101}" for n in range(55)) + "</p>" + "<tr><td></td></tr>" * 2000
+        row = "<tr>" + "<td></td>" * columns + "</tr>"
+        return "<p>" + " ".join(f"Word {n * 37 % 101}" for n in range(55)) + "</p>" + row * 2000
 
     latency = Latency(seconds=0, tokens_per_second=50)
     with Simulator(Setup(latency=latency, events=9000, answer=answer)) as sim:
         with pytest.raises(RepetitiveAnswer):
-            asked.ask(sim, 60)
+            asked.ask(sim, 60, request=replace(REQUEST, image=LETTER_PICTURE))
 
         sim.wait_until(lambda sim: sim.in_flight == 0, timeout=5)
     assert 2 < asked.attempts[0].request_s < 2 + 1 + 3 + 2

@@ -16,11 +16,13 @@ from pipeline.errors import (
     ModelRefused,
     ModelTimeout,
     PageError,
+    RepetitiveAnswer,
     TruncatedAnswer,
     UnfaithfulAnswer,
 )
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
+from pipeline.vision.pagetext import PageText, text_to_layer
 from pipeline.vision.profiles import profile_for
 from pipeline.vision.transcription import Record, Transcriber
 
@@ -39,6 +41,7 @@ class Page:
 
     def __init__(self) -> None:
         self.sides: list[int] = []
+        self.text = PageText()
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> Drawn:
         assert max_pixels > 0
@@ -122,6 +125,18 @@ def test_an_answer_that_does_not_pass_the_check_is_asked_again_and_recorded_so()
         page.transcribe()
 
     assert page.outcomes == ["unfaithful", "ok"]
+
+
+def test_what_the_page_itself_repeats_is_no_loop() -> None:
+    label = "Keep this part of the ticket until the end of the journey and show it to the staff when you are asked. "
+    sheet = whole(*[delta(label * 3)] * 8, delta(finish="stop"), DONE)
+    with case(in_turn(sheet)) as page:
+        with pytest.raises(RepetitiveAnswer):
+            page.transcribe()
+
+        page.page.text = text_to_layer(f"{label}\n" * 24)
+        assert page.transcribe().html == label * 24
+    assert page.outcomes == ["repetitive", "repetitive", "ok"]
 
 
 def test_two_bad_answers_are_enough() -> None:
