@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_files import SHARED
 
-from pipeline.extraction import ReaderKind, content_to_extraction, open_reader
+from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, open_reader
 
 TABLES_DEV = SHARED / "tables-dev"
 
@@ -43,12 +44,19 @@ class Scores:
         )
 
 
-def write_predictions(folder: Path, kind: ReaderKind, pdfs: Path) -> None:
-    """The HTML of every PDF of a folder, one file each, as the scorer wants it."""
+def as_it_is(content: PageContent) -> PageContent:
+    """The page, unchanged."""
+    return content
+
+
+def write_predictions(
+    folder: Path, kind: ReaderKind, pdfs: Path, change: Callable[[PageContent], PageContent] = as_it_is
+) -> None:
+    """The HTML of every PDF of a folder, one file each, as the scorer wants it; each page is changed first."""
     for pdf in sorted(pdfs.glob("*.pdf")):
         with open_reader(pdf, kind) as reader:
             sections = [
-                f'<section data-page="{number}">{content_to_extraction(reader.read(number)).html}</section>'
+                f'<section data-page="{number}">{content_to_extraction(change(reader.read(number))).html}</section>'
                 for number in range(1, reader.page_count + 1)
             ]
         (folder / f"{pdf.stem}.html").write_text(

@@ -20,6 +20,8 @@ APART = 4.2
 LINES = 3
 #: How far (in type sizes) a heading over columns may reach beyond the last one.
 BEYOND = 1.0
+#: Lines of one heading agree in their left end or their middle to this share of the type size.
+FLUSH = 0.25
 
 Run = Sequence[Sequence[Segment]]
 
@@ -84,13 +86,29 @@ def _is_level(row: Sequence[Segment]) -> bool:
 
 
 def _with_spanners(run: Run, first: int, last: int) -> Run:
-    """The lines from the first to the last, and the headings over groups of columns above them."""
+    """The lines from the first to the last, and the headings above them right of the rows' labels."""
+    body = [row for row in run[first : last + 1] if len(row) > 1]
+    left = min(row[0].box.x0 for row in body)
+    labels = median(row[0].box.x1 for row in body if row[0].box.x0 <= left + BEYOND * row[0].size)
+    right = max(row[-1].box.x1 for row in body)
     while first > 0 and len(run[first - 1]) == 1:
-        spanner, stub, end = run[first - 1][0], run[first][0], run[first][-1]
-        if spanner.box.x0 < stub.box.x1 or spanner.box.x1 > end.box.x1 + BEYOND * end.size:
+        spanner, stub = run[first - 1][0], run[first][0]
+        if spanner.box.x0 < min(labels, stub.box.x1) or spanner.box.x1 > right + BEYOND * spanner.size:
+            break
+        if _is_title(spanner, run[first], (left, labels, right)):
             break
         first -= 1
     return run[first : last + 1]
+
+
+def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, float, float]) -> bool:
+    """Whether a line is centred over the table as a whole rather than over its columns, or over the heading below."""
+    left, labels, right = extent
+    middle = line.box.x0 + line.box.x1
+    reach = FLUSH * line.size
+    if any(min(abs(line.box.x0 - s.box.x0), abs(middle - s.box.x0 - s.box.x1) / 2) < reach for s in below):
+        return False
+    return abs(middle - left - right) < abs(middle - labels - right)
 
 
 def _split_at_repeats(run: Run) -> list[Run]:

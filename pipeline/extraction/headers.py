@@ -22,6 +22,8 @@ FLUSH = 2.0
 OFF_RULE = 0.1
 #: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
 STACKED = 0.8
+#: A heading had room for one more word when more than this (in type sizes) would have been left.
+ROOM = 0.6
 #: Type sizes of one heading differ by at most this share.
 SAME_SIZE = 0.15
 
@@ -51,16 +53,48 @@ class Heading:
 
 
 def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
-    """How many of the first lines are header: down to the first full rule, else down to the first line of figures."""
+    """How many of the first lines are header: down to the first full rule, else down to the first line of figures.
+
+    A rule does not count where only a heading over all columns stands above it.
+    """
     for rule in rules:
         above = sum(1 for line in lines[: MOST_LINES + 1] if line.middle < rule.at)
-        if 0 < above < min(len(lines), MOST_LINES + 1) and columns.are_crossed_by(rule.start, rule.end):
+        if not 0 < above < min(len(lines), MOST_LINES + 1) or not columns.are_crossed_by(rule.start, rule.end):
+            continue
+        if not all(_is_spanner(line, columns) for line in lines[:above]):
             return above
     for index, line in enumerate(lines[: MOST_LINES + 1]):
-        figures = sum(1 for segment in line.segments if segment.numeric)
-        if figures and figures >= (len(line.segments) - 1) / 2 and not _are_years(line):
-            return index
+        if _has_figures(line, columns) and not _are_years(line):
+            return _without_sections(lines, index, columns)
     return 0
+
+
+def _is_spanner(line: TextLine, columns: Columns) -> bool:
+    return len(line.segments) == 1 and not line.segments[0].numeric and columns.of(line.segments[0])[0] > 0
+
+
+def _has_figures(line: TextLine, columns: Columns) -> bool:
+    """Whether half of what stands beside the label are figures; without a label, all (``(000)`` is in headings too)."""
+    figures = sum(1 for segment in line.segments if segment.numeric)
+    labelled = any(columns.of(segment)[0] == 0 for segment in line.segments)
+    return figures > 0 and figures >= ((len(line.segments) - 1) / 2 if labelled else len(line.segments))
+
+
+def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -> int:
+    """Fewer where the last lines are headings of sections: below all others, and one had room on the line above."""
+    labels = [[s for s in line.segments if columns.of(s) == (0, 0)] for line in lines]
+    first = count
+    while first > 1 and len(lines[first - 1].segments) == len(labels[first - 1]) == 1:
+        first -= 1
+    right = max((s.box.x1 for label in labels for s in label), default=0.0)
+    above = next((label[0] for label in reversed(labels[:first]) if label), None)
+    for index in range(first, count):
+        label = labels[index][0]
+        word = label.words[0].box
+        if above is not None and above.box.x1 + word.x1 - word.x0 + ROOM * label.size < right:
+            return index
+        above = label
+    return count
 
 
 def _are_years(line: TextLine) -> bool:

@@ -1,7 +1,7 @@
 """Running text: lines that stop only because the next word has no room, one below the other."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.extraction.segments import Segment
@@ -30,6 +30,12 @@ HANGING = 2.0
 BLANK = 0.3
 #: What a full line may lack, as a share of the type size.
 SLACK = 0.2
+#: The lines of a label in a table have at most so many letters on average ...
+LABEL_LETTERS = 36
+#: ... and are at most so many when figures stand beside one of them only.
+LABEL_LINES = 4
+#: What stands beside a label has its baseline at most this share of the type size above or below.
+LEVEL = 0.2
 #: From here on in Unicode letters are ideographs.
 IDEOGRAPHS = "\u2e80"
 
@@ -41,15 +47,40 @@ def segments_to_prose(rows: Sequence[Sequence[Segment]]) -> set[int]:
         rows: The segments of each line of the page, top to bottom.
     """
     below, headed = _rows_to_links(rows)
-    prose: set[int] = set()
+    paragraphs: list[list[Segment]] = []
     for segment in (segment for row in rows for segment in row if id(segment) not in headed):
         column = [segment]
         while id(column[-1]) in below:
             column.append(below[id(column[-1])])
-        for chain in _column_to_chains(column):
-            if _is_paragraph(chain):
-                prose.update(id(link) for link in chain)
+        paragraphs += [chain for chain in _column_to_chains(column) if _is_paragraph(chain)]
+    prose = _ids(paragraphs)
+    beside = _row_neighbours(rows, prose)
+    prose = _ids([chain for chain in paragraphs if not _is_label(chain, beside)])
     return prose | _enclosed(rows, prose)
+
+
+def _ids(paragraphs: Sequence[Sequence[Segment]]) -> set[int]:
+    return {id(segment) for chain in paragraphs for segment in chain}
+
+
+def _row_neighbours(rows: Sequence[Sequence[Segment]], prose: set[int]) -> dict[int, Segment]:
+    """What stands on one baseline right of a line of running text and is none itself, by the line's id."""
+    return {
+        id(left): right
+        for row in rows
+        for left, right in pairwise(row)
+        if id(left) in prose
+        and id(right) not in prose
+        and abs(left.baseline - right.baseline) <= LEVEL * min(left.size, right.size)
+    }
+
+
+def _is_label(chain: Sequence[Segment], beside: Mapping[int, Segment]) -> bool:
+    """Whether the lines are rather the label of a table's row: short, with a figure or most with something beside."""
+    if sum(_letters(segment) for segment in chain) > LABEL_LETTERS * len(chain):
+        return False
+    others = [beside[id(segment)] for segment in chain if id(segment) in beside]
+    return 2 * len(others) >= len(chain) or (len(chain) <= LABEL_LINES and any(other.numeric for other in others))
 
 
 def _enclosed(rows: Sequence[Sequence[Segment]], prose: set[int]) -> set[int]:

@@ -84,17 +84,20 @@ def family_to_runs(family: Sequence[Edge], text: PageText) -> list[list[Edge]]:
     """Runs of rules with text in columns between them; single short lines (headings of sections) do not end a run."""
     runs: list[list[Edge]] = []
     run: list[Edge] = []
+    above: list[Edge] = []
     spare: list[Edge] = []
     for upper, lower in pairwise(family):
         rows = text.inside(BBox(min(upper.start, lower.start), upper.at, max(upper.end, lower.end), lower.at), ALIGNED)
         if _is_columnar(rows, text):
-            run = [*(run or [upper]), *spare, lower]
-            spare = []
+            run = [*(run or [*above, upper]), *spare, lower]
+            above, spare = [], []
+        elif not run and _is_spanner(rows, upper, lower, text):
+            above = [*above, upper]
         elif run and _is_section(rows, lower.at - upper.at, text):
             spare.append(lower)
         else:
             runs.append(run)
-            run, spare = [], []
+            run, above, spare = [], [], []
     return [run for run in [*runs, run] if run]
 
 
@@ -114,6 +117,14 @@ def _is_section(rows: Sequence[Sequence[Segment]], height: float, text: PageText
     if len(rows) != 1 or height > SECTION * rows[0][0].size:
         return False
     return not _has_prose(rows, text) and not _has_caption(rows, text)
+
+
+def _is_spanner(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, text: PageText) -> bool:
+    """Whether the text between two rules is a heading over all columns but the first: right of the middle."""
+    if not _is_section(rows, lower.at - upper.at, text) or len(rows[0]) > 1:
+        return False
+    box = rows[0][0].box
+    return box.x0 + box.x1 - upper.start - upper.end > 2 * rows[0][0].size
 
 
 def _has_prose(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:

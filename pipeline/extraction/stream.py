@@ -16,6 +16,8 @@ from pipeline.extraction.segments import row_to_segments, row_to_units, words_to
 FULL_LINE = 0.6
 #: Which of the lines, sorted by their number of cells, is taken for a full one.
 FULLER = 0.75
+#: So many lines of figures show the columns without the lines above them.
+BODY_LINES = 3
 #: A vertical rule divides columns when it runs through at least this share of the region's height.
 LONG = 0.6
 
@@ -67,12 +69,28 @@ def _length_inside(edge: Edge, box: BBox) -> float:
 
 def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
     """The lines with nearly as many cells as the fuller ones have; headings that span have fewer."""
-    counts = [_cell_count(row) for row in rows]
+    body = _rows_from_figures(rows)
+    counts = [_cell_count(row) for row in body]
     several = sorted(count for count in counts if count > 1)
     if not several:
         return []
     least = max(2.0, FULL_LINE * several[int(FULLER * (len(several) - 1))])
-    return [row for row, count in zip(rows, counts, strict=True) if count >= least]
+    return [row for row, count in zip(body, counts, strict=True) if count >= least]
+
+
+def _rows_from_figures(rows: Sequence[Sequence[Word]]) -> Sequence[Sequence[Word]]:
+    """The lines from the first one of figures on: blanks in a justified heading look like gutters.
+
+    All lines where only few have figures.
+    """
+    figured = [index for index, row in enumerate(rows) if _has_figures(row)]
+    return rows[figured[0] :] if len(figured) >= BODY_LINES else rows
+
+
+def _has_figures(row: Sequence[Word]) -> bool:
+    segments = row_to_segments(row)
+    figures = sum(1 for segment in segments if segment.numeric)
+    return figures > 0 and figures >= (len(segments) - 1) / 2 and len(segments) > 1
 
 
 def _cell_count(row: Sequence[Word]) -> int:
