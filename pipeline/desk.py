@@ -172,7 +172,7 @@ class PageDesk:
         What comes from a process that has read a hostile file is not believed unseen: a result of the wrong page or
         kind is treated as the loss of the worker.
         """
-        conversion, page = self._take(key)
+        conversion, page = self._take(key, now)
         number = page.order.number
         if isinstance(value, PageResult) and value.number == number:
             try:
@@ -195,7 +195,7 @@ class PageDesk:
 
     def lost(self, key: str, loss: Loss, now: float) -> None:
         """The worker died, or failed the page."""
-        conversion, page = self._take(key)
+        conversion, page = self._take(key, now)
         number = page.order.number
         if page.drawing and page.progress.step is Step.REQUEST and not page.order.spared:
             # It was waiting for an answer while it drew another page, which is what kills workers.
@@ -207,16 +207,16 @@ class PageDesk:
 
     def overdue(self, key: str, now: float) -> None:
         """The worker was killed because a step took too long."""
-        conversion, page = self._take(key)
+        conversion, page = self._take(key, now)
         logger().warning("worker_overdue", page=page.order.number, step=page.progress.step.value)
         order = order_after_overdue(page, document_over=conversion.seconds_left(now) <= 0.0)
         conversion.replace(page.order.number, order, now=now)
 
-    def _take(self, key: str) -> tuple[Conversion, RunningPage]:
+    def _take(self, key: str, now: float) -> tuple[Conversion, RunningPage]:
         conversion, number = self._pages.pop(key)
         page = conversion.running[number]
         if page.target is not None:
-            self._servers.done(page.target.url)
+            self._servers.done(page.target.url, now)
         return conversion, page
 
     def _redirect(self, conversion: Conversion, page: RunningPage, value: Unserved, now: float) -> None:

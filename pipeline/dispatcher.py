@@ -157,7 +157,8 @@ class Dispatcher:
         """Have servers asked how they are, where that is due."""
         engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
         if Engine.LMSTUDIO in engines:
-            for entry in self._parts.servers.to_ask(now):
+            wanted = any(each.phase is Phase.CONVERTING for each in self._conversions.values())
+            for entry in self._parts.servers.to_ask(now, wanted=wanted):
                 self._parts.monitor.ask(entry)
 
     def _mind_clocks(self, now: float) -> None:

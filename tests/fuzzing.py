@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 Params = ParamSpec("Params")
 
 CASES = int(os.environ.get("FUZZ_CASES", "1000"))
-#: Seconds after which a case counts as a hang; honest ones take a hundredth of it, or, of 100 KB, a tenth.
+#: Seconds after which a case counts as a hang; honest ones take a hundredth of it, or, of 60 KB, a tenth.
 HANG_S = 30.0
 #: Hypothesis listens to the collector of garbage, whose turn may come while the JSON parser is as deep as Python lets
 #: it go; the listener's own calls are one too many then.  It says nothing of what is tested.

@@ -49,10 +49,6 @@ class Breaker:
         state = self.state(now)
         return state is BreakerState.CLOSED or (state is BreakerState.HALF_OPEN and not self._trial)
 
-    def rest(self, now: float) -> float:
-        """Seconds until a page may be tried, 0.0 where it may be now."""
-        return max(0.0, self._rest_until - now) if self._open else 0.0
-
     def sent(self, now: float) -> None:
         """A page has gone."""
         self._trial = self.state(now) is BreakerState.HALF_OPEN

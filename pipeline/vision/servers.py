@@ -12,6 +12,9 @@ from pipeline.vision.profiles import Profile, answer_tokens, profile_for
 
 # Seconds between two questions to a server that could not be used; questions are cheap, but not free.
 _ASK_AGAIN_S = 5.0
+# Seconds without a page after which a server may have put its model away: Ollama does after five minutes, LM Studio
+# after an hour.  Five pages at once would have it loaded five times, and on their own time.
+_FORGETS_S = 240.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class ServerState:
         self._profiles = profiles
         self._asking = False
         self._asked_at = -math.inf
+        self._used_at = -math.inf
 
     @property
     def url(self) -> str:
@@ -70,8 +74,12 @@ class ServerState:
 
     def free(self, now: float) -> int:
         """Slots that the next page may take."""
-        usable = self.facts is not None and self.facts.usable and self.breaker.admits(now)
+        usable = self.facts is not None and self.facts.usable and self.breaker.admits(now) and not self.idle(now)
         return self.slots - self.in_flight if usable else 0
+
+    def idle(self, now: float) -> bool:
+        """Whether nothing has been heard of it for so long that its model may be gone: no page before it is asked."""
+        return not self.in_flight and now - max(self._asked_at, self._used_at) > _FORGETS_S
 
     def down(self, now: float) -> bool:
         """Whether it is known to take no page; one that has not been asked yet is not, nor one in its first rest.
@@ -82,19 +90,25 @@ class ServerState:
             return False
         return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
 
-    def due(self, now: float) -> float:
-        """Seconds until it should be asked how it is, infinite where there is no need."""
+    def is_due(self, now: float, *, wanted: bool) -> bool:
+        """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
         if self._asking:
-            return math.inf
+            return False
         if self.facts is None:
-            return 0.0
+            return True
         if self.facts.usable and not self.breaker.tripped:
-            return math.inf
-        return max(0.0, self._asked_at + _ASK_AGAIN_S - now)
+            return wanted and self.idle(now)
+        return now >= self._asked_at + _ASK_AGAIN_S
 
     def asked(self) -> None:
         """It is being asked how it is."""
         self._asking = True
+
+    def done(self, now: float) -> None:
+        """A page came back from it."""
+        self.in_flight -= 1
+        self._used_at = now
+        self.breaker.returned()
 
     def learn(self, facts: ServerFacts, now: float) -> None:
         """Its answer to the question how it is."""
@@ -144,11 +158,9 @@ class ServerBook:
         server.in_flight += 1
         server.breaker.sent(self._now)
 
-    def done(self, url: str) -> None:
+    def done(self, url: str, now: float) -> None:
         """A page came back, whatever became of it: one slot more."""
-        server = self._servers[url]
-        server.in_flight -= 1
-        server.breaker.returned()
+        self._servers[url].done(now)
 
     def answered(self, url: str) -> None:
         """The page that came back was answered, well or badly: the server is up."""
@@ -167,17 +179,17 @@ class ServerBook:
         if facts.url in self._servers:
             self._servers[facts.url].learn(facts, now)
 
-    def to_ask(self, now: float) -> list[ServerEntry]:
-        """Servers that should be asked how they are: new ones and those in trouble; each once until :meth:`learn`."""
-        due = [server for server in self.states if server.due(now) <= 0]
+    def to_ask(self, now: float, *, wanted: bool) -> list[ServerEntry]:
+        """Servers that should be asked how they are; each once until :meth:`learn`.
+
+        Args:
+            now: The time.
+            wanted: Whether pages wait: a server that has been idle for long is asked only then.
+        """
+        due = [server for server in self.states if server.is_due(now, wanted=wanted)]
         for server in due:
             server.asked()
         return [server.entry for server in due]
-
-    def next_change(self, now: float) -> float:
-        """Seconds until :meth:`to_ask` has a server again or one's rest is over, infinite where neither will be."""
-        rests = [rest for server in self.states if (rest := server.breaker.rest(now)) > 0]
-        return min([*(server.due(now) for server in self.states), *rests], default=math.inf)
 
     def hope(self, exclude: Collection[str] = ()) -> bool:
         """Whether a page may still be answered, by a server that is not in ``exclude``."""

@@ -1,4 +1,3 @@
-import math
 import pickle
 
 import pytest
@@ -32,7 +31,7 @@ def take(servers: ServerBook, now: float = 0.0, exclude: tuple[str, ...] = ()) -
 
 
 def fail(servers: ServerBook, url: str, now: float) -> None:
-    servers.done(url)
+    servers.done(url, now)
     servers.failed(url, "refused the connection", now)
 
 
@@ -46,7 +45,7 @@ def test_a_slot_is_free_again_when_its_page_comes_back() -> None:
     servers = book(slots={A: 1, B: 1})
     assert [take(servers), take(servers), take(servers)] == [A, B, None]
 
-    servers.done(B)
+    servers.done(B, 0.0)
 
     assert take(servers) == B
 
@@ -77,25 +76,25 @@ def test_a_server_is_not_used_and_not_given_up_before_it_was_asked() -> None:
     assert take(servers) is None
     assert servers.despair(0) is None
     assert servers.hope()
-    assert [entry.url for entry in servers.to_ask(0)] == [A]
-    assert servers.to_ask(0) == [], "it is being asked"
+    assert [entry.url for entry in servers.to_ask(0, wanted=True)] == [A]
+    assert servers.to_ask(0, wanted=True) == [], "it is being asked"
 
 
 def test_a_server_with_a_problem_is_asked_again_after_a_while() -> None:
     servers = ServerBook([ServerEntry(url=A)], workers=5)
-    servers.to_ask(0)
+    servers.to_ask(0, wanted=True)
 
     servers.learn(ServerFacts(url=A, problem="No model is loaded; load one."), 1.0)
 
     assert take(servers, 1.0) is None
     assert servers.despair(1.0) == "http://a/v1: No model is loaded; load one."
     assert servers.states[0].words.startswith("No model is loaded")
-    assert servers.to_ask(2.0) == []
-    assert servers.next_change(2.0) == pytest.approx(4.0)
-    assert servers.to_ask(6.0)
+    assert servers.to_ask(2.0, wanted=True) == []
+    assert servers.to_ask(5.9, wanted=True) == []
+    assert servers.to_ask(6.0, wanted=True)
     servers.learn(well(A), 6.1)
     assert take(servers, 6.2) == A
-    assert servers.next_change(6.2) == math.inf
+    assert servers.to_ask(100.0, wanted=True) == []
 
 
 def test_a_server_that_keeps_failing_rests_and_its_pages_go_to_the_other() -> None:
@@ -123,7 +122,7 @@ def test_after_its_rest_one_page_is_tried_and_decides() -> None:
     fail(servers, A, 6.4)
     assert take(servers, 11.5, exclude=(B,)) is None, "the second rest is longer"
     assert take(servers, 16.5, exclude=(B,)) == A
-    servers.done(A)
+    servers.done(A, 16.6)
     servers.answered(A)
     assert [take(servers, 16.6, exclude=(B,)) for _ in range(4)] == [A] * 4
 
@@ -133,11 +132,32 @@ def test_a_resting_server_that_says_it_is_well_is_tried_at_once() -> None:
     for now in (1.0, 1.1, 1.2):
         take(servers, exclude=(B,))
         fail(servers, A, now)
-    assert [entry.url for entry in servers.to_ask(5.0)] == [A]
+    assert [entry.url for entry in servers.to_ask(5.0, wanted=True)] == [A]
 
     servers.learn(well(A), 5.1)
 
     assert take(servers, 5.2, exclude=(B,)) == A
+
+
+def test_a_server_that_was_idle_for_long_is_asked_before_the_next_page_and_only_for_a_page() -> None:
+    servers = ServerBook([ServerEntry(url=A)], workers=5)
+    servers.learn(well(A), 0.0)
+    take(servers, 1.0)
+    assert take(servers, 900.0) == A, "a page that takes long is no idleness"
+    servers.done(A, 1000.0)
+    servers.done(A, 1000.0)
+    assert take(servers, 1239.0) == A
+    servers.done(A, 1239.0)
+
+    assert servers.to_ask(1900.0, wanted=False) == []
+    assert take(servers, 1900.0) is None
+    assert servers.hope()
+    assert servers.despair(1900.0) is None
+    assert [entry.url for entry in servers.to_ask(1900.0, wanted=True)] == [A]
+    assert take(servers, 1900.1) is None, "its model may be on its way"
+    servers.learn(well(A), 1900.2)
+
+    assert [take(servers, 1900.3) for _ in range(4)] == [A] * 4
 
 
 def test_a_success_between_failures_keeps_a_server_in_use() -> None:
@@ -145,7 +165,7 @@ def test_a_success_between_failures_keeps_a_server_in_use() -> None:
     for now in range(9):
         take(servers, now, exclude=(B,))
         if now % 3 == 2:
-            servers.done(A)
+            servers.done(A, now)
             servers.answered(A)
         else:
             fail(servers, A, now)
@@ -169,24 +189,21 @@ def test_all_pages_are_given_up_only_when_the_trial_after_the_first_rest_has_fai
 
     assert "refused the connection" in (servers.despair(7.0) or "")
     assert not servers.hope()
-    assert servers.next_change(7.0) <= 9.3
     assert servers.despair(16.4) is None
 
 
 def test_rests_grow_to_a_minute() -> None:
     breaker = Breaker()
-    now, rests = 0.0, []
+    now = 0.0
     for _ in range(3):
         breaker.failed(now)
-    for _ in range(6):
-        rests.append(breaker.rest(now))
-        now += breaker.rest(now)
+    for rest in (5, 10, 20, 40, 60, 60):
+        assert breaker.state(now + rest - 0.1) is BreakerState.OPEN
+        now += rest
         assert breaker.state(now) is BreakerState.HALF_OPEN
         breaker.sent(now)
         breaker.returned()
         breaker.failed(now)
-
-    assert rests == [5, 10, 20, 40, 60, 60]
 
 
 def test_what_was_sent_before_a_rest_does_not_prolong_it() -> None:
@@ -194,7 +211,8 @@ def test_what_was_sent_before_a_rest_does_not_prolong_it() -> None:
     for now in (0.0, 0.1, 0.2, 1.0, 2.0, 3.0):
         breaker.failed(now)
 
-    assert breaker.rest(3.0) == pytest.approx(2.2)
+    assert breaker.state(5.1) is BreakerState.OPEN
+    assert breaker.state(5.3) is BreakerState.HALF_OPEN
 
 
 def test_a_target_carries_the_room_for_an_answer_and_the_key() -> None:
