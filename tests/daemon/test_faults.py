@@ -124,16 +124,17 @@ def test_when_one_of_two_servers_dies_no_page_falls_back(tmp_path: Path) -> None
     setup = Setup(slots=3, latency=Latency(seconds=0.3))
     with Simulator(setup) as mortal, Simulator(setup) as sound:
         place = Place(tmp_path, servers=[{"url": mortal.url}, {"url": sound.url}], engine="lmstudio", workers=6)
-        place.drop(lambda path: numbered_pdf(path, 30), "r.pdf")
+        place.drop(lambda path: numbered_pdf(path, 40), "r.pdf")
         with Daemon(place, "--once") as daemon:
-            mortal.wait_until(lambda sim: len(sim.chats) >= 6, timeout=20)
+            mortal.wait_until(lambda sim: len(sim.chats) >= 9, timeout=20)
 
             mortal.die()
 
             assert daemon.wait() == 0
-        assert sound.peak_in_flight <= 3
+        assert sound.peak_in_flight == 3
     found = delivery_of(place.outbox / "r.json")
     assert found.outcome == "complete"
+    assert found.methods == {"vision": 40}
     assert {server for page in found.pages for server in page.servers} == {mortal.url, sound.url}
 
 
