@@ -59,6 +59,7 @@ class Daemon:
             self._journal,
             known=self._is_known,
             give=self._converter.mailbox.post,
+            tell=self._converter.mailbox.post,
             ended=lambda: self._converter.mailbox.post(NoMoreDocuments()),
         )
         self._page: WebPage | None = None

@@ -17,11 +17,11 @@ from pipeline.errors import DocumentError, PoolError, PublishError
 from pipeline.journal import Journal
 from pipeline.limits import DOCUMENT_OVER
 from pipeline.log import bound, logger
-from pipeline.mailbox import Mailbox
+from pipeline.mailbox import Mailbox, Trouble
 from pipeline.monitor import ServerMonitor
 from pipeline.overview import Tally, take_snapshot
 from pipeline.pool_terms import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
-from pipeline.publisher import Finished, Published, Publisher, PublishTrouble
+from pipeline.publisher import Finished, Published, Publisher
 from pipeline.reception import Reception
 from pipeline.status import Snapshot
 from pipeline.vision.facts import ServerFacts
@@ -49,7 +49,7 @@ class Stop:
     grace_s: float
 
 
-Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | PublishTrouble | ServerFacts
+Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | Trouble | ServerFacts
 
 _ENGINE_BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
 
@@ -134,10 +134,13 @@ class Dispatcher:
         if self._stopping is not None:
             until = until.sooner(self._stopping)
         try:
-            return self._parts.pool.wait(until, [self._parts.mailbox])
+            events = self._parts.pool.wait(until, [self._parts.mailbox])
         except PoolError as error:
             self._trouble("pool", str(error), advice="it is tried again")
             return []
+        if events or self._parts.pool.idle:
+            self._tally.note("pool", None)
+        return events
 
     def _give_out(self, now: float) -> None:
         if self._stopping is not None or not self._paused.expired:
@@ -193,8 +196,9 @@ class Dispatcher:
         except PublishError as trouble:
             self._pause(str(trouble))
             return
+        self._tally.note("disk", None)
         if error is not None:
-            self._reject(conversion, error)
+            self._publish(conversion, error)
         elif conversion.phase is Phase.CONVERTING:
             if (conversion.document.engine or self._engine) is Engine.BASIC:
                 conversion.give_up_model(_ENGINE_BASIC)
@@ -209,6 +213,8 @@ class Dispatcher:
         elif isinstance(event, Done):
             if trouble := desk.came_back(event.key, event.value, now):
                 self._pause(trouble)
+            else:
+                self._tally.note("disk", None)
         elif isinstance(event, Expired):
             desk.overdue(event.key, now)
         else:
@@ -221,8 +227,8 @@ class Dispatcher:
             case Published():
                 self._delivered += [self._conversions.pop(mail.ident)] if mail.ident in self._conversions else []
                 self._tally.count(mail.outcome, mail.manifest)
-            case PublishTrouble():
-                self._trouble("outbox", mail.detail, advice="nothing is lost; it is tried again")
+            case Trouble():
+                self._tally.note(mail.what, mail.detail)
             case ServerFacts():
                 self._parts.servers.learn(mail, time.monotonic())
             case NoMoreDocuments():
@@ -237,12 +243,9 @@ class Dispatcher:
         except DocumentError as error:
             conversion = Conversion(document, began_at=time.time())
             self._conversions[document.ident] = conversion
-            self._reject(conversion, error)
+            self._publish(conversion, error)
         else:
             self._conversions[document.ident] = conversion
-
-    def _reject(self, conversion: Conversion, error: DocumentError) -> None:
-        self._publish(conversion, error)
 
     def _publish_if_complete(self, conversion: Conversion) -> None:
         if conversion.complete:
@@ -270,14 +273,11 @@ class Dispatcher:
         self._trouble("disk", trouble, advice="nothing is lost; it goes on when this is mended")
         self._paused = Deadline.after(_PAUSE_S)
 
-    def _trouble(self, part: str, detail: str | None, *, advice: str) -> None:
-        """Say a lasting trouble once, and show it until it is over (None)."""
-        if detail and self._tally.troubles.get(part) != detail:
-            logger().error(f"trouble_with_{part}", error=detail, advice=advice)
-        if detail:
-            self._tally.troubles[part] = detail
-        else:
-            self._tally.troubles.pop(part, None)
+    def _trouble(self, what: str, detail: str, *, advice: str) -> None:
+        """Say a lasting trouble once, and show it until it is over."""
+        if self._tally.troubles.get(what) != detail:
+            logger().error(f"trouble_with_{what}", error=detail, advice=advice)
+        self._tally.note(what, detail)
 
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:

@@ -25,13 +25,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None) -> None:
+def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None, lasting: bool = True) -> None:
     """Write a file that appears whole or not at all, and survives a power cut.
 
     Args:
         path: The file's final place; what is there is replaced.
         parts: The content, in order.
         aside: A folder on the same file system to write in; None for a hidden name beside ``path``.
+        lasting: False where a power cut may undo it: nothing is waited for then.
 
     Raises:
         OSError: With nothing changed at ``path`` and nothing left aside.
@@ -41,12 +42,14 @@ def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None
         with temporary.open("wb") as file:
             file.writelines(parts)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def open_regular(path: Path) -> BufferedReader:

@@ -12,8 +12,8 @@ from pipeline.errors import PublishError, VanishedError
 from pipeline.files import file_to_sha256
 from pipeline.journal import Journal
 from pipeline.log import logger
-from pipeline.readiness import files_below
-from pipeline.waiting import WaitingFiles
+from pipeline.mailbox import Trouble
+from pipeline.waiting import RETRY_S, WaitingFiles
 from pipeline.watcher import Hint, Watcher
 
 # How often the folder is looked at where no events come.
@@ -22,8 +22,8 @@ _POLL_S = 1.0
 # How long a single run waits for a file that goes on changing before it leaves it.
 _PATIENCE_S = 10.0
 
-# After a failed claim (a full disk, a read-only folder) the next try comes this much later.
-_RETRY_S = 2.0
+# How often the watcher is looked after: nothing tells when its folder is renamed away, or when one of its threads dies.
+_HEALTH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class Inbox:
         *,
         known: Callable[[str, str, str], bool],
         give: Callable[[Document], None],
+        tell: Callable[[Trouble], None],
         ended: Callable[[], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
@@ -63,19 +64,21 @@ class Inbox:
             known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
                 files that are kept in the inbox.
             give: Called with each claimed document.
+            tell: Called with what does not work, and when it works again.
             ended: Called when a single run has handed over everything.
         """
         self._settings = settings
         self._journal = journal
         self._known = known
         self._give = give
+        self._tell = tell
         self._ended = ended
         self._hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox")
         self._watcher: Watcher | None = None
         self._waiting = WaitingFiles(settings.root, settle=settings.settle)
-        self._complaint = ""
+        self._complaints: dict[str, str] = {}
         self._log = logger()
 
     def start(self) -> None:
@@ -119,17 +122,18 @@ class Inbox:
             # The observer first, then the look: what comes in between is seen twice, never missed.
             doubt = self._mend_watcher() or doubt
             if doubt or time.monotonic() >= next_look:
-                self._waiting.note(files_below(self._settings.root))
-                next_look = time.monotonic() + (self._settings.rescan if self._watcher else _POLL_S)
+                rescan = self._settings.rescan if self._watcher else _POLL_S
+                next_look = time.monotonic() + (rescan if self._waiting.look() else min(rescan, RETRY_S))
             pause = self._claim_complete()
-            doubt = self._take_hints(min(pause, max(0.0, next_look - time.monotonic())))
+            doubt = self._take_hints(min(pause, _HEALTH_S, max(0.0, next_look - time.monotonic())))
 
     def _run_once(self) -> None:
         limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.settle)
-        self._waiting.note(files_below(self._settings.root))
+        seen = self._waiting.look()
         pause = self._claim_complete()
-        while self._waiting and time.monotonic() < limit and not self._stopping.is_set():
-            self._take_hints(pause)
+        while (self._waiting or not seen) and time.monotonic() < limit and not self._stopping.is_set():
+            self._take_hints(pause if seen else min(pause, RETRY_S))
+            seen = seen or self._waiting.look()
             pause = self._claim_complete()
         for path in self._waiting:
             self._log.warning("left", file=str(path), advice="it is still being written; run again when it is complete")
@@ -150,7 +154,7 @@ class Inbox:
             )
         else:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
-            self._complaint = ""
+            self._withdraw("inbox_not_watched")
         return True
 
     def _take_hints(self, pause: float) -> bool:
@@ -170,44 +174,52 @@ class Inbox:
     def _claim_complete(self) -> float:
         """Claim what is complete; the seconds after which another file may be."""
         pause = self._settings.rescan
+        failed = False
         for path in self._waiting:
             if self._stopping.is_set():
                 break
             left = self._waiting.seconds_until_complete(path)
-            if left == 0.0:
-                left = self._claim(path)
-            if left is not None:
+            if left == 0.0 and not self._claim(path):
+                failed, left = True, RETRY_S
+            if left:
                 pause = min(pause, left)
+        if not failed:
+            self._withdraw("claim_failed")
         return pause
 
-    def _claim(self, path: Path) -> float | None:
-        """Claim a complete file; the seconds until the next try where it could not be done."""
+    def _claim(self, path: Path) -> bool:
+        """Claim a complete file; False where that is to be tried again."""
         folder = str(path.parent.relative_to(self._settings.root))
         keep = self._settings.keep
         try:
             if keep and self._known(folder, path.name, file_to_sha256(path)):
                 self._waiting.leave(path)
-                return None
+                return True
             document = self._journal.claim(path, folder, copy=keep)
-        except PublishError as error:
+        except (FileNotFoundError, VanishedError):
+            self._waiting.forget(path)
+            return True
+        except (OSError, PublishError) as error:
             self._complain("claim_failed", error, "nothing is lost; it is tried again until it works")
-            return _RETRY_S
-        except (OSError, VanishedError):
-            self._waiting.forget(path)  # gone, or not to be read any more; if it comes back it is seen again
-            return None
+            return False
         if keep:
             self._waiting.leave(path)
         else:
             self._waiting.forget(path)
-        self._complaint = ""
         self._log.info("claimed", document=document.name, bytes=document.size)
         self._give(document)
-        return None
+        return True
 
     def _complain(self, event: str, error: Exception, advice: str) -> None:
         """Say a lasting trouble once, not at every try and for every file."""
         cause = error.__cause__ or error
-        complaint = f"{event}: {cause.strerror if isinstance(cause, OSError) else cause}"
-        if self._complaint != complaint:
-            self._complaint = complaint
+        words = str(cause.strerror if isinstance(cause, OSError) else cause)
+        if self._complaints.get(event) != words:
+            self._complaints[event] = words
             self._log.error(event, error=str(error), advice=advice)
+            self._tell(Trouble(what=event, detail=f"{error}; {advice}"))
+
+    def _withdraw(self, event: str) -> None:
+        """What was complained of is over."""
+        if self._complaints.pop(event, None) is not None:
+            self._tell(Trouble(what=event, detail=None))

@@ -9,7 +9,7 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             original.pdf         the claimed file
-            tries                how many daemons have begun to work on it and neither got on nor stopped in good order
+            tries                of daemons that began to work on it and neither got on nor stopped in good order
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
             publication.json     the name in the outbox, once it is chosen
@@ -159,10 +159,10 @@ class Journal:
         return names
 
     def count_try(self, document: Document, change: int) -> Document:
-        """Write down that a daemon begins to work on a document (+1), or has stopped in good order (-1).
+        """Write down that a daemon begins to work on a document, or has come to a good end (the same, negative).
 
         What is left over counts the daemons that died with the document in work since a page of it was finished: a
-        document that gets on is not what kills them.
+        document that gets on is not what kills them.  A death of all, the power's, is none of its doing either.
 
         Raises:
             PublishError: The count cannot be written.
@@ -170,7 +170,7 @@ class Journal:
         home = self.work / document.ident
         tries = max(0, _read_tries(home) + change)
         try:
-            write_whole(home / "tries", [str(tries).encode()])  # half written, it would count none
+            write_whole(home / "tries", [str(tries).encode()], lasting=False)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
         return replace(document, tries=tries)

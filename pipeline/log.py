@@ -2,12 +2,30 @@
 
 import logging
 import sys
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
+
+
+class _Stderr:
+    """Standard error, but a line that cannot be written is lost, and not the program with it.
+
+    The disk that the log lies on may be full, or who reads it may have gone.
+    """
+
+    def write(self, text: str) -> None:
+        """Write, if that is possible."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, if that is possible."""
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure(level: Level, form: Format) -> None:
@@ -26,14 +44,15 @@ def configure(level: Level, form: Format) -> None:
         if readable
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
+    stderr = cast("TextIO", _Stderr())
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, structlog.processors.StackInfoRenderer(), *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=stderr),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stderr)
     handler.setLevel(number)  # of loggers that have a level of their own, too
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

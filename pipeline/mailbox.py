@@ -2,9 +2,23 @@
 
 import os
 import queue
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Message = TypeVar("Message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something does not work at present, and its log line is written; or it works again.
+
+    Attributes:
+        what: Names it.
+        detail: A sentence for people; None where it is over.
+    """
+
+    what: str
+    detail: str | None
 
 
 class Mailbox(Generic[Message]):

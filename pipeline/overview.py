@@ -22,7 +22,7 @@ class Tally:
     Attributes:
         started_at: Seconds since the epoch.
         published: Outcome and manifest of each document that has left the working state.
-        troubles: What keeps a part from going on, in words.
+        troubles: What does not work at present, in words, by what it is.
     """
 
     started_at: float
@@ -34,6 +34,13 @@ class Tally:
         """A document has left the working state."""
         self.outcomes[outcome] += 1
         self.published.append((outcome, manifest))
+
+    def note(self, what: str, detail: str | None) -> None:
+        """Something does not work, or does again (None)."""
+        if detail:
+            self.troubles[what] = detail
+        else:
+            self.troubles.pop(what, None)
 
 
 def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally: Tally) -> Snapshot:

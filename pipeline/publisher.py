@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,12 +14,16 @@ from pipeline.document import Document, FallbackReason, Method, Outcome
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.journal import Journal, read_record
 from pipeline.log import bound, logger
+from pipeline.mailbox import Trouble
 from pipeline.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
 from pipeline.outbox import Outbox, Publication
 
 # After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
+
+# Publishing is what the daemon itself does with what a file has become, so a death over it counts for several.
+_WEIGHT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +55,6 @@ class Published:
     manifest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishTrouble:
-    """Publishing does not work at present (the sentence says why), or works again (None)."""
-
-    detail: str | None
-
-
 class Publisher:
     """Publishes one document after the other, and those that cannot be published again and again until it works."""
 
@@ -67,7 +65,7 @@ class Publisher:
         *,
         settings: RunSettings,
         originals: str,
-        post: Callable[[Published | PublishTrouble], None],
+        post: Callable[[Published | Trouble], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
 
@@ -85,6 +83,7 @@ class Publisher:
         self._post = post
         self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
         self._left: list[Finished] = []
+        self._counted: set[str] = set()
         self._retry_at = Deadline.never()
         self._pause_s = _FIRST_RETRY_S
         self._trouble: str | None = None
@@ -124,7 +123,7 @@ class Publisher:
             self._pause_s = min(2 * self._pause_s, _LAST_RETRY_S)
         else:
             self._pause_s, self._trouble = _FIRST_RETRY_S, None
-            self._post(PublishTrouble(detail=None))
+            self._post(Trouble(what="outbox", detail=None))
         self._retry_at = Deadline.after(self._pause_s)
 
     def _publish_or_keep(self, finished: Finished) -> None:
@@ -148,7 +147,7 @@ class Publisher:
         if trouble != self._trouble:
             logger().error("publish_failed", error=trouble, advice="nothing is lost; it is tried again")
         self._trouble = trouble
-        self._post(PublishTrouble(detail=trouble))
+        self._post(Trouble(what="outbox", detail=trouble))
 
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
@@ -161,7 +160,13 @@ class Publisher:
             )
         manifest = partial(self._manifest, finished, entries)
         publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
-        path = self._outbox.publish(publication)
+        self._count(document)
+        try:
+            path = self._outbox.publish(publication)
+        except Exception:
+            self._take_back(document)
+            raise
+        self._counted.discard(document.ident)
         outcome = Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
         if finished.error is not None:
             outcome = Outcome.FAILED
@@ -171,6 +176,19 @@ class Publisher:
                 "published", outcome=outcome.value, manifest=str(path), fallbacks=len(finished.fallback_pages)
             )
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
+
+    def _count(self, document: Document) -> None:
+        """Should we die of it now, that is known."""
+        with suppress(PublishError):  # what is wrong with the disk, publishing will say
+            if document.ident not in self._counted:
+                self._journal.count_try(document, +_WEIGHT)
+                self._counted.add(document.ident)
+
+    def _take_back(self, document: Document) -> None:
+        with suppress(PublishError):  # then it stays counted, once
+            if document.ident in self._counted:
+                self._journal.count_try(document, -_WEIGHT)
+                self._counted.discard(document.ident)
 
     def _pages(self, finished: Finished, entries: list[JsonObject]) -> Iterator[PageContent]:
         """Read the pages one by one, and gather their entries for the manifest on the way."""

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,14 @@ def is_visible_folder(name: str) -> bool:
     return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
-def files_below(root: Path) -> Iterator[Path]:
-    """Everything below a folder that is named like a finished PDF, whatever it is."""
-    for folder, folders, names in os.walk(root):
+def files_below(root: Path, fails: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Everything below a folder that is named like a finished PDF, whatever it is.
+
+    Args:
+        root: May be missing.
+        fails: Told of folders that cannot be looked into, which are left out.
+    """
+    for folder, folders, names in os.walk(root, onerror=fails):
         folders[:] = sorted(name for name in folders if is_visible_folder(name))
         yield from (Path(folder, name) for name in sorted([*names, *folders]) if is_candidate(name))
 

@@ -34,7 +34,9 @@ class ReceptionSettings:
     Attributes:
         workers: Pages for which the document gets ``document_timeout_s`` seconds.
         fingerprints: Of all settings that change a page's result, by the engine chosen for a document, if any.
-        tries: Daemons that may die over a document before it is set aside.
+        tries: Daemons that may die over a document before it is set aside; those that died while they published it
+            count for several.  So many, since nothing tells a daemon's death by a document from one by somebody else,
+            and a daemon that is killed every second or two does not finish a page in its life.
     """
 
     file_mib: int
@@ -43,7 +45,7 @@ class ReceptionSettings:
     document_timeout_s: float
     fingerprints: Mapping[Engine | None, str]
     worker: WorkerSettings
-    tries: int = 5
+    tries: int = 30
 
 
 class Reception:
@@ -76,7 +78,7 @@ class Reception:
         if document.size > settings.file_mib * _MIB:
             raise TooLargeError(f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed.")
         if document.tries >= settings.tries:
-            raise PoisonousError(f"{document.tries} daemons have died while they worked on this document.")
+            raise PoisonousError("Daemon after daemon has died while it worked on this document.")
         conversion = Conversion(document, began_at=time.time())
         self._deaths.begin_opening(conversion)
         self._waiting.append(conversion)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from pipeline.published import read_head
 from pipeline.readiness import files_below, is_visible_folder
 
 SNAPSHOT_FILE = "status.json"
+
+# The daemon writes its state several times a second, less often with thousands of documents in work.
+_STALE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,7 @@ def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, li
     state_folder = outbox / ".dropleaf"
     pid = holder_of(state_folder / "lock")
     snapshot = _read_json(state_folder / SNAPSHOT_FILE) if pid else None
+    told = snapshot.get("troubles") if snapshot else None
     running: Json = snapshot.get("documents", []) if snapshot else _claimed(state_folder / "work")
     found = listing or list_outbox(outbox)
     return {
@@ -149,11 +154,20 @@ def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, li
         "waiting": [str(path.relative_to(inbox)) for path in files_below(inbox)],
         "running": running,
         "servers": snapshot.get("servers", []) if snapshot else [],
-        "troubles": snapshot.get("troubles", []) if snapshot else [],
+        "troubles": [*(told if isinstance(told, list) else []), *_doubts(snapshot)],
         "done": [summary for path in found.done[:limit] if (summary := _summary(outbox, path))],
         "failed": [summary for path in found.failed[:limit] if (summary := _summary(outbox, path))],
         "counts": {"done": len(found.done), "failed": len(found.failed)},
     }
+
+
+def _doubts(snapshot: JsonObject | None) -> list[str]:
+    """A daemon that cannot write cannot say so here, either."""
+    at = snapshot.get("at") if snapshot else None
+    age = time.time() - at if isinstance(at, int | float) else 0.0
+    if age < _STALE_S:
+        return []
+    return [f"The daemon has not written down its state for {age:.0f} s: is the disk full, or the outbox read-only?"]
 
 
 def _read_json(path: Path) -> JsonObject | None:

@@ -9,6 +9,7 @@ from pipeline.log import logger
 from pipeline.readiness import (
     Sighting,
     Stamp,
+    files_below,
     is_visible_folder,
     look_again,
     seconds_until_complete,
@@ -23,6 +24,9 @@ _KINDS = {
     stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
+
+#: Seconds after which what could not be done with a file, or with the whole inbox, is tried again.
+RETRY_S = 2.0
 
 
 class WaitingFiles:
@@ -40,6 +44,17 @@ class WaitingFiles:
         self._sightings: dict[Path, Sighting] = {}
         self._left: dict[Path, Stamp] = {}
         self._refused: set[Path] = set()
+        self._failed = False
+
+    def look(self) -> bool:
+        """Look at the whole inbox; whether all of it could be seen."""
+        self._failed = False
+        self.note(files_below(self._root, self._fail))
+        return not self._failed
+
+    def _fail(self, error: OSError) -> None:
+        """A lasting fault (a full table of files, a broken disk) must not look like a file that is gone."""
+        self._failed = self._failed or not _is_gone(error)
 
     def __bool__(self) -> bool:
         return bool(self._sightings)
@@ -59,7 +74,8 @@ class WaitingFiles:
                 stamp = stamp_of(path)
                 if stamp is None:
                     self._refuse(path)
-            except OSError:
+            except OSError as error:
+                self._fail(error)
                 self.forget(path)
                 continue
             if stamp is not None and self._left.get(path) != stamp:
@@ -80,7 +96,9 @@ class WaitingFiles:
                 "unreadable", file=str(path), error=error.strerror, advice="make it readable for the daemon"
             )
             self.leave(path)
-        except OSError:
+        except OSError as error:
+            if not _is_gone(error):
+                return RETRY_S
             self.forget(path)
         return None
 
@@ -106,3 +124,7 @@ class WaitingFiles:
             self._refused.add(path)
             if kind != "folder":
                 logger().warning("refused", file=str(path), kind=kind, advice="drop the file itself")
+
+
+def _is_gone(error: OSError) -> bool:
+    return isinstance(error, FileNotFoundError | NotADirectoryError)

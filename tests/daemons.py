@@ -29,8 +29,9 @@ COMMAND = (sys.executable, "-m", "pipeline")
 # As long as anything may take on a machine that does three other things; nothing waits this long when all is well.
 PATIENCE_S = 40.0
 
-# Nothing that the daemon has started may outlive it by more.
-_ORPHANS_S = 1.0
+# Nothing that the daemon has started may outlive it by more.  One second is promised, where the machine has the time:
+# SIGKILL takes effect at a process's next turn, and a new interpreter minds its lifeline only once it is loaded.
+_ORPHANS_S = 5.0
 
 LogLine = dict[str, object]
 

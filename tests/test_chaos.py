@@ -4,51 +4,74 @@ import random
 from pathlib import Path
 
 import pytest
-from chaos.points import Point, is_possible, kill_at_work, kill_recovering, kill_workers
+from chaos.books import Figures
+from chaos.points import strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
+from chaos.traces import Point, is_possible
 
 needs_strace = pytest.mark.skipif(not is_possible(), reason="strace is not there, or may not trace")
 
 
+def strike_at(name: str, root: Path, *points: Point) -> Figures:
+    """Strike at each point; all of them must be come to."""
+    [(reached, figures)] = strike_all(name, points, root)
+    assert reached == list(points)
+    assert figures.documents >= 3
+    return figures
+
+
 @needs_strace
-@pytest.mark.timeout(120)
-@pytest.mark.parametrize(
-    "point",
-    [
+@pytest.mark.timeout(180)
+def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path) -> None:
+    points = (
         Point(call="rename", nth=1),
-        Point(call="rename", nth=4),
         Point(call="fsync", nth=2),
-        Point(call="link", nth=1),
-        Point(call="unlinkat", nth=2),
-    ],
-    ids=lambda point: f"{point.call}-{point.nth}",
-)
-def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path, point: Point) -> None:
-    figures = kill_at_work(tmp_path, point)
+        Point(call="mkdir", nth=2, thread=1),
+        Point(call="write", nth=3, thread=1),
+    )
 
-    assert figures is not None
-    assert figures.documents == 3
+    figures = strike_at("daemon at work", tmp_path, *points)
+
+    assert figures.kills == {"daemon": len(points)}
 
 
 @needs_strace
-@pytest.mark.timeout(120)
-@pytest.mark.parametrize(
-    "point", [Point(call="rename", nth=1), Point(call="rename", nth=2)], ids=lambda p: f"{p.call}-{p.nth}"
-)
-def test_a_daemon_that_is_killed_while_it_recovers_loses_nothing(tmp_path: Path, point: Point) -> None:
-    figures = kill_recovering(tmp_path, point)
+@pytest.mark.timeout(180)
+def test_a_daemon_that_is_killed_while_it_recovers_loses_nothing(tmp_path: Path) -> None:
+    figures = strike_at("daemon recovering", tmp_path, Point(call="rename", nth=1), Point(call="unlink", nth=1))
 
-    assert figures is not None
-    assert figures.kills["daemon"] == 2
+    assert figures.kills["daemon"] >= 3
 
 
 @needs_strace
 @pytest.mark.timeout(120)
 def test_workers_that_are_killed_where_they_write_their_record_cost_no_page(tmp_path: Path) -> None:
-    figures = kill_workers(tmp_path, Point(call="fsync", nth=1))
+    figures = strike_at("workers", tmp_path, Point(call="fsync", nth=1))
 
-    assert figures is not None
     assert figures.fallbacks["worker_lost"] >= 1
+
+
+@needs_strace
+@pytest.mark.timeout(120)
+def test_a_fork_server_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    figures = strike_at("fork server", tmp_path, Point(call="clone", nth=1), Point(call="recvmsg", nth=2))
+
+    assert figures.kills["fork server"] == 2
+
+
+@needs_strace
+@pytest.mark.timeout(180)
+def test_a_disk_that_refuses_a_call_costs_nothing_but_time(tmp_path: Path) -> None:
+    points = (
+        Point(call="rename", nth=2, error="ENOSPC"),
+        Point(call="write", nth=3, error="EIO"),
+        Point(call="openat", nth=2, error="EMFILE", thread=1),
+        Point(call="fsync", nth=1, error="EIO", thread=1),
+    )
+
+    figures = strike_at("disk", tmp_path, *points)
+
+    assert not figures.kills
 
 
 @pytest.mark.timeout(180)

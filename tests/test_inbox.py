@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from pipeline.document import Document
 from pipeline.inbox import Inbox, InboxSettings
+from pipeline.mailbox import Trouble
 
 # Long enough to tell a file that settles from one that an event completes.
 SETTLE = 0.3
@@ -32,6 +33,7 @@ class Box:
         self.root.mkdir(exist_ok=True)
         self.documents: list[Document] = []
         self.delivered: set[tuple[str, str, str]] = set()
+        self.troubles: list[Trouble] = []
         self.ended = 0
 
     def __call__(
@@ -43,6 +45,7 @@ class Box:
             journal_of(self.outbox),
             known=lambda *facts: facts in self.delivered,
             give=self._take,
+            tell=self.troubles.append,
             ended=self._end,
         )
 
@@ -59,7 +62,7 @@ class Box:
 
     def has(self, *names: str) -> bool:
         """Whether exactly these are handed over within a generous time."""
-        return eventually(lambda: len(self.documents) >= len(names)) and self.names == sorted(names)
+        return eventually(lambda: len(self.documents) >= len(names), 30.0) and self.names == sorted(names)
 
 
 @contextmanager
@@ -187,7 +190,7 @@ def test_a_file_that_is_deleted_while_it_waits_is_forgotten(box: Box) -> None:
 
 @pytest.mark.parametrize("how", ["removed", "renamed"])
 def test_an_inbox_that_is_made_again_is_watched_again(box: Box, how: str) -> None:
-    with running(box(rescan=0.5 if how == "renamed" else NEVER)):
+    with running(box()):
         drop(box.root, "before.pdf")
         assert box.has("before.pdf")
 
@@ -202,8 +205,8 @@ def test_an_inbox_that_is_made_again_is_watched_again(box: Box, how: str) -> Non
         assert box.has("before.pdf", "after.pdf", "later.pdf")
 
 
-def test_a_dead_observer_is_noticed_at_the_next_look(box: Box) -> None:
-    with running(box(rescan=0.2)) as inbox:
+def test_a_dead_observer_is_noticed_without_a_look(box: Box) -> None:
+    with running(box()) as inbox:
         assert inbox._watcher is not None  # noqa: SLF001 — what a bug of the library would end
         for emitter in inbox._watcher._observer.emitters:  # noqa: SLF001
             emitter.stop()
@@ -290,6 +293,9 @@ def test_a_full_disk_is_told_once_and_the_files_are_taken_when_there_is_room(tmp
         inbox.stop()
 
     assert sum(line["event"] == "claim_failed" for line in lines) == 1
+    first, *_, last = box.troubles
+    assert "No space left" in str(first.detail)
+    assert last == Trouble(what=first.what, detail=None)
 
 
 def test_an_inbox_on_another_file_system_is_emptied(box: Box) -> None:

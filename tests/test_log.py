@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,17 @@ def test_the_level_is_kept_to() -> None:
 def test_a_format_that_was_asked_for_is_taken(form: str) -> None:
     assert resolve(form) == form  # type: ignore[arg-type]  # one of the literals
     assert resolve("auto") == "json"
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_not_the_program() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", _PROGRAM + "print('went on')", "debug", "json"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+    assert done.stdout == "went on\n"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from claims import RUN, claimed, eventually, finish_page, journal_of
-from kills import names_below
+from kills import kill_points, names_below
 from structlog.testing import capture_logs
 
 from pipeline.document import Document, Outcome
 from pipeline.errors import EncryptedError
+from pipeline.mailbox import Trouble
 from pipeline.outbox import Outbox
-from pipeline.publisher import Finished, Published, Publisher, PublishTrouble
+from pipeline.publisher import Finished, Published, Publisher
 
 
 class Press:
@@ -23,7 +24,7 @@ class Press:
         self.folder = folder
         self.root = folder / "outbox"
         self.journal = journal_of(self.root)
-        self.mail: list[Published | PublishTrouble] = []
+        self.mail: list[Published | Trouble] = []
         outbox = Outbox(self.root, self.journal)
         self.publisher = Publisher(outbox, self.journal, settings=RUN, originals="move", post=self.mail.append)
 
@@ -90,11 +91,11 @@ def test_one_documents_trouble_holds_up_nobody_and_ends_when_it_is_mended(press:
 
     assert eventually(lambda: press.outcome(other) is Outcome.COMPLETE)
     assert press.outcome(stuck) is None
-    assert any(isinstance(mail, PublishTrouble) and mail.detail for mail in press.mail)
+    assert any(isinstance(mail, Trouble) and mail.detail for mail in press.mail)
 
     (press.root / "sub").unlink()
     assert eventually(lambda: press.outcome(stuck) is Outcome.COMPLETE)
-    assert eventually(lambda: press.mail[-1] == PublishTrouble(detail=None))
+    assert eventually(lambda: press.mail[-1] == Trouble(what="outbox", detail=None))
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "strange"])
@@ -138,3 +139,30 @@ def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> N
 
     assert eventually(lambda: press.outcome(other) is Outcome.COMPLETE)
     assert press.outcome(document) is Outcome.FAILED
+
+
+def test_a_document_over_whose_publication_daemons_die_is_counted_on_disk(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    press.document()
+
+    def publish() -> None:
+        again = Press(tmp_path)
+        again.publisher.start()
+        for document in again.journal.recover():
+            again.publish(document)
+        again.publisher.stop()
+
+    counts = [each.tries for _ in kill_points(publish) for each in press.journal.recover()]
+
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 5
+    assert press.manifest("report.json")["outcome"] == "complete"
+
+
+def test_a_publication_that_fails_in_good_order_counts_for_nothing(press: Press) -> None:
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    press.publish(press.document("sub/stuck.pdf"))
+
+    assert eventually(lambda: press.mail)
+
+    assert [each.tries for each in press.journal.recover()] == [0]

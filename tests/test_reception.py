@@ -110,7 +110,7 @@ def test_a_file_over_the_limit_is_not_even_opened(desk: Desk) -> None:
 
 
 def test_a_document_over_which_daemons_died_is_set_aside(desk: Desk) -> None:
-    with pytest.raises(PoisonousError, match="daemons have died"):
+    with pytest.raises(PoisonousError, match="Daemon after daemon"):
         desk.reception.receive(replace(claimed(desk.folder, desk.journal), tries=SETTINGS.tries))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,15 +75,28 @@ def test_without_a_daemon_the_folders_tell(place: Path) -> None:
     assert [each["error"]["code"] for each in facts["failed"]] == ["encrypted"]
 
 
+def test_a_snapshot_that_has_grown_old_says_that_the_daemon_cannot_write(place: Path) -> None:
+    state = place / "outbox" / ".dropleaf"
+    lock = Lock(state / "lock")
+    write_snapshot(state, replace(SNAPSHOT, troubles=()))
+
+    troubles = facts_of(place)["troubles"]
+    lock.release()
+
+    assert "read-only" in str(troubles)
+    assert facts_of(place)["troubles"] == []
+
+
 def test_a_running_daemons_snapshot_is_shown(place: Path) -> None:
     state = place / "outbox" / ".dropleaf"
     lock = Lock(state / "lock")
-    write_snapshot(state, SNAPSHOT)
+    now = time.time()
+    write_snapshot(state, replace(SNAPSHOT, at=now))
 
     facts = facts_of(place)
     lock.release()
 
-    assert facts["daemon"] == {"pid": facts["daemon"]["pid"], "running": True, "at": 1e9}  # type: ignore[index,call-overload]  # it is one
+    assert facts["daemon"] == {"pid": facts["daemon"]["pid"], "running": True, "at": now}  # type: ignore[index,call-overload]  # it is one
     assert facts["troubles"] == ["disk [full]"]
     assert facts_of(place)["running"] == []
     text = shown(facts)

@@ -1,16 +1,19 @@
 """The files of the inbox that may become complete."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from claims import BYTES, drop
 from structlog.testing import capture_logs
 
-from pipeline.waiting import WaitingFiles
+from pipeline.waiting import RETRY_S, WaitingFiles
 
 _UNREADABLE = """
 import os, sys
@@ -102,6 +105,41 @@ def test_a_device_is_refused(waiting: WaitingFiles, tmp_path: Path) -> None:
         waiting.note([device])
 
     assert [line["kind"] for line in lines] == ["device"]
+
+
+@contextmanager
+def no_descriptor_left() -> Iterator[None]:
+    """The process may open nothing more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_file_that_cannot_be_opened_for_now_is_not_forgotten(tmp_path: Path, waiting: WaitingFiles) -> None:
+    path = drop(tmp_path)
+    waiting.note([path])
+
+    with no_descriptor_left():
+        assert waiting.seconds_until_complete(path) == RETRY_S
+
+    assert waiting.seconds_until_complete(path) == 0.0
+
+
+def test_a_look_that_did_not_see_everything_says_so(tmp_path: Path, waiting: WaitingFiles) -> None:
+    path = drop(tmp_path)
+    with no_descriptor_left():
+        assert not waiting.look()
+    assert not waiting
+
+    assert waiting.look()
+    assert list(waiting) == [path]
+
+
+def test_a_missing_inbox_is_empty_and_not_unseen(tmp_path: Path) -> None:
+    assert WaitingFiles(tmp_path / "none", settle=0.0).look()
 
 
 def test_what_takes_the_place_of_a_waiting_file_is_not_waited_for(tmp_path: Path, waiting: WaitingFiles) -> None:

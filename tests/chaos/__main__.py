@@ -1,16 +1,17 @@
 """`make chaos`: everything is killed, and the figures are printed."""
 
 import argparse
+import os
 import random
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 from chaos.books import Figures
-from chaos.points import enumerate_points, is_possible
+from chaos.points import STRIKES, points_of, strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
+from chaos.traces import is_possible
 
 #: Kills of one round, which ends with an audit.
 _ROUND = 50
@@ -19,36 +20,42 @@ _ROUND = 50
 def main() -> None:
     """Run what was asked for; an audit that fails ends the run with its AssertionError."""
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
-    parser.add_argument("--points", action=argparse.BooleanOptionalAction, default=True, help="every system call")
+    parser.add_argument("--points", nargs="*", choices=STRIKES, default=list(STRIKES), help="whose system calls")
     parser.add_argument("--daemon-kills", type=int, default=1000)
     parser.add_argument("--worker-kills", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     arguments = parser.parse_args()
+    # Where no bytecode may be written beside the code, each of the thousand daemons would compile it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     say(f"seed {arguments.seed}; the model server is simulated")
     chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         root = Path(folder)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(root / "bytecode")
         if arguments.worker_kills:
             (root / "workers").mkdir()
             say(f"workers: {storm_of_workers(root / 'workers', arguments.worker_kills, chance)}")
         if arguments.points:
-            run_points(root / "points")
+            run_points(root / "points", arguments.points)
         run_daemons(root, arguments.daemon_kills, chance)
 
 
-def run_points(root: Path) -> None:
-    """Every system call of every scene."""
+def run_points(root: Path, names: list[str]) -> None:
+    """Every system call of everything that is named."""
     if not is_possible():
         say("points: skipped, strace is not there or may not trace")
         return
-    figures, points = Figures(), Counter[str]()
-    for scene, point, found in enumerate_points(root):
-        if found is not None:
+    total, figures = 0, Figures()
+    for name in names:
+        (root / name / "watched").mkdir(parents=True)
+        points = points_of(name, root / name / "watched")
+        reached = 0
+        for came_to, found in strike_all(name, points, root / name):
+            reached += len(came_to)
             figures.add(found)
-            points[scene] += 1
-        else:
-            say(f"points {scene}: {point.call} has {point.nth - 1} at most; {points.total()} so far")
-    say(f"points: {dict(points)}; {figures}")
+            say(f"points, {name}: {reached} of {len(points)} reached")
+        total += reached
+    say(f"points: {total} in all; {figures}")
 
 
 def run_daemons(root: Path, kills: int, chance: random.Random) -> None:

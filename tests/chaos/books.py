@@ -13,8 +13,6 @@ from simulator import Mark, Simulator, mark_to_sheet
 
 #: Reasons for which a page may fall back while workers and servers die.
 EXCUSED = frozenset({"worker_lost", "unreachable", "truncated", "render", "refused", "timeout"})
-#: Deaths over one document before which it is never set aside.
-TRIES = 3
 
 
 @dataclass(kw_only=True)
@@ -26,7 +24,6 @@ class Figures:
     requests: int = 0
     repeated: int = 0
     fallbacks: Counter[str] = field(default_factory=Counter)
-    set_aside: int = 0
     kills: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Figures") -> None:
@@ -36,7 +33,6 @@ class Figures:
         self.requests += other.requests
         self.repeated += other.repeated
         self.fallbacks += other.fallbacks
-        self.set_aside += other.set_aside
         self.kills += other.kills
 
     def __str__(self) -> str:
@@ -45,8 +41,8 @@ class Figures:
         fallbacks = ", ".join(f"{count} {reason}" for reason, count in sorted(self.fallbacks.items())) or "none"
         return (
             f"kills: {kills or 'none'}; {self.documents} documents, {self.pages} pages; {self.requests} requests, "
-            f"{self.repeated} of them repeated; fallbacks: {fallbacks}; {self.set_aside} set aside after three deaths; "
-            "0 lost, 0 doubled"
+            f"{self.repeated} of them repeated; fallbacks: {fallbacks}; "
+            "0 lost, 0 doubled, 0 set aside"
         )
 
 
@@ -108,10 +104,11 @@ class Books:
             AssertionError: Something is lost, doubled, half, changed, asked for again or left over.
         """
         found = deliveries_in(self.place.outbox)
-        failed = {name.removeprefix("failed/") for name in found if name.startswith("failed/")}
+        assert not [name for name in found if name.startswith("failed/")], "a sound document was set aside"
         assert Counter(Path(name).name + ".pdf" for name in found) == Counter(list(self._dropped))
         assert names_below(self.place.inbox) == []
-        assert self.place.left_behind() == []
+        left = self.place.left_behind()
+        assert left == [], left
         for name, (number, count, data) in self._dropped.items():
             self._check_one(Path(name).stem, number, count, data, found, excused=excused)
         asked = self._asked()
@@ -125,19 +122,12 @@ class Books:
             requests=asked.total(),
             repeated=repeated,
             fallbacks=Counter(reason for delivery in found.values() for reason in delivery.reasons.values()),
-            set_aside=len(failed),
             kills=self._kills,
         )
 
     def _check_one(
         self, stem: str, number: int, count: int, data: bytes, found: dict[str, Delivery], *, excused: frozenset[str]
     ) -> None:
-        if delivery := found.get(f"failed/{stem}"):
-            # Three workers were killed over its opening, or as many daemons over its pages, by chance.
-            culprit = {"poisonous": "daemon", "unreadable": "worker"}[str(delivery.code)]
-            assert self._kills[culprit] >= TRIES
-            assert (self.place.outbox / "failed" / f"{stem}.pdf").read_bytes() == data
-            return
         delivery = found[stem]
         assert (self.place.outbox / f"{stem}.pdf").read_bytes() == data
         assert delivery.page_count == count

@@ -1,180 +1,216 @@
-"""Kills at the n-th system call of a kind, by strace: of a daemon at work, of one that recovers, of its workers."""
+"""Every system call in turn: of a daemon at work, of one that recovers, of its workers, of their fork server.
 
-import shutil
+First a run is watched, and what each thread calls is counted; then a process dies at each of these points, one after
+the other, in one place: the daemon that comes after a death has to mend what the last one has left.
+"""
+
+import contextlib
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import psutil
-from daemons import PATIENCE_S, Daemon, Place
-from simulator import Fault, Rule, Setup, Simulator
+from daemons import PATIENCE_S, Daemon, Place, until
+from simulator import Setup, Simulator
 
 from chaos.books import EXCUSED, Books, Figures
+from chaos.traces import CHANGES, LOOKS, REFUSALS, Point, command_struck, counted, struck, threads_of
 
-#: Calls after which the state on disk may be another one, and between which a kill makes a difference.
-CHANGES = ("rename", "fsync", "write", "mkdir", "unlink", "unlinkat", "rmdir", "link")
-#: Of the calls that only look, some are enough.
-_STEP_OF_LOOKS = 7
+#: Pages of the documents that are dropped for each point.
 _PAGES = (1, 2, 3)
-#: More points of one kind than a run of three documents has.
-_NEVER_REACHED = 400
+#: Points after which the books are audited and a new place is taken; the marks on the pages tell 1,024 documents apart.
+_ROUND = 100
+#: Of a kind of call by one thread, no more points than these, spread over all of them.
+_MOST_OF_A_KIND = 24
+_WORKERS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """The ``nth`` time that any one thread makes the call."""
+class Scene:
+    """A place with a daemon that is started again and again."""
 
-    call: str
-    nth: int
+    def __init__(self, root: Path, sim: Simulator) -> None:
+        self.books = Books(Place(root, server=sim.url), sim, workers=_WORKERS)
+        self._stack = contextlib.ExitStack()
+        self._daemon: Daemon | None = None
 
-    @property
-    def options(self) -> list[str]:
-        """For strace."""
-        inject = f"inject={self.call}:signal=SIGKILL:when={self.nth}"
-        return [
-            "strace",
-            "-f",
-            "-qqq",
-            "-o",
-            "/dev/null",
-            "-e",
-            f"trace={self.call}",
-            "-e",
-            "signal=none",
-            "-e",
-            inject,
-        ]
-
-
-def is_possible() -> bool:
-    """Whether strace is there and may trace."""
-    if shutil.which("strace") is None:
-        return False
-    return subprocess.run(["strace", "-o", "/dev/null", "true"], check=False, capture_output=True).returncode == 0
-
-
-def enumerate_points(root: Path) -> Iterator[tuple[str, Point, Figures | None]]:
-    """Every point of every scene, in turn; None for the figures where a scene has no such point any more."""
-    for name, scene in (("at work", kill_at_work), ("recovering", kill_recovering), ("worker", kill_workers)):
-        for call in (*CHANGES, "openat"):
-            step = _STEP_OF_LOOKS if call == "openat" else 1
-            for nth in range(1, _NEVER_REACHED, step):
-                folder = root / f"{name}-{call}-{nth}"
-                folder.mkdir(parents=True)
-                point = Point(call=call, nth=nth)
-                figures = scene(folder, point)
-                yield name, point, figures
-                shutil.rmtree(folder)
-                if figures is None:
-                    break
-
-
-def kill_at_work(root: Path, point: Point) -> Figures | None:
-    """Kill an idle daemon to which three documents are dropped; None where it never came to the point."""
-    with Simulator(Setup(slots=5)) as sim:
-        books = Books(Place(root, server=sim.url), sim)
-        with Daemon(books.place) as daemon:
-            daemon.wait_for("inbox_watched")
-            _wait_for_workers(daemon)
-            with _Tracer(point, daemon.pid):
-                books.drop(*_PAGES)
-                _wait_for_end(daemon, books)
-                killed = not psutil.pid_exists(daemon.pid) or _is_dead(daemon.pid)
-            if not killed:
-                assert daemon.stop() == 0
-        return _recover(books) if killed else None
-
-
-def kill_recovering(root: Path, point: Point) -> Figures | None:
-    """Kill a daemon that takes over from one that was killed; None where it never came to the point."""
-    with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG, pages=(2,)),))) as sim:
-        books = Books(Place(root, server=sim.url), sim)
-        with Daemon(books.place) as daemon:
-            books.drop(*_PAGES)
-            daemon.wait_for("page_done", count=4)
-            daemon.wait_for("published")
-        books.note_kill("daemon")
-        sim.set_rules()
-        command = [*point.options, sys.executable, "-m", "pipeline", "watch", "--once", "--settings"]
-        command.remove("-f")  # the thread that recovers is the one that starts
-        done = subprocess.run(
-            [*command, str(books.place.file)],
-            cwd=root,
-            env=books.place.environment(),
-            capture_output=True,
-            timeout=2 * PATIENCE_S,
-            check=False,
-        )
-        _wait_for_silence(root)
-        if done.returncode == 0:
-            books.audit()
-            return None
-        return _recover(books)
-
-
-def kill_workers(root: Path, point: Point) -> Figures | None:
-    """Kill each worker that comes to the point; None where none does."""
-    with Simulator(Setup(slots=5)) as sim:
-        books = Books(Place(root, server=sim.url), sim)
-        with Daemon(books.place) as daemon:
-            daemon.wait_for("inbox_watched")
-            _wait_for_workers(daemon)
-            workers = daemon.workers()
-            with _Tracer(point, *(worker.pid for worker in workers)):
-                books.drop(*_PAGES)
-                _wait_for_end(daemon, books)
-                killed = sum(not worker.is_running() for worker in workers)
-            assert daemon.stop() == 0
-        books.note_kill("worker", killed)
-        figures = books.audit(excused=EXCUSED)
-        return figures if killed else None
-
-
-class _Tracer:
-    """strace, attached to processes as long as it is entered."""
-
-    def __init__(self, point: Point, *pids: int) -> None:
-        self._pids = pids
-        self._command = [*point.options, *(word for pid in pids for word in ("-p", str(pid)))]
-
-    def __enter__(self) -> None:
-        self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
-        _until(lambda: all(_is_traced(pid) for pid in self._pids))
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *error: object) -> None:
-        self._process.kill()  # SIGTERM does not end one that traces a zombie
-        self._process.wait()
+        self._stack.close()
+
+    def daemon(self) -> Daemon:
+        """One that lives, has all its workers, and nothing to do."""
+        if self._daemon is None:
+            self._daemon = self._stack.enter_context(Daemon(self.books.place))
+            self._daemon.wait_for("inbox_watched")
+        daemon = self._daemon
+        until(lambda: self.books.delivered() == self.books.dropped)
+        until(lambda: len(daemon.workers()) == _WORKERS)
+        return daemon
+
+    def drop(self) -> None:
+        """Drop documents, and wait until they are delivered or the daemon is dead."""
+        daemon = self.daemon()
+        self.books.drop(*_PAGES)
+        until(lambda: _is_dead(daemon.pid) or self.books.delivered() == self.books.dropped)
+        if _is_dead(daemon.pid):
+            self._stack.close()
+            self._daemon = None
+            self.books.note_kill("daemon")
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the daemon lives."""
+        return self._daemon is not None
+
+    def stop(self) -> None:
+        """End the daemon in good order."""
+        daemon = self.daemon()
+        assert daemon.stop() == 0
+        assert not daemon.of("not_json"), daemon.of("not_json")
+        self._stack.close()
+        self._daemon = None
+
+    def audit(self) -> Figures:
+        """Hold the books against the place."""
+        self.stop()
+        return self.books.audit(excused=EXCUSED)
 
 
-def _recover(books: Books) -> Figures:
-    books.note_kill("daemon")
-    assert books.place.watch_once() == 0
-    return books.audit()
+Strike = Callable[[Scene, Point], bool]
 
 
-def _wait_for_workers(daemon: Daemon) -> None:
-    _until(lambda: len(daemon.workers()) == 5)
+def kill_at_work(scene: Scene, point: Point) -> bool:
+    """Kill a daemon to which documents are dropped; whether it came to the point."""
+    with struck(point, threads_of(scene.daemon().pid)[point.thread]):
+        scene.drop()
+    return not scene.is_up
 
 
-def _wait_for_end(daemon: Daemon, books: Books) -> None:
-    """Until the daemon is dead, or has delivered everything."""
-    _until(lambda: _is_dead(daemon.pid) or len(daemon.of("published")) == books.dropped)
+def kill_recovering(scene: Scene, point: Point) -> bool:
+    """Kill a daemon that takes over from one that was killed at work; whether it came to the point."""
+    scene.daemon()
+    while scene.is_up:
+        kill_at_work(scene, Point(call="rename", nth=3))
+    place = scene.books.place
+    command = [sys.executable, "-m", "pipeline", "watch", "--once", "--settings", str(place.file)]
+    done = subprocess.run(
+        command_struck(point, command),
+        cwd=place.root,
+        env=place.environment(),
+        capture_output=True,
+        timeout=2 * PATIENCE_S,
+        check=False,
+    )
+    until(lambda: not _workers_in(place.root))
+    if killed := done.returncode != 0:
+        scene.books.note_kill("daemon")
+    return killed
 
 
-def _wait_for_silence(root: Path) -> None:
-    """Until no worker of a daemon that was killed is left."""
+def kill_workers(scene: Scene, point: Point) -> bool:
+    """Kill each worker that comes to the point; whether one did."""
+    workers = scene.daemon().workers()
+    with struck(point, *(threads_of(worker.pid)[point.thread] for worker in workers)):
+        scene.drop()
+    killed = sum(_is_dead(worker.pid) for worker in workers)
+    scene.books.note_kill("worker", killed)
+    return killed > 0
 
-    def is_left(process: psutil.Process) -> bool:
-        try:
-            return process.name() == "dropleaf-worker" and process.cwd() == str(root)
-        except psutil.Error:
-            return False
 
-    _until(lambda: not any(is_left(process) for process in psutil.process_iter()))
+def kill_fork_server(scene: Scene, point: Point) -> bool:
+    """Kill the fork server, which is busy since workers die; whether it came to the point."""
+    daemon = scene.daemon()
+    [server] = fork_servers(daemon)
+    with struck(point, server.pid):
+        _kill_a_worker(scene, daemon)
+        scene.drop()
+    if killed := _is_dead(server.pid):
+        scene.books.note_kill("fork server")
+    return killed
+
+
+def refuse(scene: Scene, point: Point) -> bool:
+    """Refuse a call of the daemon's as a disk does that is full or broken; the daemon must survive."""
+    thread = threads_of(scene.daemon().pid)[point.thread]
+    with struck(point, thread):
+        scene.drop()
+    assert scene.is_up, point
+    return True
+
+
+#: What is struck, by name, and of which calls it has points.
+STRIKES: dict[str, tuple[Strike, Sequence[str]]] = {
+    "daemon at work": (kill_at_work, (*CHANGES, "openat", "close")),
+    "daemon recovering": (kill_recovering, ("rename", "fsync", "mkdir", "unlink", "unlinkat", "rmdir", "write")),
+    "workers": (kill_workers, (*CHANGES, "openat", "recvfrom", "close")),
+    "fork server": (kill_fork_server, (*CHANGES, *LOOKS)),
+    "disk": (refuse, tuple(REFUSALS)),
+}
+
+
+def points_of(name: str, root: Path) -> list[Point]:
+    """Watch a run, and name each call of each thread; very many of one kind are thinned out."""
+    strike, calls = STRIKES[name]
+    with Simulator(Setup(slots=_WORKERS)) as sim, Scene(root, sim) as scene:
+        if strike is kill_recovering:
+            # The thread that recovers is the one that starts; its calls before its first log line cannot be told apart.
+            return [Point(call=call, nth=nth) for call in calls for nth in range(1, _MOST_OF_A_KIND + 1)]
+        daemon = scene.daemon()
+        threads = threads_of(daemon.pid)
+        if strike is kill_workers:
+            threads = threads_of(daemon.workers()[0].pid)
+        elif strike is kill_fork_server:
+            threads = [fork_servers(daemon)[0].pid]
+        with counted(calls, threads) as found:
+            if strike is kill_fork_server:
+                _kill_a_worker(scene, daemon)
+            scene.drop()
+        scene.audit()
+    return [point for thread, count in enumerate(found) for point in _counts_to_points(thread, count, name)]
+
+
+def _counts_to_points(thread: int, count: Counter[str], name: str) -> Iterator[Point]:
+    for call, most in sorted(count.items()):
+        step = -(-most // _MOST_OF_A_KIND)
+        for turn, nth in enumerate(range(1, most + 1, step)):
+            errors = REFUSALS[call] if name == "disk" else (None,)
+            yield Point(call=call, nth=nth, thread=thread, error=errors[turn % len(errors)])
+
+
+def strike_all(name: str, points: Sequence[Point], root: Path) -> Iterator[tuple[list[Point], Figures]]:
+    """Strike at each point; after some of them the points that were come to, and the audited figures."""
+    strike, _ = STRIKES[name]
+    for begin in range(0, len(points), _ROUND):
+        folder = root / str(begin)
+        folder.mkdir(parents=True)
+        with Simulator(Setup(slots=_WORKERS)) as sim, Scene(folder, sim) as scene:
+            reached = [point for point in points[begin : begin + _ROUND] if strike(scene, point)]
+            yield reached, scene.audit()
+
+
+def fork_servers(daemon: Daemon) -> list[psutil.Process]:
+    """The process that a daemon's workers are forked from."""
+    return [each for each in daemon.processes() if each.name() != "dropleaf-worker"]
+
+
+def _kill_a_worker(scene: Scene, daemon: Daemon) -> None:
+    daemon.workers()[0].kill()
+    scene.books.note_kill("worker")
+
+
+def _workers_in(folder: Path) -> list[int]:
+    """The workers of a daemon that was killed."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == "dropleaf-worker" and process.cwd() == str(folder):
+                found.append(process.pid)
+    return found
 
 
 def _is_dead(pid: int) -> bool:
@@ -182,16 +218,3 @@ def _is_dead(pid: int) -> bool:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
-
-
-def _is_traced(pid: int) -> bool:
-    tasks = list(Path(f"/proc/{pid}/task").glob("*/status"))
-    return all("TracerPid:\t0\n" not in task.read_text() for task in tasks)
-
-
-def _until(true: object, *, timeout: float = PATIENCE_S) -> None:
-    assert callable(true)
-    limit = time.monotonic() + timeout
-    while not true():
-        assert time.monotonic() < limit, "it did not come to pass"
-        threading.Event().wait(0.01)

@@ -166,24 +166,6 @@ def test_two_daemons_with_outboxes_of_their_own_share_an_inbox_without_doubling(
     assert sorted(found) == sorted(name.removesuffix(".pdf") for name in names)
 
 
-def test_a_document_over_which_daemon_after_daemon_dies_is_set_aside(tmp_path: Path) -> None:
-    with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG, documents=(1,)),))) as sim:
-        place = Place(tmp_path, server=sim.url, workers=1)
-        place.drop(lambda path: numbered_pdf(path, 1, document=1), "poison.pdf")
-        place.drop(lambda path: numbered_pdf(path, 2, document=2), "innocent.pdf")
-        for death in range(1, 6):
-            with Daemon(place) as daemon:
-                sim.wait_until(lambda sim, death=death: len(sim.chats) == death, timeout=20)  # type: ignore[misc]
-                daemon.stop(signal.SIGKILL)
-
-        assert place.watch_once() == 1
-
-    found = deliveries_in(place.outbox)
-    assert found["failed/poison"].code == "poisonous"
-    assert (place.outbox / "failed" / "poison.pdf").exists()
-    assert found["innocent"].outcome == "complete"
-
-
 def test_a_daemon_that_is_killed_again_and_again_loses_no_document(tmp_path: Path) -> None:
     names = [f"{number}.pdf" for number in range(12)]
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05))) as sim:

@@ -1,0 +1,111 @@
+"""strace: what a process calls, and a process that dies, or is refused something, at its n-th call of a kind."""
+
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemons import until
+
+#: Calls that change what is on disk, or what another process knows; between two of them a death makes a difference.
+CHANGES = ("rename", "fsync", "write", "mkdir", "unlink", "unlinkat", "rmdir", "link", "sendto", "sendmsg")
+#: Calls that only look; a death there is one between two of the others.
+LOOKS = ("openat", "recvfrom", "recvmsg", "read", "close", "clone", "clone3", "fork", "vfork")
+#: Calls that a disk can refuse, with the reasons that it may give.
+REFUSALS = {
+    "rename": ("ENOSPC", "EIO", "EACCES"),
+    "fsync": ("EIO", "ENOSPC"),
+    "write": ("ENOSPC", "EIO"),
+    "mkdir": ("ENOSPC", "EACCES"),
+    "openat": ("EMFILE", "ENOSPC", "EACCES", "EIO"),
+    "unlink": ("EIO", "EACCES"),
+    "unlinkat": ("EIO", "EACCES"),
+    "rmdir": ("EIO",),
+    "link": ("ENOSPC", "EACCES"),
+}
+_COMMAND = ("strace", "-qqq", "-e", "signal=none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The ``nth`` call of a kind by one thread.
+
+    Attributes:
+        thread: Its rank among the threads of its process, by age: 0 is the one that the process began with.
+        error: What the call fails with; None where the process is killed instead.
+    """
+
+    call: str
+    nth: int
+    thread: int = 0
+    error: str | None = None
+
+    def __str__(self) -> str:
+        """For the log."""
+        return f"{self.error or 'SIGKILL'} at {self.call} {self.nth} of thread {self.thread}"
+
+    @property
+    def options(self) -> list[str]:
+        """For strace."""
+        effect = f"error={self.error}" if self.error else "signal=SIGKILL"
+        return ["-o", "/dev/null", "-e", f"trace={self.call}", "-e", f"inject={self.call}:{effect}:when={self.nth}"]
+
+
+def is_possible() -> bool:
+    """Whether strace is there and may trace."""
+    if shutil.which("strace") is None:
+        return False
+    return subprocess.run(["strace", "-o", "/dev/null", "true"], check=False, capture_output=True).returncode == 0
+
+
+def threads_of(pid: int) -> list[int]:
+    """The threads of a process, oldest first."""
+    return sorted(int(path.name) for path in Path(f"/proc/{pid}/task").glob("[0-9]*"))
+
+
+@contextmanager
+def struck(point: Point, *threads: int) -> Iterator[None]:
+    """Threads to which the point happens while this is entered."""
+    with _attached(point.options, threads):
+        yield
+
+
+@contextmanager
+def counted(calls: Sequence[str], threads: Sequence[int]) -> Iterator[list[Counter[str]]]:
+    """What threads call while this is entered, in their order; there when it is left."""
+    found: list[Counter[str]] = [Counter() for _ in threads]
+    with tempfile.NamedTemporaryFile("r", errors="replace") as log:
+        with _attached(["-f", "-o", log.name, "-e", f"trace=?{',?'.join(calls)}"], threads):
+            yield found
+        for line in log:
+            who, _, what = line.partition(" ")
+            call = what.strip().partition("(")[0]
+            if who.isdigit() and int(who) in threads and call in calls:
+                found[threads.index(int(who))][call] += 1
+
+
+def command_struck(point: Point, command: Sequence[str]) -> list[str]:
+    """A command to whose first thread the point happens, counted from its start."""
+    return [*_COMMAND, *point.options, *command]
+
+
+@contextmanager
+def _attached(options: Sequence[str], threads: Sequence[int]) -> Iterator[None]:
+    which = [word for thread in threads for word in ("-p", str(thread))]
+    with subprocess.Popen([*_COMMAND, *options, *which], stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: all(map(_is_traced, threads)))
+            yield
+        finally:
+            process.kill()  # SIGTERM does not end one that traces a zombie; who was traced goes on
+
+
+def _is_traced(thread: int) -> bool:
+    try:
+        return "TracerPid:\t0\n" not in Path(f"/proc/{thread}/status").read_text()
+    except FileNotFoundError:
+        return True
