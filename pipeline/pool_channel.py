@@ -103,7 +103,9 @@ def header_to_facts(header: bytes | bytearray) -> tuple[Kind, int]:
 
 def value_to_bytes(value: object) -> bytes:
     """The value as it travels; raises whatever its own pickling raises."""
-    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    data = io.BytesIO()
+    _PlainPickler(data, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    return data.getvalue()
 
 
 def bytes_to_value(data: bytes) -> object:
@@ -116,6 +118,14 @@ def bytes_to_value(data: bytes) -> object:
         Exception: Of any type; what comes from a worker may be broken in any way.
     """
     return _PlainUnpickler(io.BytesIO(data)).load()
+
+
+class _PlainPickler(pickle.Pickler):
+    """Says of an enum's member its class and value; Python 3.11.2 would have the other side call ``getattr``."""
+
+    def reducer_override(self, obj: object, /) -> tuple[type[Enum], tuple[object]]:
+        """As the class and its argument, or as the object itself would have it."""
+        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented
 
 
 class _PlainUnpickler(pickle.Unpickler):

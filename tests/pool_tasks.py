@@ -23,6 +23,15 @@ class Colour(StrEnum):
     RED = "red"
 
 
+class Shade(StrEnum):
+    """Pickles as every enum with a mixed-in type does in Python 3.11.2."""
+
+    DARK = "dark"
+
+    def __reduce_ex__(self, protocol: object, /) -> tuple[object, ...]:
+        return getattr, (type(self), self.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
     """What results are made of."""

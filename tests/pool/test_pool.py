@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pool_hands import PATIENCE_S, OpenPool, is_alive, next_events, run_all, run_one, settings_of, start, until_idle
-from pool_tasks import Colour, Plain, Task
+from pool_tasks import Colour, Plain, Shade, Task
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
@@ -200,7 +200,8 @@ def test_a_frame_over_the_agreed_size_is_refused_before_it_has_come() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, 1, "text", b"bytes", (1, [2.5, {"three": {4}}]), Plain(number=1, colour=Colour.RED)]
+    "value",
+    [None, 1, "text", b"bytes", (1, [2.5, {"three": {4}}]), Plain(number=1, colour=Colour.RED), {"shade": Shade.DARK}],
 )
 def test_plain_values_go_through_unchanged(value: object) -> None:
     assert bytes_to_value(value_to_bytes(value)) == value
