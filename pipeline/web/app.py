@@ -32,7 +32,7 @@ from pipeline.web.views import error_page, index_page, static_files
 # between two looks at whether something was delivered.
 _LOOK_S = 2.0
 _GLANCE_S = 0.25
-_TOKEN_BYTES = 4096
+_TOKEN_BYTES, _TOKEN_S = 4096, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +155,14 @@ class Site:
     async def sign_in(self, request: Request) -> Response:
         """POST: a browser shows the token, and gets a cookie instead."""
         body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > _TOKEN_BYTES:
-                raise HTTPException(413, "That is no token.")
+        try:
+            async with asyncio.timeout(_TOKEN_S):
+                async for piece in request.stream():
+                    body += piece
+                    if len(body) > _TOKEN_BYTES:
+                        raise HTTPException(413, "That is no token.")
+        except TimeoutError:
+            raise HTTPException(408, "The token did not come.") from None
         if self._token is None or not is_same(body.decode("utf-8", "replace"), self._token):
             raise HTTPException(401, "That is not the token of the settings.")
         response = PlainTextResponse("Welcome.\n")

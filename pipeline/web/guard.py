@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -88,10 +89,10 @@ class Guard:
         headers = Headers(scope=scope)
         method = scope["method"]
         names = self._names(scope)
-        if headers.get("host", "").lower() not in names:
+        if headers.get("host", "").lower() not in names:  # h11 has seen to it that there is one only
             return _refuse(403, "This name is not one of this page's.")
-        if method not in {"GET", "HEAD", "POST"}:
-            return _refuse(405, "Only GET, HEAD and POST.")
+        if (kind := _kind_refusal(method, headers)) is not None:
+            return kind
         if not _is_own_origin(headers, names) or not _is_own_site(headers, method):
             return _refuse(403, "Another site asks; only this page itself may.")
         if method == "POST" and headers.get("x-dropleaf") != "1":
@@ -135,11 +136,8 @@ def _has_token(headers: Mapping[str, str], token: str) -> bool:
 
 
 def _is_own_origin(headers: Headers, names: frozenset[str]) -> bool:
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    scheme, _, name = origin.lower().partition("://")
-    return scheme in {"http", "https"} and name in names
+    parts = (origin.lower().partition("://") for origin in headers.getlist("origin"))
+    return all(scheme in {"http", "https"} and name in names for scheme, _, name in parts)
 
 
 def _is_own_site(headers: Headers, method: str) -> bool:
@@ -152,5 +150,15 @@ def _is_own_site(headers: Headers, method: str) -> bool:
     return method == "GET" and navigates
 
 
+def _kind_refusal(method: str, headers: Headers) -> Response | None:
+    if method not in {"GET", "HEAD", "POST"}:
+        return _refuse(405, "Only GET, HEAD and POST.")
+    if "transfer-encoding" in headers:  # with a Content-Length beside it, two programs may read two requests
+        return _refuse(411, "The length must be said first (Content-Length).")
+    return None
+
+
 def _refuse(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence + "\n", status_code=status)
+    # Another site's browser is not to keep a connection here; one that lacks the token is to hear so at the end.
+    headers = {} if status == HTTPStatus.UNAUTHORIZED else {"connection": "close"}
+    return PlainTextResponse(sentence + "\n", status_code=status, headers=headers)

@@ -87,11 +87,12 @@ class History:
             outcomes: That are wanted; empty for all.
         """
         wanted = words.casefold().split()
-        return [
-            each
-            for each in self._summaries
-            if (not outcomes or each.outcome in outcomes) and all(word in each.key for word in wanted)
-        ]
+        found: Sequence[Summary] = self._summaries
+        if outcomes:
+            found = [each for each in found if each.outcome in outcomes]
+        for word in wanted:
+            found = [each for each in found if word in each.key]
+        return found
 
     def refresh(self) -> None:
         """Look at the outbox; folders that have not changed are not listed, manifests that have not are not read."""

@@ -29,7 +29,7 @@ _KINDS = {"html": "text/html; charset=utf-8", "json": "application/json", "pdf":
 _OUTCOMES = frozenset({"complete", "partial", "failed"})
 _SIDE, _LARGEST_SIDE = 1400, 2400
 _ROWS, _MOST_ROWS = 50, 200
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 class Results:

@@ -70,6 +70,7 @@ class Uploads:
         engine = _checked_engine(request)
         self._coming += 1
         try:
+            await asyncio.to_thread(self._check_disk, length)
             name = await self._store(request, length, engine)
         except OSError as error:
             logger().error("upload_failed", error=str(error), advice="nothing is left of it; mend the inbox's disk")
@@ -94,10 +95,12 @@ class Uploads:
         length = int(text)
         if length > self._settings.mib * _MIB:
             raise HTTPException(413, f"The file has {length / _MIB:.0f} MiB; {self._settings.mib} MiB are allowed.")
+        return length
+
+    def _check_disk(self, length: int) -> None:
         self._settings.inbox.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self._settings.inbox).free < length + _SPARE:
             raise HTTPException(507, "The disk of the inbox is full.")
-        return length
 
     async def _store(self, request: Request, length: int, engine: Engine | None) -> str:
         folder = self._settings.inbox

@@ -1,7 +1,6 @@
 """Who may ask for what: a line of the threat model, a test."""
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from outbox_hands import deliver
 from web_hands import RunningPage, page_alone
 
-from pipeline.web import protocol
 from pipeline.web.addresses import is_loopback, names_of
 from pipeline.web.history import path_to_ident
 
@@ -28,17 +26,51 @@ def test_the_three_names_of_this_machine_are_answered(page: RunningPage) -> None
         assert page.get("/", Host=f"{name}:{page.port}").status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost", "", "127.0.0.1:1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("evil.example", "evil.example:PORT", "127.0.0.1.evil.example:PORT", "localhost.evil.example:PORT"),
+        *(
+            "",
+            ":PORT",
+            "localhost",
+            "127.0.0.1",
+            "127.0.0.1:1",
+            "127.0.0.1:0PORT",
+            "127.0.0.1:PORT0",
+            "localhost:PORT:1",
+        ),
+        *("0.0.0.0:PORT", "127.1:PORT", "127.0.0.2:PORT", "2130706433:PORT", "0x7f.0.0.1:PORT", "[::]:PORT"),
+        *("[::ffff:127.0.0.1]:PORT", "::1:PORT", "localhost.:PORT", "127.0.0.1.:PORT", "localhost%00:PORT"),
+        *(
+            "evil.example@127.0.0.1:PORT",
+            "127.0.0.1:PORT@evil.example",
+            "127.0.0.1:PORT,evil.example",
+            "127.0.0.1:PORT/",
+        ),
+    ],
+)
 def test_every_other_name_is_refused_before_anything_is_looked_up(page: RunningPage, host: str) -> None:
     for path in ("/", "/healthz", "/api/status", "/static/main.js", "/nothing"):
-        assert page.get(path, Host=host).status == 403
+        assert page.get(path, Host=host.replace("PORT", str(page.port))).status == 403
 
 
 def test_other_sites_may_neither_read_nor_change(page: RunningPage) -> None:
     for site in ("cross-site", "same-site"):
         assert page.get("/api/status", Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors").status == 403
         assert page.drop(b"%PDF", Sec_Fetch_Site=site).status == 403
-    for origin in ("http://evil.example", "null", "http://127.0.0.1", f"http://evil.example:{page.port}"):
+    own = f"http://127.0.0.1:{page.port}"
+    for origin in (
+        *("http://evil.example", "null", "", "file://", "http://127.0.0.1", f"http://evil.example:{page.port}"),
+        *(
+            f"{own}.evil.example",
+            f"{own}/",
+            f"{own}@evil.example",
+            f"ftp://127.0.0.1:{page.port}",
+            f"127.0.0.1:{page.port}",
+        ),
+        *(f"chrome-extension://127.0.0.1:{page.port}", f"{own} http://evil.example", f"{own}, null"),
+    ):
         assert page.drop(b"%PDF", Origin=origin).status == 403
         assert page.get("/events", Origin=origin).status == 403
     assert not list(page.inbox.iterdir())
@@ -122,40 +154,6 @@ def test_a_link_in_the_outbox_leads_nowhere(page: RunningPage, tmp_path: Path) -
     assert page.get(f"/documents/{path_to_ident('folder/elsewhere.json')}").status == 404
 
 
-def test_a_head_that_does_not_come_is_not_waited_for(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_S", 0.2)
-    for beginning in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
-        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as slow:
-            slow.sendall(beginning)
-
-            assert ends(slow)
-
-
-def test_a_head_that_is_too_large_and_a_request_that_is_none_are_refused(page: RunningPage) -> None:
-    for rubbish in (
-        b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000,
-        b"\x16\x03\x01\x02\x00\x01",
-        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    ):
-        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection:
-            connection.sendall(rubbish)
-
-            assert connection.recv(100).startswith(b"HTTP/1.1 400")
-
-
-def test_connections_have_a_limit_and_come_back(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "CONNECTIONS", 3)
-    crowd = [socket.create_connection(("127.0.0.1", page.port), timeout=10) for _ in range(6)]
-
-    answers = [each.recv(20) for each in crowd[3:]]
-    for each in crowd:
-        each.close()
-    monkeypatch.setattr(protocol, "CONNECTIONS", 128)
-
-    assert all(answer.startswith(b"HTTP/1.1 503") for answer in answers)
-    assert page.get("/").status == 200
-
-
 def test_another_address_demands_a_token(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"web\.token"), page_alone(tmp_path, host="0.0.0.0"):
         pass
@@ -194,11 +192,3 @@ def test_the_status_is_that_of_the_command(page: RunningPage) -> None:
     tree = json.loads(page.get("/api/status").body)
 
     assert {"daemon", "inbox", "outbox", "waiting", "running", "servers", "done", "failed", "counts"} <= tree.keys()
-
-
-def ends(connection: socket.socket) -> bool:
-    """Whether the other side closes without a word."""
-    try:
-        return connection.recv(100) == b""
-    except ConnectionResetError:
-        return True

@@ -1,11 +1,16 @@
 """Files that come through the page."""
 
+import resource
 import shutil
+import signal
 import socket
 from collections import namedtuple
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
 from pipeline.choice import read_choice
@@ -138,6 +143,53 @@ def test_an_upload_that_breaks_off_or_stalls_leaves_nothing(page: RunningPage, m
     assert names(page) == []
 
 
+def test_a_disk_that_fills_up_in_between_leaves_nothing(page: RunningPage) -> None:
+    """The limit on the size of files makes the kernel refuse the bytes as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with signals_ignored(signal.SIGXFSZ), capture_logs() as log:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+        try:
+            answer = page.drop(PDF + b"x" * 500_000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert (answer.status, "cannot be written" in answer.body.decode()) == (507, True)
+    assert [line["event"] for line in log] == ["upload_failed"]
+    assert names(page) == []
+    assert page.drop(PDF).status == 201
+
+
+def test_an_inbox_that_is_gone_is_made_and_one_that_is_a_file_is_said_to_be_none(page: RunningPage) -> None:
+    page.inbox.rmdir()
+    assert page.drop(PDF).status == 201
+    assert names(page) == ["x.pdf"]
+
+    (page.inbox / "x.pdf").unlink()
+    page.inbox.rmdir()
+    page.inbox.touch()
+    try:
+        assert page.drop(PDF).status == 507
+    finally:
+        page.inbox.unlink()
+        page.inbox.mkdir()
+
+
+def test_a_link_that_lies_in_the_way_is_neither_followed_nor_replaced(page: RunningPage, tmp_path: Path) -> None:
+    target = tmp_path / "target.pdf"
+    (page.inbox / "x.pdf").symlink_to(target)
+
+    assert page.drop(PDF, "name=x.pdf").tree() == {"name": "x-2.pdf"}
+
+    assert (page.inbox / "x.pdf").is_symlink()
+    assert not target.exists()
+
+
+def test_what_comes_after_the_end_that_was_said_is_no_part_of_the_file(page: RunningPage) -> None:
+    assert page.drop(PDF + b"GET / HTTP/1.1\r\n\r\n", Content_Length=str(len(PDF))).status == 201
+
+    assert (page.inbox / "x.pdf").read_bytes() == PDF
+
+
 def test_what_an_earlier_daemon_left_half_uploaded_is_removed(tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("stale")
     (root / "inbox").mkdir()
@@ -149,6 +201,15 @@ def test_what_an_earlier_daemon_left_half_uploaded_is_removed(tmp_path_factory: 
         page.get("/healthz")
 
         assert [path.name for path in page.inbox.iterdir()] == [".other.part"]
+
+
+@contextmanager
+def signals_ignored(number: signal.Signals) -> Iterator[None]:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def waiting() -> DocumentStatus:
