@@ -18,6 +18,8 @@ LEVEL = 0.2
 APART = 4.2
 #: A run has at least this many lines of several segments.
 LINES = 3
+#: ... or this many right below the caption of a table.
+TITLED_LINES = 2
 #: How far (in type sizes) a heading over columns may reach beyond the last one.
 BEYOND = 1.0
 #: Lines of one heading agree in their left end or their middle to this share of the type size.
@@ -35,11 +37,11 @@ def text_to_regions(text: PageText, edges: Edges) -> list[Region]:
         prose = [segment for segment in row if id(segment) in text.prose]
         caption = any(id(segment) in text.captions for segment in free)
         if run and (caption or _breaks(run, free, prose)):
-            regions += run_to_regions(run, edges)
+            regions += run_to_regions(run, text, edges)
             run = []
         if free and not caption:
             run.append(free)
-    return regions + run_to_regions(run, edges)
+    return regions + run_to_regions(run, text, edges)
 
 
 def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool:
@@ -53,10 +55,13 @@ def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool
     return min(segment.box.top for segment in free) - _foot(run[-1]) > BREAK * max(segment.size for segment in free)
 
 
-def run_to_regions(run: Run, edges: Edges) -> list[Region]:
+def run_to_regions(run: Run, text: PageText, edges: Edges) -> list[Region]:
     """The tables that a run of lines may hold."""
+    titled = bool(run) and text.has_title_above(boxes_to_box([segment.box for segment in run[0]]))
     regions = []
-    for part in (part for block in _run_to_blocks(run) for part in _split_at_repeats(block)):
+    for part in (
+        part for block in _run_to_blocks(run, TITLED_LINES if titled else LINES) for part in _split_at_repeats(block)
+    ):
         box = boxes_to_box([segment.box for row in part for segment in row])
         words = tuple(word for row in part for segment in row for word in segment.words)
         inner = edges_inside(edges, box)
@@ -64,16 +69,16 @@ def run_to_regions(run: Run, edges: Edges) -> list[Region]:
     return regions
 
 
-def _run_to_blocks(run: Run) -> list[Run]:
+def _run_to_blocks(run: Run, least: int) -> list[Run]:
     """Parts from a line with several segments to the last one before too many without, with the headings above."""
     level = [index for index, row in enumerate(run) if _is_level(row)]
     steps = [_foot(run[below]) - _foot(run[above]) for above, below in pairwise(level)]
-    if len(level) < LINES:
+    if len(level) < least:
         return []
     pitch = median(steps)
     cuts = [0, *(index + 1 for index, step in enumerate(steps) if step > APART * pitch), len(level)]
     blocks = [level[start:end] for start, end in pairwise(cuts)]
-    return [_with_spanners(run, block[0], block[-1]) for block in blocks if len(block) >= LINES]
+    return [_with_spanners(run, block[0], block[-1]) for block in blocks if len(block) >= least]
 
 
 def _foot(row: Sequence[Segment]) -> float:

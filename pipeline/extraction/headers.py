@@ -1,5 +1,6 @@
 """The header of a table without a grid: how many lines it has, and which columns and levels each cell covers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from pipeline.extraction.columns import Columns
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.rows import TextLine
 from pipeline.extraction.rulings import Edge
-from pipeline.extraction.segments import Segment
+from pipeline.extraction.segments import Segment, is_year
 
 #: No header has more lines than this.
 MOST_LINES = 15
@@ -24,8 +25,13 @@ OFF_RULE = 0.1
 STACKED = 0.8
 #: A heading had room for one more word when more than this (in type sizes) would have been left.
 ROOM = 0.6
+#: A heading goes on for at most so many lines below its first line.
+WRAPPED = 3
 #: Type sizes of one heading differ by at most this share.
 SAME_SIZE = 0.15
+
+#: Thousands, as a unit.
+_UNIT = re.compile(r"^\(0+\)$")
 
 
 @dataclass(slots=True)
@@ -63,8 +69,8 @@ def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], colu
             continue
         if not all(_is_spanner(line, columns) for line in lines[:above]):
             return above
-    for index, line in enumerate(lines[: MOST_LINES + 1]):
-        if _has_figures(line, columns) and not _are_years(line):
+    for index in range(min(len(lines), MOST_LINES + 1)):
+        if _begins_body(lines, index, columns):
             return _without_sections(lines, index, columns)
     return 0
 
@@ -73,11 +79,23 @@ def _is_spanner(line: TextLine, columns: Columns) -> bool:
     return len(line.segments) == 1 and not line.segments[0].numeric and columns.of(line.segments[0])[0] > 0
 
 
-def _has_figures(line: TextLine, columns: Columns) -> bool:
-    """Whether half of what stands beside the label are figures; without a label, all (``(000)`` is in headings too)."""
-    figures = sum(1 for segment in line.segments if segment.numeric)
-    labelled = any(columns.of(segment)[0] == 0 for segment in line.segments)
-    return figures > 0 and figures >= ((len(line.segments) - 1) / 2 if labelled else len(line.segments))
+def _begins_body(lines: Sequence[TextLine], index: int, columns: Columns) -> bool:
+    """Whether half of what stands beside the label are figures.
+
+    Years are headings, and so are figures without a label above a line of words that has one.
+    """
+    line = lines[index]
+    figures = [s for s in line.segments if s.numeric and not _UNIT.match(s.text)]
+    if not figures or len(figures) < (len(line.segments) - 1) / 2 or all(is_year(s.text) for s in figures):
+        return False
+    return _is_labelled(line, columns) or not any(
+        _is_labelled(below, columns) and len(below.segments) > 1 and not any(s.numeric for s in below.segments)
+        for below in lines[index + 1 : index + 1 + WRAPPED]
+    )
+
+
+def _is_labelled(line: TextLine, columns: Columns) -> bool:
+    return columns.of(line.segments[0])[0] == 0
 
 
 def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -> int:
@@ -95,11 +113,6 @@ def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -
             return index
         above = label
     return count
-
-
-def _are_years(line: TextLine) -> bool:
-    texts = [segment.text for segment in line.segments if segment.numeric]
-    return all(text[:4].isdigit() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002") for text in texts)
 
 
 def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Draft]:
@@ -152,9 +165,19 @@ def _segment_to_span(
         ]
         if len(covered) > 1:
             return covered[0], covered[-1]
-    if first == last and any(span == (first, first) and _is_next_line(segment, other, rules) for span, other in deeper):
+    if (
+        first == last
+        and not _is_over_years(deeper, columns)
+        and any(span == (first, first) and _is_next_line(segment, other, rules) for span, other in deeper)
+    ):
         return first, last
     return _centred_span(segment, (first, last), line, (deeper, columns))
+
+
+def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
+    """Whether nothing but years stands below, in all columns but the first: no heading begins above one of them."""
+    years = {span for span, segment in deeper if span[0] > 0 and is_year(segment.text)}
+    return len(years) == columns.count - 1 == sum(1 for span, _ in deeper if span[0] > 0)
 
 
 def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extraction.model import Cell, Table
-from pipeline.extraction.segments import is_value
+from pipeline.extraction.segments import is_value, is_year
 
 #: A header has at most this share of the rows.
 HEADER = 0.5
@@ -30,7 +30,7 @@ def mark_headers(table: Table) -> Table:
 def table_to_header_rows(table: Table) -> int:
     """How many of the first rows are header: those above the first figure, or the first row where it alone is bold."""
     right = [cell for cell in table.cells if cell.column > 0 and cell.lines]
-    first = next((cell.row for cell in right if is_figure(cell) and not is_year(cell)), None)
+    first = next((cell.row for cell in right if is_figure(cell) and not is_year(cell_text(cell))), None)
     if first is None or first > HEADER * table.rows:
         first = 1 if _is_bold_row(table, 0) and not _is_bold_row(table, 1) else 0
     return _to_whole_cells(table, min(first, _first_section(table)))
@@ -60,12 +60,6 @@ def cell_text(cell: Cell) -> str:
 def is_figure(cell: Cell) -> bool:
     """Whether the cell holds nothing but figures, or signs that stand for them."""
     return all(is_value(word.text) for line in cell.lines for word in line.words)
-
-
-def is_year(cell: Cell) -> bool:
-    """Whether the cell holds a year, or a range of years."""
-    text = cell_text(cell)
-    return text[:4].isdecimal() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002")
 
 
 def is_bold(cell: Cell) -> bool:

@@ -102,14 +102,14 @@ def family_to_runs(family: Sequence[Edge], text: PageText) -> list[list[Edge]]:
 
 
 def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
-    """Whether the lines have no caption, little running text, and wide gaps in the first of them or in many."""
+    """Whether the lines have no caption, little running text but beside a label, and wide gaps in the first or many."""
     if not rows or _has_caption(rows, text):
         return False
     words = sum(len(segment.words) for row in rows for segment in row)
     prose = sum(len(segment.words) for row in rows for segment in row if id(segment) in text.prose)
-    return prose <= PROSE * words and (
-        len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
-    )
+    if prose > PROSE * words:
+        return len(rows[0]) > 1 and id(rows[0][0]) not in text.prose
+    return len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
 
 
 def _is_section(rows: Sequence[Sequence[Segment]], height: float, text: PageText) -> bool:

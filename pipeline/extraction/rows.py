@@ -122,6 +122,22 @@ def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
     return sum(1 for height in heights.values() if height > 1) > 1 or max(heights.values(), default=0) >= STACK
 
 
+def group_to_spanned(group: Sequence[TextLine], columns: Columns) -> tuple[list[TextLine], list[Segment]] | None:
+    """Rows beside a label that stands between them, and the label; None where the group is one row.
+
+    Args:
+        group: Lines that overlap each other.
+        columns: Of the table.
+    """
+    labels = [line for line in group if len(line.segments) == 1 and columns.of(line.segments[0]) == (0, 0)]
+    rows = [line for line in group if columns.of(line.segments[0])[0] > 0 and any(s.numeric for s in line.segments)]
+    if not labels or len(rows) < 2 or len(labels) + len(rows) < len(group):  # noqa: PLR2004 — one row spans nothing
+        return None
+    if any(_beside(a, b) for a, b in pairwise(rows)) or min(len(line.segments) for line in rows) < 2:  # noqa: PLR2004 — as above
+        return None
+    return rows, [line.segments[0] for line in labels]
+
+
 def _right_ends(lines: Sequence[TextLine], columns: Columns) -> list[float]:
     """How far right the text of each column reaches."""
     ends = [0.0] * columns.count

@@ -60,6 +60,11 @@ def is_value(text: str) -> bool:
     return _NUMBER.match(text) is not None or _MARK.match(text) is not None
 
 
+def is_year(text: str) -> bool:
+    """Whether the text is a year, or a range of years."""
+    return text[:4].isdecimal() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002")
+
+
 def is_rule(text: str) -> bool:
     """Whether the text is a rule made of characters."""
     return _RULE.match(text) is not None

@@ -1,14 +1,14 @@
 """Tables without a full grid: rows and columns from where the words stand, helped by what rules there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extraction.cells import Draft
 from pipeline.extraction.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.headers import lines_to_header, lines_to_header_count
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import BBox, Word
-from pipeline.extraction.rows import TextLine, lines_to_rows, row_to_text_line
+from pipeline.extraction.rows import TextLine, group_to_spanned, lines_to_rows, row_to_text_line
 from pipeline.extraction.rulings import SNAP, Edge
 from pipeline.extraction.segments import row_to_segments, row_to_units, words_to_blank, words_to_rows
 
@@ -50,8 +50,9 @@ def region_to_drafts(region: Region) -> list[Draft]:
     drafts = lines_to_header(lines[:head], region.horizontal, columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     for group in lines_to_rows(lines[head:], columns, region.horizontal):
-        drafts += _row_to_drafts(group, count, columns)
-        count += 1
+        added = _group_to_drafts(group, count, columns)
+        drafts += added
+        count = max(draft.row + draft.rowspan for draft in added)
     return _with_blanks(drafts, count, columns, region.box)
 
 
@@ -100,6 +101,19 @@ def _cell_count(row: Sequence[Word]) -> int:
         units = row_to_units(segment.words)
         count += len(units) if all(unit.numeric for unit in units) else 1
     return count
+
+
+def _group_to_drafts(group: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
+    """The cells of a row, or of the rows beside one label."""
+    spanned = group_to_spanned(group, columns)
+    if spanned is None:
+        return _row_to_drafts(group, index, columns)
+    rows, label = spanned
+    words = [word for segment in label for word in segment.words]
+    drafts = [replace(_words_to_draft(index, 0, 0, words), rowspan=len(rows))]
+    for row, line in enumerate(rows, index):
+        drafts += _row_to_drafts([line], row, columns)
+    return drafts
 
 
 def _row_to_drafts(row: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:

@@ -25,6 +25,9 @@ MAX_WORDS = 20_000
 #: A grid of at least so many cells that is no table is a chart, a form or a drawing: no table is looked for in it.
 DRAWING = 12
 
+#: So many rows, parted by rules, may hold running text.
+PARTED_ROWS = 3
+
 
 @dataclass(slots=True, kw_only=True)
 class TableFinder:
@@ -114,7 +117,8 @@ def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
     """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
     if not region.horizontal:
         return _is_open(region, text, table)
-    return is_ruled_table(table) and (is_terse(table) or len(region.horizontal) >= table.rows / 2)
+    parted = table.rows >= PARTED_ROWS and len(region.horizontal) >= table.rows / 2
+    return is_ruled_table(table) and (is_terse(table) or parted)
 
 
 def _is_open(region: Region, text: PageText, table: Table) -> bool:

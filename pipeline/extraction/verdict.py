@@ -53,7 +53,10 @@ def is_lattice_table(table: Table) -> bool:
 
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    return is_lattice_table(table) and _full_rows(table) > FULL_LINES * table.rows + MARGIN
+    if not is_lattice_table(table):
+        return False
+    full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
+    return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
 
 
 def is_open_table(table: Table) -> bool:
@@ -77,6 +80,7 @@ def is_terse(table: Table, words: float = WORDS) -> bool:
 
 
 def _full_rows(table: Table) -> int:
+    """How many rows have text in more than half of the columns, and more than one cell with text."""
     columns = [0] * table.rows
     cells = [0] * table.rows
     for cell in table.cells:
@@ -84,6 +88,18 @@ def _full_rows(table: Table) -> int:
             columns[cell.row] += cell.colspan
             cells[cell.row] += 1
     return sum(1 for row in range(table.rows) if cells[row] > 1 and columns[row] > table.columns / 2)
+
+
+def _labelled_rows(table: Table) -> int:
+    """How many rows have nothing but figures beside a label; where a table has blanks they are as good as full."""
+    labelled: set[int] = set()
+    figures: set[int] = set()
+    words: set[int] = set()
+    for cell in table.cells:
+        if cell.lines:
+            kinds = labelled if cell.column == 0 else figures if is_figure(cell) else words
+            kinds.add(cell.row)
+    return len(labelled & figures - words)
 
 
 def _is_list(table: Table) -> bool:
