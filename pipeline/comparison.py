@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.differing import html_to_numbers, mark_numbers
+from pipeline.differing import Marked, mark_differing
 from pipeline.document import Engine, FallbackReason, Method
 from pipeline.drawing import Drawer
 from pipeline.errors import PublishError, RenderError, UsageError
@@ -24,19 +24,25 @@ from pipeline.status import Snapshot
 _PICTURE_PX = 1100
 
 
+# Numbers that a verdict names one by one.
+_MOST_NAMED = 6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedPage:
     """One page by both engines.
 
     Attributes:
+        given: Whether the model gave the page.
         model: The model's HTML, with the numbers marked that the built-in engine lacks.
         basic: The built-in engine's HTML, with the numbers marked that the model lacks.
         model_only: How many numbers only the model has.
         basic_only: How many numbers only the built-in engine has.
-        verdict: How the two differ, as a sentence.
+        verdict: How the two differ, in sentences.
     """
 
     number: int
+    given: bool
     model: str
     basic: str
     model_only: int
@@ -74,6 +80,8 @@ def compare_file(
             "comparison.html.j2",
             ["document.css", "comparison.css"],
             title=source.stem,
+            summary=_summary(pages),
+            verdicts=[(page.number, page.verdict) for page in pages],
             pages=_with_pictures(source, pages, settings.limits.worker_mib),
         )
         target = folder / f"{source.stem}-compare.html"
@@ -104,27 +112,53 @@ def _convert(
 
 def _compare(model: PublishedDocument, basic: PublishedDocument) -> Iterator[ComparedPage]:
     for (entry, answer), (_, text) in zip(model.pages(), basic.pages(), strict=True):
-        html = answer if entry["method"] == Method.VISION.value else ""
-        here, there = html_to_numbers(html), html_to_numbers(text)
+        number, given = int(str(entry["number"])), entry["method"] == Method.VISION.value
+        here, there = (
+            (mark_differing(answer, text), mark_differing(text, answer))
+            if given
+            else (Marked(html=""), Marked(html=text))
+        )
         yield ComparedPage(
-            number=int(str(entry["number"])),
-            model=mark_numbers(html, here - there),
-            basic=mark_numbers(text, there - here),
-            model_only=(here - there).total(),
-            basic_only=(there - here).total(),
-            verdict=_verdict(entry, (here - there).total(), (there - here).total()),
+            number=number,
+            given=given or entry["method"] == Method.BLANK.value,
+            model=here.html,
+            basic=there.html,
+            model_only=len(here.numbers),
+            basic_only=len(there.numbers),
+            verdict=_verdict(entry, here.numbers, there.numbers),
         )
 
 
-def _verdict(entry: JsonObject, model_only: int, basic_only: int) -> str:
+def _verdict(entry: JsonObject, model_only: Sequence[str], basic_only: Sequence[str]) -> str:
     reason = entry_to_reason(entry)
     if reason is not None:
         return f"The model did not give this page: {REASONS[FallbackReason(reason)]}."
     if entry["method"] == Method.BLANK.value:
         return "The page is blank."
-    if not model_only and not basic_only:
-        return "Both have the same numbers."
-    return f"{model_only} numbers only in the model's answer, {basic_only} only in the built-in engine's."
+    sentences = [
+        f"Only {whose} has {_named(numbers)}."
+        for whose, numbers in (("the model", model_only), ("the built-in engine", basic_only))
+        if numbers
+    ]
+    checks = entry["checks"]
+    unseen = checks["numbers_unseen"] if isinstance(checks, dict) else None
+    if isinstance(unseen, list) and unseen:
+        sentences.append(f"The page's own text does not have {_named([str(number) for number in unseen])}.")
+    return " ".join(sentences) or "Both have the same numbers."
+
+
+def _named(numbers: Sequence[str]) -> str:
+    named = ", ".join(numbers[:_MOST_NAMED])
+    return named if len(numbers) <= _MOST_NAMED else f"{named} and {len(numbers) - _MOST_NAMED} more numbers"
+
+
+def _summary(pages: Sequence[ComparedPage]) -> str:
+    given = [page for page in pages if page.given]
+    same = sum(not page.model_only and not page.basic_only for page in given)
+    return (
+        f"The model gave {len(given)} of {len(pages)} {'page' if len(pages) == 1 else 'pages'}; "
+        f"on {same} of them it has the same numbers as the built-in engine."
+    )
 
 
 def _with_pictures(source: Path, pages: Sequence[ComparedPage], memory_mib: int) -> Iterator[dict[str, object]]:

@@ -1,6 +1,6 @@
 """40 pages through two simulated servers, of which one is killed in the middle: how fast before, how fast after.
 
-3 slots each, 0.5 s a page: 12 pages a second together, 6 alone.
+3 slots each, 1 s a page: 6 pages a second together, 3 alone.
 """
 
 from bench import beside_bar, console, idle_daemon, new_table, temporary_place, wait_until
@@ -10,7 +10,7 @@ from simulator import Latency, Setup, Simulator
 
 PAGES = 40
 SLOTS = 3
-PAGE_S = 0.5
+PAGE_S = 1.0
 SENT_BEFORE = 12
 
 
