@@ -87,7 +87,8 @@ def _without_text(pdf: OpenPdf, number: int, failures: tuple[str, ...]) -> Conte
     """A page on which no reader found a word: blank, or a picture."""
     try:
         if is_blank(pdf, number):
-            return Content(method=Method.BLANK)
+            damage = pdf.damage(number)
+            return Content(method=Method.NONE, warnings=(damage,)) if damage else Content(method=Method.BLANK)
     except RenderError as error:
         return Content(method=Method.NONE, warnings=(*failures, str(error)))
     return Content(method=Method.NONE, warnings=failures)

@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from pipeline.extraction import ExtractionError, PageContent, Reader, ReaderKind, open_reader
+from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
 from pipeline.render import PDFIUM, ImageSize, PageImage, PdfFile
 from pipeline.textlayer import TextLayer
 
@@ -84,6 +84,17 @@ class OpenPdf:
         if kind not in self._readers:
             self._readers[kind] = open_reader(self.path, kind)
         return self._readers[kind]
+
+    def damage(self, number: int) -> str | None:
+        """Why a page that shows nothing may not be blank all the same, as a sentence; None where nothing says so."""
+        try:
+            reader = self.reader("pdfminer")
+        except ExtractionError:
+            return None
+        if not isinstance(reader, PdfminerReader) or reader.page_count != self.page_count:
+            return None
+        clause = reader.damage(number)
+        return clause and f"Page {number} shows nothing, but {clause}."
 
     def close(self) -> None:
         """Give everything back."""

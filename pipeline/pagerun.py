@@ -133,6 +133,8 @@ class PageRun:
         except DocumentError as error:
             raise RenderError(str(error)) from error
         if image.ink < BLANK_INK and page.layer.empty:
+            if damage := pdf.damage(page.number):
+                raise RenderError(damage)
             return Content(method=Method.BLANK)
         transcriber = Transcriber(
             client=self._client,

@@ -2,8 +2,9 @@
 
     python soak.py SECONDS
 
-Memory, descriptors, threads and processes of the daemon and its workers are sampled; the slopes are printed, per hour
-and as a share of the mean.  The model server is simulated.
+Memory, descriptors, threads, processes and temporary files are sampled while somebody looks at the page.  Printed are
+the slopes and, as the verdict, how much more there was in the last third of the time than in the first; the exit code
+is 1 where something has grown.  The model server is simulated.
 """
 
 import contextlib
@@ -21,7 +22,9 @@ from functools import partial
 from pathlib import Path
 
 import psutil
+import requests
 from daemons import Daemon, Place
+from daemons import until as wait_until
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
@@ -29,8 +32,10 @@ _MIB = 1 << 20
 _WORKER_KILL_S, _DAEMON_KILL_S = 60.0, 3600.0
 _SAMPLE_S = 2.0
 _IN_LINE = 10
+_WORKERS = 5
 #: What a process that has just started has not loaded yet does not count as growth.
 _WARM_UP_S = 60.0
+_FEWEST_SAMPLES = 30
 _FAULTS = (
     Rule(Fault.EMPTY, share=0.02),
     Rule(Fault.SERVER_ERROR, share=0.02),
@@ -41,15 +46,25 @@ _FAULTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """At one moment; memory in MiB, of the workers the sum of what is their own."""
+    """At one moment; memory in MiB."""
 
     at: float
-    daemon_mib: float
+    daemon_rss: float
+    daemon_pss: float
     daemon_descriptors: float
     daemon_threads: float
-    workers_mib: float
+    workers_rss: float
+    workers_pss: float
+    largest_worker_rss: float
+    workers_descriptors: float
     processes: float
-    files: float
+    state_files: float
+    temporary_files: float
+
+
+#: By how much something may have grown; of few things one more is more than that share, and chance.
+_MOST_GROWTH_SHARE = 0.05
+_MOST_GROWTH_COUNT = 1.0
 
 
 def main() -> None:
@@ -59,25 +74,28 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="soak-") as folder,
         Simulator(Setup(slots=5, latency=Latency(seconds=0.2, spread=0.5), rules=_FAULTS)) as sim,
     ):
-        place = Place(Path(folder), server=sim.url, originals="delete")
+        web = {"enabled": True, "host": "127.0.0.1", "port": 0}
+        place = Place(Path(folder), server=sim.url, originals="delete", web=web)
         samples: list[Sample] = []
         dropped = 0
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with Daemon(place) as daemon:
                 daemon.wait_for("inbox_watched")
+                wait_until(lambda daemon=daemon: len(daemon.workers()) == _WORKERS)  # type: ignore[misc]
                 life = min(end, time.monotonic() + _DAEMON_KILL_S)
                 dropped = _live(place, daemon, samples, dropped, life)
                 daemon.stop(signal.SIGKILL if life < end else signal.SIGTERM, timeout=120)
         place.watch_once(timeout=300)
-        done = _delivered(place)
-        say(f"{dropped} documents dropped, {done} delivered, {len(sim.chats)} requests")
-        say(f"left behind: {place.left_behind() or 'nothing'}")
-    _print_slopes(samples)
+        done, left = _delivered(place), place.left_behind()
+        say(f"{dropped} documents dropped, {done} delivered, {len(sim.chats)} requests; left: {left or 'nothing'}")
+    flat = _print_slopes(samples)
+    sys.exit(0 if flat and done == dropped and not left else 1)
 
 
 def _live(place: Place, daemon: Daemon, samples: list[Sample], dropped: int, until: float) -> int:
     """Feed one daemon until the time is over; how many documents were dropped in all."""
+    page = str(daemon.wait_for("web_page")["url"])
     next_kill = time.monotonic() + _WORKER_KILL_S
     next_sample = 0.0
     while time.monotonic() < until:
@@ -91,6 +109,8 @@ def _live(place: Place, daemon: Daemon, samples: list[Sample], dropped: int, unt
                 random.choice(workers).kill()
             next_kill = now + _WORKER_KILL_S
         if now >= next_sample:
+            for path in ("/", "/api/status"):
+                requests.get(page + path, timeout=60).raise_for_status()
             with contextlib.suppress(psutil.Error):
                 samples.append(_sample(place, daemon))
             next_sample = now + _SAMPLE_S
@@ -104,26 +124,49 @@ def _delivered(place: Place) -> int:
 
 def _sample(place: Place, daemon: Daemon) -> Sample:
     process = psutil.Process(daemon.pid)
+    memory = process.memory_full_info()
+    workers = daemon.workers()
+    sizes = [worker.memory_full_info() for worker in workers]
     return Sample(
         at=time.monotonic(),
-        daemon_mib=process.memory_info().rss / _MIB,
+        daemon_rss=memory.rss / _MIB,
+        daemon_pss=memory.pss / _MIB,
         daemon_descriptors=process.num_fds(),
         daemon_threads=process.num_threads(),
-        workers_mib=sum(each.memory_full_info().uss for each in daemon.workers()) / _MIB,
+        workers_rss=sum(size.rss for size in sizes) / _MIB,
+        workers_pss=sum(size.pss for size in sizes) / _MIB,
+        largest_worker_rss=max((size.rss for size in sizes), default=0) / _MIB,
+        workers_descriptors=sum(worker.num_fds() for worker in workers),
         processes=len(daemon.processes()),
-        files=sum(len(names) for _, _, names in os.walk(place.outbox / ".dropleaf")),
+        state_files=_files_below(place.outbox / ".dropleaf"),
+        temporary_files=_files_below(place.temporary),
     )
 
 
-def _print_slopes(samples: list[Sample]) -> None:
+def _files_below(folder: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(folder))
+
+
+def _print_slopes(samples: list[Sample]) -> bool:
+    """The slopes, and whether all is flat."""
     warm = [sample for sample in samples if sample.at - samples[0].at >= _WARM_UP_S]
-    if len(warm) < 3:
+    if len(warm) < _FEWEST_SAMPLES:
         say("too short for slopes")
-        return
+        return False
+    third = len(warm) // 3
+    flat = True
     for name, values in _columns(warm):
         slope, _ = statistics.linear_regression([sample.at / 3600 for sample in warm], values)
-        mean = statistics.fmean(values)
-        say(f"{name:20} mean {mean:8.1f}  slope {slope:+8.2f} per hour ({slope / mean if mean else 0:+.1%})")
+        first, last = statistics.fmean(values[:third]), statistics.fmean(values[-third:])
+        grown = last - first > max(_MOST_GROWTH_COUNT, _MOST_GROWTH_SHARE * first)
+        flat = flat and not grown
+        say(
+            f"{name:20} {first:8.1f} to {last:8.1f} ({(last - first) / first if first else 0:+6.1%}), "
+            f"slope {slope:+9.2f} per hour: {'GROWN' if grown else 'flat'}"
+        )
+    minutes = (warm[-1].at - warm[0].at) / 60
+    say(f"{'flat' if flat else 'something has grown'}: {len(warm)} samples in {minutes:.0f} minutes after warming up")
+    return flat
 
 
 def _columns(samples: list[Sample]) -> Iterator[tuple[str, list[float]]]:

@@ -23,6 +23,7 @@ from pipeline.extraction.model import (
     Word,
 )
 from pipeline.extraction.page import PageExtraction, content_to_extraction, extract_page
+from pipeline.extraction.pdfminer_reader import PdfminerReader
 from pipeline.extraction.reader import Reader, ReaderKind, open_reader
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Link",
     "PageContent",
     "PageExtraction",
+    "PdfminerReader",
     "Reader",
     "ReaderKind",
     "Ruling",

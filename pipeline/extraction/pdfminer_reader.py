@@ -15,6 +15,7 @@ from pdfminer.pdfparser import PDFParser
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import PageContent
+from pipeline.extraction.pdfminer_damage import page_to_damage
 from pipeline.extraction.pdfminer_device import LeanDevice
 from pipeline.extraction.pdfminer_interpreter import LeanInterpreter
 from pipeline.extraction.pdfminer_links import PageLinks
@@ -89,6 +90,14 @@ class PdfminerReader:
                 marks=device.marks,
                 links=PageLinks(self._document, self._pages).page_to_links(page, frame),
             )
+
+    def damage(self, number: int) -> str | None:
+        """Why a page may show nothing although it has content, as a clause; None where it is simply empty."""
+        try:
+            with translated(f"Page {number}"):
+                return page_to_damage(self._number_to_page(number))
+        except ExtractionError as error:
+            return f"its content cannot be decoded ({error})"
 
     def _number_to_page(self, number: int) -> PDFPage:
         while len(self._pages) < number:
