@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test check simulator fuzz chaos soak badpdf bench pictures clean
+.PHONY: demo test check simulator fuzz chaos soak drops badpdf bench pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -36,6 +36,10 @@ chaos: .venv/tested
 ## Half an hour (SECONDS=1800) of drops with a worker killed every minute: is anything growing?
 soak: .venv/tested
 	PYTHONPATH=tests $(BIN)/python tests/soak.py $(or $(SECONDS),1800)
+
+## 18 ways of dropping, 50 times each, then 10,000 files at once while the kernel's event queue overflows.
+drops: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/ways.py $(ARGS)
 
 ## Every file of ../shared/badpdf-dev through a real daemon, without and with a model.
 badpdf: .venv/tested

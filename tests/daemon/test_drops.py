@@ -7,6 +7,7 @@ import pytest
 from daemons import Daemon, Place, names_below, until
 from delivery import deliveries_in, delivery_of
 from pdfs import numbered_pdf
+from ways import drop_in_every_way, overflow
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +188,36 @@ def test_polling_finds_what_events_would_tell(tmp_path: Path, three_pages: bytes
 
         assert is_delivered_whole(place, daemon, "polled.pdf", three_pages)
         assert daemon.stop() == 0
+
+
+def test_every_way_of_dropping_is_delivered_once(tmp_path: Path) -> None:
+    # No look comes to the help of an event that is missed.
+    place = Place(tmp_path, watch={"rescan": 3600})
+    data = numbered_pdf(tmp_path / "one.pdf", 1).read_bytes()
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        names = drop_in_every_way(place, data, 2)
+        until(lambda: len(daemon.of("published")) >= len(names))
+        assert daemon.stop() == 0
+
+    found = deliveries_in(place.outbox)
+    assert sorted(Path(name).name + ".pdf" for name in found) == sorted(names)
+    assert {each.outcome for each in found.values()} == {"complete"}
+    assert place.left_behind() == []
+
+
+def test_an_overflow_of_the_event_queue_loses_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path, watch={"rescan": 3600})
+    data = numbered_pdf(tmp_path / "one.pdf", 1).read_bytes()
+    names = [f"{number}.pdf" for number in range(10)]
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        overflow(daemon, place, lambda: [(place.inbox / name).write_bytes(data) for name in names])
+        until(lambda: len(daemon.of("published")) >= len(names))
+        assert daemon.stop() == 0
+        assert any("overflow" in str(line["event"]).lower() for line in daemon.lines)
+
+    assert sorted(deliveries_in(place.outbox)) == sorted(name.removesuffix(".pdf") for name in names)
 
 
 def test_two_hundred_files_at_once_are_all_delivered(tmp_path: Path) -> None:
