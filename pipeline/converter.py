@@ -23,6 +23,7 @@ from pipeline.pool import WorkerPool
 from pipeline.pool_terms import PoolSettings
 from pipeline.publisher import Publisher
 from pipeline.reception import Reception, ReceptionSettings
+from pipeline.relay import Relay
 from pipeline.sandbox import Policy, policy_for, policy_to_text, try_out
 from pipeline.settings import Server, Settings
 from pipeline.status import Snapshot
@@ -55,7 +56,8 @@ class Converter:
             show: Takes snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
-        self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal)))
+        self._relay = Relay() if resolve(settings.log.format) == "journal" else None
+        self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         self._publisher = Publisher(
             Outbox(outbox, journal),
@@ -97,10 +99,12 @@ class Converter:
     def close(self) -> None:
         """Stop everything; whoever else posts mail must have ended before.
 
-        In this order: the workers, whose results nobody takes any more; the publisher, which still publishes what is
-        whole; the monitor, which nobody asks any more; the mailbox, to which they all posted.
+        In this order: the workers, whose results nobody takes any more, and their log; the publisher, which still
+        publishes what is whole; the monitor, which nobody asks any more; the mailbox, to which they all posted.
         """
         self._pool.close(Deadline.after(_LEAVE_S))
+        if self._relay is not None:
+            self._relay.close()
         self._publisher.stop()
         self._monitor.stop()
         if self._ended_well:
@@ -143,7 +147,7 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     return policy
 
 
-def _pool_settings(settings: Settings, sandbox: Policy) -> PoolSettings:
+def _pool_settings(settings: Settings, sandbox: Policy, relay: Relay | None) -> PoolSettings:
     return PoolSettings(
         processes=settings.workers,
         handler="pipeline.worker:create",
@@ -151,6 +155,7 @@ def _pool_settings(settings: Settings, sandbox: Policy) -> PoolSettings:
         preload=("pipeline.worker", "pipeline.sandbox"),
         initialise="pipeline.sandbox:enter",
         initialise_with=(policy_to_text(sandbox),),
+        stderr=None if relay is None else relay.fileno(),
     )
 
 
@@ -161,7 +166,7 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         faithful=settings.faithful,
         profiles=settings.profiles,
         log_level=settings.log.level,
-        log_format=resolve(settings.log.format),
+        log_format="console" if resolve(settings.log.format) == "console" else "json",
     )
 
 

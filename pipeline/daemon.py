@@ -97,6 +97,11 @@ class Daemon:
         logger().info("stopped")
         return tally
 
+    @property
+    def told_to_end(self) -> bool:
+        """Whether a signal has come that asks for the end of the process, and not only of this daemon."""
+        return self._signals > 0
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         """The first signal asks pages in work to finish, the second ends them."""
         del number, frame

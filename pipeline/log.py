@@ -1,4 +1,4 @@
-"""Logs: readable lines on a terminal, JSON lines otherwise; the same in the daemon and in its workers."""
+"""Logs: readable lines on a terminal, entries where stderr is systemd's journal, JSON lines otherwise."""
 
 import logging
 import sys
@@ -7,8 +7,21 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
+from pipeline import journald
+
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
+#: What ``auto`` may turn out to be.
+Form = Literal["journal", "console", "json"]
+
+
+class _ToStructlog(logging.Handler):
+    """The lines of other packages go the way of our own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass one on, at the nearest level that structlog knows."""
+        level = min(record.levelno // 10 * 10, logging.CRITICAL)
+        logger().log(level, record.getMessage(), logger=record.name, exc_info=record.exc_info)
 
 
 class _Stderr:
@@ -33,44 +46,43 @@ def configure(level: Level, form: Format) -> None:
 
     Each line is one write to stderr, so the lines of several processes do not mix.
     """
-    readable = resolve(form) == "console"
-    shared: list[structlog.typing.Processor] = [
+    resolved = resolve(form)
+    readable = resolved == "console"
+    processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
+        structlog.processors.StackInfoRenderer(),
     ]
-    last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)]
-        if readable
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    )
-    stderr = cast("TextIO", _Stderr())
+    if readable:
+        processors.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28))
+    else:
+        processors.append(structlog.processors.format_exc_info)
+    if resolved == "json":
+        processors.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     number = logging.getLevelNamesMapping()[level.upper()]
+    journal, lines = journald.JournalLogger, structlog.WriteLoggerFactory(file=cast("TextIO", _Stderr()))
     structlog.configure(
-        processors=[*shared, structlog.processors.StackInfoRenderer(), *last],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=stderr),
+        logger_factory=journal if resolved == "journal" else lines,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stderr)
+    handler = _ToStructlog()
     handler.setLevel(number)  # of loggers that have a level of their own, too
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
-        )
-    )
     # Other packages' debug and info lines (every HTTP connection, every PDF token) would drown ours.
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     for noisy in ("pdfminer", "urllib3", "pypdfium2"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def resolve(form: Format) -> Format:
+def resolve(form: Format) -> Form:
     """What ``auto`` means here and now."""
-    if form == "auto":
-        return "console" if sys.stderr.isatty() else "json"
-    return form
+    if form != "auto":
+        return form
+    if journald.is_stderr():
+        return "journal"
+    return "console" if sys.stderr.isatty() else "json"
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

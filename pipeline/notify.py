@@ -25,22 +25,29 @@ class ServiceManager:
         self._pause_s = _watchdog_s() / _SIGNS_OF_LIFE
         self._next_sign = Deadline.after(0)
         self._status = ""
+        self._ready = False
+        self._reloading = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Ready, alive, and what is in work; called by the loop at every turn, so a stuck loop falls silent."""
         words = snapshot_to_words(snapshot)
-        if words != self._status:
-            ready = [] if self._status else ["READY=1"]
+        newly_ready = not self._ready and not self._reloading
+        if words != self._status or newly_ready:
             self._status = words
-            self._send(*ready, f"STATUS={words}")
+            self._send(*(["READY=1"] if newly_ready else []), f"STATUS={words}")
+            self._ready = self._ready or newly_ready
         if self._pause_s and self._next_sign.expired:
             self._next_sign = Deadline.after(self._pause_s)
             self._send("WATCHDOG=1")
 
     def reloading(self) -> None:
-        """Settings are read again; over with the next :meth:`show`."""
-        self._status = ""
+        """Settings are read again, until :meth:`reloaded`; pages in work go on and are shown."""
+        self._ready, self._reloading = False, True
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}", "STATUS=reading the settings again")
+
+    def reloaded(self) -> None:
+        """The settings that hold from now on are in force; said with the next :meth:`show`."""
+        self._reloading = False
 
     def stopping(self) -> None:
         """Nothing more is begun."""

@@ -70,14 +70,15 @@ class Launcher(Protocol):
 class Spawner:
     """A new interpreter for each worker."""
 
-    def __init__(self, settings: ProcessSettings) -> None:
+    def __init__(self, settings: ProcessSettings, *, stderr: int | None = None) -> None:
         self._settings = settings
+        self._stderr = stderr
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         self._births: list[Birth] = []
 
     def launch(self, serial: int, connection: int, lifeline: int) -> None:
         """As in :class:`Launcher`."""
-        process = _start_interpreter(self._settings, (connection, lifeline), None)
+        process = _start_interpreter(self._settings, (connection, lifeline), None, self._stderr)
         self._processes[process.pid] = process
         self._births.append(Birth(serial=serial, pid=process.pid))
 
@@ -106,9 +107,10 @@ class Spawner:
 class ForkServer:
     """Workers are forked from one process that has loaded the modules; it is started when first needed."""
 
-    def __init__(self, settings: ProcessSettings, preload: tuple[str, ...]) -> None:
+    def __init__(self, settings: ProcessSettings, preload: tuple[str, ...], *, stderr: int | None = None) -> None:
         self._settings = settings
         self._preload = preload
+        self._stderr = stderr
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lifeline: int | None = None
@@ -179,7 +181,8 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline, self._lifeline = os.pipe()
         try:
-            self._process = _start_interpreter(self._settings, (theirs.fileno(), lifeline), self._preload)
+            descriptors = (theirs.fileno(), lifeline)
+            self._process = _start_interpreter(self._settings, descriptors, self._preload, self._stderr)
         except OSError:
             ours.close()
             os.close(self._lifeline)
@@ -208,13 +211,14 @@ class ForkServer:
 
 
 def _start_interpreter(
-    settings: ProcessSettings, descriptors: tuple[int, int], preload: tuple[str, ...] | None
+    settings: ProcessSettings, descriptors: tuple[int, int], preload: tuple[str, ...] | None, stderr: int | None
 ) -> subprocess.Popen[bytes]:
     connection, lifeline = descriptors
     order = Order(worker=settings, connection=connection, lifeline=lifeline, preload=preload, path=tuple(sys.path))
     return subprocess.Popen(  # noqa: S603 — the program is this interpreter, and the order is our own
         [sys.executable, "-c", PROGRAM, order_to_text(order)],
         stdin=subprocess.DEVNULL,
+        stderr=stderr,
         pass_fds=descriptors,
         process_group=0,
     )

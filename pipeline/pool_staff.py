@@ -182,5 +182,5 @@ def settings_to_launcher(settings: PoolSettings) -> Launcher:
         result_bytes=settings.result_mib * _MIB,
     )
     if settings.start_method is StartMethod.SPAWN:
-        return Spawner(process)
-    return ForkServer(process, settings.preload)
+        return Spawner(process, stderr=settings.stderr)
+    return ForkServer(process, settings.preload, stderr=settings.stderr)

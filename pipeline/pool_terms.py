@@ -33,6 +33,7 @@ class PoolSettings:
         initialise_with: Its arguments.
         result_mib: Largest pickled result; a larger one is :class:`Failed`.
         start_s: Seconds that a worker may take to start.
+        stderr: Descriptor that the processes get as theirs; None for that of this one.
     """
 
     processes: int
@@ -45,6 +46,7 @@ class PoolSettings:
     result_mib: int = 8
     start_method: StartMethod = StartMethod.FORKSERVER
     start_s: float = 30.0
+    stderr: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

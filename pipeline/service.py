@@ -50,9 +50,10 @@ class Service:
         try:
             while True:
                 tally = self._daemon.run()
-                if self._next is None:
+                if self._next is None or self._daemon.told_to_end:
                     return tally
                 self._daemon = self._succeed(self._next)
+                self._manager.reloaded()
         finally:
             self._manager.stopping()
             if previous is not None:
@@ -80,8 +81,13 @@ class Service:
             settings = self._reload()
         except SettingsError as error:
             self._refuse(error)
-            return
-        if settings == self._settings:
+        else:
+            self._take(settings)
+        if self._next is None:
+            self._manager.reloaded()
+
+    def _take(self, settings: Settings) -> None:
+        if settings == (self._next or self._settings):
             logger().info("reloaded", changed=False)
             return
         self._next = settings

@@ -21,6 +21,8 @@ _SERVICE_USER = "dropleaf"
 
 # What stop has besides the grace for pages in work: publishing what is whole.
 _STOP_ROOM_S = 30
+# What a reload has besides the time of a page that is in work.
+_RELOAD_ROOM_S = 120
 _DAEMON_MIB = 512
 # Threads and processes of the daemon itself, and of each worker.
 _DAEMON_TASKS, _WORKER_TASKS = 64, 16
@@ -39,6 +41,7 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> st
         inbox=_escaped(settings.inbox),
         command=" ".join(_command(settings, file)),
         user=_service_user(settings),
+        start_s=int(settings.timeouts.page) + _RELOAD_ROOM_S,
         stop_s=int(settings.timeouts.stop) + _STOP_ROOM_S,
         memory_mib=settings.workers * settings.limits.worker_mib + _DAEMON_MIB,
         tasks=_DAEMON_TASKS + settings.workers * _WORKER_TASKS,

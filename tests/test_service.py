@@ -81,7 +81,8 @@ def test_a_reload_takes_new_settings_and_repeats_no_page(tmp_path: Path, manager
 
             told(manager, "RELOADING=1")
             told(manager, "READY=1")
-            daemon.wait_for("reloaded")
+            # Not before the new settings are in force, which the pages in work hold up.
+            assert daemon.of("reloaded")
             daemon.wait_for("published", document="r.pdf")
             assert daemon.stop() == 0
             assert not daemon.of("not_json")
@@ -89,6 +90,21 @@ def test_a_reload_takes_new_settings_and_repeats_no_page(tmp_path: Path, manager
         assert sim.peak_in_flight == 4
     assert delivery_of(place.outbox / "r.json").outcome == "complete"
     assert place.left_behind() == []
+
+
+def test_a_service_that_is_stopped_during_a_reload_stops(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG),))) as sim:
+        place = Place(tmp_path, server=sim.url, timeouts={"stop": 0})
+        place.drop(lambda path: numbered_pdf(path, 2), "r.pdf")
+        with Daemon(place) as daemon:
+            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=20)
+            place.write_settings(workers=4)
+            daemon.send(signal.SIGHUP)
+            daemon.wait_for("stopping")
+
+            assert daemon.stop() == 0
+
+            assert not daemon.of("reloaded")
 
 
 def test_settings_that_cannot_be_used_leave_the_old_ones_in_force(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""systemd's journal, where stderr is one of its streams: a line of the log becomes an entry whose facts are fields.
+
+Source of the method: systemd.exec(5) on JOURNAL_STREAM, systemd.journal-fields(7), and the "Native Journal Protocol"
+of systemd's documentation; too little for a library, and the known one needs libsystemd on the machine.
+"""
+
+import json
+import os
+import re
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+
+_SOCKET = "/run/systemd/journal/socket"
+_PRIORITIES = {"debug": "7", "info": "6", "warning": "4", "error": "3", "critical": "2"}
+# The journal refuses other names; those that begin with an underscore are its own.
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+# The first three stand in fields that the journal knows, and it has a clock of its own.
+_NO_FACTS = ("event", "level", "exception", "timestamp")
+
+
+def is_stderr() -> bool:
+    """Whether what this process writes to stderr goes to the journal."""
+    try:
+        facts = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):  # closed, or not a file, or none at all
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{facts.st_dev}:{facts.st_ino}"
+
+
+class JournalLogger:
+    """Takes the finished facts of a line from structlog."""
+
+    def msg(self, **facts: object) -> None:
+        """Send them."""
+        send(facts)
+
+    debug = info = warning = error = critical = msg
+
+
+def send(facts: Mapping[str, object]) -> None:
+    """Make an entry; what the journal does not take (too large, not there) goes to stderr as a line of JSON."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.sendto(fields_to_datagram(facts_to_fields(facts)), _SOCKET)
+    except OSError:
+        with suppress(OSError):  # a line that cannot be written is lost, and not the program with it
+            sys.stderr.write(json.dumps(facts, default=repr) + "\n")
+
+
+def facts_to_fields(facts: Mapping[str, object]) -> dict[str, str]:
+    """Fields of an entry; what has no name that the journal takes stands in its message only.
+
+    Args:
+        facts: Of a line: ``event``, ``level``, and ``exception`` where there was one, as text; all others as they are.
+    """
+    others = {name: value for name, value in facts.items() if name not in _NO_FACTS}
+    event = str(facts.get("event", ""))
+    # In ASCII with everything else escaped, so that a hostile name keeps to its line.
+    message = " ".join([event, *(f"{name}={json.dumps(value, default=repr)}" for name, value in others.items())])
+    if trace := facts.get("exception"):
+        message = f"{message}\n{trace}"
+    named = {name.upper(): _value_to_text(value) for name, value in others.items()}
+    return {
+        **{name: value for name, value in named.items() if _NAME.fullmatch(name)},
+        "MESSAGE": message,
+        "EVENT": event,
+        "PRIORITY": _PRIORITIES.get(str(facts.get("level")), _PRIORITIES["info"]),
+        "SYSLOG_IDENTIFIER": "dropleaf",
+    }
+
+
+def fields_to_datagram(fields: Mapping[str, str]) -> bytes:
+    """The entry as the journal reads it: a name, a line feed, the length of the value, the value."""
+    parts = bytearray()
+    for name, value in fields.items():
+        data = value.encode("utf-8", "backslashreplace")
+        parts += name.encode() + b"\n" + len(data).to_bytes(8, "little") + data + b"\n"
+    return bytes(parts)
+
+
+def _value_to_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
