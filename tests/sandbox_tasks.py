@@ -15,6 +15,8 @@ from pathlib import Path
 _USERFAULTFD, _BPF, _IO_URING_SETUP = (323, 321, 425) if os.uname().machine == "x86_64" else (282, 280, 425)
 _PTRACE_ATTACH, _CLONE_NEWUSER, _MSG_FASTOPEN = 16, 0x10000000, 0x20000000
 _IPPROTO_MPTCP = 262
+_CLONE, _CLONE3, _PIDFD_GETFD = (56, 435, 438) if os.uname().machine == "x86_64" else (220, 435, 438)
+_TIOCSTI = 0x5412
 
 
 def create() -> "Prisoner":
@@ -80,6 +82,26 @@ def _signal_by_descriptor(pid: str) -> None:
     os.write(writer, b"x")
 
 
+def _exec_from_memory(_: str) -> None:
+    program = os.memfd_create("program")
+    os.write(program, b"#!/bin/true\n")
+    os.execve(program, ["program"], {})
+
+
+def _clone(_: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if (pid := libc.syscall(_CLONE, signal.SIGCHLD, None, None, None, None)) == 0:
+        os._exit(0)
+    if pid < 0:
+        raise OSError(ctypes.get_errno(), "clone")
+
+
+def _read_memory(pid: str) -> None:
+    here = ctypes.create_string_buffer(8)
+    vector = (ctypes.c_void_p * 2)(ctypes.addressof(here), 8)
+    _libc("process_vm_readv", int(pid), ctypes.byref(vector), 1, ctypes.byref(vector), 1, 0)
+
+
 def _start_thread(_: str) -> None:
     thread = threading.Thread(target=int)
     thread.start()
@@ -99,6 +121,14 @@ ATTEMPTS: dict[str, Callable[[str], object]] = {
     "make a pipe": os.mkfifo,
     "make a link": lambda path: Path(path).symlink_to("/etc/shadow"),
     "exec": lambda _: subprocess.run(["/bin/true"], check=True),
+    "exec from memory": _exec_from_memory,
+    "clone": _clone,
+    "clone anew": lambda _: _libc("syscall", _CLONE3, None, 0),
+    "read memory": _read_memory,
+    "take a descriptor": lambda pid: _libc("syscall", _PIDFD_GETFD, os.pidfd_open(int(pid)), 0, 0),
+    "share memory": lambda _: _libc("shmget", 0, 4096, 0o1600),
+    "type": lambda _: fcntl.ioctl(0, _TIOCSTI, b"x"),
+    "connect far": lambda address: socket.create_connection((address, 9), timeout=5).close(),
     "fork": lambda _: os.fork() or os._exit(0),
     "new namespace": lambda _: _libc("unshare", _CLONE_NEWUSER),
     "mount": lambda path: _libc("mount", b"none", path.encode(), b"tmpfs", 0, None),

@@ -86,7 +86,9 @@ def test_a_worker_reads_nothing_but_documents_and_libraries(prison: Prison) -> N
     assert prison.attempt("read", prison.root / "secret") == "EACCES"
     assert prison.attempt("list", Path.home()) == "EACCES"
     assert prison.attempt("list", "/") == "EACCES"
-    assert prison.attempt("read", f"/proc/{os.getpid()}/environ") == "EACCES"
+    for secret in ("environ", "mem", "maps", "fd/0", "root/etc/passwd", "cwd/secret"):
+        assert prison.attempt("read", f"/proc/{os.getpid()}/{secret}") == "EACCES", secret
+    assert prison.attempt("list", f"/proc/{os.getpid()}/fd") == "EACCES"
 
 
 @needs_landlock
@@ -95,6 +97,9 @@ def test_a_worker_writes_nowhere_but_in_its_scratch_folder(prison: Prison) -> No
     assert prison.attempt("write", prison.root / "secret") == "EACCES"
     assert prison.attempt("write", prison.root / "work" / "original.pdf") == "EACCES"
     assert prison.attempt("write", "/tmp/dropleaf-was-here") == "EACCES"
+    assert prison.attempt("write", "/dev/shm/dropleaf-was-here") == "EACCES"
+    assert prison.attempt("write", f"/proc/{os.getpid()}/mem") == "EACCES"
+    assert prison.attempt("write", f"/proc/{os.getpid()}/oom_score_adj") == "EACCES"
     assert prison.attempt("remove", prison.root / "secret") == "EACCES"
     assert prison.attempt("make a folder", prison.root / "scratch" / "folder") == "EACCES"
     assert prison.attempt("make a folder", prison.root / "folder") == "EACCES"
@@ -113,7 +118,11 @@ def test_a_worker_changes_no_files_owner_rights_or_times_and_makes_no_links(pris
 @needs_seccomp
 def test_a_worker_starts_nothing_but_threads(prison: Prison) -> None:
     assert prison.attempt("exec") == "EPERM"
+    assert prison.attempt("exec from memory") == "EPERM"
     assert prison.attempt("fork") == "EPERM"
+    assert prison.attempt("clone") == "EPERM"
+    # As if there were no such call: glibc goes on with clone, whose flags can be looked at.
+    assert prison.attempt("clone anew") == "ENOSYS"
     assert prison.attempt("new namespace") == "EPERM"
     assert prison.attempt("mount", prison.root) == "EPERM"
 
@@ -126,6 +135,10 @@ def test_a_worker_leaves_other_processes_alone(prison: Prison) -> None:
     assert prison.attempt("signal by pidfd", parent) == "EPERM"
     assert prison.attempt("signal by descriptor", parent) == "EPERM"
     assert prison.attempt("ptrace", parent) == "EPERM"
+    assert prison.attempt("read memory", parent) == "EPERM"
+    assert prison.attempt("take a descriptor", parent) == "EPERM"
+    assert prison.attempt("share memory") == "EPERM"
+    assert prison.attempt("type") == "EPERM"
     assert prison.attempt("limit", parent) == "EPERM"
     assert prison.attempt("leave the group", 0) == "EPERM"
 
@@ -142,6 +155,7 @@ def test_a_worker_can_neither_be_called_nor_send_datagrams(prison: Prison) -> No
 @needs_seccomp
 def test_a_worker_calls_nobody_but_the_servers(prison: Prison) -> None:
     assert prison.attempt("connect", prison.other) == "EACCES"
+    assert prison.attempt("connect far", "192.0.2.1") == "EACCES"
     assert prison.attempt("connect in disguise", prison.other) == "EPERM"
     assert prison.attempt("connect fast", prison.other) == "EPERM"
 
