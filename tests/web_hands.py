@@ -194,7 +194,7 @@ def page_alone(
 
 
 def _threads() -> set[threading.Thread]:
-    return {each for each in threading.enumerate() if each.name.startswith(("web page", "asyncio", "AnyIO"))}
+    return {each for each in threading.enumerate() if each.name.startswith(("web page", "AnyIO"))}
 
 
 def snapshot(**fields: object) -> Snapshot:

@@ -4,27 +4,21 @@ import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from browser_hands import Watched, look, violations
 from daemons import Daemon, Place
-from outbox_hands import deliver, reject
 from pdfs import numbered_pdf
 from playwright.sync_api import Browser, Page, expect
 from simulator import Fault, Latency, Rule, Setup, Simulator
-from web_hands import browser, needs_browser, page_alone
-
-from pipeline.errors import EncryptedError
+from web_hands import needs_browser
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
 
-AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 EVIL = "<img src=x onerror=document.title='pwned'>.pdf"
-WAIT_MS = 30_000
-FOCUSED = "(a => a.id || a.name || a.textContent.trim())(document.activeElement)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +35,12 @@ class Stage:
     url: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Watched:
-    """A page of the browser whose every request and complaint is noted."""
-
-    page: Page
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreign:
     """Somebody else's web server, and what it was asked for."""
 
     port: int
     asked: list[str]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        opened.new_context().close()
-        expect.set_options(timeout=WAIT_MS)
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -83,20 +60,6 @@ def watched(chromium: Browser, stage: Stage) -> Iterator[Watched]:
         yield found
     assert found.hosts <= {urlsplit(stage.url).netloc}
     assert found.complaints == []
-
-
-@contextmanager
-def look(chromium: Browser, *, scheme: Literal["dark", "light"] = "light", width: int = 1280) -> Iterator[Watched]:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(WAIT_MS)
-    found = Watched(page=context.new_page())
-    context.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc))
-    found.page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
-    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    try:
-        yield found
-    finally:
-        context.close()
 
 
 def choose(page: Page, *files: Path) -> None:
@@ -186,6 +149,29 @@ def test_many_files_are_dragged_in_and_read_by_the_engine_that_was_chosen(
     expect(page.locator("#history tr")).to_have_count(1)
 
 
+def test_forty_files_at_once_are_sent_with_their_progress(stage: Stage, watched: Watched, tmp_path: Path) -> None:
+    page = watched.page
+    files = [numbered_pdf(tmp_path / f"batch {number}.pdf", 1, document=20) for number in range(40)]
+    page.goto(stage.url)
+    page.check("input[value=basic]")
+    page.evaluate(
+        """() => new MutationObserver(() => {
+            const told = document.querySelector("#uploads .total span:last-child")?.textContent;
+            if (told) (window.told ??= new Set()).add(told);
+        }).observe(document.getElementById("uploads"), { childList: true, subtree: true, characterData: true })"""
+    )
+
+    choose(page, *files)
+    for file in files:
+        stage.daemon.wait_for("uploaded", file=file.name)
+
+    expect(page.locator("#uploads li")).to_have_count(0)
+    told = page.evaluate("[...window.told]")
+    assert {"0 of 40", "20 of 40", "39 of 40"} <= set(told)
+    page.fill("#query", "batch")
+    expect(page.locator("#history-count")).to_contain_text("40 of")
+
+
 def test_a_failed_document_says_why_and_can_be_tried_again(stage: Stage, watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     broken = tmp_path / "broken.pdf"
@@ -266,28 +252,6 @@ def test_foreign_sites_can_neither_read_nor_change_anything(stage: Stage, chromi
     assert not [line for line in stage.daemon.of("uploaded") if line["file"] == "evil.pdf"]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_accessibility_has_no_violations(
-    chromium: Browser, tmp_path: Path, scheme: Literal["dark", "light"], width: int
-) -> None:
-    with page_alone(tmp_path) as alone, look(chromium, scheme=scheme, width=width) as watched:
-        reject(alone.outbox, "locked", EncryptedError("It asks for a password."))
-        deliver(alone.outbox, "report", pdf=numbered_pdf(alone.outbox / "report.pdf", 1))
-        page = watched.page
-        page.goto(f"http://127.0.0.1:{alone.port}/")
-        expect(page.locator("#history tr")).to_have_count(2)
-        assert violations(page) == []
-        page.click("text=report.pdf")
-        page.wait_for_url("**/documents/*")
-        assert violations(page) == []
-        page.goto(f"http://127.0.0.1:{alone.port}/")
-        page.click("text=locked.pdf")
-        page.wait_for_url("**/documents/*")
-        assert violations(page) == []
-        page.goto(f"http://127.0.0.1:{alone.port}/nothing")
-        assert violations(page) == []
-
-
 def test_a_page_in_work_has_no_violations_either(stage: Stage, watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     stage.sim.set_rules(Rule(Fault.EMPTY, documents=(15,), pages=(1,)))
@@ -296,46 +260,6 @@ def test_a_page_in_work_has_no_violations_either(stage: Stage, watched: Watched,
     expect(page.locator(".strip i.fell")).to_be_attached()
 
     assert violations(page) == []
-
-
-def test_everything_is_reached_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
-    with page_alone(tmp_path) as alone, look(chromium) as watched:
-        deliver(alone.outbox, "report")
-        page = watched.page
-        page.goto(f"http://127.0.0.1:{alone.port}/")
-        expect(page.locator("#history tr")).to_have_count(1)
-
-        reached = []
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            reached.append(page.evaluate(FOCUSED))
-
-    assert reached[:3] == ["To the content", "Dropleaf", "files"]
-    assert {"engine", "query", "outcome", "report.pdf"} <= set(reached)
-
-
-def test_a_daemon_that_goes_is_said_to_have_gone_and_a_token_is_asked_for(chromium: Browser, tmp_path: Path) -> None:
-    token = "a token of sixteen letters"
-    with look(chromium) as watched:
-        page = watched.page
-        with page_alone(tmp_path, host="0.0.0.0", token=token) as alone:
-            page.goto(f"http://127.0.0.1:{alone.port}/")
-            assert violations(page) == []
-            page.fill("#token", "something else of that length")
-            page.keyboard.press("Enter")
-            expect(page.locator("#refused")).to_contain_text("not the token")
-            page.fill("#token", token)
-            page.keyboard.press("Enter")
-            expect(page.locator("#pulse")).to_have_text("live")
-
-        expect(page.locator("#pulse")).to_contain_text("does not answer")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds; the sandboxed frame runs no script, so axe cannot look into it."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { iframes: false })")
-    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
 
 
 @contextmanager

@@ -1,31 +1,32 @@
-// The list of what has been delivered and rejected: searched and paged by the server.
+// The list of what has been delivered and rejected: searched and paged by the server, so that its length does not matter.
 
 import { duration, make } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const LABELS = { complete: "complete", partial: "with fallbacks", failed: "failed" };
 const ROWS = 50;
+const figures = new Intl.NumberFormat();
 
-export class History {
+export class Documents {
   constructor() {
     this.version = null;
-    this.rows = ROWS;
     this.asked = 0;
+    this.total = 0;
+    // What is looked at stands in the address, so that the way back from a document leads to the same place.
+    const address = new URLSearchParams(location.search);
+    by("query").value = address.get("query") ?? "";
+    by("outcome").value = address.get("outcome") ?? "";
+    this.from = Number(address.get("from")) || 0;
     let timer = 0;
     const search = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        this.rows = ROWS;
-        this.fetch();
-      }, 120);
+      timer = setTimeout(() => this.go(0), 120);
     };
     by("query").addEventListener("input", search);
     by("outcome").addEventListener("change", search);
     by("search").addEventListener("submit", (event) => event.preventDefault());
-    by("more").addEventListener("click", () => {
-      this.rows += ROWS;
-      this.fetch();
-    });
+    by("newer").addEventListener("click", () => this.turn(-ROWS));
+    by("older").addEventListener("click", () => this.turn(ROWS));
   }
 
   changedTo(version) {
@@ -34,10 +35,25 @@ export class History {
     this.fetch();
   }
 
+  turn(rows) {
+    const from = this.from + rows;
+    if (from < this.total && from > -ROWS) this.go(Math.max(0, from));
+  }
+
+  go(from) {
+    this.from = from;
+    const address = new URLSearchParams();
+    for (const [name, value] of [["query", by("query").value], ["outcome", by("outcome").value], ["from", from || ""]]) {
+      if (value) address.set(name, value);
+    }
+    history.replaceState(null, "", address.size ? `?${address}` : location.pathname);
+    this.fetch();
+  }
+
   async fetch() {
     this.asked += 1;
     const asked = this.asked;
-    const query = new URLSearchParams({ query: by("query").value, outcome: by("outcome").value, limit: Math.min(this.rows, 200) });
+    const query = new URLSearchParams({ query: by("query").value, outcome: by("outcome").value, offset: this.from, limit: ROWS });
     try {
       const answer = await fetch(`/api/history?${query}`);
       if (!answer.ok) return;
@@ -49,12 +65,21 @@ export class History {
   }
 
   show({ total, rows, counts }) {
+    this.total = total;
+    if (!rows.length && total) {
+      this.go(Math.floor((total - 1) / ROWS) * ROWS); // the end of the list has moved up
+      return;
+    }
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    by("history-count").textContent = all === total ? (all ? String(all) : "") : `${total} of ${all}`;
+    by("history-count").textContent = all === total ? (all ? figures.format(all) : "") : `${figures.format(total)} of ${figures.format(all)}`;
     by("history").replaceChildren(...rows.map(rowToNode));
     by("no-history").hidden = rows.length > 0;
     by("no-history").textContent = all ? "No document has that name." : "Nothing has been delivered yet.";
-    by("more").hidden = rows.length >= total || rows.length >= 200;
+    by("pager").hidden = total <= ROWS;
+    by("newer").ariaDisabled = String(this.from === 0); // and not disabled, which would lose the focus
+    by("older").ariaDisabled = String(this.from + ROWS >= total);
+    const range = `${figures.format(this.from + 1)}–${figures.format(this.from + rows.length)} of ${figures.format(total)}`;
+    if (by("range").textContent !== range) by("range").textContent = range;
   }
 }
 

@@ -51,6 +51,7 @@ function showRunning(news) {
     if (!idents.has(ident)) {
       card.node.remove();
       cards.delete(ident);
+      by("said").textContent = `${card.news.name} is no longer in work`;
     }
   }
   for (const each of news.running) {
@@ -61,7 +62,12 @@ function showRunning(news) {
     cards.get(each.ident).show(each, now());
   }
   by("idle").hidden = news.running.length > 0 || news.waiting_count > 0;
-  by("running-count").textContent = news.running_count ? news.running_count : "";
+  by("legend").hidden = news.running.length === 0;
+  by("running-count").textContent = news.running_count || "";
+  const hidden = (news.running_count ?? 0) - news.running.length;
+  by("more-running").hidden = hidden <= 0;
+  by("more-running").textContent = `and ${plural(hidden, "more document", "more documents")}`;
+  document.title = news.running_count ? `(${news.running_count}) Dropleaf` : "Dropleaf";
 }
 
 function showServers(servers) {

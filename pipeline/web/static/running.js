@@ -4,7 +4,7 @@ import { REASONS, duration, make, plural } from "./words.js";
 
 const METHODS = { v: "by the model", t: "from the PDF's text", o: "by text recognition", b: "blank", n: "nothing could be read" };
 const MANY = 240;
-const SHOWN_FALLBACKS = 8;
+const SHOWN_NUMBERS = 12;
 
 export class Running {
   constructor() {
@@ -12,7 +12,8 @@ export class Running {
     this.facts = make("p", { className: "facts" });
     this.strip = make("div", { className: "strip", role: "img" });
     this.steps = make("ul", { className: "steps", ariaLabel: "Pages in work" });
-    this.node = make("article", { className: "document" }, this.title, this.facts, this.strip, this.steps);
+    const head = make("div", { className: "bar" }, this.title, this.facts);
+    this.node = make("article", { className: "document" }, head, this.strip, this.steps);
     this.cells = [];
     this.shown = [];
   }
@@ -20,6 +21,8 @@ export class Running {
   show(news, now) {
     this.news = news;
     this.title.textContent = news.folder === "." ? news.name : `${news.folder}/${news.name}`;
+    // One that waits for a worker takes a line, so that sixty of them can be looked over.
+    this.node.classList.toggle("quiet", !news.running.length && !Object.keys(news.fallbacks).length);
     this.showStrip();
     this.tick(now);
   }
@@ -48,12 +51,12 @@ export class Running {
 
   stepsOf(now) {
     const { running, fallbacks } = this.news;
-    const steps = running.map((page) => make("li", { textContent: `page ${page.number}: ${stepToWords(page)} · ${duration(now - page.since)}` }));
-    const fallen = Object.entries(fallbacks);
-    for (const [number, reason] of fallen.slice(0, SHOWN_FALLBACKS)) {
-      steps.push(make("li", { className: "fell", textContent: `page ${number} fell back: ${REASONS[reason] ?? reason}` }));
+    const steps = running.map((page) => make("li", { className: stepToKind(page), textContent: `page ${page.number}: ${stepToWords(page)} · ${duration(now - page.since)}` }));
+    const byReason = {};
+    for (const [number, reason] of Object.entries(fallbacks)) (byReason[reason] ??= []).push(number);
+    for (const [reason, numbers] of Object.entries(byReason)) {
+      steps.push(make("li", { className: "fell", textContent: `${pagesToWords(numbers)} fell back: ${REASONS[reason] ?? reason}` }));
     }
-    if (fallen.length > SHOWN_FALLBACKS) steps.push(make("li", { className: "fell", textContent: `and ${fallen.length - SHOWN_FALLBACKS} more` }));
     return steps;
   }
 
@@ -78,11 +81,21 @@ export class Running {
 }
 
 function cellState(letter, page, reason) {
-  if (page) return { kind: page.step === "request" && page.tokens ? "answering" : page.step, words: stepToWords(page) };
+  if (page) return { kind: stepToKind(page), words: stepToWords(page) };
   if (reason) return { kind: letter === "n" ? "n" : "fell", words: `fell back: ${REASONS[reason] ?? reason}` };
   if (letter === "-") return { kind: "off", words: "not wanted" };
   if (letter === ".") return { kind: "", words: "waiting" };
   return { kind: letter, words: METHODS[letter] };
+}
+
+function stepToKind({ step, tokens }) {
+  return step === "request" && tokens ? "answering" : step;
+}
+
+function pagesToWords(numbers) {
+  const shown = numbers.slice(0, SHOWN_NUMBERS).join(", ");
+  const more = numbers.length - SHOWN_NUMBERS;
+  return `${numbers.length === 1 ? "page" : "pages"} ${shown}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function stepToWords({ step, tokens, reason }) {

@@ -7,6 +7,8 @@ const drop = document.getElementById("drop");
 const list = document.getElementById("uploads");
 const said = document.getElementById("said");
 const line = [];
+const total = { bar: make("progress", { max: 1, value: 0, ariaLabel: "Upload of all files" }), state: make("span"), files: 0, done: 0, bytes: 0, sent: 0 };
+total.row = make("li", { className: "total" }, make("span", { className: "name", textContent: "All files" }), total.bar, total.state);
 let busy = 0;
 
 export function takeDrops() {
@@ -33,11 +35,9 @@ export function takeDrops() {
 function add(files) {
   const engine = drop.querySelector("input[name=engine]:checked").value;
   for (const file of files) {
-    const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
-    const state = make("span", { textContent: size(file.size) });
-    const row = make("li", {}, make("span", { className: "name", textContent: file.name }), bar, state);
-    list.append(row);
-    line.push({ file, engine, bar, state, row });
+    line.push({ file, engine, sent: 0 });
+    total.files += 1;
+    total.bytes += file.size;
   }
   if (files.length) said.textContent = `${plural(files.length, "file")} on the way`;
   next();
@@ -48,10 +48,24 @@ function next() {
     busy += 1;
     send(line.shift());
   }
+  if (!busy) Object.assign(total, { files: 0, done: 0, bytes: 0, sent: 0 });
+  showTotal();
+}
+
+function showTotal() {
+  if (total.files <= AT_ONCE) return total.row.remove();
+  total.bar.value = total.bytes ? total.sent / total.bytes : 0;
+  total.state.textContent = `${total.done} of ${total.files}`;
+  if (!total.row.isConnected) list.prepend(total.row);
 }
 
 function send(upload) {
-  const { file, engine, bar, state, row } = upload;
+  const { file, engine } = upload;
+  const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
+  const state = make("span", { textContent: size(file.size) });
+  const row = make("li", {}, make("span", { className: "name", textContent: file.name }), bar, state);
+  Object.assign(upload, { bar, state, row });
+  list.append(row);
   const limit = Number(drop.dataset.mib) * 1048576;
   if (file.size > limit) return end(upload, `larger than ${drop.dataset.mib} MiB`);
   if (!file.name.toLowerCase().endsWith(".pdf")) return end(upload, "is no PDF");
@@ -60,7 +74,9 @@ function send(upload) {
   request.setRequestHeader("Content-Type", "application/pdf");
   request.setRequestHeader("X-Dropleaf", "1");
   request.upload.addEventListener("progress", (event) => {
-    if (event.lengthComputable) bar.value = event.loaded / event.total;
+    if (!event.lengthComputable) return;
+    bar.value = event.loaded / event.total;
+    count(upload, event.loaded);
   });
   request.addEventListener("loadend", () => {
     if (request.status === 201) {
@@ -68,12 +84,25 @@ function send(upload) {
       state.textContent = "in the inbox";
       said.textContent = `${file.name} is in the inbox`;
       setTimeout(() => row.remove(), 4000);
-      done();
+      done(upload);
+    } else if (request.status === 503) {
+      waitForRoom(upload, Number(request.getResponseHeader("Retry-After")) || 2);
     } else {
       end(upload, reason(request));
     }
   });
   request.send(file);
+}
+
+function waitForRoom(upload, seconds) {
+  upload.state.textContent = "waits, since others send too";
+  count(upload, 0);
+  setTimeout(() => {
+    upload.row.remove();
+    busy -= 1;
+    line.unshift(upload);
+    next();
+  }, seconds * 1000);
 }
 
 function reason(request) {
@@ -84,16 +113,25 @@ function reason(request) {
   }
 }
 
-function end({ bar, state, row, file }, why) {
+function end(upload, why) {
+  const { bar, state, row, file } = upload;
   bar.remove();
   state.textContent = why;
   state.className = "refused";
   row.append(make("button", { type: "button", className: "button", textContent: "OK", onclick: () => row.remove() }));
   said.textContent = `${file.name}: ${why}`;
-  done();
+  done(upload);
 }
 
-function done() {
+function count(upload, bytes) {
+  total.sent += bytes - upload.sent;
+  upload.sent = bytes;
+  showTotal();
+}
+
+function done(upload) {
+  count(upload, upload.file.size);
+  total.done += 1;
   busy -= 1;
-  next();
+  queueMicrotask(next); // a hundred refused ones in a row must not call each other
 }
