@@ -12,6 +12,8 @@ from simulator import Fault, Latency, Rule, Setup, Simulator
 
 from pipeline.published import read_published
 
+pytestmark = pytest.mark.timeout(180)  # each of them runs two or three commands to their end
+
 
 def dropleaf(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -59,6 +61,22 @@ def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_
         assert manifest.with_suffix(".pdf").exists()
         assert not list((folder / "outbox" / ".dropleaf").glob("convert-*"))
         assert len(deliveries_in(folder / "outbox")) == 1  # each is checked against the schema
+
+
+def test_a_kept_original_is_found_in_the_inbox(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(2,)),))) as sim:
+        kept = numbered_pdf(folder / "inbox" / "sub" / "a report.pdf", 3, document=3)
+        before = kept.read_bytes()
+        write_settings(folder, sim.url, originals="keep")
+        dropleaf("watch", "--once", folder=folder)
+        sim.set_rules()
+
+        result = dropleaf("retry", "a report", folder=folder)
+
+        assert result.returncode == 0, result.stderr
+    assert deliveries_in(folder / "outbox")["sub/a report"].methods == {"vision": 3}
+    assert kept.read_bytes() == before
+    assert not (folder / "outbox" / "sub" / "a report.pdf").exists()
 
 
 def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:

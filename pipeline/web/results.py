@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from pipeline.drawing import Drawer
 from pipeline.errors import UsageError
@@ -73,7 +74,7 @@ class Results:
         """GET: the whole result, in a sandbox too."""
         summary = await self._find(request)
         file = await asyncio.to_thread(open_inside, self._history.outbox, f"{summary.stem}.html")
-        return _stream(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
+        return _OpenFile(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
 
     async def download(self, request: Request) -> Response:
         """GET: the HTML, the manifest or the original, as a file."""
@@ -87,7 +88,7 @@ class Results:
             "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}",
             "content-security-policy": RESULT_POLICY,
         }
-        return _stream(file, _KINDS[ending], headers)
+        return _OpenFile(file, _KINDS[ending], headers)
 
     async def picture(self, request: Request) -> Response:
         """GET: a page of the original, drawn."""
@@ -157,14 +158,20 @@ def _number(text: str | None, default: int) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else default  # noqa: PLR2004
 
 
-def _stream(file: BufferedReader, kind: str, headers: dict[str, str]) -> Response:
-    size = fstat(file.fileno()).st_size
+class _OpenFile(StreamingResponse):
+    """A file that is open already; closed however the answer ends, also where nobody takes it."""
 
-    def pieces() -> Iterator[bytes]:
-        left = size  # what is kept in the inbox may grow meanwhile
-        with file:
-            while piece := file.read(min(left, _CHUNK)):
-                left -= len(piece)
-                yield piece
+    def __init__(self, file: BufferedReader, kind: str, headers: dict[str, str]) -> None:
+        self._file = file
+        size = fstat(file.fileno()).st_size
+        super().__init__(self._pieces(size), media_type=kind, headers={**headers, "content-length": str(size)})
 
-    return StreamingResponse(pieces(), media_type=kind, headers={**headers, "content-length": str(size)})
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+    def _pieces(self, left: int) -> Iterator[bytes]:
+        # No more than was said: what is kept in the inbox may grow meanwhile.
+        while piece := self._file.read(min(left, _CHUNK)):
+            left -= len(piece)
+            yield piece

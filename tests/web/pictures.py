@@ -48,7 +48,7 @@ def draw_work(chromium: Browser, url: str, folder: Path) -> None:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]  # both are
         page = context.new_page()
         page.goto(url)
-        page.wait_for_selector(".strip .fell")
+        page.wait_for_selector("article .strip .fell")
         page.wait_for_selector("#history tr")
         page.screenshot(path=folder / f"{name}.png")
         context.close()

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from daemons import Daemon, Place
+from daemons import Daemon, Place, names_below
 from delivery import deliveries_in
 from pdfs import numbered_pdf
-from simulator import Latency, Setup, Simulator
+from simulator import Fault, Latency, Rule, Setup, Simulator
 from web_hands import PATIENCE_S, RunningPage, page_alone, snapshot
 
 from pipeline.manifest import JsonObject
 from pipeline.web import app
+from pipeline.web.history import path_to_ident
 
 
 def test_a_port_that_is_taken_costs_the_page_and_nothing_else(tmp_path: Path) -> None:
@@ -59,6 +60,32 @@ def test_the_model_may_be_chosen_for_one_file_although_the_settings_say_basic(tm
     assert found["own"].methods == {"text_layer": 2}
     trees = [json.loads((place.outbox / f"{name}.json").read_bytes()) for name in found]
     assert [tree["settings"]["engine"] for tree in trees] == ["lmstudio", "basic"]
+
+
+def test_a_kept_original_is_asked_again_from_the_inbox_and_stays_there(tmp_path: Path) -> None:
+    rule = Rule(Fault.EMPTY, documents=(4,), pages=(2,))
+    with Simulator(Setup(slots=2, latency=Latency(seconds=0.05), rules=(rule,))) as sim:
+        place = Place(tmp_path, server=sim.url, originals="keep", web={"port": 0}, watch={"rescan": 1}, workers=2)
+        with Daemon(place) as daemon:
+            url = str(daemon.wait_for("web_page")["url"])
+            (kept,) = place.drop(lambda path: numbered_pdf(path, 3, document=4), "sub/x.pdf")
+            daemon.wait_for("published", document="x.pdf", outcome="partial")
+            sim.set_rules()
+            document = f"{url}/documents/{path_to_ident('sub/x.json')}"
+            picture = requests.get(f"{document}/pages/2/picture", timeout=PATIENCE_S)
+            answer = requests.post(
+                f"{url}/api/documents/{path_to_ident('sub/x.json')}/retry",
+                headers={"X-Dropleaf": "1"},
+                timeout=PATIENCE_S,
+            )
+            daemon.wait_for("published", document="x.pdf", outcome="complete")
+            assert daemon.stop() == 0
+
+    assert (picture.status_code, answer.status_code) == (200, 202)
+    assert deliveries_in(place.outbox)["sub/x"].methods == {"vision": 3}
+    assert kept.exists()
+    assert names_below(place.outbox) == ["sub/x.html", "sub/x.json"]
+    assert len(daemon.of("claimed")) == 1
 
 
 def test_streams_end_when_the_daemon_does(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+from daemons import until
 from outbox_hands import deliver, entry, reject
 from pdfs import numbered_pdf
 from web_hands import RunningPage, page_alone, snapshot
@@ -179,6 +181,18 @@ def test_downloads_have_the_name_of_the_result(page: RunningPage) -> None:
     assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''a%20%22b%22%3B%20%C3%BC.json"
     assert json.loads(answer.body)["outcome"] == "complete"
     assert page.get(f"{url}/download/pdf").status == 404
+
+
+def test_no_file_stays_open_whoever_takes_it(page: RunningPage) -> None:
+    deliver(page.outbox, "x", pdf=numbered_pdf(page.outbox / "x.pdf", 1))
+    url = f"/documents/{path_to_ident('x.json')}"
+    page.get(url)
+
+    for path in ("result", "download/html", "download/pdf", "pages/1"):
+        assert page.ask("HEAD", f"{url}/{path}").status == 200
+        assert page.get(f"{url}/{path}").status == 200
+
+    until(lambda: not [each for each in psutil.Process().open_files() if each.path.startswith(str(page.outbox))])
 
 
 def test_figures_count_what_is_delivered_while_it_runs(tmp_path: Path) -> None:
