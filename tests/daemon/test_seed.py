@@ -13,9 +13,9 @@ PAGES = 5
 TITLES = [mark_to_sheet(Mark(7, number)).title for number in range(1, PAGES + 1)]
 
 
-def hanging_second_page(**setup: object) -> Simulator:
+def hanging_second_page(*, seconds: float = 0.5, **setup: object) -> Simulator:
     rules = (Rule(Fault.HANG, pages=(2,)),)
-    return Simulator(Setup(slots=5, latency=Latency(seconds=0.5), rules=rules, **setup))  # type: ignore[arg-type]  # Setup's own
+    return Simulator(Setup(slots=5, latency=Latency(seconds=seconds), rules=rules, **setup))  # type: ignore[arg-type]  # Setup's own
 
 
 def drop_five_pages(place: Place) -> None:
@@ -34,7 +34,7 @@ def worker_in_a_request(daemon: Daemon) -> psutil.Process:
 
 
 def test_a_page_that_hangs_falls_back_and_the_others_are_the_models(tmp_path: Path) -> None:
-    with hanging_second_page() as sim:
+    with hanging_second_page(seconds=2.0) as sim:
         place = Place(tmp_path, server=sim.url, timeouts={"page": 3})
         drop_five_pages(place)
 
@@ -53,8 +53,8 @@ def test_a_page_that_hangs_falls_back_and_the_others_are_the_models(tmp_path: Pa
         "Fallback: the model did not finish in time (The answer was not complete after 3.0 s.). "
         "What follows was read from the PDF's own text."
     )
-    # The time of the slowest page, and not that of one after the other.
-    assert 3 <= found.convert_s < 4.5
+    # About the time of the slowest page, and on no machine that of one after the other, which is 11 s.
+    assert 3 <= found.convert_s < 9
     assert place.left_behind() == []
 
 
