@@ -13,6 +13,9 @@ from pipeline.status import DocumentStatus, ServerStatus, Snapshot
 WATCHERS = 64
 # Seconds between two events at least, and between two signs of life.
 _LEAST_S = 0.25
+# After an event that took long to make (sixty books of which every page fell back) the pause is that many times as
+# long, since the interpreter is shared with the dispatcher, which has better things to do.
+_PAUSE = 9
 _ALIVE_S = 15.0
 # Documents that are shown one by one; the others are counted.
 _SHOWN = 60
@@ -47,12 +50,13 @@ class News:
         while True:
             await self._dirty.wait()
             self._dirty.clear()
+            began = time.monotonic()
             if self.watchers:
                 try:
                     self._look()
                 except Exception:  # noqa: BLE001 — unattended: one state that cannot be told must not end the telling
                     logger().exception("fault_in_news")
-            await asyncio.sleep(_LEAST_S)
+            await asyncio.sleep(max(_LEAST_S, _PAUSE * (time.monotonic() - began)))
 
     def close(self) -> None:
         """End every stream."""
@@ -137,9 +141,9 @@ def _document_to_json(document: DocumentStatus) -> JsonObject:
         }
         for page in document.running
     ]
-    fallbacks: dict[str, Json] = {
-        str(number): reason for number, reason in zip(document.fallbacks, document.reasons, strict=True)
-    }
+    fallbacks: dict[str, list[Json]] = {}
+    for number, reason in zip(document.fallbacks, document.reasons, strict=True):
+        fallbacks.setdefault(reason, []).append(number)
     return {
         "ident": document.ident,
         "name": _printable(document.name),
@@ -151,7 +155,7 @@ def _document_to_json(document: DocumentStatus) -> JsonObject:
         "finished": document.finished,
         "journaled": document.journaled,
         "strip": document.strip[:_STRIP],
-        "fallbacks": fallbacks,
+        "fallbacks": {reason: numbers[:_STRIP] for reason, numbers in fallbacks.items()},
         "running": running,
         "engine": document.engine,
     }

@@ -230,7 +230,7 @@ def test_the_news_tell_what_is_done_with_each_page() -> None:
         "finished": 2,
         "journaled": 0,
         "strip": "vt..-",
-        "fallbacks": {"2": "timeout"},
+        "fallbacks": {"timeout": [2]},
         "running": [{"number": 3, "step": "request", "since": 2.0, "tokens": 9, "reason": None}],
         "engine": None,
     }

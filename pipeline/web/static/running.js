@@ -20,9 +20,10 @@ export class Running {
 
   show(news, now) {
     this.news = news;
+    this.reasons = new Map(Object.entries(news.fallbacks).flatMap(([reason, numbers]) => numbers.map((number) => [number, reason])));
     this.title.textContent = news.folder === "." ? news.name : `${news.folder}/${news.name}`;
     // One that waits for a worker takes a line, so that sixty of them can be looked over.
-    this.node.classList.toggle("quiet", !news.running.length && !Object.keys(news.fallbacks).length);
+    this.node.classList.toggle("quiet", !news.running.length && !this.reasons.size);
     this.showStrip();
     this.tick(now);
   }
@@ -52,16 +53,14 @@ export class Running {
   stepsOf(now) {
     const { running, fallbacks } = this.news;
     const steps = running.map((page) => make("li", { className: stepToKind(page), textContent: `page ${page.number}: ${stepToWords(page)} · ${duration(now - page.since)}` }));
-    const byReason = {};
-    for (const [number, reason] of Object.entries(fallbacks)) (byReason[reason] ??= []).push(number);
-    for (const [reason, numbers] of Object.entries(byReason)) {
+    for (const [reason, numbers] of Object.entries(fallbacks)) {
       steps.push(make("li", { className: "fell", textContent: `${pagesToWords(numbers)} fell back: ${REASONS[reason] ?? reason}` }));
     }
     return steps;
   }
 
   showStrip() {
-    const { strip, running, fallbacks } = this.news;
+    const { strip, running } = this.news;
     const byNumber = new Map(running.map((page) => [page.number, page]));
     this.strip.classList.toggle("many", strip.length > MANY);
     while (this.cells.length < strip.length) {
@@ -70,13 +69,13 @@ export class Running {
       this.strip.append(cell);
     }
     for (let index = 0; index < strip.length; index += 1) {
-      const state = cellState(strip[index], byNumber.get(index + 1), fallbacks[index + 1]);
+      const state = cellState(strip[index], byNumber.get(index + 1), this.reasons.get(index + 1));
       if (this.shown[index] === state.words) continue;
       this.shown[index] = state.words;
       this.cells[index].className = state.kind;
       this.cells[index].title = `page ${index + 1}: ${state.words}`;
     }
-    this.strip.ariaLabel = `${this.news.finished} of ${this.news.wanted} pages are finished; ${plural(Object.keys(fallbacks).length, "page")} fell back`;
+    this.strip.ariaLabel = `${this.news.finished} of ${this.news.wanted} pages are finished; ${plural(this.reasons.size, "page")} fell back`;
   }
 }
 
