@@ -13,7 +13,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from daemons import Daemon, Place  # noqa: E402 — after the search path
 from pdfs import numbered_pdf  # noqa: E402 — as above
 from playwright.sync_api import Browser  # noqa: E402 — as above
-from simulator import Fault, Latency, Rule, Setup, Simulator  # noqa: E402 — as above
+from simulator import Ask, Fault, Latency, Mark, Rule, Setup, Simulator, mark_to_sheet  # noqa: E402 — as above
+from simulator.answers import default_answer  # noqa: E402 — as above
 from web_hands import browser  # noqa: E402 — as above
 
 FOLDER = ROOT / "tests" / "pictures"
@@ -24,10 +25,23 @@ RULES = (
 )
 
 
+#: On this page the model misreads one figure.
+MISREAD = Mark(document=1, page=3)
+
+
+def answer(ask: Ask) -> str:
+    """The page's own words, without the name of the picture that tests look for, and one figure that is wrong."""
+    text = default_answer(ask).rpartition("\nPicture ")[0]
+    if ask.mark != MISREAD:
+        return text
+    price = mark_to_sheet(MISREAD).rows[2][2]
+    return text.replace(price, f"{price[:-1]}{(int(price[-1]) + 5) % 10}", 1)
+
+
 def main(folder: Path) -> None:
     """Run a daemon over a few documents, and look at it."""
     with tempfile.TemporaryDirectory() as name, browser() as chromium:
-        setup = Setup(slots=5, latency=Latency(seconds=1.4), rules=RULES)
+        setup = Setup(slots=5, latency=Latency(seconds=1.4), rules=RULES, answer=answer)
         with Simulator(setup) as sim:
             place = Place(Path(name), server=sim.url, web={"port": 0})
             with Daemon(place) as daemon:
