@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test check simulator fuzz chaos soak drops badpdf bench pictures clean
+.PHONY: demo test check simulator fuzz chaos soak drops badpdf service-trial bench pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -44,6 +44,10 @@ drops: .venv/tested
 ## Every file of ../shared/badpdf-dev through a real daemon, without and with a model.
 badpdf: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m badpdf $(ARGS)
+
+## The printed unit under a real systemd, in an emulated machine; ARGS="--help" says what it needs.
+service-trial: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m service_trial $(ARGS)
 
 ## The figures of the README and ARCHITECTURE.md, against the simulated server: a simulation, and it says so.
 bench: .venv/tested
