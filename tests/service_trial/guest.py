@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 import urllib.request
@@ -19,7 +20,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SHORT, LONG = SAMPLES / "short.pdf", SAMPLES / "long.pdf"
 #: An address of this machine that is not one of localhost's.
 ELSEWHERE = "192.0.2.1"
-_PTRACE_SEIZE, _PTRACE_INTERRUPT = 0x4206, 0x4207
+_PTRACE_SEIZE, _PTRACE_INTERRUPT, _WALL = 0x4206, 0x4207, 0x40000000
 PAGE = "http://127.0.0.1:62162"
 OFF = {"enabled": False}
 
@@ -132,10 +133,17 @@ def _is_restarted(service: Service, name: str, harm: Callable[[int], None]) -> s
 
 def _hold_main_thread(pid: int) -> None:
     """As in an endless loop: this thread alone does not go on, and the others do."""
+    threading.Thread(target=_hold, args=(pid,), daemon=True).start()
+
+
+def _hold(pid: int) -> None:
+    """Stop one thread until its process dies, which its parent learns only when the tracer has."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
     for request in (_PTRACE_SEIZE, _PTRACE_INTERRUPT):
         assert libc.ptrace(request, pid, None, None) == 0, os.strerror(ctypes.get_errno())
+    while os.WIFSTOPPED(os.waitpid(pid, _WALL)[1]):
+        pass
 
 
 def a_stop_ends_pages_that_hang_and_leaves_nothing(service: Service) -> str:
