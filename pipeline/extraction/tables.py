@@ -11,13 +11,14 @@ from pipeline.extraction.clock import check
 from pipeline.extraction.frames import strip_frame, strip_notes
 from pipeline.extraction.labels import mark_headers
 from pipeline.extraction.lattice import Lattice, edges_to_lattices
-from pipeline.extraction.model import PageContent, Table, Word
+from pipeline.extraction.model import BBox, PageContent, Table, Word
 from pipeline.extraction.pagetext import PageText, words_to_page_text
 from pipeline.extraction.regions import box_to_region, edges_to_regions
 from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words_to_rulings
+from pipeline.extraction.shading import fills_to_lattices
 from pipeline.extraction.stream import Region, region_to_drafts
 from pipeline.extraction.underlines import without_underlines
-from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table, is_terse
+from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table, is_shaded_table, is_terse
 from pipeline.extraction.wordindex import WordIndex
 
 #: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
@@ -35,7 +36,7 @@ class TableFinder:
 
     Attributes:
         edges: The merged rules.
-        lattices: The grids that the rules make, tables or not.
+        lattices: The grids that rules, or shaded cells, make, tables or not.
         regions: Where tables without a grid were looked for.
         tables: What was found, in reading order.
         sideways: The words that are turned; those in the cells of a grid (of its header, mostly) belong to them.
@@ -62,7 +63,10 @@ class TableFinder:
         self.words = [word for word in self.words if is_upright(word)]
         self.edges = rulings_to_edges(self.content.rulings)
         check(self.deadline)
-        self._find_in_lattices()
+        self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
+        shaded = fills_to_lattices(self.content.fills, [lattice.box for lattice in self.lattices])
+        if shaded:
+            self._find_in_lattices(shaded, partial(_is_shaded, self._free_text()), drawn=False)
         if len(self.words) <= MAX_WORDS:
             rules = without_underlines(self.edges, self.words)
             self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
@@ -72,10 +76,10 @@ class TableFinder:
         self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
         return tuple(self.tables)
 
-    def _find_in_lattices(self) -> None:
-        self.lattices = edges_to_lattices(self.edges)
+    def _find_in_lattices(self, lattices: Sequence[Lattice], accept: Callable[[Table], bool], *, drawn: bool) -> None:
+        self.lattices += lattices
         upright, sideways = WordIndex(self.words), WordIndex(self.sideways)
-        for lattice in self.lattices:
+        for lattice in lattices:
             check(self.deadline)
             words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
             drafts = lattice_to_drafts(lattice, words)
@@ -84,7 +88,7 @@ class TableFinder:
             else:
                 drafts = split_bands(strip_frame(drafts), lattice)
             drafts = with_sideways_words(drafts, sideways.inside(lattice.box))
-            if not self._take(drafts, "lattice", is_lattice_table) and len(lattice.spans) >= DRAWING:
+            if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
                 self._used.update(id(word) for draft in drafts for word in draft.words)
 
     def _find_in_regions(
@@ -111,6 +115,17 @@ class TableFinder:
             text = words_to_page_text([word for word in self.words if id(word) not in self._used])
             self._text = (len(self._used), text)
         return self._text[1]
+
+
+def _is_shaded(text: PageText, table: Table) -> bool:
+    """No table ends where its shading does when lines of several texts stand right above or below: a shaded header."""
+    x0, top, x1, bottom = table.box
+    reach = (bottom - top) / table.rows
+    around = [
+        *text.inside(BBox(x0, top - reach, x1, top), 0.0),
+        *text.inside(BBox(x0, bottom, x1, bottom + reach), 0.0),
+    ]
+    return is_shaded_table(table) and all(len(row) == 1 or id(row[0]) in text.prose for row in around)
 
 
 def _is_ruled(region: Region, text: PageText, table: Table) -> bool:

@@ -1,6 +1,7 @@
 """Whether what looks like a table is one: no chart, form, frame, list, table of contents or page of columns."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extraction.labels import cell_text, is_bold, is_figure
@@ -28,10 +29,14 @@ FILLED_WORDS = 0.7
 LEAST_ROWS = 2
 #: ... and where no rules bound it so many.
 OPEN_ROWS = 3
+#: Two lines of two texts each are no table unless a grid says so.
+LEAST_PLACES = 5
 #: Lists, forms and glossaries have two columns.
 PAIRS = 2
 #: A table of contents has at most number, title and page.
 CONTENTS_COLUMNS = 3
+#: Numbers of lines have at most so many digits.
+DIGITS = 6
 #: The share of lines that must look like items to make a list, or contents.
 ITEMS = 0.6
 
@@ -51,9 +56,14 @@ def is_lattice_table(table: Table) -> bool:
     )
 
 
+def is_shaded_table(table: Table) -> bool:
+    """Whether a grid of shaded cells is a table and no decoration."""
+    return is_ruled_table(table) and is_terse(table)
+
+
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    if not is_lattice_table(table):
+    if not is_lattice_table(table) or table.rows * table.columns < LEAST_PLACES:
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
@@ -64,7 +74,7 @@ def is_open_table(table: Table) -> bool:
     cells = [cell for cell in table.cells if cell.lines]
     if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or not is_terse(table):
         return False
-    if _is_list(table) or _is_contents(table) or _is_form(table):
+    if _is_list(table) or _is_contents(table) or _is_form(table) or _is_numbered(table):
         return False
     others = [cell for cell in cells if cell.column > 0]
     if sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others):
@@ -123,6 +133,23 @@ def _is_contents(table: Table) -> bool:
 def _is_form(table: Table) -> bool:
     first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
     return table.columns <= PAIRS and sum(1 for text in first if text.endswith(":")) >= ITEMS * len(first)
+
+
+def _is_numbered(table: Table) -> bool:
+    """Whether one column counts lines of words (a program, a pleading) and no other holds figures."""
+    columns: dict[int, list[str]] = {}
+    for cell in table.cells:
+        if cell.lines:
+            columns.setdefault(cell.column, []).append(cell_text(cell))
+    counting = [texts for texts in columns.values() if _counts_up(texts)]
+    others = [cell for cell in table.cells if cell.lines and not _counts_up(columns[cell.column])]
+    return bool(counting) and sum(1 for cell in others if is_figure(cell)) < FIGURES * len(others)
+
+
+def _counts_up(texts: Sequence[str]) -> bool:
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= DIGITS]
+    steps = sum(1 for a, b in pairwise(numbers) if b == a + 1)
+    return len(numbers) >= OPEN_ROWS and steps >= ITEMS * (len(texts) - 1)
 
 
 def _has_bold_head(table: Table) -> bool:

@@ -1,9 +1,15 @@
 """Tables without rules: what the text alone says of their rows, columns and headings."""
 
-from table_pages import across, find, prose_to_chars, rows_to_chars, table_to_rows
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from table_pages import across, find, page, prose_to_chars, rows_to_chars, table_to_rows
 from typeset import text_to_chars
 
-from pipeline.extraction import Char
+from pipeline.extraction import BBox, Char, Fill, PageContent
+from pipeline.extraction.tables import page_to_tables
+from pipeline.extraction.words import chars_to_words
 
 XS = (50.0, 250.0, 350.0, 450.0)
 BODY = [
@@ -87,3 +93,64 @@ def test_a_column_of_text_beside_a_table_is_still_running_text() -> None:
 
     words = [word.text for table in tables for cell in table.cells for line in cell.lines for word in line.words]
     assert "committee" not in words
+
+
+SHADED_XS = (50.0, 150.0, 250.0, 350.0)
+SHADED_YS = (100.0, 130.0, 150.0, 170.0, 190.0)
+
+
+def shaded(xs: tuple[float, ...], ys: tuple[float, ...]) -> list[Fill]:
+    """A fill for every cell, in two colours, with a blank of two points around each."""
+    return [
+        Fill(box=BBox(x0 + 1, y0 + 1, x1 - 1, y1 - 1), colour=(0.5, 0.6, 0.8) if row else (0.1, 0.2, 0.4))
+        for row, (y0, y1) in enumerate(pairwise(ys))
+        for x0, x1 in pairwise(xs)
+    ]
+
+
+def shaded_page(fills: list[Fill], rows: Sequence[tuple[str, ...]]) -> PageContent:
+    """A page of rows 20 points apart, but for the first one's second line."""
+    chars = rows_to_chars([("", "per", "per")], (60.0, 160.0, 260.0), 112.0)
+    chars += rows_to_chars(rows, (60.0, 160.0, 260.0), 124.0, leading=20.0)
+    return replace(page(chars), fills=tuple(fills))
+
+
+def test_cells_told_apart_by_their_shading_are_a_table() -> None:
+    rows = [("Tree", "year", "month"), ("Oak", "many", "few"), ("Beech", "some", "none"), ("Ash", "all", "most")]
+    content = shaded_page(shaded(SHADED_XS, SHADED_YS), rows)
+
+    [table] = page_to_tables(content, chars_to_words(content.chars))
+
+    assert table_to_rows(table) == [["Tree", "per/year", "per/month"], *[list(row) for row in rows[1:]]]
+
+
+def test_a_shaded_header_alone_is_no_table() -> None:
+    rows = [("Tree", "12", "month"), ("Oak", "12", "7"), ("Beech", "24", "2"), ("Ash", "36", "5")]
+    content = shaded_page(shaded(SHADED_XS, SHADED_YS[:3]), rows)
+
+    [table] = page_to_tables(content, chars_to_words(content.chars))
+
+    assert [row[0] for row in table_to_rows(table)][-1] == "Ash"
+
+
+def test_bars_of_a_chart_are_no_shaded_cells() -> None:
+    bars = [
+        Fill(box=BBox(100.0 + 40 * n, 300.0 - 30 * n, 130.0 + 40 * n, 400.0), colour=(0.2, 0.2, 0.9)) for n in range(8)
+    ]
+    labels = rows_to_chars([tuple(f"Q{n}" for n in range(8))], [105.0 + 40 * n for n in range(8)], 412.0)
+
+    assert page_to_tables(replace(page(labels), fills=tuple(bars)), chars_to_words(labels)) == ()
+
+
+def test_a_numbered_program_is_no_table() -> None:
+    lines = [(str(41 + n), "   " * (n % 3), f"call some{n}") for n in range(12)]
+    chars = [
+        char
+        for n, (number, indent, text) in enumerate(lines)
+        for char in [
+            *text_to_chars(number, 50.0, 100.0 + 12 * n),
+            *text_to_chars(text, 80.0 + 8 * len(indent), 100.0 + 12 * n),
+        ]
+    ]
+
+    assert find(chars) == ()
