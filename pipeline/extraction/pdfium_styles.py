@@ -7,6 +7,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.glyphs import font_to_name, name_is_bold, name_is_italic
 from pipeline.extraction.model import Colour
+from pipeline.extraction.pdfium_calls import Address, ColourGetter, Room
 
 _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
@@ -35,14 +36,20 @@ def font_to_face(font: object) -> Face:
     )
 
 
-def object_to_colour(item: object, getter: object) -> tuple[Colour | None, bool]:
-    """A page object's colour (None where it has none or a pattern), and whether it is more than transparent.
+class Palette:
+    """Reads the colours of page objects."""
 
-    Args:
-        item: pdfium's handle.
-        getter: FPDFPageObj_GetFillColor or FPDFPageObj_GetStrokeColor.
-    """
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not getter(item, red, green, blue, alpha):  # type: ignore[operator]  # a function of the bindings
-        return None, True
-    return (red.value / 255, green.value / 255, blue.value / 255), alpha.value > 0
+    def __init__(self) -> None:
+        self._room = Room(ctypes.c_uint, 4)
+
+    def object_to_colour(self, item: Address, getter: ColourGetter) -> tuple[Colour | None, bool]:
+        """A page object's colour (None where it has none or a pattern), and whether it is more than transparent.
+
+        Args:
+            item: Of pdfium.
+            getter: ``get_fill_colour`` or ``get_stroke_colour``.
+        """
+        if not getter(item, *self._room.references):
+            return None, True
+        red, green, blue, alpha = self._room.read(4)
+        return (red / 255, green / 255, blue / 255), alpha > 0

@@ -106,6 +106,8 @@ class Segment:
 
 def words_to_segment(words: Sequence[Word]) -> Segment:
     """The segment of these words (at least one)."""
+    if len(words) == 1:
+        return Segment((words[0],), words[0].box, word_to_size(words[0]))
     return Segment(tuple(words), boxes_to_box([word.box for word in words]), max(word_to_size(word) for word in words))
 
 

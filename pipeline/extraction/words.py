@@ -7,11 +7,10 @@ type size changes abruptly.  A glyph drawn twice at nearly the same place (the p
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
+from operator import itemgetter, neg
 from statistics import median
-from typing import NamedTuple
 
 from pipeline.extraction.bidi import visual_to_logical
 from pipeline.extraction.lines import boxes_to_box
@@ -50,27 +49,30 @@ def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
     )
 
 
-class _Placed(NamedTuple):
-    """A character in the coordinates of its own direction of writing."""
-
-    baseline: float
-    x0: float
-    x1: float
-    char: Char
+#: A character in the coordinates of its own direction of writing: baseline, start, end, text, size, and itself.  A bare
+#: tuple, since there is one for every glyph and all of it is wanted at once.
+_Placed = tuple[float, float, float, str, float, Char]
 
 
-def _chars_to_placed(chars: Sequence[Char], angle: int) -> list[_Placed]:
+def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[_Placed]:
+    texts, boxes, _, sizes, *_ = zip(*chars, strict=True)
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    feet: Iterable[float]
+    starts: Iterable[float]
+    ends: Iterable[float]
     match angle:
         case 0:
-            return [_Placed(c.box.bottom - DESCENT * c.size, c.box.x0, c.box.x1, c) for c in chars]
+            feet, starts, ends = bottoms, lefts, rights
         case 90:
-            return [_Placed(c.box.x1 - DESCENT * c.size, -c.box.bottom, -c.box.top, c) for c in chars]
+            feet, starts, ends = rights, map(neg, bottoms), map(neg, tops)
         case 180:
-            return [_Placed(-c.box.top - DESCENT * c.size, -c.box.x1, -c.box.x0, c) for c in chars]
+            feet, starts, ends = map(neg, tops), map(neg, rights), map(neg, lefts)
         case 270:
-            return [_Placed(-c.box.x0 - DESCENT * c.size, c.box.top, c.box.bottom, c) for c in chars]
+            feet, starts, ends = map(neg, lefts), tops, bottoms
         case _:
             return [_slanted_to_placed(char, angle) for char in chars]
+    baselines = [foot - DESCENT * size for foot, size in zip(feet, sizes, strict=True)]
+    return zip(baselines, starts, ends, texts, sizes, chars, strict=True)
 
 
 def _slanted_to_placed(char: Char, angle: int) -> _Placed:
@@ -81,22 +83,23 @@ def _slanted_to_placed(char: Char, angle: int) -> _Placed:
     # The box around a turned rectangle w by s is w |cos| + s |sin| wide and w |sin| + s |cos| high.
     around = char.box.x1 - char.box.x0 + char.box.bottom - char.box.top
     half = max(0.1 * char.size, around / (abs(cosine) + abs(sine)) - char.size) / 2
-    return _Placed(across, along - half, along + half, char)
+    return across, along - half, along + half, char.text, char.size, char
 
 
-def _placed_to_rows(placed: list[_Placed]) -> Iterator[list[_Placed]]:
+def _placed_to_rows(placed: Iterable[_Placed]) -> Iterator[list[_Placed]]:
     """Rows of one baseline, from the top; each from left to right, without doubles."""
-    placed.sort(key=itemgetter(0))
     row: list[_Placed] = []
-    first = last = 0.0
-    for item in placed:
-        baseline, size = item.baseline, max(1.0, item.char.size)
-        if row and (baseline - last > BASELINE_STEP * size or baseline - first > BASELINE_SPREAD * size):
-            yield _without_doubles(row)
-            row = []
-        if not row:
-            first = baseline
-        last = baseline
+    first = last = -math.inf
+    for item in sorted(placed, key=itemgetter(0)):
+        baseline = item[0]
+        if baseline != first:
+            size = max(1.0, item[4])
+            if row and (baseline - last > BASELINE_STEP * size or baseline - first > BASELINE_SPREAD * size):
+                yield _without_doubles(row)
+                row = []
+            if not row:
+                first = baseline
+            last = baseline
         row.append(item)
     if row:
         yield _without_doubles(row)
@@ -105,20 +108,21 @@ def _placed_to_rows(placed: list[_Placed]) -> Iterator[list[_Placed]]:
 def _without_doubles(row: list[_Placed]) -> list[_Placed]:
     row.sort(key=itemgetter(1, 2))
     kept: list[_Placed] = []
+    before = -math.inf
     for item in row:
-        if not (kept and item.x0 - kept[-1].x0 <= DOUBLE * item.char.size and _is_double(item, kept)):
+        start = item[1]
+        if start - before > DOUBLE * item[4] or not _is_double(item, kept):
             kept.append(item)
+            before = start
     return kept
 
 
 def _is_double(item: _Placed, before: list[_Placed]) -> bool:
     """Whether one of the last few glyphs is this one, drawn a little to the left."""
-    char = item.char
+    _, start, _, text, size, _ = item
     return any(
-        other.char.text == char.text
-        and item.x0 - other.x0 <= DOUBLE * char.size
-        and abs(other.char.size - char.size) <= DOUBLE * char.size
-        for other in before[-4:]
+        other == text and start - x <= DOUBLE * size and abs(other_size - size) <= DOUBLE * size
+        for _, x, _, other, other_size, _ in before[-4:]
     )
 
 
@@ -127,14 +131,14 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
     word: list[Char] = []
     last_size = last_end = 0.0
     blank = False
-    for _, start, end, char in row:
-        if char.text == " ":
+    for _, start, end, text, char_size, char in row:
+        if text == " ":
             blank = True
             continue
-        if word and (blank or char.size != last_size or start - last_end > GAP * last_size):
-            size = min(last_size, char.size)
+        if word and (blank or char_size != last_size or start - last_end > GAP * last_size):
+            size = min(last_size, char_size)
             gap = start - last_end
-            ends = (blank and gap > BLANK_GAP * size) or max(char.size, last_size) > SIZE_CHANGE * size
+            ends = (blank and gap > BLANK_GAP * size) or max(char_size, last_size) > SIZE_CHANGE * size
             if not ends and gap > GAP * size:
                 if widest is None:
                     widest = max(GAP, _row_to_spacing(row) + GAP_OVER_SPACING)
@@ -144,7 +148,7 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
                 word = []
         word.append(char)
         blank = False
-        last_size, last_end = char.size, end
+        last_size, last_end = char_size, end
     if word:
         yield chars_to_word(word)
 
@@ -152,9 +156,9 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
 def _row_to_spacing(row: list[_Placed]) -> float:
     """The usual gap between neighbouring glyphs, as a share of their size; at least 0."""
     gaps = [
-        (right.x0 - left.x1) / left.char.size
-        for left, right in pairwise(row)
-        if left.char.size > 0 and " " not in (left.char.text, right.char.text)
+        (start - end) / size
+        for (_, _, end, text, size, _), (_, start, _, following, _, _) in pairwise(row)
+        if size > 0 and " " not in (text, following)
     ]
     close = [gap for gap in gaps if gap < 1.0]
     return max(0.0, median(close)) if len(close) > 3 else 0.0  # noqa: PLR2004 — fewer gaps say nothing
