@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.lines import GLUE, line_to_baseline, line_to_size, word_to_size
@@ -129,28 +130,25 @@ def _append(runs: list[Run], text: str, look: Look) -> None:
 
 def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
     """The word's text, in one piece for each look."""
-    text: list[str] = []
-    last: Char | None = None
-    for char in word.chars:
-        if last is not None and not _looks_alike(last, char):
-            yield "".join(text), _char_to_look(last, size, baseline, link)
-            text = []
-        text.append(char.text)
-        last = char
-    if last is not None:
-        yield "".join(text), _char_to_look(last, size, baseline, link)
-    else:
+    chars = word.chars
+    if not chars:
         yield word.text, Look(link=link)
+        return
+    start = 0
+    first = _char_to_type(chars[0])
+    for index, char in enumerate(chars):
+        if _char_to_type(char) != first or char.box.bottom != chars[start].box.bottom:
+            yield (
+                "".join([other.text for other in chars[start:index]]),
+                _char_to_look(chars[start], size, baseline, link),
+            )
+            start, first = index, _char_to_type(char)
+    text = "".join([char.text for char in chars[start:]]) if start else word.text
+    yield text, _char_to_look(chars[start], size, baseline, link)
 
 
-def _looks_alike(one: Char, two: Char) -> bool:
-    return (
-        one.font is two.font
-        and one.size == two.size
-        and one.box.bottom == two.box.bottom
-        and one.bold == two.bold
-        and one.italic == two.italic
-    )
+#: Font, size, bold and italic: what decides with the baseline how a character looks.
+_char_to_type = itemgetter(*map(Char._fields.index, ("font", "size", "bold", "italic")))
 
 
 def _char_to_look(char: Char, size: float, baseline: float, link: str | None) -> Look:

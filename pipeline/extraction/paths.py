@@ -107,11 +107,11 @@ def _points_to_rectangle(points: Sequence[tuple[float, float]]) -> BBox | None:
     """The rectangle that the points walk around, None where they do something else."""
     if not 4 <= len(points) <= 6:  # noqa: PLR2004 — four corners, perhaps closed twice
         return None
-    xs = [x for x, _ in points]
-    ys = [y for _, y in points]
+    xs, ys = zip(*points, strict=True)
     box = BBox(min(xs), min(ys), max(xs), max(ys))
+    x0, top, x1, bottom = box
     for x, y in points:
-        if min(x - box.x0, box.x1 - x) > SLANT or min(y - box.top, box.bottom - y) > SLANT:
+        if (x - x0 > SLANT and x1 - x > SLANT) or (y - top > SLANT and bottom - y > SLANT):
             return None
     for (xa, ya), (xb, yb) in pairwise(points):
         if abs(xa - xb) > SLANT and abs(ya - yb) > SLANT:

@@ -37,14 +37,15 @@ class Room:
     Args:
         number: The C type that the function wants.
         size: How many of them.
+        step: One in so many needs a reference, where a function fills several.
     """
 
-    def __init__(self, number: Number, size: int) -> None:
+    def __init__(self, number: Number, size: int, step: int = 1) -> None:
         memory = (number * size)()
         self._numbers = memoryview(memory).cast("B").cast(_FORMATS[number])
-        step = ctypes.sizeof(number)
-        #: To every number.
-        self.references: list[Reference] = [ctypes.byref(memory, step * index) for index in range(size)]
+        width = ctypes.sizeof(number)
+        #: To the numbers.
+        self.references: list[Reference] = [ctypes.byref(memory, width * index) for index in range(0, size, step)]
 
     def read(self, count: int) -> Sequence[float]:
         """The first numbers."""

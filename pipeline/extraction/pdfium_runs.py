@@ -52,8 +52,7 @@ class RunReader:
 
     def __init__(self, page: object) -> None:
         self._page = page
-        self._boxes, self._origins = Room(ctypes.c_float, 4 * _CHUNK), Room(ctypes.c_double, 2 * _CHUNK)
-        self._to_box = self._boxes.references[::4]
+        self._boxes, self._origins = Room(ctypes.c_float, 4 * _CHUNK, 4), Room(ctypes.c_double, 2 * _CHUNK)
         self._to_x, self._to_y = self._origins.references[::2], self._origins.references[1::2]
         self._indexes: list[int] = []
         self._codes: list[int] = []
@@ -91,7 +90,7 @@ class RunReader:
         for index, code in zip(indexes, codes, strict=True):
             if code <= _BLANK and is_generated(page, index) == 1:
                 owners[index - indexes.start] = 0
-        deque(map(get_loose_box, repeat(page), indexes, self._to_box), maxlen=0)
+        deque(map(get_loose_box, repeat(page), indexes, self._boxes.references), maxlen=0)
         deque(map(get_origin, repeat(page), indexes, self._to_x, self._to_y), maxlen=0)
         origins, boxes = self._origins.read(2 * len(indexes)), self._boxes.read(4 * len(indexes))
         self._indexes += indexes

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from pdfminer.pdfcolor import PDFColorSpace
@@ -26,6 +27,10 @@ _INVISIBLE_MODES = frozenset({3, 7})
 _BLANK_CODE = 32
 #: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
 _GLYPH_OVER_SIZE = 1.6
+
+
+# Made of a tuple, which takes a fourth of the time of a call with every field, and this runs for every glyph.
+_tuple_to_char = partial(tuple.__new__, Char)
 
 
 class _Glyph(NamedTuple):
@@ -230,7 +235,8 @@ def _glyph_to_char(glyph: _Glyph, x: float, y: float, advance: float, run: _Run)
     size = run.size
     match run.angle:
         case 0:
-            box = BBox(min(xa, xb), ya - ASCENT * size, max(xa, xb), ya + DESCENT * size)
+            left, right = (xa, xb) if xa <= xb else (xb, xa)
+            box = BBox(left, ya - ASCENT * size, right, ya + DESCENT * size)
         case 90:
             box = BBox(xa - ASCENT * size, min(ya, yb), xa + DESCENT * size, max(ya, yb))
         case 180:
@@ -258,18 +264,9 @@ def _glyph_to_column_char(glyph: _Glyph, at: tuple[float, float], advance: float
 
 
 def _char(glyph: _Glyph, box: BBox, run: _Run) -> Char:
-    face = run.face
-    return Char(
-        text=glyph.text,
-        box=box,
-        font=face.name,
-        size=run.size,
-        bold=face.bold,
-        italic=face.italic,
-        upright=run.angle == 0,
-        colour=run.colour,
-        mapped=glyph.mapped,
-        angle=run.angle,
+    face, _, size, angle, colour = run
+    return _tuple_to_char(
+        (glyph.text, box, face.name, size, face.bold, face.italic, angle == 0, colour, glyph.mapped, angle)
     )
 
 
