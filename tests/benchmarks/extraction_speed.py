@@ -2,9 +2,19 @@
 
     python tests/benchmarks/extraction_speed.py [PDF ...] [--rounds 3]
 
-Without files it takes every sample PDF beside the checkout.  Every contestant opens every file anew; file by file they
-take turns, so that other work on the machine slows all of them alike.  The best round of each counts.  Peers that are
-not installed (pdfplumber, camelot) are left out.
+Without files it takes every sample PDF beside the checkout.  Every contestant opens every file anew and does all of its
+pages, in this process; file by file they take turns, so that other work on the machine slows all of them alike, and the
+best round of each counts.  What each one does:
+
+- bare parse: pdfminer.six's own interpreter and its ``PDFPageAggregator`` without layout analysis, which makes an
+  ``LTChar`` of every glyph and an ``LTCurve`` of every path, and nothing of them;
+- reader: the glyphs, rules, fills, pictures and links of every page, as ``PageContent``;
+- extraction: that, and words, tables, reading order, blocks, and the HTML and the text of every page;
+- pdfplumber: its glyphs and rules, and ``extract_tables`` with its default settings (tables by rules), without any text
+  outside the tables; every page is closed after it, so that memory costs nobody time;
+- camelot: ``read_pdf`` with the flavour hybrid, tables by rules and by text.
+
+Peers that are not installed (pdfplumber, camelot) are left out.
 """
 
 import argparse
