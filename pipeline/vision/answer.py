@@ -97,16 +97,16 @@ _ERRORS: dict[FallbackReason, type[errors.PageError]] = {
 def judge(
     answer: str,
     *,
-    dialect: str = "auto",
     finish_reason: str | None = "stop",
     layer: PageText | None = None,
     prompt: str = "",
 ) -> Verdict:
     """Make clean HTML of an answer, or say why it cannot be used.  Never raises, whatever the text.
 
+    The dialect is seen in the text itself, not taken from the model's profile: models do as they like.
+
     Args:
         answer: What the model wrote.
-        dialect: What the model's profile expects; a hint only, since models do as they like.
         finish_reason: What the server gave as the reason for the end.
         layer: The page's own text, where it has one.
         prompt: What the model was asked, to know it again when it comes back.
@@ -115,7 +115,6 @@ def judge(
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.")
     if loop := _loop(answer, Evidence(layer=layer or PageText())):
         return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.")
-    del dialect  # what the text is shows better than what it should be
     known = squeezed(" ".join(word for line in layer.lines for word in line)) if layer and layer.usable else ""
     unfinished = finish_reason in _CUT
     repairs = set[Repair]()

@@ -30,7 +30,20 @@ def numbers_to_differences(answer: Numbers, page: Numbers, free: Counter[str]) -
     missing = _surplus(page, Counter(number.value for row in answer for number in row) + free)
     unseen, missing = _without_joined(unseen, missing, page)
     missing, unseen = _without_joined(missing, unseen, answer)
+    unseen, missing = _without_points(unseen, missing)
+    missing, unseen = _without_points(missing, unseen)
     return _without_marked(unseen, missing)
+
+
+def _without_points(zeroed: list[Number], pointed: list[Number]) -> tuple[list[Number], list[Number]]:
+    """Both lists without numbers that differ by the zero before their point ("0.21" for ".21")."""
+    twins = Counter(f"0.{number.digits}" for number in pointed if number.spelling.startswith("."))
+    here = Counter(number.value for number in zeroed) & twins
+    if not here:
+        return zeroed, pointed
+    there = Counter(number.value for number in pointed)
+    there.subtract({number.value: here[f"0.{number.digits}"] for number in pointed if number.spelling.startswith(".")})
+    return _first_of_each(zeroed, Counter(number.value for number in zeroed) - here), _first_of_each(pointed, +there)
 
 
 def _surplus(numbers: Numbers, others: Counter[str]) -> list[Number]:

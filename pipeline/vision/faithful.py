@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from pipeline.document import Checks
@@ -16,6 +17,7 @@ from pipeline.vision.differences import numbers_to_differences
 from pipeline.vision.numbers import Number, blanks_joined, narrow_joined, text_to_numbers, text_to_plain
 from pipeline.vision.pagetext import PageText
 from pipeline.vision.segments import Segment, html_to_segments
+from pipeline.vision.signs import figures_of_other_sign
 from pipeline.vision.wording import (
     mostly_right_to_left,
     share_had,
@@ -66,7 +68,7 @@ class Comparison:
         faith: Faithful; doubtful: to be marked; invented: not this page.  Unknown where there is no text to compare.
         checks: For the manifest.
         detail: A sentence, empty where all is well.
-        suspects: The numbers, as compared, that the page does not have.
+        suspects: The numbers, as compared, that the page does not have, or only with the other sign.
         rows: Of the answer's segments, those that are suspect as a whole: figures in another order, words that are
             not on the page.
     """
@@ -97,6 +99,9 @@ class _Comparer:
         free = Counter(number.value for segment in self._segments for number in text_to_numbers(segment.free))
         self._unseen, missing = numbers_to_differences(self._answer_numbers, self._page_numbers, free)
         self._missing = self._without_margins(missing)
+        cells = (cell for segment in self._segments if segment.row for cell in segment.cells)
+        self._pieces = [list(_line_to_pieces(*line)) for line in zip(layer.lines, layer.pieces, strict=True)]
+        self._turned = figures_of_other_sign(cells, chain.from_iterable(self._pieces))
 
     def comparison(self) -> Comparison:
         page_words = Counter(texts_to_words(self._lines))
@@ -118,12 +123,12 @@ class _Comparer:
         swapped = self._swapped()
         invented = self._invented(page_words, answer_words, squeezed_page)
         lost = self._lost(page_words, answer_words, squeezed_answer)
-        doubts = _doubts(self._unseen, self._missing, swapped, invented, lost, recall)
+        doubts = self._doubts(swapped, invented, lost, recall)
         return Comparison(
             faith=Faith.DOUBTFUL if doubts else Faith.FAITHFUL,
             checks=checks,
             detail=" ".join(doubts),
-            suspects=frozenset(number.value for number in self._unseen),
+            suspects=frozenset(number.value for number in (*self._unseen, *self._turned)),
             rows=frozenset(swapped) | frozenset(invented),
         )
 
@@ -159,10 +164,26 @@ class _Comparer:
         lacking = words_lacking(page_words, answer_words, squeezed_answer)
         return [
             piece
-            for index, line in enumerate(self._layer.lines)
+            for index, pieces in enumerate(self._pieces)
             if not self._is_margin(index)
-            for piece in _line_to_pieces(line, self._layer.pieces[index])
+            for piece in pieces
             if _mostly_in(Counter(texts_to_words([piece])), lacking, fewest=1)
+        ]
+
+    def _doubts(self, swapped: list[int], invented: list[int], lost: list[str], recall: float) -> list[str]:
+        """What is to be doubted, a sentence each."""
+        return [
+            sentence
+            for found, sentence in (
+                (self._unseen, f"Numbers that the page does not have: {_listed(self._unseen)}."),
+                (self._missing, f"Numbers of the page that the answer does not have: {_listed(self._missing)}."),
+                (self._turned, f"Figures with another sign than on the page: {_listed(self._turned)}."),
+                (swapped, f"Figures in another order than on the page: {_counted(len(swapped), 'row')}."),
+                (invented, f"Words that the page does not have: {_counted(len(invented), 'row or paragraph')}."),
+                (lost, f"Text of the page that the answer does not have: {_quoted(lost)}."),
+                (recall < WORRYING_RECALL, f"The answer has {recall:.0%} of the page's words."),
+            )
+            if found
         ]
 
     def _is_margin(self, index: int) -> bool:
@@ -234,23 +255,6 @@ def _gross(precision: float, recall: float, page_words: Counter[str]) -> tuple[F
     if recall >= PARTIAL_RECALL:
         return Faith.DOUBTFUL, f"The page's own text is only a part of what the answer has: {share}"
     return Faith.INVENTED, f"The answer is about something else than the page: {share}"
-
-
-def _doubts(
-    unseen: list[Number], missing: list[Number], swapped: list[int], invented: list[int], lost: list[str], recall: float
-) -> list[str]:
-    return [
-        sentence
-        for found, sentence in (
-            (unseen, f"Numbers that the page does not have: {_listed(unseen)}."),
-            (missing, f"Numbers of the page that the answer does not have: {_listed(missing)}."),
-            (swapped, f"Figures in another order than on the page: {_counted(len(swapped), 'row')}."),
-            (invented, f"Words that the page does not have: {_counted(len(invented), 'row or paragraph')}."),
-            (lost, f"Text of the page that the answer does not have: {_quoted(lost)}."),
-            (recall < WORRYING_RECALL, f"The answer has {recall:.0%} of the page's words."),
-        )
-        if found
-    ]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -36,7 +36,6 @@ class Judge:
         """
         verdict = judge(
             answer.text,
-            dialect=self.profile.dialect.value,
             finish_reason=answer.finish_reason,
             layer=self.layer,
             prompt=self.profile.prompt,

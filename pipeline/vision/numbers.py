@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 _SEPARATORS: Final = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
-_RUN: Final = re.compile(rf"[0-9]++(?:[{_SEPARATORS}][0-9]++)*+")
+# A point without a digit before it belongs to the spelling, in ".21", and to nothing in "p.21" and "....21".
+_RUN: Final = re.compile(rf"(?:(?<![\w.])\.)?[0-9]++(?:[{_SEPARATORS}][0-9]++)*+")
 # Groups of three, parted by one kind of sign, and perhaps a decimal part.
 _GROUPED: Final = re.compile(
     rf"[0-9]{{1,3}}(?:([{_SEPARATORS}])[0-9]{{3}}(?:\1[0-9]{{3}})*+)(?:[.,\N{{MIDDLE DOT}}]([0-9]++))?"
@@ -61,8 +62,10 @@ def text_to_numbers(text: str) -> Iterator[Number]:
             yield _grouped_to_number(spelling, grouped[2])
         elif decimal := _DECIMAL.fullmatch(spelling):
             yield Number(f"{_stripped(decimal[1])}.{decimal[2]}", decimal[1] + decimal[2], spelling)
+        elif spelling.startswith(".") and spelling[1:].isdecimal():
+            yield Number(_stripped(spelling[1:]), spelling[1:], spelling)
         else:
-            for digits in _NOT_DIGIT.split(spelling):
+            for digits in _NOT_DIGIT.split(spelling.removeprefix(".")):
                 yield Number(_stripped(digits), digits, digits)
 
 

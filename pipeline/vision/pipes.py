@@ -32,7 +32,7 @@ def lines_to_table(lines: list[str], render: Callable[[str], str], repairs: set[
         repairs.add(Repair.SEPARATOR)
     head = separator if separator is not None and separator <= 3 else 0  # noqa: PLR2004 — more header rows than that are none
     rows = [(index < head, _cells(line)) for index, line in enumerate(lines) if not is_separator(line)]
-    return _rows_to_html(_rejoined(rows), render)
+    return _rows_to_html(rows, render)
 
 
 def is_separator(line: str) -> bool:
@@ -44,11 +44,6 @@ def _cells(line: str) -> list[str]:
     stripped = line.strip().replace("\\|", _ESCAPED_BAR)
     stripped = stripped.removeprefix("|").removesuffix("|")
     return [cell.strip().replace(_ESCAPED_BAR, "|") for cell in stripped.split("|")]
-
-
-def _rejoined(rows: list[tuple[bool, list[str]]]) -> list[tuple[bool, list[str]]]:
-    """The rows as they are; a place for smarter joins of cells that hold a bar."""
-    return rows
 
 
 def _rows_to_html(rows: list[tuple[bool, list[str]]], render: Callable[[str], str]) -> str:

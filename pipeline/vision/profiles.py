@@ -11,7 +11,7 @@ from pipeline.vision.request import STEADY, Sampling, VisionRequest
 
 
 class Dialect(StrEnum):
-    """What a model writes when it is asked as its profile says; the answer is read with this as a hint only."""
+    """What a model writes when it is asked as its profile says; an answer is read by what it shows, not by this."""
 
     HTML = "html"
     MARKDOWN = "markdown"

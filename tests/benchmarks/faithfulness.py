@@ -259,7 +259,25 @@ def swap_columns(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | 
     return result
 
 
-CHANGES: Final = (unchanged, change_number, drop_row, invent_row, swap_columns)
+def turn_sign(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | None:
+    """The sign of one figure: a minus more, or a minus or a pair of brackets less."""
+    result = _copy(tables)
+    places = [
+        (row, c)
+        for grid in result
+        for row in grid
+        for c, cell in enumerate(row)
+        if _FIGURE.fullmatch(cell) and any(digit in cell for digit in "123456789")
+    ]
+    if not places:
+        return None
+    row, c = chance.choice(places)
+    plain = re.sub(r"[-\N{MINUS SIGN}\N{EN DASH}()]", "", row[c]).strip()
+    row[c] = plain if plain != row[c].strip() else f"-{plain}"
+    return result
+
+
+CHANGES: Final = (unchanged, change_number, drop_row, invent_row, swap_columns, turn_sign)
 
 
 def _say(*words: str) -> None:
