@@ -18,8 +18,8 @@ _PLACE: Final = re.compile(
     rf"(?:(?<!\w)(?P<before>[{_SIGN}])(?P<apart>\s*)[$€£¥]?\s?|(?<![0-9.,]))"
     rf"(?P<digits>{_DIGITS})[ %]{{0,2}}(?P<after>\)?)"
 )
-# Smaller whole numbers in brackets are the numbers of columns and notes, which models write without them.
-_NUMBERING: Final = 100
+# Whole numbers of so many digits in brackets are the numbers of columns and notes, which models write without them.
+_NUMBERING: Final = 2
 
 
 def figures_of_other_sign(cells: Iterable[str], pieces: Iterable[str]) -> list[Number]:
@@ -43,7 +43,7 @@ def figures_of_other_sign(cells: Iterable[str], pieces: Iterable[str]) -> list[N
 def _one_figure(cell: str, signs: dict[str, set[bool]]) -> Iterable[Number]:
     found = _CELL.fullmatch(cell.strip())
     numbers = list(text_to_numbers(found["digits"])) if found else []
-    if found is None or len(numbers) != 1 or not float(numbers[0].value):
+    if found is None or len(numbers) != 1 or not numbers[0].value.strip("0."):
         return
     bracketed = found["before"] == "(" and found["after"] == ")"
     negative = bracketed or (found["before"] != "" and found["before"] in _MINUS)
@@ -64,4 +64,4 @@ def _signs_of(place: re.Match[str], number: Number) -> set[bool]:
 
 
 def _is_numbering(number: Number) -> bool:
-    return number.value.isdecimal() and int(number.value) < _NUMBERING
+    return number.value.isdecimal() and len(number.value) <= _NUMBERING
