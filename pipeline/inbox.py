@@ -13,6 +13,7 @@ from pipeline.files import file_to_sha256
 from pipeline.journal import Journal
 from pipeline.log import logger
 from pipeline.mailbox import Trouble
+from pipeline.pool_process import name_thread
 from pipeline.waiting import RETRY_S, WaitingFiles
 from pipeline.watcher import Hint, Watcher
 
@@ -106,6 +107,7 @@ class Inbox:
             self._thread.join()
 
     def _run(self) -> None:
+        name_thread("inbox")
         try:
             if self._settings.once:
                 self._run_once()

@@ -124,10 +124,7 @@ class Journal:
             source.unlink()
 
     def recover(self) -> Iterator[Document]:
-        """The documents that an earlier daemon had claimed, oldest first.
-
-        A folder without its original is a claim that did not come to pass: the file still lies in the inbox, and the
-        folder is removed.
+        """The documents that an earlier daemon had claimed, oldest first; not those whose original is in the inbox yet.
 
         Raises:
             PublishError: The working state cannot be read or written.
@@ -161,8 +158,8 @@ class Journal:
     def count_try(self, document: Document, change: int) -> Document:
         """Write down that a daemon begins to work on a document, or has come to a good end (the same, negative).
 
-        What is left over counts the daemons that died with the document in work since a page of it was finished: a
-        document that gets on is not what kills them.  A death of all, the power's, is none of its doing either.
+        What is left over counts the daemons that died with it in work since a page of it was finished: a document
+        that gets on is not what kills them.
 
         Raises:
             PublishError: The count cannot be written.
@@ -232,19 +229,22 @@ class Journal:
                 (self.work / document.ident / "tries").write_text("1")
 
     def discard(self, document: Document) -> None:
-        """Remove a document's work folder: at once by its name, since a half removed one could not be recovered.
+        """Remove a document's work folder: by its name first, since a half removed one could not be recovered.
 
         Raises:
-            PublishError: It cannot be removed.
+            PublishError: Nothing of it could be removed.
         """
         home = self.work / document.ident
         try:
             if home.is_dir():
-                remove_tree(home.rename(self.scratch / document.ident))
-            for left in self.scratch.glob(f"{document.ident}-*"):  # of workers that died while they wrote
-                left.unlink(missing_ok=True)
+                home.rename(self.scratch / document.ident)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
+        with suppress(OSError):  # the next time removes what is left, or the next start
+            for left in self.scratch.iterdir():
+                remove_tree(left)
+                if left.name.startswith(document.ident):  # of a worker that died
+                    left.unlink(missing_ok=True)
 
 
 def write_record(path: Path, entry: JsonObject, html: str) -> None:

@@ -18,7 +18,7 @@ from pipeline.pool_process import (
     error_to_sentence,
     guard_process_group,
     ignore_signals_of_the_parent,
-    name_process,
+    name_thread,
     run_worker,
 )
 
@@ -77,7 +77,7 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
     """The fork server: ``fork`` with two descriptors gives a worker, its pid releases it.  One thread, no state."""
     guard_process_group(order.lifeline)
     ignore_signals_of_the_parent()
-    name_process("dropleaf-forks")
+    name_thread("dropleaf-forks")
     try:
         for module in (*(order.preload or ()), order.worker.handler.partition(":")[0]):
             importlib.import_module(module)

@@ -90,7 +90,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     os.setpgid(0, 0)
     guard_process_group(lifeline)
     ignore_signals_of_the_parent()
-    name_process("dropleaf-worker")
+    name_thread("dropleaf-worker")
     worker = _Worker(connection, settings)
     try:
         _limit_resources(settings.memory_mib)
@@ -257,10 +257,10 @@ def bytes_to_task(body: bytes) -> object:
     return pickle.loads(body)  # noqa: S301 — see above
 
 
-def name_process(name: str) -> None:
-    """What ``ps`` and ``top`` show, up to 15 characters."""
+def name_thread(name: str) -> None:
+    """What ``ps`` and ``top`` show of the process, by its first thread, or ``top -H`` of another one: 15 characters."""
     with contextlib.suppress(OSError):
-        Path("/proc/self/comm").write_text(name, encoding="ascii")
+        Path("/proc/thread-self/comm").write_text(name, encoding="ascii")
 
 
 def end_process(code: int) -> NoReturn:

@@ -17,6 +17,7 @@ from pipeline.log import bound, logger
 from pipeline.mailbox import Trouble
 from pipeline.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
 from pipeline.outbox import Outbox, Publication
+from pipeline.pool_process import name_thread
 
 # After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
 _FIRST_RETRY_S = 1.0
@@ -104,6 +105,7 @@ class Publisher:
             self._thread.join()
 
     def _run(self) -> None:
+        name_thread("publisher")
         while True:
             try:
                 finished = self._queue.get(timeout=self._retry_at.remaining if self._left else None)

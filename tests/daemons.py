@@ -122,11 +122,18 @@ class Daemon:
         place: Where.
         *arguments: Besides the settings file.
         environment: Besides the place's.
+        within: A command that becomes the daemon in the end: what comes before its own.
     """
 
-    def __init__(self, place: Place, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
         self.place = place
-        self._command = [*COMMAND, "watch", "--settings", str(place.file), *arguments]
+        self._command = [*within, *COMMAND, "watch", "--settings", str(place.file), *arguments]
         self._environment = place.environment(**(environment or {}))
         self._lines: list[LogLine] = []
         self._news = threading.Condition()

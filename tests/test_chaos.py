@@ -26,8 +26,9 @@ def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path) 
     points = (
         Point(call="rename", nth=1),
         Point(call="fsync", nth=2),
-        Point(call="mkdir", nth=2, thread=1),
-        Point(call="write", nth=3, thread=1),
+        Point(call="mkdir", nth=2, thread="inbox"),
+        Point(call="write", nth=3, thread="inbox"),
+        Point(call="link", nth=2, thread="publisher"),
     )
 
     figures = strike_at("daemon at work", tmp_path, *points)
@@ -65,8 +66,9 @@ def test_a_disk_that_refuses_a_call_costs_nothing_but_time(tmp_path: Path) -> No
     points = (
         Point(call="rename", nth=2, error="ENOSPC"),
         Point(call="write", nth=3, error="EIO"),
-        Point(call="openat", nth=2, error="EMFILE", thread=1),
-        Point(call="fsync", nth=1, error="EIO", thread=1),
+        Point(call="openat", nth=2, error="EMFILE", thread="inbox"),
+        Point(call="fsync", nth=1, error="EIO", thread="inbox"),
+        Point(call="unlinkat", nth=2, error="EIO", thread="publisher"),
     )
 
     figures = strike_at("disk", tmp_path, *points)

@@ -27,6 +27,8 @@ REFUSALS = {
     "rmdir": ("EIO",),
     "link": ("ENOSPC", "EACCES"),
 }
+#: The thread that a process began with.
+MAIN = "main"
 _COMMAND = ("strace", "-qqq", "-e", "signal=none")
 
 
@@ -35,24 +37,24 @@ class Point:
     """The ``nth`` call of a kind by one thread.
 
     Attributes:
-        thread: Its rank among the threads of its process, by age: 0 is the one that the process began with.
+        thread: Its name in :func:`threads_of`.
         error: What the call fails with; None where the process is killed instead.
     """
 
     call: str
     nth: int
-    thread: int = 0
+    thread: str = MAIN
     error: str | None = None
 
     def __str__(self) -> str:
         """For the log."""
-        return f"{self.error or 'SIGKILL'} at {self.call} {self.nth} of thread {self.thread}"
+        return f"{self.error or 'SIGKILL'} at {self.call} {self.nth} of {self.thread}"
 
     @property
     def options(self) -> list[str]:
         """For strace."""
         effect = f"error={self.error}" if self.error else "signal=SIGKILL"
-        return ["-o", "/dev/null", "-e", f"trace={self.call}", "-e", f"inject={self.call}:{effect}:when={self.nth}"]
+        return ["-e", f"trace={self.call}", "-e", f"inject={self.call}:{effect}:when={self.nth}"]
 
 
 def is_possible() -> bool:
@@ -62,16 +64,25 @@ def is_possible() -> bool:
     return subprocess.run(["strace", "-o", "/dev/null", "true"], check=False, capture_output=True).returncode == 0
 
 
-def threads_of(pid: int) -> list[int]:
-    """The threads of a process, oldest first."""
-    return sorted(int(path.name) for path in Path(f"/proc/{pid}/task").glob("[0-9]*"))
+def threads_of(pid: int) -> dict[str, int]:
+    """The threads of a process by name; one that has that of its parent is numbered in the order of their age."""
+    found = {MAIN: pid}
+    own = Path(f"/proc/{pid}/comm").read_text().strip()
+    for number in sorted(int(path.name) for path in Path(f"/proc/{pid}/task").glob("[0-9]*")):
+        name = Path(f"/proc/{number}/comm").read_text().strip()
+        if number != pid:
+            found[f"thread {len(found)}" if name == own or name in found else name] = number
+    return found
 
 
 @contextmanager
-def struck(point: Point, *threads: int) -> Iterator[None]:
-    """Threads to which the point happens while this is entered."""
-    with _attached(point.options, threads):
-        yield
+def struck(point: Point, *threads: int) -> Iterator[list[bool]]:
+    """Threads to which the point happens while this is entered; whether it did is there when it is left."""
+    happened: list[bool] = []
+    with tempfile.NamedTemporaryFile("r", errors="replace") as log:
+        with _attached([*point.options, "-o", log.name], threads):
+            yield happened
+        happened.append("INJECTED" in log.read())
 
 
 @contextmanager
@@ -90,7 +101,7 @@ def counted(calls: Sequence[str], threads: Sequence[int]) -> Iterator[list[Count
 
 def command_struck(point: Point, command: Sequence[str]) -> list[str]:
     """A command to whose first thread the point happens, counted from its start."""
-    return [*_COMMAND, *point.options, *command]
+    return [*_COMMAND, *point.options, "-o", "/dev/null", *command]
 
 
 @contextmanager
