@@ -41,6 +41,7 @@ class DeliveredPage:
     outcomes: tuple[str, ...]
     servers: tuple[str, ...]
     warnings: tuple[str, ...]
+    queue_s: float
     request_s: float
     total_s: float
     html: str
@@ -216,6 +217,7 @@ def _page_of(entry: dict, html: str) -> DeliveredPage:  # type: ignore[type-arg]
         outcomes=tuple(attempt["outcome"] for attempt in entry["attempts"]),
         servers=tuple(attempt["server"] for attempt in entry["attempts"]),
         warnings=tuple(entry["warnings"]),
+        queue_s=entry["timings"]["queue_s"],
         request_s=entry["timings"]["request_s"],
         total_s=entry["timings"]["total_s"],
         html=html,
