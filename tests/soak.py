@@ -4,7 +4,8 @@
 
 Memory, descriptors, threads, processes and temporary files are sampled while somebody looks at the page.  Printed are
 the slopes and, as the verdict, how much more there was in the last third of the time than in the first; the exit code
-is 1 where something has grown.  The model server is simulated.
+is 1 where something has grown.  Results are taken away as somebody would who uses them, since the page keeps an index
+of what lies in the outbox: about 2 KiB a document.  The model server is simulated.
 """
 
 import contextlib
@@ -32,6 +33,7 @@ _MIB = 1 << 20
 _WORKER_KILL_S, _DAEMON_KILL_S = 60.0, 3600.0
 _SAMPLE_S = 2.0
 _IN_LINE = 10
+_LEFT_IN_OUTBOX = 100
 _WORKERS = 5
 #: What a process that has just started has not loaded yet does not count as growth.
 _WARM_UP_S = 60.0
@@ -67,6 +69,39 @@ _MOST_GROWTH_SHARE = 0.05
 _MOST_GROWTH_COUNT = 1.0
 
 
+class Feed:
+    """Drops documents and takes their results away; counts both.
+
+    Attributes:
+        dropped: Documents so far.
+        taken: Of their results, those that were complete and are gone again.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.dropped = 0
+        self.taken = 0
+
+    def refill(self) -> None:
+        """See to it that there is enough in line."""
+        while self.dropped - self.taken - len(self._manifests()) < _IN_LINE:
+            pages = random.choice((1, 1, 1, 2, 5))
+            draw = partial(numbered_pdf, pages=pages, document=self.dropped % 1024)
+            self._place.drop(draw, f"{self.dropped}.pdf")
+            self.dropped += 1
+
+    def clear(self, *, left: int) -> None:
+        """Take the oldest results away, all but so many."""
+        manifests = sorted(self._manifests(), key=lambda path: int(path.stem))
+        for manifest in manifests[: max(0, len(manifests) - left)]:
+            manifest.unlink()
+            manifest.with_suffix(".html").unlink()
+            self.taken += 1
+
+    def _manifests(self) -> list[Path]:
+        return list(self._place.outbox.glob("[!.]*.json"))
+
+
 def main() -> None:
     """Run for so many seconds, and print what was seen."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1800.0
@@ -76,33 +111,33 @@ def main() -> None:
     ):
         web = {"enabled": True, "host": "127.0.0.1", "port": 0}
         place = Place(Path(folder), server=sim.url, originals="delete", web=web)
+        feed = Feed(place)
         samples: list[Sample] = []
-        dropped = 0
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with Daemon(place) as daemon:
                 daemon.wait_for("inbox_watched")
                 wait_until(lambda daemon=daemon: len(daemon.workers()) == _WORKERS)  # type: ignore[misc]
                 life = min(end, time.monotonic() + _DAEMON_KILL_S)
-                dropped = _live(place, daemon, samples, dropped, life)
+                _live(place, daemon, feed, samples, life)
                 daemon.stop(signal.SIGKILL if life < end else signal.SIGTERM, timeout=120)
         place.watch_once(timeout=300)
-        done, left = _delivered(place), place.left_behind()
-        say(f"{dropped} documents dropped, {done} delivered, {len(sim.chats)} requests; left: {left or 'nothing'}")
+        feed.clear(left=0)
+        left = place.left_behind()
+        say(f"{feed.dropped} documents dropped, {feed.taken} delivered, {len(sim.chats)} requests")
+        say(f"left behind: {left or 'nothing'}")
     flat = _print_slopes(samples)
-    sys.exit(0 if flat and done == dropped and not left else 1)
+    sys.exit(0 if flat and feed.taken == feed.dropped and not left else 1)
 
 
-def _live(place: Place, daemon: Daemon, samples: list[Sample], dropped: int, until: float) -> int:
-    """Feed one daemon until the time is over; how many documents were dropped in all."""
+def _live(place: Place, daemon: Daemon, feed: Feed, samples: list[Sample], until: float) -> None:
+    """Feed one daemon until the time is over."""
     page = str(daemon.wait_for("web_page")["url"])
     next_kill = time.monotonic() + _WORKER_KILL_S
     next_sample = 0.0
     while time.monotonic() < until:
-        while dropped - _delivered(place) < _IN_LINE:
-            pages = random.choice((1, 1, 1, 2, 5))
-            place.drop(partial(numbered_pdf, pages=pages, document=dropped % 1024), f"{dropped}.pdf")
-            dropped += 1
+        feed.refill()
+        feed.clear(left=_LEFT_IN_OUTBOX)
         now = time.monotonic()
         if now >= next_kill and (workers := daemon.workers()):
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -115,11 +150,6 @@ def _live(place: Place, daemon: Daemon, samples: list[Sample], dropped: int, unt
                 samples.append(_sample(place, daemon))
             next_sample = now + _SAMPLE_S
         threading.Event().wait(0.1)
-    return dropped
-
-
-def _delivered(place: Place) -> int:
-    return len(list(place.outbox.glob("[!.]*.json")))
 
 
 def _sample(place: Place, daemon: Daemon) -> Sample:
