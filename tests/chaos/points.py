@@ -194,7 +194,15 @@ def strike_all(name: str, points: Sequence[Point], root: Path) -> Iterator[tuple
         folder = root / str(begin)
         folder.mkdir(parents=True)
         with Simulator(Setup(slots=_WORKERS)) as sim, Scene(folder, sim) as scene:
-            reached = [point for point in points[begin : begin + _ROUND] if strike(scene, point)]
+            reached, beyond = [], set[str]()
+            for point in points[begin : begin + _ROUND]:
+                # Of one that was not watched before: where there is no n-th call, there is no later one.
+                if strike is kill_recovering and point.call in beyond:
+                    continue
+                if strike(scene, point):
+                    reached.append(point)
+                else:
+                    beyond.add(point.call)
             yield reached, scene.audit()
 
 
