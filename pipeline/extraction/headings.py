@@ -1,6 +1,6 @@
 """Which blocks are headings, and of which level, by size and weight against the page's running text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.blocks import Block, BlockKind, is_bold, words_to_bold_share
@@ -20,6 +20,9 @@ MAX_BOLD_LETTERS = 110
 BOLD_PAGE = 0.5
 _SENTENCE_ENDS = (".", ",", ";")
 
+# Type size in half points, and whether all of it is bold.
+_Look = tuple[float, bool]
+
 
 def blocks_to_headed(blocks: Sequence[Block], body: float) -> list[Block]:
     """The blocks, with those that are headings marked as such.
@@ -30,20 +33,36 @@ def blocks_to_headed(blocks: Sequence[Block], body: float) -> list[Block]:
     """
     words = (word for block in blocks for line in block.lines for word in line.words)
     bold_tells = words_to_bold_share(words) <= BOLD_PAGE
-    return [_block_to_headed(block, body, bold_tells=bold_tells) for block in blocks]
+    running = {_block_to_look(block) for block in blocks if _is_long(block)}
+    return [_block_to_headed(block, body, running, bold_tells=bold_tells) for block in blocks]
 
 
-def _block_to_headed(block: Block, body: float, *, bold_tells: bool) -> Block:
-    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or len(block.lines) > MAX_LINES:
+def _block_to_headed(block: Block, body: float, running: Collection[_Look], *, bold_tells: bool) -> Block:
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or _is_long(block):
         return block
-    text = " ".join(word.text for line in block.lines for word in line.words)
-    letters = sum(letter.isalpha() for letter in text)
-    if letters < 2 or len(text) > MAX_LETTERS:  # noqa: PLR2004 — a number or a drop cap is no heading
+    text = _block_to_text(block)
+    if sum(letter.isalpha() for letter in text) < 2:  # noqa: PLR2004 — a number or a drop cap is no heading
         return block
-    level = _size_to_level(max(line_to_size(line) for line in block.lines) / body)
+    look = _block_to_look(block)
+    # What is set like a whole paragraph is text too, be it the smaller part: notes can outnumber what they belong to.
+    level = None if look in running else _size_to_level(look[0] / body)
     if level is None and bold_tells and all(is_bold(line) for line in block.lines):
         level = BOLD_LEVEL if len(text) <= MAX_BOLD_LETTERS and not text.endswith(_SENTENCE_ENDS) else None
     return block if level is None else replace(block, kind=BlockKind.HEADING, level=level, ordered=False)
+
+
+def _is_long(block: Block) -> bool:
+    """Whether it is longer than any heading."""
+    return len(block.lines) > MAX_LINES or len(_block_to_text(block)) > MAX_LETTERS
+
+
+def _block_to_look(block: Block) -> _Look:
+    size = max(line_to_size(line) for line in block.lines)
+    return round(size * 2) / 2, all(is_bold(line) for line in block.lines)
+
+
+def _block_to_text(block: Block) -> str:
+    return " ".join(word.text for line in block.lines for word in line.words)
 
 
 def _size_to_level(ratio: float) -> int | None:

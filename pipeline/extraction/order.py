@@ -31,6 +31,8 @@ ALIGNED = 0.8
 FILLED = 0.45
 #: Share of an item's height that counts as above and below it when rows are told apart (leading may be tight).
 SHRINK = 0.2
+#: A row under columns belongs to what is below when the space above it is more than this many times that below it.
+NEARER = 2.0
 MAX_DEPTH = 8
 #: Of more gutters than this in one band only the widest are looked at; no page has so many columns of text.
 MAX_GUTTERS = 16
@@ -43,11 +45,17 @@ class _Band:
     """Rows, one under the other, that whitespace divides at the same places.
 
     Attributes:
+        strips: The rows, from the top.
         cover: Disjoint intervals of x, sorted, that the items cover.
     """
 
-    items: list[Item]
+    strips: list[list[Item]]
     cover: list[_Interval]
+
+    @property
+    def items(self) -> list[Item]:
+        """All of it."""
+        return [item for strip in self.strips for item in strip]
 
 
 def items_to_regions(items: Sequence[Item]) -> list[list[Item]]:
@@ -84,19 +92,42 @@ def _items_to_bands(items: Sequence[Item], em: float) -> Iterator[_Band]:
     """Rows joined as long as some gutter runs through all of them, or through none."""
     band: _Band | None = None
     for strip in _items_to_strips(items):
-        cover = _intervals_to_cover([(item.box.x0, item.box.x1) for item in strip])
+        cover = _intervals_to_cover(_strips_to_intervals([strip]))
         if band is None:
-            band = _Band(strip, cover)
+            band = _Band([strip], cover)
             continue
         joined = _intervals_to_cover([*band.cover, *cover])
         if _gutters(joined, em) or not (_gutters(band.cover, em) or _gutters(cover, em)):
-            band.items += strip
+            band.strips.append(strip)
             band.cover = joined
         else:
+            lead = _take_lead(band, strip)
             yield band
-            band = _Band(strip, cover)
+            band = _Band([*lead, strip], _intervals_to_cover([*_strips_to_intervals(lead), *cover]))
     if band is not None:
         yield band
+
+
+def _take_lead(band: _Band, below: Sequence[Item]) -> list[list[Item]]:
+    """The last rows of a band of columns that stand in the first of them, and nearer to what is below the band.
+
+    A number above a title, or a title above a wider subtitle, would else be read as the end of the first column.
+    """
+    count = len(band.strips)
+    under = min(item.box.top for item in below)
+    while count > 1:
+        strip = band.strips[count - 1]
+        top, bottom = min(item.box.top for item in strip), max(item.box.bottom for item in strip)
+        above = max(item.box.bottom for item in band.strips[count - 2])
+        if max(item.box.x1 for item in strip) > band.cover[0][1] or top - above <= NEARER * (under - bottom):
+            break
+        under, count = top, count - 1
+    lead, band.strips = band.strips[count:], band.strips[:count]
+    return lead
+
+
+def _strips_to_intervals(strips: Sequence[Sequence[Item]]) -> list[_Interval]:
+    return [(item.box.x0, item.box.x1) for strip in strips for item in strip]
 
 
 def _items_to_strips(items: Sequence[Item]) -> Iterator[list[Item]]:

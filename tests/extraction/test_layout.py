@@ -59,6 +59,27 @@ def test_a_heading_across_the_columns_comes_before_both_and_a_line_below_after_b
     assert html.startswith("<h1>A title")
 
 
+def test_a_short_line_close_above_a_title_below_columns_is_no_end_of_the_first_column() -> None:
+    left = lines_to_chars(_prose(48, 12, "LEFT"), 50, 200)
+    right = lines_to_chars(_prose(48, 12, "RIGHT"), 320, 200)
+    number = text_to_chars("NUMBER 1", 50, 372)
+    title = text_to_chars("A TITLE that goes over the gutter between the two columns above it", 50, 388, size=14)
+
+    html = _html([*left, *right, *number, *title])
+
+    assert _order(html, "LEFT", "RIGHT", "NUMBER", "A TITLE") == ["LEFT", "RIGHT", "NUMBER", "A TITLE"]
+
+
+def test_a_short_last_line_of_the_first_column_stays_there() -> None:
+    left = lines_to_chars([*_prose(48, 12, "LEFT"), "LAST of the left."], 50, 200)
+    right = lines_to_chars(_prose(48, 12, "RIGHT"), 320, 200)
+    title = text_to_chars("A TITLE that goes over the gutter between the two columns above it", 50, 380, size=14)
+
+    html = _html([*left, *right, *title])
+
+    assert _order(html, "LEFT", "LAST", "RIGHT", "A TITLE") == ["LEFT", "LAST", "RIGHT", "A TITLE"]
+
+
 def test_three_columns_are_read_from_the_left() -> None:
     columns = [lines_to_chars(_prose(30, 15, mark), 40 + 180 * index, 200) for index, mark in enumerate("XYZ")]
 
@@ -146,6 +167,17 @@ def test_size_and_weight_make_headings() -> None:
     assert re.findall(r"<(h\d)>([^<]+)", html) == [
         ("h1", "The title"), ("h2", "A chapter"), ("h4", "A section in bold"),
     ]  # fmt: skip
+
+
+def test_the_text_of_a_page_full_of_notes_is_no_heading() -> None:
+    text = lines_to_chars(_prose(80, 6, "TEXT"), 50, 100, size=12, leading=15)
+    short = lines_to_chars(["A short paragraph of the text, which is larger than the notes."], 50, 220, size=12)
+    notes = lines_to_chars(_prose(110, 40, "NOTES"), 50, 260, size=9, leading=11)
+
+    html = _html([*text, *short, *notes])
+
+    assert "<p>A short paragraph" in html
+    assert "<h" not in html
 
 
 def test_what_stands_alone_at_the_edges_is_header_and_footer() -> None:
