@@ -26,6 +26,8 @@ MAX_WORDS = 20_000
 #: A grid of at least so many cells that is no table is a chart, a form or a drawing: no table is looked for in it.
 DRAWING = 12
 
+#: Two lines of two texts each are no table unless a grid or a caption says so.
+LEAST_PLACES = 5
 #: So many rows, parted by rules, may hold running text.
 PARTED_ROWS = 3
 
@@ -132,6 +134,8 @@ def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
     """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
     if not region.horizontal:
         return _is_open(region, text, table)
+    if table.rows * table.columns < LEAST_PLACES and not text.has_title_above(region.box):
+        return False
     parted = table.rows >= PARTED_ROWS and len(region.horizontal) >= table.rows / 2
     return is_ruled_table(table) and (is_terse(table) or parted)
 

@@ -29,8 +29,6 @@ FILLED_WORDS = 0.7
 LEAST_ROWS = 2
 #: ... and where no rules bound it so many.
 OPEN_ROWS = 3
-#: Two lines of two texts each are no table unless a grid says so.
-LEAST_PLACES = 5
 #: Lists, forms and glossaries have two columns.
 PAIRS = 2
 #: A table of contents has at most number, title and page.
@@ -63,7 +61,7 @@ def is_shaded_table(table: Table) -> bool:
 
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    if not is_lattice_table(table) or table.rows * table.columns < LEAST_PLACES:
+    if not is_lattice_table(table):
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)

@@ -154,3 +154,11 @@ def test_a_numbered_program_is_no_table() -> None:
     ]
 
     assert find(chars) == ()
+
+
+def test_four_texts_between_rules_are_a_table_below_a_caption_only() -> None:
+    words = rows_to_chars([("Text", "many"), ("Sums", "few")], XS[:2], 120.0)
+    rules = [across(y, 50.0, 300.0) for y in (108.0, 126.0, 142.0)]
+
+    assert find(words, rules) == ()
+    assert len(find([*text_to_chars("Table 3. Two by two", 50.0, 100.0), *words], rules)) == 1
