@@ -14,7 +14,7 @@ from pipeline.extraction.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.model import BBox, PageContent, Table, Word
 from pipeline.extraction.pagetext import PageText, words_to_page_text
 from pipeline.extraction.regions import box_to_region, edges_to_regions
-from pipeline.extraction.rulings import NO_EDGES, Edges, rulings_to_edges, words_to_rulings
+from pipeline.extraction.rulings import NO_EDGES, SNAP, Edges, rulings_to_edges, words_to_rulings
 from pipeline.extraction.shading import fills_to_lattices
 from pipeline.extraction.stream import Region, region_to_drafts
 from pipeline.extraction.underlines import without_underlines
@@ -68,7 +68,8 @@ class TableFinder:
         self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
         shaded = fills_to_lattices(self.content.fills, [lattice.box for lattice in self.lattices])
         if shaded:
-            self._find_in_lattices(shaded, partial(_is_shaded, self._free_text()), drawn=False)
+            unruled = [lattice for lattice in shaded if not _is_crossed(lattice.box, self.edges)]
+            self._find_in_lattices(unruled, partial(_is_shaded, self._free_text()), drawn=False)
         if len(self.words) <= MAX_WORDS:
             rules = without_underlines(self.edges, self.words)
             self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
@@ -117,6 +118,15 @@ class TableFinder:
             text = words_to_page_text([word for word in self.words if id(word) not in self._used])
             self._text = (len(self._used), text)
         return self._text[1]
+
+
+def _is_crossed(box: BBox, edges: Edges) -> bool:
+    """Whether a rule runs along or through most of the box: rules say more of a table than shading does."""
+    return any(
+        box.top - SNAP <= edge.at <= box.bottom + SNAP
+        and min(edge.end, box.x1) - max(edge.start, box.x0) > (box.x1 - box.x0) / 2
+        for edge in edges.horizontal
+    )
 
 
 def _is_shaded(text: PageText, table: Table) -> bool:
