@@ -125,6 +125,10 @@ def kill_workers(scene: Scene, point: Point) -> bool:
 def kill_fork_server(scene: Scene, point: Point) -> bool:
     """Kill the fork server, which is busy since workers die; whether it came to the point."""
     daemon = scene.daemon()
+    if not fork_servers(daemon):  # the last one died after its last birth; the next is started when it is needed
+        _kill_a_worker(scene, daemon)
+        until(lambda: bool(fork_servers(daemon)))
+        scene.daemon()
     [server] = fork_servers(daemon)
     with struck(point, server.pid):
         _kill_a_worker(scene, daemon)
