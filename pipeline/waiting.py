@@ -44,11 +44,14 @@ class WaitingFiles:
         self._sightings: dict[Path, Sighting] = {}
         self._left: dict[Path, Stamp] = {}
         self._refused: set[Path] = set()
+        self._unreadable: set[Path] = set()
         self._failed = False
 
     def look(self) -> bool:
         """Look at the whole inbox; whether all of it could be seen."""
         self._failed = False
+        for path in self._unreadable:  # a permission may come without a change of the file
+            self._left.pop(path, None)
         self.note(files_below(self._root, self._fail))
         return not self._failed
 
@@ -92,9 +95,11 @@ class WaitingFiles:
         try:
             return seconds_until_complete(path, sighting, settle=self._settle, now=time.monotonic())
         except PermissionError as error:
-            logger().warning(
-                "unreadable", file=str(path), error=error.strerror, advice="make it readable for the daemon"
-            )
+            if path not in self._unreadable:
+                logger().warning(
+                    "unreadable", file=str(path), error=error.strerror, advice="make it readable for the daemon"
+                )
+            self._unreadable.add(path)
             self.leave(path)
         except OSError as error:
             if not _is_gone(error):
@@ -107,6 +112,7 @@ class WaitingFiles:
         self._sightings.pop(path, None)
         self._left.pop(path, None)
         self._refused.discard(path)
+        self._unreadable.discard(path)
 
     def leave(self, path: Path) -> None:
         """Do not wait for the file until its bytes change."""

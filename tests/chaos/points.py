@@ -32,7 +32,8 @@ class Scene:
     """A place with a daemon that is started again and again."""
 
     def __init__(self, root: Path, sim: Simulator) -> None:
-        self.books = Books(Place(root, server=sim.url), sim, workers=_WORKERS)
+        # What was refused to the inbox for want of a permission is tried again at the next look.
+        self.books = Books(Place(root, server=sim.url, watch={"rescan": 5}), sim, workers=_WORKERS)
         self._stack = contextlib.ExitStack()
         self._daemon: Daemon | None = None
 
