@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
 from pipeline.extraction.furniture import blocks_to_furnished
 from pipeline.extraction.headings import blocks_to_headed
 from pipeline.extraction.inline import line_to_text
+from pipeline.extraction.leaders import line_to_led, table_without_leaders
 from pipeline.extraction.lines import boxes_to_box, words_to_line, words_to_lines
 from pipeline.extraction.model import Line, Table, Word
 from pipeline.extraction.order import Item, items_to_regions
@@ -29,7 +31,13 @@ def words_to_parts(words: Sequence[Word], tables: Sequence[Table], height: float
     body = blocks_to_body_size(blocks, tables)
     marked = iter(blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body))
     ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
-    return sorted([*ordered, *turned], key=_part_to_rank)
+    return sorted([*map(_part_without_leaders, ordered), *turned], key=_part_to_rank)
+
+
+def _part_without_leaders(part: Part) -> Part:
+    if isinstance(part, Table):
+        return table_without_leaders(part)
+    return replace(part, lines=tuple(map(line_to_led, part.lines)))
 
 
 def word_to_angle(word: Word) -> int:

@@ -1,5 +1,6 @@
 """Whole pages: nothing lost, nothing twice, in time."""
 
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,8 @@ from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, 
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.words import text_to_word
 
+_LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
+
 
 def _drawn_letters(content: PageContent) -> Counter[str]:
     return Counter(letter for char in content.chars for letter in char.text if not letter.isspace())
@@ -23,17 +26,26 @@ def _drawn_letters(content: PageContent) -> Counter[str]:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", ["pdfium", "pdfminer"])
 def test_every_visible_character_is_in_the_html_exactly_once(kind: ReaderKind) -> None:
-    """Two things may be missing, by design: a hyphen that a line's end has made, and a glyph that nobody can read."""
+    """Three things may be missing, by design: hyphens that a line's end has made, leaders, and what nobody can read.
+
+    A leader is a row of dots before a gap; one ellipsis may stand for it.
+    """
     faults = []
     for path in TABLE_PDFS:
         for content in pdf_to_contents(path, kind):
             page = content_to_extraction(content)
             drawn, written = _drawn_letters(content), html_to_letters(page.html)
-            lost = drawn - written
-            hyphens = lost.pop("-", 0)
+            lost, added = drawn - written, written - drawn
+            hyphens, dots, ellipses = lost.pop("-", 0), lost.pop(".", 0), added.pop("\u2026", 0)
             lost.pop(UNMAPPED, None)
-            if lost or written - drawn or hyphens > sum(word.text.endswith("-") for word in page.words):
-                faults.append((path.name, content.number, dict(lost), dict(written - drawn), hyphens))
+            leaders = _LEADER.findall(" ".join(word.text for word in page.words))
+            too_many = (
+                hyphens > sum(word.text.endswith("-") for word in page.words)
+                or dots > sum(leader.count(".") for leader in leaders)
+                or ellipses > len(leaders)
+            )
+            if lost or added or too_many:
+                faults.append((path.name, content.number, dict(lost), dict(added), hyphens, dots, ellipses))
 
     assert faults == []
 
