@@ -45,6 +45,7 @@ class BlockKind(StrEnum):
     ITEM = "item"
     HEADER = "header"
     FOOTER = "footer"
+    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ class Writer:
     def _block_to_html(self, block: Block) -> str:
         if block.kind is BlockKind.HEADING:
             return f"<h{block.level}>{self._lines_to_html(block.lines, heading=True)}</h{block.level}>"
-        return f"<p>{self._lines_to_html(block.lines)}</p>"
+        opening = '<p class="footnote">' if block.kind is BlockKind.FOOTNOTE else "<p>"
+        return f"{opening}{self._lines_to_html(block.lines)}</p>"
 
     def _items_to_html(self, items: Sequence[Block]) -> str:
         """A list; its items keep the signs and numbers that the page has."""

@@ -5,23 +5,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
+from pipeline.extraction.flow import parts_to_flowing
 from pipeline.extraction.furniture import blocks_to_furnished
 from pipeline.extraction.headings import blocks_to_headed
 from pipeline.extraction.inline import line_to_text
 from pipeline.extraction.leaders import line_to_led, table_without_leaders
 from pipeline.extraction.lines import boxes_to_box, words_to_line, words_to_lines
-from pipeline.extraction.model import Line, Table, Word
+from pipeline.extraction.model import Line, Ruling, Table, Word
 from pipeline.extraction.order import Item, items_to_regions
 
 Part = Block | Table
 
 
-def words_to_parts(words: Sequence[Word], tables: Sequence[Table], height: float) -> list[Part]:
+def words_to_parts(
+    words: Sequence[Word], tables: Sequence[Table], rulings: Sequence[Ruling], height: float
+) -> list[Part]:
     """Headers first, then blocks and tables in reading order, then turned text, footers last.
 
     Args:
         words: Of one page, those in tables left out.
         tables: Of the page.
+        rulings: Of the page.
         height: Of the page, in points.
     """
     upright: list[Item] = [word for word in words if word_to_angle(word) == 0]
@@ -31,7 +35,10 @@ def words_to_parts(words: Sequence[Word], tables: Sequence[Table], height: float
     body = blocks_to_body_size(blocks, tables)
     marked = iter(blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body))
     ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
-    return sorted([*map(_part_without_leaders, ordered), *turned], key=_part_to_rank)
+    ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
+    for part in [*map(_part_without_leaders, ordered), *turned]:
+        ranks[_part_to_rank(part)].append(part)
+    return [*ranks[0], *parts_to_flowing(ranks[1], rulings, body), *ranks[2], *ranks[3]]
 
 
 def _part_without_leaders(part: Part) -> Part:
@@ -46,7 +53,7 @@ def word_to_angle(word: Word) -> int:
 
 
 def _part_to_rank(part: Part) -> int:
-    """Before, in or after the page's text."""
+    """Headers 0, the page's text 1, turned text 2, footers 3."""
     if isinstance(part, Table):
         return 1
     return {BlockKind.HEADER: 0, BlockKind.FOOTER: 3}.get(part.kind, 2 if part.angle else 1)

@@ -81,7 +81,9 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         complete = False
         warnings.append(_TABLES_CUT_SHORT)
     in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
-    parts = words_to_parts([word for word in words if id(word) not in in_tables], tables, content.height)
+    parts = words_to_parts(
+        [word for word in words if id(word) not in in_tables], tables, content.rulings, content.height
+    )
     links = Anchors(content.links).target if content.links else no_links
     writer = Writer(Hyphens(word.text for word in words), links)
     unread = sum(not char.mapped for char in content.chars)

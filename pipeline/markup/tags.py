@@ -66,7 +66,7 @@ CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "code": frozenset({"math"}),
         "span": frozenset({"image"}),
-        "p": frozenset({"page-header", "page-footer"}),
+        "p": frozenset({"page-header", "page-footer", "footnote"}),
         "ul": frozenset({"marked"}),
         "ol": frozenset({"marked"}),
     }

@@ -11,13 +11,14 @@ _WORDS = "the quick brown fox jumps over a lazy dog while seven other animals lo
 
 
 def _prose(letters: int, lines: int, mark: str) -> list[str]:
-    """Lines of prose, all but full; the first begins with the mark."""
+    """Lines of prose, all but full; the first begins with the mark, and the last ends a sentence."""
     text = f"{mark} " + _WORDS * 40
     made: list[str] = []
     while len(made) < lines:
         cut = text.rfind(" ", 0, letters + 1)
         made.append(text[:cut])
         text = text[cut + 1 :]
+    made[-1] += "."
     return made
 
 
@@ -35,7 +36,7 @@ def test_columns_are_read_one_after_the_other() -> None:
 
     html = _html([*right, *left])
 
-    assert re.fullmatch(r"<p>LEFT [a-z ]+</p>\n<p>RIGHT [a-z ]+</p>", html)
+    assert re.fullmatch(r"<p>LEFT [a-z ]+\.</p>\n<p>RIGHT [a-z ]+\.</p>", html)
 
 
 def test_columns_whose_lines_are_not_level_are_read_one_after_the_other() -> None:
@@ -44,7 +45,7 @@ def test_columns_whose_lines_are_not_level_are_read_one_after_the_other() -> Non
 
     html = _html([*left, *right])
 
-    assert re.fullmatch(r"<p>LEFT [a-z ]+</p>\n<p>RIGHT [a-z ]+</p>", html)
+    assert re.fullmatch(r"<p>LEFT [a-z ]+\.</p>\n<p>RIGHT [a-z ]+\.</p>", html)
 
 
 def test_a_heading_across_the_columns_comes_before_both_and_a_line_below_after_both() -> None:
