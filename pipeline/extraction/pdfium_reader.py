@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium_c
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import PageContent
+from pipeline.extraction.pdfium_annotations import annotations_to_text, has_texts
 from pipeline.extraction.pdfium_links import page_to_links
 from pipeline.extraction.pdfium_objects import page_to_marks
 from pipeline.extraction.pdfium_text import page_to_chars
@@ -28,6 +29,7 @@ class PdfiumReader:
     """A document opened with pdfium; see :class:`pipeline.extraction.reader.Reader`."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             self._document = pdfium.PdfDocument(path)
         except pdfium.PdfiumError as error:
@@ -60,6 +62,9 @@ class PdfiumReader:
         frame = _page_to_frame(page)
         marks = page_to_marks(page.raw, frame, deadline)
         text = page_to_chars(page, frame, deadline)
+        if has_texts(page.raw):
+            added = annotations_to_text(self._path, number, frame, deadline)
+            text.added, text.complete = added.shown, text.complete and added.complete
         return visible_content(
             number=number,
             reader="pdfium",

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from collections.abc import Container
 from itertools import compress
 
 import pypdfium2 as pdfium
@@ -41,11 +42,13 @@ class _TextPage:
         self._text_matrix = Room(ctypes.c_float, 6)
         self._ink = Room(ctypes.c_double, 4)
 
-    def read(self, deadline: float | None) -> PageText:
+    def read(self, deadline: float | None, only: Container[Address] | None) -> PageText:
         """Every glyph that has a shape."""
         text = PageText()
         reader = RunReader(self._page)
         for run in reader.read(deadline):
+            if only is not None and run.owner not in only:
+                continue
             style = self._styles.get(run.owner)
             if style is None:
                 style = self._styles[run.owner] = self._style(run.indexes[0], run.owner)
@@ -101,16 +104,19 @@ class _TextPage:
         return ink if ink > _INK_OVER_SIZE * size else size
 
 
-def page_to_chars(page: pdfium.PdfPage, frame: PageFrame, deadline: float | None) -> PageText:
+def page_to_chars(
+    page: pdfium.PdfPage, frame: PageFrame, deadline: float | None, *, only: Container[Address] | None = None
+) -> PageText:
     """Every character of a page.
 
     Args:
         page: Of the open document.
         frame: How it is shown.
         deadline: Seconds of ``time.monotonic()``.
+        only: The text objects that are wanted; None for all.
     """
     text_page = page.get_textpage()
     try:
-        return _TextPage(text_page, frame).read(deadline)
+        return _TextPage(text_page, frame).read(deadline, only)
     finally:
         text_page.close()

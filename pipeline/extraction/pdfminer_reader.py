@@ -14,7 +14,8 @@ from pdfminer.pdfparser import PDFParser
 
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
-from pipeline.extraction.model import PageContent
+from pipeline.extraction.model import Char, PageContent
+from pipeline.extraction.pdfminer_annotations import page_to_appearances
 from pipeline.extraction.pdfminer_damage import page_to_damage
 from pipeline.extraction.pdfminer_device import LeanDevice
 from pipeline.extraction.pdfminer_interpreter import LeanInterpreter
@@ -80,6 +81,7 @@ class PdfminerReader:
                 LeanInterpreter(self._manager, device, deadline).render_contents(
                     page.resources, page.contents, ctm=frame.matrix
                 )
+                device.text.added = self._annotations_to_chars(page, frame, deadline)
             except DeadlineExceeded:
                 device.text.complete = False
             return visible_content(
@@ -90,6 +92,13 @@ class PdfminerReader:
                 marks=device.marks,
                 links=PageLinks(self._document, self._pages).page_to_links(page, frame),
             )
+
+    def _annotations_to_chars(self, page: PDFPage, frame: PageFrame, deadline: float | None) -> list[Char]:
+        device = LeanDevice(self._manager)
+        for stream, resources, matrix in page_to_appearances(page):
+            interpreter = LeanInterpreter(self._manager, device, deadline)
+            interpreter.render_contents(resources, [stream], ctm=matrix.then(frame.matrix))
+        return device.text.shown
 
     def damage(self, number: int) -> str | None:
         """Why a page may show nothing although it has content, as a clause; None where it is simply empty."""

@@ -23,10 +23,14 @@ class PageText:
     """The characters of a page, those that are drawn and those that are invisible.
 
     Where ``mapped`` is False, ``text`` is the glyph's bare code, or U+FFFD where even that says nothing.
+
+    Attributes:
+        added: Drawn by annotations; they say nothing of whether the page itself shows text.
     """
 
     shown: list[Char] = field(default_factory=list)
     hidden: list[Char] = field(default_factory=list)
+    added: list[Char] = field(default_factory=list)
     complete: bool = True
 
 
@@ -55,7 +59,7 @@ def visible_content(
     shown = _on_page(text.shown, frame)
     hidden = _on_page(text.hidden, frame)
     use_hidden = bool(hidden) and not any(char.text != " " for char in shown)
-    chars, guessed = chars_to_guessed(hidden if use_hidden else shown)
+    chars, guessed = chars_to_guessed([*(hidden if use_hidden else shown), *_on_page(text.added, frame)])
     complete = text.complete and marks.complete
     return PageContent(
         number=number,

@@ -141,6 +141,57 @@ def test_an_invisible_text_layer_stands_in_where_nothing_else_is(tmp_path: Path,
     assert any("invisible layer" in warning for warning in page.warnings)
 
 
+def _annotation(number: int, kind: bytes, rect: bytes, more: bytes = b"") -> bytes:
+    form = b"/AP << /N %d 0 R >>" % number
+    return b"<< /Type /Annot /Subtype /%s /Rect [%s] %s %s >>" % (kind, rect, form, more)
+
+
+def _appearance(text: str, *, box: bytes = b"[0 0 100 20]") -> bytes:
+    fonts = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> "
+    return stream_object(show(2, 5, text), b"/Type /XObject /Subtype /Form /BBox %s " % box + fonts)
+
+
+@both
+def test_what_was_typed_onto_the_page_and_into_its_fields_is_read_where_it_is_shown(
+    tmp_path: Path, kind: ReaderKind
+) -> None:
+    annotations = {
+        5: _annotation(10, b"FreeText", b"200 600 400 640"),  # twice as large as it was drawn
+        6: _annotation(11, b"Widget", b"50 500 150 520", b"/FT /Tx /V (field)"),
+        7: _annotation(12, b"FreeText", b"50 400 150 420", b"/F 2"),
+        8: _annotation(13, b"Highlight", b"50 300 150 320"),
+        9: _annotation(14, b"Widget", b"50 200 150 220", b"/FT /Btn /AS /On"),
+    }
+    drawn = {10: "typed", 11: "field", 12: "hidden", 13: "marker", 14: "ticked"}
+    path = write_page(
+        tmp_path / "annotated.pdf",
+        show(50, 700, "own"),
+        entries=b"/Annots [5 0 R 6 0 R 7 0 R 8 0 R 9 0 R]",
+        others={**annotations, **{number: _appearance(text) for number, text in drawn.items()}},
+    )
+
+    page = _read(path, kind)
+
+    assert _text(page) == "owntypedfield"
+    typed = page.chars[3]
+    assert (typed.size, typed.box.x0) == (pytest.approx(20), pytest.approx(204, abs=0.2))
+    assert _read(path, kind) == page
+
+
+@both
+def test_a_filled_field_does_not_hide_the_text_layer_of_a_scan(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(
+        tmp_path / "scanned-form.pdf",
+        b"3 Tr\n" + show(50, 600, "recognised"),
+        entries=b"/Annots [5 0 R]",
+        others={5: _annotation(6, b"Widget", b"50 500 150 520", b"/FT /Tx"), 6: _appearance("field")},
+    )
+
+    page = _read(path, kind)
+
+    assert (_text(page), page.hidden) == ("recognisedfield", True)
+
+
 @both
 def test_lines_in_a_scaled_form_are_where_they_are_shown(tmp_path: Path, kind: ReaderKind) -> None:
     entries = b"/Type /XObject /Subtype /Form /BBox [0 0 100 100] /Matrix [2 0 0 2 0 0] "
