@@ -25,6 +25,8 @@ _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
 _INVISIBLE_MODES = frozenset({3, 7})
 _BLANK_CODE = 32
+#: The hyphen that Windows calls soft; pdfminer.six takes it for a blank (ISO 32000-2, annex D: it is a hyphen).
+_SOFT_HYPHEN_CODE = 0xAD
 #: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
 _GLYPH_OVER_SIZE = 1.6
 
@@ -74,6 +76,8 @@ class _Face:
             text = text_to_plain(self.font.to_unichr(code))
         except PDFUnicodeNotDefined:
             return (chr(code) if code <= sys.maxunicode else UNMAPPED), False
+        if text == " " and code == _SOFT_HYPHEN_CODE and not self.multibyte:
+            return "-", True
         return text, text != UNMAPPED
 
 

@@ -2,7 +2,7 @@
 
 Per direction of writing the glyphs are sorted into rows of one baseline, each row from left to right; a word ends at a
 blank that the file draws, at a gap that is wide for the type size and for the row's own letter spacing, and where the
-type size changes abruptly.  A glyph drawn twice at nearly the same place (the poor man's bold) counts once.
+type size changes abruptly.  A glyph drawn twice at nearly the same place (the poor man's bold) counts once, as bold.
 """
 
 import math
@@ -30,6 +30,8 @@ BLANK_GAP = 0.04
 SIZE_CHANGE = 1.35
 #: The same glyph at most this far (share of the size) from where it was just drawn is the same glyph.
 DOUBLE = 0.16
+#: The doubling makes it bold when it is further off than this; what is drawn twice at one place looks as before.
+BOLDER = 0.01
 
 
 def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
@@ -111,19 +113,23 @@ def _without_doubles(row: list[_Placed]) -> list[_Placed]:
     before = -math.inf
     for item in row:
         start = item[1]
-        if start - before > DOUBLE * item[4] or not _is_double(item, kept):
+        index = None if start - before > DOUBLE * item[4] else _double_to_index(item, kept)
+        if index is None:
             kept.append(item)
             before = start
+        elif start - kept[index][1] > BOLDER * item[4]:
+            kept[index] = (*kept[index][:-1], kept[index][-1]._replace(bold=True))
     return kept
 
 
-def _is_double(item: _Placed, before: list[_Placed]) -> bool:
-    """Whether one of the last few glyphs is this one, drawn a little to the left."""
+def _double_to_index(item: _Placed, before: list[_Placed]) -> int | None:
+    """Where among the last few glyphs this one is, drawn a little to the left."""
     _, start, _, text, size, _ = item
-    return any(
-        other == text and start - x <= DOUBLE * size and abs(other_size - size) <= DOUBLE * size
-        for _, x, _, other, other_size, _ in before[-4:]
-    )
+    for index in range(len(before) - 1, max(-1, len(before) - 5), -1):
+        _, x, _, other, other_size, _ = before[index]
+        if other == text and start - x <= DOUBLE * size and abs(other_size - size) <= DOUBLE * size:
+            return index
+    return None
 
 
 def _row_to_words(row: list[_Placed]) -> Iterator[Word]:

@@ -242,6 +242,13 @@ def test_what_an_author_gives_as_actual_text_is_the_text(tmp_path: Path, kind: R
 
 
 @both
+def test_a_soft_hyphen_that_is_drawn_is_a_hyphen(tmp_path: Path, kind: ReaderKind) -> None:
+    path = write_page(tmp_path / "soft.pdf", show(50, 700, "re\u00adenter"))
+
+    assert _text(_read(path, kind)) == "re-enter"
+
+
+@both
 def test_actual_text_in_a_named_property_list_counts_too(tmp_path: Path, kind: ReaderKind) -> None:
     content = b"/Span /P1 BDC\n" + show(50, 700, "xyz") + b"EMC\n"
     resources = b"/Properties << /P1 << /ActualText (fine) >> >>"

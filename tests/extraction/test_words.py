@@ -39,7 +39,16 @@ def test_bold_by_drawing_twice_counts_once() -> None:
     once = text_to_chars("poor", 10, 100)
     again = [char._replace(box=char.box._replace(x0=char.box.x0 + 0.3, x1=char.box.x1 + 0.3)) for char in once]
 
-    assert _texts([*once, *again]) == ["poor"]
+    [word] = chars_to_words([*once, *again])
+    assert word.text == "poor"
+    assert all(char.bold for char in word.chars)
+
+
+def test_what_is_drawn_twice_at_one_place_counts_once_and_is_not_bold() -> None:
+    [word] = chars_to_words(text_to_chars("poor", 10, 100) * 2)
+
+    assert word.text == "poor"
+    assert not any(char.bold for char in word.chars)
 
 
 def test_double_letters_are_no_double_strike() -> None:
