@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from pipeline.extraction.blocks import SAME_SIZE, Block, BlockKind, is_bold
 from pipeline.extraction.frames import CAPTION
@@ -112,9 +113,14 @@ def _is_small(part: Part, largest: float) -> bool:
     )
 
 
+def _says_something(part: Part) -> TypeGuard[Block]:
+    """Whether it is a block with letters: no page number, no bar of a fraction."""
+    return isinstance(part, Block) and any(letter.isalpha() for line in part.lines for letter in line_to_text(line))
+
+
 def _is_marked(part: Part) -> bool:
     """Whether the block begins with a raised number or letter, or with a sign that notes have."""
-    if isinstance(part, Table):
+    if not _says_something(part):
         return False
     runs = [run for run in line_to_runs(part.lines[0]) if run.text != "("]
     return bool(runs) and (runs[0].look.script is Script.SUPER or runs[0].text.startswith(_SIGNS))
@@ -122,7 +128,7 @@ def _is_marked(part: Part) -> bool:
 
 def _is_ruled_off(upper: Part, lower: Part, rules: Sequence[BBox]) -> bool:
     """Whether a short rule at the column's left edge parts the two, and the lower one says something."""
-    if isinstance(lower, Table) or not any(char.isalpha() for char in line_to_text(lower.lines[0])):
+    if not _says_something(lower):
         return False
     above, note = upper.box, lower.box
     slack = (note.bottom - note.top) / 2
