@@ -100,6 +100,8 @@ class Writer:
     def _cell_to_html(self, cell: Cell, header_rows: int) -> str:
         name = "th" if cell.header else "td"
         attributes = f' scope="{_scope(cell, header_rows)}"' if cell.header else ""
+        if cell.indent:
+            attributes += f' class="indent-{cell.indent}"'
         if cell.colspan > 1:
             attributes += f' colspan="{cell.colspan}"'
         if cell.rowspan > 1:

@@ -8,6 +8,7 @@ from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, li
 from pipeline.extraction.flow import parts_to_flowing
 from pipeline.extraction.furniture import blocks_to_furnished
 from pipeline.extraction.headings import blocks_to_headed
+from pipeline.extraction.indents import mark_indents
 from pipeline.extraction.inline import line_to_text
 from pipeline.extraction.leaders import line_to_led, table_without_leaders
 from pipeline.extraction.lines import boxes_to_box, words_to_line, words_to_lines
@@ -36,14 +37,14 @@ def words_to_parts(
     marked = iter(blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body))
     ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
     ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
-    for part in [*map(_part_without_leaders, ordered), *turned]:
+    for part in [*map(_part_to_plain, ordered), *turned]:
         ranks[_part_to_rank(part)].append(part)
     return [*ranks[0], *parts_to_flowing(ranks[1], rulings, body), *ranks[2], *ranks[3]]
 
 
-def _part_without_leaders(part: Part) -> Part:
+def _part_to_plain(part: Part) -> Part:
     if isinstance(part, Table):
-        return table_without_leaders(part)
+        return mark_indents(table_without_leaders(part))  # leaders make all labels end at one place
     return replace(part, lines=tuple(map(line_to_led, part.lines)))
 
 

@@ -163,6 +163,7 @@ class Cell:
         row: Of its upper left corner, from 0.
         column: Of its upper left corner, from 0.
         header: Whether it labels others: a header row's cell or a row's label.
+        indent: How deep the label of a row is indented, 0 to 4.
     """
 
     row: int
@@ -172,6 +173,7 @@ class Cell:
     box: BBox
     lines: tuple[Line, ...] = ()
     header: bool = False
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

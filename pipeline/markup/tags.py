@@ -67,6 +67,7 @@ CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "code": frozenset({"math"}),
         "span": frozenset({"image"}),
         "p": frozenset({"page-header", "page-footer", "footnote"}),
+        "th": frozenset({"indent-1", "indent-2", "indent-3", "indent-4"}),
         "ul": frozenset({"marked"}),
         "ol": frozenset({"marked"}),
     }
