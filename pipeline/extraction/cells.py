@@ -1,16 +1,15 @@
 """Cells with their words, and how they become a table."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from pipeline.extraction.lines import boxes_to_box, words_to_lines
+from pipeline.extraction.lines import boxes_to_box, word_to_size, words_to_lines
 from pipeline.extraction.model import BBox, Cell, Line, Table, Word
 
-#: The angle of text that reads upwards ...
-UPWARDS = 90
-#: ... and downwards.
-DOWNWARDS = 270
-SIDEWAYS = (UPWARDS, DOWNWARDS)
+#: Turned words of one line are at most this many type sizes off each other, from one to the next.
+ACROSS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,27 +53,40 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
 
 
 def words_to_cell_lines(words: Sequence[Word]) -> tuple[Line, ...]:
-    """The lines of a cell: the upright ones, then those that are turned by a right angle, in their own order."""
-    upright = [word for word in words if _angle(word) not in SIDEWAYS]
-    lines = list(words_to_lines(upright))
-    for angle in SIDEWAYS:
-        lines += _turned_lines([word for word in words if _angle(word) == angle], -1 if angle == DOWNWARDS else 1)
+    """The lines of a cell: the upright ones, then those that are turned, in their own order."""
+    lines = list(words_to_lines([word for word in words if word_to_angle(word) == 0]))
+    for angle in sorted({word_to_angle(word) for word in words} - {0}):
+        lines += words_to_turned_lines([word for word in words if word_to_angle(word) == angle], angle)
     return tuple(lines)
 
 
-def _turned_lines(words: Sequence[Word], sign: int) -> list[Line]:
-    """Lines that read upwards, first line leftmost (sign 1), or downwards, first line rightmost (sign -1)."""
-    columns: dict[int, list[Word]] = {}
-    for word in words:
-        columns.setdefault(sign * round(word.box.x0), []).append(word)
-    lines = []
-    for _, column in sorted(columns.items()):
-        column.sort(key=lambda word: -sign * word.box.top)
-        lines.append(Line(box=boxes_to_box([word.box for word in column]), words=tuple(column)))
-    return lines
+def words_to_turned_lines(words: Sequence[Word], angle: int) -> list[Line]:
+    """The lines of turned words, the first line first.
+
+    Args:
+        words: All of one angle.
+        angle: Counter-clockwise, in degrees.
+    """
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    rows: list[list[tuple[float, Word]]] = []
+    last = 0.0
+    for across, along, word in sorted((_placed(word, cosine, sine) for word in words), key=itemgetter(0)):
+        if not rows or across - last > ACROSS * word_to_size(word):
+            rows.append([])
+        rows[-1].append((along, word))
+        last = across
+    ordered = [[word for _, word in sorted(row, key=itemgetter(0))] for row in rows]
+    return [Line(box=boxes_to_box([word.box for word in row]), words=tuple(row)) for row in ordered]
 
 
-def _angle(word: Word) -> int:
+def _placed(word: Word, cosine: float, sine: float) -> tuple[float, float, Word]:
+    """Where the word's middle is across and along its direction."""
+    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
+    return x * sine + y * cosine, x * cosine - y * sine, word
+
+
+def word_to_angle(word: Word) -> int:
+    """Degrees, counter-clockwise, that the word is turned."""
     return word.chars[0].angle if word.chars else 0
 
 

@@ -109,6 +109,8 @@ def _common(left: Look, right: Look) -> Look:
 
 
 def _is_glued(left: Word, right: Word) -> bool:
+    if left.chars and left.chars[0].angle:
+        return False
     gap = right.box.x0 - left.box.x1
     if gap < 0:  # from right to left
         gap = left.box.x0 - right.box.x1

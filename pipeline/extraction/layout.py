@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
+from pipeline.extraction.cells import word_to_angle
 from pipeline.extraction.flow import parts_to_flowing
 from pipeline.extraction.furniture import blocks_to_furnished
 from pipeline.extraction.headings import blocks_to_headed
@@ -46,11 +47,6 @@ def _part_to_plain(part: Part) -> Part:
     if isinstance(part, Table):
         return mark_indents(table_without_leaders(part))  # leaders make all labels end at one place
     return replace(part, lines=tuple(map(line_to_led, part.lines)))
-
-
-def word_to_angle(word: Word) -> int:
-    """Degrees, counter-clockwise, that the word is turned."""
-    return word.chars[0].angle if word.chars else 0
 
 
 def _part_to_rank(part: Part) -> int:

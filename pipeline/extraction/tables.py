@@ -9,6 +9,7 @@ from pipeline.extraction.bands import is_upright, lattice_is_coarse, lattice_to_
 from pipeline.extraction.cells import Draft, drafts_to_table
 from pipeline.extraction.clock import check
 from pipeline.extraction.frames import strip_frame, strip_notes
+from pipeline.extraction.heads import with_turned_heads
 from pipeline.extraction.labels import mark_headers
 from pipeline.extraction.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.model import BBox, PageContent, Table, Word
@@ -102,7 +103,9 @@ class TableFinder:
             check(self.deadline)
             if not any(id(word) in self._used for word in region.words):
                 self.regions.append(region)
-                self._take(strip_notes(region_to_drafts(region)), "stream", partial(accept, region, text))
+                turned = (word for word in self.sideways if id(word) not in self._used)
+                drafts = with_turned_heads(strip_notes(region_to_drafts(region)), turned)
+                self._take(drafts, "stream", partial(accept, region, text))
 
     def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)
