@@ -117,7 +117,7 @@ def _without_doubles(row: list[_Placed]) -> list[_Placed]:
         if index is None:
             kept.append(item)
             before = start
-        elif start - kept[index][1] > BOLDER * item[4]:
+        elif start - kept[index][1] > BOLDER * item[4] and item[-1].mapped:
             kept[index] = (*kept[index][:-1], kept[index][-1]._replace(bold=True))
     return kept
 
