@@ -112,11 +112,10 @@ def a_process_that_is_stopped_is_restarted_and_the_document_finished(service: Se
 
 
 def _is_restarted(service: Service, name: str, harm: Callable[[int], None]) -> str:
-    restarts, before = int(service.shown("NRestarts")), int(service.shown("MainPID"))
     with Simulator(Setup(slots=2, latency=Latency(seconds=5))) as sim:
         service.set(servers=[{"url": sim.url}], workers=2)
-        service.systemctl("restart", UNIT)
-        before = int(service.shown("MainPID"))
+        service.systemctl("restart", UNIT)  # which sets the count of restarts to zero
+        restarts, before = int(service.shown("NRestarts")), int(service.shown("MainPID"))
         service.drop(LONG, name)
         sim.wait_until(lambda sim: len(sim.chats) >= 5, timeout=600)
         started = time.monotonic()

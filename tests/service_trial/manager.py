@@ -119,9 +119,10 @@ class Service:
         until(lambda: words in self.shown("StatusText"), f"{words} as status; it is {self.shown('StatusText')}")
 
     def processes(self) -> list[int]:
-        """Everything in the unit's control group."""
-        file = Path(f"/sys/fs/cgroup{self.shown('ControlGroup')}/cgroup.procs")
-        return [int(word) for word in file.read_text().split()] if file.exists() else []
+        """Everything in the unit's control group; a unit that has ended has none."""
+        group = self.shown("ControlGroup")
+        file = Path(f"/sys/fs/cgroup{group}/cgroup.procs")
+        return [int(word) for word in file.read_text().split()] if group and file.exists() else []
 
     def workers(self) -> list[int]:
         """The processes that convert pages."""
