@@ -94,7 +94,7 @@ class Columns:
 
     def at(self, x: float) -> int:
         """The column at ``x``."""
-        return bisect_right([(start + end) / 2 for start, end in self.gutters], x)
+        return bisect_right(self.gutters, x, key=lambda gutter: (gutter[0] + gutter[1]) / 2)
 
 
 def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:

@@ -37,6 +37,8 @@ def line_to_led(line: Line) -> Line:
     Args:
         line: Of running text.
     """
+    if not _has_dots(line):
+        return line
     runs = _line_to_runs(line)
     if all(run.dots < LEADER for run in runs):
         return line
@@ -56,8 +58,15 @@ def table_without_leaders(table: Table) -> Table:
 
 
 def _ends_in_leader(line: Line) -> bool:
+    if not _has_dots(line):
+        return False
     runs = _line_to_runs(line)
     return len(runs) > 1 and runs[-1].dots >= LEADER
+
+
+def _has_dots(line: Line) -> bool:
+    """Whether the line has the dots of a leader at all: few lines have, so only few are taken apart."""
+    return sum([count * word.text.count(sign) for word in line.words for sign, count in _DOTS.items()]) >= LEADER
 
 
 def _cell_without_leaders(cell: Cell) -> Cell:

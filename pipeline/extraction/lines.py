@@ -136,11 +136,15 @@ def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 def _with_scripts(rows: Sequence[_Row]) -> list[_Row]:
     """The rows from the top, each small one merged into the row below (superscripts) or above (subscripts)."""
-    parts: dict[int, list[Word]] = {}
+    parts: dict[int, list[_Row]] = {}
     for index, row in enumerate(rows):
         home = next((near for near in _neighbours(index, len(rows)) if rows[near].takes(row)), index)
-        parts.setdefault(home, []).extend(row.words)
-    return [_Row(parts[home]) for home in sorted(parts)]
+        parts.setdefault(home, []).append(row)
+    return [_rows_to_row(parts[home]) for home in sorted(parts)]
+
+
+def _rows_to_row(rows: Sequence[_Row]) -> _Row:
+    return rows[0] if len(rows) == 1 else _Row([word for row in rows for word in row.words])
 
 
 def _neighbours(index: int, count: int) -> Iterator[int]:

@@ -11,7 +11,7 @@ from pipeline.extraction.columns import Columns
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import Word
 from pipeline.extraction.rulings import Edge
-from pipeline.extraction.segments import BLANK, Segment, row_to_units, words_to_segment
+from pipeline.extraction.segments import BLANK, Segment, row_to_units, units_to_segment
 
 #: A gap wider than so many blanks parts two cells where it stands over a gutter.
 CELL_GAP = 1.5
@@ -61,7 +61,7 @@ def row_to_text_line(row: Sequence[Word], columns: Columns) -> TextLine:
             pieces[-1].append(unit)
         else:
             pieces.append([unit])
-    segments = tuple(words_to_segment([word for unit in piece for word in unit.words]) for piece in pieces)
+    segments = tuple(units_to_segment(piece) for piece in pieces)
     box = boxes_to_box([segment.box for segment in segments])
     return TextLine(segments, box.top, box.bottom)
 

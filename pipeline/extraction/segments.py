@@ -111,6 +111,11 @@ def words_to_segment(words: Sequence[Word]) -> Segment:
     return Segment(tuple(words), boxes_to_box([word.box for word in words]), max(word_to_size(word) for word in words))
 
 
+def units_to_segment(units: Sequence[Segment]) -> Segment:
+    """The segment of the words of these units (at least one)."""
+    return units[0] if len(units) == 1 else words_to_segment([word for unit in units for word in unit.words])
+
+
 def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
     """Words that share a baseline, top to bottom, each row from left to right."""
     rows: list[list[Word]] = []
@@ -186,7 +191,7 @@ def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]
             groups[-1].append(unit)
         else:
             groups.append([unit])
-    return [words_to_segment([word for unit in group for word in unit.words]) for group in groups]
+    return [units_to_segment(group) for group in groups]
 
 
 def _are_apart(left: Segment, right: Segment, gap: float) -> bool:

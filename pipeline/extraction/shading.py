@@ -1,6 +1,7 @@
 """Grids that nobody drew: cells told apart by their shading alone, one fill each."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 
 from pipeline.extraction.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.model import BBox, Fill
@@ -42,10 +43,24 @@ def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Latt
 def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:
     """The boxes without those behind several others (backgrounds) and those inside another (shaded words)."""
     distinct = sorted(set(boxes), key=_area, reverse=True)
-    inner = {box: [other for other in distinct if other != box and _is_inside(other, box)] for box in distinct}
+    inner = _boxes_to_inner(distinct)
     backgrounds = {box for box, others in inner.items() if _are_several(others)}
     hidden = {other for box, others in inner.items() if box not in backgrounds for other in others}
     return [box for box in distinct if box not in backgrounds and box not in hidden]
+
+
+def _boxes_to_inner(boxes: Iterable[BBox]) -> dict[BBox, list[BBox]]:
+    """The others inside of each box; only those that begin between its left end and its right are looked at."""
+    ordered = sorted(boxes)
+    starts = [box.x0 for box in ordered]
+    return {
+        box: [
+            other
+            for other in ordered[bisect_left(starts, box.x0 - INSIDE) : bisect_right(starts, box.x1 + INSIDE)]
+            if other != box and _is_inside(other, box)
+        ]
+        for box in ordered
+    }
 
 
 def _are_several(boxes: Sequence[BBox]) -> bool:

@@ -10,7 +10,7 @@ from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.rows import TextLine, group_to_spanned, lines_to_rows, row_to_text_line
 from pipeline.extraction.rulings import SNAP, Edge
-from pipeline.extraction.segments import row_to_segments, row_to_units, words_to_blank, words_to_rows
+from pipeline.extraction.segments import Segment, row_to_segments, row_to_units, words_to_blank, words_to_rows
 
 #: Lines count for the columns when they have at least this share of the cells of the fuller ones.
 FULL_LINE = 0.6
@@ -70,8 +70,9 @@ def _length_inside(edge: Edge, box: BBox) -> float:
 
 def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
     """The lines with nearly as many cells as the fuller ones have; headings that span have fewer."""
-    body = _rows_from_figures(rows)
-    counts = [_cell_count(row) for row in body]
+    segments = [row_to_segments(row) for row in rows]
+    start = _first_row_of_figures(segments)
+    body, counts = rows[start:], [_cell_count(row) for row in segments[start:]]
     several = sorted(count for count in counts if count > 1)
     if not several:
         return []
@@ -79,25 +80,24 @@ def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
     return [row for row, count in zip(body, counts, strict=True) if count >= least]
 
 
-def _rows_from_figures(rows: Sequence[Sequence[Word]]) -> Sequence[Sequence[Word]]:
-    """The lines from the first one of figures on: blanks in a justified heading look like gutters.
+def _first_row_of_figures(rows: Sequence[Sequence[Segment]]) -> int:
+    """The index of the first line of figures: blanks in a justified heading above it look like gutters.
 
-    All lines where only few have figures.
+    0 where only few lines have figures.
     """
     figured = [index for index, row in enumerate(rows) if _has_figures(row)]
-    return rows[figured[0] :] if len(figured) >= BODY_LINES else rows
+    return figured[0] if len(figured) >= BODY_LINES else 0
 
 
-def _has_figures(row: Sequence[Word]) -> bool:
-    segments = row_to_segments(row)
+def _has_figures(segments: Sequence[Segment]) -> bool:
     figures = sum(1 for segment in segments if segment.numeric)
     return figures > 0 and figures >= (len(segments) - 1) / 2 and len(segments) > 1
 
 
-def _cell_count(row: Sequence[Word]) -> int:
+def _cell_count(segments: Sequence[Segment]) -> int:
     """How many cells a line seems to have: segments, and figures beside each other even in one segment."""
     count = 0
-    for segment in row_to_segments(row):
+    for segment in segments:
         units = row_to_units(segment.words)
         count += len(units) if all(unit.numeric for unit in units) else 1
     return count

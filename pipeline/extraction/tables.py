@@ -63,7 +63,8 @@ class TableFinder:
             DeadlineExceeded: The deadline has passed; :attr:`tables` has those found so far.
         """
         self.sideways = [word for word in self.words if not is_upright(word)]
-        self.words = [word for word in self.words if is_upright(word)]
+        turned = {id(word) for word in self.sideways}
+        self.words = [word for word in self.words if id(word) not in turned]
         self.edges = rulings_to_edges(self.content.rulings)
         check(self.deadline)
         self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
