@@ -7,6 +7,7 @@ daemon's end of the lifeline pipe closes.
 
 import contextlib
 import fcntl
+import gc
 import importlib
 import os
 import pickle
@@ -30,6 +31,9 @@ _MIB = 1024 * 1024
 _OPEN_FILES = 256
 _FILE_BYTES = 256 * _MIB
 _DETAIL_CHARS = 2000
+#: A page makes objects by the ten thousand and next to no cycles: Python's own 700 cost 6 % of a page's CPU, and a
+#: worker needs no more memory with this (300 pages: 56 MiB with either).
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 class Handler(Protocol):
@@ -101,6 +105,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
         traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
         worker.send(error_to_frame(Kind.BROKEN, error))
         return 1
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     worker.serve(handler)
     return 0
 
