@@ -115,6 +115,24 @@ def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -
     return count
 
 
+def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> bool:
+    """Whether the first line of a header is a unit or a date at the table's corner and no heading.
+
+    It stands by itself over one column that has a heading of its own, too far above for a part of it, and no rule
+    says that the table begins above.
+    """
+    if len(lines) < 2 or len(lines[0].segments) > 1 or len(lines[1].segments) == 1:  # noqa: PLR2004 — it, and a header
+        return False
+    [segment] = lines[0].segments
+    span = columns.of(segment)
+    return (
+        0 < span[0] == span[1]
+        and not any(rule.at < lines[1].middle for rule in rules)
+        and lines[1].top - segment.box.bottom >= STACKED * segment.size
+        and any(columns.of(other) == span for line in lines[1:] for other in line.segments)
+    )
+
+
 def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Draft]:
     """The cells of the header; its levels are the rows from 0."""
     headings = _lines_to_headings(lines, rules, columns)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extraction.cells import Draft
 from pipeline.extraction.columns import Columns, lines_to_gutters, with_borders
-from pipeline.extraction.headers import lines_to_header, lines_to_header_count
+from pipeline.extraction.headers import has_units_above, lines_to_header, lines_to_header_count
 from pipeline.extraction.lines import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.rows import TextLine, group_to_spanned, lines_to_rows, row_to_text_line
@@ -47,6 +47,8 @@ def region_to_drafts(region: Region) -> list[Draft]:
         return []
     lines = [row_to_text_line(row, columns) for row in rows]
     head = lines_to_header_count(lines, region.horizontal, columns)
+    if has_units_above(lines[:head], region.horizontal, columns):
+        lines, head = lines[1:], head - 1
     drafts = lines_to_header(lines[:head], region.horizontal, columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     for group in lines_to_rows(lines[head:], columns, region.horizontal):
