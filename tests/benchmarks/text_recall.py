@@ -3,7 +3,8 @@
     python tests/benchmarks/text_recall.py [PDF ...] [--reader pdfium|pdfminer]
 
 Without files it takes every sample PDF beside the checkout.  Recall and precision count characters and words as
-multisets; hyphens and unreadable glyphs are left out of both sides, since a hyphen at a line's end is ours to resolve.
+multisets; hyphens, leader dots and unreadable glyphs are left out of both sides, since a hyphen at a line's end is ours
+to resolve and leaders are no text.
 ``order`` is the longest common subsequence of the two texts' words over the shorter one's length: pdfium gives the
 order in which the file draws, which in columns and tables need not be the order in which people read.
 """
@@ -28,6 +29,7 @@ from pipeline.extraction import ReaderKind, extract_page, open_reader  # noqa: E
 
 #: pdfium gives U+FFFE for a hyphen at a line's end, and a bare code where a font has no map.
 _DROPPED = re.compile("[-\u00ad\u2010\ufffe\ufffd\u200b-\u200f]")
+_LEADER = re.compile(r"(?:\.\s*){3,}")
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Result:
 
 
 def _text_to_words(text: str) -> list[str]:
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).split()
+    return _DROPPED.sub("", _LEADER.sub(" ", unicodedata.normalize("NFKC", text))).split()
 
 
 def file_to_result(path: Path, kind: ReaderKind, total: Result) -> Result:
