@@ -66,7 +66,8 @@ def _ends_in_leader(line: Line) -> bool:
 
 def _has_dots(line: Line) -> bool:
     """Whether the line has the dots of a leader at all: few lines have, so only few are taken apart."""
-    return sum([count * word.text.count(sign) for word in line.words for sign, count in _DOTS.items()]) >= LEADER
+    text = "".join([word.text for word in line.words])
+    return sum([count * text.count(sign) for sign, count in _DOTS.items()]) >= LEADER
 
 
 def _cell_without_leaders(cell: Cell) -> Cell:
