@@ -17,6 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline.deadline import Deadline
@@ -159,18 +160,30 @@ class _Answer(http.client.HTTPResponse):
             del self.headers[name]
 
 
+class _Connection(HTTPConnection):
+    """A connection that ends for good when its answer cannot be used."""
+
+    response_class = _Answer
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as the library itself has it
+        connection = self.sock
+        try:
+            return super().getresponse()
+        except BaseException:
+            # The library drops an answer whose headers it refuses without closing it: the slot would stay taken.
+            if connection is not None and (descriptor := connection.detach()) >= 0:
+                os.close(descriptor)
+            raise
+
+
 def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
     """The library's connection pools by scheme, with connections that keep to ``meter``."""
 
-    class Connection(HTTPConnection):
-        response_class = _Answer
-
+    class Connection(_Connection):
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, meter)
 
-    class TLSConnection(HTTPSConnection):
-        response_class = _Answer
-
+    class TLSConnection(_Connection, HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, meter)
 

@@ -52,6 +52,20 @@ def test_a_streamed_answer_arrives_whole_with_its_facts(asking: Asking) -> None:
     assert asking.reports[0] == 1
 
 
+def test_an_answer_whose_headers_are_refused_leaves_no_connection_open(asking: Asking) -> None:
+    def script(line: Line) -> None:
+        line.request()
+        line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello")
+        line.until_closed()
+
+    with serving(script) as server:
+        with pytest.raises(ModelUnreachable) as caught:
+            asking.ask(server)
+
+        assert server.closed.wait(20)
+    del caught  # until here it held what the library held
+
+
 def test_many_pages_share_one_connection(asking: Asking) -> None:
     with serving(answering(*GOOD)) as server:
         for _ in range(20):
