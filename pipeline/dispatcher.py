@@ -13,11 +13,11 @@ from pipeline.conversion import Conversion, Phase
 from pipeline.deadline import Deadline
 from pipeline.desk import PageDesk
 from pipeline.document import Document, Engine, Fallback, FallbackReason
-from pipeline.errors import DocumentError, PoolError, PublishError
+from pipeline.errors import DocumentError, PartError, PoolError, PublishError
 from pipeline.journal import Journal
 from pipeline.limits import DOCUMENT_OVER
 from pipeline.log import bound, logger
-from pipeline.mailbox import Mailbox, Trouble
+from pipeline.mailbox import Fault, Mailbox, Trouble
 from pipeline.monitor import ServerMonitor
 from pipeline.overview import Tally, take_snapshot
 from pipeline.pool_terms import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
@@ -49,7 +49,7 @@ class Stop:
     grace_s: float
 
 
-Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | Trouble | ServerFacts
+Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | Trouble | Fault | ServerFacts
 
 _ENGINE_BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
 
@@ -97,6 +97,9 @@ class Dispatcher:
 
         Returns:
             What became of the documents.
+
+        Raises:
+            PartError: Another thread of the daemon has ended by a fault.
         """
         while not self._over():
             now = time.monotonic()
@@ -229,6 +232,8 @@ class Dispatcher:
                 self._tally.count(mail.outcome, mail.manifest)
             case Trouble():
                 self._tally.note(mail.what, mail.detail)
+            case Fault():
+                raise PartError(f"its {mail.part} has failed ({mail.detail}); nothing is lost: start it again")
             case ServerFacts():
                 self._parts.servers.learn(mail, time.monotonic())
             case NoMoreDocuments():

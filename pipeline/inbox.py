@@ -12,8 +12,8 @@ from pipeline.errors import PublishError, VanishedError
 from pipeline.files import file_to_sha256
 from pipeline.journal import Journal
 from pipeline.log import logger
-from pipeline.mailbox import Trouble
-from pipeline.pool_process import name_thread
+from pipeline.mailbox import Fault, Trouble
+from pipeline.part import Part
 from pipeline.waiting import RETRY_S, WaitingFiles
 from pipeline.watcher import Hint, Watcher
 
@@ -54,7 +54,7 @@ class Inbox:
         *,
         known: Callable[[str, str, str], bool],
         give: Callable[[Document], None],
-        tell: Callable[[Trouble], None],
+        tell: Callable[[Trouble | Fault], None],
         ended: Callable[[], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
@@ -65,7 +65,7 @@ class Inbox:
             known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
                 files that are kept in the inbox.
             give: Called with each claimed document.
-            tell: Called with what does not work, and when it works again.
+            tell: Called with what does not work, and when it works again; and with a fault that has ended the thread.
             ended: Called when a single run has handed over everything.
         """
         self._settings = settings
@@ -76,7 +76,7 @@ class Inbox:
         self._ended = ended
         self._hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="inbox")
+        self._thread = Part("inbox", self._run, post=tell)
         self._watcher: Watcher | None = None
         self._waiting = WaitingFiles(settings.root, settle=settings.settle)
         self._complaints: dict[str, str] = {}
@@ -107,7 +107,6 @@ class Inbox:
             self._thread.join()
 
     def _run(self) -> None:
-        name_thread("inbox")
         try:
             if self._settings.once:
                 self._run_once()

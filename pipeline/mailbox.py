@@ -2,6 +2,7 @@
 
 import os
 import queue
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,6 +22,19 @@ class Trouble:
     detail: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A part of the daemon has ended by an error that nobody foresaw, and its log line is written.
+
+    Attributes:
+        part: Names its thread.
+        detail: The error.
+    """
+
+    part: str
+    detail: str
+
+
 class Mailbox(Generic[Message]):
     """Many post, one drains."""
 
@@ -36,14 +50,14 @@ class Mailbox(Generic[Message]):
         """Add a message; safe in any thread and in a signal handler.  A closed mailbox takes none."""
         self._queue.put(message)
         if self._event >= 0:
-            os.eventfd_write(self._event, 1)
+            # The message is there; whoever waits wakes up at the next turn at the latest, and takes it then.
+            with suppress(OSError):
+                os.eventfd_write(self._event, 1)
 
     def drain(self) -> list[Message]:
         """Take all messages, oldest first."""
-        try:
+        with suppress(BlockingIOError):
             os.eventfd_read(self._event)
-        except BlockingIOError:
-            return []
         messages = []
         while not self._queue.empty():
             messages.append(self._queue.get())

@@ -1,7 +1,6 @@
 """A thread that puts documents together and publishes them, so that a slow disk never holds up the dispatcher."""
 
 import queue
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -14,10 +13,10 @@ from pipeline.document import Document, FallbackReason, Method, Outcome
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.journal import Journal, read_record
 from pipeline.log import bound, logger
-from pipeline.mailbox import Trouble
+from pipeline.mailbox import Fault, Trouble
 from pipeline.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
 from pipeline.outbox import Outbox, Publication
-from pipeline.pool_process import name_thread
+from pipeline.part import Part
 
 # After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
 _FIRST_RETRY_S = 1.0
@@ -66,7 +65,7 @@ class Publisher:
         *,
         settings: RunSettings,
         originals: str,
-        post: Callable[[Published | Trouble], None],
+        post: Callable[[Published | Trouble | Fault], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
 
@@ -88,7 +87,7 @@ class Publisher:
         self._retry_at = Deadline.never()
         self._pause_s = _FIRST_RETRY_S
         self._trouble: str | None = None
-        self._thread = threading.Thread(target=self._run, name="publisher")
+        self._thread = Part("publisher", self._run, post=post)
 
     def start(self) -> None:
         """Begin."""
@@ -105,7 +104,6 @@ class Publisher:
             self._thread.join()
 
     def _run(self) -> None:
-        name_thread("publisher")
         while True:
             try:
                 finished = self._queue.get(timeout=self._retry_at.remaining if self._left else None)

@@ -1,5 +1,6 @@
 """Messages to the thread that owns the state."""
 
+import os
 import select
 import threading
 from collections.abc import Iterator
@@ -56,3 +57,11 @@ def test_a_signal_that_comes_after_the_end_harms_nobody() -> None:
     box.close()
 
     box.post(1)
+
+
+def test_a_message_whose_wake_up_is_refused_is_taken_at_the_next_turn(mailbox: Mailbox[int]) -> None:
+    os.eventfd_write(mailbox.fileno(), 2**64 - 2)  # as much as it holds (eventfd(2))
+
+    mailbox.post(1)
+
+    assert mailbox.drain() == [1]

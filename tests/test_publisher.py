@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from pipeline.document import Document, Outcome
 from pipeline.errors import EncryptedError
-from pipeline.mailbox import Trouble
+from pipeline.mailbox import Fault, Trouble
 from pipeline.outbox import Outbox
 from pipeline.publisher import Finished, Published, Publisher
 
@@ -24,7 +24,7 @@ class Press:
         self.folder = folder
         self.root = folder / "outbox"
         self.journal = journal_of(self.root)
-        self.mail: list[Published | Trouble] = []
+        self.mail: list[Published | Trouble | Fault] = []
         outbox = Outbox(self.root, self.journal)
         self.publisher = Publisher(outbox, self.journal, settings=RUN, originals="move", post=self.mail.append)
 
