@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,6 +20,7 @@ from pipeline.log import configure
 from pipeline.overview import Tally
 from pipeline.pageranges import text_to_pages
 from pipeline.progress import ProgressBars
+from pipeline.release import RELEASE
 from pipeline.retry import documents_to_retry
 from pipeline.retry import retry as retry_documents
 from pipeline.service import Service
@@ -58,7 +58,7 @@ def common(
 ) -> None:
     """Options before the command."""
     if show_version:
-        print(version("dropleaf"))  # noqa: T201 — this is the place
+        print(RELEASE)  # noqa: T201 — this is the place
         raise typer.Exit
 
 

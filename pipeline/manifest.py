@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TypeAlias
 
 from pipeline.document import Document, Engine, FallbackReason, Method, Outcome, PageResult
 from pipeline.errors import DocumentError
+from pipeline.release import RELEASE
 
 SCHEMA = "dropleaf/manifest/1"
 
@@ -119,7 +119,7 @@ def pages_to_manifest(
         "fallbacks": fallbacks,
         "settings": dataclasses.asdict(settings) | {"engine": settings.engine.value},
         "pages": list(entries),
-        "dropleaf": version("dropleaf"),
+        "dropleaf": RELEASE,
     }
 
 
@@ -143,7 +143,7 @@ def error_to_manifest(
         "fallbacks": [],
         "settings": dataclasses.asdict(settings) | {"engine": settings.engine.value},
         "pages": [],
-        "dropleaf": version("dropleaf"),
+        "dropleaf": RELEASE,
     }
 
 

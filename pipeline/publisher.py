@@ -98,7 +98,7 @@ class Publisher:
         self._queue.put(finished)
 
     def stop(self) -> None:
-        """Publish what is in line where that works at the first try, then end; the rest stays in the working state."""
+        """Publish what is in line, try the rest a last time, then end; what is left stays in the working state."""
         self._queue.put(None)
         if self._thread.ident is not None:
             self._thread.join()
@@ -111,8 +111,10 @@ class Publisher:
                 self._publish_left()
                 continue
             if finished is None:
-                return
+                break
             self._publish_or_keep(finished)
+        if self._left:
+            self._publish_left()
 
     def _publish_left(self) -> None:
         """Try what could not be published so far; one document's trouble does not hold up the others."""
@@ -130,7 +132,7 @@ class Publisher:
         with bound(document=finished.document.name):
             try:
                 self._publish_once(finished)
-            except PublishError as error:
+            except (PublishError, OSError) as error:  # what the machine refuses is no fault of the document's
                 self._keep(finished, str(error))
             except Exception as error:  # noqa: BLE001 — unattended: one document must not end this thread
                 logger().exception("fault_in_publishing")

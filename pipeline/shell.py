@@ -3,14 +3,14 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.metadata import version
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.document import printable
+from pipeline.release import RELEASE
 
 _TEMPLATES = files("pipeline") / "templates"
 
@@ -32,18 +32,20 @@ def template_to_html(template: str, styles: Sequence[str], *, title: str, **valu
             title=printable(title),
             style=Markup(style),  # noqa: S704 — our own file
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            version=version("dropleaf"),
+            version=RELEASE,
             **values,
         )
     )
     return (piece.encode("utf-8", "replace") for piece in pieces)
 
 
+@cache
 def _read(name: str) -> str:
+    """Once: thousands of documents are made of it, and a file of ours that cannot be opened is no fault of theirs."""
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _environment() -> Environment:
     loader = FunctionLoader(_read)
     return Environment(autoescape=True, loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)

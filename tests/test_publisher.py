@@ -130,6 +130,35 @@ def test_what_cannot_be_published_before_the_end_stays_in_the_working_state(tmp_
     assert [document.name for document in press.journal.recover()] == ["stuck.pdf"]
 
 
+def test_a_record_that_cannot_be_opened_condemns_nobody(press: Press) -> None:
+    document = press.document()
+    record = press.journal.page_file(document, 2)
+    record.rename(aside := record.with_suffix(".aside"))
+    record.symlink_to(record.name)  # ELOOP at every open
+
+    press.publish(document)
+    assert eventually(lambda: any(isinstance(mail, Trouble) and mail.detail for mail in press.mail))
+    aside.replace(record)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
+
+
+def test_what_could_not_be_published_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    stuck = press.document("sub/stuck.pdf")
+    press.publish(stuck)
+
+    with capture_logs():
+        press.publisher.start()
+        assert eventually(lambda: bool(press.mail))
+        (press.root / "sub").unlink()
+        press.publisher.stop()
+
+    assert press.outcome(stuck) is Outcome.COMPLETE
+    assert list(press.journal.recover()) == []
+
+
 def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> None:
     document, other = press.document("a.pdf"), press.document("b.pdf")
     shutil.rmtree(press.journal.work / document.ident)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from pipeline.document import Engine
+from pipeline.release import RELEASE
 from pipeline.web.chart import HEIGHT, LEFT, details_to_chart
 from pipeline.web.details import STEPS, PageDetail
 from pipeline.web.summaries import Summary
@@ -24,7 +24,7 @@ def _environment() -> Environment:
     environment = Environment(
         autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["version"] = version("dropleaf")
+    environment.globals["version"] = RELEASE
     environment.filters["size"] = bytes_to_words
     environment.filters["duration"] = seconds_to_words
     return environment

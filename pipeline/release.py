@@ -1,0 +1,5 @@
+"""Which release of Dropleaf this is: read once, since an upgrade may replace the files while a daemon runs."""
+
+from importlib.metadata import version
+
+RELEASE = version("dropleaf")
