@@ -62,6 +62,7 @@ class Books:
         self._dropped: dict[str, tuple[int, int, bytes]] = {}
         self._finished: dict[Mark, int] = {}
         self._kills: Counter[str] = Counter()
+        self._refusals = 0
 
     @property
     def dropped(self) -> int:
@@ -94,6 +95,10 @@ class Books:
             for mark in self._pages_on_disk():
                 self._finished.setdefault(mark, asked[mark])
 
+    def note_refusal(self) -> None:
+        """A call of the daemon's was refused: a page whose record cannot be put in its place is asked for again."""
+        self._refusals += 1
+
     def audit(self, *, excused: frozenset[str] = frozenset()) -> Figures:
         """Hold what there is against what was dropped.
 
@@ -115,7 +120,8 @@ class Books:
         again = {mark: asked[mark] - before for mark, before in self._finished.items() if asked[mark] != before}
         assert not again, f"finished pages were asked for again: {again}"
         repeated = sum(count - 1 for count in asked.values())
-        assert repeated <= self._workers * self._kills.total(), f"{repeated} repeated, {self._kills}"
+        excusable = self._workers * self._kills.total() + self._refusals
+        assert repeated <= excusable, f"{repeated} repeated, {self._kills}, {self._refusals} refused"
         return Figures(
             documents=len(found),
             pages=sum(delivery.page_count for delivery in found.values()),

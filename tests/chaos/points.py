@@ -145,6 +145,8 @@ def refuse(scene: Scene, point: Point) -> bool:
     with struck(point, thread) as happened:
         scene.drop()
     assert scene.is_up, point
+    if happened == [True]:
+        scene.books.note_refusal()
     return happened == [True]
 
 
