@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.lines import GLUE, line_to_baseline, line_to_size, word_to_size
-from pipeline.extraction.model import DESCENT, Char, Line, Word
+from pipeline.extraction.model import DESCENT, BBox, Char, Line, Word
 
 #: Raised or lowered type is at most this share of the line's size ...
 SCRIPT_SIZE = 0.85
@@ -124,7 +124,7 @@ def _append(runs: list[Run], text: str, look: Look) -> None:
             text = text.lstrip(UNMAPPED)
     if not text:
         return
-    if runs and runs[-1].look == look:
+    if runs and (runs[-1].look is look or runs[-1].look == look):
         runs[-1].text += text
     else:
         runs.append(Run(text=text, look=look))
@@ -136,6 +136,10 @@ def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) 
     if not chars:
         yield word.text, Look(link=link)
         return
+    # Nearly all words have one look; that they have is seen at once.
+    if len(set(map(_char_to_type, chars))) == 1 and len(set(map(_box_to_bottom, map(_char_to_box, chars)))) == 1:
+        yield word.text, _char_to_look(chars[0], size, baseline, link)
+        return
     start = 0
     first = _char_to_type(chars[0])
     for index, char in enumerate(chars):
@@ -145,12 +149,13 @@ def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) 
                 _char_to_look(chars[start], size, baseline, link),
             )
             start, first = index, _char_to_type(char)
-    text = "".join([char.text for char in chars[start:]]) if start else word.text
-    yield text, _char_to_look(chars[start], size, baseline, link)
+    yield "".join([char.text for char in chars[start:]]), _char_to_look(chars[start], size, baseline, link)
 
 
 #: Font, size, bold and italic: what decides with the baseline how a character looks.
 _char_to_type = itemgetter(*map(Char._fields.index, ("font", "size", "bold", "italic")))
+_char_to_box = itemgetter(Char._fields.index("box"))
+_box_to_bottom = itemgetter(BBox._fields.index("bottom"))
 
 
 def _char_to_look(char: Char, size: float, baseline: float, link: str | None) -> Look:

@@ -21,10 +21,14 @@ def mark_headers(table: Table) -> Table:
     rows = table_to_header_rows(table)
     labels = _first_column_labels(table, rows)
     cells = tuple(
-        replace(cell, header=bool(cell.lines) and (cell.row < rows or (labels and cell.column == 0)))
+        _marked(cell, header=bool(cell.lines) and (cell.row < rows or (labels and cell.column == 0)))
         for cell in table.cells
     )
     return replace(table, cells=cells, header_rows=rows)
+
+
+def _marked(cell: Cell, *, header: bool) -> Cell:
+    return cell if cell.header == header else replace(cell, header=header)
 
 
 def table_to_header_rows(table: Table) -> int:

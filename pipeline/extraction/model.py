@@ -126,9 +126,8 @@ class PageContent:
     words: "tuple[Word, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """Characters of one line without a gap between them.
+class Word(NamedTuple):
+    """Characters of one line without a gap between them; a tuple for the same reason as :class:`Char`.
 
     Attributes:
         size: The largest type size in it, in points; 0 where it was not noted (see ``lines.word_to_size``).

@@ -1,6 +1,7 @@
 """The composition: from what a reader found on a page to its HTML and its tables."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from pipeline.extraction.anchors import Anchors
@@ -9,6 +10,7 @@ from pipeline.extraction.html import Writer
 from pipeline.extraction.hyphens import Hyphens
 from pipeline.extraction.inline import no_links
 from pipeline.extraction.layout import parts_to_texts, words_to_parts
+from pipeline.extraction.memory import uncollected
 from pipeline.extraction.model import PageContent, Table, Word
 from pipeline.extraction.reader import Reader, open_reader
 from pipeline.extraction.tables import page_to_tables
@@ -59,8 +61,9 @@ def extract_page(source: Reader | Path, number: int, *, deadline: float | None =
     """
     if isinstance(source, Path):
         with open_reader(source) as reader:
-            return content_to_extraction(reader.read(number, deadline=deadline), deadline=deadline)
-    return content_to_extraction(source.read(number, deadline=deadline), deadline=deadline)
+            return extract_page(reader, number, deadline=deadline)
+    with uncollected():
+        return content_to_extraction(source.read(number, deadline=deadline), deadline=deadline)
 
 
 def content_to_extraction(content: PageContent, *, deadline: float | None = None) -> PageExtraction:
@@ -86,7 +89,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
     )
     links = Anchors(content.links).target if content.links else no_links
     writer = Writer(Hyphens(word.text for word in words), links)
-    unread = sum(not char.mapped for char in content.chars)
+    unread = len(content.chars) - sum(map(attrgetter("mapped"), content.chars))
     return PageExtraction(
         html=writer.page_to_html(parts),
         tables=tuple(part for part in parts if isinstance(part, Table)),

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import replace
+from operator import attrgetter
 
 from pipeline.extraction.geometry import Matrix
 from pipeline.extraction.model import Char, PageContent
 
 #: The share of a page's letters that must lie in one direction for the page to be turned.
 MAIN_SHARE = 0.6
+
+_char_to_angle = attrgetter("angle")
 
 
 def content_to_upright(content: PageContent) -> tuple[PageContent, int]:
@@ -19,7 +22,7 @@ def content_to_upright(content: PageContent) -> tuple[PageContent, int]:
     Returns:
         The content, and the degrees, clockwise (0, 90, 180 or 270), that it was turned by.
     """
-    if not any(char.angle and char.text != " " for char in content.chars):
+    if not any(map(_char_to_angle, content.chars)):
         return content, 0
     angles = Counter(char.angle for char in content.chars if char.text != " ")
     angle, count = angles.most_common(1)[0]
