@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.allocator import give_back_large_blocks
 from pipeline.comparison import compare_file
 from pipeline.doctor import Finding, Health, examine
 from pipeline.document import Engine, Outcome
@@ -72,6 +73,7 @@ def watch(
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
     load = partial(_load, settings, inbox=inbox, outbox=outbox)
+    give_back_large_blocks()
     tally = Service(load(), once=once, reload=load).run()
     raise typer.Exit(_SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)
 

@@ -1,0 +1,25 @@
+"""The C library's allocator, told to give large blocks back: else each thread keeps one that it once had.
+
+Every path interns its parts, so the interpreter's table of interned strings, one block of some 2 MB, is made anew every
+few thousand documents, in whichever thread needs it.  glibc places the first such block outside its heaps, but once it
+is freed takes blocks of its size for short-lived and places them in the heap of the thread that asks.  What is freed
+there stays with the daemon: about 2 MB for each of its dozen threads, after hours.
+
+Source of the method: mallopt(3), M_MMAP_THRESHOLD: a threshold that is set is not moved by glibc any more.
+"""
+
+import ctypes
+
+_M_MMAP_THRESHOLD = -3
+#: In bytes: less than the table, and more than what is read from a worker at once, which would be mapped each time.
+_LARGE = 1 << 20
+
+
+def give_back_large_blocks() -> bool:
+    """Have blocks of 1 MiB and more given back to the kernel when they are freed, for the life of this process.
+
+    Returns:
+        Whether the C library can be told; another than glibc has no such heaps.
+    """
+    tell = getattr(ctypes.CDLL(None), "mallopt", None)
+    return tell is not None and tell(_M_MMAP_THRESHOLD, _LARGE) == 1
