@@ -32,6 +32,9 @@ from pipeline.web.views import error_page, index_page, static_files
 # between two looks at whether something was delivered.
 _LOOK_S = 2.0
 _GLANCE_S = 0.25
+# A look at fifty thousand results takes 0.4 s of the interpreter that the dispatcher needs too, so the pause
+# after it is that many times as long, up to so many seconds: the very first look reads all of them.
+_LOOK_PAUSE, _LONGEST_PAUSE_S = 9, 10.0
 _TOKEN_BYTES, _TOKEN_S = 4096, 10.0
 
 
@@ -88,13 +91,14 @@ class Site:
         """Look at the outbox when something was delivered, and now and then while somebody watches."""
         looked = -_LOOK_S
         while True:
+            began = time.monotonic()
             snapshot = self._latest()
             delivered = snapshot.published + snapshot.failed if snapshot else 0
-            due = self.news.watchers and time.monotonic() - looked > _LOOK_S
+            due = self.news.watchers and began - looked > _LOOK_S
             if due or delivered != self._delivered:
-                self._delivered, looked = delivered, time.monotonic()
+                self._delivered, looked = delivered, began
                 await self._look()
-            await asyncio.sleep(_GLANCE_S)
+            await asyncio.sleep(pause_after(time.monotonic() - began))
 
     async def _look(self) -> None:
         before = self.history.version
@@ -168,6 +172,11 @@ class Site:
         response = PlainTextResponse("Welcome.\n")
         response.set_cookie(COOKIE, token_to_cookie(self._token), httponly=True, samesite="strict")
         return response
+
+
+def pause_after(look_s: float) -> float:
+    """Seconds until the outbox may be looked at again, after a look that took so many."""
+    return min(max(_GLANCE_S, _LOOK_PAUSE * look_s), _LONGEST_PAUSE_S)
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

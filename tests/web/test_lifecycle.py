@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
@@ -18,7 +19,7 @@ from web_hands import PATIENCE_S, RunningPage, page_alone, snapshot
 
 from pipeline.manifest import JsonObject
 from pipeline.web import app
-from pipeline.web.history import path_to_ident
+from pipeline.web.history import History, path_to_ident
 
 
 def test_a_port_that_is_taken_costs_the_page_and_nothing_else(tmp_path: Path) -> None:
@@ -145,6 +146,30 @@ def test_who_does_not_read_gets_the_latest_and_is_in_the_way_of_nobody(tmp_path:
         told = slow.events_until(tells(f"11{large}"))
 
     assert len(told) < 12
+
+
+def test_an_outbox_that_takes_long_to_look_at_is_looked_at_a_tenth_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = History.refresh
+    looks = 0
+
+    def slow(self: History) -> None:
+        nonlocal looks
+        looks += 1
+        time.sleep(0.2)
+        right(self)
+
+    monkeypatch.setattr(History, "refresh", slow)
+
+    with page_alone(tmp_path) as page:
+        began = time.monotonic()
+        for published in range(50):
+            page.page.show(snapshot(published=published))
+            time.sleep(0.1)
+        took = time.monotonic() - began
+
+    assert 2 <= looks <= took / (10 * 0.2) + 2
 
 
 def test_a_page_that_breaks_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
