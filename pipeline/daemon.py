@@ -1,9 +1,7 @@
-"""The daemon: inbox and converter, built, started and stopped in order; signals."""
+"""The daemon: inbox and converter, built, started and stopped in order."""
 
-import signal
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from pipeline.converter import Converter, fingerprint_of
 from pipeline.dispatcher import NoMoreDocuments, Stop
@@ -66,16 +64,14 @@ class Daemon:
         if settings.web.enabled and not once:
             fingerprint = fingerprint_of(settings)
             self._page = WebPage(settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
-        self._signals = 0
 
     def run(self) -> Tally:
-        """Work until SIGTERM or SIGINT, or until everything is done where only one run was asked for.
+        """Work until told to stop, or until everything is done where only one run was asked for.
 
         Raises:
             PipelineError: The daemon cannot go on; nothing is lost.
         """
         logger().info("started", inbox=str(self._settings.inbox), outbox=str(self._settings.outbox))
-        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             for document in self._recovered:
                 logger().info("resumed", document=document.name)
@@ -90,26 +86,16 @@ class Daemon:
             if self._page is not None:
                 self._page.stop()
             self._converter.close()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
             (self._state / "status.json").unlink(missing_ok=True)
             self._lock.release()
         logger().info("stopped")
         return tally
 
-    @property
-    def told_to_end(self) -> bool:
-        """Whether a signal has come that asks for the end of the process, and not only of this daemon."""
-        return self._signals > 0
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        """The first signal asks pages in work to finish, the second ends them."""
-        del number, frame
-        self._signals += 1
-        self.stop(grace_s=self._settings.timeouts.stop if self._signals == 1 else 0.0)
-
     def stop(self, *, grace_s: float) -> None:
-        """Begin nothing more, and end when pages in work are finished or the grace is over; for signal handlers."""
+        """Begin nothing more, and end when pages in work are finished or the grace is over.
+
+        For signal handlers; before :meth:`run` it makes that end at once, and after it does nothing.
+        """
         self._inbox.stop_soon()
         self._converter.mailbox.post(Stop(grace_s=grace_s))
 

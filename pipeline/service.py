@@ -36,28 +36,37 @@ class Service:
         self._once = once
         self._reload = reload
         self._next: Settings | None = None
+        self._signals = 0
         self._manager = ServiceManager()
         self._daemon = self._make(settings)
 
     def run(self) -> Tally:
-        """Work until the end; what became of the documents since the last reload.
+        """Work until SIGTERM or SIGINT, or until everything is done where only one run was asked for.
+
+        Returns:
+            What became of the documents since the last reload.
 
         Raises:
             PipelineError: The daemon cannot go on; nothing is lost.
         """
+        handlers = {signal.SIGTERM: self._on_end, signal.SIGINT: self._on_end}
         # A terminal that closes sends the same signal, and nobody wants a daemon that outlives its terminal unseen.
-        previous = None if sys.stderr.isatty() else signal.signal(signal.SIGHUP, self._on_hangup)
+        if not sys.stderr.isatty():
+            handlers[signal.SIGHUP] = self._on_hangup
+        previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             while True:
                 tally = self._daemon.run()
-                if self._next is None or self._daemon.told_to_end:
+                if self._next is None or self._told_to_end():
                     return tally
                 self._daemon = self._succeed(self._next)
+                if self._told_to_end():  # it came between the two, and the one that was told had ended
+                    self._daemon.stop(grace_s=0.0)
                 self._manager.reloaded()
         finally:
             self._manager.stopping()
-            if previous is not None:
-                signal.signal(signal.SIGHUP, previous)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
     def _make(self, settings: Settings) -> Daemon:
         return Daemon(settings, once=self._once, show=self._manager.show)
@@ -73,6 +82,15 @@ class Service:
         self._settings = settings
         logger().info("reloaded")
         return daemon
+
+    def _told_to_end(self) -> bool:
+        return self._signals > 0
+
+    def _on_end(self, number: int, frame: FrameType | None) -> None:
+        """The first signal asks pages in work to finish, the second ends them."""
+        del number, frame
+        self._signals += 1
+        self._daemon.stop(grace_s=self._settings.timeouts.stop if self._signals == 1 else 0.0)
 
     def _on_hangup(self, number: int, frame: FrameType | None) -> None:
         del number, frame

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.daemon import Daemon
 from pipeline.document import Engine
 from pipeline.log import configure
+from pipeline.service import Service
 from pipeline.settings import load_settings
 from pipeline.vision.probe import probe
 
@@ -27,7 +27,7 @@ def main(sample: Path) -> None:
     configure("warning", "auto")
     settings.inbox.mkdir(exist_ok=True)
     shutil.copy(sample, settings.inbox / sample.name)
-    tally = Daemon(settings, once=True).run()
+    tally = Service(settings, once=True, reload=load_settings).run()
     for outcome, manifest in tally.published:
         path = Path(manifest)
         console.print(f"{outcome.value}: {path.with_suffix('.html')}", soft_wrap=True, highlight=False)

@@ -92,6 +92,19 @@ def test_a_reload_takes_new_settings_and_repeats_no_page(tmp_path: Path, manager
     assert place.left_behind() == []
 
 
+def test_a_service_that_is_stopped_between_two_daemons_stops_in_order(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        place.write_settings(workers=2)
+        daemon.send(signal.SIGHUP)
+        daemon.wait_for("stopped")  # the first one's last word; it takes the second a while to be there
+
+        assert daemon.stop() == 0
+
+    assert place.left_behind() == []
+
+
 def test_a_service_that_is_stopped_during_a_reload_stops(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG),))) as sim:
         place = Place(tmp_path, server=sim.url, timeouts={"stop": 0})
