@@ -180,8 +180,8 @@ class PageDesk:
             except PublishError as error:
                 conversion.put_back(number, now=now)
                 return str(error)
-            if page.target is not None and _is_answered(value):
-                self._servers.answered(page.target.url)
+            if page.target is not None:
+                self._mind_server(page.target.url, value)
             conversion.finish(number, (value.method, value.fallback.reason if value.fallback else None), now=now)
             self._deaths.survived(conversion)
         elif isinstance(value, Unserved):
@@ -209,6 +209,8 @@ class PageDesk:
         """The worker was killed because a step took too long."""
         conversion, page = self._take(key, now)
         logger().warning("worker_overdue", page=page.order.number, step=page.progress.step.value)
+        if page.target is not None and page.progress.step is Step.REQUEST:
+            self._servers.doubted(page.target.url)
         order = order_after_overdue(page, document_over=conversion.seconds_left(now) <= 0.0)
         conversion.replace(page.order.number, order, now=now)
 
@@ -218,6 +220,12 @@ class PageDesk:
         if page.target is not None:
             self._servers.done(page.target.url, now)
         return conversion, page
+
+    def _mind_server(self, url: str, result: PageResult) -> None:
+        if _is_answered(result):
+            self._servers.answered(url)
+        if any(attempt.server == url and not attempt.ok for attempt in result.attempts):
+            self._servers.doubted(url)
 
     def _redirect(self, conversion: Conversion, page: RunningPage, value: Unserved, now: float) -> None:
         """Another server, or patience, or basic extraction."""

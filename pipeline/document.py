@@ -90,6 +90,11 @@ class Attempt:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
+    @property
+    def ok(self) -> bool:
+        """Whether it brought an answer that was taken."""
+        return self.outcome == "ok"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:

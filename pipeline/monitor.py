@@ -61,15 +61,21 @@ class ServerMonitor:
     def _run(self, url: str) -> None:
         told: ServerFacts | None = None
         while (entry := self._questions[url].get()) is not None:
-            facts = probe(url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
-            if facts.usable and not facts.loaded:
-                facts = self._load(entry, facts)
+            try:
+                facts = self._ask(entry)
+            except Exception as error:  # noqa: BLE001 — unattended: an answer that nobody foresaw must not end this thread
+                logger().exception("fault_in_asking", url=url)
+                facts = ServerFacts(url=url, problem=f"What it says cannot be read: {type(error).__name__}: {error}.")
             if told is None or (told.problem, told.model) != (facts.problem, facts.model):
                 _tell(facts)
                 told = facts
             with self._posting:
                 if not self._stopped:
                     self._post(facts)
+
+    def _ask(self, entry: ServerEntry) -> ServerFacts:
+        facts = probe(entry.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        return self._load(entry, facts) if facts.usable and not facts.loaded else facts
 
     def _load(self, entry: ServerEntry, facts: ServerFacts) -> ServerFacts:
         target = ServerTarget(url=facts.url, model=facts.model or entry.model, api_key=entry.api_key)

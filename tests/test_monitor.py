@@ -2,7 +2,9 @@
 
 import queue
 
+import pytest
 from simulator import Loading, Model, Setup, Simulator
+from structlog.testing import capture_logs
 from vision.scripted import answering, http, serving
 
 from pipeline.monitor import ServerMonitor
@@ -50,6 +52,26 @@ def test_a_server_that_neither_lists_models_nor_answers_is_of_no_use() -> None:
 
     assert not facts.usable
     assert "404" in (facts.problem or "")
+
+
+def test_a_fault_in_asking_is_told_as_the_servers_problem_and_it_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = queue.SimpleQueue[ServerFacts]()
+    with Simulator(Setup()) as sim, capture_logs() as lines:
+        monitor = ServerMonitor(timeout_s=5, post=answers.put)
+        with monkeypatch.context() as patch:
+            patch.setattr("pipeline.vision.listings.choose_model", lambda *_: 1 // 0)
+            monitor.ask(ServerEntry(url=sim.url))
+            first = answers.get(timeout=20)
+
+        monitor.ask(ServerEntry(url=sim.url))
+        second = answers.get(timeout=20)
+        monitor.stop()
+
+    assert "ZeroDivisionError" in (first.problem or "")
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["fault_in_asking"]
+    assert second.usable
 
 
 def test_a_server_that_loads_for_long_holds_up_no_other() -> None:

@@ -94,7 +94,8 @@ class _Questions:
 
     def _silence(self, error: Exception) -> _Unusable:
         if self._deadline.expired:
-            return _Unusable(f"The server did not say what it is within {self._timeout_s:g} s; is it overloaded?")
+            words = f"The server did not say what it is within {self._timeout_s:g} s; is it overloaded?"
+            return _Unusable(words, reachable=False)
         if not self._meter.connected:
             return _Unusable(
                 f"Nothing answers at {self.url}. Start the server (in LM Studio: Developer, Start server), "

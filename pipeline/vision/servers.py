@@ -44,6 +44,8 @@ class ServerState:
         self._workers = workers
         self._profiles = profiles
         self._asking = False
+        self._doubted = False
+        self._held = False
         self._asked_at = -math.inf
         self._used_at = -math.inf
 
@@ -74,8 +76,9 @@ class ServerState:
 
     def free(self, now: float) -> int:
         """Slots that the next page may take."""
-        usable = self.facts is not None and self.facts.usable and self.breaker.admits(now) and not self.idle(now)
-        return self.slots - self.in_flight if usable else 0
+        if self.facts is None or not self.facts.usable or self._held or self.idle(now) or not self.breaker.admits(now):
+            return 0
+        return self.slots - self.in_flight
 
     def idle(self, now: float) -> bool:
         """Whether nothing has been heard of it for so long that its model may be gone: no page before it is asked."""
@@ -94,9 +97,9 @@ class ServerState:
         """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
         if self._asking:
             return False
-        if self.facts is None:
+        if self.facts is None or self._held:
             return True
-        if self.facts.usable and not self.breaker.tripped:
+        if self.facts.usable and not self.breaker.tripped and not self._doubted:
             return wanted and self.idle(now)
         return now >= self._asked_at + _ASK_AGAIN_S
 
@@ -110,10 +113,18 @@ class ServerState:
         self._used_at = now
         self.breaker.returned()
 
+    def doubt(self, *, hold: bool) -> None:
+        """A page fared badly, so what is known may be out of date; ``hold``: no page before it has been asked."""
+        self._doubted = True
+        self._held = self._held or hold
+
     def learn(self, facts: ServerFacts, now: float) -> None:
         """Its answer to the question how it is."""
-        self._asking = False
+        idly = self._doubted and not self._held
+        self._asking = self._doubted = self._held = False
         self._asked_at = now
+        if idly and not facts.reachable and self.facts is not None:
+            return  # it is busy with pages, which tell by themselves when it is gone
         self.facts = facts
         if facts.usable:
             self.breaker.refreshed(now)
@@ -172,6 +183,12 @@ class ServerBook:
         server = self._servers[url]
         server.trouble = detail
         server.breaker.failed(now)
+        # One that rests is asked from time to time: it may list its models well, and fail every page.
+        server.doubt(hold=not server.breaker.tripped)
+
+    def doubted(self, url: str) -> None:
+        """The page that came back fared badly in a way that may be its own doing, or the server's."""
+        self._servers[url].doubt(hold=False)
 
     def learn(self, facts: ServerFacts, now: float) -> None:
         """What a server said when it was asked how it is."""

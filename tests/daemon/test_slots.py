@@ -4,7 +4,7 @@ import pytest
 from daemons import Daemon, Place
 from delivery import deliveries_in
 from pdfs import numbered_pdf
-from simulator import Latency, Setup, Simulator
+from simulator import Latency, Loading, Model, Setup, Simulator
 
 
 @pytest.mark.parametrize("dialect", ["lmstudio", "llama.cpp"])
@@ -92,3 +92,24 @@ def test_every_log_line_of_a_page_names_its_document_and_its_page(tmp_path: Path
     assert len(done) == 21
     assert all(line["document"] in names for line in of_documents)
     assert len(of_documents) == 9
+
+
+@pytest.mark.parametrize("dialect", ["lmstudio", "llama.cpp", "plain"])
+def test_a_server_that_has_another_model_now_costs_one_page_and_is_asked_before_the_next(
+    tmp_path: Path, dialect: str
+) -> None:
+    first, second = Model(id="qwen2.5-vl-7b-instruct"), Model(id="olmocr-2-7b-1025")
+    loading = Loading(on_demand=False)
+    with Simulator(Setup(dialect=dialect, models=(first,), loading=loading)) as sim:
+        place = Place(tmp_path, server=sim.url, workers=1)
+        with Daemon(place) as daemon:
+            place.drop(lambda path: numbered_pdf(path, 1), "before.pdf")
+            daemon.wait_for("published", document="before.pdf")
+            sim.die()
+            with Simulator(Setup(port=sim.port, dialect=dialect, models=(second,), loading=loading)) as other:
+                place.drop(lambda path: numbered_pdf(path, 5, document=1), "after.pdf")
+                daemon.wait_for("published", document="after.pdf")
+
+                assert [record.model for record in other.chats if record.page] == [first.id, *[second.id] * 4]
+    reasons = deliveries_in(place.outbox)["after"].reasons
+    assert list(reasons.values()) == ["refused"]

@@ -31,6 +31,14 @@ def take(servers: ServerBook, now: float = 0.0, exclude: tuple[str, ...] = ()) -
 
 
 def fail(servers: ServerBook, url: str, now: float) -> None:
+    """A page comes back that the server has failed; unless it rests now it is asked how it is, and says well."""
+    fail_unasked(servers, url, now)
+    if not next(server for server in servers.states if server.url == url).breaker.tripped:
+        servers.to_ask(now, wanted=True)
+        servers.learn(well(url), now)
+
+
+def fail_unasked(servers: ServerBook, url: str, now: float) -> None:
     servers.done(url, now)
     servers.failed(url, "refused the connection", now)
 
@@ -97,6 +105,60 @@ def test_a_server_with_a_problem_is_asked_again_after_a_while() -> None:
     assert servers.to_ask(100.0, wanted=True) == []
 
 
+def test_after_a_failure_of_its_own_a_server_gets_no_page_before_it_has_been_asked() -> None:
+    servers = book()
+    assert take(servers, 50.0) == A
+
+    fail_unasked(servers, A, 60.0)
+
+    assert [take(servers, 60.0) for _ in range(5)] == [B, B, B, B, None]
+    assert [entry.url for entry in servers.to_ask(60.0, wanted=False)] == [A]
+    assert servers.to_ask(60.0, wanted=False) == [], "it is being asked"
+    servers.learn(well(A, slots=1, model="another"), 60.1)
+    target = servers.choose(60.1)
+    assert target is not None
+    assert (target.url, target.model) == (A, "another")
+    assert [take(servers, 60.1), take(servers, 60.1)] == [A, None]
+
+
+def test_after_a_page_that_fared_badly_a_server_is_asked_beside_its_work_and_not_all_the_time() -> None:
+    servers = book()
+    assert take(servers, 50.0) == A
+    servers.done(A, 60.0)
+
+    servers.doubted(A)
+
+    assert [entry.url for entry in servers.to_ask(60.0, wanted=False)] == [A]
+    assert take(servers, 60.0) == A
+    servers.learn(well(A, model="another"), 60.1)
+    assert servers.states[0].model == "another"
+    servers.doubted(A)
+    assert servers.to_ask(61.0, wanted=True) == []
+    assert [entry.url for entry in servers.to_ask(65.2, wanted=True)] == [A]
+
+
+def test_a_server_that_is_too_busy_to_say_how_it_is_keeps_its_pages() -> None:
+    servers = book()
+    servers.doubted(A)
+    servers.to_ask(60.0, wanted=True)
+
+    servers.learn(ServerFacts(url=A, reachable=False, problem="It did not say what it is."), 65.0)
+
+    assert servers.states[0].model == "qwen3-vl-8b"
+    assert take(servers, 65.0) == A
+
+
+def test_a_server_that_says_nothing_after_a_failure_of_its_own_is_down() -> None:
+    servers = book()
+    assert take(servers, 50.0) == A
+    fail_unasked(servers, A, 60.0)
+    servers.to_ask(60.0, wanted=True)
+
+    servers.learn(ServerFacts(url=A, reachable=False, problem="Nothing answers."), 60.1)
+
+    assert servers.states[0].down(60.1)
+
+
 def test_a_server_that_keeps_failing_rests_and_its_pages_go_to_the_other() -> None:
     servers = book()
     for _ in range(3):
@@ -132,11 +194,11 @@ def test_a_resting_server_that_says_it_is_well_is_tried_at_once() -> None:
     for now in (1.0, 1.1, 1.2):
         take(servers, exclude=(B,))
         fail(servers, A, now)
-    assert [entry.url for entry in servers.to_ask(5.0, wanted=True)] == [A]
+    assert [entry.url for entry in servers.to_ask(6.1, wanted=True)] == [A]
 
-    servers.learn(well(A), 5.1)
+    servers.learn(well(A), 6.1)
 
-    assert take(servers, 5.2, exclude=(B,)) == A
+    assert take(servers, 6.15, exclude=(B,)) == A
 
 
 def test_a_server_that_was_idle_for_long_is_asked_before_the_next_page_and_only_for_a_page() -> None:
