@@ -163,8 +163,8 @@ def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Ser
     except PageError as error:
         return Finding(subject=subject, health=Health.FAULT, detail=f"It does not take a picture: {error}")
     if trial.shrunk:
-        detail = "It makes pictures smaller before the model sees them."
-        return Finding(subject=subject, health=Health.WARNING, detail=detail, advice=trial.advice)
+        detail = "It makes pictures smaller, or cuts them, before the model sees them."
+        return Finding(subject=subject, health=Health.WARNING, detail=detail, advice=trial.advice(facts.kind))
     tokens = f", {trial.prompt_tokens} tokens with the prompt" if trial.prompt_tokens else ""
     detail = f"It takes a picture of {width} x {height} px in {trial.seconds:.1f} s{tokens}."
     return Finding(subject=subject, health=Health.OK, detail=detail)

@@ -63,12 +63,14 @@ class ServerTarget:
         url: Base address up to and including ``/v1``.
         model: The model's id as the server spells it.
         api_key: Sent as a bearer token where it is not None; never logged.
+        context: Tokens of one slot's context, None where the server does not say.
         answer_tokens: The longest answer that its context has room for, None where only the model's profile decides.
     """
 
     url: str
     model: str
     api_key: str | None = field(default=None, repr=False)
+    context: int | None = None
     answer_tokens: int | None = None
 
 

@@ -83,7 +83,9 @@ class ServerMonitor:
             warm_up(target, timeout_s=_LOADING_S)
         except PageError as error:
             return replace(facts, problem=f"The model {target.model} cannot be asked: {error}")
-        return replace(facts, loaded=True)
+        # Only a model in memory says how large its context is.
+        again = probe(facts.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        return replace(again if again.usable else facts, loaded=True)
 
 
 def _tell(facts: ServerFacts) -> None:

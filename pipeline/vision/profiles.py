@@ -296,3 +296,18 @@ def was_shrunk(profile: Profile, width: int, height: int, prompt_tokens: int | N
     """
     expected = profile.image_tokens(width, height)
     return expected is not None and prompt_tokens is not None and 0 < prompt_tokens < 0.8 * expected
+
+
+def was_cut(profile: Profile, width: int, height: int, prompt_tokens: int | None, context: int | None) -> bool:
+    """Whether the server cut a page that is too much for its context, without a word, as Ollama does.
+
+    Args:
+        profile: Of the model.
+        width: Of the picture that was sent.
+        height: Of the picture that was sent.
+        prompt_tokens: As the server counted them, None where it did not say.
+        context: Tokens of one slot's context, None where the server does not say.
+    """
+    expected = profile.image_tokens(width, height) or 0
+    too_much = context is not None and expected + _PROMPT_TOKENS > context
+    return too_much and was_shrunk(profile, width, height, prompt_tokens)

@@ -42,6 +42,7 @@ class VisionRequest:
         prompt: The question; empty where the model wants none.
         image: The encoded picture, empty for none.
         mime: Of the picture; LM Studio takes PNG and JPEG, and refuses WebP.
+        size: Width and height of the picture in pixels; not sent.
         image_first: Whether the picture stands before the prompt.
         quiet: Whether a model that can think first is told not to.
         extra: Further keys of the body.
@@ -51,6 +52,7 @@ class VisionRequest:
     prompt: str
     image: bytes = b""
     mime: str = "image/png"
+    size: tuple[int, int] = (0, 0)
     sampling: Sampling = STEADY
     image_first: bool = True
     quiet: bool = False

@@ -135,7 +135,10 @@ class ServerState:
         model = self.facts.model or self.entry.model
         slots = self.entry.slots or self.facts.slots
         tokens = answer_tokens(profile_for(model, self._profiles), self.facts.context, slots)
-        return ServerTarget(url=self.url, model=model, api_key=self.entry.api_key, answer_tokens=tokens)
+        context = self.facts.context
+        return ServerTarget(
+            url=self.url, model=model, api_key=self.entry.api_key, context=context, answer_tokens=tokens
+        )
 
 
 class ServerBook:

@@ -22,7 +22,7 @@ from pipeline.errors import (
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
 from pipeline.vision.pagetext import PageText
-from pipeline.vision.profiles import Profile
+from pipeline.vision.profiles import Profile, was_cut
 from pipeline.vision.request import VisionRequest
 
 # The second try may begin only while less than this share of the page's time is used: it takes as long as the first.
@@ -47,6 +47,14 @@ class Picture(Protocol):
     @property
     def mime(self) -> str:
         """Its type, ``image/png`` or ``image/jpeg``."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
 
 
 class PageSource(Protocol):
@@ -138,12 +146,22 @@ class Transcriber:
         self.report(Step.CHECK, 0)
         start = time.monotonic()
         try:
+            self._check_whole(request, answer)
             return self.judge(answer)
         except PageError as error:
             record.attempts[-1] = replace(record.attempts[-1], outcome=error.reason)
             raise
         finally:
             record.check_s += time.monotonic() - start
+
+    def _check_whole(self, request: VisionRequest, answer: RawAnswer) -> None:
+        """Raise ContextExceeded where the model has seen a part of the page only: what it wrote may look like one."""
+        counted, context = answer.usage.prompt_tokens, self.target.context
+        if was_cut(self.profile, *request.size, counted, context):
+            raise ContextExceeded(
+                f"The server cut the page without a word: {counted} tokens came, and its context has {context}. "
+                "Load the model with a longer context (Ollama: OLLAMA_CONTEXT_LENGTH=16384)."
+            )
 
     def _again(self, page: PageSource, first: VisionRequest, error: PageError, record: Record) -> VisionRequest | None:
         """What to ask after the first try has failed, None where asking again is no use."""
@@ -170,7 +188,8 @@ class Transcriber:
             )
         finally:
             record.render_s += time.monotonic() - start
-        request = replace(profile.request(picture.data, picture.mime, second=second), layer=page.text)
+        size = picture.width, picture.height
+        request = replace(profile.request(picture.data, picture.mime, second=second), size=size, layer=page.text)
         most = self.target.answer_tokens
         if most is None or most >= request.sampling.max_tokens:
             return request

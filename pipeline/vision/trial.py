@@ -7,6 +7,7 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
 from pipeline.vision.client import VisionClient
+from pipeline.vision.facts import ServerKind
 from pipeline.vision.profiles import Profile, was_shrunk
 from pipeline.vision.request import Sampling
 
@@ -27,15 +28,19 @@ class Trial:
     expected_tokens: int | None
     shrunk: bool
 
-    @property
-    def advice(self) -> str:
+    def advice(self, kind: ServerKind) -> str:
         """What to do about a picture that was made smaller; empty where nothing is wrong."""
         if not self.shrunk:
             return ""
+        came = f"The picture should be {self.expected_tokens} tokens, and {self.prompt_tokens} came"
+        if kind is ServerKind.OLLAMA:
+            return (
+                f"{came}: Ollama makes large pictures smaller, and cuts without a word what is longer than its "
+                "context. Set OLLAMA_CONTEXT_LENGTH=16384 in its environment and start it again."
+            )
         return (
-            f"The picture should be {self.expected_tokens} tokens, and {self.prompt_tokens} came: the server makes "
-            "pictures smaller before the model sees them. In LM Studio raise the image size limit in the app's "
-            "settings to 2048 pixels or more; small print is lost otherwise."
+            f"{came}: the server makes pictures smaller before the model sees them. In LM Studio raise the image size "
+            "limit in the app's settings to 2048 pixels or more; small print is lost otherwise."
         )
 
 

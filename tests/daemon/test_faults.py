@@ -6,7 +6,7 @@ import pytest
 from daemons import Daemon, Place
 from delivery import delivery_of
 from pdfs import numbered_pdf
-from simulator import Fault, Latency, Rule, Setup, Simulator
+from simulator import Fault, Latency, Mark, Model, Rule, Setup, Simulator, mark_to_sheet
 
 #: What a page falls back for when the server answers it so, always.
 REASONS = {
@@ -157,3 +157,23 @@ def test_a_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
             assert daemon.stop() == 0
     assert delivery_of(place.outbox / "before.json").reasons == {1: "unreachable"}
     assert delivery_of(place.outbox / "after.json").outcome == "complete"
+
+
+@pytest.mark.parametrize(("context", "outcomes"), [(1300, ["refused", "ok"]), (600, ["refused", "refused"])])
+def test_a_page_that_the_server_cut_in_silence_is_asked_smaller_or_falls_back(
+    tmp_path: Path, context: int, outcomes: list[str]
+) -> None:
+    model = Model(id="qwen2.5vl:7b", loaded=False, context=context)
+    with Simulator(Setup(dialect="ollama", models=(model,))) as sim:
+        place = Place(tmp_path, server=sim.url, faithful="off")
+        place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
+
+        assert place.watch_once() == 0
+
+    [page] = delivery_of(place.outbox / "r.json").pages
+    assert list(page.outcomes) == outcomes
+    title = mark_to_sheet(Mark(document=0, page=1)).title
+    assert title in page.text
+    if outcomes[-1] != "ok":
+        assert page.reason == "refused"
+        assert "OLLAMA_CONTEXT_LENGTH" in page.detail

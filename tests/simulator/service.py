@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.chat import Ask, body_to_ask
@@ -194,11 +195,12 @@ class Service:
 
     def _draft(self, ask: Ask, record: Record, model: Model) -> Draft:
         prompt = sum(picture.tokens(self.dialect.resize) for picture in ask.pictures) + len(ask.text) // 4
-        if prompt >= model.context and self.dialect.truncates:
-            prompt = model.context // 2
-        if prompt >= model.context:
+        cut = prompt >= model.context
+        if cut and not self.dialect.truncates:
             raise self.dialect.overflow(prompt, model.context)
-        text = self.answer_text(ask)
+        prompt = model.context // 2 if cut else prompt
+        # A model that has seen a part of the picture reads a page that is not there.
+        text = self.answer_text(replace(ask, mark=None) if cut else ask)
         tokens = text_to_tokens(text)
         limit = min(model.context - prompt, len(tokens) if ask.max_tokens is None else ask.max_tokens)
         return Draft(

@@ -34,6 +34,8 @@ CUT = [STREAM_HEAD, chunk(delta("half"))]
 class Drawn:
     data: bytes
     mime: str = "image/png"
+    width: int = 980
+    height: int = 1372
 
 
 class Page:
