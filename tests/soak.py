@@ -48,16 +48,20 @@ _FAULTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """At one moment; memory in MiB."""
+    """At one moment; memory in MiB.
+
+    USS is what no other process has.  PSS, which shares the libraries out, rises when a second daemon on the machine
+    ends.
+    """
 
     at: float
     documents: int
     daemon_rss: float
-    daemon_pss: float
+    daemon_uss: float
     daemon_descriptors: float
     daemon_threads: float
     workers_rss: float
-    workers_pss: float
+    workers_uss: float
     largest_worker_rss: float
     workers_descriptors: float
     processes: float
@@ -69,7 +73,7 @@ class Sample:
 _MOST_GROWTH_SHARE = 0.05
 _MOST_GROWTH_COUNT = 1.0
 #: Less of what is one long-lived process; workers come and go.
-_MOST_GROWTH_SHARES = {"daemon_rss": 0.0125, "daemon_pss": 0.0125}
+_MOST_GROWTH_SHARES = {"daemon_rss": 0.0125, "daemon_uss": 0.0125}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +185,11 @@ def _sample(place: Place, daemon: Daemon, feed: Feed) -> Sample:
         at=time.monotonic(),
         documents=feed.dropped,
         daemon_rss=memory.rss / _MIB,
-        daemon_pss=memory.pss / _MIB,
+        daemon_uss=memory.uss / _MIB,
         daemon_descriptors=process.num_fds(),
         daemon_threads=process.num_threads(),
         workers_rss=sum(size.rss for size in sizes) / _MIB,
-        workers_pss=sum(size.pss for size in sizes) / _MIB,
+        workers_uss=sum(size.uss for size in sizes) / _MIB,
         largest_worker_rss=max((size.rss for size in sizes), default=0) / _MIB,
         workers_descriptors=sum(worker.num_fds() for worker in workers),
         processes=len(daemon.processes()),
