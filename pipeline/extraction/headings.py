@@ -1,5 +1,6 @@
 """Which blocks are headings, and of which level, by size and weight against the page's running text."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ MAX_BOLD_LETTERS = 110
 #: Where more than this share of a page's letters are bold, weight says nothing.
 BOLD_PAGE = 0.5
 _SENTENCE_ENDS = (".", ",", ";")
+_PARENTHESISED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 
 # Type size in half points, and whether all of it is bold.
 _Look = tuple[float, bool]
@@ -40,8 +42,10 @@ def blocks_to_headed(blocks: Sequence[Block], body: float) -> list[Block]:
 def _block_to_headed(block: Block, body: float, running: Collection[_Look], *, bold_tells: bool) -> Block:
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or _is_long(block):
         return block
-    text = _block_to_text(block)
+    text = block_to_text(block)
     if sum(letter.isalpha() for letter in text) < 2:  # noqa: PLR2004 — a number or a drop cap is no heading
+        return block
+    if is_parenthesised(text):
         return block
     look = _block_to_look(block)
     # What is set like a whole paragraph is text too, be it the smaller part: notes can outnumber what they belong to.
@@ -51,9 +55,14 @@ def _block_to_headed(block: Block, body: float, running: Collection[_Look], *, b
     return block if level is None else replace(block, kind=BlockKind.HEADING, level=level, ordered=False)
 
 
+def is_parenthesised(text: str) -> bool:
+    """Whether all of the text stands in parentheses: an aside to what is above it, mostly a unit, and no heading."""
+    return _PARENTHESISED.fullmatch(text) is not None
+
+
 def _is_long(block: Block) -> bool:
     """Whether it is longer than any heading."""
-    return len(block.lines) > MAX_LINES or len(_block_to_text(block)) > MAX_LETTERS
+    return len(block.lines) > MAX_LINES or len(block_to_text(block)) > MAX_LETTERS
 
 
 def _block_to_look(block: Block) -> _Look:
@@ -61,7 +70,8 @@ def _block_to_look(block: Block) -> _Look:
     return round(size * 2) / 2, all(is_bold(line) for line in block.lines)
 
 
-def _block_to_text(block: Block) -> str:
+def block_to_text(block: Block) -> str:
+    """The block's words with a blank between."""
     return " ".join(word.text for line in block.lines for word in line.words)
 
 

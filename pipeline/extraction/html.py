@@ -84,13 +84,15 @@ class Writer:
         return runs_to_smooth(runs)
 
     def table_to_html(self, table: Table) -> str:
-        """A table with its head, its spans and the scope of its headers."""
+        """A table with its caption, its head, its spans and the scope of its headers."""
         rows: list[list[Cell]] = [[] for _ in range(table.rows)]
         for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
             rows[cell.row].append(cell)
         lines = [f"<tr>{''.join(self._cell_to_html(cell, table.header_rows) for cell in row)}</tr>" for row in rows]
         head, body = lines[: table.header_rows], lines[table.header_rows :]
         parts = ["<table>"]
+        if table.caption:
+            parts.append(f"<caption>{self._lines_to_html(table.caption, heading=True)}</caption>")
         if head:
             parts += ["<thead>", *head, "</thead>"]
         if body:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
+from pipeline.extraction.captions import parts_to_captioned
 from pipeline.extraction.cells import word_to_angle
 from pipeline.extraction.flow import parts_to_flowing
 from pipeline.extraction.furniture import blocks_to_furnished
@@ -40,7 +41,7 @@ def words_to_parts(
     ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
     for part in [*map(_part_to_plain, ordered), *turned]:
         ranks[_part_to_rank(part)].append(part)
-    return [*ranks[0], *parts_to_flowing(ranks[1], rulings, body), *ranks[2], *ranks[3]]
+    return [*ranks[0], *parts_to_flowing(parts_to_captioned(ranks[1]), rulings, body), *ranks[2], *ranks[3]]
 
 
 def _part_to_plain(part: Part) -> Part:
@@ -96,6 +97,7 @@ def parts_to_texts(parts: Sequence[Part]) -> Iterator[str]:
         if isinstance(part, Block):
             yield from (line_to_text(line) for line in part.lines)
             continue
+        yield from (line_to_text(line) for line in part.caption)
         rows: dict[int, list[str]] = defaultdict(list)
         for cell in sorted(part.cells, key=lambda cell: (cell.row, cell.column)):
             rows[cell.row].append(" ".join(line_to_text(line) for line in cell.lines))

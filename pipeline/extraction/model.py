@@ -182,6 +182,7 @@ class Table:
     Attributes:
         header_rows: How many of the first rows are ``<thead>``.
         kind: ``lattice`` (with rulings) or ``stream`` (without).
+        caption: Lines that name it, above or below the grid.
     """
 
     box: BBox
@@ -190,3 +191,4 @@ class Table:
     cells: tuple[Cell, ...]
     header_rows: int = 0
     kind: str = "lattice"
+    caption: tuple[Line, ...] = ()
