@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.geometry import PageFrame, direction_to_angle
 from pipeline.extraction.glyphs import UNMAPPED, code_point_to_text
+from pipeline.extraction.model import Colour
 from pipeline.extraction.pdfium_calls import (
     Address,
     Room,
@@ -18,11 +19,14 @@ from pipeline.extraction.pdfium_calls import (
     get_font_size,
     get_ink_box,
     get_render_mode,
+    get_stroke_colour,
+    get_stroke_width,
     get_text_matrix,
 )
 from pipeline.extraction.pdfium_glyphs import Known, Style, glyphs_to_chars
 from pipeline.extraction.pdfium_runs import Run, RunReader
 from pipeline.extraction.pdfium_styles import Face, Palette, font_to_face
+from pipeline.extraction.stroking import FILL_AND_STROKE, outline_is_bold
 from pipeline.extraction.visible import PageText
 
 _INVISIBLE_MODES = frozenset({3, 7})
@@ -41,6 +45,7 @@ class _TextPage:
         self._palette = Palette()
         self._text_matrix = Room(ctypes.c_float, 6)
         self._ink = Room(ctypes.c_double, 4)
+        self._width = Room(ctypes.c_float, 1)
 
     def read(self, deadline: float | None, only: Container[Address] | None) -> PageText:
         """Every glyph that has a shape."""
@@ -93,8 +98,16 @@ class _TextPage:
             self._faces[key] = (font_to_face(pdfium_c.FPDFTextObj_GetFont(item)), {})
         face, texts = self._faces[key]
         colour, shows = self._palette.object_to_colour(owner, get_fill_colour)
-        hidden = not shows or get_render_mode(owner) in _INVISIBLE_MODES
+        mode = get_render_mode(owner)
+        if mode in FILL_AND_STROKE and self._is_outlined(owner, size, colour):
+            face = face._replace(bold=True)
+        hidden = not shows or mode in _INVISIBLE_MODES
         return Style(face, size, angle, colour, hidden, texts)
+
+    def _is_outlined(self, owner: Address, size: float, colour: Colour | None) -> bool:
+        stroked, shows = self._palette.object_to_colour(owner, get_stroke_colour)
+        get_stroke_width(owner, self._width.references[0])
+        return shows and outline_is_bold(self._width.read(1)[0], size, stroked, colour)
 
     def _true_size(self, index: int, size: float) -> float:
         if not get_ink_box(self._page, index, *self._ink.references):

@@ -19,6 +19,7 @@ from pipeline.extraction.glyphs import UNMAPPED, font_to_name, name_is_bold, nam
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
 from pipeline.extraction.paths import Paint, Subpath
 from pipeline.extraction.pdfminer_colour import operands_to_colour
+from pipeline.extraction.stroking import FILL_AND_STROKE, outline_is_bold
 from pipeline.extraction.visible import PageMarks, PageText
 
 _ITALIC_FLAG = 1 << 6
@@ -96,6 +97,11 @@ class _Run(NamedTuple):
     size: float
     angle: int
     colour: Colour | None
+    bold: bool
+
+
+def _is_outlined(state: PDFGraphicState, size: float, colour: Colour | None) -> bool:
+    return outline_is_bold(state.linewidth, size, operands_to_colour(state.scolor, state.scs.name), colour)
 
 
 class LeanDevice(PDFDevice):
@@ -150,12 +156,15 @@ class LeanDevice(PDFDevice):
             if textstate.fontsize >= 0
             else direction_to_angle(-matrix.a, -matrix.b)
         )
+        size = abs(textstate.fontsize) * face.stretch * math.hypot(matrix.c, matrix.d)
+        colour = operands_to_colour(graphicstate.ncolor, ncs.name)
         run = _Run(
             face=face,
             matrix=matrix,
-            size=abs(textstate.fontsize) * face.stretch * math.hypot(matrix.c, matrix.d),
+            size=size,
             angle=(angle + 270) % 360 if face.vertical else angle,
-            colour=operands_to_colour(graphicstate.ncolor, ncs.name),
+            colour=colour,
+            bold=face.bold or (textstate.render in FILL_AND_STROKE and _is_outlined(graphicstate, size, colour)),
         )
         target = self.text.hidden if textstate.render in _INVISIBLE_MODES else self.text.shown
         if face.vertical:
@@ -268,9 +277,9 @@ def _glyph_to_column_char(glyph: _Glyph, at: tuple[float, float], advance: float
 
 
 def _char(glyph: _Glyph, box: BBox, run: _Run) -> Char:
-    face, _, size, angle, colour = run
+    face, _, size, angle, colour, bold = run
     return _tuple_to_char(
-        (glyph.text, box, face.name, size, face.bold, face.italic, angle == 0, colour, glyph.mapped, angle)
+        (glyph.text, box, face.name, size, bold, face.italic, angle == 0, colour, glyph.mapped, angle)
     )
 
 

@@ -308,3 +308,31 @@ def test_a_deadline_in_the_past_gives_an_incomplete_page(tmp_path: Path, kind: R
 
     assert not page.complete
     assert any("want of time" in warning for warning in page.warnings)
+
+
+@both
+@pytest.mark.parametrize(
+    ("state", "bold"),
+    [
+        (b"2 Tr 0.4 w", True),
+        (b"6 Tr 0.4 w", True),
+        (b"0.2 0.2 0.6 rg 0.2 0.2 0.6 RG 2 Tr 0.4 w", True),
+        (b"1 0 0 RG 2 Tr 0.4 w", False),  # letters with a border
+        (b"2 Tr 0.01 w", False),  # too thin to be seen
+        (b"0 Tr 0.4 w", False),
+        (b"1 Tr 0.4 w", False),  # hollow letters
+    ],
+)
+def test_glyphs_outlined_in_their_own_colour_are_bold(
+    tmp_path: Path,
+    kind: ReaderKind,
+    state: bytes,
+    bold: bool,  # noqa: FBT001 — pytest fills it in
+) -> None:
+    page = write_page(
+        tmp_path / "outlined.pdf", b"q " + state + b"\n" + show(50, 700, "heavy") + b"Q " + show(50, 600, "plain")
+    )
+
+    chars = _read(page, kind).chars
+
+    assert [char.bold for char in chars] == [bold] * 5 + [False] * 5
