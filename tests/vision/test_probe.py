@@ -128,15 +128,29 @@ def test_no_server_is_not_reachable() -> None:
     assert "Start" in (facts.problem or "")
 
 
-def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
+def test_a_server_that_says_nothing_is_given_up_after_the_first_question() -> None:
     def silent(line: Line) -> None:
-        line.stop.wait()
+        while line.request():
+            pass
 
     with serving(silent) as server:
         facts = probe(server.url, timeout_s=0.5)
 
-    assert not facts.reachable
+    assert not facts.usable
     assert "within 0.5 s" in (facts.problem or "")
+    assert len(server.requests) == 1
+
+
+def test_all_questions_together_have_one_time() -> None:
+    def slow(line: Line) -> None:
+        while line.request() and not line.stop.wait(0.3):
+            line.send(http(b"{}", status="404 Not Found"))
+
+    with serving(slow) as server:
+        facts = probe(server.url, timeout_s=0.5)
+
+    assert "within 0.5 s" in (facts.problem or "")
+    assert len(server.requests) <= 2  # the second answer comes after 0.6 s at the earliest
 
 
 @pytest.mark.parametrize(
