@@ -66,6 +66,8 @@ def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
         links: Gives a word's link.
     """
     size, baseline = line_to_size(line), line_to_baseline(line)
+    if links is no_links and _is_plain(line, size, baseline):
+        return [Run(text=line_to_text(line), look=PLAIN)]
     runs: list[Run] = []
     last: Word | None = None
     for word in line.words:
@@ -130,15 +132,21 @@ def _append(runs: list[Run], text: str, look: Look) -> None:
         runs.append(Run(text=text, look=look))
 
 
+def _is_plain(line: Line, size: float, baseline: float) -> bool:
+    """Whether all of the line has one plain look, as nearly all lines have: that is seen at once."""
+    chars = [char for word in line.words for char in word.chars]
+    return (
+        len(set(map(_char_to_type, chars))) == 1
+        and len(set(map(_box_to_bottom, map(_char_to_box, chars)))) == 1
+        and _char_to_look(chars[0], size, baseline, None) is PLAIN
+    )
+
+
 def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
     """The word's text, in one piece for each look."""
     chars = word.chars
     if not chars:
         yield word.text, Look(link=link)
-        return
-    # Nearly all words have one look; that they have is seen at once.
-    if len(set(map(_char_to_type, chars))) == 1 and len(set(map(_box_to_bottom, map(_char_to_box, chars)))) == 1:
-        yield word.text, _char_to_look(chars[0], size, baseline, link)
         return
     start = 0
     first = _char_to_type(chars[0])
@@ -149,7 +157,8 @@ def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) 
                 _char_to_look(chars[start], size, baseline, link),
             )
             start, first = index, _char_to_type(char)
-    yield "".join([char.text for char in chars[start:]]), _char_to_look(chars[start], size, baseline, link)
+    text = "".join([char.text for char in chars[start:]]) if start else word.text
+    yield text, _char_to_look(chars[start], size, baseline, link)
 
 
 #: Font, size, bold and italic: what decides with the baseline how a character looks.
