@@ -3,14 +3,13 @@
 import re
 from html.parser import HTMLParser
 
-from pipeline.markup.tags import ALLOWED, VOID
+from pipeline.markup.tags import ALLOWED, CLASSES, DIRECTED, DIRECTIONS, VOID
 
 _ATTRIBUTES = {
     "a": {"href"},
-    "code": {"class"},
     "li": {"value"},
     "ol": {"start"},
-    "span": {"class", "data-unseen"},
+    "span": {"data-unseen"},
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }
@@ -35,8 +34,10 @@ class Strict(HTMLParser):
         assert tag in ALLOWED, f"<{tag}> is not allowed"
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"an attribute of <{tag}> twice"
-        assert set(names) <= _ATTRIBUTES.get(tag, set()), f"attributes of <{tag}>: {names}"
         values = {name: value or "" for name, value in attrs}
+        for name in set(names) - _ATTRIBUTES.get(tag, set()):
+            allowed = {"class": CLASSES.get(tag, ()), "dir": DIRECTIONS if tag in DIRECTED else ()}.get(name, ())
+            assert values[name] in allowed, f"<{tag} {name}={values[name]!r}>"
         if "href" in values:
             assert _ADDRESS.fullmatch(values["href"]), values["href"]
         self._table(tag, values)

@@ -1,5 +1,6 @@
 """Right-to-left text: from the order on the page to the order in which it is read."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -7,8 +8,8 @@ from typing import Protocol, TypeVar
 _STRONG_LEFT = frozenset({"L"})
 _STRONG_RIGHT = frozenset({"R", "AL"})
 _NUMBER = frozenset({"EN", "AN"})
-#: The first right-to-left letter of Unicode: texts below it need no look.
-_FIRST_RIGHT = "\u0590"
+#: Where Unicode has letters that run from right to left: texts without any need no closer look.
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 class HasText(Protocol):
@@ -24,7 +25,7 @@ Item = TypeVar("Item", bound=HasText)
 
 def is_right_to_left(text: str) -> bool:
     """Whether most of the text's letters run from right to left."""
-    if text.isascii() or max(text) < _FIRST_RIGHT:
+    if text.isascii() or _RIGHT.search(text) is None:
         return False
     kinds = [unicodedata.bidirectional(letter) for letter in text]
     right = sum(kind in _STRONG_RIGHT for kind in kinds)

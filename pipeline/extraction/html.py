@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from pipeline.extraction.bidi import is_right_to_left
 from pipeline.extraction.blocks import Block, BlockKind
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.hyphens import Hyphens
@@ -39,7 +40,7 @@ class Writer:
             members = list(group)
             blocks = [part for part in members if isinstance(part, Block)]
             if kind in {_HEADER, _FOOTER}:
-                yield from (f'<p class="page-{kind}">{self._lines_to_html(block.lines)}</p>' for block in blocks)
+                yield from (self._element("p", block.lines, f' class="page-{kind}"') for block in blocks)
             elif kind in {_NUMBERED, _BULLETED}:
                 yield self._items_to_html(blocks)
             else:
@@ -50,16 +51,18 @@ class Writer:
 
     def _block_to_html(self, block: Block) -> str:
         if block.kind is BlockKind.HEADING:
-            return f"<h{block.level}>{self._lines_to_html(block.lines, heading=True)}</h{block.level}>"
-        opening = '<p class="footnote">' if block.kind is BlockKind.FOOTNOTE else "<p>"
-        return f"{opening}{self._lines_to_html(block.lines)}</p>"
+            return self._element(f"h{block.level}", block.lines, heading=True)
+        return self._element("p", block.lines, ' class="footnote"' if block.kind is BlockKind.FOOTNOTE else "")
+
+    def _element(self, name: str, lines: Sequence[Line], attributes: str = "", *, heading: bool = False) -> str:
+        return f"<{name}{attributes}{_direction(lines)}>{self._lines_to_html(lines, heading=heading)}</{name}>"
 
     def _items_to_html(self, items: Sequence[Block]) -> str:
         """A list; its items keep the signs and numbers that the page has."""
         if len(items) == 1 and items[0].ordered:
-            return f"<p>{self._lines_to_html(items[0].lines)}</p>"
+            return self._element("p", items[0].lines)
         name = "ol" if items[0].ordered else "ul"
-        lines = [f"<li>{self._lines_to_html(_without_unread_marker(item.lines))}</li>" for item in items]
+        lines = [self._element("li", _without_unread_marker(item.lines)) for item in items]
         return "\n".join([f'<{name} class="marked">', *lines, f"</{name}>"])
 
     def _lines_to_html(self, lines: Sequence[Line], *, heading: bool = False) -> str:
@@ -92,7 +95,7 @@ class Writer:
         head, body = lines[: table.header_rows], lines[table.header_rows :]
         parts = ["<table>"]
         if table.caption:
-            parts.append(f"<caption>{self._lines_to_html(table.caption, heading=True)}</caption>")
+            parts.append(self._element("caption", table.caption, heading=True))
         if head:
             parts += ["<thead>", *head, "</thead>"]
         if body:
@@ -108,7 +111,12 @@ class Writer:
             attributes += f' colspan="{cell.colspan}"'
         if cell.rowspan > 1:
             attributes += f' rowspan="{cell.rowspan}"'
-        return f"<{name}{attributes}>{self._lines_to_html(cell.lines, heading=cell.header)}</{name}>"
+        return self._element(name, cell.lines, attributes, heading=cell.header)
+
+
+def _direction(lines: Sequence[Line]) -> str:
+    """The attribute of text that runs from right to left, for the most part."""
+    return ' dir="rtl"' if is_right_to_left("".join([word.text for line in lines for word in line.words])) else ""
 
 
 def _part_to_group(part: Block | Table) -> str:

@@ -1,13 +1,13 @@
 """Tables made rectangular: every place of the grid belongs to exactly one cell."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
-from pipeline.markup.tree import Node
+from pipeline.markup.tree import Node, own_attributes
 
 # A table of 20,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
 MAX_PLACES: Final = 20_000
@@ -19,13 +19,17 @@ Content = list[Node | str]
 
 @dataclass(slots=True)
 class Cell:
-    """One cell; its place is known once the grid is laid."""
+    """One cell; its place is known once the grid is laid.
+
+    Attributes:
+        attributes: As written.
+    """
 
     content: Content
     header: bool
     rowspan: int
     colspan: int
-    unseen: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
     column: int = 0
 
 
@@ -47,6 +51,7 @@ class Grid:
 
     rows: list[Row] = field(default_factory=list)
     caption: Content = field(default_factory=list)
+    caption_attributes: dict[str, str] = field(default_factory=dict)
     before: Content = field(default_factory=list)
     after: Content = field(default_factory=list)
 
@@ -117,6 +122,7 @@ class _Collector:
             self._row(part, head=head)
         elif part.tag == "caption":
             self._grid.caption += part.children
+            self._grid.caption_attributes |= own_attributes(part)
         else:
             self._parts(part, head=part.tag == "thead")
 
@@ -149,7 +155,7 @@ class _Collector:
             header=node.tag == "th",
             rowspan=_span(node.attributes.get("rowspan", "1")),
             colspan=_span(node.attributes.get("colspan", "1")),
-            unseen="data-unseen" in node.attributes,
+            attributes=node.attributes,
         )
 
 
@@ -266,6 +272,7 @@ def _cell_to_node(cell: Cell, *, head: bool) -> Node:
         attributes["colspan"] = str(cell.colspan)
     if cell.rowspan > 1:
         attributes["rowspan"] = str(cell.rowspan)
-    if cell.unseen:
+    if "data-unseen" in cell.attributes:
         attributes["data-unseen"] = ""
-    return Node("th" if header else "td", attributes, cell.content)
+    tag = "th" if header else "td"
+    return Node(tag, attributes | own_attributes(Node(tag, cell.attributes)), cell.content)

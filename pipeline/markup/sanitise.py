@@ -25,6 +25,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }
+_VALUES: Final = {tag: {"dir": set(tags.DIRECTIONS)} for tag in tags.DIRECTED}
 _CLASSES: Final = {tag: set(names) for tag, names in tags.CLASSES.items()}
 _TAG: Final = re.compile(r"<[^<>]*+>")
 _SPACE: Final = re.compile(r"\s+")
@@ -89,7 +90,7 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
     return Clean(
         html=html,
         text=text,
-        tables=html.count("<table>"),
+        tables=html.count("<table"),
         lost_text=lost,
         repairs=tuple(sorted(repairs)),
     )
@@ -106,6 +107,7 @@ def _gate(html: str) -> str:
         html,
         tags=set(tags.ALLOWED),
         attributes=_ATTRIBUTES,
+        tag_attribute_values=_VALUES,
         allowed_classes=_CLASSES,
         clean_content_tags={"script", "style"},
         link_rel=None,

@@ -9,7 +9,7 @@ from pipeline.markup import tags
 from pipeline.markup.grid import table_to_grid
 from pipeline.markup.mathml import math_to_text
 from pipeline.markup.repairs import Repair
-from pipeline.markup.tree import Node, node_to_text
+from pipeline.markup.tree import Node, node_to_text, own_attributes
 
 _SPACE: Final = re.compile(r"[ \t\n\f]+")
 _ADDRESS: Final = re.compile(r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"]+|#page-[0-9]{1,6})\Z", re.IGNORECASE)
@@ -68,7 +68,7 @@ class _Rebuilder:
             run = []
             built = self._blocks[child.tag](child)
             if child.tag == "figcaption" and not keep_captions:
-                built = [Node("p", {}, node.children) for node in built]
+                built = [Node("p", node.attributes, node.children) for node in built]
             blocks += built
         return blocks + self._paragraph(run)
 
@@ -78,7 +78,7 @@ class _Rebuilder:
 
     def _line_block(self, node: Node) -> list[Node]:
         children = self._inline(node.children)
-        return [Node(node.tag, _own_class(node), children)] if _has_text(children) else []
+        return [Node(node.tag, own_attributes(node), children)] if _has_text(children) else []
 
     def _inline(self, children: Iterable[Node | str]) -> list[Node | str]:
         """Inline content without space at its ends."""
@@ -108,7 +108,7 @@ class _Rebuilder:
                 self._repairs.update({Repair.LINKS} if href else ())
                 return children
             attributes["href"] = href
-        if own := _own_class(node):
+        if own := own_attributes(node):
             attributes |= own
         elif node.tag == "span" and "data-unseen" in node.attributes:
             attributes["data-unseen"] = ""
@@ -122,19 +122,20 @@ class _Rebuilder:
 
     def _container(self, node: Node) -> list[Node]:
         children = self.blocks(node.children, keep_captions=node.tag == "figure")
-        return [Node(node.tag, {}, list(children))] if children else []
+        return [Node(node.tag, own_attributes(node), list(children))] if children else []
 
     def _list(self, node: Node) -> list[Node]:
         items: list[Node | str] = []
         for child in node.children:
             if isinstance(child, Node) and child.tag == "li":
-                items.append(Node("li", _number(child, "value"), self._flow(child.children)))
+                attributes = _number(child, "value") | own_attributes(child)
+                items.append(Node("li", attributes, self._flow(child.children)))
             elif isinstance(child, Node) and child.tag in tags.LISTS and items and isinstance(items[-1], Node):
                 items[-1].children += self._list(child)
             elif content := self._flow([child]):
                 items.append(Node("li", {}, content))
-        attributes = _number(node, "start") if node.tag == "ol" else {}
-        return [Node(node.tag, attributes | _own_class(node), items)] if items else []
+        start = _number(node, "start") if node.tag == "ol" else {}
+        return [Node(node.tag, start | own_attributes(node), items)] if items else []
 
     def _definitions(self, node: Node) -> list[Node]:
         items: list[Node | str] = []
@@ -167,8 +168,8 @@ class _Rebuilder:
             self._repairs.add(Repair.STRAY_TEXT)
         if not grid.rows:
             return [*before, *self.blocks(caption), *after]
-        head = [Node("caption", {}, caption)] if _has_text(caption) else []
-        table = Node("table", {}, [*head, *grid.groups()])
+        head = [Node("caption", grid.caption_attributes, caption)] if _has_text(caption) else []
+        table = Node("table", own_attributes(node), [*head, *grid.groups()])
         return [*before, table, *after]
 
 
@@ -193,12 +194,6 @@ def _with_parents(children: Iterable[Node | str], repairs: set[Repair]) -> list[
     return result
 
 
-def _own_class(node: Node) -> dict[str, str]:
-    """The class, where it is one that our own conversions give to such an element."""
-    name = node.attributes.get("class", "")
-    return {"class": name} if name in tags.CLASSES.get(node.tag, ()) else {}
-
-
 def _number(node: Node, name: str) -> dict[str, str]:
     """The attribute that numbers a list or an item of it, where it is a number."""
     value = node.attributes.get(name, "")
@@ -213,7 +208,7 @@ def _tight(blocks: list[Node]) -> list[Node | str]:
 
 
 def _heading_to_paragraph(node: Node) -> Node:
-    return Node("p", {}, [Node("strong", {}, node.children)]) if node.tag in tags.HEADINGS else node
+    return Node("p", node.attributes, [Node("strong", {}, node.children)]) if node.tag in tags.HEADINGS else node
 
 
 def _math(node: Node) -> list[Node | str]:

@@ -61,6 +61,10 @@ KNOWN: Final = (
     ALLOWED | REMOVED_WITH_CONTENT | REMOVED | frozenset(RENAMED) | BREAKS | TRANSPARENT | MADE_UP | SPECIAL | MATHML
 )
 
+# The elements that may say in which direction their text runs, and what they may say.
+DIRECTED: Final = HEADINGS | LISTS | CELLS | {"p", "li", "blockquote", "figcaption", "table", "caption"}
+DIRECTIONS: Final = frozenset({"rtl", "ltr"})
+
 # The classes that our own conversions give, by element; any other is dropped.
 CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {

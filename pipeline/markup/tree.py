@@ -69,6 +69,15 @@ def _collect_text(node: Node, parts: list[str]) -> None:
     parts.append(edge)
 
 
+def own_attributes(node: Node) -> dict[str, str]:
+    """What our own conversions say of such an element: its class, where it is one of ours, and its direction."""
+    name, direction = node.attributes.get("class", ""), node.attributes.get("dir", "").lower()
+    own = {"class": name} if name in tags.CLASSES.get(node.tag, ()) else {}
+    if direction in tags.DIRECTIONS and node.tag in tags.DIRECTED:
+        own["dir"] = direction
+    return own
+
+
 def nodes_to_html(nodes: Iterable["Node | str"]) -> str:
     """The nodes as HTML, each block on a line of its own."""
     parts: list[str] = []

@@ -238,4 +238,4 @@ def test_type_too_small_to_read_is_text_all_the_same() -> None:
 def test_a_line_from_right_to_left_is_read_from_the_right() -> None:
     drawn = "\u05d3\u05d2 1234 \u05d1\u05d0"  # leftmost first
 
-    assert _html(text_to_chars(drawn, 50, 200)) == "<p>\u05d0\u05d1 1234 \u05d2\u05d3</p>"
+    assert _html(text_to_chars(drawn, 50, 200)) == '<p dir="rtl">\u05d0\u05d1 1234 \u05d2\u05d3</p>'

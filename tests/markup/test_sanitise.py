@@ -244,3 +244,33 @@ def _seconds(html: str) -> float:
 def test_every_repair_has_its_sentence() -> None:
     assert set(SENTENCES) == set(Repair)
     assert all(sentence.endswith(".") for sentence in SENTENCES.values())
+
+
+@pytest.mark.parametrize(
+    ("html", "clean"),
+    [
+        ('<p dir="rtl">x</p>', '<p dir="rtl">x</p>'),
+        ('<h2 dir="RTL">x</h2>', '<h2 dir="rtl">x</h2>'),
+        ('<p class="footnote" dir="ltr">x</p>', '<p class="footnote" dir="ltr">x</p>'),
+        ('<ul dir="rtl"><li dir="rtl">x</li></ul>', '<ul dir="rtl">\n<li dir="rtl">x</li>\n</ul>'),
+        ('<p dir="auto">x</p>', "<p>x</p>"),
+        ('<p dir="rtl onclick=alert(1)">x</p>', "<p>x</p>"),
+        ('<span dir="rtl">x</span>', "<p>x</p>"),
+    ],
+)
+def test_a_direction_is_kept_where_it_is_one(html: str, clean: str) -> None:
+    assert sanitise(html).html == clean
+
+
+def test_tables_cells_and_captions_keep_their_direction_and_labels_their_indent() -> None:
+    clean = sanitise(
+        '<table dir="rtl"><caption dir="rtl">t</caption><tr><th>a</th><th dir="rtl">b</th></tr>'
+        '<tr><th scope="row" class="indent-2">c</th><td dir="rtl" class="indent-2">d</td></tr></table>'
+    )
+
+    assert clean.tables == 1
+    assert clean.html.replace("\n", "") == (
+        '<table dir="rtl"><caption dir="rtl">t</caption>'
+        '<thead><tr><th scope="col">a</th><th scope="col" dir="rtl">b</th></tr></thead>'
+        '<tbody><tr><th scope="row" class="indent-2">c</th><td dir="rtl">d</td></tr></tbody></table>'
+    )
