@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
 from typing import Final
 
 from pipeline.document import Checks
@@ -99,9 +98,8 @@ class _Comparer:
         free = Counter(number.value for segment in self._segments for number in text_to_numbers(segment.free))
         self._unseen, missing = numbers_to_differences(self._answer_numbers, self._page_numbers, free)
         self._missing = self._without_margins(missing)
-        cells = (cell for segment in self._segments if segment.row for cell in segment.cells)
         self._pieces = [list(_line_to_pieces(*line)) for line in zip(layer.lines, layer.pieces, strict=True)]
-        self._turned = figures_of_other_sign(cells, chain.from_iterable(self._pieces))
+        self._turned = figures_of_other_sign((segment.cells for segment in self._segments if segment.row), self._pieces)
 
     def comparison(self) -> Comparison:
         page_words = Counter(texts_to_words(self._lines))

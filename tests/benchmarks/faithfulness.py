@@ -35,6 +35,8 @@ Grid = list[Row]
 
 _NUMBER: Final = re.compile(r"[0-9]")
 _FIGURE: Final = re.compile(r"[^A-Za-z]{0,6}[0-9][0-9., ]*[^A-Za-z0-9]{0,6}")
+# One figure with whatever signs stand around it; "1988-92" and "(84.8-87.5)" are ranges, which have no sign to turn.
+_SIGNED: Final = re.compile(r"[^A-Za-z0-9]{0,6}[0-9][0-9., ]*[^A-Za-z0-9]{0,6}")
 _GROUPED: Final = re.compile(
     r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9,])|[0-9]+\.[0-9]{1,2}(?![0-9.])"
 )
@@ -267,13 +269,13 @@ def turn_sign(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | Non
         for grid in result
         for row in grid
         for c, cell in enumerate(row)
-        if _FIGURE.fullmatch(cell) and any(digit in cell for digit in "123456789")
+        if _SIGNED.fullmatch(cell) and any(digit in cell for digit in "123456789")
     ]
     if not places:
         return None
     row, c = chance.choice(places)
     plain = re.sub(r"[-\N{MINUS SIGN}\N{EN DASH}()]", "", row[c]).strip()
-    row[c] = plain if plain != row[c].strip() else f"-{plain}"
+    row[c] = plain if plain != row[c].strip() else f"-{plain.removeprefix('+')}"
     return result
 
 
