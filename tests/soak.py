@@ -11,6 +11,7 @@ page keeps an index of what lies in the outbox: about 2 KiB a document.  The mod
 """
 
 import contextlib
+import math
 import os
 import random
 import signal
@@ -74,6 +75,8 @@ _MOST_GROWTH_SHARE = 0.05
 _MOST_GROWTH_COUNT = 1.0
 #: Less of what is one long-lived process; workers come and go.
 _MOST_GROWTH_SHARES = {"daemon_rss": 0.0125, "daemon_uss": 0.0125}
+#: Files of documents in work come and go by the dozen: a rise counts from so many of its standard errors on.
+_BY_CHANCE = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,9 +234,12 @@ def samples_to_trends(samples: Sequence[Sample]) -> list[Trend]:
 
 
 def _values_to_trend(name: str, times: Sequence[float], values: Sequence[float]) -> Trend:
-    slope, _ = statistics.linear_regression(times, values)
+    slope, start = statistics.linear_regression(times, values)
     mean, rise = statistics.fmean(values), slope * (times[-1] - times[0])
-    most = max(_MOST_GROWTH_COUNT, _MOST_GROWTH_SHARES.get(name, _MOST_GROWTH_SHARE) * mean)
+    off_line = statistics.pstdev(value - start - slope * at for at, value in zip(times, values, strict=True))
+    # The standard error of a least squares slope, for samples that are evenly spread, times their span.
+    error = off_line * math.sqrt(12 / len(values))
+    most = max(_MOST_GROWTH_COUNT, _MOST_GROWTH_SHARES.get(name, _MOST_GROWTH_SHARE) * mean, _BY_CHANCE * error)
     return Trend(name=name, mean=mean, rise=rise, grown=rise > most)
 
 

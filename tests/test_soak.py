@@ -1,5 +1,6 @@
 """What the soak takes for growth."""
 
+import random
 from dataclasses import fields, replace
 
 import pytest
@@ -10,8 +11,11 @@ _MIB = 1 << 20
 _SAMPLES, _DOCUMENTS = 450, 6200
 
 
-def _samples(daemon_bytes: float, *, worker_mib: float = 0.0, descriptors: float = 0.0) -> list[Sample]:
+def _samples(
+    daemon_bytes: float, *, worker_mib: float = 0.0, descriptors: float = 0.0, files: float = 0.0
+) -> list[Sample]:
     """A soak's second half in which so many bytes a document are added, and so much in all of other things."""
+    chance = random.Random(0)
     nothing = Sample(**{field.name: 0 for field in fields(Sample)})
     return [
         replace(
@@ -20,6 +24,7 @@ def _samples(daemon_bytes: float, *, worker_mib: float = 0.0, descriptors: float
             documents=number * _DOCUMENTS // _SAMPLES,
             daemon_rss=72.0 + number / _SAMPLES * _DOCUMENTS * daemon_bytes / _MIB + 0.05 * (number % 7),
             workers_rss=300.0 + number / _SAMPLES * worker_mib,
+            state_files=chance.randrange(10, 60) + number / _SAMPLES * files,
             daemon_descriptors=40 + number % 3 + number / _SAMPLES * descriptors,
         )
         for number in range(_SAMPLES)
@@ -42,3 +47,8 @@ def test_a_leak_of_300_bytes_a_document_in_the_daemon_is_growth() -> None:
 def test_other_things_may_grow_by_a_twentieth_or_by_one() -> None:
     assert _grown(_samples(0.0, worker_mib=14.0, descriptors=1.0)) == set()
     assert _grown(_samples(0.0, worker_mib=17.0, descriptors=3.0)) == {"workers_rss", "daemon_descriptors"}
+
+
+def test_what_goes_up_and_down_has_grown_only_beyond_chance() -> None:
+    assert _grown(_samples(0.0, files=3.0)) == set()
+    assert _grown(_samples(0.0, files=30.0)) == {"state_files"}
