@@ -7,8 +7,7 @@ wants each once, as an :class:`Edge`.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.extraction.model import BBox, Ruling, Word
-from pipeline.extraction.segments import is_rule
+from pipeline.extraction.model import BBox, Ruling
 
 #: Parallel rules nearer than this (points) are one: double rules, and both sides of a thick one.  No row of text is
 #: so low, since that would be type of three points.
@@ -111,16 +110,6 @@ def positions(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
         else:
             groups.append([value])
     return [sum(group) / len(group) for group in groups]
-
-
-def words_to_rulings(words: Iterable[Word]) -> list[Ruling]:
-    """Rules that are typed: rows of hyphens, underscores and the like."""
-    rulings = []
-    for word in words:
-        if is_rule(word.text):
-            middle = (word.box.top + word.box.bottom) / 2
-            rulings.append(Ruling(box=BBox(word.box.x0, middle, word.box.x1, middle), width=1.0))
-    return rulings
 
 
 def edges_inside(edges: Edges, box: BBox) -> Edges:

@@ -12,12 +12,13 @@ from pipeline.extraction.frames import strip_frame, strip_notes
 from pipeline.extraction.heads import with_turned_heads
 from pipeline.extraction.labels import mark_headers
 from pipeline.extraction.lattice import Lattice, edges_to_lattices
-from pipeline.extraction.model import BBox, PageContent, Table, Word
+from pipeline.extraction.model import BBox, PageContent, Ruling, Table, Word
 from pipeline.extraction.pagetext import PageText, words_to_page_text
 from pipeline.extraction.regions import box_to_region, edges_to_regions
-from pipeline.extraction.rulings import NO_EDGES, SNAP, Edges, rulings_to_edges, words_to_rulings
+from pipeline.extraction.rulings import NO_EDGES, SNAP, Edges, rulings_to_edges
 from pipeline.extraction.shading import fills_to_lattices
 from pipeline.extraction.stream import Region, region_to_drafts
+from pipeline.extraction.typed import words_to_typed_rules
 from pipeline.extraction.underlines import without_underlines
 from pipeline.extraction.verdict import is_lattice_table, is_open_table, is_ruled_table, is_shaded_table, is_terse
 from pipeline.extraction.wordindex import WordIndex
@@ -54,6 +55,7 @@ class TableFinder:
     tables: list[Table] = field(default_factory=list)
     sideways: Sequence[Word] = ()
     _used: set[int] = field(default_factory=set)
+    _rules: frozenset[int] = frozenset()
     _text: tuple[int, PageText] | None = None
 
     def find(self) -> tuple[Table, ...]:
@@ -73,11 +75,7 @@ class TableFinder:
             unruled = [lattice for lattice in shaded if not _is_crossed(lattice.box, self.edges)]
             self._find_in_lattices(unruled, partial(_is_shaded, self._free_text()), drawn=False)
         if len(self.words) <= MAX_WORDS:
-            rules = without_underlines(self.edges, self.words)
-            self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
-            typed = words_to_rulings(self.words)
-            with_typed = rulings_to_edges([*self.content.rulings, *typed]) if typed else self.edges
-            self._find_in_regions(lambda text: text_to_regions(text, with_typed), _is_open)
+            self._find_without_grids()
         self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
         return tuple(self.tables)
 
@@ -95,6 +93,21 @@ class TableFinder:
             drafts = with_sideways_words(drafts, sideways.inside(lattice.box))
             if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
                 self._used.update(id(word) for draft in drafts for word in draft.words)
+
+    def _find_without_grids(self) -> None:
+        typed = words_to_typed_rules(self.words)
+        if typed.words:
+            self._rules, self._text = typed.words, None
+        rules = without_underlines(self.edges, self.words)
+        self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
+        every = self._with_rulings(typed.all)
+        self._find_in_regions(lambda text: text_to_regions(text, every), _is_open)
+        if typed.bounding:  # last: where the text aligns it says more than a line of hyphens
+            bounding = self._with_rulings(typed.bounding)
+            self._find_in_regions(lambda text: edges_to_regions(bounding, text), _is_ruled)
+
+    def _with_rulings(self, typed: Sequence[Ruling]) -> Edges:
+        return rulings_to_edges([*self.content.rulings, *typed]) if typed else self.edges
 
     def _find_in_regions(
         self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]
@@ -119,7 +132,8 @@ class TableFinder:
     def _free_text(self) -> PageText:
         """The text that is in no table so far; made anew only where some has gone into one."""
         if self._text is None or self._text[0] != len(self._used):
-            text = words_to_page_text([word for word in self.words if id(word) not in self._used])
+            left_out = self._used | self._rules
+            text = words_to_page_text([word for word in self.words if id(word) not in left_out])
             self._text = (len(self._used), text)
         return self._text[1]
 
