@@ -93,6 +93,7 @@ class _Comparer:
         self._segments = [segment_to_plain(segment) for segment in segments]
         self._layer = layer
         self._lines = [" ".join(line) for line in layer.lines]
+        self._figures = [tuple(_figures(line)) for line in self._lines]
         self._page_numbers = [list(text_to_numbers(line)) for line in self._lines]
         self._answer_numbers = [list(text_to_numbers(" | ".join(segment.cells))) for segment in self._segments]
         free = Counter(number.value for segment in self._segments for number in text_to_numbers(segment.free))
@@ -108,8 +109,9 @@ class _Comparer:
         squeezed_answer = texts_to_squeezed(
             text for segment in self._segments for text in (*segment.cells, segment.free)
         )
-        recall = share_had(page_words, answer_words, squeezed_answer)
-        precision = share_had(answer_words, page_words, squeezed_page)
+        absent = words_lacking(page_words, answer_words, squeezed_answer)
+        foreign = words_lacking(answer_words, page_words, squeezed_page)
+        recall, precision = share_had(page_words, absent), share_had(answer_words, foreign)
         checks = Checks(
             text_recall=round(recall, 4),
             numbers_unseen=tuple(sorted({number.spelling for number in self._unseen})),
@@ -119,8 +121,8 @@ class _Comparer:
         if faith is not Faith.FAITHFUL:
             return Comparison(faith=faith, checks=checks, detail=detail)
         swapped = self._swapped()
-        invented = self._invented(page_words, answer_words, squeezed_page)
-        lost = self._lost(page_words, answer_words, squeezed_answer)
+        invented = self._invented(foreign)
+        lost = self._lost(absent)
         doubts = self._doubts(swapped, invented, lost, recall)
         return Comparison(
             faith=Faith.DOUBTFUL if doubts else Faith.FAITHFUL,
@@ -132,7 +134,7 @@ class _Comparer:
 
     def _swapped(self) -> list[int]:
         """Rows whose figures stand on one line of the page next to each other, but only in another order."""
-        lines = [tuple(_figures(line)) for line in self._lines]
+        lines = self._figures
         windows: dict[int, tuple[set[tuple[str, ...]], set[tuple[str, ...]]]] = {}
         found: list[int] = []
         for index, segment in enumerate(self._segments):
@@ -148,24 +150,22 @@ class _Comparer:
                 found.append(index)
         return found
 
-    def _invented(self, page_words: Counter[str], answer_words: Counter[str], squeezed_page: str) -> list[int]:
+    def _invented(self, foreign: Counter[str]) -> list[int]:
         """Rows and blocks most of whose words are not on the page, or not so often."""
-        lacking = words_lacking(answer_words, page_words, squeezed_page)
-        found: list[int] = []
-        for index, segment in enumerate(self._segments):
-            if _mostly_in(Counter(texts_to_words(segment.cells)), lacking, fewest=2):
-                found.append(index)
-        return found
+        return [
+            index
+            for index, segment in enumerate(self._segments)
+            if foreign and _mostly_in(segment.cells, foreign, fewest=2)
+        ]
 
-    def _lost(self, page_words: Counter[str], answer_words: Counter[str], squeezed_answer: str) -> list[str]:
+    def _lost(self, absent: Counter[str]) -> list[str]:
         """Pieces of the page's lines most of whose words the answer has too seldom."""
-        lacking = words_lacking(page_words, answer_words, squeezed_answer)
         return [
             piece
             for index, pieces in enumerate(self._pieces)
-            if not self._is_margin(index)
+            if absent and not self._is_margin(index)
             for piece in pieces
-            if _mostly_in(Counter(texts_to_words([piece])), lacking, fewest=1)
+            if _mostly_in([piece], absent, fewest=1)
         ]
 
     def _doubts(self, swapped: list[int], invented: list[int], lost: list[str], recall: float) -> list[str]:
@@ -189,7 +189,7 @@ class _Comparer:
         edge = min(index, len(self._lines) - 1 - index)
         return (
             edge < MARGIN_LINES
-            and len(list(_figures(self._lines[index]))) <= MARGIN_NUMBERS
+            and len(self._figures[index]) <= MARGIN_NUMBERS
             and len(self._layer.lines[index]) <= MARGIN_WORDS
         )
 
@@ -207,10 +207,13 @@ class _Comparer:
         return kept
 
 
-def _mostly_in(words: Counter[str], lacking: Counter[str], *, fewest: int) -> bool:
-    """Whether most of the words, and at least so many, are lacking."""
-    absent = (words & lacking).total()
-    return absent >= fewest and absent >= words.total() * INVENTED_SHARE
+def _mostly_in(texts: Iterable[str], lacking: Counter[str], *, fewest: int) -> bool:
+    """Whether most of the texts' words, and at least so many, are lacking."""
+    words = list(texts_to_words(texts))
+    if lacking.keys().isdisjoint(words):
+        return False
+    absent = (Counter(words) & lacking).total()
+    return absent >= fewest and absent >= len(words) * INVENTED_SHARE
 
 
 def _line_to_pieces(line: Sequence[str], gaps: Sequence[int]) -> Iterable[str]:

@@ -46,10 +46,10 @@ def words_lacking(wanted: Counter[str], had: Counter[str], squeezed: str) -> Cou
     return +lacking
 
 
-def share_had(wanted: Counter[str], had: Counter[str], squeezed: str) -> float:
-    """The share, 0 to 1, of the wanted words that are had, counted with multiplicity; 1 where none is wanted."""
+def share_had(wanted: Counter[str], lacking: Counter[str]) -> float:
+    """The share, 0 to 1, of the wanted words that do not lack, counted with multiplicity; 1 where none is wanted."""
     total = wanted.total()
-    return 1.0 - words_lacking(wanted, had, squeezed).total() / total if total else 1.0
+    return 1.0 - lacking.total() / total if total else 1.0
 
 
 def mostly_right_to_left(words: Counter[str]) -> bool:
