@@ -1,11 +1,12 @@
 """Where tables without a grid may be, by their rules: between rules of one width whose text stands in columns."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise, takewhile
 
 from pipeline.extraction.model import BBox
 from pipeline.extraction.pagetext import PageText
+from pipeline.extraction.panels import edges_to_panels, families_to_own, holds_panels
 from pipeline.extraction.rulings import SNAP, Edge, Edges, edges_inside
 from pipeline.extraction.segments import Segment
 from pipeline.extraction.stream import Region
@@ -22,6 +23,8 @@ PROSE = 0.5
 SECTION = 2.1
 #: A header above a table's first full rule has at most this many lines.
 HEADER_LINES = 5
+#: A box with at least so many lines of text is a panel, no cell.
+PANEL_LINES = 2
 #: So many rules of one width make a table by themselves: above and below, and under the header.
 TABLE_RULES = 3
 #: A rule over some columns of a header only is at most this share of the table's width.
@@ -32,13 +35,15 @@ LABELLED = 0.5
 
 def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
     """The regions between rules of one width, those with the most rules first; they may overlap."""
-    wholes = pieces_to_wholes(edges.horizontal)
+    families = edges_to_families(edges.horizontal)
+    wholes = pieces_to_wholes(edges.horizontal, families_to_own(families))
+    panels = [panel for panel in edges_to_panels(families, edges) if len(text.inside(panel, 0.0)) >= PANEL_LINES]
     regions: list[tuple[int, Region]] = []
     for family in edges_to_families(wholes):
         for run in family_to_runs(family, text):
             box = BBox(min(e.start for e in run), run[0].at, max(e.end for e in run), run[-1].at)
             box = _with_labels(_with_tail(_with_header(box, wholes, text), text), text)
-            if not _has_caption(text.inside(box, ALIGNED), text):
+            if not _has_caption(text.inside(box, ALIGNED), text) and not holds_panels(box, panels):
                 regions.append((len(run), box_to_region(box, edges, text)))
     boxes = [region.box for rules, region in regions if rules >= TABLE_RULES]
     regions = [found for found in regions if not any(_is_around(found[1].box, box) for box in boxes)]
@@ -58,11 +63,17 @@ def _is_around(box: BBox, inner: BBox) -> bool:
     )
 
 
-def pieces_to_wholes(horizontal: Sequence[Edge]) -> list[Edge]:
-    """Rules, those made of neighbouring pieces on one height taken together."""
+def pieces_to_wholes(horizontal: Sequence[Edge], own: Collection[Edge] = ()) -> list[Edge]:
+    """Rules, those made of neighbouring pieces on one height taken together.
+
+    Args:
+        horizontal: The rules of a page.
+        own: Those of them that are whole as they are.
+    """
     rows: list[list[Edge]] = []
     for edge in sorted(horizontal, key=lambda edge: (round(edge.at / SNAP), edge.start)):
-        if rows and abs(rows[-1][0].at - edge.at) <= SNAP and 0 < edge.start - rows[-1][-1].end < PIECES:
+        near = rows and abs(rows[-1][0].at - edge.at) <= SNAP and 0 < edge.start - rows[-1][-1].end < PIECES
+        if near and edge not in own and rows[-1][-1] not in own:
             rows[-1].append(edge)
         else:
             rows.append([edge])

@@ -17,6 +17,8 @@ MARGIN = 0.5
 FILLED = 0.35
 #: Cells to each place of the grid: forms and drawings are all spans.
 CELLS = 0.35
+#: A word that reaches this share of its height beyond its cell runs over the rule.
+OVERFLOW = 0.5
 #: The most words a cell has on average where no rules bound the table ...
 WORDS = 6.0
 #: ... and where it has few figures.
@@ -51,7 +53,19 @@ def is_lattice_table(table: Table) -> bool:
         and _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows)
         and filled >= FILLED * len(table.cells)
         and len(table.cells) >= CELLS * places
+        and not _overflows(table)
     )
+
+
+def _overflows(table: Table) -> bool:
+    """Whether most of the text runs over the rules of its cells: what is drawn is a picture beneath the text."""
+    letters = beyond = 0
+    for cell in table.cells:
+        for word in (word for line in cell.lines for word in line.words):
+            letters += len(word.text)
+            out = max(cell.box.x0 - word.box.x0, word.box.x1 - cell.box.x1)
+            beyond += len(word.text) if out > OVERFLOW * (word.box.bottom - word.box.top) else 0
+    return beyond > letters / 2
 
 
 def is_shaded_table(table: Table) -> bool:
