@@ -132,7 +132,7 @@ class PageRun:
                 image = page.render_for(profile)
         except DocumentError as error:
             raise RenderError(str(error)) from error
-        if image.ink < BLANK_INK and page.layer.empty:
+        if page.layer.empty and image.ink < BLANK_INK:
             if damage := pdf.damage(page.number):
                 raise RenderError(damage)
             return Content(method=Method.BLANK)

@@ -17,6 +17,9 @@ from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableE
 # pdfium is not safe for threads, and a worker draws the next page while it waits for an answer.
 PDFIUM = threading.RLock()
 
+# Where the pixels begin in a PNG as it is written here: behind the signature, the header's chunk, a length and a name.
+_BODY = 8 + 25 + 8
+
 # A side that is shorter than this tells a model nothing, and one pixel is the least that can be drawn.
 _LEAST_SIDE_PX = 1
 
@@ -43,15 +46,28 @@ class PageImage:
     """A page as a picture.
 
     Attributes:
-        data: The encoded file.
-        ink: Share of the pixels that differ from the commonest shade, 0 to 1; 0.0 for an empty page.
+        data: The encoded file, a PNG of :func:`rows_to_png`.
     """
 
     data: bytes
     mime: str
     width: int
     height: int
-    ink: float
+
+    @property
+    def ink(self) -> float:
+        """Share of the bytes that differ from the paper's shade, white or what the first row has most of: 0 to 1.
+
+        Told from the file, since only pages without a text of their own are asked.
+        """
+        length = int.from_bytes(self.data[_BODY - 8 : _BODY - 4])
+        rows = isal_zlib.decompress(self.data[_BODY : _BODY + length])
+        stride = len(rows) // self.height
+        first = rows[1:stride]
+        shades = {0xFF, max(set(first), key=first.count)}
+        # To delete a shade takes half of the time of counting it; the zero before each row is no pixel.
+        others = min(len(rows.translate(None, bytes((shade,)))) - self.height * (shade != 0) for shade in shades)
+        return others / (len(rows) - self.height)
 
 
 class PdfFile:
@@ -165,23 +181,7 @@ def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int) -> PageI
         mime="image/png",
         width=width,
         height=height,
-        ink=_ink_of(rows, stride, height),
     )
-
-
-def _ink_of(rows: bytearray, stride: int, height: int) -> float:
-    """Share of the bytes that differ from the paper's shade: white, or what the first row has most of.
-
-    Args:
-        rows: As they are drawn: each with a zero before it, and one byte after all.
-        stride: Bytes of a row and its zero.
-        height: How many rows.
-    """
-    first = bytes(rows[1:stride])
-    shades = {0xFF, max(set(first), key=first.count)}
-    # To delete a shade takes half of the time of counting it.
-    others = min(len(rows.translate(None, bytes((shade,)))) - (height + 1) * (shade != 0) for shade in shades)
-    return others / ((stride - 1) * height)
 
 
 def rows_to_png(rows: list[bytes], *, width: int, channels: int) -> bytes:

@@ -32,7 +32,7 @@ class TextLayer:
     @cached_property
     def turn(self) -> int:
         """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""
-        if self.content is None:
+        if self.content is None or not any(char.angle for char in self.content.chars):
             return 0
         angles = Counter(char.angle for char in self.content.chars if char.text.strip())
         angle, count = max(angles.items(), key=lambda item: item[1], default=(0, 0))
@@ -45,7 +45,7 @@ class TextLayer:
             return PageText()
         width, height = self.content.width, self.content.height
         words = (PlacedWord(word.text, *word.box) for word in chars_to_words(self.content.chars))
-        return words_to_layer(turned(word, self.turn, width, height) for word in words)
+        return words_to_layer((turned(word, self.turn, width, height) for word in words) if self.turn else words)
 
 
 def turned(word: PlacedWord, degrees: int, width: float, height: float) -> PlacedWord:

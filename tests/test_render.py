@@ -119,7 +119,7 @@ def test_a_page_that_cannot_be_loaded_fails_alone(tmp_path: Path) -> None:
 
 
 def test_a_png_of_one_pixel() -> None:
-    image = PageImage(data=rows_to_png([b"\x07"], width=1, channels=1), mime="image/png", width=1, height=1, ink=0.0)
+    image = PageImage(data=rows_to_png([b"\x07"], width=1, channels=1), mime="image/png", width=1, height=1)
 
     assert png_to_rows(image) == [b"\x07"]
 

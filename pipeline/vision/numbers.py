@@ -41,7 +41,7 @@ class Number(NamedTuple):
 
 def text_to_plain(text: str) -> str:
     """The text without ligatures, superscript digits, wide forms and invisible joins."""
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return text if text.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def blanks_joined(text: str) -> str:
