@@ -184,12 +184,14 @@ def _tail_to_loops(text: str) -> Iterator[Loop]:
 
 def _common_end(text: str, stop: int) -> int:
     """How many characters before ``stop`` equal those at the text's end."""
+    end = len(text)
     least, most = 0, min(stop, _PROBE)
-    while most < stop and text.startswith(text[-most:], stop - most):
+    # What is known to be equal is not looked at again: most of the time goes into copying.
+    while most < stop and text.startswith(text[end - most : end - least], stop - most):
         least, most = most, min(stop, 2 * most)
     while least < most:
         middle = (least + most + 1) // 2
-        if text.startswith(text[-middle:], stop - middle):
+        if text.startswith(text[end - middle : end - least], stop - middle):
             least = middle
         else:
             most = middle - 1
