@@ -9,6 +9,7 @@ from operator import itemgetter
 from pipeline.extraction.glyphs import UNMAPPED
 from pipeline.extraction.lines import GLUE, line_to_baseline, line_to_size, word_to_size
 from pipeline.extraction.model import DESCENT, BBox, Char, Line, Word
+from pipeline.extraction.ticks import SIGNS
 
 #: Raised or lowered type is at most this share of the line's size ...
 SCRIPT_SIZE = 0.85
@@ -175,7 +176,7 @@ def _char_to_look(char: Char, size: float, baseline: float, link: str | None) ->
 
 
 def _char_to_script(char: Char, size: float, baseline: float) -> Script:
-    if char.size > SCRIPT_SIZE * size or not char.upright:
+    if char.size > SCRIPT_SIZE * size or not char.upright or char.text in SIGNS:
         return Script.BASE
     shift = baseline - (char.box.bottom - DESCENT * char.size)
     if shift >= SCRIPT_SHIFT * size:

@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium_c
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import PageContent
-from pipeline.extraction.pdfium_annotations import annotations_to_text, has_texts
+from pipeline.extraction.pdfium_annotations import annotations_to_text, has_texts, page_to_ticks
 from pipeline.extraction.pdfium_links import page_to_links
 from pipeline.extraction.pdfium_objects import page_to_marks
 from pipeline.extraction.pdfium_text import page_to_chars
@@ -65,6 +65,7 @@ class PdfiumReader:
         if has_texts(page.raw):
             added = annotations_to_text(self._path, number, frame, deadline)
             text.added, text.complete = added.shown, text.complete and added.complete
+        text.added += page_to_ticks(page.raw, frame.matrix)
         return visible_content(
             number=number,
             reader="pdfium",

@@ -8,11 +8,14 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
 from pipeline.extraction.geometry import IDENTITY, Matrix
+from pipeline.extraction.model import Char
+from pipeline.extraction.ticks import OFF, box_to_char
 
 #: Annotations that show text of their own; marks over the page's text, such as highlights, add none.
 _KINDS = frozenset({"FreeText", "Stamp", "Widget"})
 #: The flags Invisible, Hidden and NoView (ISO 32000-2, table 167).
 _UNSEEN = 1 << 0 | 1 << 1 | 1 << 5
+_FIELD = "Widget"
 _MAX_ANNOTATIONS = 5_000
 _BOX, _MATRIX = 4, 6
 
@@ -32,17 +35,42 @@ class Appearance(NamedTuple):
 
 
 def page_to_appearances(page: PDFPage) -> Iterator[Appearance]:
-    """What the page's annotations draw that may show text.
-
-    An annotation with states (``AS``) is a box that is ticked or not; its sign is no text.
-    """
-    annotations = resolve1(page.annots)
-    for item in annotations[:_MAX_ANNOTATIONS] if isinstance(annotations, list) else ():
-        annotation = resolve1(item)
-        if isinstance(annotation, dict) and "AS" not in annotation and _shows_text(annotation):
+    """What the page's annotations draw that may show text, but for boxes (see :func:`page_to_ticks`)."""
+    for annotation in _page_to_annotations(page):
+        if "AS" not in annotation:
             appearance = _annotation_to_appearance(annotation)
             if appearance is not None:
                 yield appearance
+
+
+def page_to_ticks(page: PDFPage, matrix: Matrix) -> Iterator[Char]:
+    """A sign for every field with states (``AS``): that is a box, ticked or not.
+
+    Args:
+        page: With the fields.
+        matrix: To the page as shown.
+    """
+    for annotation in _page_to_annotations(page):
+        state, place = resolve1(annotation.get("AS")), _numbers(annotation.get("Rect"), _BOX)
+        if isinstance(state, PSLiteral) and place is not None and resolve1(annotation["Subtype"]).name == _FIELD:
+            ticked = state.name != OFF and _has_appearance(annotation, str(state.name))
+            yield box_to_char(place[0], place[1], place[2], place[3], ticked=ticked, matrix=matrix)
+
+
+def _page_to_annotations(page: PDFPage) -> Iterator[dict[str, object]]:
+    """Those that may show text."""
+    annotations = resolve1(page.annots)
+    for item in annotations[:_MAX_ANNOTATIONS] if isinstance(annotations, list) else ():
+        annotation = resolve1(item)
+        if isinstance(annotation, dict) and _shows_text(annotation):
+            yield annotation
+
+
+def _has_appearance(annotation: Mapping[str, object], state: str) -> bool:
+    """Whether the state draws anything."""
+    looks = resolve1(annotation.get("AP"))
+    states = resolve1(looks.get("N")) if isinstance(looks, dict) else None
+    return isinstance(resolve1(states.get(state)) if isinstance(states, dict) else states, PDFStream)
 
 
 def _shows_text(annotation: Mapping[str, object]) -> bool:

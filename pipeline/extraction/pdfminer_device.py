@@ -1,98 +1,37 @@
 """The device that pdfminer.six's interpreter draws on: it keeps glyphs, lines, fills and the places of pictures."""
 
 import math
-import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFDevice
-from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import PathSegment, decode_text
 
 from pipeline.extraction.actual import chars_with_text
 from pipeline.extraction.geometry import IDENTITY, Matrix, direction_to_angle
-from pipeline.extraction.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
 from pipeline.extraction.paths import Paint, Subpath
 from pipeline.extraction.pdfminer_colour import operands_to_colour
+from pipeline.extraction.pdfminer_faces import Face, Glyph
 from pipeline.extraction.stroking import FILL_AND_STROKE, outline_is_bold
 from pipeline.extraction.visible import PageMarks, PageText
 
-_ITALIC_FLAG = 1 << 6
-_FORCE_BOLD_FLAG = 1 << 18
 _INVISIBLE_MODES = frozenset({3, 7})
 _BLANK_CODE = 32
-#: The hyphen that Windows calls soft; pdfminer.six takes it for a blank (ISO 32000-2, annex D: it is a hyphen).
-_SOFT_HYPHEN_CODE = 0xAD
-#: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
-_GLYPH_OVER_SIZE = 1.6
 
 
 # Made of a tuple, which takes a fourth of the time of a call with every field, and this runs for every glyph.
 _tuple_to_char = partial(tuple.__new__, Char)
 
 
-class _Glyph(NamedTuple):
-    """What a code of a font stands for.
-
-    Attributes:
-        width: Its advance per unit of font size.
-    """
-
-    text: str
-    mapped: bool
-    width: float
-
-
-class _Face:
-    """What the device keeps of a font."""
-
-    __slots__ = ("bold", "font", "glyphs", "italic", "multibyte", "name", "stretch", "vertical")
-
-    def __init__(self, font: PDFFont) -> None:
-        self.font = font
-        name = getattr(font, "basefont", None) or font.fontname
-        self.name = font_to_name(str(name))
-        self.bold = name_is_bold(self.name) or bool(font.flags & _FORCE_BOLD_FLAG)
-        self.italic = name_is_italic(self.name) or bool(font.flags & _ITALIC_FLAG)
-        self.multibyte = font.is_multibyte()
-        self.vertical = font.is_vertical()
-        self.glyphs: dict[int, _Glyph] = {}
-        self.stretch = _font_to_stretch(font)
-
-    def glyph(self, code: int) -> _Glyph:
-        """What the code stands for."""
-        found = self.glyphs.get(code)
-        if found is None:
-            found = self.glyphs[code] = _Glyph(*self._code_to_text(code), self.font.char_width(code))
-        return found
-
-    def _code_to_text(self, code: int) -> tuple[str, bool]:
-        """The text, and whether the font says so; else the bare code."""
-        try:
-            text = text_to_plain(self.font.to_unichr(code))
-        except PDFUnicodeNotDefined:
-            return (chr(code) if code <= sys.maxunicode else UNMAPPED), False
-        if text == " " and code == _SOFT_HYPHEN_CODE and not self.multibyte:
-            return "-", True
-        return text, text != UNMAPPED
-
-
-def _font_to_stretch(font: PDFFont) -> float:
-    if not isinstance(font, PDFType3Font):
-        return 1.0
-    height = font.get_ascent() - font.get_descent()
-    return height if height > _GLYPH_OVER_SIZE else 1.0
-
-
 class _Run(NamedTuple):
     """What all glyphs of one string share."""
 
-    face: _Face
+    face: Face
     matrix: Matrix
     size: float
     angle: int
@@ -112,7 +51,7 @@ class LeanDevice(PDFDevice):
         self.text = PageText()
         self.marks = PageMarks()
         self._matrix = IDENTITY
-        self._faces: dict[int, _Face] = {}
+        self._faces: dict[int, Face] = {}
         self._tags: list[tuple[str | None, int]] = []
 
     def set_ctm(self, ctm: tuple[float, float, float, float, float, float]) -> None:
@@ -149,7 +88,7 @@ class LeanDevice(PDFDevice):
             return
         face = self._faces.get(id(font))
         if face is None:
-            face = self._faces[id(font)] = _Face(font)
+            face = self._faces[id(font)] = Face(font)
         matrix = Matrix(*textstate.matrix).then(self._matrix)
         angle = (
             direction_to_angle(matrix.a, matrix.b)
@@ -241,7 +180,7 @@ def _shift(item: object) -> float:
     return item * 0.001 if isinstance(item, int | float) else 0.0
 
 
-def _glyph_to_char(glyph: _Glyph, x: float, y: float, advance: float, run: _Run) -> Char:
+def _glyph_to_char(glyph: Glyph, x: float, y: float, advance: float, run: _Run) -> Char:
     a, b, c, d, e, f = run.matrix
     xa, ya = a * x + c * y + e, b * x + d * y + f
     xb, yb = xa + a * advance, ya + b * advance
@@ -269,14 +208,14 @@ def _slanted_box(start: tuple[float, float], end: tuple[float, float], size: flo
     return BBox(min(xs), min(ys), max(xs), max(ys))
 
 
-def _glyph_to_column_char(glyph: _Glyph, at: tuple[float, float], advance: float, run: _Run, fontsize: float) -> Char:
+def _glyph_to_column_char(glyph: Glyph, at: tuple[float, float], advance: float, run: _Run, fontsize: float) -> Char:
     """A glyph of vertical writing: centred under its origin, as tall as its advance."""
     x, y = at
     box = run.matrix.box(x - fontsize / 2, y + advance, x + fontsize / 2, y)
     return _char(glyph, box, run)
 
 
-def _char(glyph: _Glyph, box: BBox, run: _Run) -> Char:
+def _char(glyph: Glyph, box: BBox, run: _Run) -> Char:
     face, _, size, angle, colour, bold = run
     return _tuple_to_char(
         (glyph.text, box, face.name, size, bold, face.italic, angle == 0, colour, glyph.mapped, angle)

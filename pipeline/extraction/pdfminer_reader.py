@@ -15,7 +15,7 @@ from pdfminer.pdfparser import PDFParser
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import Char, PageContent
-from pipeline.extraction.pdfminer_annotations import page_to_appearances
+from pipeline.extraction.pdfminer_annotations import page_to_appearances, page_to_ticks
 from pipeline.extraction.pdfminer_damage import page_to_damage
 from pipeline.extraction.pdfminer_device import LeanDevice
 from pipeline.extraction.pdfminer_interpreter import LeanInterpreter
@@ -98,7 +98,7 @@ class PdfminerReader:
         for stream, resources, matrix in page_to_appearances(page):
             interpreter = LeanInterpreter(self._manager, device, deadline)
             interpreter.render_contents(resources, [stream], ctm=matrix.then(frame.matrix))
-        return device.text.shown
+        return [*device.text.shown, *page_to_ticks(page, frame.matrix)]
 
     def damage(self, number: int) -> str | None:
         """Why a page may show nothing although it has content, as a clause; None where it is simply empty."""

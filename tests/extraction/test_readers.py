@@ -10,7 +10,7 @@ from pdfs import stream_object
 from shared_files import needs_shared
 from typeset import show, write_page
 
-from pipeline.extraction import Char, ExtractionError, PageContent, ReaderKind, open_reader
+from pipeline.extraction import Char, ExtractionError, PageContent, ReaderKind, extract_page, open_reader
 
 #: How far (points) each edge of a character's box may differ: pdfium counts ink beyond the advance in, and kerning out.
 TOLERANCE = 0.6
@@ -172,7 +172,7 @@ def test_what_was_typed_onto_the_page_and_into_its_fields_is_read_where_it_is_sh
 
     page = _read(path, kind)
 
-    assert _text(page) == "owntypedfield"
+    assert _text(page) == "owntypedfield\u2612"
     typed = page.chars[3]
     assert typed.size == pytest.approx(20)
     assert typed.box.x0 == pytest.approx(204, abs=0.2)
@@ -336,3 +336,43 @@ def test_glyphs_outlined_in_their_own_colour_are_bold(
     chars = _read(page, kind).chars
 
     assert [char.bold for char in chars] == [bold] * 5 + [False] * 5
+
+
+@both
+def test_boxes_of_a_form_are_signs_beside_their_labels_once_each(tmp_path: Path, kind: ReaderKind) -> None:
+    fonts = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >> >> "
+    mark = stream_object(show(2, 3, "4"), b"/Type /XObject /Subtype /Form /BBox [0 0 12 12] " + fonts)
+    states = {
+        5: b"/AS /Yes /AP << /N << /Yes 9 0 R /Off 10 0 R >> >>",
+        6: b"/AS /Off /AP << /N << /Yes 9 0 R /Off 10 0 R >> >>",
+        7: b"/AS /Yes /AP << /N << /Other 9 0 R >> >>",  # the state has no appearance: nothing is shown
+        8: b"/F 2 /AS /Yes /AP << /N << /Yes 9 0 R >> >>",  # hidden
+    }
+    fields = {
+        number: b"<< /Type /Annot /Subtype /Widget /FT /Btn /Rect [50 %d 62 %d] %s >>" % (y, y + 12, state)
+        for (number, state), y in zip(states.items(), range(698, 600, -20), strict=False)
+    }
+    empty = stream_object(b" ", b"/Type /XObject /Subtype /Form /BBox [0 0 12 12] ")
+    labels = b"".join(show(70, y, text) for y, text in ((700, "yes"), (680, "no"), (660, "none"), (640, "hidden")))
+    path = write_page(
+        tmp_path / "form.pdf",
+        labels,
+        entries=b"/Annots [5 0 R 6 0 R 7 0 R 8 0 R]",
+        others={**fields, 9: mark, 10: empty},
+    )
+
+    with open_reader(path, kind) as reader:
+        extraction = extract_page(reader, 1)
+
+    assert extraction.text.split("\n") == ["\u2612 yes", "\u2610 no", "\u2610 none", "hidden"]
+    assert "<su" not in extraction.html
+
+
+@both
+def test_dingbats_are_read_as_what_they_show(tmp_path: Path, kind: ReaderKind) -> None:
+    fonts = b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >> >> "
+    form = stream_object(show(0, 0, "48ln\u00c0\u00ab"), b"/Type /XObject /Subtype /Form /BBox [0 0 100 20] " + fonts)
+    resources = b"/XObject << /X 5 0 R >>"
+    path = write_page(tmp_path / "dingbats.pdf", b"1 0 0 1 50 700 cm /X Do", resources=resources, others={5: form})
+
+    assert _text(_read(path, kind)) == "\u2714\u2718\u25cf\u25a0\u2780\u2660"
