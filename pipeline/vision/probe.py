@@ -14,8 +14,9 @@ from pipeline.vision.client import FOREIGN, VisionClient
 from pipeline.vision.complaint import body_to_complaint
 from pipeline.vision.facts import ServerFacts, ServerKind
 from pipeline.vision.listings import Listed
-from pipeline.vision.profiles import answer_tokens, looks_like_vision, profile_for
+from pipeline.vision.profiles import looks_like_vision, profile_for
 from pipeline.vision.request import Sampling, VisionRequest
+from pipeline.vision.tokens import answer_tokens
 from pipeline.vision.transport import Meter, MeteredSession
 
 # Bytes of a listing; LM Studio's with every model of a collector is far below.

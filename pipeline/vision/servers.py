@@ -8,7 +8,8 @@ from pipeline.document import ServerTarget
 from pipeline.errors import AnswerCut, ModelUnavailable, ModelUnreachable, PageError
 from pipeline.vision.breaker import Breaker, BreakerState
 from pipeline.vision.facts import ServerFacts
-from pipeline.vision.profiles import Profile, answer_tokens, profile_for
+from pipeline.vision.profiles import Profile, profile_for
+from pipeline.vision.tokens import answer_tokens
 
 # Seconds between two questions to a server that could not be used; questions are cheap, but not free.
 _ASK_AGAIN_S = 5.0

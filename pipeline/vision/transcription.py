@@ -22,8 +22,9 @@ from pipeline.errors import (
 from pipeline.vision.client import VisionClient
 from pipeline.vision.exchange import RawAnswer
 from pipeline.vision.pagetext import PageText
-from pipeline.vision.profiles import Profile, was_cut
+from pipeline.vision.profiles import Profile
 from pipeline.vision.request import VisionRequest
+from pipeline.vision.tokens import was_cut
 
 # The second try may begin only while less than this share of the page's time is used: it takes as long as the first.
 _SECOND_TRY_SHARE = 0.4

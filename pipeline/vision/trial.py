@@ -8,8 +8,9 @@ from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
 from pipeline.vision.client import VisionClient
 from pipeline.vision.facts import ServerKind
-from pipeline.vision.profiles import Profile, was_shrunk
+from pipeline.vision.profiles import Profile
 from pipeline.vision.request import Sampling
+from pipeline.vision.tokens import was_shrunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

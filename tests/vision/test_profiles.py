@@ -7,10 +7,8 @@ from pipeline.vision.profiles import (
     FAMILIES,
     GENERAL,
     Profile,
-    answer_tokens,
     looks_like_vision,
     profile_for,
-    was_shrunk,
 )
 
 
@@ -70,25 +68,6 @@ def test_every_profile_can_be_sent(profile: Profile) -> None:
 def test_names_tell_whether_a_model_can_see() -> None:
     assert all(looks_like_vision(name) for name in ("qwen2.5-vl-7b", "llava-1.6", "glm-4.6v-flash", "olmocr-2-7b"))
     assert not any(looks_like_vision(name) for name in ("llama-3.2-3b-instruct", "nomic-embed-text", "mistral-small"))
-
-
-def test_a_picture_that_the_server_shrank_is_noticed() -> None:
-    olmocr = profile_for("olmocr-2-7b")
-
-    assert olmocr.image_tokens(911, 1288) == 33 * 46
-    assert not was_shrunk(olmocr, 911, 1288, 1900)
-    assert was_shrunk(olmocr, 911, 1288, 1100), "724 x 1024 pixels and the prompt"
-    assert not was_shrunk(GENERAL, 911, 1288, 10), "where the arithmetic is not known, nothing is said"
-    assert not was_shrunk(olmocr, 911, 1288, None)
-
-
-def test_an_answer_is_no_longer_than_the_context_allows_to_every_slot() -> None:
-    olmocr = profile_for("olmocr-2-7b")
-
-    assert answer_tokens(olmocr, None, 4) == 8000
-    assert answer_tokens(olmocr, 65536, 4) == 8000
-    assert answer_tokens(olmocr, 24576, 4) < 24576 // 4 - 2000
-    assert 1024 <= answer_tokens(olmocr, 4096, 4) < 4096, "a fair share would be too short for any page"
 
 
 @pytest.mark.parametrize(
