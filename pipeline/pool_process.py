@@ -31,8 +31,8 @@ _MIB = 1024 * 1024
 _OPEN_FILES = 256
 _FILE_BYTES = 256 * _MIB
 _DETAIL_CHARS = 2000
-#: A page makes objects by the ten thousand and next to no cycles: Python's own 700 cost 6 to 8 % of the CPU of basic
-#: extraction, and 300 pages need no more memory with this (56 MiB with either).
+#: A page makes objects by the ten thousand and next to no cycles: Python's own 700 cost 6 to 8 % of its CPU, and 300
+#: pages need no more memory with this (56 MiB with either).  Extraction, which also works alone, sees to itself.
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
