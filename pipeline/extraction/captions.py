@@ -14,6 +14,8 @@ from pipeline.extraction.model import Table
 GAP = 3.0
 #: A caption has at most so many letters.
 MAX_LETTERS = 300
+#: The number alone; the title stands below.
+_LABEL = re.compile(r"\S+(?:\s\S+)?")
 #: A sentence about a table goes on after the number as sentences do.
 _SENTENCE = re.compile(r"^\S+\s*\S+\s+[a-z]")
 
@@ -23,7 +25,7 @@ Part = Block | Table
 def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:
     """The parts with every caption moved into its table.
 
-    A line in parentheses between both (the unit, mostly) goes with the caption.
+    The title below a bare "Table 3", and a line in parentheses (the unit, mostly), go with the caption.
 
     Args:
         parts: In reading order.
@@ -31,9 +33,7 @@ def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:
     owners: dict[int, range] = {}
     for index, part in enumerate(parts):
         if isinstance(part, Block) and _is_caption(part):
-            end = index + 1
-            while end < len(parts) and _is_unit(parts[end]):
-                end += 1
+            end = _caption_to_end(parts, index)
             above, below = _gap(parts, index, index - 1), _gap(parts, end - 1, end)
             nearest = end if below <= above else index - 1
             if min(above, below) <= GAP and nearest not in owners:
@@ -46,15 +46,35 @@ def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:
     ]
 
 
+def _caption_to_end(parts: Sequence[Part], index: int) -> int:
+    """Behind the last part that goes with the caption, should the table come below it."""
+    end = index + 1
+    label = parts[index]
+    if isinstance(label, Block) and _LABEL.fullmatch(block_to_text(label)) and _is_title(label, parts[end : end + 1]):
+        end += 1
+    while end < len(parts) and _is_unit(parts[end]):
+        end += 1
+    return end
+
+
+def _is_title(label: Block, following: Sequence[Part]) -> bool:
+    return any(
+        isinstance(part, Block)
+        and _may_name(part)
+        and TABLE_CAPTION.match(block_to_text(part)) is None
+        and 0 <= part.box.top - label.box.bottom <= GAP * line_to_size(part.lines[0])
+        for part in following
+    )
+
+
 def _is_caption(block: Block) -> bool:
     text = block_to_text(block)
-    return (
-        block.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
-        and not block.angle
-        and len(text) <= MAX_LETTERS
-        and TABLE_CAPTION.match(text) is not None
-        and _SENTENCE.match(text) is None
-    )
+    return _may_name(block) and TABLE_CAPTION.match(text) is not None and _SENTENCE.match(text) is None
+
+
+def _may_name(block: Block) -> bool:
+    named = block.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and not block.angle
+    return named and len(block_to_text(block)) <= MAX_LETTERS
 
 
 def _is_unit(part: Part) -> bool:

@@ -41,6 +41,18 @@ def test_the_unit_below_a_caption_goes_with_it() -> None:
     assert "<caption>Table 3: Fruit (in thousands)</caption>" in html
 
 
+def test_the_title_below_a_bare_number_goes_with_it() -> None:
+    html = _html(
+        prose_to_chars(50, 400),
+        _table(),
+        text_to_chars("Table 3.", 50, 146),
+        text_to_chars("Fruit of the Year", 50, 166, size=14, bold=True),
+        text_to_chars("(in thousands)", 50, 184),
+    )
+
+    assert "<caption>Table 3. Fruit of the Year (in thousands)</caption>" in html
+
+
 @pytest.mark.parametrize(
     ("text", "baseline"),
     [
