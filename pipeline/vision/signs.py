@@ -26,6 +26,8 @@ _NUMBERING: Final = 2
 # So many figures of a row, with so many digits, find their line on the page.
 _FEWEST_FIGURES: Final = 2
 _FEWEST_DIGITS: Final = 3
+# A row whose digits stand in more places than this is found in all of them and in none: "1 1 1" on a page of ones.
+_MOST_PLACES: Final = 100
 
 #: Whether a figure is negative; both, where it may be either.
 Signs = frozenset[bool]
@@ -78,13 +80,16 @@ class _Page:
         return alone or min(self._by_places(figures), key=len, default=[])
 
     def _by_places(self, figures: Sequence[_Figure]) -> Iterator[list[Number]]:
-        """For each line that has the row's digits, the figures that have another sign there."""
+        """For each place that has the row's digits, the figures that have another sign there; none after too many."""
         starts = list(accumulate((len(figure.number.digits) for figure in figures), initial=0))
         if len(figures) < _FEWEST_FIGURES or starts[-1] < _FEWEST_DIGITS:
             return
         digits = "".join(figure.number.digits for figure in figures)
-        at = self._digits.find(digits)
-        while at >= 0:
+        at = -1
+        for _ in range(_MOST_PLACES):
+            at = self._digits.find(digits, at + 1)
+            if at < 0:
+                return
             end = at + len(digits)
             if at in self._places and (end in self._places or self._digits[end] == "|"):
                 yield [
@@ -92,7 +97,7 @@ class _Page:
                     for start, (number, signs) in zip(starts, figures, strict=False)
                     if not signs & self._places.get(at + start, signs)
                 ]
-            at = self._digits.find(digits, at + 1)
+        yield []
 
 
 def _cell_to_figures(cell: str) -> Iterator[_Figure]:

@@ -144,6 +144,13 @@ def test_a_figure_with_both_signs_has_that_of_its_own_row(row: list[str], turned
     assert [number.value for number in figures_of_other_sign(rows, PROFITS)] == turned
 
 
+@pytest.mark.parametrize(("lines", "turned"), [(20, ["1", "1"]), (200, [])])
+def test_a_row_that_is_everywhere_is_held_against_no_line(lines: int, turned: list[str]) -> None:
+    page = [["-1 -1 1"]] * lines
+
+    assert [number.value for number in figures_of_other_sign([["1", "1", "1"]], page)] == turned
+
+
 @pytest.mark.parametrize(
     "text", ["(" * 5000, "- " * 5000, "9" * 5000, f"({'9' * 5000})", "1," * 5000, "$(-" * 3000 + "1"]
 )
