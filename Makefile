@@ -55,7 +55,7 @@ bench: .venv/tested
 
 ## The pictures of the README: the result of the sample, and the page during a run.  Needs chromium.
 pictures: .venv/tested
-	$(BIN)/python tests/pictures.py
+	$(BIN)/python tests/readme_pictures.py
 	$(BIN)/python tests/web/pictures.py
 
 clean:

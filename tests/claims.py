@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pipeline.document import Content, Document, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.document import PageTimings as Timings
-from pipeline.journal import Journal, write_record
-from pipeline.manifest import JsonObject, RunSettings, RunTimings, pages_to_manifest, result_to_entry
-from pipeline.settings import Settings
+from pipeline.results.journal import Journal, write_record
+from pipeline.results.manifest import JsonObject, RunSettings, RunTimings, pages_to_manifest, result_to_entry
+from pipeline.settings.settings import Settings
 
 BYTES = b"%PDF-1.4\nwords\n%%EOF\n"
 RUN = RunSettings(

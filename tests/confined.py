@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline import landlock, seccomp
+from pipeline.sandbox import landlock, seccomp
 
 _PR_SET_MDWE, _PR_CAPBSET_DROP, _LAST_CAPABILITY = 65, 24, 40
 _NEEDED_BY_THE_WORKERS = {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp"}

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipeline.daemon.service import Service
 from pipeline.document import Engine
-from pipeline.log import configure
-from pipeline.service import Service
-from pipeline.settings import load_settings
-from pipeline.vision.probe import probe
+from pipeline.log.log import configure
+from pipeline.servers.probe import probe
+from pipeline.settings.settings import load_settings
 
 
 def main(sample: Path) -> None:

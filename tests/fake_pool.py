@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from pipeline.deadline import Deadline
-from pipeline.pool_terms import HasFileno, PoolEvent
+from pipeline.pool.interface import HasFileno, PoolEvent
 
 
 class FakePool:
-    """Satisfies :class:`pipeline.pool_terms.Pool`; remembers what it was asked.
+    """Satisfies :class:`pipeline.pool.interface.Pool`; remembers what it was asked.
 
     Attributes:
         tasks: Running, by key, in the order of submission.

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from delivery import delivery_of
 
-from pipeline.assembly import PageContent, pages_to_html
 from pipeline.document import (
     Attempt,
     Checks,
@@ -18,8 +17,9 @@ from pipeline.document import (
     PageTimings,
 )
 from pipeline.errors import DocumentError
-from pipeline.files import file_to_sha256
-from pipeline.manifest import (
+from pipeline.files.atomic import file_to_sha256
+from pipeline.results.document_html import PageContent, pages_to_html
+from pipeline.results.manifest import (
     JsonObject,
     RunSettings,
     RunTimings,

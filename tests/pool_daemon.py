@@ -5,7 +5,7 @@ import sys
 from pool_tasks import Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool import PoolSettings, Progress, StartMethod, WorkerPool
+from pipeline.pool.pool import PoolSettings, Progress, StartMethod, WorkerPool
 
 
 def be_daemon(start_method: str) -> None:

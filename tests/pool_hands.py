@@ -7,7 +7,7 @@ import psutil
 from pool_tasks import Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool import Done, PoolEvent, PoolSettings, Progress, StartMethod, WorkerPool
+from pipeline.pool.pool import Done, PoolEvent, PoolSettings, Progress, StartMethod, WorkerPool
 
 #: Nothing below takes a tenth of this on an idle machine.
 PATIENCE_S = 30.0

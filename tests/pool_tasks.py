@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.pool_channel import Kind
+from pipeline.pool.channel import Kind
 
 LOADED = ("requests", "pypdfium2", "pdfminer.high_level", "pdfminer.layout")
 

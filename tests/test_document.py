@@ -6,7 +6,7 @@ import pytest
 from claims import DOCUMENT, page_result
 
 from pipeline.document import FallbackReason, ServerTarget, Step, printable
-from pipeline.task import READERS, Inspection, InspectTask, PageProgress, PageTask, Unserved, WorkerSettings
+from pipeline.worker.tasks import READERS, Inspection, InspectTask, PageProgress, PageTask, Unserved, WorkerSettings
 
 TARGET = ServerTarget(url="http://a/v1", model="m", api_key="sk-secret")
 TASK = PageTask(

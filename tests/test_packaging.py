@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.commands.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = "from hatchling.build import build_wheel; import sys; build_wheel(sys.argv[1])"
@@ -33,7 +33,11 @@ def test_the_wheel_holds_the_package_with_its_data_and_no_tests(wheel: zipfile.Z
         if path.suffix in {".py", ".j2", ".css", ".json", ".typed"}
     }
     assert there <= names
-    assert {"pipeline/py.typed", "pipeline/manifest.schema.json", "pipeline/templates/document.html.j2"} <= names
+    assert {
+        "pipeline/py.typed",
+        "pipeline/manifest.schema.json",
+        "pipeline/results/templates/document.html.j2",
+    } <= names
     assert {name.split("/")[0] for name in names} == {"pipeline", f"dropleaf-{version('dropleaf')}.dist-info"}
     assert not [name for name in names if "__pycache__" in name or "test" in Path(name).name]
 
@@ -41,7 +45,7 @@ def test_the_wheel_holds_the_package_with_its_data_and_no_tests(wheel: zipfile.Z
 def test_the_wheel_has_the_command_the_licence_and_the_readme(wheel: zipfile.ZipFile) -> None:
     folder = f"dropleaf-{version('dropleaf')}.dist-info"
 
-    assert "dropleaf = pipeline.cli:main" in wheel.read(f"{folder}/entry_points.txt").decode()
+    assert "dropleaf = pipeline.commands.main:main" in wheel.read(f"{folder}/entry_points.txt").decode()
     assert f"{folder}/licenses/LICENSE" in wheel.namelist()
     assert f"Version: {version('dropleaf')}\n" in wheel.read(f"{folder}/METADATA").decode()
 

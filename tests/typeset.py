@@ -7,7 +7,7 @@ from pdfs import objects_to_pdf, stream_object
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Word
 from pipeline.extraction.model import ASCENT, DESCENT
-from pipeline.extraction.words import chars_to_words
+from pipeline.extraction.text.words import chars_to_words
 
 #: Advance of every letter, as a share of the size.
 WIDTH = 0.5

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 from structlog.testing import capture_logs
 
 from pipeline.document import Document, Engine
-from pipeline.journal import Journal
-from pipeline.manifest import JsonObject
-from pipeline.settings import Settings, Web
-from pipeline.status import Snapshot
+from pipeline.results.journal import Journal
+from pipeline.results.manifest import JsonObject
+from pipeline.settings.settings import Settings, Web
+from pipeline.status.read import Snapshot
 from pipeline.web.server import WebPage
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

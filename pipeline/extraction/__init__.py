@@ -23,8 +23,8 @@ from pipeline.extraction.model import (
     Word,
 )
 from pipeline.extraction.page import PageExtraction, content_to_extraction, extract_page
-from pipeline.extraction.pdfminer_reader import PdfminerReader
-from pipeline.extraction.reader import Reader, ReaderKind, open_reader
+from pipeline.extraction.readers.pdfminer.reader import PdfminerReader
+from pipeline.extraction.readers.reader import Reader, ReaderKind, open_reader
 
 __all__ = [
     "BBox",

@@ -8,9 +8,9 @@ from pathlib import Path
 from pipeline.extraction.debug_svg import page_to_picture, page_to_svg
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.page import content_to_extraction
-from pipeline.extraction.pages import text_to_numbers
-from pipeline.extraction.reader import Reader, open_reader
-from pipeline.extraction.turning import content_to_upright
+from pipeline.extraction.page_numbers import text_to_numbers
+from pipeline.extraction.readers.reader import Reader, open_reader
+from pipeline.extraction.text.turning import content_to_upright
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

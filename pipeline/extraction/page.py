@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
-from pipeline.extraction.anchors import Anchors
 from pipeline.extraction.errors import DeadlineExceeded
-from pipeline.extraction.html import Writer
-from pipeline.extraction.hyphens import Hyphens
-from pipeline.extraction.inline import no_links
-from pipeline.extraction.layout import parts_to_texts, words_to_parts
+from pipeline.extraction.html_writer import Writer
 from pipeline.extraction.memory import uncollected
 from pipeline.extraction.model import PageContent, Table, Word
-from pipeline.extraction.reader import Reader, open_reader
-from pipeline.extraction.tables import page_to_tables
-from pipeline.extraction.turning import content_to_upright
-from pipeline.extraction.words import chars_to_words
+from pipeline.extraction.page_parts import parts_to_texts, words_to_parts
+from pipeline.extraction.readers.anchors import Anchors
+from pipeline.extraction.readers.reader import Reader, open_reader
+from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.text.hyphens import Hyphens
+from pipeline.extraction.text.runs import no_links
+from pipeline.extraction.text.turning import content_to_upright
+from pipeline.extraction.text.words import chars_to_words
 
 _TABLES_CUT_SHORT = "Tables were not looked for to the end, for want of time."
 

@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pipeline.journal import Journal
-from pipeline.log import logger
-from pipeline.originals import Originals
-from pipeline.settings import Settings
-from pipeline.status import Snapshot, read_status
+from pipeline.log.log import logger
+from pipeline.results.journal import Journal
+from pipeline.results.originals import Originals
+from pipeline.settings.settings import Settings
+from pipeline.status.read import Snapshot, read_status
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import COOKIE, SIGN_IN, Guard, GuardSettings, is_same, token_to_cookie
 from pipeline.web.history import History

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import FallbackReason, Method
-from pipeline.inside import open_inside
-from pipeline.notices import REASONS
+from pipeline.files.confined import open_inside
+from pipeline.results.reasons import REASONS
 
 #: In the order in which they happen.
 STEPS = ("queue", "render", "request", "check", "fallback")

@@ -5,9 +5,9 @@ import json
 import time
 from collections.abc import AsyncGenerator, Callable
 
-from pipeline.log import logger
-from pipeline.manifest import Json, JsonObject
-from pipeline.status import DocumentStatus, ServerStatus, Snapshot
+from pipeline.log.log import logger
+from pipeline.results.manifest import Json, JsonObject
+from pipeline.status.read import DocumentStatus, ServerStatus, Snapshot
 
 #: Who watches at once.
 WATCHERS = 64

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.readiness import is_visible_folder
-from pipeline.status import Listing
+from pipeline.inbox.completeness import is_visible_folder
+from pipeline.status.read import Listing
 from pipeline.web.summaries import Summary, read_summary
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.

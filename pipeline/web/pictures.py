@@ -7,8 +7,8 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 
-from pipeline.drawing import Drawer
 from pipeline.errors import RenderError
+from pipeline.pictures.drawer import Drawer
 
 #: Pictures that are drawn at once, each by a process with a core of its own.
 AT_ONCE = 2

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from pipeline.drawing import Drawer
 from pipeline.errors import UsageError
-from pipeline.files import open_regular
-from pipeline.inside import open_inside
-from pipeline.manifest import Json
-from pipeline.originals import Originals
-from pipeline.settings import Settings
+from pipeline.files.atomic import open_regular
+from pipeline.files.confined import open_inside
+from pipeline.pictures.drawer import Drawer
+from pipeline.results.manifest import Json
+from pipeline.results.originals import Originals
+from pipeline.settings.settings import Settings
 from pipeline.web.details import read_details, read_section
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History

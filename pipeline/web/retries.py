@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.again import claim_failed, claim_fallen_pages
 from pipeline.document import Document, Engine
 from pipeline.errors import PipelineError
-from pipeline.journal import Journal
-from pipeline.log import logger
-from pipeline.originals import Originals
-from pipeline.outbox import FAILED_FOLDER
-from pipeline.published import read_published
+from pipeline.log.log import logger
+from pipeline.results.journal import Journal
+from pipeline.results.originals import Originals
+from pipeline.results.outbox import FAILED_FOLDER
+from pipeline.results.published import read_published
+from pipeline.results.taking_back import claim_failed, claim_fallen_pages
 from pipeline.web.history import History
 from pipeline.web.summaries import Summary
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 import uvicorn
 
 from pipeline.document import Document
-from pipeline.journal import Journal
-from pipeline.log import logger
-from pipeline.settings import Settings
-from pipeline.status import Snapshot
+from pipeline.log.log import logger
+from pipeline.results.journal import Journal
+from pipeline.settings.settings import Settings
+from pipeline.status.read import Snapshot
 from pipeline.web.addresses import Listeners, is_loopback, names_of, open_listeners
 from pipeline.web.app import Site, Surroundings, create_app
 from pipeline.web.guard import GuardSettings

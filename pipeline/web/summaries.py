@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.document import Outcome
-from pipeline.published import read_head
+from pipeline.results.published import read_head
 
 Tree = Mapping[str, object]
 

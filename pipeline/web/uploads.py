@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.choice import write_choice
 from pipeline.document import Engine
-from pipeline.files import sync_folder
-from pipeline.log import logger
-from pipeline.web.names import name_to_alternatives, name_to_safe
+from pipeline.files.atomic import sync_folder
+from pipeline.files.engine_choice import write_choice
+from pipeline.log.log import logger
+from pipeline.web.safe_names import name_to_alternatives, name_to_safe
 
 #: Files that come in at once.
 AT_ONCE = 8

@@ -19,8 +19,8 @@ from vision.scripted import DONE, STREAM_HEAD, USAGE, Line, chunk, delta, http, 
 
 from pipeline.deadline import Deadline
 from pipeline.document import ServerTarget
-from pipeline.vision.client import VisionClient
-from pipeline.vision.request import VisionRequest, request_to_body
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.client.request import VisionRequest, request_to_body
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -24,11 +24,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from shared_files import TABLES
 
-from pipeline.extraction.reader import Reader, open_reader
-from pipeline.extraction.words import chars_to_words
-from pipeline.vision.answer import judge
-from pipeline.vision.faithful import Faith, compare
-from pipeline.vision.pagetext import PageText, PlacedWord, words_to_layer
+from pipeline.extraction.readers.reader import Reader, open_reader
+from pipeline.extraction.text.words import chars_to_words
+from pipeline.vision.answers.answer import judge
+from pipeline.vision.faithfulness.comparison import Faith, compare
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
 
 Row = list[str]
 Grid = list[Row]

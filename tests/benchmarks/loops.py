@@ -23,9 +23,9 @@ from simulator.setups import Setup
 from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import RepetitiveAnswer
-from pipeline.vision.client import VisionClient
-from pipeline.vision.pagetext import text_to_layer
-from pipeline.vision.request import Sampling, VisionRequest
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.client.request import Sampling, VisionRequest
+from pipeline.vision.faithfulness.page_text import text_to_layer
 
 TOKENS_PER_SECOND = 50
 BEGINNING = "".join(text_to_tokens("<p>" + " ".join(f"Word {number * 37 % 101}" for number in range(60)))[:100])

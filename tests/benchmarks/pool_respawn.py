@@ -23,7 +23,7 @@ from pool_hands import next_events, run_all, start, until_idle  # noqa: E402 —
 from pool_tasks import LOADED, Task  # noqa: E402 — as above
 
 from pipeline.deadline import Deadline  # noqa: E402 — as above
-from pipeline.pool import PoolSettings, StartMethod, WorkerPool  # noqa: E402 — as above
+from pipeline.pool.pool import PoolSettings, StartMethod, WorkerPool  # noqa: E402 — as above
 
 TINY_TASKS = 2000
 PROCESSES = 3

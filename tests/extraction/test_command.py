@@ -8,7 +8,7 @@ from pdfs import numbered_pdf
 
 from pipeline.extraction import ExtractionError
 from pipeline.extraction.__main__ import main
-from pipeline.extraction.pages import text_to_numbers
+from pipeline.extraction.page_numbers import text_to_numbers
 
 
 @pytest.mark.parametrize(

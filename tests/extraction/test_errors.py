@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
-from pipeline.extraction.pdfminer_reader import translated
+from pipeline.extraction.readers.pdfminer.reader import translated
 
 #: One of each kind that pdfminer.six has been seen to raise on bad files.
 _FOREIGN = (

@@ -12,8 +12,8 @@ from shared_files import needs_shared
 from typeset import chars_to_content, show, text_to_chars, write_page
 
 from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, extract_page
-from pipeline.extraction.glyphs import UNMAPPED
-from pipeline.extraction.words import text_to_word
+from pipeline.extraction.readers.glyphs import UNMAPPED
+from pipeline.extraction.text.words import text_to_word
 
 _LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
 

@@ -6,12 +6,12 @@ import pytest
 from fragments import check_fragment
 from pdfs import objects_to_pdf, stream_object
 
-from pipeline.assembly import PageContent, pages_to_html
-from pipeline.basic import read_page
 from pipeline.document import Method
 from pipeline.extraction import content_to_extraction, open_reader
-from pipeline.openpdf import OpenPdf
-from pipeline.task import READERS, ReaderName
+from pipeline.results.document_html import PageContent, pages_to_html
+from pipeline.worker.basic_extraction import read_page
+from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.tasks import READERS, ReaderName
 
 HEBREW = ("שלום לכולם", "ירושלים")
 ARABIC = ("مرحبا بكم جميعا", "القاهرة")

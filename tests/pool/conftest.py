@@ -9,7 +9,7 @@ from pool_hands import (
 )
 
 from pipeline.deadline import Deadline
-from pipeline.pool import PoolSettings, StartMethod, WorkerPool
+from pipeline.pool.pool import PoolSettings, StartMethod, WorkerPool
 
 
 @pytest.fixture(params=list(StartMethod))

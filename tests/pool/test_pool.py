@@ -14,8 +14,8 @@ from pool_tasks import Colour, Plain, Shade, Task
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.pool import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
-from pipeline.pool_channel import Frame, FrameBuffer, Kind, OversizedError, bytes_to_value, value_to_bytes
+from pipeline.pool.channel import Frame, FrameBuffer, Kind, OversizedError, bytes_to_value, value_to_bytes
+from pipeline.pool.pool import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
 
 
 def test_a_plain_result_comes_back_as_it_was(open_pool: OpenPool, start_method: StartMethod) -> None:

@@ -24,7 +24,7 @@ from pool_hands import (
 from pool_tasks import Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool import Done, Expired, Lost, PoolEvent, Progress, StartMethod
+from pipeline.pool.pool import Done, Expired, Lost, PoolEvent, Progress, StartMethod
 
 
 def test_an_idle_worker_that_is_killed_is_replaced_unnoticed(open_pool: OpenPool, start_method: StartMethod) -> None:

@@ -26,8 +26,8 @@ from pool_tasks import Task
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.pool import Done, StartMethod, WorkerPool
-from pipeline.pool_member import Member, State
+from pipeline.pool.member import Member, State
+from pipeline.pool.pool import Done, StartMethod, WorkerPool
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from odd_pdfs import encrypted_pdf, pageless_pdf
 
 from pipeline.errors import EmptyError, EncryptedError
-from pipeline.render import PdfFile
+from pipeline.pictures.render import PdfFile
 
 
 def test_a_pdf_without_pages_is_empty_also_after_an_encrypted_one(tmp_path: Path) -> None:

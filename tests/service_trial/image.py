@@ -40,7 +40,7 @@ exec python3 -m service_trial.guest
 """
 _SCRIPT = """\
 #!/opt/dropleaf/bin/python3
-from pipeline.cli import main
+from pipeline.commands.main import main
 main()
 """
 

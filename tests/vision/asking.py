@@ -9,9 +9,9 @@ from vision.scripted import Line, Server, serving
 from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import PageError
-from pipeline.vision.client import VisionClient
-from pipeline.vision.exchange import RawAnswer
-from pipeline.vision.request import VisionRequest
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.client.exchange import RawAnswer
+from pipeline.vision.client.request import VisionRequest
 
 REQUEST = VisionRequest(prompt="Read this page.", image=b"\x89PNG not really", quiet=True)
 # What a time limit may be overrun by on a loaded machine; the limits themselves are far apart.

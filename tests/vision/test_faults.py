@@ -23,10 +23,10 @@ from pipeline.errors import (
     RepetitiveAnswer,
     TruncatedAnswer,
 )
-from pipeline.render import rows_to_png
-from pipeline.vision.client import VisionClient
-from pipeline.vision.exchange import RawAnswer
-from pipeline.vision.request import Sampling, VisionRequest
+from pipeline.pictures.render import rows_to_png
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.client.exchange import RawAnswer
+from pipeline.vision.client.request import Sampling, VisionRequest
 
 MODEL = Model().id
 PICTURE = rows_to_png([bytes(range(64)) * 2] * 64, width=128, channels=1)

@@ -17,7 +17,7 @@ from simulator import Ask, Fault, Latency, Mark, Rule, Setup, Simulator, mark_to
 from simulator.answers import default_answer  # noqa: E402 — as above
 from web_hands import browser  # noqa: E402 — as above
 
-FOLDER = ROOT / "tests" / "pictures"
+FOLDER = ROOT / "docs" / "pictures"
 WIDE, PHONE = (1280, 900), (390, 844)
 RULES = (
     Rule(Fault.EMPTY, documents=(1,), pages=(2,)),

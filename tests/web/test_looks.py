@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from web_hands import needs_browser, page_alone, snapshot
 
 from pipeline.errors import EncryptedError
-from pipeline.status import DocumentStatus, PageStatus
+from pipeline.status.read import DocumentStatus, PageStatus
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
 

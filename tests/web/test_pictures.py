@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
-from pipeline.drawing import Drawer
+from pipeline.pictures.drawer import Drawer
 from pipeline.web import pictures
 from pipeline.web.pictures import Pictures
 

@@ -16,7 +16,7 @@ from web_hands import RunningPage, page_alone, snapshot
 
 from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method
 from pipeline.errors import EncryptedError, UnreadableError
-from pipeline.status import DocumentStatus, PageStatus, ServerStatus
+from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail
 from pipeline.web.events import snapshot_to_news

@@ -13,12 +13,12 @@ import pytest
 from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
-from pipeline.choice import read_choice
 from pipeline.document import Engine
-from pipeline.readiness import is_candidate
-from pipeline.status import DocumentStatus
+from pipeline.files.engine_choice import read_choice
+from pipeline.inbox.completeness import is_candidate
+from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads
-from pipeline.web.names import name_to_safe
+from pipeline.web.safe_names import name_to_safe
 
 PDF = b"%PDF-1.7\nnot much of one\n%%EOF"
 

@@ -1,0 +1,137 @@
+"""``dropleaf convert``: files converted in the foreground, originals left where they are."""
+
+import os
+import secrets
+import shutil
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from pipeline.dispatch.converter import Converter
+from pipeline.dispatch.loop import NoMoreDocuments, Stop
+from pipeline.dispatch.overview import Tally
+from pipeline.document import Document
+from pipeline.errors import UsageError
+from pipeline.files.lock import Lock, holder_of
+from pipeline.inbox.completeness import stamp_of
+from pipeline.results.journal import STATE_FOLDER, Journal
+from pipeline.settings.settings import Settings
+from pipeline.status.read import Snapshot
+
+_PREFIX = "convert-"
+
+
+def convert_files(
+    settings: Settings,
+    files: Sequence[Path],
+    *,
+    folder: Path,
+    only: tuple[int, ...],
+    show: Callable[[Snapshot], None],
+) -> Tally:
+    """Convert files and publish the results in a folder.
+
+    Args:
+        settings: Of the whole program; ``inbox``, ``outbox`` and ``originals`` are not used.
+        files: Regular files.
+        folder: Made where it is missing.
+        only: Numbers of the pages that are wanted, empty for all.
+        show: Takes snapshots.
+
+    Raises:
+        UsageError: One of the files is none.
+        PipelineError: The work cannot go on.
+    """
+    sources = [regular_file(path) for path in files]
+
+    def claim(journal: Journal) -> Iterator[Document]:
+        return (journal.claim(path, ".", copy=True, only=only) for path in sources)
+
+    return run_once(settings, claim, folder=folder, originals="keep", show=show)
+
+
+def run_once(
+    settings: Settings,
+    claim: Callable[[Journal], Iterable[Document]],
+    *,
+    folder: Path,
+    originals: str,
+    show: Callable[[Snapshot], None],
+) -> Tally:
+    """Convert what ``claim`` puts into a journal of its own, then end; SIGTERM and SIGINT end it at once.
+
+    Args:
+        settings: Of the whole program.
+        claim: Gives the documents.
+        folder: Where results go; a daemon may work on the same one.
+        originals: ``move``, ``delete`` or ``keep``.
+        show: Takes snapshots.
+
+    Raises:
+        PipelineError: The work cannot go on.
+    """
+    state = folder / STATE_FOLDER / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+    _remove_stale(state.parent)
+    lock = Lock(state / "lock")
+    try:
+        journal = Journal(state)
+        converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
+        try:
+            with _StopOnSignal(converter):
+                for document in claim(journal):
+                    converter.mailbox.post(document)
+                converter.mailbox.post(NoMoreDocuments())
+                return converter.run()
+        finally:
+            converter.close()
+    finally:
+        shutil.rmtree(state)
+        lock.release()
+        _remove_empty(state.parent)
+
+
+class _StopOnSignal:
+    """While it is entered, SIGTERM and SIGINT end the work at once."""
+
+    def __init__(self, converter: Converter) -> None:
+        self._converter = converter
+
+    def __enter__(self) -> None:
+        self._previous = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._converter.mailbox.post(Stop(grace_s=0.0))
+
+
+def regular_file(path: Path) -> Path:
+    """The file behind the path; a link that the user names is followed.
+
+    Raises:
+        UsageError: It is not a file, or cannot be looked at.
+    """
+    try:
+        source = path.resolve(strict=True)
+        stamp = stamp_of(source)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+    if stamp is None:
+        raise UsageError(f"{path}: is not a file")
+    return source
+
+
+def _remove_stale(state_folder: Path) -> None:
+    """Remove what runs that were killed have left behind."""
+    for left in state_folder.glob(f"{_PREFIX}*"):
+        if holder_of(left / "lock") is None:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _remove_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()

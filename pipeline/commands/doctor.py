@@ -1,0 +1,238 @@
+"""``dropleaf doctor``: looks at everything that may go wrong, and says what to do about it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.document import Engine, ServerTarget
+from pipeline.errors import PageError
+from pipeline.files.lock import holder_of
+from pipeline.pictures.render import ImageSize, rows_to_png, scale_of
+from pipeline.results.journal import STATE_FOLDER
+from pipeline.sandbox.policy import policy_for, try_out
+from pipeline.servers.facts import ServerFacts
+from pipeline.servers.picture_trial import try_picture
+from pipeline.servers.probe import probe
+from pipeline.settings.settings import Server, Settings
+from pipeline.vision.profiles.profiles import Profile, profile_for
+
+_INOTIFY = Path("/proc/sys/fs/inotify")
+_FEW_WATCHES = 8192
+_LITTLE_SPACE_MIB = 1024
+_MIB = 1 << 20
+_LETTER = (612.0, 792.0)
+
+
+class Health(StrEnum):
+    """How a thing that was looked at is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What.
+        detail: What was found, as a sentence.
+        advice: What to do about it, empty where nothing is to be done.
+    """
+
+    subject: str
+    health: Health
+    detail: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at folders, kernel limits, servers and text recognition; nothing is changed."""
+    yield _folder_to_finding("inbox", settings.inbox)
+    yield _folder_to_finding("outbox", settings.outbox)
+    yield _same_file_system(settings)
+    yield _space(settings.outbox)
+    yield _daemon(settings.outbox)
+    yield _inotify()
+    if settings.engine is Engine.LMSTUDIO:
+        for server in settings.servers:
+            yield from _server_to_findings(server, settings)
+    else:
+        yield Finding(subject="engine", health=Health.OK, detail="basic: no model server is asked.")
+    yield _ocr()
+    yield _isolation(settings)
+
+
+def _folder_to_finding(subject: str, folder: Path) -> Finding:
+    if not folder.exists():
+        parent = next(each for each in folder.parents if each.exists())
+        if parent.is_dir() and os.access(parent, os.W_OK):
+            return Finding(subject=subject, health=Health.OK, detail=f"{folder} is missing and will be made.")
+        detail, advice = f"{folder} is missing.", f"Make it, or give this user the right to write in {parent}."
+        return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=advice)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        advice = "Give this user the right to write there, or name another folder in settings.yaml."
+        detail = f"{folder} cannot be written: {error.strerror}."
+        return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=advice)
+    return Finding(subject=subject, health=Health.OK, detail=f"{folder} can be written.")
+
+
+def _same_file_system(settings: Settings) -> Finding:
+    devices = [_existing(folder).stat().st_dev for folder in (settings.inbox, settings.outbox)]
+    if devices[0] == devices[1]:
+        return Finding(subject="file systems", health=Health.OK, detail="Files are claimed by a rename.")
+    return Finding(
+        subject="file systems",
+        health=Health.WARNING,
+        detail="Inbox and outbox are on different file systems, so each file is copied.",
+        advice="Put both on the same one if files are large.",
+    )
+
+
+def _space(outbox: Path) -> Finding:
+    free = shutil.disk_usage(_existing(outbox)).free // _MIB
+    if free >= _LITTLE_SPACE_MIB:
+        return Finding(subject="disk", health=Health.OK, detail=f"{free} MiB are free.")
+    return Finding(
+        subject="disk", health=Health.WARNING, detail=f"Only {free} MiB are free.", advice="Make room for the results."
+    )
+
+
+def _daemon(outbox: Path) -> Finding:
+    pid = holder_of(outbox / STATE_FOLDER / "lock")
+    detail = f"A daemon works on this outbox (pid {pid})." if pid else "No daemon works on this outbox."
+    return Finding(subject="daemon", health=Health.OK, detail=detail)
+
+
+def _inotify() -> Finding:
+    try:
+        watches = int((_INOTIFY / "max_user_watches").read_text())
+        instances = int((_INOTIFY / "max_user_instances").read_text())
+    except (OSError, ValueError):
+        return Finding(
+            subject="inotify",
+            health=Health.WARNING,
+            detail="This system has no inotify.",
+            advice="Set watch.polling: true.",
+        )
+    if watches < _FEW_WATCHES:
+        return Finding(
+            subject="inotify",
+            health=Health.WARNING,
+            detail=f"Only {watches} folders can be watched.",
+            advice="sysctl fs.inotify.max_user_watches=65536, or set watch.polling: true.",
+        )
+    return Finding(
+        subject="inotify", health=Health.OK, detail=f"{watches} folders and {instances} watchers are allowed."
+    )
+
+
+def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]:
+    facts = probe(server.url, api_key=server.api_key, model=server.model, timeout_s=settings.timeouts.connect)
+    subject = f"server {server.url}"
+    if not facts.usable:
+        detail = facts.problem or "It offers no model."
+        yield Finding(subject=subject, health=Health.FAULT, detail=detail, advice=_fallback_advice(settings))
+        return
+    yield Finding(subject=subject, health=Health.OK, detail=_facts_to_words(facts))
+    if facts.note:
+        yield Finding(subject=subject, health=Health.WARNING, detail=facts.note)
+    yield from _slots_to_findings(subject, facts, server, settings)
+    profile = profile_for(facts.model or "", settings.profiles)
+    detail = f"Profile {profile.name}: pictures of {profile.longest_side_px} px."
+    health = Health.WARNING if profile.note else Health.OK
+    yield Finding(subject=subject, health=health, detail=detail, advice=profile.note)
+    yield _try_picture(subject, facts, profile, server, settings)
+
+
+def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Server, settings: Settings) -> Finding:
+    """Send one picture of a page's size: whether the server takes it, and as large as it is."""
+    target = ServerTarget(url=facts.url, model=facts.model or server.model, api_key=server.api_key)
+    width, height = scale_of(*_LETTER, _size_of(profile))
+    picture = _new_picture(width, height)
+    try:
+        trial = try_picture(target, profile, picture, (width, height), timeout_s=settings.timeouts.page)
+    except PageError as error:
+        return Finding(subject=subject, health=Health.FAULT, detail=f"It does not take a picture: {error}")
+    if trial.shrunk:
+        detail = "It makes pictures smaller, or cuts them, before the model sees them."
+        return Finding(subject=subject, health=Health.WARNING, detail=detail, advice=trial.advice(facts.kind))
+    tokens = f", {trial.prompt_tokens} tokens with the prompt" if trial.prompt_tokens else ""
+    detail = f"It takes a picture of {width} x {height} px in {trial.seconds:.1f} s{tokens}."
+    return Finding(subject=subject, health=Health.OK, detail=detail)
+
+
+def _size_of(profile: Profile) -> ImageSize:
+    return ImageSize(
+        longest_side_px=profile.longest_side_px, max_pixels=profile.max_pixels, multiple_of=profile.multiple_of
+    )
+
+
+def _new_picture(width: int, height: int) -> bytes:
+    """A picture that no server has seen before, since a known one would be answered from its cache."""
+    stripe = os.urandom(width)
+    blank = b"\xff" * width
+    return rows_to_png([stripe if row % 8 == 0 else blank for row in range(height)], width=width, channels=1)
+
+
+def _slots_to_findings(subject: str, facts: ServerFacts, server: Server, settings: Settings) -> Iterator[Finding]:
+    if server.slots == "auto" and facts.slots and facts.slots < settings.workers:
+        yield Finding(
+            subject=subject,
+            health=Health.WARNING,
+            detail=f"The server works on {facts.slots} pages at once, and there are {settings.workers} workers.",
+            advice="Load the model with more parallel slots, or lower `workers`.",
+        )
+
+
+def _fallback_advice(settings: Settings) -> str:
+    if settings.when_unreachable == "wait":
+        return "Pages wait until it is there."
+    return "Until then every page is read by basic extraction."
+
+
+def _facts_to_words(facts: ServerFacts) -> str:
+    parts = [f"{facts.kind.value}, model {facts.model}"]
+    if facts.slots:
+        parts.append(f"{facts.slots} slots")
+    if facts.context:
+        parts.append(f"{facts.context} tokens of context")
+    if facts.vision is None:
+        parts.append("it does not say whether the model sees pictures")
+    return ", ".join(parts) + "."
+
+
+def _ocr() -> Finding:
+    return Finding(
+        subject="text recognition",
+        health=Health.WARNING,
+        detail="Basic extraction reads a PDF's own text; it does not recognise text in pictures.",
+        advice="Scanned pages need the model; when it fails they come out marked `none`.",
+    )
+
+
+def _isolation(settings: Settings) -> Finding:
+    urls = [server.url for server in settings.servers] if settings.engine is Engine.LMSTUDIO else []
+    _, found = try_out(policy_for(urls, readable=[], writable=[]))
+    if not found.gaps:
+        detail = f"Workers are kept in by Landlock (version {found.abi}) and seccomp."
+        return Finding(subject="isolation", health=Health.OK, detail=detail)
+    return Finding(
+        subject="isolation",
+        health=Health.WARNING,
+        detail=f"Workers are kept in by {' and '.join(found.parts) or 'nothing but limits of memory and time'}; "
+        f"{'; '.join(found.gaps)}.",
+        advice="It works all the same; `dropleaf unit` limits the whole service besides.",
+    )
+
+
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.exists())

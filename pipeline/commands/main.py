@@ -1,0 +1,223 @@
+"""The commands; the only place that prints or exits."""
+
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline.commands.compare import compare_file
+from pipeline.commands.convert import convert_files
+from pipeline.commands.doctor import Finding, Health, examine
+from pipeline.commands.page_numbers import text_to_pages
+from pipeline.commands.progress_bars import ProgressBars
+from pipeline.commands.retry import documents_to_retry
+from pipeline.commands.retry import retry as retry_documents
+from pipeline.commands.status_table import print_status
+from pipeline.commands.systemd_unit import settings_to_unit
+from pipeline.daemon.memory import give_back_large_blocks
+from pipeline.daemon.service import Service
+from pipeline.dispatch.overview import Tally
+from pipeline.document import Engine, Outcome
+from pipeline.errors import PipelineError, UsageError
+from pipeline.log.log import configure
+from pipeline.release import RELEASE
+from pipeline.settings.settings import Settings, found_file, load_settings
+from pipeline.status.read import read_status
+
+_USAGE = 64
+_USAGE_OF_THE_LIBRARY = 2
+_FELL_BACK = 3
+_SOME_FAILED = 1
+_INTERRUPTED = 130
+
+# Everything that a person reads goes to stderr, so that stdout carries nothing but JSON and HTML.
+console = Console(stderr=True)
+app = typer.Typer(
+    name="dropleaf",
+    help="Turns PDFs that are dropped into a folder into HTML, page by page, through the vision model on your machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="F", help="Settings file.")]
+Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="D", help="Instead of the settings' inbox.")]
+Outbox = Annotated[Path | None, typer.Option("--outbox", metavar="D", help="Instead of the settings' outbox.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdout.")]
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Options before the command."""
+    if show_version:
+        print(RELEASE)  # noqa: T201 — this is the place
+        raise typer.Exit
+
+
+@app.command()
+def watch(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Convert what is in the inbox now, then exit.")] = False,
+    settings: SettingsFile = None,
+    inbox: Inbox = None,
+    outbox: Outbox = None,
+) -> None:
+    """Watch the inbox until SIGTERM or Ctrl-C."""
+    load = partial(_load, settings, inbox=inbox, outbox=outbox)
+    give_back_large_blocks()
+    tally = Service(load(), once=once, reload=load).run()
+    raise typer.Exit(_SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)
+
+
+@app.command()
+def convert(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDFs; they stay where they are.")],
+    *,
+    output: Annotated[Path | None, typer.Option("-o", metavar="DIR", help="Instead of the settings' outbox.")] = None,
+    engine: Annotated[Engine | None, typer.Option(help="Instead of the settings' engine.")] = None,
+    pages: Annotated[str, typer.Option(help="Only these pages, for example 1-3,7.")] = "",
+    compare: Annotated[bool, typer.Option("--compare", help="Show model and built-in engine side by side.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Convert files in the foreground."""
+    loaded = _load(settings, engine=engine, quiet=True)
+    folder = (output or loaded.outbox).absolute()
+    only = text_to_pages(pages) if pages else ()
+    if compare:
+        _compare(loaded, files, folder, only)
+        return
+    with ProgressBars(console) as bars:
+        tally = convert_files(loaded, files, folder=folder, only=only, show=bars.show)
+    _report(tally)
+    raise typer.Exit(_tally_to_exit_code(tally, len(files)))
+
+
+@app.command()
+def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Show what is waiting, running, done and failed."""
+    loaded = _load(settings)
+    facts = read_status(loaded.inbox, loaded.outbox)
+    if as_json:
+        print(json.dumps(facts, indent=1))  # noqa: T201 — this is the place
+    else:
+        print_status(console, facts)
+
+
+@app.command()
+def retry(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Documents, by their names.")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All documents that have such pages.")] = False,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Ask the model again for the pages that fell back; the others stay as they are."""
+    if bool(names) is everything:
+        raise UsageError("name the documents to try again, or say --all")
+    loaded = _load(settings, outbox=outbox, quiet=True)
+    documents = documents_to_retry(loaded.outbox, names or ())
+    if not documents:
+        console.print("No page fell back: nothing to ask again.")
+        raise typer.Exit
+    with ProgressBars(console) as bars:
+        tally = retry_documents(loaded, documents, bars.show)
+    _report(tally)
+    raise typer.Exit(_tally_to_exit_code(tally, len(documents)))
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Check settings, folders, kernel limits, servers; say what to do about each fault."""
+    loaded = _load(settings, quiet=True)
+    findings = list(examine(loaded))
+    if as_json:
+        fields = ("subject", "health", "detail", "advice")
+        print(json.dumps([{name: getattr(each, name) for name in fields} for each in findings], indent=1))  # noqa: T201
+    else:
+        for finding in findings:
+            _print_finding(finding)
+    raise typer.Exit(_SOME_FAILED if any(each.health is Health.FAULT for each in findings) else 0)
+
+
+@app.command()
+def unit(
+    *,
+    user: Annotated[bool, typer.Option("--user", help="For your own service manager, not the system's.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Print a hardened systemd unit for this installation."""
+    loaded = _load(settings, quiet=True)
+    print(settings_to_unit(loaded, settings or found_file(), user=user), end="")  # noqa: T201 — this is the place
+
+
+def main() -> NoReturn:
+    """The console script: every error ends here as a sentence and an exit code."""
+    code: str | int | None = 0
+    try:
+        app()
+    except SystemExit as exit_:
+        code = _USAGE if exit_.code == _USAGE_OF_THE_LIBRARY else exit_.code
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except PipelineError as error:
+        console.print(f"[bold red]dropleaf:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said to them, not even at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _SOME_FAILED
+    except Exception:  # noqa: BLE001 — the last boundary: a bug, told as one
+        console.print_exception()
+        console.print("[bold red]dropleaf:[/] this is a fault of Dropleaf; please report it with the lines above")
+        code = PipelineError.exit_code
+    sys.exit(code)
+
+
+def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> Settings:
+    given = {key: str(value) for key, value in overrides.items() if value is not None}
+    loaded = load_settings(file, given)
+    if quiet and loaded.log.level != "debug":
+        # What the command prints itself says all that a person in front of it wants to know.
+        loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
+    configure(loaded.log.level, loaded.log.format)
+    return loaded
+
+
+def _compare(settings: Settings, files: list[Path], folder: Path, only: tuple[int, ...]) -> None:
+    for file in files:
+        with ProgressBars(console) as bars:
+            result = compare_file(settings, file, folder=folder, only=only, show=bars.show)
+        console.print(f"[green]compared[/]  {escape(str(result))}", highlight=False, soft_wrap=True)
+
+
+def _tally_to_exit_code(tally: Tally, expected: int) -> int:
+    if tally.outcomes.total() < expected:
+        return _INTERRUPTED
+    if tally.outcomes[Outcome.FAILED]:
+        return _SOME_FAILED
+    return _FELL_BACK if tally.outcomes[Outcome.PARTIAL] else 0
+
+
+def _report(tally: Tally) -> None:
+    colours = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
+    for outcome, manifest in tally.published:
+        result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
+        line = f"[{colours[outcome]}]{outcome.value:9}[/] {escape(result)}"
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _print_finding(finding: Finding) -> None:
+    marks = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAULT: "[red]✗[/]"}
+    head = f"{marks[finding.health]} [bold]{escape(finding.subject)}[/]: {escape(finding.detail)}"
+    console.print(head, highlight=False, soft_wrap=True)
+    if finding.advice:
+        console.print(f"  [dim]{escape(finding.advice)}[/]", highlight=False, soft_wrap=True)

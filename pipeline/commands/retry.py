@@ -1,0 +1,65 @@
+"""``dropleaf retry``: the pages that fell back are asked again; the others stay byte for byte."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from pipeline.commands.convert import run_once
+from pipeline.dispatch.converter import fingerprint_of
+from pipeline.dispatch.overview import Tally
+from pipeline.document import Document, Engine
+from pipeline.errors import UsageError
+from pipeline.results.journal import Journal
+from pipeline.results.originals import Originals
+from pipeline.results.published import PublishedDocument, find_published
+from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.settings.settings import Settings
+from pipeline.status.read import Snapshot
+
+
+def documents_to_retry(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
+    """The published documents that have pages which fell back.
+
+    Args:
+        outbox: Where they lie.
+        names: Of results or of originals, with or without ending, with or without folder; empty for all.
+
+    Raises:
+        UsageError: A name is none of a published document.
+    """
+    published = list(find_published(outbox))
+    chosen = published if not names else [_by_name(published, outbox, name) for name in names]
+    return [document for document in chosen if document.fallback_pages]
+
+
+def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Callable[[Snapshot], None]) -> Tally:
+    """Ask the model again for the pages that fell back, and publish each document anew.
+
+    Raises:
+        UsageError: The engine is basic, or an original or a result is missing.
+        PipelineError: The work cannot go on; the results are as they were.
+    """
+    if settings.engine is Engine.BASIC:
+        raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
+    originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
+    # All of them before the first one is begun.
+    found = [(document, _original_of(document, originals, settings.outbox)) for document in documents]
+
+    def claim(journal: Journal) -> Iterator[Document]:
+        fingerprint = fingerprint_of(settings)
+        for document, original in found:
+            folder = str(document.stem.relative_to(settings.outbox).parent)
+            yield claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
+
+    return run_once(settings, claim, folder=settings.outbox, originals="keep", show=show)
+
+
+def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:
+    return originals.find(str(document.stem.relative_to(outbox)), name=document.name, sha256=document.sha256)
+
+
+def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
+    wanted = name.removesuffix(".pdf").removesuffix(".json").removesuffix(".html")
+    for document in published:
+        if wanted in {document.stem.name, str(document.stem.relative_to(outbox)), str(document.stem)}:
+            return document
+    raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")

@@ -1,0 +1,125 @@
+"""``dropleaf unit``: the systemd unit of this installation, as tight as the daemon can bear."""
+
+import getpass
+import ipaddress
+import os
+import pwd
+import socket
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from pipeline.document import Engine
+from pipeline.settings.settings import Settings
+
+_TEMPLATES = files("pipeline.commands") / "templates"
+_ROOT = "root"
+_SERVICE_USER = "dropleaf"
+
+# What stop has besides the grace for pages in work: publishing what is whole.
+_STOP_ROOM_S = 30
+# What a reload has besides the time of a page that is in work.
+_RELOAD_ROOM_S = 120
+_DAEMON_MIB = 512
+# Threads and processes of the daemon itself, and of each worker.
+_DAEMON_TASKS, _WORKER_TASKS = 64, 16
+
+
+def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> str:
+    """The unit's text.
+
+    Args:
+        settings: Of the whole program; both folders are named in the unit.
+        file: The settings file, None where there is none.
+        user: For a user's own manager instead of the system's.
+    """
+    template = (_TEMPLATES / ("dropleaf.user.service" if user else "dropleaf.service")).read_text(encoding="utf-8")
+    return Template(template).substitute(
+        inbox=_escaped(settings.inbox),
+        command=" ".join(_command(settings, file)),
+        user=_service_user(settings),
+        start_s=int(settings.timeouts.page) + _RELOAD_ROOM_S,
+        stop_s=int(settings.timeouts.stop) + _STOP_ROOM_S,
+        memory_mib=settings.workers * settings.limits.worker_mib + _DAEMON_MIB,
+        tasks=_DAEMON_TASKS + settings.workers * _WORKER_TASKS,
+        paths="\n".join(_paths(settings, file)),
+        addresses="".join(f" {address}" for address in _addresses(settings)),
+    )
+
+
+def _command(settings: Settings, file: Path | None) -> Iterator[str]:
+    script = Path(sys.executable).with_name("dropleaf")
+    yield from [_quoted(script)] if script.exists() else [_quoted(Path(sys.executable)), "-m", "pipeline"]
+    yield "watch"
+    if file is not None:
+        yield from ("--settings", _quoted(file.resolve()))
+    else:
+        yield from ("--inbox", _quoted(settings.inbox), "--outbox", _quoted(settings.outbox))
+
+
+def _service_user(settings: Settings) -> str:
+    """Whose files these are; where that is root, an account of its own, to be made with `useradd --system`."""
+    folders = [folder for folder in (settings.inbox, settings.outbox) if folder.exists()]
+    for uid in (folder.stat().st_uid for folder in folders):
+        try:
+            name = pwd.getpwuid(uid).pw_name
+        except KeyError:
+            continue
+        if name != _ROOT:
+            return name
+    return getpass.getuser() if os.getuid() else _SERVICE_USER
+
+
+def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
+    """What is bound into the service's view: the folders to write, and what lies in homes to read.
+
+    A folder that holds nothing but inbox and outbox is bound as a whole: two separate ones are two mounts, and between
+    these a file must be copied instead of renamed.
+    """
+    parent = settings.inbox.parent
+    whole = parent == settings.outbox.parent and _holds_only(parent, {settings.inbox, settings.outbox})
+    for folder in [parent] if whole else [settings.inbox, settings.outbox]:
+        yield f"BindPaths={_escaped(folder)}"
+    code = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1], *([file.resolve()] if file else [])}
+    for path in sorted(code):
+        if path.parts[1:2] in {("home",), ("root",)} or path.is_relative_to("/run/user"):
+            yield f"BindReadOnlyPaths={_escaped(path)}"
+
+
+def _holds_only(parent: Path, wanted: set[Path]) -> bool:
+    try:
+        return all(child in wanted or child.is_file() for child in parent.iterdir())
+    except OSError:
+        return False
+
+
+def _addresses(settings: Settings) -> Iterator[str]:
+    """Of the model servers; a name's are those that it has today."""
+    if settings.engine is not Engine.LMSTUDIO:
+        return
+    seen: set[str] = set()
+    for server in settings.servers:
+        parts = urlsplit(server.url)
+        try:
+            found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+        except OSError:
+            continue
+        for *_, address in found:
+            ip = str(address[0]).partition("%")[0]
+            if ip not in seen and not ipaddress.ip_address(ip).is_loopback:
+                seen.add(ip)
+                yield ip
+
+
+def _escaped(path: Path) -> str:
+    """For a unit file: specifiers are doubled, blanks and line ends written as numbers."""
+    return str(path).replace("\\", "\\x5c").replace("%", "%%").replace(" ", "\\x20").replace("\n", "\\x0a")
+
+
+def _quoted(path: Path) -> str:
+    """For a command line of a unit file."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{text}"' if " " in text else text

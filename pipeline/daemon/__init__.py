@@ -1,0 +1,1 @@
+"""Starting and stopping everything: signals, reload, systemd, memory."""

@@ -1,0 +1,117 @@
+"""The daemon under a service manager: told how it goes, and started anew inside its process on SIGHUP.
+
+Every setting can change while it runs, since a reload is an orderly stop and a new start in the same process: pages in
+work are finished first, for as long as a page may take, so no page is asked for twice; documents stay where they are.
+Settings that cannot be used are refused with every problem, and the old ones stay in force.
+"""
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from pipeline.daemon.daemon import Daemon
+from pipeline.daemon.systemd_notify import ServiceManager
+from pipeline.dispatch.overview import Tally
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.log.log import logger
+from pipeline.settings.settings import Settings
+
+
+class Service:
+    """A daemon, and the one that comes after it."""
+
+    def __init__(self, settings: Settings, *, once: bool, reload: Callable[[], Settings]) -> None:
+        """Take the outbox.
+
+        Args:
+            settings: Of the whole program.
+            once: Convert what is in the inbox now, then end.
+            reload: Reads the settings again.
+
+        Raises:
+            PipelineError: As :class:`pipeline.daemon.daemon.Daemon` raises.
+        """
+        self._settings = settings
+        self._once = once
+        self._reload = reload
+        self._next: Settings | None = None
+        self._signals = 0
+        self._manager = ServiceManager()
+        self._daemon = self._make(settings)
+
+    def run(self) -> Tally:
+        """Work until SIGTERM or SIGINT, or until everything is done where only one run was asked for.
+
+        Returns:
+            What became of the documents since the last reload.
+
+        Raises:
+            PipelineError: The daemon cannot go on; nothing is lost.
+        """
+        handlers = {signal.SIGTERM: self._on_end, signal.SIGINT: self._on_end}
+        # A terminal that closes sends the same signal, and nobody wants a daemon that outlives its terminal unseen.
+        if not sys.stderr.isatty():
+            handlers[signal.SIGHUP] = self._on_hangup
+        previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            while True:
+                tally = self._daemon.run()
+                if self._next is None or self._told_to_end():
+                    return tally
+                self._daemon = self._succeed(self._next)
+                if self._told_to_end():  # it came between the two, and the one that was told had ended
+                    self._daemon.stop(grace_s=0.0)
+                self._manager.reloaded()
+        finally:
+            self._manager.stopping()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _make(self, settings: Settings) -> Daemon:
+        return Daemon(settings, once=self._once, show=self._manager.show)
+
+    def _succeed(self, settings: Settings) -> Daemon:
+        """The daemon with the new settings, or with the old ones where it cannot be made with the new ones."""
+        self._next = None
+        try:
+            daemon = self._make(settings)
+        except PipelineError as error:
+            self._refuse(error)
+            return self._make(self._settings)
+        self._settings = settings
+        logger().info("reloaded")
+        return daemon
+
+    def _told_to_end(self) -> bool:
+        return self._signals > 0
+
+    def _on_end(self, number: int, frame: FrameType | None) -> None:
+        """The first signal asks pages in work to finish, the second ends them."""
+        del number, frame
+        self._signals += 1
+        self._daemon.stop(grace_s=self._settings.timeouts.stop if self._signals == 1 else 0.0)
+
+    def _on_hangup(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._manager.reloading()
+        try:
+            settings = self._reload()
+        except SettingsError as error:
+            self._refuse(error)
+        else:
+            self._take(settings)
+        if self._next is None:
+            self._manager.reloaded()
+
+    def _take(self, settings: Settings) -> None:
+        if settings == (self._next or self._settings):
+            logger().info("reloaded", changed=False)
+            return
+        self._next = settings
+        self._daemon.stop(grace_s=self._settings.timeouts.page)
+
+    @staticmethod
+    def _refuse(error: PipelineError) -> None:
+        advice = "the old settings stay in force; mend the file and reload again"
+        logger().error("reload_refused", error=str(error), advice=advice)

@@ -1,0 +1,213 @@
+"""One document in work: its pages, its clock, and when it is done.  No I/O, and no clock of its own."""
+
+import math
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from pipeline.deadline import Deadline
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step
+from pipeline.worker.tasks import READERS, PageProgress, ReaderName
+
+#: How a page was had, and why it is not the model's work.
+PageFacts = tuple[Method, FallbackReason | None]
+
+
+class Phase(Enum):
+    """Where a document is on its way."""
+
+    INSPECTING = "inspecting"
+    CONVERTING = "converting"
+    PUBLISHING = "publishing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOrder:
+    """What is to be done with a page next.
+
+    Attributes:
+        number: From 1.
+        fallback: None while the model is to be asked; otherwise why it is not.
+        readers: Of basic extraction, those still to be tried.
+        queued_at: Seconds of the monotonic clock.
+        attempts: What was tried so far.
+        tried: Addresses of the servers from which no page could be had.
+        spent_s: Of the page's time.
+        spared: It was sent again as it was, since a neighbour was to blame for its worker's death; that happens once.
+    """
+
+    number: int
+    queued_at: float
+    fallback: Fallback | None = None
+    readers: tuple[ReaderName, ...] = READERS
+    attempts: tuple[Attempt, ...] = ()
+    tried: frozenset[str] = frozenset()
+    spent_s: float = 0.0
+    spared: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class RunningPage:
+    """A page that a worker has.
+
+    Attributes:
+        target: The server that it was sent to, None for basic extraction.
+        progress: The worker's last sign of life.
+        given_at: When the worker got it, in seconds of the monotonic clock.
+        since: Begin of this step, on the same clock.
+        ahead: Number of the page that the worker was told to draw while it waits, None for none.
+        drawing: Whether it has not said yet that it has.
+    """
+
+    order: PageOrder
+    target: ServerTarget | None
+    progress: PageProgress
+    given_at: float
+    since: float
+    ahead: int | None = None
+    drawing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """What the opening of a file has cost.
+
+    Attributes:
+        failed: Workers that failed, crashed or hung.
+        killed: Workers that somebody killed.
+    """
+
+    failed: int = 0
+    killed: int = 0
+
+
+class Conversion:
+    """The state of one document; changed only by the dispatcher."""
+
+    def __init__(self, document: Document, *, began_at: float) -> None:
+        """A document whose pages are not known yet.
+
+        Args:
+            document: Claimed.
+            began_at: Seconds since the epoch.
+        """
+        self.document = document
+        self.began_at = began_at
+        self.phase = Phase.INSPECTING
+        self.inspections = 0
+        self.openings = Openings()
+        self.pause = Deadline.after(0)
+        self.deaths = 0
+        self.blamed_at = -math.inf
+        self.page_count = 0
+        self.numbers: Sequence[int] = ()
+        self.running: dict[int, RunningPage] = {}
+        self.finished: dict[int, PageFacts] = {}
+        self.journaled = 0
+        self.first_page_at: float | None = None
+        self._for_model: deque[PageOrder] = deque()
+        self._for_readers: deque[PageOrder] = deque()
+        self._budget_s = 0.0
+        self._spent_s = 0.0
+        self._active_since: float | None = None
+
+    def begin(self, page_count: int, finished: Mapping[int, PageFacts], *, budget_s: float, now: float) -> None:
+        """The pages are known.
+
+        Args:
+            page_count: By pdfium's judgement.
+            finished: Pages that the journal has already.
+            budget_s: Seconds that the document may be in work.
+            now: Seconds of the monotonic clock.
+        """
+        self.phase = Phase.CONVERTING
+        self.page_count = page_count
+        everything = range(1, page_count + 1)
+        self.numbers = [number for number in self.document.only if number in everything] or everything
+        wanted = set(self.numbers)
+        self.finished = {number: facts for number, facts in finished.items() if number in wanted}
+        self.journaled = len(self.finished)
+        self._budget_s = budget_s
+        missing = (number for number in self.numbers if number not in self.finished)
+        self._for_model.extend(PageOrder(number=number, queued_at=now) for number in missing)
+
+    @property
+    def remaining(self) -> int:
+        """Pages that are not finished."""
+        return len(self.numbers) - len(self.finished)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page is finished."""
+        return self.phase is Phase.CONVERTING and not self.remaining
+
+    @property
+    def fallback_pages(self) -> Iterator[int]:
+        """Numbers of the finished pages that the user did not get from the engine that was asked for."""
+        usual = {None, FallbackReason.ENGINE_BASIC}
+        return (number for number, (_, reason) in sorted(self.finished.items()) if reason not in usual)
+
+    def seconds_left(self, now: float) -> float:
+        """Of the document's time; it runs only while one of its pages is in work, so waiting costs nothing."""
+        running = now - self._active_since if self._active_since is not None else 0.0
+        return max(0.0, self._budget_s - self._spent_s - running)
+
+    def next_order(self, *, model: bool) -> PageOrder | None:
+        """The page that is next in line for the model, or for the readers; it stays there until :meth:`start`."""
+        line = self._for_model if model else self._for_readers
+        return line[0] if line else None
+
+    def order_to_draw_ahead(self) -> PageOrder | None:
+        """The page that comes after those that workers have been told to draw ahead, None where there is none."""
+        told = {page.ahead for page in self.running.values()}
+        return next((order for order in self._for_model if order.number not in told), None)
+
+    def start(self, order: PageOrder, *, target: ServerTarget | None, now: float) -> RunningPage:
+        """A worker takes the page that is next in line."""
+        (self._for_readers if order.fallback else self._for_model).remove(order)
+        step = Step.FALLBACK if order.fallback else Step.RENDER
+        page = RunningPage(order=order, target=target, progress=PageProgress(step=step), given_at=now, since=now)
+        self.running[order.number] = page
+        if self._active_since is None:
+            self._active_since = now
+        if self.first_page_at is None:
+            self.first_page_at = now
+        return page
+
+    def _stop(self, number: int, now: float) -> RunningPage:
+        page = self.running.pop(number)
+        if not self.running and self._active_since is not None:
+            self._spent_s += now - self._active_since
+            self._active_since = None
+        return page
+
+    def finish(self, number: int, facts: PageFacts, *, now: float) -> RunningPage:
+        """The worker is done with the page."""
+        self.finished[number] = facts
+        return self._stop(number, now)
+
+    def put_back(self, number: int, *, now: float) -> None:
+        """The page goes back in line as it was."""
+        self._enqueue(self._stop(number, now).order)
+
+    def replace(self, number: int, order: PageOrder, *, now: float) -> None:
+        """The page goes back in line as another order."""
+        self._stop(number, now)
+        self._enqueue(order)
+
+    def _enqueue(self, order: PageOrder) -> None:
+        (self._for_readers if order.fallback else self._for_model).appendleft(order)
+
+    def give_up_readers(self) -> int:
+        """No page of this document is read at all any more; how many pages that concerns."""
+        count = sum(bool(order.readers) for order in self._for_readers)
+        self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
+        return count
+
+    def give_up_model(self, fallback: Fallback) -> int:
+        """No page of this document is sent to the model any more; how many pages that concerns."""
+        count = len(self._for_model)
+        self._for_readers.extend(replace(order, fallback=fallback) for order in self._for_model)
+        self._for_model.clear()
+        return count

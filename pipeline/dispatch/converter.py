@@ -1,0 +1,190 @@
+"""Everything between a claimed document and its results: built, started and stopped in order.
+
+The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.deadline import Deadline
+from pipeline.dispatch.loop import Dispatcher, Mail, Parts
+from pipeline.dispatch.opening import Reception, ReceptionSettings
+from pipeline.dispatch.overview import Tally
+from pipeline.dispatch.pages import DeskSettings, PageDesk
+from pipeline.document import Engine
+from pipeline.log.log import logger, resolve
+from pipeline.log.worker_relay import Relay
+from pipeline.pool.interface import PoolSettings
+from pipeline.pool.pool import WorkerPool
+from pipeline.results.journal import Journal
+from pipeline.results.manifest import RunSettings
+from pipeline.results.outbox import Outbox
+from pipeline.results.publisher import Publisher
+from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
+from pipeline.servers.monitor import ServerMonitor
+from pipeline.servers.server_book import ServerBook, ServerEntry
+from pipeline.settings.settings import Server, Settings
+from pipeline.status.read import Snapshot
+from pipeline.threads.mailbox import Mailbox
+from pipeline.worker.tasks import WorkerSettings
+
+# Seconds that workers get to leave on their own at the end; they are idle by then, or out of time.
+_LEAVE_S = 1.0
+
+
+class Converter:
+    """Takes documents by mail until it is told to end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        *,
+        outbox: Path,
+        originals: str,
+        show: Callable[[Snapshot], None],
+    ) -> None:
+        """Start the workers; nothing is converted before :meth:`run`.
+
+        Args:
+            settings: Of the whole program.
+            journal: Of finished pages.
+            outbox: Where results go.
+            originals: ``move``, ``delete`` or ``keep``.
+            show: Takes snapshots, in the thread that runs.
+        """
+        self.mailbox: Mailbox[Mail] = Mailbox()
+        self._relay = Relay() if resolve(settings.log.format) == "journal" else None
+        self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
+        self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
+        self._publisher = Publisher(
+            Outbox(outbox, journal),
+            journal,
+            settings=_run_settings(settings),
+            originals=originals,
+            post=self.mailbox.post,
+        )
+        worker = _worker_settings(settings)
+        patient = settings.when_unreachable == "wait"
+        servers = ServerBook(
+            [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
+        )
+        desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
+        parts = Parts(
+            pool=self._pool,
+            reception=Reception(self._pool, journal, _reception_settings(settings, worker)),
+            desk=PageDesk(self._pool, journal, servers, desk_settings),
+            servers=servers,
+            journal=journal,
+            publisher=self._publisher,
+            mailbox=self.mailbox,
+            monitor=self._monitor,
+        )
+        self._ended_well = False
+        self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
+
+    def run(self) -> Tally:
+        """Convert what comes until told to end.
+
+        Raises:
+            PipelineError: It cannot go on; nothing is lost.
+        """
+        self._publisher.start()
+        tally = self._dispatcher.run()
+        self._ended_well = True
+        return tally
+
+    def close(self) -> None:
+        """Stop everything; whoever else posts mail must have ended before.
+
+        In this order: the workers, whose results nobody takes any more, and their log; the publisher, which still
+        publishes what is whole; the monitor, which nobody asks any more; the mailbox, to which they all posted.
+        """
+        self._pool.close(Deadline.after(_LEAVE_S))
+        if self._relay is not None:
+            self._relay.close()
+        self._publisher.stop()
+        self._monitor.stop()
+        if self._ended_well:
+            self._dispatcher.acquit()
+        self.mailbox.close()
+
+
+def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
+    """Tells whether pages made with other settings may be used: a hash over all that changes a page's result.
+
+    Args:
+        settings: Of the whole program.
+        engine: Chosen for one document, None for that of the settings.
+    """
+    engine = engine or settings.engine
+    relevant = {
+        "engine": engine.value,
+        "faithful": settings.faithful,
+        "page_pixels": settings.limits.page_pixels,
+        "servers": [[server.url, server.model] for server in settings.servers],
+        "profiles": [repr(profile) for profile in settings.profiles],
+    }
+    if engine is Engine.BASIC:
+        relevant = {"engine": engine.value}
+    return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
+
+
+def _entry_of(server: Server) -> ServerEntry:
+    slots = None if server.slots == "auto" else server.slots
+    return ServerEntry(url=server.url, model=server.model, slots=slots, api_key=server.api_key)
+
+
+def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
+    """What workers may get at, as far as this machine can hold them to it."""
+    # On the web page the model may be chosen for a document although the settings say otherwise.
+    asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
+    urls = [server.url for server in settings.servers] if asked else []
+    policy, isolation = try_out(policy_for(urls, readable=[journal.work], writable=[journal.scratch]))
+    logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
+    return policy
+
+
+def _pool_settings(settings: Settings, sandbox: Policy, relay: Relay | None) -> PoolSettings:
+    return PoolSettings(
+        processes=settings.workers,
+        handler="pipeline.worker.worker:create",
+        memory_mib=settings.limits.worker_mib,
+        preload=("pipeline.worker.worker", "pipeline.sandbox.policy"),
+        initialise="pipeline.sandbox.policy:enter",
+        initialise_with=(policy_to_text(sandbox),),
+        stderr=None if relay is None else relay.fileno(),
+    )
+
+
+def _worker_settings(settings: Settings) -> WorkerSettings:
+    return WorkerSettings(
+        connect_timeout_s=settings.timeouts.connect,
+        max_pixels=settings.limits.page_pixels,
+        faithful=settings.faithful,
+        profiles=settings.profiles,
+        log_level=settings.log.level,
+        log_format="console" if resolve(settings.log.format) == "console" else "json",
+    )
+
+
+def _reception_settings(settings: Settings, worker: WorkerSettings) -> ReceptionSettings:
+    return ReceptionSettings(
+        file_mib=settings.limits.file_mib,
+        pages=settings.limits.pages,
+        workers=settings.workers,
+        document_timeout_s=settings.timeouts.document,
+        fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
+        worker=worker,
+    )
+
+
+def _run_settings(settings: Settings) -> RunSettings:
+    return RunSettings(
+        engine=settings.engine,
+        workers=settings.workers,
+        page_timeout_s=settings.timeouts.page,
+        document_timeout_s=settings.timeouts.document,
+    )

@@ -1,0 +1,294 @@
+"""The loop that owns all state: what is in work, what came back, what is finished.
+
+It waits for its workers, for mail from other threads, and for the next deadline.  No lock guards anything here, since
+only this loop changes it; other threads post mail, or read the latest snapshot.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pipeline.deadline import Deadline
+from pipeline.dispatch.conversion import Conversion, Phase
+from pipeline.dispatch.opening import Reception
+from pipeline.dispatch.overview import Tally, take_snapshot
+from pipeline.dispatch.pages import PageDesk
+from pipeline.dispatch.step_limits import DOCUMENT_OVER
+from pipeline.document import Document, Engine, Fallback, FallbackReason
+from pipeline.errors import DocumentError, PartError, PoolError, PublishError
+from pipeline.log.log import bound, logger
+from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
+from pipeline.results.journal import Journal
+from pipeline.results.publisher import Finished, Published, Publisher
+from pipeline.servers.facts import ServerFacts
+from pipeline.servers.monitor import ServerMonitor
+from pipeline.servers.server_book import ServerBook
+from pipeline.status.read import Snapshot
+from pipeline.threads.mailbox import Fault, Mailbox, Trouble
+
+# The loop turns at least this often, so that the clocks of documents are looked at and the service manager is fed.
+_TURN_S = 0.5
+# A snapshot is for eyes.
+_SNAPSHOT_S = 0.2
+# One of a thousand documents takes its time; between two of them there is this many times as much for work.
+_SNAPSHOT_PAUSE = 20.0
+# After a disk trouble nothing is given out for this long.
+_PAUSE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoMoreDocuments:
+    """The inbox has handed over everything: end when all of it is published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """End: give out nothing more, and let pages in work go on for ``grace_s`` seconds."""
+
+    grace_s: float
+
+
+Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | Trouble | Fault | ServerFacts
+
+_ENGINE_BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the loop drives; each part is used by its thread alone, but for the mailbox and the publisher's line."""
+
+    pool: Pool
+    reception: Reception
+    desk: PageDesk
+    servers: ServerBook
+    journal: Journal
+    publisher: Publisher
+    mailbox: Mailbox[Mail]
+    monitor: ServerMonitor
+
+
+class Dispatcher:
+    """The loop; :meth:`run` returns when all is done or it was told to stop."""
+
+    def __init__(self, parts: Parts, *, engine: Engine, patient: bool, show: Callable[[Snapshot], None]) -> None:
+        """Prepare; nothing happens before :meth:`run`.
+
+        Args:
+            parts: What the loop drives.
+            engine: Who reads the pages.
+            patient: Pages wait for a server where none can be reached, instead of falling back.
+            show: Takes snapshots, several a second while something changes; must be quick.
+        """
+        self._parts = parts
+        self._engine = engine
+        self._patient = patient
+        self._show = show
+        self._conversions: dict[str, Conversion] = {}
+        self._delivered: list[Conversion] = []
+        self._tally = Tally(started_at=time.time())
+        self._paused = Deadline.after(0)
+        self._stopping: Deadline | None = None
+        self._ending = False
+        self._next_snapshot = Deadline.after(0)
+
+    def run(self) -> Tally:
+        """Turn the loop until all is done; what is unfinished by then stays in the journal.
+
+        Returns:
+            What became of the documents.
+
+        Raises:
+            PartError: Another thread of the daemon has ended by a fault.
+        """
+        while not self._over():
+            now = time.monotonic()
+            self._mind_servers(now)
+            self._mind_clocks(now)
+            self._give_out(now)
+            self._show_snapshot()
+            for event in self._wait():
+                self._take_event(event, time.monotonic())
+            for mail in self._parts.mailbox.drain():
+                self._take_mail(mail)
+        self._next_snapshot = Deadline.after(0)
+        self._show_snapshot()
+        return self._tally
+
+    def acquit(self) -> None:
+        """Write down that no document in work has ended us; to be called after a good end, when nobody publishes."""
+        for mail in self._parts.mailbox.drain():
+            if isinstance(mail, Published):
+                self._take_mail(mail)
+        for conversion in self._conversions.values():
+            try:
+                if conversion.first_page_at is not None:
+                    self._parts.journal.count_try(conversion.document, -1)
+            except PublishError as error:
+                logger().warning("try_not_taken_back", document=conversion.document.name, error=str(error))
+
+    def _over(self) -> bool:
+        if self._stopping is not None:
+            return self._stopping.expired or not (self._parts.desk.in_work or self._parts.reception.in_work)
+        return self._ending and not self._conversions
+
+    def _wait(self) -> list[PoolEvent]:
+        until = Deadline.after(_TURN_S)
+        if self._stopping is not None:
+            until = until.sooner(self._stopping)
+        try:
+            events = self._parts.pool.wait(until, [self._parts.mailbox])
+        except PoolError as error:
+            self._trouble("pool", str(error), advice="it is tried again")
+            return []
+        if events or self._parts.pool.idle:
+            self._tally.note("pool", None)
+        return events
+
+    def _give_out(self, now: float) -> None:
+        if self._stopping is not None or not self._paused.expired:
+            return
+        parts = self._parts
+        converting = [each for each in self._conversions.values() if each.phase is Phase.CONVERTING]
+        try:
+            parts.reception.give_out(1)
+            parts.desk.give_out(converting, now)
+            parts.reception.give_out(len(self._conversions))
+        except PublishError as error:
+            self._pause(str(error))
+        for conversion in converting:
+            self._publish_if_complete(conversion)
+
+    def _mind_servers(self, now: float) -> None:
+        """Have servers asked how they are, where that is due."""
+        engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
+        if Engine.LMSTUDIO in engines:
+            wanted = any(each.phase is Phase.CONVERTING for each in self._conversions.values())
+            for entry in self._parts.servers.to_ask(now, wanted=wanted):
+                self._parts.monitor.ask(entry)
+
+    def _mind_clocks(self, now: float) -> None:
+        """Pages of documents whose time is over, or that no server can be had for, go to basic extraction."""
+        despair = None if self._patient else self._parts.servers.despair(now)
+        for conversion in self._conversions.values():
+            if conversion.phase is not Phase.CONVERTING:
+                continue
+            if conversion.seconds_left(now) <= 0.0:
+                self._give_up_model(conversion, DOCUMENT_OVER)
+            elif despair:
+                self._give_up_model(conversion, Fallback(reason=FallbackReason.UNREACHABLE, detail=despair))
+
+    def _take_event(self, event: PoolEvent, now: float) -> None:
+        parts = self._parts
+        if parts.reception.has(event.key):
+            self._take_inspection(event, now)
+        elif (conversion := parts.desk.conversion_of(event.key)) is not None:
+            with bound(document=conversion.document.name):
+                self._take_page(event, now)
+            self._publish_if_complete(conversion)
+
+    def _take_inspection(self, event: PoolEvent, now: float) -> None:
+        reception = self._parts.reception
+        try:
+            if isinstance(event, Progress):
+                return
+            if isinstance(event, Done):
+                conversion, error = reception.came_back(event.key, event.value, now)
+            else:
+                conversion, error = reception.lost(event.key, event_to_loss(event))
+        except PublishError as trouble:
+            self._pause(str(trouble))
+            return
+        self._tally.note("disk", None)
+        if error is not None:
+            self._publish(conversion, error)
+        elif conversion.phase is Phase.CONVERTING:
+            if (conversion.document.engine or self._engine) is Engine.BASIC:
+                conversion.give_up_model(_ENGINE_BASIC)
+            self._parts.desk.begin(conversion)
+            logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
+            self._publish_if_complete(conversion)
+
+    def _take_page(self, event: PoolEvent, now: float) -> None:
+        desk = self._parts.desk
+        if isinstance(event, Progress):
+            desk.heard(event.key, event.value, now)
+        elif isinstance(event, Done):
+            if trouble := desk.came_back(event.key, event.value, now):
+                self._pause(trouble)
+            else:
+                self._tally.note("disk", None)
+        elif isinstance(event, Expired):
+            desk.overdue(event.key, now)
+        else:
+            desk.lost(event.key, event_to_loss(event), now)
+
+    def _take_mail(self, mail: Mail) -> None:
+        match mail:
+            case Document():
+                self._receive(mail)
+            case Published():
+                self._delivered += [self._conversions.pop(mail.ident)] if mail.ident in self._conversions else []
+                self._tally.count(mail.outcome, mail.manifest)
+            case Trouble():
+                self._tally.note(mail.what, mail.detail)
+            case Fault():
+                raise PartError(f"its {mail.part} has failed ({mail.detail}); nothing is lost: start it again")
+            case ServerFacts():
+                self._parts.servers.learn(mail, time.monotonic())
+            case NoMoreDocuments():
+                self._ending = True
+            case Stop():
+                self._stopping = Deadline.after(mail.grace_s)
+                logger().info("stopping", pages_in_work=self._parts.desk.in_work, grace_s=mail.grace_s)
+
+    def _receive(self, document: Document) -> None:
+        try:
+            conversion = self._parts.reception.receive(document)
+        except DocumentError as error:
+            conversion = Conversion(document, began_at=time.time())
+            self._conversions[document.ident] = conversion
+            self._publish(conversion, error)
+        else:
+            self._conversions[document.ident] = conversion
+
+    def _publish_if_complete(self, conversion: Conversion) -> None:
+        if conversion.complete:
+            self._publish(conversion, None)
+
+    def _publish(self, conversion: Conversion, error: DocumentError | None) -> None:
+        conversion.phase = Phase.PUBLISHING
+        finished = Finished(
+            document=conversion.document,
+            began_at=conversion.began_at,
+            page_count=conversion.page_count,
+            numbers=conversion.numbers,
+            fallback_pages=tuple(conversion.fallback_pages) if error is None else (),
+            error=error,
+        )
+        self._parts.publisher.publish(finished)
+
+    @staticmethod
+    def _give_up_model(conversion: Conversion, fallback: Fallback) -> None:
+        if count := conversion.give_up_model(fallback):
+            with bound(document=conversion.document.name):
+                logger().warning("falling_back", pages=count, reason=fallback.reason.value, detail=fallback.detail)
+
+    def _pause(self, trouble: str) -> None:
+        self._trouble("disk", trouble, advice="nothing is lost; it goes on when this is mended")
+        self._paused = Deadline.after(_PAUSE_S)
+
+    def _trouble(self, what: str, detail: str, *, advice: str) -> None:
+        """Say a lasting trouble once, and show it until it is over."""
+        if self._tally.troubles.get(what) != detail:
+            logger().error(f"trouble_with_{what}", error=detail, advice=advice)
+        self._tally.note(what, detail)
+
+    def _show_snapshot(self) -> None:
+        if self._next_snapshot.expired:
+            began = time.monotonic()
+            # Whatever was delivered since the last look is shown once more, complete: a bar ends at its end.
+            present = [*self._delivered, *self._conversions.values()]
+            self._delivered.clear()
+            self._show(take_snapshot(present, self._parts.servers, self._tally))
+            self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

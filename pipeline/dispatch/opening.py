@@ -1,0 +1,149 @@
+"""From a claimed document to its list of pages, or to the reason why it has none; a part of the dispatcher's thread."""
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.deadline import Deadline
+from pipeline.dispatch.conversion import Conversion, PageFacts
+from pipeline.dispatch.deaths import DeathRegister
+from pipeline.dispatch.step_limits import INSPECT_S
+from pipeline.document import Document, Engine, FallbackReason, Method
+from pipeline.errors import (
+    DocumentError,
+    EmptyError,
+    PoisonousError,
+    PublishError,
+    TooLargeError,
+    UnreadableError,
+    code_to_document_error,
+)
+from pipeline.pool.interface import Loss, Pool
+from pipeline.results.journal import Journal
+from pipeline.results.manifest import JsonObject, entry_to_reason
+from pipeline.worker.tasks import Inspection, InspectTask, WorkerSettings
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionSettings:
+    """What a document must keep to.
+
+    Attributes:
+        workers: Pages for which the document gets ``document_timeout_s`` seconds.
+        fingerprints: Of all settings that change a page's result, by the engine chosen for a document, if any.
+        tries: Daemons that may die over a document before it is set aside; those that died while they published it
+            count for several.  So many, since nothing tells a daemon's death by a document from one by somebody else,
+            and a daemon that is killed every second or two does not finish a page in its life.
+    """
+
+    file_mib: int
+    pages: int
+    workers: int
+    document_timeout_s: float
+    fingerprints: Mapping[Engine | None, str]
+    worker: WorkerSettings
+    tries: int = 30
+
+
+class Reception:
+    """Has the pages of each new document counted, in a worker, since the file may be hostile."""
+
+    def __init__(self, pool: Pool, journal: Journal, settings: ReceptionSettings) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._settings = settings
+        self._deaths = DeathRegister(journal.work)
+        self._waiting: deque[Conversion] = deque()
+        self._inspecting: dict[str, Conversion] = {}
+
+    @property
+    def in_work(self) -> int:
+        """Documents that workers are looking at."""
+        return len(self._inspecting)
+
+    def has(self, key: str) -> bool:
+        """Whether a task of the pool is one of ours."""
+        return key in self._inspecting
+
+    def receive(self, document: Document) -> Conversion:
+        """Put a document in line.
+
+        Raises:
+            DocumentError: It is not to be looked at.
+        """
+        settings = self._settings
+        if document.size > settings.file_mib * _MIB:
+            raise TooLargeError(f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed.")
+        if document.tries >= settings.tries:
+            raise PoisonousError("Daemon after daemon has died while it worked on this document.")
+        conversion = Conversion(document, began_at=time.time())
+        self._deaths.begin_opening(conversion)
+        self._waiting.append(conversion)
+        return conversion
+
+    def give_out(self, most: int) -> None:
+        """Have documents looked at, as long as workers are idle and no more than ``most`` at once."""
+        while self._pool.idle and len(self._inspecting) < most:
+            conversion = next((each for each in self._waiting if each.pause.expired), None)
+            if conversion is None:
+                return
+            self._waiting.remove(conversion)
+            if not conversion.inspections:
+                conversion.began_at = time.time()
+            conversion.inspections += 1
+            document = conversion.document
+            key = f"{document.ident}:inspect{conversion.inspections}"
+            self._inspecting[key] = conversion
+            task = InspectTask(document=document.name, path=document.path, settings=self._settings.worker)
+            self._pool.submit(key, task, Deadline.after(INSPECT_S))
+
+    def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:
+        """A worker has looked at a document; whose, and the error that ends it.
+
+        Raises:
+            PublishError: The working state cannot be written; the document is in line again.
+        """
+        settings = self._settings
+        conversion = self._inspecting.pop(key)
+        if not isinstance(value, Inspection):
+            return conversion, UnreadableError("The file could not be examined.")
+        if (error := self._objection(conversion.document, value)) is not None:
+            return conversion, error
+        try:
+            journaled = self._journal.begin(conversion.document, settings.fingerprints[conversion.document.engine])
+        except PublishError:
+            self._waiting.appendleft(conversion)
+            raise
+        finished = {number: _entry_to_facts(entry) for number, entry in journaled.items()}
+        shares = -(-value.pages // settings.workers)
+        conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
+        return conversion, None
+
+    def _objection(self, document: Document, inspection: Inspection) -> DocumentError | None:
+        """Why the document cannot be converted, None where it can."""
+        pages, most = inspection.pages, self._settings.pages
+        if inspection.code is not None:
+            return code_to_document_error(inspection.code)(inspection.detail)
+        if pages < 1:
+            return UnreadableError("The file could not be examined.")
+        if pages > most:
+            return TooLargeError(f"The PDF has {pages} pages; {most} are allowed.")
+        if document.only and not any(number <= pages for number in document.only):
+            return EmptyError(f"The PDF has {pages} pages; those that were asked for are not among them.")
+        return None
+
+    def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
+        """The worker died, failed or hung over a document; whose, and the error that ends it after some tries."""
+        conversion = self._inspecting.pop(key)
+        error = self._deaths.died_opening(conversion, loss)
+        if error is None:
+            self._waiting.append(conversion)
+        return conversion, error
+
+
+def _entry_to_facts(entry: JsonObject) -> PageFacts:
+    reason = entry_to_reason(entry)
+    return Method(str(entry["method"])), FallbackReason(reason) if reason else None

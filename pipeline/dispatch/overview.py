@@ -1,0 +1,102 @@
+"""The dispatcher's state as a snapshot for people."""
+
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.dispatch.conversion import Conversion, RunningPage
+from pipeline.document import Outcome
+from pipeline.servers.server_book import ServerBook
+from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot
+
+# Results that are listed at the end of a run.
+_REMEMBERED = 1000
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What happened since the start.
+
+    Attributes:
+        started_at: Seconds since the epoch.
+        published: Outcome and manifest of each document that has left the working state.
+        troubles: What does not work at present, in words, by what it is.
+    """
+
+    started_at: float
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    published: deque[tuple[Outcome, str]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    troubles: dict[str, str] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome, manifest: str) -> None:
+        """A document has left the working state."""
+        self.outcomes[outcome] += 1
+        self.published.append((outcome, manifest))
+
+    def note(self, what: str, detail: str | None) -> None:
+        """Something does not work, or does again (None)."""
+        if detail:
+            self.troubles[what] = detail
+        else:
+            self.troubles.pop(what, None)
+
+
+def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally: Tally) -> Snapshot:
+    """What is going on now."""
+    return Snapshot(
+        at=time.time(),
+        pid=os.getpid(),
+        started_at=tally.started_at,
+        documents=tuple(map(_conversion_to_status, conversions)),
+        servers=tuple(
+            ServerStatus(url=each.url, model=each.model, slots=each.slots, in_flight=each.in_flight, state=each.words)
+            for each in servers.states
+        ),
+        troubles=tuple(tally.troubles.values()),
+        published=tally.outcomes[Outcome.COMPLETE] + tally.outcomes[Outcome.PARTIAL],
+        failed=tally.outcomes[Outcome.FAILED],
+    )
+
+
+def _conversion_to_status(conversion: Conversion) -> DocumentStatus:
+    document = conversion.document
+    fallbacks = tuple(conversion.fallback_pages)
+    return DocumentStatus(
+        ident=document.ident,
+        name=document.name,
+        folder=document.folder,
+        phase=conversion.phase.value if conversion.inspections else "waiting",
+        claimed_at=document.claimed_at,
+        began_at=conversion.began_at if conversion.inspections else None,
+        pages=conversion.page_count or None,
+        finished=len(conversion.finished),
+        fallbacks=fallbacks,
+        running=tuple(map(_page_to_status, conversion.running.values())),
+        reasons=tuple(str(conversion.finished[number][1]) for number in fallbacks),
+        strip=_conversion_to_strip(conversion),
+        journaled=conversion.journaled,
+        engine=document.engine,
+    )
+
+
+def _conversion_to_strip(conversion: Conversion) -> str:
+    wanted = set(conversion.numbers)
+    finished = conversion.finished
+    return "".join(
+        finished[number][0].value[0] if number in finished else "." if number in wanted else "-"
+        for number in range(1, conversion.page_count + 1)
+    )
+
+
+def _page_to_status(page: RunningPage) -> PageStatus:
+    fallback = page.progress.fallback or page.order.fallback
+    return PageStatus(
+        number=page.order.number,
+        step=page.progress.step.value,
+        since=time.time() - (time.monotonic() - page.since),
+        tokens=page.progress.tokens,
+        server=page.target.url if page.target else None,
+        reason=fallback.reason if fallback else None,
+    )

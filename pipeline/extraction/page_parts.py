@@ -1,0 +1,104 @@
+"""From words and tables to the page's parts in reading order."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.extraction.model import Line, Ruling, Table, Word
+from pipeline.extraction.tables.captions import parts_to_captioned
+from pipeline.extraction.tables.cells import word_to_angle
+from pipeline.extraction.tables.indents import mark_indents
+from pipeline.extraction.text.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
+from pipeline.extraction.text.column_flow import parts_to_flowing
+from pipeline.extraction.text.headings import blocks_to_headed
+from pipeline.extraction.text.leaders import line_to_led, table_without_leaders
+from pipeline.extraction.text.lines import boxes_to_box, words_to_line, words_to_lines
+from pipeline.extraction.text.reading_order import Item, items_to_regions
+from pipeline.extraction.text.running_heads import blocks_to_furnished
+from pipeline.extraction.text.runs import line_to_text
+
+Part = Block | Table
+
+
+def words_to_parts(
+    words: Sequence[Word], tables: Sequence[Table], rulings: Sequence[Ruling], height: float
+) -> list[Part]:
+    """Headers first, then blocks and tables in reading order, then turned text, footers last.
+
+    Args:
+        words: Of one page, those in tables left out.
+        tables: Of the page.
+        rulings: Of the page.
+        height: Of the page, in points.
+    """
+    upright: list[Item] = [word for word in words if word_to_angle(word) == 0]
+    parts = [part for region in items_to_regions([*upright, *tables]) for part in _region_to_parts(region)]
+    turned = list(_turned_to_blocks([word for word in words if word_to_angle(word) != 0]))
+    blocks = [part for part in parts if isinstance(part, Block)]
+    body = blocks_to_body_size(blocks, tables)
+    marked = iter(blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body))
+    ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
+    ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
+    for part in [*map(_part_to_plain, ordered), *turned]:
+        ranks[_part_to_rank(part)].append(part)
+    return [*ranks[0], *parts_to_flowing(parts_to_captioned(ranks[1]), rulings, body), *ranks[2], *ranks[3]]
+
+
+def _part_to_plain(part: Part) -> Part:
+    if isinstance(part, Table):
+        return mark_indents(table_without_leaders(part))  # leaders make all labels end at one place
+    return replace(part, lines=tuple(map(line_to_led, part.lines)))
+
+
+def _part_to_rank(part: Part) -> int:
+    """Headers 0, the page's text 1, turned text 2, footers 3."""
+    if isinstance(part, Table):
+        return 1
+    return {BlockKind.HEADER: 0, BlockKind.FOOTER: 3}.get(part.kind, 2 if part.angle else 1)
+
+
+def _region_to_parts(region: Sequence[Item]) -> list[Part]:
+    """The blocks and tables of one region, from the top."""
+    tables = sorted((item for item in region if isinstance(item, Table)), key=lambda table: table.box.top)
+    lines = words_to_lines([item for item in region if isinstance(item, Word)])
+    parts: list[Part] = []
+    start = 0
+    for table in tables:
+        end = start
+        while end < len(lines) and _middle(lines[end]) < table.box.top + (table.box.bottom - table.box.top) / 2:
+            end += 1
+        parts += [*lines_to_blocks(lines[start:end]), table]
+        start = end
+    return [*parts, *lines_to_blocks(lines[start:])]
+
+
+def _middle(line: Line) -> float:
+    return (line.box.top + line.box.bottom) / 2
+
+
+def _turned_to_blocks(words: Sequence[Word]) -> Iterator[Block]:
+    """A block for every run of words of one direction that lie on one baseline or below each other."""
+    by_angle: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        by_angle[word_to_angle(word)].append(word)
+    for angle in sorted(by_angle):
+        lines = [words_to_line([word]) for word in by_angle[angle]]
+        yield Block(
+            kind=BlockKind.PARAGRAPH,
+            box=boxes_to_box([line.box for line in lines]),
+            lines=tuple(lines),
+            angle=angle,
+        )
+
+
+def parts_to_texts(parts: Sequence[Part]) -> Iterator[str]:
+    """The parts as plain text: a line per line of the page, a line per row of a table with tabs between its cells."""
+    for part in parts:
+        if isinstance(part, Block):
+            yield from (line_to_text(line) for line in part.lines)
+            continue
+        yield from (line_to_text(line) for line in part.caption)
+        rows: dict[int, list[str]] = defaultdict(list)
+        for cell in sorted(part.cells, key=lambda cell: (cell.row, cell.column)):
+            rows[cell.row].append(" ".join(line_to_text(line) for line in cell.lines))
+        yield from ("\t".join(rows[row]) for row in sorted(rows))

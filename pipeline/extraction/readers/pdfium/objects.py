@@ -1,0 +1,142 @@
+"""Rulings, fills and pictures from pdfium's page objects."""
+
+import ctypes
+from collections import deque
+from collections.abc import Iterator
+
+import pypdfium2.raw as pdfium_c
+
+from pipeline.extraction.deadline import expired
+from pipeline.extraction.geometry import IDENTITY, Matrix, PageFrame
+from pipeline.extraction.readers.paths import Paint, Subpath
+from pipeline.extraction.readers.pdfium.calls import (
+    Address,
+    Room,
+    closes,
+    count_inner,
+    count_segments,
+    get_draw_mode,
+    get_fill_colour,
+    get_inner,
+    get_kind,
+    get_matrix,
+    get_object,
+    get_point,
+    get_segment,
+    get_segment_kind,
+    get_stroke_colour,
+    get_stroke_width,
+)
+from pipeline.extraction.readers.pdfium.styles import Palette
+from pipeline.extraction.readers.visible import PageMarks
+
+_CHECK_EVERY = 256
+_PATH, _IMAGE, _FORM = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM
+_MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
+_MAX_DEPTH = 12
+#: Paths of more segments than this are drawings, not tables.
+_MAX_SEGMENTS = 20_000
+#: How many segments are asked for at a time.
+_CHUNK = 64
+
+
+class _ObjectWalk:
+    """The walk over the objects of one page."""
+
+    def __init__(self, page: object, frame: PageFrame) -> None:
+        self._page = page
+        self._frame = frame
+        self._palette = Palette()
+        self._matrix = Room(ctypes.c_float, 6)
+        self._modes = Room(ctypes.c_int, 2)
+        self._width = Room(ctypes.c_float, 1)
+        self._points = Room(ctypes.c_float, 2 * _CHUNK)
+        self._to_x, self._to_y = self._points.references[::2], self._points.references[1::2]
+
+    def read(self, deadline: float | None) -> PageMarks:
+        """Every mark."""
+        marks = PageMarks()
+        for count, (item, kind, matrix) in enumerate(self._leaves()):
+            if marks.marks.full or (count % _CHECK_EVERY == 0 and expired(deadline)):
+                marks.complete = marks.marks.full
+                break
+            if kind == _PATH:
+                self._add_path(marks, item, matrix)
+            elif kind == _IMAGE:
+                marks.images.append(self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1))
+        return marks
+
+    def _leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
+        """Objects, those in forms among them, with their kind and the matrix that leads to the page as shown."""
+        for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
+            item = get_object(self._page, index)
+            if item is not None:
+                yield from self._object_to_leaves(item, self._frame.matrix, 0)
+
+    def _object_to_leaves(self, item: Address, matrix: Matrix, depth: int) -> Iterator[tuple[Address, int, Matrix]]:
+        kind = get_kind(item)
+        if kind != _FORM:
+            yield item, kind, matrix
+        elif depth < _MAX_DEPTH:
+            inner = self._object_to_matrix(item).then(matrix)
+            for index in range(count_inner(item)):
+                part = get_inner(item, index)
+                if part is not None:
+                    yield from self._object_to_leaves(part, inner, depth + 1)
+
+    def _object_to_matrix(self, item: Address) -> Matrix:
+        if not get_matrix(item, self._matrix.references[0]):
+            return IDENTITY
+        return Matrix(*self._matrix.read(6))
+
+    def _add_path(self, marks: PageMarks, item: Address, matrix: Matrix) -> None:
+        get_draw_mode(item, *self._modes.references)
+        filled, stroked = self._modes.read(2)
+        segments = count_segments(item)
+        if not (filled or stroked) or segments > _MAX_SEGMENTS:
+            return
+        own = self._object_to_matrix(item).then(matrix)
+        fill_colour = stroke_colour = stroke_width = None
+        fill_shows = stroke_shows = False
+        if filled:
+            fill_colour, fill_shows = self._palette.object_to_colour(item, get_fill_colour)
+        if stroked:
+            stroke_colour, stroke_shows = self._palette.object_to_colour(item, get_stroke_colour)
+        if stroke_shows:
+            get_stroke_width(item, *self._width.references)
+            stroke_width = self._width.read(1)[0] * own.scale
+        paint = Paint(
+            stroke_width=stroke_width, stroke_colour=stroke_colour, filled=fill_shows, fill_colour=fill_colour
+        )
+        marks.marks.add_path(self._path_to_subpaths(item, segments, own), paint)
+
+    def _path_to_subpaths(self, item: Address, count: int, matrix: Matrix) -> Iterator[Subpath]:
+        a, b, c, d, e, f = matrix
+        points: list[tuple[float, float]] = []
+        straight = True
+        for start in range(0, count, _CHUNK):
+            segments = [get_segment(item, index) for index in range(start, min(count, start + _CHUNK))]
+            deque(map(get_point, segments, self._to_x, self._to_y), maxlen=0)
+            places = self._points.read(2 * len(segments))
+            kinds, ends = map(get_segment_kind, segments), map(closes, segments)
+            for kind, ends_here, x, y in zip(kinds, ends, places[::2], places[1::2], strict=True):
+                if kind == _MOVE and points:
+                    yield points, straight
+                    points, straight = [], True
+                straight = straight and kind != _CURVE
+                points.append((a * x + c * y + e, b * x + d * y + f))
+                if ends_here:
+                    points.append(points[0])
+        if points:
+            yield points, straight
+
+
+def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> PageMarks:
+    """Every drawn line, filled rectangle and picture of a page.
+
+    Args:
+        page: pdfium's handle.
+        frame: How the page is shown.
+        deadline: Seconds of ``time.monotonic()``.
+    """
+    return _ObjectWalk(page, frame).read(deadline)

@@ -1,0 +1,135 @@
+"""Characters from pdfium's text page."""
+
+import ctypes
+import math
+from collections.abc import Container
+from itertools import compress
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.extraction.geometry import PageFrame, direction_to_angle
+from pipeline.extraction.model import Colour
+from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
+from pipeline.extraction.readers.pdfium.calls import (
+    Address,
+    Room,
+    get_fill_colour,
+    get_font,
+    get_font_size,
+    get_ink_box,
+    get_render_mode,
+    get_stroke_colour,
+    get_stroke_width,
+    get_text_matrix,
+)
+from pipeline.extraction.readers.pdfium.glyphs import Known, Style, glyphs_to_chars
+from pipeline.extraction.readers.pdfium.runs import Run, RunReader
+from pipeline.extraction.readers.pdfium.styles import Face, Palette, font_to_face
+from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
+from pipeline.extraction.readers.visible import PageText
+
+_INVISIBLE_MODES = frozenset({3, 7})
+#: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
+_INK_OVER_SIZE = 1.6
+
+
+class _TextPage:
+    """The walk over one text page."""
+
+    def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame) -> None:
+        self._page = page.raw
+        self._matrix = frame.matrix
+        self._styles: dict[Address, Style] = {}
+        self._faces: dict[Address | None, tuple[Face, dict[int, Known]]] = {}
+        self._palette = Palette()
+        self._text_matrix = Room(ctypes.c_float, 6)
+        self._ink = Room(ctypes.c_double, 4)
+        self._width = Room(ctypes.c_float, 1)
+
+    def read(self, deadline: float | None, only: Container[Address] | None) -> PageText:
+        """Every glyph that has a shape."""
+        text = PageText()
+        reader = RunReader(self._page)
+        for run in reader.read(deadline):
+            if only is not None and run.owner not in only:
+                continue
+            style = self._styles.get(run.owner)
+            if style is None:
+                style = self._styles[run.owner] = self._style(run.indexes[0], run.owner)
+            known, places = self._run_to_known(run, style.texts), run.places
+            shapes = [letter for letter, _ in known]
+            if "" in shapes:
+                known, places = list(compress(known, shapes)), [list(compress(column, shapes)) for column in places]
+            if known:
+                chars = glyphs_to_chars(known, places, style, self._matrix)
+                (text.hidden if style.hidden else text.shown).extend(chars)
+        text.complete = reader.complete
+        return text
+
+    def _run_to_known(self, run: Run, texts: dict[int, Known]) -> list[Known]:
+        """What is known of every character; the first one of a code in a font is looked at more closely."""
+        try:
+            return [texts[code] for code in run.codes]
+        except KeyError:
+            for index, code in zip(run.indexes, run.codes, strict=True):
+                if code not in texts:
+                    texts[code] = self._known(index, code)
+        return [texts[code] for code in run.codes]
+
+    def _known(self, index: int, code: int) -> Known:
+        """The glyph's text, and whether it is known: pdfium gives the bare code where the font has no map."""
+        text = code_point_to_text(code)
+        if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
+            return "-", True
+        if pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1:
+            return chr(code), False
+        return text, text != UNMAPPED
+
+    def _style(self, index: int, owner: Address) -> Style:
+        get_text_matrix(self._page, index, self._text_matrix.references[0])
+        a, b, c, d, _, _ = self._text_matrix.read(6)
+        frame = self._matrix
+        angle = direction_to_angle(a * frame.a + b * frame.c, a * frame.b + b * frame.d)
+        size = self._true_size(index, abs(get_font_size(self._page, index)) * math.hypot(c, d))
+        key = get_font(owner)
+        if key not in self._faces:
+            item = pdfium_c.FPDFText_GetTextObject(self._page, index)
+            self._faces[key] = (font_to_face(pdfium_c.FPDFTextObj_GetFont(item)), {})
+        face, texts = self._faces[key]
+        colour, shows = self._palette.object_to_colour(owner, get_fill_colour)
+        mode = get_render_mode(owner)
+        if mode in FILL_AND_STROKE and self._is_outlined(owner, size, colour):
+            face = face._replace(bold=True)
+        hidden = not shows or mode in _INVISIBLE_MODES
+        return Style(face, size, angle, colour, hidden, texts)
+
+    def _is_outlined(self, owner: Address, size: float, colour: Colour | None) -> bool:
+        stroked, shows = self._palette.object_to_colour(owner, get_stroke_colour)
+        get_stroke_width(owner, self._width.references[0])
+        return shows and outline_is_bold(self._width.read(1)[0], size, stroked, colour)
+
+    def _true_size(self, index: int, size: float) -> float:
+        if not get_ink_box(self._page, index, *self._ink.references):
+            return size
+        left, right, bottom, top = self._ink.read(4)
+        ink = max(right - left, top - bottom)
+        return ink if ink > _INK_OVER_SIZE * size else size
+
+
+def page_to_chars(
+    page: pdfium.PdfPage, frame: PageFrame, deadline: float | None, *, only: Container[Address] | None = None
+) -> PageText:
+    """Every character of a page.
+
+    Args:
+        page: Of the open document.
+        frame: How it is shown.
+        deadline: Seconds of ``time.monotonic()``.
+        only: The text objects that are wanted; None for all.
+    """
+    text_page = page.get_textpage()
+    try:
+        return _TextPage(text_page, frame).read(deadline, only)
+    finally:
+        text_page.close()

@@ -1,0 +1,76 @@
+"""What the device on which pdfminer.six draws keeps of fonts."""
+
+import sys
+from typing import NamedTuple
+
+from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
+
+from pipeline.extraction.readers.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
+from pipeline.extraction.readers.pdfminer.dingbats import DINGBAT_WIDTH, DINGBATS, code_to_dingbat
+
+_ITALIC_FLAG = 1 << 6
+_FORCE_BOLD_FLAG = 1 << 18
+#: The hyphen that Windows calls soft; pdfminer.six takes it for a blank (ISO 32000-2, annex D: it is a hyphen).
+_SOFT_HYPHEN_CODE = 0xAD
+#: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
+_GLYPH_OVER_SIZE = 1.6
+
+
+class Glyph(NamedTuple):
+    """What a code of a font stands for.
+
+    Attributes:
+        width: Its advance per unit of font size.
+    """
+
+    text: str
+    mapped: bool
+    width: float
+
+
+class Face:
+    """What the device keeps of a font."""
+
+    __slots__ = ("_is_dingbats", "bold", "font", "glyphs", "italic", "multibyte", "name", "stretch", "vertical")
+
+    def __init__(self, font: PDFFont) -> None:
+        self.font = font
+        name = getattr(font, "basefont", None) or font.fontname
+        self.name = font_to_name(str(name))
+        self.bold = name_is_bold(self.name) or bool(font.flags & _FORCE_BOLD_FLAG)
+        self.italic = name_is_italic(self.name) or bool(font.flags & _ITALIC_FLAG)
+        self._is_dingbats = self.name == DINGBATS and getattr(font, "unicode_map", None) is None
+        self.multibyte = font.is_multibyte()
+        self.vertical = font.is_vertical()
+        self.glyphs: dict[int, Glyph] = {}
+        self.stretch = _font_to_stretch(font)
+
+    def glyph(self, code: int) -> Glyph:
+        """What the code stands for."""
+        found = self.glyphs.get(code)
+        if found is None:
+            found = self.glyphs[code] = Glyph(*self._code_to_text(code), self._code_to_width(code))
+        return found
+
+    def _code_to_width(self, code: int) -> float:
+        width: float = self.font.char_width(code)
+        return width if width or not self._is_dingbats else DINGBAT_WIDTH
+
+    def _code_to_text(self, code: int) -> tuple[str, bool]:
+        """The text, and whether the font says so; else the bare code."""
+        if self._is_dingbats and (sign := code_to_dingbat(code)):
+            return sign, True
+        try:
+            text = text_to_plain(self.font.to_unichr(code))
+        except PDFUnicodeNotDefined:
+            return (chr(code) if code <= sys.maxunicode else UNMAPPED), False
+        if text == " " and code == _SOFT_HYPHEN_CODE and not self.multibyte:
+            return "-", True
+        return text, text != UNMAPPED
+
+
+def _font_to_stretch(font: PDFFont) -> float:
+    if not isinstance(font, PDFType3Font):
+        return 1.0
+    height = font.get_ascent() - font.get_descent()
+    return height if height > _GLYPH_OVER_SIZE else 1.0

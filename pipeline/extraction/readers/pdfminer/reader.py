@@ -1,0 +1,145 @@
+"""Reading pages with pdfminer.six, without its layout analysis."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfinterp import PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+
+from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
+from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
+from pipeline.extraction.model import Char, PageContent
+from pipeline.extraction.readers.pdfminer.annotations import page_to_appearances, page_to_ticks
+from pipeline.extraction.readers.pdfminer.damage import page_to_damage
+from pipeline.extraction.readers.pdfminer.device import LeanDevice
+from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
+from pipeline.extraction.readers.pdfminer.links import PageLinks
+from pipeline.extraction.readers.visible import visible_content
+
+# A broken file makes it write a line per glyph, which costs more than the reading.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """The one seam at which pdfminer.six's exceptions become ours.
+
+    It raises whatever its code stumbles over: of 5,879 bad files 317 gave 16 types from its own tree and from
+    Python's (AttributeError, IndexError, RecursionError, struct.error, ...), so nothing less than Exception will do.
+
+    Args:
+        what: Subject of the sentence, for example ``Page 3``.
+
+    Raises:
+        ExtractionError: In place of every Exception.
+    """
+    try:
+        yield
+    except ExtractionError:
+        raise
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise ExtractionError(f"{what} cannot be read by pdfminer.six ({detail[:200]}).") from error
+
+
+class PdfminerReader:
+    """A document opened with pdfminer.six; see :class:`pipeline.extraction.readers.reader.Reader`."""
+
+    def __init__(self, path: Path) -> None:
+        with translated(path.name):
+            self._file = path.open("rb")
+        try:
+            with translated(path.name):
+                self._document = PDFDocument(PDFParser(self._file))
+        except ExtractionError:
+            self._file.close()
+            raise
+        self._manager = PDFResourceManager()
+        self._rest = PDFPage.create_pages(self._document)
+        self._pages: list[PDFPage] = []
+
+    @property
+    def page_count(self) -> int:
+        """How many pages pdfminer.six finds; that can differ from what pdfium finds."""
+        with translated("The document"):
+            self._pages.extend(self._rest)
+        return len(self._pages)
+
+    def read(self, number: int, *, deadline: float | None = None) -> PageContent:
+        """What stands on a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
+        with translated(f"Page {number}"):
+            page = self._number_to_page(number)
+            frame = _page_to_frame(page)
+            device = LeanDevice(self._manager)
+            try:
+                LeanInterpreter(self._manager, device, deadline).render_contents(
+                    page.resources, page.contents, ctm=frame.matrix
+                )
+                device.text.added = self._annotations_to_chars(page, frame, deadline)
+            except DeadlineExceeded:
+                device.text.complete = False
+            return visible_content(
+                number=number,
+                reader="pdfminer",
+                frame=frame,
+                text=device.text,
+                marks=device.marks,
+                links=PageLinks(self._document, self._pages).page_to_links(page, frame),
+            )
+
+    def _annotations_to_chars(self, page: PDFPage, frame: PageFrame, deadline: float | None) -> list[Char]:
+        device = LeanDevice(self._manager)
+        for stream, resources, matrix in page_to_appearances(page):
+            interpreter = LeanInterpreter(self._manager, device, deadline)
+            interpreter.render_contents(resources, [stream], ctm=matrix.then(frame.matrix))
+        return [*device.text.shown, *page_to_ticks(page, frame.matrix)]
+
+    def damage(self, number: int) -> str | None:
+        """Why a page may show nothing although it has content, as a clause; None where it is simply empty."""
+        try:
+            with translated(f"Page {number}"):
+                return page_to_damage(self._number_to_page(number))
+        except ExtractionError as error:
+            return f"its content cannot be decoded ({error})"
+
+    def _number_to_page(self, number: int) -> PDFPage:
+        while len(self._pages) < number:
+            page = next(self._rest, None)
+            if page is None:
+                break
+            self._pages.append(page)
+        if not 1 <= number <= len(self._pages):
+            raise ExtractionError(f"There is no page {number}: pdfminer.six finds {len(self._pages)}.")
+        return self._pages[number - 1]
+
+    def close(self) -> None:
+        """Give the file back; harmless when done twice."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _page_to_frame(page: PDFPage) -> PageFrame:
+    """Where crop box and media box do not meet, the media box is shown, as pdfium does it."""
+    left, bottom, right, top = _sorted_box(page.mediabox)
+    crop = _sorted_box(page.cropbox)
+    inner = max(left, crop[0]), max(bottom, crop[1]), min(right, crop[2]), min(top, crop[3])
+    if inner[0] < inner[2] and inner[1] < inner[3]:
+        left, bottom, right, top = inner
+    return visible_area_to_frame(left, bottom, right, top, page.rotate // 90)
+
+
+def _sorted_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])

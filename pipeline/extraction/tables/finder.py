@@ -1,0 +1,199 @@
+"""The tables of a page: first those in grids of rules, then those between rules, then those of aligned text."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from pipeline.extraction.deadline import check
+from pipeline.extraction.model import BBox, PageContent, Ruling, Table, Word
+from pipeline.extraction.tables.aligned_regions import text_to_regions
+from pipeline.extraction.tables.bands import (
+    is_upright,
+    lattice_is_coarse,
+    lattice_to_drafts,
+    split_bands,
+    with_sideways_words,
+)
+from pipeline.extraction.tables.cells import Draft, drafts_to_table
+from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
+from pipeline.extraction.tables.open_tables import Region, region_to_drafts
+from pipeline.extraction.tables.row_labels import mark_headers
+from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
+from pipeline.extraction.tables.rules import NO_EDGES, SNAP, Edges, rulings_to_edges
+from pipeline.extraction.tables.shading import fills_to_lattices
+from pipeline.extraction.tables.table_text import PageText, words_to_page_text
+from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
+from pipeline.extraction.tables.turned_header import with_turned_heads
+from pipeline.extraction.tables.typed_rules import words_to_typed_rules
+from pipeline.extraction.tables.underlines import without_underlines
+from pipeline.extraction.tables.verdict import (
+    is_lattice_table,
+    is_open_table,
+    is_ruled_table,
+    is_shaded_table,
+    is_terse,
+)
+from pipeline.extraction.tables.word_index import WordIndex
+
+#: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
+MAX_WORDS = 20_000
+#: A grid of at least so many cells that is no table is a chart, a form or a drawing: no table is looked for in it.
+DRAWING = 12
+
+#: Two lines of two texts each are no table unless a grid or a caption says so.
+LEAST_PLACES = 5
+#: So many rows, parted by rules, may hold running text.
+PARTED_ROWS = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class TableFinder:
+    """The search for the tables of one page; it keeps what it saw on the way, for people who tune it.
+
+    Attributes:
+        edges: The merged rules.
+        lattices: The grids that rules, or shaded cells, make, tables or not.
+        regions: Where tables without a grid were looked for.
+        tables: What was found, in reading order.
+        sideways: The words that are turned; those in the cells of a grid (of its header, mostly) belong to them.
+    """
+
+    content: PageContent
+    words: Sequence[Word]
+    deadline: float | None = None
+    edges: Edges = NO_EDGES
+    lattices: list[Lattice] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    sideways: Sequence[Word] = ()
+    _used: set[int] = field(default_factory=set)
+    _rules: frozenset[int] = frozenset()
+    _text: tuple[int, PageText] | None = None
+
+    def find(self) -> tuple[Table, ...]:
+        """Look for tables.
+
+        Raises:
+            DeadlineExceeded: The deadline has passed; :attr:`tables` has those found so far.
+        """
+        self.sideways = [word for word in self.words if not is_upright(word)]
+        turned = {id(word) for word in self.sideways}
+        self.words = [word for word in self.words if id(word) not in turned]
+        self.edges = rulings_to_edges(self.content.rulings)
+        check(self.deadline)
+        self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
+        shaded = fills_to_lattices(self.content.fills, [lattice.box for lattice in self.lattices])
+        if shaded:
+            unruled = [lattice for lattice in shaded if not _is_crossed(lattice.box, self.edges)]
+            self._find_in_lattices(unruled, partial(_is_shaded, self._free_text()), drawn=False)
+        if len(self.words) <= MAX_WORDS:
+            self._find_without_grids()
+        self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
+        return tuple(self.tables)
+
+    def _find_in_lattices(self, lattices: Sequence[Lattice], accept: Callable[[Table], bool], *, drawn: bool) -> None:
+        self.lattices += lattices
+        upright, sideways = WordIndex(self.words), WordIndex(self.sideways)
+        for lattice in lattices:
+            check(self.deadline)
+            words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
+            drafts = lattice_to_drafts(lattice, words)
+            if lattice_is_coarse(lattice, drafts):
+                drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
+            else:
+                drafts = split_bands(strip_frame(drafts), lattice)
+            drafts = with_sideways_words(drafts, sideways.inside(lattice.box))
+            if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
+                self._used.update(id(word) for draft in drafts for word in draft.words)
+
+    def _find_without_grids(self) -> None:
+        typed = words_to_typed_rules(self.words)
+        if typed.words:
+            self._rules, self._text = typed.words, None
+        rules = without_underlines(self.edges, self.words)
+        self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
+        every = self._with_rulings(typed.all)
+        self._find_in_regions(lambda text: text_to_regions(text, every), _is_open)
+        if typed.bounding:  # last: where the text aligns it says more than a line of hyphens
+            bounding = self._with_rulings(typed.bounding)
+            self._find_in_regions(lambda text: edges_to_regions(bounding, text), _is_ruled)
+
+    def _with_rulings(self, typed: Sequence[Ruling]) -> Edges:
+        return rulings_to_edges([*self.content.rulings, *typed]) if typed else self.edges
+
+    def _find_in_regions(
+        self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]
+    ) -> None:
+        text = self._free_text()
+        for region in search(text):
+            check(self.deadline)
+            if not any(id(word) in self._used for word in region.words):
+                self.regions.append(region)
+                turned = (word for word in self.sideways if id(word) not in self._used)
+                drafts = with_turned_heads(strip_notes(region_to_drafts(region)), turned)
+                self._take(drafts, "stream", partial(accept, region, text))
+
+    def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
+        table = drafts_to_table(drafts, kind=kind)
+        if table is None or not accept(table):
+            return False
+        self.tables.append(mark_headers(table))
+        self._used.update(id(word) for draft in drafts for word in draft.words)
+        return True
+
+    def _free_text(self) -> PageText:
+        """The text that is in no table so far; made anew only where some has gone into one."""
+        if self._text is None or self._text[0] != len(self._used):
+            left_out = self._used | self._rules
+            text = words_to_page_text([word for word in self.words if id(word) not in left_out])
+            self._text = (len(self._used), text)
+        return self._text[1]
+
+
+def _is_crossed(box: BBox, edges: Edges) -> bool:
+    """Whether a rule runs along or through most of the box: rules say more of a table than shading does."""
+    return any(
+        box.top - SNAP <= edge.at <= box.bottom + SNAP
+        and min(edge.end, box.x1) - max(edge.start, box.x0) > (box.x1 - box.x0) / 2
+        for edge in edges.horizontal
+    )
+
+
+def _is_shaded(text: PageText, table: Table) -> bool:
+    """No table ends where its shading does when lines of several texts stand right above or below: a shaded header."""
+    x0, top, x1, bottom = table.box
+    reach = (bottom - top) / table.rows
+    around = [
+        *text.inside(BBox(x0, top - reach, x1, top), 0.0),
+        *text.inside(BBox(x0, bottom, x1, bottom + reach), 0.0),
+    ]
+    return is_shaded_table(table) and all(len(row) == 1 or id(row[0]) in text.prose for row in around)
+
+
+def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
+    """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
+    if not region.horizontal:
+        return _is_open(region, text, table)
+    if table.rows * table.columns < LEAST_PLACES and not text.has_title_above(region.box):
+        return False
+    parted = table.rows >= PARTED_ROWS and len(region.horizontal) >= table.rows / 2
+    return is_ruled_table(table) and (is_terse(table) or parted)
+
+
+def _is_open(region: Region, text: PageText, table: Table) -> bool:
+    """So does the caption of a table above."""
+    return is_ruled_table(table) if text.has_title_above(region.box) else is_open_table(table)
+
+
+def page_to_tables(content: PageContent, words: Sequence[Word], deadline: float | None = None) -> tuple[Table, ...]:
+    """The tables of a page, from the top.
+
+    Args:
+        content: Of the page; its rulings count.
+        words: Of the page; each word of a table is one of these, and is in one table only.
+        deadline: Seconds of ``time.monotonic()``.
+
+    Raises:
+        DeadlineExceeded: The deadline has passed.
+    """
+    return TableFinder(content=content, words=words, deadline=deadline).find()

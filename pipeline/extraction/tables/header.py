@@ -1,0 +1,294 @@
+"""The header of a table without a grid: how many lines it has, and which columns and levels each cell covers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.columns import Columns
+from pipeline.extraction.tables.rows import TextLine
+from pipeline.extraction.tables.rules import Edge
+from pipeline.extraction.tables.segments import Segment, is_year
+from pipeline.extraction.text.lines import boxes_to_box
+
+#: No header has more lines than this.
+MOST_LINES = 15
+#: How far (in type sizes) a heading may stand off the middle of the columns that it spans.
+CENTRED = 1.0
+#: A rule this near (in type sizes) below a heading underlines it.
+UNDERLINE = 0.9
+#: ... reaches beyond it on both sides, but for this (points) ...
+FLUSH = 2.0
+#: ... and has it near its middle, by this share of its length.
+OFF_RULE = 0.1
+#: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
+STACKED = 0.8
+#: A heading had room for one more word when more than this (in type sizes) would have been left.
+ROOM = 0.6
+#: A heading goes on for at most so many lines below its first line.
+WRAPPED = 3
+#: Type sizes of one heading differ by at most this share.
+SAME_SIZE = 0.15
+
+#: Thousands, as a unit.
+_UNIT = re.compile(r"^\(0+\)$")
+
+
+@dataclass(slots=True)
+class Heading:
+    """A cell of the header in the making: which columns it covers, and its lines."""
+
+    first: int
+    last: int
+    segments: list[Segment]
+    level: int = 0
+
+    @property
+    def top(self) -> float:
+        """Of the first line."""
+        return self.segments[0].box.top
+
+    @property
+    def bottom(self) -> float:
+        """Of the last line."""
+        return self.segments[-1].box.bottom
+
+    def shares(self, other: "Heading") -> bool:
+        """Whether both cover some column."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
+    """How many of the first lines are header: down to the first full rule, else down to the first line of figures.
+
+    A rule does not count where only a heading over all columns stands above it.
+    """
+    for rule in rules:
+        above = sum(1 for line in lines[: MOST_LINES + 1] if line.middle < rule.at)
+        if not 0 < above < min(len(lines), MOST_LINES + 1) or not columns.are_crossed_by(rule.start, rule.end):
+            continue
+        if not all(_is_spanner(line, columns) for line in lines[:above]):
+            return above
+    for index in range(min(len(lines), MOST_LINES + 1)):
+        if _begins_body(lines, index, columns):
+            return _without_sections(lines, index, columns)
+    return 0
+
+
+def _is_spanner(line: TextLine, columns: Columns) -> bool:
+    return len(line.segments) == 1 and not line.segments[0].numeric and columns.of(line.segments[0])[0] > 0
+
+
+def _begins_body(lines: Sequence[TextLine], index: int, columns: Columns) -> bool:
+    """Whether half of what stands beside the label are figures.
+
+    Years are headings, and so are figures without a label above a line of words that has one.
+    """
+    line = lines[index]
+    figures = [s for s in line.segments if s.numeric and not _UNIT.match(s.text)]
+    if not figures or len(figures) < (len(line.segments) - 1) / 2 or all(is_year(s.text) for s in figures):
+        return False
+    return _is_labelled(line, columns) or not any(
+        _is_labelled(below, columns) and len(below.segments) > 1 and not any(s.numeric for s in below.segments)
+        for below in lines[index + 1 : index + 1 + WRAPPED]
+    )
+
+
+def _is_labelled(line: TextLine, columns: Columns) -> bool:
+    return columns.of(line.segments[0])[0] == 0
+
+
+def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -> int:
+    """Fewer where the last lines are headings of sections: below all others, and one had room on the line above."""
+    labels = [[s for s in line.segments if columns.of(s) == (0, 0)] for line in lines]
+    first = count
+    while first > 1 and len(lines[first - 1].segments) == len(labels[first - 1]) == 1:
+        first -= 1
+    right = max((s.box.x1 for label in labels for s in label), default=0.0)
+    above = next((label[0] for label in reversed(labels[:first]) if label), None)
+    for index in range(first, count):
+        label = labels[index][0]
+        word = label.words[0].box
+        if above is not None and above.box.x1 + word.x1 - word.x0 + ROOM * label.size < right:
+            return index
+        above = label
+    return count
+
+
+def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> bool:
+    """Whether the first line of a header is a unit or a date at the table's corner and no heading.
+
+    It stands by itself over one column that has a heading of its own, too far above for a part of it, and no rule
+    says that the table begins above.
+    """
+    if len(lines) < 2 or len(lines[0].segments) > 1 or len(lines[1].segments) == 1:  # noqa: PLR2004 — it, and a header
+        return False
+    [segment] = lines[0].segments
+    span = columns.of(segment)
+    return (
+        0 < span[0] == span[1]
+        and not any(rule.at < lines[1].middle for rule in rules)
+        and lines[1].top - segment.box.bottom >= STACKED * segment.size
+        and any(columns.of(other) == span for line in lines[1:] for other in line.segments)
+    )
+
+
+def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Draft]:
+    """The cells of the header; its levels are the rows from 0."""
+    headings = _lines_to_headings(lines, rules, columns)
+    if not headings:
+        return []
+    _set_levels(headings)
+    depth = max(heading.level for heading in headings) + 1
+    return [_heading_to_draft(heading, headings, depth) for heading in headings]
+
+
+def _lines_to_headings(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Heading]:
+    """Segments with the columns that they cover; those of the same columns, close below each other, as one."""
+    below = [[columns.of(segment) for segment in line.segments] for line in lines]
+    headings: list[Heading] = []
+    for index, line in enumerate(lines):
+        deeper = [
+            (span, segment)
+            for spans, other in zip(below[index + 1 :], lines[index + 1 :], strict=True)
+            for span, segment in zip(spans, other.segments, strict=True)
+        ]
+        for segment in line.segments:
+            first, last = _segment_to_span(segment, line, deeper, (rules, columns))
+            for heading in headings:
+                if (heading.first, heading.last) == (first, last) and _stacks(heading.segments[-1], segment, rules):
+                    heading.segments.append(segment)
+                    break
+            else:
+                headings.append(Heading(first, last, [segment]))
+    return headings
+
+
+def _segment_to_span(
+    segment: Segment,
+    line: TextLine,
+    deeper: Sequence[tuple[tuple[int, int], Segment]],
+    table: tuple[Sequence[Edge], Columns],
+) -> tuple[int, int]:
+    """The columns under the rule below a heading; else those it is centred over; else those it stands in."""
+    rules, columns = table
+    first, last = columns.of(segment)
+    rule = _underline(segment, line, rules, columns)
+    if rule is not None:
+        extents = [columns.extent(column) for column in range(columns.count)]
+        covered = [
+            column
+            for column, (left, right) in enumerate(extents)
+            if min(right, rule.end) - max(left, rule.start) > (right - left) / 2
+        ]
+        if len(covered) > 1:
+            return covered[0], covered[-1]
+    if (
+        first == last
+        and not _is_over_years(deeper, columns)
+        and any(span == (first, first) and _is_next_line(segment, other, rules) for span, other in deeper)
+    ):
+        return first, last
+    return _centred_span(segment, (first, last), line, (deeper, columns))
+
+
+def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
+    """Whether nothing but years stands below, in all columns but the first: no heading begins above one of them."""
+    years = {span for span, segment in deeper if span[0] > 0 and is_year(segment.text)}
+    return len(years) == columns.count - 1 == sum(1 for span, _ in deeper if span[0] > 0)
+
+
+def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:
+    """The rule that is drawn below this heading alone, over the columns that it spans."""
+    box = segment.box
+    for rule in rules:
+        near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
+        around = rule.start - FLUSH <= box.x0 and box.x1 <= rule.end + FLUSH
+        if not (near and around) or columns.are_crossed_by(rule.start, rule.end):
+            continue
+        off = abs(rule.start + rule.end - box.x0 - box.x1) / 2
+        alone = not any(rule.start <= other.box.x0 < rule.end for other in line.segments if other is not segment)
+        if alone and off < max(OFF_RULE * rule.length, 2 * segment.size):
+            return rule
+    return None
+
+
+def _is_next_line(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
+    """Whether the lower one is the next line of the same heading: alike, close, and flush or centred under it."""
+    if upper.bold != lower.bold or not _stacks(upper, lower, rules):
+        return False
+    if abs(upper.size - lower.size) > SAME_SIZE * upper.size:
+        return False
+    off = abs(upper.box.x0 + upper.box.x1 - lower.box.x0 - lower.box.x1) / 2
+    return min(off, abs(upper.box.x0 - lower.box.x0), abs(upper.box.x1 - lower.box.x1)) < STACKED * upper.size / 2
+
+
+def _centred_span(
+    segment: Segment,
+    span: tuple[int, int],
+    line: TextLine,
+    table: tuple[Sequence[tuple[tuple[int, int], Segment]], Columns],
+) -> tuple[int, int]:
+    """The columns with headings below over whose middle the segment stands, between its neighbours on the line.
+
+    A heading alone on its line is taken to be over all columns but the first where it stands over their middle.
+    """
+    deeper, columns = table
+    first, last = span
+    neighbours = [(columns.of(other), other.box.x0) for other in line.segments if other is not segment]
+    low = max((of[1] for of, x0 in neighbours if x0 < segment.box.x0), default=-1) + 1
+    high = min((of[0] for of, x0 in neighbours if x0 > segment.box.x0), default=columns.count) - 1
+    best: tuple[float, int, int] | None = None
+    for start in range(low, first + 1):
+        for end in range(max(last, start + 1), high + 1):
+            off = _off_centre(segment, start, end, deeper)
+            if off <= CENTRED * segment.size and not neighbours and (start, end) == (1, columns.count - 1):
+                return start, end
+            if off <= CENTRED * segment.size and (best is None or off < best[0]):
+                best = (off, start, end)
+    return (best[1], best[2]) if best else (first, last)
+
+
+def _off_centre(segment: Segment, start: int, end: int, deeper: Sequence[tuple[tuple[int, int], Segment]]) -> float:
+    """How far the segment is off the middle of the headings below it in these columns; far where one has none."""
+    inside = [(a, b, other.box) for (a, b), other in deeper if start <= a and b <= end]
+    headed = {column for a, b, _ in inside for column in range(a, b + 1)}
+    if not headed.issuperset(range(start, end + 1)):
+        return float("inf")
+    box = boxes_to_box([box for _, _, box in inside])
+    return abs(box.x0 + box.x1 - segment.box.x0 - segment.box.x1) / 2
+
+
+def _stacks(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
+    """Whether two segments over the same columns are lines of one heading: close, and no rule between."""
+    if lower.box.top - upper.box.bottom >= STACKED * lower.size:
+        return False
+    middle = (lower.box.x0 + lower.box.x1) / 2
+    between = ((upper.box.top + upper.box.bottom) / 2, (lower.box.top + lower.box.bottom) / 2)
+    return not any(between[0] < rule.at < between[1] and rule.start <= middle <= rule.end for rule in rules)
+
+
+def _set_levels(headings: Sequence[Heading]) -> None:
+    """A heading is one level below the lowest that stands above it over a common column."""
+    done: list[Heading] = []
+    for heading in sorted(headings, key=lambda heading: heading.top):
+        first = heading.segments[0].box
+        above = [h for h in done if h.shares(heading) and h.bottom <= (first.top + first.bottom) / 2]
+        heading.level = max((h.level for h in above), default=-1) + 1
+        done.append(heading)
+
+
+def _heading_to_draft(heading: Heading, headings: Sequence[Heading], depth: int) -> Draft:
+    """The cell, from below the one above it down to the one below it or to the end of the header."""
+    sharing = [other for other in headings if other is not heading and heading.shares(other)]
+    start = max((other.level for other in sharing if other.level < heading.level), default=-1) + 1
+    end = min((other.level for other in sharing if other.level > heading.level), default=depth)
+    words = tuple(word for segment in heading.segments for word in segment.words)
+    return Draft(
+        row=start,
+        column=heading.first,
+        rowspan=max(1, end - start),
+        colspan=heading.last - heading.first + 1,
+        words=words,
+        box=boxes_to_box([word.box for word in words]),
+    )

@@ -1,0 +1,160 @@
+"""Tables without a full grid: rows and columns from where the words stand, helped by what rules there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
+from pipeline.extraction.tables.header import has_units_above, lines_to_header, lines_to_header_count
+from pipeline.extraction.tables.rows import TextLine, group_to_spanned, lines_to_rows, row_to_text_line
+from pipeline.extraction.tables.rules import SNAP, Edge
+from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank, words_to_rows
+from pipeline.extraction.text.lines import boxes_to_box
+
+#: Lines count for the columns when they have at least this share of the cells of the fuller ones.
+FULL_LINE = 0.6
+#: Which of the lines, sorted by their number of cells, is taken for a full one.
+FULLER = 0.75
+#: So many lines of figures show the columns without the lines above them.
+BODY_LINES = 3
+#: A vertical rule divides columns when it runs through at least this share of the region's height.
+LONG = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of the page that may be a table.
+
+    Attributes:
+        words: In any order.
+        box: Its outline, by rules where there are some.
+        horizontal: The rules in it, from the top.
+        vertical: The rules in it, from the left.
+    """
+
+    words: tuple[Word, ...]
+    box: BBox
+    horizontal: tuple[Edge, ...] = ()
+    vertical: tuple[Edge, ...] = ()
+
+
+def region_to_drafts(region: Region) -> list[Draft]:
+    """The cells of the region; none where it has no two columns."""
+    rows = words_to_rows(region.words)
+    columns = rows_to_columns(rows, region)
+    if columns.count == 1:
+        return []
+    lines = [row_to_text_line(row, columns) for row in rows]
+    head = lines_to_header_count(lines, region.horizontal, columns)
+    if has_units_above(lines[:head], region.horizontal, columns):
+        lines, head = lines[1:], head - 1
+    drafts = lines_to_header(lines[:head], region.horizontal, columns)
+    count = max((draft.row + draft.rowspan for draft in drafts), default=0)
+    for group in lines_to_rows(lines[head:], columns, region.horizontal):
+        added = _group_to_drafts(group, count, columns)
+        drafts += added
+        count = max(draft.row + draft.rowspan for draft in added)
+    return _with_blanks(drafts, count, columns, region.box)
+
+
+def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
+    """The columns by the full lines of the body, and by long vertical rules."""
+    height = region.box.bottom - region.box.top
+    borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
+    gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(rows)])
+    return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, words_to_blank(region.words))
+
+
+def _length_inside(edge: Edge, box: BBox) -> float:
+    return min(edge.end, box.bottom) - max(edge.start, box.top)
+
+
+def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
+    """The lines with nearly as many cells as the fuller ones have; headings that span have fewer."""
+    segments = [row_to_segments(row) for row in rows]
+    start = _first_row_of_figures(segments)
+    body, counts = rows[start:], [_cell_count(row) for row in segments[start:]]
+    several = sorted(count for count in counts if count > 1)
+    if not several:
+        return []
+    least = max(2.0, FULL_LINE * several[int(FULLER * (len(several) - 1))])
+    return [row for row, count in zip(body, counts, strict=True) if count >= least]
+
+
+def _first_row_of_figures(rows: Sequence[Sequence[Segment]]) -> int:
+    """The index of the first line of figures: blanks in a justified heading above it look like gutters.
+
+    0 where only few lines have figures.
+    """
+    figured = [index for index, row in enumerate(rows) if _has_figures(row)]
+    return figured[0] if len(figured) >= BODY_LINES else 0
+
+
+def _has_figures(segments: Sequence[Segment]) -> bool:
+    figures = sum(1 for segment in segments if segment.numeric)
+    return figures > 0 and figures >= (len(segments) - 1) / 2 and len(segments) > 1
+
+
+def _cell_count(segments: Sequence[Segment]) -> int:
+    """How many cells a line seems to have: segments, and figures beside each other even in one segment."""
+    count = 0
+    for segment in segments:
+        units = row_to_units(segment.words)
+        count += len(units) if all(unit.numeric for unit in units) else 1
+    return count
+
+
+def _group_to_drafts(group: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
+    """The cells of a row, or of the rows beside one label."""
+    spanned = group_to_spanned(group, columns)
+    if spanned is None:
+        return _row_to_drafts(group, index, columns)
+    rows, label = spanned
+    words = [word for segment in label for word in segment.words]
+    drafts = [replace(_words_to_draft(index, 0, 0, words), rowspan=len(rows))]
+    for row, line in enumerate(rows, index):
+        drafts += _row_to_drafts([line], row, columns)
+    return drafts
+
+
+def _row_to_drafts(row: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
+    """The cells of one row of the body."""
+    cells: dict[tuple[int, int], list[Word]] = {}
+    for line in row:
+        for segment in line.segments:
+            span = columns.of(segment)
+            if span[0] < span[1] and len(row) == len(line.segments) == 1:
+                span = (min(span[0], 1), columns.count - 1)
+            cells.setdefault(span, []).extend(segment.words)
+    merged: list[tuple[int, int, list[Word]]] = []
+    for (first, last), words in sorted(cells.items()):
+        if merged and first <= merged[-1][1]:
+            start, end, before = merged.pop()
+            merged.append((start, max(last, end), [*before, *words]))
+        else:
+            merged.append((first, last, words))
+    return [_words_to_draft(index, first, last, words) for first, last, words in merged]
+
+
+def _words_to_draft(row: int, first: int, last: int, words: Sequence[Word]) -> Draft:
+    box = boxes_to_box([word.box for word in words])
+    return Draft(row=row, column=first, colspan=last - first + 1, words=tuple(words), box=box)
+
+
+def _with_blanks(drafts: Sequence[Draft], rows: int, columns: Columns, box: BBox) -> list[Draft]:
+    """The same with an empty cell wherever the grid has none."""
+    taken: set[tuple[int, int]] = set()
+    bands: dict[int, list[BBox]] = {}
+    for draft in drafts:
+        for row in range(draft.row, draft.row + draft.rowspan):
+            taken.update((row, column) for column in range(draft.column, draft.column + draft.colspan))
+            bands.setdefault(row, []).append(draft.box)
+    blanks = []
+    for row in range(rows):
+        band = boxes_to_box(bands.get(row, [box]))
+        for column in range(columns.count):
+            if (row, column) not in taken:
+                cell = BBox(columns.borders[column], band.top, columns.borders[column + 1], band.bottom)
+                blanks.append(Draft(row=row, column=column, box=cell))
+    return [*drafts, *blanks]

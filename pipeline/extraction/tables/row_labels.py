@@ -1,0 +1,89 @@
+"""Which cells label others: the rows of the header, and the names of rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.extraction.model import Cell, Table
+from pipeline.extraction.tables.segments import is_value, is_year
+
+#: A header has at most this share of the rows.
+HEADER = 0.5
+#: The share of the cells right of the first column that hold figures where the first column is labels.
+FIGURES = 0.5
+#: The share of the first column's cells that may hold figures all the same (years, ages, numbers of items).
+FIGURED_LABELS = 0.5
+#: The share of a row's cells that must be bold to make it the header of a table that has no figures.
+BOLD = 0.7
+
+
+def mark_headers(table: Table) -> Table:
+    """The table with its header rows counted and its labelling cells marked."""
+    rows = table_to_header_rows(table)
+    labels = _first_column_labels(table, rows)
+    cells = tuple(
+        _marked(cell, header=bool(cell.lines) and (cell.row < rows or (labels and cell.column == 0)))
+        for cell in table.cells
+    )
+    return replace(table, cells=cells, header_rows=rows)
+
+
+def _marked(cell: Cell, *, header: bool) -> Cell:
+    return cell if cell.header == header else replace(cell, header=header)
+
+
+def table_to_header_rows(table: Table) -> int:
+    """How many of the first rows are header: those above the first figure, or the first row where it alone is bold."""
+    right = [cell for cell in table.cells if cell.column > 0 and cell.lines]
+    first = next((cell.row for cell in right if is_figure(cell) and not is_year(cell_text(cell))), None)
+    if first is None or first > HEADER * table.rows:
+        first = 1 if _is_bold_row(table, 0) and not _is_bold_row(table, 1) else 0
+    return _to_whole_cells(table, min(first, _first_section(table)))
+
+
+def _first_section(table: Table) -> int:
+    """The first row but the topmost that has text in its first cell only: the heading of a section."""
+    texts: dict[int, list[int]] = {}
+    for cell in table.cells:
+        if cell.lines:
+            texts.setdefault(cell.row, []).append(cell.column)
+    covered = {row for cell in table.cells if cell.lines for row in range(cell.row + 1, cell.row + cell.rowspan)}
+    return next((row for row in range(1, table.rows) if texts.get(row) == [0] and row not in covered), table.rows)
+
+
+def _to_whole_cells(table: Table, rows: int) -> int:
+    """Fewer where a cell of the header would reach into the body with its own text, more where it covers rows."""
+    reach = max((cell.row + cell.rowspan for cell in table.cells if cell.row < rows), default=0)
+    return reach if reach <= HEADER * table.rows or reach == rows else 0
+
+
+def cell_text(cell: Cell) -> str:
+    """The cell's words with blanks between them."""
+    return " ".join(word.text for line in cell.lines for word in line.words)
+
+
+def is_figure(cell: Cell) -> bool:
+    """Whether the cell holds nothing but figures, or signs that stand for them."""
+    return all(is_value(word.text) for line in cell.lines for word in line.words)
+
+
+def is_bold(cell: Cell) -> bool:
+    """Whether most of the cell's characters are bold."""
+    chars = [char for line in cell.lines for word in line.words for char in word.chars]
+    return sum(1 for char in chars if char.bold) > len(chars) / 2
+
+
+def _is_bold_row(table: Table, row: int) -> bool:
+    cells = [cell for cell in table.cells if cell.row == row and cell.lines]
+    return bool(cells) and sum(1 for cell in cells if is_bold(cell)) >= BOLD * len(cells)
+
+
+def _first_column_labels(table: Table, header_rows: int) -> bool:
+    """Whether the first column names the rows: words there, figures on its right."""
+    body = [cell for cell in table.cells if cell.row >= header_rows and cell.lines]
+    first = [cell for cell in body if cell.column == 0]
+    right = [cell for cell in body if cell.column > 0]
+    return bool(first) and _share(right) >= FIGURES and _share(first) <= FIGURED_LABELS
+
+
+def _share(cells: Sequence[Cell]) -> float:
+    return sum(1 for cell in cells if is_figure(cell)) / len(cells) if cells else 0.0

@@ -1,0 +1,202 @@
+"""Words to lines, and lines to segments: what stands together on one line without a wide gap."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
+
+#: A gap wider than this many times the type size ends a segment.  Blanks between words are a quarter of it, in
+#: fixed-pitch type 0.6 of it, and in justified lines seldom more than 0.8.
+WIDE_GAP = 0.9
+#: Words overlapping by more than this share of the lower one's height are on one line (footnote marks are raised).
+SAME_LINE = 0.5
+
+#: Words further apart than a thin blank whose baselines differ by more than this share of the type size are of
+#: different lines.
+LEVEL = 0.25
+#: The usual width of a blank in proportional type, as a share of the type size.
+BLANK = 0.28
+#: Type is fixed-pitch where this share of its letters, and at least so many, are of one width.
+FIXED_PITCH = 0.95
+FEW_LETTERS = 12
+#: So many letters are enough to tell.
+SAMPLE = 2000
+#: A currency sign may stand as far (in type sizes) from its figure as this.
+FAR = 12.0
+#: The dots that lead from a label to its figure are at most this many type sizes apart.
+LEADER = 1.5
+#: The widest blank (in type sizes) that groups the digits of a figure, or sets off a footnote mark.
+THIN_BLANK = 0.4
+#: Footnote marks are smaller than this share of the type beside them.
+RAISED = 0.8
+#: Signs that stand before figures.
+CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "($"})
+
+#: Signs that stand behind figures.
+PERCENT = frozenset({"%", ")", "%)"})
+#: What leaders are made of.
+DOTS = ".…·"
+
+# Hyphen, figure dash, en dash, em dash, bar and minus, as PDF files use them for one another.
+_DASH = "-\u2012\u2013\u2014\u2015\u2212"
+_NUMBER = re.compile(rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[{_DASH}][\d.,]+)?[)\]%‰*†‡§¶a-z°]{{0,3}}$")
+_MARK = re.compile(rf"^(?:[{_DASH}.…*†‡§#]+|n\.?/?a\.?|n\.?d\.?|\(?x\)?|ref\.?)$", re.IGNORECASE)
+_DOTS = re.compile(rf"^[{DOTS}]+$")
+_THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?\)?$")
+_LEADING = re.compile(rf"^[{_DASH}+(]?\d{{1,3}}$")
+_RULE = re.compile(rf"^[{_DASH}_=─━]{{5,}}$")
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a figure, with the signs that stand around figures."""
+    return _NUMBER.match(text) is not None
+
+
+def is_value(text: str) -> bool:
+    """Whether the text is a figure, or stands for a missing one."""
+    return _NUMBER.match(text) is not None or _MARK.match(text) is not None
+
+
+def is_year(text: str) -> bool:
+    """Whether the text is a year, or a range of years."""
+    return text[:4].isdecimal() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002")
+
+
+def is_rule(text: str) -> bool:
+    """Whether the text is a rule made of characters."""
+    return _RULE.match(text) is not None
+
+
+class Segment(NamedTuple):
+    """Words of one line that belong together.
+
+    Attributes:
+        size: Type size of the largest character, in points.
+    """
+
+    words: tuple[Word, ...]
+    box: BBox
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The words with blanks between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every word is a figure or stands for one."""
+        return all(is_value(word.text) for word in self.words)
+
+    @property
+    def bold(self) -> bool:
+        """Whether most of the characters are bold."""
+        chars = [char for word in self.words for char in word.chars]
+        return sum(1 for char in chars if char.bold) > len(chars) / 2
+
+    @property
+    def baseline(self) -> float:
+        """How far below the page's top the first word's baseline is."""
+        return word_to_baseline(self.words[0])
+
+
+def words_to_segment(words: Sequence[Word]) -> Segment:
+    """The segment of these words (at least one)."""
+    if len(words) == 1:
+        return Segment((words[0],), words[0].box, word_to_size(words[0]))
+    return Segment(tuple(words), boxes_to_box([word.box for word in words]), max(word_to_size(word) for word in words))
+
+
+def units_to_segment(units: Sequence[Segment]) -> Segment:
+    """The segment of the words of these units (at least one)."""
+    return units[0] if len(units) == 1 else words_to_segment([word for unit in units for word in unit.words])
+
+
+def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that share a baseline, top to bottom, each row from left to right."""
+    rows: list[list[Word]] = []
+    bands: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda word: (word.box.top + word.box.bottom, word.box.x0)):
+        _, top, _, bottom = word.box
+        height = bottom - top
+        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            row_top, row_bottom = bands[index]
+            row_height = row_bottom - row_top
+            # Neither min() nor max(), which take three times as long, and this runs for every word several times.
+            overlap = (bottom if bottom < row_bottom else row_bottom) - (top if top > row_top else row_top)  # noqa: FURB136
+            if overlap > SAME_LINE * (height if height < row_height else row_height):  # noqa: FURB136
+                rows[index].append(word)
+                if height > row_height:
+                    bands[index] = (top, bottom)
+                break
+        else:
+            rows.append([word])
+            bands.append((top, bottom))
+    order = sorted(range(len(rows)), key=lambda index: bands[index])
+    return [sorted(rows[index], key=lambda word: word.box.x0) for index in order]
+
+
+def words_to_blank(words: Iterable[Word]) -> float:
+    """The width of a blank, as a share of the type size: a letter's in fixed-pitch type, else the usual one."""
+    widths: Counter[float] = Counter()
+    for word in words:
+        widths.update(
+            round((char.box.x1 - char.box.x0) / char.size, 2)
+            for char in word.chars
+            if char.text.isalpha() and char.size
+        )
+        if widths.total() > SAMPLE:
+            break
+    width, count = widths.most_common(1)[0] if widths else (0.0, 0)
+    return width if count >= FIXED_PITCH * widths.total() and count >= FEW_LETTERS else BLANK
+
+
+def row_to_units(row: Sequence[Word]) -> list[Segment]:
+    """The words of a row, those that belong together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
+    groups: list[list[Word]] = []
+    for word in row:
+        if groups and _joins(groups[-1], word):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [words_to_segment(group) for group in groups]
+
+
+def _joins(group: Sequence[Word], word: Word) -> bool:
+    """Whether the word is a part of what the group says: a figure after its currency, a sign after its figure."""
+    last = group[-1]
+    gap = (word.box.x0 - last.box.x1) / max(word_to_size(last), word_to_size(word))
+    if last.text in CURRENCIES:
+        return gap <= FAR and is_value(word.text)
+    if word.text in PERCENT:
+        return gap <= 2 * WIDE_GAP and is_number(last.text)
+    if gap <= THIN_BLANK and _continues_figure(group, word):
+        return True
+    return gap <= LEADER and word.text[0] in DOTS and _DOTS.match(word.text) is not None
+
+
+def _continues_figure(group: Sequence[Word], word: Word) -> bool:
+    """Whether the word is the next group of digits, or a raised mark."""
+    if word.text[0].isdigit() and _THOUSANDS.match(word.text):
+        return bool(_LEADING.match(group[0].text)) and all(_THOUSANDS.match(other.text) for other in group[1:])
+    return word_to_size(word) < RAISED * word_to_size(group[-1])
+
+
+def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]:
+    """Cut a row wherever the gap is wide, or where the baseline changes beyond what a raised mark does."""
+    groups: list[list[Segment]] = []
+    for unit in row_to_units(row):
+        if groups and not _are_apart(groups[-1][-1], unit, gap):
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    return [units_to_segment(group) for group in groups]
+
+
+def _are_apart(left: Segment, right: Segment, gap: float) -> bool:
+    size = min(left.size, right.size)
+    blank = right.box.x0 - left.box.x1
+    return blank > gap * size or (blank > THIN_BLANK * size and abs(left.baseline - right.baseline) > LEVEL * size)

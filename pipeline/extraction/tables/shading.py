@@ -1,0 +1,92 @@
+"""Grids that nobody drew: cells told apart by their shading alone, one fill each."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from pipeline.extraction.model import BBox, Fill
+from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
+from pipeline.extraction.tables.rules import MIN_LENGTH, Edge, Edges, pieces_to_edges
+
+#: So many fills make a grid.
+LEAST_FILLS = 6
+#: With more fills than this the page is a picture.
+MAX_FILLS = 600
+#: A grid of fills is covered by them to at least this share.
+COVERED = 0.9
+#: A fill may reach this far (points) beyond one that it is inside of.
+INSIDE = 1.0
+
+
+def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Lattice]:
+    """The grids that shaded cells side by side and one below the other make.
+
+    Args:
+        fills: Of the page.
+        taken: Where rules make a grid already; fills in them shade its cells.
+    """
+    boxes = [
+        fill.box
+        for fill in fills
+        if min(fill.box.x1 - fill.box.x0, fill.box.bottom - fill.box.top) >= MIN_LENGTH
+        and not any(_touch(fill.box, box) for box in taken)
+    ]
+    if not LEAST_FILLS <= len(boxes) <= MAX_FILLS:
+        return []
+    cells = boxes_to_cells(boxes)
+    edges = Edges(
+        pieces_to_edges([Edge(y, box.x0, box.x1) for box in cells for y in (box.top, box.bottom)]),
+        pieces_to_edges([Edge(x, box.top, box.bottom) for box in cells for x in (box.x0, box.x1)]),
+    )
+    return [lattice for lattice in edges_to_lattices(edges) if _is_covered(lattice, cells)]
+
+
+def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:
+    """The boxes without those behind several others (backgrounds) and those inside another (shaded words)."""
+    distinct = sorted(set(boxes), key=_area, reverse=True)
+    inner = _boxes_to_inner(distinct)
+    backgrounds = {box for box, others in inner.items() if _are_several(others)}
+    hidden = {other for box, others in inner.items() if box not in backgrounds for other in others}
+    return [box for box in distinct if box not in backgrounds and box not in hidden]
+
+
+def _boxes_to_inner(boxes: Iterable[BBox]) -> dict[BBox, list[BBox]]:
+    """The others inside of each box; only those that begin between its left end and its right are looked at."""
+    ordered = sorted(boxes)
+    starts = [box.x0 for box in ordered]
+    return {
+        box: [
+            other
+            for other in ordered[bisect_left(starts, box.x0 - INSIDE) : bisect_right(starts, box.x1 + INSIDE)]
+            if other != box and _is_inside(other, box)
+        ]
+        for box in ordered
+    }
+
+
+def _are_several(boxes: Sequence[BBox]) -> bool:
+    """Whether boxes stand both side by side and below each other."""
+    return any(a.x1 <= b.x0 + INSIDE for a in boxes for b in boxes) and any(
+        a.bottom <= b.top + INSIDE for a in boxes for b in boxes
+    )
+
+
+def _is_inside(box: BBox, outer: BBox) -> bool:
+    return (
+        box.x0 >= outer.x0 - INSIDE
+        and box.x1 <= outer.x1 + INSIDE
+        and box.top >= outer.top - INSIDE
+        and box.bottom <= outer.bottom + INSIDE
+    )
+
+
+def _touch(box: BBox, other: BBox) -> bool:
+    return box.x0 < other.x1 and box.x1 > other.x0 and box.top < other.bottom and box.bottom > other.top
+
+
+def _area(box: BBox) -> float:
+    return (box.x1 - box.x0) * (box.bottom - box.top)
+
+
+def _is_covered(lattice: Lattice, cells: Sequence[BBox]) -> bool:
+    inside = [box for box in cells if _touch(box, lattice.box)]
+    return len(inside) >= LEAST_FILLS and sum(map(_area, inside)) >= COVERED * _area(lattice.box)

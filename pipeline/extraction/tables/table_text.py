@@ -1,0 +1,67 @@
+"""The text of a page as the search for tables sees it: lines of segments, running text and captions marked."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.prose import segments_to_prose
+from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, words_to_rows
+from pipeline.extraction.tables.titles_and_notes import CAPTION, TABLE_CAPTION
+
+#: A table begins at most this many type sizes below the beginning of its caption.
+TITLE = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """Lines of a page.
+
+    Attributes:
+        rows: The segments of each line, top to bottom.
+        middles: The y of each line's middle.
+        prose: The ids of the segments that are running text.
+        captions: The ids of the segments that begin the caption of a table or figure.
+        titles: Those that begin the caption of a table.
+    """
+
+    rows: tuple[tuple[Segment, ...], ...]
+    middles: tuple[float, ...]
+    prose: frozenset[int]
+    captions: frozenset[int]
+    titles: tuple[Segment, ...]
+
+    def inside(self, box: BBox, reach: float) -> list[list[Segment]]:
+        """The lines between top and bottom of the box, without segments whose middle is outside by ``reach``."""
+        rows = []
+        for row in self.rows[bisect_left(self.middles, box.top) : bisect_left(self.middles, box.bottom)]:
+            inside = [s for s in row if box.x0 - reach <= (s.box.x0 + s.box.x1) / 2 <= box.x1 + reach]
+            if inside:
+                rows.append(inside)
+        return rows
+
+    def has_title_above(self, box: BBox) -> bool:
+        """Whether the caption of a table begins right above the box."""
+        return any(
+            title.box.x0 < box.x1 and title.box.x1 > box.x0 and 0 <= box.top - title.box.top <= TITLE * title.size
+            for title in self.titles
+        )
+
+
+def words_to_page_text(words: Iterable[Word]) -> PageText:
+    """Lines, running text and captions of the words; rules made of characters are left out."""
+    rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
+    rows.sort(key=_middle)
+    captions = [segment for row in rows for segment in row if CAPTION.match(segment.text)]
+    return PageText(
+        rows=tuple(rows),
+        middles=tuple(_middle(row) for row in rows),
+        prose=frozenset(segments_to_prose(rows)),
+        captions=frozenset(id(segment) for segment in captions),
+        titles=tuple(segment for segment in captions if TABLE_CAPTION.match(segment.text)),
+    )
+
+
+def _middle(row: Sequence[Segment]) -> float:
+    largest = max(row, key=lambda segment: segment.size).box
+    return (largest.top + largest.bottom) / 2

@@ -1,0 +1,75 @@
+"""Rows of a frame that are no part of the table: its title above, its notes below."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.extraction.tables.cells import Draft
+
+#: How captions begin.
+CAPTION = re.compile(
+    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|fig(?:ure|\.|ur)?|chart|graph|box|annex|appendix|panel|abbildung|tabella|tabla|cuadro)\s*"
+    r"(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)",
+    re.IGNORECASE,
+)
+#: How captions of tables begin.
+TABLE_CAPTION = re.compile(
+    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
+)
+#: How notes begin.
+NOTE = re.compile(
+    r"^(?:sources?|notes?|key|legend|n\.?b\.?|quelle|anmerkung|remarques?|abbreviations?|exhibit reads)\s*[:.)]"
+    r"|^(?:[*†‡§¶#]+|\(?[a-z0-9]\)?[ .)])\s*\w",
+    re.IGNORECASE,
+)
+#: A full-width row of more words than this is a title or a note, not a heading within the table.
+LONG = 8
+
+
+def strip_frame(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without the full-width rows at the top and at the bottom that are title and notes."""
+    out = list(drafts)
+    while (top := _full_row(out, first=True)) is not None and _is_title(top):
+        out = [replace(d, row=d.row - top.rowspan) for d in out if d is not top and d.row >= top.row + top.rowspan]
+    while (last := _full_row(out, first=False)) is not None and _is_note(last):
+        out = [d for d in out if d is not last]
+    return out
+
+
+def strip_notes(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without the notes among the last rows: rows of one text each, from the first that begins like a note."""
+    texts: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.words:
+            texts.setdefault(draft.row, []).append(draft)
+    end = max((draft.row + draft.rowspan for draft in drafts), default=0)
+    for row in sorted(texts, reverse=True):
+        if len(texts[row]) > 1 or texts[row][0].rowspan > 1:
+            break
+        if _is_note(texts[row][0]):
+            end = row
+    return [draft for draft in drafts if draft.row < end]
+
+
+def _full_row(drafts: Sequence[Draft], *, first: bool) -> Draft | None:
+    """The first (last) row, when one cell fills it or is the only one with text."""
+    if not drafts:
+        return None
+    columns = max(d.column + d.colspan for d in drafts)
+    rows = max(d.row + d.rowspan for d in drafts)
+    for d in drafts:
+        if d.column == 0 and d.colspan == columns and (d.row == 0 if first else d.row + d.rowspan == rows):
+            return d
+    return None
+
+
+def _text(draft: Draft) -> str:
+    return " ".join(word.text for word in sorted(draft.words, key=lambda w: (round(w.box.bottom), w.box.x0)))
+
+
+def _is_title(draft: Draft) -> bool:
+    return not draft.words or CAPTION.match(_text(draft)) is not None or len(draft.words) > LONG
+
+
+def _is_note(draft: Draft) -> bool:
+    return not draft.words or NOTE.match(_text(draft)) is not None or len(draft.words) > LONG

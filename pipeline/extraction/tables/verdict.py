@@ -1,0 +1,170 @@
+"""Whether what looks like a table is one: no chart, form, frame, list, table of contents or page of columns."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.extraction.model import Table
+from pipeline.extraction.tables.row_labels import cell_text, is_bold, is_figure
+
+#: The share of rows that have several cells with text, in more than half of the columns; charts have less.
+FULL_ROWS = 0.25
+#: The same for tables without a grid.
+FULL_LINES = 0.4
+#: The shorter the table, the more of its rows must be full, by so many rows.
+MARGIN = 0.5
+#: The share of cells that have text.
+FILLED = 0.35
+#: Cells to each place of the grid: forms and drawings are all spans.
+CELLS = 0.35
+#: A word that reaches this share of its height beyond its cell runs over the rule.
+OVERFLOW = 0.5
+#: The most words a cell has on average where no rules bound the table ...
+WORDS = 6.0
+#: ... and where it has few figures.
+FEW_WORDS = 3.5
+#: The share of cells right of the labels that hold figures in a table of figures.
+FIGURES = 0.4
+#: In a table of words without rules this share of cells has text.
+FILLED_WORDS = 0.7
+#: A table has at least so many full rows ...
+LEAST_ROWS = 2
+#: ... and where no rules bound it so many.
+OPEN_ROWS = 3
+#: Lists, forms and glossaries have two columns.
+PAIRS = 2
+#: A table of contents has at most number, title and page.
+CONTENTS_COLUMNS = 3
+#: Numbers of lines have at most so many digits.
+DIGITS = 6
+#: The share of lines that must look like items to make a list, or contents.
+ITEMS = 0.6
+
+_BULLET = re.compile(r"^(?:[^\w\s]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.):]?\)?|\d+(?:\.\d+)+\.?)$")
+_LEADERS = re.compile(r"(?:[.…]\s?){3,}")
+
+
+def is_lattice_table(table: Table) -> bool:
+    """Whether a grid of rules is a table and no chart, form or drawing."""
+    places = table.rows * table.columns
+    filled = sum(1 for cell in table.cells if cell.lines)
+    return (
+        min(table.rows, table.columns) > 1
+        and _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows)
+        and filled >= FILLED * len(table.cells)
+        and len(table.cells) >= CELLS * places
+        and not _overflows(table)
+    )
+
+
+def _overflows(table: Table) -> bool:
+    """Whether most of the text runs over the rules of its cells: what is drawn is a picture beneath the text."""
+    letters = beyond = 0
+    for cell in table.cells:
+        for word in (word for line in cell.lines for word in line.words):
+            letters += len(word.text)
+            out = max(cell.box.x0 - word.box.x0, word.box.x1 - cell.box.x1)
+            beyond += len(word.text) if out > OVERFLOW * (word.box.bottom - word.box.top) else 0
+    return beyond > letters / 2
+
+
+def is_shaded_table(table: Table) -> bool:
+    """Whether a grid of shaded cells is a table and no decoration."""
+    return is_ruled_table(table) and is_terse(table)
+
+
+def is_ruled_table(table: Table) -> bool:
+    """Whether text between rules is a table."""
+    if not is_lattice_table(table):
+        return False
+    full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
+    return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
+
+
+def is_open_table(table: Table) -> bool:
+    """Whether a table without rules around it may stand: few words to a cell, few blanks, no list, no contents."""
+    cells = [cell for cell in table.cells if cell.lines]
+    if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or not is_terse(table):
+        return False
+    if _is_list(table) or _is_contents(table) or _is_form(table) or _is_numbered(table):
+        return False
+    others = [cell for cell in cells if cell.column > 0]
+    if sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others):
+        return True
+    tidy = len(cells) >= FILLED_WORDS * len(table.cells) and is_terse(table, FEW_WORDS)
+    return tidy and table.columns > PAIRS and _has_bold_head(table)
+
+
+def is_terse(table: Table, words: float = WORDS) -> bool:
+    """Whether the cells with text have at most so many words on average."""
+    counts = [sum(len(line.words) for line in cell.lines) for cell in table.cells if cell.lines]
+    return sum(counts) <= words * len(counts)
+
+
+def _full_rows(table: Table) -> int:
+    """How many rows have text in more than half of the columns, and more than one cell with text."""
+    columns = [0] * table.rows
+    cells = [0] * table.rows
+    for cell in table.cells:
+        if cell.lines:
+            columns[cell.row] += cell.colspan
+            cells[cell.row] += 1
+    return sum(1 for row in range(table.rows) if cells[row] > 1 and columns[row] > table.columns / 2)
+
+
+def _labelled_rows(table: Table) -> int:
+    """How many rows have nothing but figures beside a label; where a table has blanks they are as good as full."""
+    labelled: set[int] = set()
+    figures: set[int] = set()
+    words: set[int] = set()
+    for cell in table.cells:
+        if cell.lines:
+            kinds = labelled if cell.column == 0 else figures if is_figure(cell) else words
+            kinds.add(cell.row)
+    return len(labelled & figures - words)
+
+
+def _is_list(table: Table) -> bool:
+    first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
+    return table.columns <= PAIRS and sum(1 for text in first if _BULLET.match(text)) >= ITEMS * len(first)
+
+
+def _is_contents(table: Table) -> bool:
+    """Whether the last of at most three columns holds page numbers."""
+    last = [cell_text(cell) for cell in table.cells if cell.column == table.columns - 1 and cell.lines]
+    pages = [int(text) for text in last if text.isdecimal()]
+    leaders = sum(1 for cell in table.cells if _LEADERS.search(cell_text(cell)))
+    rising = all(a <= b for a, b in pairwise(pages))
+    return (
+        table.columns <= CONTENTS_COLUMNS
+        and len(pages) >= ITEMS * len(last)
+        and (rising or leaders >= ITEMS * table.rows)
+    )
+
+
+def _is_form(table: Table) -> bool:
+    first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
+    return table.columns <= PAIRS and sum(1 for text in first if text.endswith(":")) >= ITEMS * len(first)
+
+
+def _is_numbered(table: Table) -> bool:
+    """Whether one column counts lines of words (a program, a pleading) and no other holds figures."""
+    columns: dict[int, list[str]] = {}
+    for cell in table.cells:
+        if cell.lines:
+            columns.setdefault(cell.column, []).append(cell_text(cell))
+    counting = [texts for texts in columns.values() if _counts_up(texts)]
+    others = [cell for cell in table.cells if cell.lines and not _counts_up(columns[cell.column])]
+    return bool(counting) and sum(1 for cell in others if is_figure(cell)) < FIGURES * len(others)
+
+
+def _counts_up(texts: Sequence[str]) -> bool:
+    numbers = [int(text) for text in texts if text.isdecimal() and len(text) <= DIGITS]
+    steps = sum(1 for a, b in pairwise(numbers) if b == a + 1)
+    return len(numbers) >= OPEN_ROWS and steps >= ITEMS * (len(texts) - 1)
+
+
+def _has_bold_head(table: Table) -> bool:
+    head = [cell for cell in table.cells if cell.row == 0 and cell.lines]
+    body = [cell for cell in table.cells if cell.row > 0 and cell.column > 0 and cell.lines]
+    return all(is_bold(cell) for cell in head) and sum(1 for cell in body if is_bold(cell)) < len(body) / 2

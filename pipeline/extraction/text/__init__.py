@@ -1,0 +1,1 @@
+"""Running text: characters to words, lines, reading order and blocks."""

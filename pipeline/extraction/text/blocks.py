@@ -1,0 +1,226 @@
+"""Lines to blocks: which lines make a paragraph, and where the next one begins."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from pipeline.extraction.model import BBox, Line, Table, Word
+from pipeline.extraction.text.lines import boxes_to_box, line_to_baseline, line_to_size
+from pipeline.extraction.text.list_markers import line_to_marker
+
+#: Lines of one paragraph differ in type size by at most this factor.
+SAME_SIZE = 1.12
+#: The next line of a paragraph is at most this many usual leadings below.
+LEADING = 1.35
+#: Leading, in type sizes, where a region has too few lines to tell.
+USUAL_LEADING = 1.3
+#: An indent, in type sizes.
+INDENT = 0.7
+#: The share of the type size by which a line's middle may be off for the lines to be centred.
+CENTRED = 0.8
+#: Room, in type sizes, that is left at the end of a line for its next word, where the author has ended the line.
+ROOM = 1.2
+
+#: The share of a region's width that is left free by a line which does not end a sentence, but was ended.
+MUCH_ROOM = 0.25
+#: Room, in heights of the line, before the page number of an entry without dots.
+ENTRY_GAP = 2.5
+_ENTRY = re.compile(r"\.{5,}[\w-]{1,8}$|(?:\u2026){2,}[\w-]{1,8}$")
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", ")", "\u201d")
+#: The running text is the largest type that at least this share of the letters have.
+BODY_SHARE = 0.2
+#: Running text is never taken for smaller than this (points).
+SMALLEST_BODY = 1.0
+
+
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Lines that belong together.
+
+    Attributes:
+        level: Of a heading 1 to 6, of an item its depth from 1; else 0.
+        ordered: Whether an item is numbered.
+        angle: Degrees, counter-clockwise, that the block is turned.
+    """
+
+    kind: BlockKind
+    box: BBox
+    lines: tuple[Line, ...]
+    level: int = 0
+    ordered: bool = False
+    angle: int = 0
+
+
+def lines_to_blocks(lines: Sequence[Line]) -> list[Block]:
+    """The paragraphs and list items that the lines of one region form.
+
+    Args:
+        lines: From top to bottom.
+    """
+    if not lines:
+        return []
+    setting = _Setting(lines)
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and setting.continues(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_lines_to_block(group) for group in groups]
+
+
+def _lines_to_block(lines: Sequence[Line]) -> Block:
+    marker = line_to_marker(lines[0])
+    return Block(
+        kind=BlockKind.PARAGRAPH if marker is None else BlockKind.ITEM,
+        box=boxes_to_box([line.box for line in lines]),
+        lines=tuple(lines),
+        level=0 if marker is None else 1,
+        ordered=marker is not None and marker.ordered,
+    )
+
+
+class _Setting:
+    """How the lines of a region are set: their margins and leading."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.left = min(line.box.x0 for line in lines)
+        self.right = max(line.box.x1 for line in lines)
+        self.leading = _lines_to_leading(lines)
+
+    def continues(self, block: Sequence[Line], line: Line) -> bool:
+        """Whether the line goes on with the block."""
+        last = block[-1]
+        size = line_to_size(line)
+        if not self._is_next(last, line, size) or line_to_marker(line) is not None or _is_entry(last):
+            return False
+        bold, was_bold = is_bold(line), is_bold(last)
+        if bold != was_bold and (was_bold or len(block) == 1) and not _runs_on(last, line):
+            return False
+        if line_to_marker(block[0]) is not None:
+            return self._continues_item(block, line, size)
+        if _is_centred(last, line, size) or (bold and was_bold):
+            return True
+        return not self._has_room(last, line, size) and not self._is_indented(block, line, size)
+
+    def _is_next(self, last: Line, line: Line, size: float) -> bool:
+        last_size = line_to_size(last)
+        if max(size, last_size) > SAME_SIZE * min(size, last_size):
+            return False
+        step = line_to_baseline(line) - line_to_baseline(last)
+        leading = self.leading.get(round(size), USUAL_LEADING * size)
+        return step <= LEADING * leading
+
+    def _continues_item(self, block: Sequence[Line], line: Line, size: float) -> bool:
+        marker = line_to_marker(block[0])
+        text = block[0].words[1].box.x0 if marker is not None and len(block[0].words) > 1 else block[0].box.x0
+        if len(block) > 1:
+            text = block[-1].box.x0
+        hangs = line.box.x0 >= text - INDENT * size
+        return hangs or (line.box.x0 <= block[0].box.x0 + INDENT * size and not self._has_room(block[-1], line, size))
+
+    def _has_room(self, last: Line, line: Line, size: float) -> bool:
+        """Whether the author ended the last line although the next word would have fitted.
+
+        Ragged text and long words leave room too, so a sentence that goes on in small letters goes on, and one that
+        does not end needs much room to be broken off.
+        """
+        first = line.words[0]
+        room = self.right - last.box.x1 - (first.box.x1 - first.box.x0)
+        if first.text[:1].islower():
+            return False
+        if last.words[-1].text.endswith(_SENTENCE_ENDS):
+            return room > ROOM * size
+        return room > max(ROOM * size, MUCH_ROOM * (self.right - self.left))
+
+    def _is_indented(self, block: Sequence[Line], line: Line, size: float) -> bool:
+        """Whether the line begins a paragraph by its indent (a block of one line may have had its own).
+
+        Under an unfinished sentence an indent is that of hanging lines.
+        """
+        if len(block) == 1:
+            ended = block[0].words[-1].text.endswith(_SENTENCE_ENDS)
+            return ended and line.box.x0 > block[0].box.x0 + INDENT * size
+        return line.box.x0 > min(other.box.x0 for other in block[1:]) + INDENT * size
+
+
+def _runs_on(last: Line, line: Line) -> bool:
+    """Whether the weight is the same on both sides of the line's end."""
+    return bool(last.words[-1].chars and line.words[0].chars) and (
+        last.words[-1].chars[-1].bold == line.words[0].chars[0].bold
+    )
+
+
+def _is_entry(line: Line) -> bool:
+    """Whether the line is an entry of a table of contents: dots, or much room, lead to a number at its end."""
+    if _ENTRY.search("".join(word.text for word in line.words)) is not None:
+        return True
+    if len(line.words) < 2:  # noqa: PLR2004 — a title and a number
+        return False
+    before, last = line.words[-2:]
+    gap = last.box.x0 - before.box.x1
+    return last.text.isdigit() and gap > ENTRY_GAP * (last.box.bottom - last.box.top)
+
+
+def is_bold(line: Line) -> bool:
+    """Whether most of the line's letters are bold."""
+    return words_to_bold_share(line.words) > 0.5  # noqa: PLR2004 — most
+
+
+def words_to_bold_share(words: Iterable[Word]) -> float:
+    """The share of the words' letters that are bold, 0 to 1; a word counts as its first letter is."""
+    bold = total = 0
+    for word in words:
+        total += len(word.chars)
+        if word.chars and word.chars[0].bold:
+            bold += len(word.chars)
+    return bold / total if total else 0.0
+
+
+def _is_centred(last: Line, line: Line, size: float) -> bool:
+    """Whether both lines stand around one axis, and neither edge agrees."""
+    middle = (last.box.x0 + last.box.x1) / 2
+    off = abs((line.box.x0 + line.box.x1) / 2 - middle)
+    return off < CENTRED * size and abs(line.box.x0 - last.box.x0) > 2 * CENTRED * size
+
+
+def _lines_to_leading(lines: Sequence[Line]) -> dict[int, float]:
+    """The usual distance of baselines per type size (rounded)."""
+    steps: dict[int, list[float]] = {}
+    for upper, lower in pairwise(lines):
+        size = line_to_size(lower)
+        step = line_to_baseline(lower) - line_to_baseline(upper)
+        if 0.7 * size < step < 2.5 * size:
+            steps.setdefault(round(size), []).append(step)
+    return {size: median(found) for size, found in steps.items() if len(found) >= 2}  # noqa: PLR2004 — one is chance
+
+
+def blocks_to_body_size(blocks: Sequence[Block], tables: Sequence[Table]) -> float:
+    """The type size of the page's running text; of its tables where there is none.
+
+    That is the largest size with a fair share of the letters: notes can outnumber the text that they belong to.
+    """
+    sizes: Counter[float] = Counter()
+    for line in (line for block in blocks for line in block.lines):
+        sizes[round(line_to_size(line) * 2) / 2] += sum(len(word.text) for word in line.words)
+    if not sizes:
+        for table in tables:
+            for line in (line for cell in table.cells for line in cell.lines):
+                sizes[round(line_to_size(line) * 2) / 2] += sum(len(word.text) for word in line.words)
+    total = sum(sizes.values())
+    return max(SMALLEST_BODY, max((size for size, count in sizes.items() if count >= BODY_SHARE * total), default=10.0))

@@ -1,0 +1,91 @@
+"""Headers and footers: what stands alone at the page's upper and lower edge."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.extraction.model import BBox
+from pipeline.extraction.text.blocks import Block, BlockKind
+from pipeline.extraction.text.lines import line_to_size
+
+#: Headers end, and footers begin, within this share of the page's height.
+EDGE = 0.095
+#: The same for a bare page number.
+NUMBER_EDGE = 0.16
+#: At least this many body sizes lie between them and the text.
+GAP = 1.2
+#: They have at most so many lines ...
+MAX_LINES = 3
+#: ... and letters.
+MAX_LETTERS = 160
+#: Larger type than this many body sizes is a title.
+MAX_SIZE = 1.3
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.)?\s*[-\u2013\u2014|\[(]*\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-\u2013\u2014|\])]*",
+    re.IGNORECASE,
+)
+
+
+def blocks_to_furnished(blocks: Sequence[Block], others: Sequence[BBox], height: float, body: float) -> list[Block]:
+    """The blocks, with headers and footers marked as such.
+
+    Args:
+        blocks: Of one page.
+        others: Boxes of what else is on the page (tables).
+        height: Of the page.
+        body: Type size of the running text, in points.
+    """
+    downwards = [_Reach(block.box.top, block.box.bottom, block) for block in blocks]
+    downwards += [_Reach(box.top, box.bottom, None) for box in others]
+    upwards = [_Reach(height - reach.end, height - reach.start, reach.block) for reach in downwards]
+    headers = {id(block) for block in _reaches_to_edge(downwards, height, body)}
+    footers = {id(block) for block in _reaches_to_edge(upwards, height, body)}
+    if len(headers | footers) == len(blocks) and not others:
+        return list(blocks)
+    return [
+        replace(block, kind=BlockKind.HEADER, level=0, ordered=False)
+        if id(block) in headers
+        else replace(block, kind=BlockKind.FOOTER, level=0, ordered=False)
+        if id(block) in footers
+        else block
+        for block in blocks
+    ]
+
+
+class _Reach(NamedTuple):
+    """How far from the edge something begins and ends; ``block`` is None for a table."""
+
+    start: float
+    end: float
+    block: Block | None
+
+
+def _reaches_to_edge(reaches: Sequence[_Reach], height: float, body: float) -> list[Block]:
+    """The blocks at one edge that a gap parts from the rest: a few short lines, or a page number."""
+    found: list[Block] = []
+    end = 0.0
+    taken: list[Block] = []
+    for reach in sorted(reaches, key=lambda reach: reach.start):
+        if found and reach.start - end >= GAP * body:
+            taken = list(found)
+        block = reach.block
+        if block is None or not _is_small(block, body) or reach.end > _zone(block) * height:
+            break
+        found.append(block)
+        end = max(end, reach.end)
+        if sum(len(each.lines) for each in found) > MAX_LINES:
+            break
+    return taken
+
+
+def _zone(block: Block) -> float:
+    """The share of the page's height that the block may reach to from its edge."""
+    text = " ".join(word.text for line in block.lines for word in line.words)
+    return NUMBER_EDGE if _PAGE_NUMBER.fullmatch(text) else EDGE
+
+
+def _is_small(block: Block, body: float) -> bool:
+    letters = sum(len(word.text) for line in block.lines for word in line.words)
+    size = max(line_to_size(line) for line in block.lines)
+    return len(block.lines) <= MAX_LINES and letters <= MAX_LETTERS and size <= MAX_SIZE * body and not block.angle

@@ -1,0 +1,184 @@
+"""Lines to runs: pieces of text with one look, with blanks where the page has gaps."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import itemgetter
+
+from pipeline.extraction.model import DESCENT, BBox, Char, Line, Word
+from pipeline.extraction.readers.checkboxes import SIGNS
+from pipeline.extraction.readers.glyphs import UNMAPPED
+from pipeline.extraction.text.lines import GLUE, line_to_baseline, line_to_size, word_to_size
+
+#: Raised or lowered type is at most this share of the line's size ...
+SCRIPT_SIZE = 0.85
+#: ... and its baseline is off by at least this share of the line's size.
+SCRIPT_SHIFT = 0.08
+
+
+class Script(StrEnum):
+    """Where a run stands against its line."""
+
+    BASE = ""
+    SUPER = "sup"
+    SUB = "sub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a run looks, and where it leads.
+
+    Attributes:
+        link: The address that a click on it opens; None for none.
+    """
+
+    bold: bool = False
+    italic: bool = False
+    script: Script = Script.BASE
+    link: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """Text of one look."""
+
+    text: str
+    look: Look
+
+
+PLAIN = Look()
+_UNMAPPED_RUN = re.compile(f"{UNMAPPED}+")
+#: Gives a word's link.
+Links = Callable[[Word], str | None]
+
+
+def no_links(_word: Word) -> None:
+    """For pages without links."""
+
+
+def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
+    """The line's text in runs.
+
+    Several unreadable glyphs in a row are one U+FFFD.
+
+    Args:
+        line: With at least one word.
+        links: Gives a word's link.
+    """
+    size, baseline = line_to_size(line), line_to_baseline(line)
+    if links is no_links and _is_plain(line, size, baseline):
+        return [Run(text=line_to_text(line), look=PLAIN)]
+    runs: list[Run] = []
+    last: Word | None = None
+    for word in line.words:
+        link = links(word)
+        if last is not None and not _is_glued(last, word):
+            _append(runs, " ", PLAIN)
+        for text, look in _word_to_pieces(word, size, baseline, link):
+            _append(runs, text, look)
+        last = word
+    return runs
+
+
+def line_to_text(line: Line) -> str:
+    """The line's text alone, with blanks where the page has gaps; unreadable glyphs as in :func:`line_to_runs`."""
+    pieces: list[str] = []
+    last: Word | None = None
+    for word in line.words:
+        if last is not None and not _is_glued(last, word):
+            pieces.append(" ")
+        pieces.append(word.text)
+        last = word
+    text = "".join(pieces)
+    return _UNMAPPED_RUN.sub(UNMAPPED, text) if UNMAPPED in text else text
+
+
+def runs_to_smooth(runs: Sequence[Run]) -> list[Run]:
+    """The same text with blanks that look like what is on both sides of them, and equal neighbours joined."""
+    smooth: list[Run] = []
+    for index, run in enumerate(runs):
+        look = run.look
+        if run.text == " " and 0 < index < len(runs) - 1:
+            look = _common(runs[index - 1].look, runs[index + 1].look)
+        _append(smooth, run.text, look)
+    return smooth
+
+
+def _common(left: Look, right: Look) -> Look:
+    if left.link != right.link:
+        return PLAIN
+    return Look(bold=left.bold and right.bold, italic=left.italic and right.italic, link=left.link)
+
+
+def _is_glued(left: Word, right: Word) -> bool:
+    if left.chars and left.chars[0].angle:
+        return False
+    gap = right.box.x0 - left.box.x1
+    if gap < 0:  # from right to left
+        gap = left.box.x0 - right.box.x1
+    return gap <= GLUE * max(word_to_size(left), word_to_size(right))
+
+
+def _append(runs: list[Run], text: str, look: Look) -> None:
+    if UNMAPPED in text:
+        text = _UNMAPPED_RUN.sub(UNMAPPED, text)
+        if runs and runs[-1].text.endswith(UNMAPPED):
+            text = text.lstrip(UNMAPPED)
+    if not text:
+        return
+    if runs and (runs[-1].look is look or runs[-1].look == look):
+        runs[-1].text += text
+    else:
+        runs.append(Run(text=text, look=look))
+
+
+def _is_plain(line: Line, size: float, baseline: float) -> bool:
+    """Whether all of the line has one plain look, as nearly all lines have: that is seen at once."""
+    chars = [char for word in line.words for char in word.chars]
+    return (
+        len(set(map(_char_to_type, chars))) == 1
+        and len(set(map(_box_to_bottom, map(_char_to_box, chars)))) == 1
+        and _char_to_look(chars[0], size, baseline, None) is PLAIN
+    )
+
+
+def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
+    """The word's text, in one piece for each look."""
+    chars = word.chars
+    if not chars:
+        yield word.text, Look(link=link)
+        return
+    start = 0
+    first = _char_to_type(chars[0])
+    for index, char in enumerate(chars):
+        if _char_to_type(char) != first or char.box.bottom != chars[start].box.bottom:
+            yield (
+                "".join([other.text for other in chars[start:index]]),
+                _char_to_look(chars[start], size, baseline, link),
+            )
+            start, first = index, _char_to_type(char)
+    text = "".join([char.text for char in chars[start:]]) if start else word.text
+    yield text, _char_to_look(chars[start], size, baseline, link)
+
+
+#: Font, size, bold and italic: what decides with the baseline how a character looks.
+_char_to_type = itemgetter(*map(Char._fields.index, ("font", "size", "bold", "italic")))
+_char_to_box = itemgetter(Char._fields.index("box"))
+_box_to_bottom = itemgetter(BBox._fields.index("bottom"))
+
+
+def _char_to_look(char: Char, size: float, baseline: float, link: str | None) -> Look:
+    script = _char_to_script(char, size, baseline)
+    if link is None and script is Script.BASE and not (char.bold or char.italic):
+        return PLAIN
+    return Look(bold=char.bold, italic=char.italic, script=script, link=link)
+
+
+def _char_to_script(char: Char, size: float, baseline: float) -> Script:
+    if char.size > SCRIPT_SIZE * size or not char.upright or char.text in SIGNS:
+        return Script.BASE
+    shift = baseline - (char.box.bottom - DESCENT * char.size)
+    if shift >= SCRIPT_SHIFT * size:
+        return Script.SUPER
+    return Script.SUB if shift <= -SCRIPT_SHIFT * size else Script.BASE

@@ -1,0 +1,1 @@
+"""Files written whole, opened inside one folder only, and locked."""

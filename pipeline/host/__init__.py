@@ -1,0 +1,1 @@
+"""What only one operating system has, behind small interfaces; everything else is the same on all."""

@@ -1,0 +1,1 @@
+"""When a file in the inbox is complete, and its claim."""

@@ -1,0 +1,93 @@
+"""Logs: readable lines on a terminal, entries where stderr is systemd's journal, JSON lines otherwise."""
+
+import logging
+import sys
+from contextlib import suppress
+from typing import Literal, TextIO, cast
+
+import structlog
+
+from pipeline.log import journald
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "console", "json"]
+#: What ``auto`` may turn out to be.
+Form = Literal["journal", "console", "json"]
+
+
+class _ToStructlog(logging.Handler):
+    """The lines of other packages go the way of our own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass one on, at the nearest level that structlog knows."""
+        level = min(record.levelno // 10 * 10, logging.CRITICAL)
+        logger().log(level, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+
+
+class _Stderr:
+    """Standard error, but a line that cannot be written is lost, and not the program with it.
+
+    The disk that the log lies on may be full, or who reads it may have gone.
+    """
+
+    def write(self, text: str) -> None:
+        """Write, if that is possible."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, if that is possible."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+def configure(level: Level, form: Format) -> None:
+    """Set up structlog, and the standard library's loggers of other packages through it.
+
+    Each line is one write to stderr, so the lines of several processes do not mix.
+    """
+    resolved = resolve(form)
+    readable = resolved == "console"
+    processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    if readable:
+        processors.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28))
+    else:
+        processors.append(structlog.processors.format_exc_info)
+    if resolved == "json":
+        processors.append(structlog.processors.JSONRenderer(ensure_ascii=False))
+    number = logging.getLevelNamesMapping()[level.upper()]
+    journal, lines = journald.JournalLogger, structlog.WriteLoggerFactory(file=cast("TextIO", _Stderr()))
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=journal if resolved == "journal" else lines,
+        cache_logger_on_first_use=True,
+    )
+    handler = _ToStructlog()
+    handler.setLevel(number)  # of loggers that have a level of their own, too
+    # Other packages' debug and info lines (every HTTP connection, every PDF token) would drown ours.
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+    for noisy in ("pdfminer", "urllib3", "pypdfium2"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def resolve(form: Format) -> Form:
+    """What ``auto`` means here and now."""
+    if form != "auto":
+        return form
+    if journald.is_stderr():
+        return "journal"
+    return "console" if sys.stderr.isatty() else "json"
+
+
+def logger() -> structlog.typing.FilteringBoundLogger:
+    """A logger whose lines carry what :func:`bound` has bound."""
+    return structlog.get_logger()  # type: ignore[no-any-return]  # structlog cannot know the wrapper class
+
+
+bound = structlog.contextvars.bound_contextvars

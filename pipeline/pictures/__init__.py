@@ -1,0 +1,1 @@
+"""Pages as pictures, for the model and for people."""

@@ -1,0 +1,47 @@
+"""A process that draws one page of a PDF and ends: the file may be hostile, so it is opened nowhere else."""
+
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+
+from pipeline.errors import PipelineError
+from pipeline.pictures.drawer import CANNOT
+from pipeline.pictures.render import ImageSize, PdfFile
+from pipeline.sandbox.policy import enter
+
+CPU_S = 20
+MAX_PIXELS = 6_000_000
+_MIB = 1 << 20
+
+
+def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: str) -> None:
+    """Write the page as a PNG to stdout, or why it cannot be drawn to stderr.
+
+    Args:
+        policy: Of the sandbox.
+        memory_mib: Limit of this process's address space.
+        path: Of the PDF.
+        number: Of the page, from 1.
+        longest_side_px: Pixels of the longer side.
+    """
+    memory = int(memory_mib) * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    enter(policy)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with PdfFile(Path(path)) as pdf:
+            size = ImageSize(longest_side_px=int(longest_side_px), max_pixels=MAX_PIXELS, colour=True)
+            sys.stdout.buffer.write(pdf.render(int(number), size).data)
+    except PipelineError as error:
+        sys.stderr.write(str(error))
+        sys.exit(CANNOT)
+
+
+def _end_with_parent() -> None:
+    """Stdin is a pipe that the parent holds: it ends when the parent does."""
+    os.read(0, 1)
+    os._exit(1)

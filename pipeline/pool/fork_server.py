@@ -1,0 +1,118 @@
+"""What the pool's interpreters run: the fork server, and the first steps of every worker."""
+
+import contextlib
+import fcntl
+import gc
+import importlib
+import json
+import os
+import socket
+import sys
+import traceback
+from dataclasses import asdict, dataclass
+from typing import NoReturn
+
+from pipeline.host.processes import name_thread
+from pipeline.pool.process import (
+    ProcessSettings,
+    end_process,
+    error_to_sentence,
+    guard_process_group,
+    ignore_signals_of_the_parent,
+    run_worker,
+)
+
+#: The program of a new interpreter; its one argument is an :class:`Order`.
+PROGRAM = """\
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])["path"]
+from pipeline.pool.fork_server import fulfil_order, text_to_order
+fulfil_order(text_to_order(sys.argv[1]))
+"""
+#: Request of a new worker; two descriptors come with it, its socket and its lifeline.
+FORK = b"fork"
+LARGEST_MESSAGE = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a new interpreter is to become.
+
+    Attributes:
+        worker: Settings of the worker, or of the workers that will be forked.
+        connection: Number of the socket's descriptor.
+        lifeline: Number of the lifeline's descriptor.
+        preload: Modules to load before forking; None for a worker of its own.
+        path: Where modules are found, the same as in the parent whatever the folder and the environment are.
+    """
+
+    worker: ProcessSettings
+    connection: int
+    lifeline: int
+    preload: tuple[str, ...] | None
+    path: tuple[str, ...]
+
+
+def order_to_text(order: Order) -> str:
+    """For the command line."""
+    return json.dumps(asdict(order))
+
+
+def text_to_order(text: str) -> Order:
+    """From the command line."""
+    facts = json.loads(text)
+    worker = ProcessSettings(**facts["worker"] | {"initialise_with": tuple(facts["worker"]["initialise_with"])})
+    return Order(**facts | {"worker": worker})
+
+
+def fulfil_order(order: Order) -> NoReturn:
+    """Become a worker, or the fork server."""
+    connection = socket.socket(fileno=order.connection)
+    if order.preload is None:
+        end_process(run_worker(connection, order.lifeline, order.worker))
+    serve_forks(connection, order)
+
+
+def serve_forks(control: socket.socket, order: Order) -> NoReturn:
+    """The fork server: ``fork`` with two descriptors gives a worker, its pid releases it.  One thread, no state."""
+    guard_process_group(order.lifeline)
+    ignore_signals_of_the_parent()
+    name_thread("dropleaf-forks")
+    try:
+        for module in (*(order.preload or ()), order.worker.handler.partition(":")[0]):
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()  # what is loaded stays shared: a collection in a worker would write to every page of it
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(control, LARGEST_MESSAGE, 2)
+            if not message:
+                end_process(0)
+            if message != FORK:
+                with contextlib.suppress(ChildProcessError):  # a child of the fork server before this one
+                    os.waitpid(int(message), 0)
+                continue
+            pid = os.fork()
+            if pid == 0:
+                _become_worker(control, descriptors, order)
+            control.send(str(pid).encode())
+            for descriptor in descriptors:
+                os.close(descriptor)
+    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
+        control.send(error_to_sentence(error).encode(errors="replace")[:LARGEST_MESSAGE])
+        end_process(1)
+
+
+def _become_worker(control: socket.socket, descriptors: list[int], order: Order) -> NoReturn:
+    code = 70
+    try:
+        control.close()
+        os.close(order.lifeline)
+        for descriptor in descriptors:  # what comes over a socket would be inherited by programs that a task starts
+            fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        connection, lifeline = descriptors
+        code = run_worker(socket.socket(fileno=connection), lifeline, order.worker)
+    except BaseException as error:  # noqa: BLE001 — must not go on as a second fork server
+        sys.stderr.write(f"worker: {error_to_sentence(error)}\n")
+    finally:
+        end_process(code)

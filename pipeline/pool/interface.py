@@ -1,0 +1,189 @@
+"""The words between a pool and its owner: settings, what is asked, what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from signal import Signals
+from typing import Protocol
+
+from pipeline.deadline import Deadline
+
+
+class StartMethod(StrEnum):
+    """How a worker process comes to be."""
+
+    FORKSERVER = "forkserver"
+    """Forked from a process that has the modules loaded: small and quick."""
+    SPAWN = "spawn"
+    """A new interpreter: nothing is shared at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """What a pool is made of.
+
+    Attributes:
+        processes: Workers, and so tasks at a time.
+        handler: ``module:factory``, importable in a fresh interpreter; ``factory()`` gives the
+            :class:`pipeline.pool.process.Handler` that lives in the worker.
+        renew_after: Tasks after which a worker gives way to a new one.
+        memory_mib: Limit of each worker's address space; None for none.
+        preload: Modules that the fork server loads besides the handler's.
+        initialise: ``module:function``, called in each worker before the factory: the place for a sandbox.
+        initialise_with: Its arguments.
+        result_mib: Largest pickled result; a larger one is :class:`Failed`.
+        start_s: Seconds that a worker may take to start.
+        stderr: Descriptor that the processes get as theirs; None for that of this one.
+    """
+
+    processes: int
+    handler: str
+    renew_after: int = 100
+    memory_mib: int | None = None
+    preload: tuple[str, ...] = ()
+    initialise: str | None = None
+    initialise_with: tuple[str, ...] = ()
+    result_mib: int = 8
+    start_method: StartMethod = StartMethod.FORKSERVER
+    start_s: float = 30.0
+    stderr: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The task reports a value and goes on."""
+
+    key: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The task has a result."""
+
+    key: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The task raised, or its result cannot be sent or read; the sentence says what."""
+
+    key: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """The worker died while it had the task.
+
+    Attributes:
+        exit_code: Negative for a signal, None when it is not known.
+        cancelled: Whether the pool was asked to end it.
+    """
+
+    key: str
+    exit_code: int | None
+    cancelled: bool = False
+
+    @property
+    def detail(self) -> str:
+        """What happened, in words."""
+        if self.cancelled:
+            return "the worker was stopped"
+        return f"the worker {exit_code_to_words(self.exit_code)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """The task was still running at its deadline, and its worker was killed."""
+
+    key: str
+
+
+PoolEvent = Progress | Done | Failed | Lost | Expired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A task without a result.
+
+    Attributes:
+        detail: What happened, as a clause.
+        from_outside: Somebody else may have ended the worker: code that fails does not get SIGKILL, and some ends
+            nobody has seen.
+    """
+
+    detail: str
+    from_outside: bool = False
+
+
+def event_to_loss(event: PoolEvent) -> Loss:
+    """An end without a result in the words of those who have to go on."""
+    match event:
+        case Expired():
+            return Loss(detail="it took too long")
+        case Lost():
+            return Loss(detail=event.detail, from_outside=event.exit_code in {None, -Signals.SIGKILL})
+        case Failed():
+            return Loss(detail=event.detail)
+        case Progress() | Done():
+            return Loss(detail="it went on")
+
+
+class HasFileno(Protocol):
+    """Anything that can be polled."""
+
+    def fileno(self) -> int:
+        """The descriptor."""
+
+
+class Pool(Protocol):
+    """What the dispatcher needs of a pool; everything is called from one thread.
+
+    A key names one task from ``submit`` to the event that ends it (any but :class:`Progress`).  A key that has ended,
+    or whose end is on its way, is ignored by ``prepare``, ``limit`` and ``cancel``.
+    """
+
+    @property
+    def idle(self) -> int:
+        """Tasks that ``submit`` takes now."""
+
+    def submit(self, key: str, task: object, deadline: Deadline) -> None:
+        """Run the task, on the worker that was told to prepare this key if it is idle, else on any.
+
+        Raises:
+            PoolError: No worker is idle.
+            ValueError: The key is in use.
+        """
+
+    def prepare(self, key: str, task: object, *, next_key: str) -> None:
+        """Tell the worker that runs ``key`` that ``task``, to be submitted as ``next_key``, may come next."""
+
+    def limit(self, key: str, deadline: Deadline) -> None:
+        """Set a new deadline for a running task."""
+
+    def cancel(self, key: str) -> None:
+        """Kill the worker that runs the task; the event is :class:`Lost` with ``cancelled``."""
+
+    def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
+        """Wait until something has happened, and say what.
+
+        Returns with an empty list at the deadline, when a ``wake`` object is readable, and when ``idle`` has grown.
+
+        Raises:
+            PoolError: Workers cannot be started, time and again.  The pool goes on trying, slowly, and raises again.
+        """
+
+    def close(self, grace: Deadline) -> None:
+        """End every process: idle workers at once, busy ones after their task, all of them by force at ``grace``."""
+
+
+def exit_code_to_words(exit_code: int | None) -> str:
+    """The end of a process as a clause: ``was killed by SIGKILL``, ``exited with code 3``."""
+    if exit_code is None:
+        return "died"
+    if exit_code >= 0:
+        return f"exited with code {exit_code}"
+    name = Signals(-exit_code).name if -exit_code in set(Signals) else f"signal {-exit_code}"
+    return f"was killed by {name}"

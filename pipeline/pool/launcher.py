@@ -1,0 +1,233 @@
+"""How worker processes come to be, and what they exited with.
+
+Two ways, one interface: :class:`ForkServer` forks them from a process that has the modules loaded (private memory per
+worker about a quarter, start in milliseconds), :class:`Spawner` starts an interpreter for each.
+
+Why not ``multiprocessing``'s fork server: its death looks like the death of every worker, since it alone knows them;
+its ``start()`` waits for it without limit; it and the resource tracker can be stopped only by private methods.  Here
+the fork server answers two requests, and nothing depends on it but the birth of the next worker.
+"""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.deadline import Deadline
+from pipeline.pool.fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
+from pipeline.pool.process import ProcessSettings
+
+_EXIT_CODE_FIELD = 52
+_DEATH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """What became of a launch.
+
+    Attributes:
+        serial: As given to ``launch``.
+        pid: None when no process came of it.
+        detail: Why not.
+    """
+
+    serial: int
+    pid: int | None
+    detail: str = ""
+
+
+class Launcher(Protocol):
+    """Starts processes and reaps them; no method waits for a process except ``close``."""
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """Start a worker on these two descriptors; it answers later, through :meth:`births`.
+
+        Raises:
+            OSError: No process can be started now.
+        """
+
+    def births(self) -> list[Birth]:
+        """What came of the launches since the last call."""
+
+    def fileno(self) -> int | None:
+        """Readable when :meth:`births` has something to say."""
+
+    def reap(self, pid: int) -> int | None:
+        """Exit code of an ended process, negative for a signal, None when it cannot be known; releases its pid."""
+
+    def abandon(self) -> None:
+        """Give up the launches that have not been answered."""
+
+    def close(self, grace: Deadline) -> None:
+        """Leave nothing behind."""
+
+
+class Spawner:
+    """A new interpreter for each worker."""
+
+    def __init__(self, settings: ProcessSettings, *, stderr: int | None = None) -> None:
+        self._settings = settings
+        self._stderr = stderr
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._births: list[Birth] = []
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """As in :class:`Launcher`."""
+        process = _start_interpreter(self._settings, (connection, lifeline), None, self._stderr)
+        self._processes[process.pid] = process
+        self._births.append(Birth(serial=serial, pid=process.pid))
+
+    def births(self) -> list[Birth]:
+        """As in :class:`Launcher`."""
+        births, self._births = self._births, []
+        return births
+
+    def fileno(self) -> int | None:
+        """Nothing to wait for: a birth is known at once."""
+        return None
+
+    def reap(self, pid: int) -> int | None:
+        """As in :class:`Launcher`."""
+        return self._processes.pop(pid).wait()
+
+    def abandon(self) -> None:
+        """Nothing is ever unanswered."""
+
+    def close(self, grace: Deadline) -> None:
+        """The pool has reaped every worker; one that even SIGKILL could not end is the kernel's."""
+        del grace
+        self._processes.clear()
+
+
+class ForkServer:
+    """Workers are forked from one process that has loaded the modules; it is started when first needed."""
+
+    def __init__(self, settings: ProcessSettings, preload: tuple[str, ...], *, stderr: int | None = None) -> None:
+        self._settings = settings
+        self._preload = preload
+        self._stderr = stderr
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._lifeline: int | None = None
+        self._waiting: deque[int] = deque()
+        self._births: list[Birth] = []
+        self._last_words = ""
+
+    @property
+    def pid(self) -> int | None:
+        """Of the fork server, None while there is none."""
+        return None if self._process is None else self._process.pid
+
+    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+        """As in :class:`Launcher`."""
+        control = self._start() if self._control is None else self._control
+        try:
+            socket.send_fds(control, [FORK], [connection, lifeline])
+        except BlockingIOError:  # it is stopped, and its queue is full
+            self.abandon()
+            raise
+        except OSError as error:
+            self._hear()
+            raise OSError(self._last_words or str(error)) from error
+        self._waiting.append(serial)
+
+    def births(self) -> list[Birth]:
+        """As in :class:`Launcher`."""
+        self._hear()
+        births, self._births = self._births, []
+        return births
+
+    def _hear(self) -> None:
+        while self._control is not None:
+            try:
+                message = self._control.recv(LARGEST_MESSAGE)
+            except BlockingIOError:
+                return
+            except ConnectionResetError:  # it died with requests unread; what it said before is still to be read
+                continue
+            if message.isdigit():
+                self._births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
+            else:
+                self._stop(Deadline.after(0), message.decode(errors="replace") or "the fork server died")
+
+    def fileno(self) -> int | None:
+        """As in :class:`Launcher`."""
+        return None if self._control is None else self._control.fileno()
+
+    def reap(self, pid: int) -> int | None:
+        """As in :class:`Launcher`; the exit code is read from the zombie, so that the fork server is not waited for."""
+        code = _pid_to_exit_code(pid)
+        with contextlib.suppress(ChildProcessError):  # ours only where we are the init of a container
+            os.waitpid(pid, os.WNOHANG)
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(str(pid).encode())
+        return code
+
+    def abandon(self) -> None:
+        """As in :class:`Launcher`."""
+        self._stop(Deadline.after(0), "the fork server does not answer")
+
+    def close(self, grace: Deadline) -> None:
+        """As in :class:`Launcher`."""
+        self._stop(grace)
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        lifeline, self._lifeline = os.pipe()
+        try:
+            descriptors = (theirs.fileno(), lifeline)
+            self._process = _start_interpreter(self._settings, descriptors, self._preload, self._stderr)
+        except OSError:
+            ours.close()
+            os.close(self._lifeline)
+            raise
+        finally:
+            theirs.close()
+            os.close(lifeline)
+        ours.settimeout(0)
+        self._control = ours
+        return ours
+
+    def _stop(self, grace: Deadline, detail: str = "") -> None:
+        if self._control is None or self._process is None or self._lifeline is None:
+            return
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace.remaining)
+        self._process.kill()
+        os.close(self._lifeline)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DEATH_S)
+        self._process = self._control = self._lifeline = None
+        self._last_words = detail
+        self._births += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
+        self._waiting.clear()
+
+
+def _start_interpreter(
+    settings: ProcessSettings, descriptors: tuple[int, int], preload: tuple[str, ...] | None, stderr: int | None
+) -> subprocess.Popen[bytes]:
+    connection, lifeline = descriptors
+    order = Order(worker=settings, connection=connection, lifeline=lifeline, preload=preload, path=tuple(sys.path))
+    return subprocess.Popen(  # noqa: S603 — the program is this interpreter, and the order is our own
+        [sys.executable, "-c", PROGRAM, order_to_text(order)],
+        stdin=subprocess.DEVNULL,
+        stderr=stderr,
+        pass_fds=descriptors,
+        process_group=0,
+    )
+
+
+def _pid_to_exit_code(pid: int) -> int | None:
+    """Exit code of a zombie that another process will reap; field 52 of ``/proc/PID/stat``, see proc(5)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return os.waitstatus_to_exitcode(int(fields[_EXIT_CODE_FIELD - 3]))
+    except (OSError, ValueError, IndexError):
+        return None

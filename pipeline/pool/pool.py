@@ -1,0 +1,295 @@
+"""WorkerPool: processes that can be killed at any time without harm to anything but the task they run.
+
+The known pools share queues and locks between their workers, so that one death takes others along.  Here each worker
+has a socket and a lifeline of its own, and one thread of the owner, the one that calls :meth:`WorkerPool.wait`, sees
+everything: there is no lock and no thread in the pool, and no call waits for a worker.
+
+It knows nothing of PDF.
+"""
+
+import math
+import select
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from pipeline.deadline import Deadline
+from pipeline.errors import PoolError
+from pipeline.pool.channel import Frame, Kind, OversizedError, bytes_to_value, value_to_bytes
+from pipeline.pool.interface import (
+    Done,
+    Expired,
+    Failed,
+    HasFileno,
+    Lost,
+    Pool,
+    PoolEvent,
+    PoolSettings,
+    Progress,
+    StartMethod,
+)
+from pipeline.pool.member import Assignment, Ending, Member, State
+from pipeline.pool.process import Handler, error_to_sentence
+from pipeline.pool.staff import DEATH_S, Staff
+
+__all__ = [
+    "Done",
+    "Expired",
+    "Failed",
+    "Handler",
+    "Lost",
+    "Pool",
+    "PoolEvent",
+    "PoolSettings",
+    "Progress",
+    "StartMethod",
+    "WorkerPool",
+]
+
+#: Workers that a task is sent to before its worker is said to be lost, where each died before it took the task up.
+_TRIES = 5
+#: poll(2) counts milliseconds in 32 bits.
+_LONGEST_POLL_S = 3600.0
+
+
+class WorkerPool:
+    """A :class:`Pool` of processes on this machine."""
+
+    def __init__(self, settings: PoolSettings) -> None:
+        self._processes = settings.processes
+        self._staff = Staff(settings)
+        self._homeless: deque[Assignment] = deque()
+        self._events: list[PoolEvent] = []
+        self._closing = False
+        self._staff.fill()
+
+    @property
+    def idle(self) -> int:
+        """Tasks that :meth:`submit` takes now."""
+        if self._closing:
+            return 0
+        ready = sum(member.idle for member in self._staff.members)
+        busy = sum(member.assignment is not None and member.state is not State.DOOMED for member in self._staff.members)
+        return max(0, min(ready, self._processes - busy) - len(self._homeless))
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Of the workers that are ready, idle or not."""
+        ready = [member for member in self._staff.members if member.state is State.READY]
+        return tuple(member.pid for member in ready if member.pid is not None)
+
+    def worker_of(self, key: str) -> int | None:
+        """Process id of the worker that has the task."""
+        member = self._find(key)
+        return None if member is None else member.pid
+
+    def submit(self, key: str, task: object, deadline: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`; raises what the task's pickling raises, too."""
+        if any(assignment.key == key for assignment in self._assignments()):
+            raise ValueError(f"the task {key!r} is in work already")
+        if not self.idle:
+            raise PoolError("no worker is idle")
+        self._assign(Assignment(key=key, body=value_to_bytes(task), deadline=deadline))
+
+    def prepare(self, key: str, task: object, *, next_key: str) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        member = self._find(key)
+        # Hints are not kept for a worker that has stopped reading.
+        if member is not None and member.state is State.READY and not member.sending:
+            member.hinted = next_key
+            member.send(Frame(kind=Kind.HINT, body=value_to_bytes(task)))
+
+    def limit(self, key: str, deadline: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        for assignment in self._assignments():
+            if assignment.key == key:
+                assignment.deadline = deadline
+
+    def cancel(self, key: str) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        member = self._find(key)
+        if member is not None and member.assignment is not None:
+            member.assignment.ending = member.assignment.ending or Ending.CANCELLED
+            self._staff.doom(member)
+        for assignment in [each for each in self._homeless if each.key == key]:
+            self._homeless.remove(assignment)
+            self._events.append(Lost(key=key, exit_code=None, cancelled=True))
+
+    def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        idle = self.idle
+        while not self._events and not self._staff.failure:
+            woken = self._turn(deadline, wake)
+            if woken or self.idle > idle or deadline.expired:
+                break
+        events, self._events = self._events, []
+        if self._staff.failure and not events:
+            failure, self._staff.failure = self._staff.failure, ""
+            raise PoolError(f"worker processes cannot be started ({self._staff.failed_starts} in a row): {failure}")
+        return events
+
+    def close(self, grace: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`; the fork server ends as well, and a second call does nothing."""
+        self._closing = True
+        self._homeless.clear()
+        self._staff.start_closing(grace)
+        last = Deadline.after(grace.remaining + DEATH_S)
+        while self._staff.members and not last.expired:
+            self._turn(last, ())
+        self._staff.close()
+
+    def _turn(self, deadline: Deadline, wake: Sequence[HasFileno | int]) -> bool:
+        """Wait once, deal with what came; whether a wake object is readable."""
+        # Whom a descriptor belongs to is noted before anything is closed: numbers are used again.
+        actions: dict[int, Callable[[], object]] = {}
+        poll = select.poll()
+        for member in self._staff.members:
+            if member.socket is not None:
+                actions[member.socket.fileno()] = partial(self._hear, member)
+                poll.register(member.socket, select.POLLIN | (select.POLLOUT if member.sending else 0))
+            if member.pidfd is not None:
+                actions[member.pidfd] = partial(self._bury, member)
+                poll.register(member.pidfd, select.POLLIN)
+        births = self._staff.fileno()
+        if births is not None:
+            poll.register(births, select.POLLIN)
+        wakers = {each if isinstance(each, int) else each.fileno() for each in wake}
+        for waker in wakers:
+            poll.register(waker, select.POLLIN)
+        remaining = min([deadline, *self._points()]).remaining
+        ready = [fd for fd, _ in poll.poll(math.ceil(min(remaining, _LONGEST_POLL_S) * 1000))]
+        for fd in ready:
+            actions.get(fd, bool)()
+        self._staff.welcome()
+        self._enforce()
+        self._staff.enforce()
+        self._house()
+        self._staff.renew()
+        self._staff.fill()
+        return not wakers.isdisjoint(ready)
+
+    def _points(self) -> Iterator[Deadline]:
+        """Every time at which something is to be done unless something happens before."""
+        yield from self._staff.points()
+        for member in self._staff.members:
+            if member.assignment is not None and member.state is not State.DOOMED:
+                yield member.assignment.deadline
+        for assignment in self._homeless:
+            yield assignment.deadline
+
+    def _assignments(self) -> Iterator[Assignment]:
+        yield from self._homeless
+        for member in self._staff.members:
+            if member.assignment is not None:
+                yield member.assignment
+
+    def _find(self, key: str) -> Member | None:
+        for member in self._staff.members:
+            if member.assignment is not None and member.assignment.key == key:
+                return member
+        return None
+
+    def _assign(self, assignment: Assignment) -> None:
+        """To the worker that was told of it, else to one that awaits nothing else, else to any."""
+        idle = [member for member in self._staff.members if member.idle]
+        best = min(idle, key=lambda each: (each.hinted != assignment.key, each.hinted is not None, each.retiring))
+        for member in self._staff.members:
+            if member.hinted == assignment.key:
+                member.hinted = None
+        best.assign(assignment)
+
+    def _hear(self, member: Member) -> bool:
+        """Take what has come; whether there may be more."""
+        member.flush()
+        came = member.receive()
+        try:
+            for frame in member.frames():
+                self._take(member, frame)
+        except (OversizedError, ValueError) as error:
+            if member.assignment is not None:
+                self._end(member, Failed(key=member.assignment.key, detail=f"the worker made no sense: {error}"))
+            member.close_socket()
+        if member.socket is None and member.state is not State.DOOMED:
+            self._staff.doom(member)
+        return came
+
+    def _take(self, member: Member, frame: Frame) -> None:
+        assignment = member.assignment
+        if frame.kind is Kind.READY:
+            self._staff.admit(member)
+        elif frame.kind is Kind.BROKEN:
+            member.detail = frame.body.decode(errors="replace")
+        elif assignment is not None:
+            self._take_about(member, assignment, frame)
+
+    def _take_about(self, member: Member, assignment: Assignment, frame: Frame) -> None:
+        key = assignment.key
+        match frame.kind:
+            case Kind.STARTED:
+                assignment.started = True
+            case Kind.PROGRESS | Kind.DONE:
+                event = _frame_to_event(key, frame)
+                if isinstance(event, Progress):
+                    self._events.append(event)
+                else:
+                    self._end(member, event)
+            case Kind.FAILED | Kind.FAILED_FOR_GOOD:
+                self._end(member, Failed(key=key, detail=frame.body.decode(errors="replace")))
+                if frame.kind is Kind.FAILED_FOR_GOOD and member.state is State.READY:
+                    self._staff.dismiss(member)
+            case _:
+                raise ValueError(f"{frame.kind.name} is not for the pool")
+
+    def _end(self, member: Member, event: PoolEvent) -> None:
+        self._events.append(event)
+        member.assignment = None
+        member.tasks_done += 1
+
+    def _bury(self, member: Member) -> None:
+        """The process has ended: take what it had still sent, then see to the task that it had."""
+        member.kill()  # the processes that it has started: one that holds its socket could go on talking
+        while self._hear(member):
+            pass
+        exit_code = self._staff.bury(member)
+        if member.assignment is not None:
+            self._mourn(member.assignment, exit_code)
+
+    def _mourn(self, assignment: Assignment, exit_code: int | None) -> None:
+        key = assignment.key
+        if assignment.ending is Ending.EXPIRED:
+            self._events.append(Expired(key=key))
+        elif assignment.ending is Ending.CANCELLED:
+            self._events.append(Lost(key=key, exit_code=exit_code, cancelled=True))
+        elif not assignment.started and assignment.tries < _TRIES and not self._closing:
+            self._homeless.append(assignment)
+        else:
+            self._events.append(Lost(key=key, exit_code=exit_code))
+
+    def _enforce(self) -> None:
+        """Kill what is over its time."""
+        for member in self._staff.members:
+            assignment = member.assignment
+            if assignment is None:
+                continue
+            if member.state is not State.DOOMED and assignment.deadline.expired:
+                assignment.ending = Ending.EXPIRED
+                self._staff.doom(member)
+            elif member.state is State.DOOMED and member.until.expired:
+                member.assignment = None  # the kernel holds the process; its task need not wait for that
+                self._mourn(assignment, None)
+        for assignment in [each for each in self._homeless if each.deadline.expired]:
+            self._homeless.remove(assignment)
+            self._events.append(Expired(key=assignment.key))
+
+    def _house(self) -> None:
+        """Give the tasks whose worker died before it took them up to idle workers."""
+        while self._homeless and any(member.idle for member in self._staff.members):
+            self._assign(self._homeless.popleft())
+
+
+def _frame_to_event(key: str, frame: Frame) -> Progress | Done | Failed:
+    try:
+        value = bytes_to_value(frame.body)
+    except Exception as error:  # noqa: BLE001 — a worker may send anything; it is this task that failed
+        return Failed(key=key, detail=f"the result cannot be read: {error_to_sentence(error)}")
+    return Progress(key=key, value=value) if frame.kind is Kind.PROGRESS else Done(key=key, value=value)

@@ -1,0 +1,270 @@
+"""The process that a pool's task runs in: a loop around one handler, on one private socket.
+
+Three things end the process even while C code holds the interpreter's lock, and none needs its help: SIGKILL from the
+pool, its resource limits, and the guard: the kernel sends SIGKILL to the worker's whole process group when the
+daemon's end of the lifeline pipe closes.
+"""
+
+import fcntl
+import gc
+import importlib
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from typing import NoReturn, Protocol, cast
+
+from pipeline.host.processes import name_thread
+from pipeline.pool.channel import HEADER_BYTES, Frame, Kind, header_to_facts, value_to_bytes
+
+_MIB = 1024 * 1024
+_OPEN_FILES = 256
+_FILE_BYTES = 256 * _MIB
+_DETAIL_CHARS = 2000
+#: A page makes objects by the ten thousand and next to no cycles: Python's own 700 cost 6 to 8 % of its CPU, and 300
+#: pages need no more memory with this (56 MiB with either).  Extraction, which also works alone, sees to itself.
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+
+
+class Handler(Protocol):
+    """What the tasks of a pool are done by; it lives in the worker, one for the life of the process."""
+
+    def run(self, task: object, report: Callable[[object], None]) -> object:
+        """Do the task and return a plain, small value; ``report`` sends a plain value ahead of the result.
+
+        Any thread may call ``report``; once the task has ended it does nothing.
+        Whatever it raises becomes a sentence: the task failed, the worker goes on.
+        """
+
+    def prepare(self, task: object) -> None:
+        """A hint: this task may come next.  Called in a second thread while ``run`` may be busy.
+
+        What it raises is ignored.  If it ends the process, that takes the running task along.
+        """
+
+    def close(self) -> None:
+        """The process leaves."""
+
+
+class Hook(Protocol):
+    """A function that settings name."""
+
+    def __call__(self, *arguments: str) -> object:
+        """Do what it is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSettings:
+    """What every worker process of a pool is started with.
+
+    Attributes:
+        handler: ``module:factory``, importable in the process; ``factory()`` gives a :class:`Handler`.
+        initialise: ``module:function``, called once after the limits are set and before the factory: the place for
+            a sandbox.
+        initialise_with: Its arguments.
+        memory_mib: Limit of the address space; None for none.
+        result_bytes: Largest result or report that is sent.
+    """
+
+    handler: str
+    initialise: str | None = None
+    initialise_with: tuple[str, ...] = ()
+    memory_mib: int | None = None
+    result_bytes: int = 8 * _MIB
+
+
+def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettings) -> int:
+    """Serve one pool until it says leave; returns the process's exit code.
+
+    Args:
+        connection: Blocking; the pool holds the other end.
+        lifeline: Read end of a pipe whose write end only the pool holds.
+        settings: Of the process.
+    """
+    os.setpgid(0, 0)
+    guard_process_group(lifeline)
+    ignore_signals_of_the_parent()
+    name_thread("dropleaf-worker")
+    worker = _Worker(connection, settings)
+    try:
+        _limit_resources(settings.memory_mib)
+        if settings.initialise is not None:
+            name_to_function(settings.initialise)(*settings.initialise_with)
+        handler = cast("Handler", name_to_function(settings.handler)())
+    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
+        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
+        worker.send(error_to_frame(Kind.BROKEN, error))
+        return 1
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    worker.serve(handler)
+    return 0
+
+
+def guard_process_group(lifeline: int) -> None:
+    """Have the kernel kill this process group, children of the worker included, when the lifeline's other end closes.
+
+    A thread that reads the pipe would do as well, were it not for C code that never lets go of the interpreter's
+    lock; and ``PR_SET_PDEATHSIG`` looks at the parent, which is the fork server and not the daemon.  Source of the
+    method: ``F_SETOWN``, ``F_SETSIG`` and ``O_ASYNC`` in fcntl(2); a hang-up of the pipe counts as input.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
+    poll = select.poll()
+    poll.register(lifeline)
+    if poll.poll(0):  # it had closed before the guard was up
+        os.killpg(0, signal.SIGKILL)
+
+
+def ignore_signals_of_the_parent() -> None:
+    """Leave the end to the parent: a terminal or a service manager may signal the whole group or control group."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def name_to_function(name: str) -> Hook:
+    """The function that ``module:function`` names; imports the module."""
+    module, _, function = name.partition(":")
+    return cast("Hook", getattr(importlib.import_module(module), function))
+
+
+def error_to_sentence(error: BaseException) -> str:
+    """Type and message, cut to a length that fits a manifest; an error whose text fails is named all the same."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 — a foreign class may fail in any way while it describes itself
+        text = "(its text cannot be had)"
+    return f"{type(error).__name__}: {text}"[:_DETAIL_CHARS]
+
+
+def error_to_frame(kind: Kind, error: BaseException) -> Frame:
+    """An error as a sentence to the pool; never as itself, since its class may not survive the way."""
+    return Frame(kind=kind, body=error_to_sentence(error).encode(errors="replace"))
+
+
+def _limit_resources(memory_mib: int | None) -> None:
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_FSIZE: _FILE_BYTES}
+    if memory_mib is not None:
+        limits[resource.RLIMIT_AS] = memory_mib * _MIB
+    for limit, wanted in limits.items():
+        hard = resource.getrlimit(limit)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+class _Worker:
+    """The three threads of a worker: tasks in the main one, the socket's reader, and one for hints once one comes."""
+
+    def __init__(self, connection: socket.socket, settings: ProcessSettings) -> None:
+        self._connection = connection
+        self._result_bytes = settings.result_bytes
+        self._sending = threading.Lock()
+        self._serial = 0
+        self._tasks: SimpleQueue[bytes | None] = SimpleQueue()
+        self._hints: SimpleQueue[bytes] = SimpleQueue()
+        self._preparer: threading.Thread | None = None
+
+    def send(self, frame: Frame) -> None:
+        with self._sending:
+            self._connection.sendall(frame.to_bytes())
+
+    def serve(self, handler: Handler) -> None:
+        threading.Thread(target=self._read, args=(handler,), name="reader", daemon=True).start()
+        self.send(Frame(kind=Kind.READY))
+        while (body := self._tasks.get()) is not None:
+            self.send(Frame(kind=Kind.STARTED))
+            answer = self._answer(handler, body)
+            with self._sending:
+                self._serial += 1  # from here on this task has nothing more to report
+                self._connection.sendall(answer.to_bytes())
+            if answer.kind is Kind.FAILED_FOR_GOOD:
+                return
+        handler.close()
+
+    def _answer(self, handler: Handler, body: bytes) -> Frame:
+        report = partial(self._report, self._serial)
+        try:
+            result = self._value_to_frame(Kind.DONE, handler.run(bytes_to_task(body), report))
+        except MemoryError as error:
+            # What else failed to get its memory in the meantime, in which library, nobody knows.
+            return error_to_frame(Kind.FAILED_FOR_GOOD, error)
+        except BaseException as error:  # noqa: BLE001 — no exception crosses; even SystemExit is only this task's end
+            return error_to_frame(Kind.FAILED, error)
+        return result
+
+    def _report(self, serial: int, value: object) -> None:
+        frame = self._value_to_frame(Kind.PROGRESS, value)
+        with self._sending:
+            if serial == self._serial:
+                self._connection.sendall(frame.to_bytes())
+
+    def _value_to_frame(self, kind: Kind, value: object) -> Frame:
+        body = value_to_bytes(value)
+        if len(body) > self._result_bytes:
+            raise ValueError(f"the result has {len(body)} bytes, {self._result_bytes} are allowed")
+        return Frame(kind=kind, body=body)
+
+    def _read(self, handler: Handler) -> None:
+        """Take what the pool sends; when it is gone, or this thread cannot go on, the process has no use left."""
+        try:
+            while (frame := self._receive()) is not None:
+                if frame.kind is Kind.HINT:
+                    self._take_hint(handler, frame.body)
+                else:
+                    self._tasks.put(frame.body if frame.kind is Kind.TASK else None)
+        finally:
+            os.killpg(0, signal.SIGKILL)
+
+    def _take_hint(self, handler: Handler, body: bytes) -> None:
+        # Not in the reader's own thread: a hint that hangs must not hold up the task that comes after it.
+        self._hints.put(body)
+        if self._preparer is None:
+            self._preparer = threading.Thread(target=self._prepare, args=(handler,), name="hints", daemon=True)
+            self._preparer.start()
+
+    def _prepare(self, handler: Handler) -> None:
+        while True:
+            try:
+                handler.prepare(bytes_to_task(self._hints.get()))
+            except BaseException:  # noqa: BLE001, S112 — a hint is free to fail: the task itself will say what is wrong
+                continue
+
+    def _receive(self) -> Frame | None:
+        header = self._receive_exactly(HEADER_BYTES)
+        if header is None:
+            return None
+        kind, length = header_to_facts(header)
+        body = self._receive_exactly(length)
+        return None if body is None else Frame(kind=kind, body=body)
+
+    def _receive_exactly(self, count: int) -> bytes | None:
+        data = bytearray()
+        while len(data) < count:
+            piece = self._connection.recv(count - len(data))
+            if not piece:
+                return None
+            data += piece
+        return bytes(data)
+
+
+def bytes_to_task(body: bytes) -> object:
+    """The task as the pool's owner gave it: any class is taken, since the daemon is trusted here."""
+    return pickle.loads(body)  # noqa: S301 — see above
+
+
+def end_process(code: int) -> NoReturn:
+    """End without the clean-up of the process that this one was forked from."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)

@@ -1,0 +1,186 @@
+"""The workers of a pool: as many as wanted, replaced when they die, renewed when they are worn; no tasks in here."""
+
+import itertools
+from collections.abc import Iterator
+
+from pipeline.deadline import Deadline
+from pipeline.pool.channel import Frame, Kind
+from pipeline.pool.interface import PoolSettings, StartMethod, exit_code_to_words
+from pipeline.pool.launcher import ForkServer, Launcher, Spawner
+from pipeline.pool.member import Member, State
+from pipeline.pool.process import ProcessSettings, error_to_sentence
+
+_MIB = 1024 * 1024
+#: Tries in a row that fail before the owner is told.
+_FAILED_STARTS = 6
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 2.0
+_LEAVE_S = 5.0
+#: The fork server holds nothing by the time it is asked to end.
+_FORK_SERVER_S = 0.5
+#: After SIGKILL a process is gone in milliseconds, unless the kernel holds it (a dead network share).
+DEATH_S = 2.0
+
+
+class Staff:
+    """The members of a pool, from launch to burial.
+
+    Attributes:
+        members: Every worker whose death has not been seen yet.
+        failed_starts: How many tries to start workers have failed since the last worker that was ready.
+        failure: Why, once they are too many; empty else.
+    """
+
+    def __init__(self, settings: PoolSettings) -> None:
+        self._settings = settings
+        self._launcher = settings_to_launcher(settings)
+        self._serials = itertools.count()
+        self._next_start = Deadline.after(0)
+        self._closing = False
+        self.members: list[Member] = []
+        self.failed_starts = 0
+        self.failure = ""
+
+    def fileno(self) -> int | None:
+        """Readable when :meth:`welcome` has something to do."""
+        return self._launcher.fileno()
+
+    def points(self) -> Iterator[Deadline]:
+        """Every time at which :meth:`enforce` or :meth:`fill` has something to do unless something happens before."""
+        for member in self.members:
+            yield member.until
+        if self._missing > 0 and not self._next_start.expired:
+            yield self._next_start
+
+    @property
+    def _missing(self) -> int:
+        if self._closing:
+            return 0
+        lasting = sum(not member.retiring and member.state in {State.STARTING, State.READY} for member in self.members)
+        return self._settings.processes - lasting
+
+    def fill(self) -> None:
+        """Start as many as are missing; after a failed start one at a time, with longer and longer pauses."""
+        while self._missing > 0 and self._next_start.expired:
+            if self.failed_starts and any(member.state is State.STARTING for member in self.members):
+                return
+            try:
+                self.members.append(self._launch())
+            except OSError as error:
+                self._note_failed_start(error_to_sentence(error))
+
+    def _launch(self) -> Member:
+        ready_by = Deadline.after(self._settings.start_s)
+        member = Member(next(self._serials), ready_by, self._settings.result_mib * _MIB)
+        try:
+            self._launcher.launch(member.serial, *member.ends)
+        except OSError:
+            member.bury()
+            raise
+        finally:
+            member.close_ends()
+        return member
+
+    def _note_failed_start(self, detail: str) -> None:
+        if not self._next_start.expired:  # one of several that were started together
+            return
+        self.failed_starts += 1
+        pause = _FIRST_PAUSE_S * 2 ** min(self.failed_starts - 1, 16)
+        self._next_start = Deadline.after(min(pause, _LONGEST_PAUSE_S))
+        if self.failed_starts >= _FAILED_STARTS:
+            self.failure = detail
+
+    def welcome(self) -> None:
+        """Take note of the processes that have come to be."""
+        births = {birth.serial: birth for birth in self._launcher.births()}
+        for member in [each for each in self.members if each.serial in births]:
+            birth = births[member.serial]
+            try:
+                member.born(birth.pid, birth.detail)
+            except OSError as error:
+                self.members.remove(member)
+                member.bury()
+                self._note_failed_start(str(error))
+
+    def admit(self, member: Member) -> None:
+        """It says that it is ready."""
+        if member.state is State.STARTING:
+            member.become(State.READY, Deadline.never())
+            member.admitted = True
+            self.failed_starts = 0
+            self.failure = ""
+
+    def doom(self, member: Member) -> None:
+        """Kill it; it is buried when its death is seen."""
+        member.kill()
+        member.become(State.DOOMED, Deadline.after(DEATH_S))
+
+    def dismiss(self, member: Member, grace: Deadline | None = None) -> None:
+        """Ask it to leave after its task, and kill it if it has not left by ``grace``."""
+        member.send(Frame(kind=Kind.LEAVE))
+        member.become(State.LEAVING, grace or Deadline.after(_LEAVE_S))
+
+    def bury(self, member: Member) -> int | None:
+        """Its process has ended: let go of all that it was, and say what it exited with."""
+        member.bury()
+        self.members.remove(member)
+        exit_code = None if member.pid is None else self._launcher.reap(member.pid)
+        if not member.admitted:
+            self._note_failed_start(member.detail or f"a worker {exit_code_to_words(exit_code)}")
+        return exit_code
+
+    def enforce(self) -> None:
+        """Kill the workers that take too long to start or to leave."""
+        for member in self.members:
+            if not member.until.expired:
+                continue
+            if member.state is State.DOOMED:  # the kernel holds it; it is buried if it ever lets go
+                member.become(State.DOOMED, Deadline.never())
+                continue
+            if member.state is State.STARTING:
+                member.detail = f"a worker was not ready after {self._settings.start_s} s"
+            if member.pid is None:
+                self._launcher.abandon()
+            self.doom(member)
+
+    def renew(self) -> None:
+        """Let a worn worker go when its successor is ready; one at a time, so that they do not all go at once."""
+        if self._closing:
+            return
+        ready = [member for member in self.members if member.state is State.READY]
+        worn = [member for member in ready if member.tasks_done >= self._settings.renew_after]
+        if worn and not any(member.retiring for member in ready):
+            worn[0].retiring = True
+        for member in ready:
+            if member.retiring and member.idle and len(ready) > self._settings.processes:
+                self.dismiss(member)
+
+    def start_closing(self, grace: Deadline) -> None:
+        """Start nobody any more, and ask everybody to leave by ``grace``."""
+        self._closing = True
+        for member in self.members:
+            if member.state is State.READY:
+                self.dismiss(member, grace)
+            elif member.state is State.STARTING:
+                self.doom(member)
+
+    def close(self) -> None:
+        """Let go of what is left; only processes that even SIGKILL does not end can be left by now."""
+        for member in self.members:
+            member.bury()
+        self.members.clear()
+        self._launcher.close(Deadline.after(_FORK_SERVER_S))
+
+
+def settings_to_launcher(settings: PoolSettings) -> Launcher:
+    """The start method as an object."""
+    process = ProcessSettings(
+        handler=settings.handler,
+        initialise=settings.initialise,
+        initialise_with=settings.initialise_with,
+        memory_mib=settings.memory_mib,
+        result_bytes=settings.result_mib * _MIB,
+    )
+    if settings.start_method is StartMethod.SPAWN:
+        return Spawner(process, stderr=settings.stderr)
+    return ForkServer(process, settings.preload, stderr=settings.stderr)

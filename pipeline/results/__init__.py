@@ -1,0 +1,1 @@
+"""What is published, and the working state on disk: manifest, journal, outbox."""

@@ -1,0 +1,249 @@
+"""A thread that puts documents together and publishes them, so that a slow disk never holds up the dispatcher."""
+
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pipeline.deadline import Deadline
+from pipeline.document import Document, FallbackReason, Method, Outcome
+from pipeline.errors import DocumentError, PublishError, UnreadableError
+from pipeline.log.log import bound, logger
+from pipeline.results.document_html import PageContent, pages_to_html
+from pipeline.results.journal import Journal, read_record
+from pipeline.results.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
+from pipeline.results.outbox import Outbox, Publication
+from pipeline.threads.daemon_thread import Part
+from pipeline.threads.mailbox import Fault, Trouble
+
+# After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
+_FIRST_RETRY_S = 1.0
+_LAST_RETRY_S = 30.0
+
+# Publishing is what the daemon itself does with what a file has become, so a death over it counts for several.
+_WEIGHT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A document that is ready to be published.
+
+    Attributes:
+        began_at: When its work began, in seconds since the epoch.
+        page_count: Of the PDF, 0 for a failed document.
+        numbers: Of the pages that were wanted, in order.
+        fallback_pages: Numbers of the pages that fell back.
+        error: Why it failed, None where it did not.
+    """
+
+    document: Document
+    began_at: float
+    page_count: int
+    numbers: Sequence[int] = ()
+    fallback_pages: tuple[int, ...] = ()
+    error: DocumentError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A document has left the working state."""
+
+    ident: str
+    outcome: Outcome
+    manifest: str
+
+
+class Publisher:
+    """Publishes one document after the other, and those that cannot be published again and again until it works."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        journal: Journal,
+        *,
+        settings: RunSettings,
+        originals: str,
+        post: Callable[[Published | Trouble | Fault], None],
+    ) -> None:
+        """Prepare; nothing happens before :meth:`start`.
+
+        Args:
+            outbox: Where to publish.
+            journal: Where the pages are.
+            settings: For the manifests.
+            originals: ``move``, ``delete`` or ``keep``.
+            post: Told what came of it, from this thread.
+        """
+        self._outbox = outbox
+        self._journal = journal
+        self._settings = settings
+        self._originals = originals
+        self._post = post
+        self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
+        self._left: list[Finished] = []
+        self._counted: set[str] = set()
+        self._retry_at = Deadline.never()
+        self._pause_s = _FIRST_RETRY_S
+        self._trouble: str | None = None
+        self._thread = Part("publisher", self._run, post=post)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def publish(self, finished: Finished) -> None:
+        """Put a document in line."""
+        self._queue.put(finished)
+
+    def stop(self) -> None:
+        """Publish what is in line, try the rest a last time, then end; what is left stays in the working state."""
+        self._queue.put(None)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                finished = self._queue.get(timeout=self._retry_at.remaining if self._left else None)
+            except queue.Empty:
+                self._publish_left()
+                continue
+            if finished is None:
+                break
+            self._publish_or_keep(finished)
+        if self._left:
+            self._publish_left()
+
+    def _publish_left(self) -> None:
+        """Try what could not be published so far; one document's trouble does not hold up the others."""
+        left, self._left = self._left, []
+        for finished in left:
+            self._publish_or_keep(finished)
+        if self._left:
+            self._pause_s = min(2 * self._pause_s, _LAST_RETRY_S)
+        else:
+            self._pause_s, self._trouble = _FIRST_RETRY_S, None
+            self._post(Trouble(what="outbox", detail=None))
+        self._retry_at = Deadline.after(self._pause_s)
+
+    def _publish_or_keep(self, finished: Finished) -> None:
+        with bound(document=finished.document.name):
+            try:
+                self._publish_once(finished)
+            except (PublishError, OSError) as error:  # what the machine refuses is no fault of the document's
+                self._keep(finished, str(error))
+            except Exception as error:  # noqa: BLE001 — unattended: one document must not end this thread
+                logger().exception("fault_in_publishing")
+                fault = UnreadableError(f"Its pages cannot be put together: {type(error).__name__}: {error}.")
+                if finished.error is None:
+                    self._publish_or_keep(replace(finished, error=fault, fallback_pages=()))
+                else:
+                    self._keep(finished, str(fault))
+
+    def _keep(self, finished: Finished, trouble: str) -> None:
+        if not self._left:
+            self._retry_at = Deadline.after(self._pause_s)
+        self._left.append(finished)
+        if trouble != self._trouble:
+            logger().error("publish_failed", error=trouble, advice="nothing is lost; it is tried again")
+        self._trouble = trouble
+        self._post(Trouble(what="outbox", detail=trouble))
+
+    def _publish_once(self, finished: Finished) -> None:
+        document = finished.document
+        html: Iterator[bytes] | None = None
+        entries: list[JsonObject] = []
+        if finished.error is None:
+            pages = self._pages(finished, entries)
+            html = pages_to_html(
+                document.name, pages, page_count=len(finished.numbers), fallback_pages=finished.fallback_pages
+            )
+        manifest = partial(self._manifest, finished, entries)
+        publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
+        self._count(document)
+        try:
+            path = self._outbox.publish(publication)
+        except Exception:
+            self._take_back(document)
+            raise
+        self._counted.discard(document.ident)
+        outcome = Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
+        if finished.error is not None:
+            outcome = Outcome.FAILED
+            logger().error("failed", code=finished.error.code, error=str(finished.error), advice=finished.error.advice)
+        else:
+            logger().info(
+                "published", outcome=outcome.value, manifest=str(path), fallbacks=len(finished.fallback_pages)
+            )
+        self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
+
+    def _count(self, document: Document) -> None:
+        """Should we die of it now, that is known."""
+        with suppress(PublishError):  # what is wrong with the disk, publishing will say
+            if document.ident not in self._counted:
+                self._journal.count_try(document, +_WEIGHT)
+                self._counted.add(document.ident)
+
+    def _take_back(self, document: Document) -> None:
+        with suppress(PublishError):  # then it stays counted, once
+            if document.ident in self._counted:
+                self._journal.count_try(document, -_WEIGHT)
+                self._counted.discard(document.ident)
+
+    def _pages(self, finished: Finished, entries: list[JsonObject]) -> Iterator[PageContent]:
+        """Read the pages one by one, and gather their entries for the manifest on the way."""
+        for number in finished.numbers:
+            entry, html = self._read_page(finished.document, number)
+            entries.append(entry)
+            fallback = entry["fallback"]
+            known = fallback if isinstance(fallback, dict) else None
+            warnings = entry.get("warnings")
+            yield PageContent(
+                number=number,
+                method=Method(str(entry["method"])),
+                reason=FallbackReason(str(known["reason"])) if known else None,
+                detail=str(known["detail"]) if known else "",
+                warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
+                html=html,
+            )
+
+    def _read_page(self, document: Document, number: int) -> tuple[JsonObject, str]:
+        try:
+            entry, html = read_record(self._journal.page_file(document, number))
+        except FileNotFoundError:
+            entry, html = None, ""
+        if entry is None or entry["number"] != number:
+            message = f"the record of page {number} is damaged or gone"
+            raise ValueError(message)
+        return entry, html
+
+    def _manifest(
+        self, finished: Finished, entries: list[JsonObject], digest: str | None, seconds: float
+    ) -> JsonObject:
+        timings = _timings(finished, seconds)
+        error = finished.error
+        settings = replace(self._settings, engine=finished.document.engine or self._settings.engine)
+        if error is None:
+            return pages_to_manifest(
+                finished.document,
+                entries,
+                page_count=finished.page_count,
+                html_sha256=str(digest),
+                settings=settings,
+                timings=timings,
+            )
+        return error_to_manifest(finished.document, error, settings=settings, timings=timings)
+
+
+def _timings(finished: Finished, publish_s: float) -> RunTimings:
+    now = time.time()
+    began = min(finished.began_at, now)
+    return RunTimings(
+        started_at=began,
+        finished_at=now,
+        queue_s=max(0.0, began - finished.document.claimed_at),
+        convert_s=max(0.0, now - publish_s - began),
+        publish_s=publish_s,
+    )

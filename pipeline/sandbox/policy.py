@@ -1,0 +1,185 @@
+"""What a worker process can get at: it parses hostile files, so it gets what it needs and nothing else.
+
+Landlock limits files and connections, seccomp everything that Landlock does not know; both are entered by the worker
+itself before it sees a task, and nothing gives them up again.  A kernel that lacks one of them goes on without it, and
+says so: the daemon tries them once in a process of its own, and workers enter what worked there, or do not start.
+
+Risks accepted: a worker reads the other documents in work and may spoil records that other workers are writing; a
+connection is limited to the servers' ports, not to their addresses (the service manager can limit those); while a
+server is named by a name that the machine itself does not know, UDP stays open, since names are resolved over it.
+"""
+
+import ipaddress
+import json
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.sandbox import landlock, seccomp
+from pipeline.sandbox.landlock import Reach
+
+_TRIAL_S = 10.0
+_TRIAL = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.sandbox.policy import try_each; try_each(sys.argv[1])"
+
+_OWN_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+
+# Libraries, fonts, time zones, certificates; how names are resolved; what the process may know of itself.
+_READABLE = (
+    *("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64", "/nix/store"),
+    *("/usr/share", "/usr/local/share", "/etc/fonts", "/etc/localtime", "/etc/ssl", "/etc/pki", "/etc/ca-certificates"),
+    *("/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ld.so.cache"),
+    *("/run/systemd/resolve", "/proc/self", "/dev/random", "/dev/urandom", "/dev/zero"),
+)
+
+
+class Part(StrEnum):
+    """What the sandbox is made of."""
+
+    LANDLOCK = "landlock"
+    SECCOMP = "seccomp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a worker may do; plain values, since it travels on a command line.
+
+    Attributes:
+        parts: That are to be entered; each must work.
+        readable: Folders and files besides those that Python needs.
+        writable: Folders in which files may be made, written and removed.
+        ports: TCP ports that may be connected to.
+        names: Host names must be resolved, so UDP stays open.
+    """
+
+    parts: tuple[str, ...] = tuple(Part)
+    readable: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """What the sandbox can do on this machine, as it was tried.
+
+    Attributes:
+        abi: Version of Landlock, 0 for none.
+        gaps: What workers are not kept from, in words.
+    """
+
+    parts: tuple[str, ...]
+    abi: int
+    gaps: tuple[str, ...]
+
+
+def policy_for(urls: Iterable[str], *, readable: Iterable[Path], writable: Iterable[Path]) -> Policy:
+    """The policy of workers that talk to these servers.
+
+    Args:
+        urls: Of the model servers, checked by the settings.
+        readable: Where the documents in work lie.
+        writable: Where records are written.
+    """
+    servers = [urlsplit(url) for url in urls]
+    return Policy(
+        readable=tuple(map(str, readable)),
+        writable=tuple(map(str, writable)),
+        ports=tuple(sorted({server.port or (443 if server.scheme == "https" else 80) for server in servers})),
+        names=any(_is_to_be_resolved(server.hostname or "") for server in servers),
+    )
+
+
+def try_out(policy: Policy) -> tuple[Policy, Isolation]:
+    """The policy with the parts that work on this machine, and what that means; they are tried in another process."""
+    parts = _working_parts(policy)
+    abi = landlock.version() if Part.LANDLOCK in parts else 0
+    return replace(policy, parts=parts), Isolation(parts=parts, abi=abi, gaps=tuple(_gaps(policy, parts, abi)))
+
+
+def enter(text: str) -> None:
+    """Enter the sandbox for good; the pool's hook, called while the process has one thread.
+
+    Args:
+        text: Of the policy.
+
+    Raises:
+        OSError: The kernel refuses one of the parts.
+    """
+    policy = text_to_policy(text)
+    if policy.parts:
+        landlock.forbid_new_privileges()
+    if Part.LANDLOCK in policy.parts:
+        landlock.restrict(Reach(paths=_policy_to_paths(policy), ports=policy.ports))
+    if Part.SECCOMP in policy.parts:
+        seccomp.restrict(datagrams=policy.names)
+
+
+def try_each(text: str) -> None:
+    """Enter one part after the other, and print the names of those that worked; the process is of no use afterwards."""
+    for part in text_to_policy(text).parts:
+        with suppress(OSError):
+            enter(policy_to_text(replace(text_to_policy(text), parts=(part,))))
+            sys.stdout.write(f"{part}\n")
+
+
+def policy_to_text(policy: Policy) -> str:
+    """For the pool's settings."""
+    return json.dumps(asdict(policy))
+
+
+def text_to_policy(text: str) -> Policy:
+    """From the pool's settings."""
+    facts = json.loads(text)
+    return Policy(
+        parts=tuple(facts["parts"]),
+        readable=tuple(facts["readable"]),
+        writable=tuple(facts["writable"]),
+        ports=tuple(facts["ports"]),
+        names=facts["names"],
+    )
+
+
+def _policy_to_paths(policy: Policy) -> dict[Path, int]:
+    python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    own = [str(Path(__file__).parents[1]), str(Path(sys.base_prefix, "lib")), *python]
+    return {
+        **{Path(path): landlock.READ for path in (*_READABLE, *own, *policy.readable)},
+        **{Path(path): landlock.WRITE for path in policy.writable},
+        Path("/dev/null"): landlock.WRITE_EXISTING,
+    }
+
+
+def _is_to_be_resolved(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() not in _OWN_NAMES
+    return False
+
+
+def _working_parts(policy: Policy) -> tuple[Part, ...]:
+    command = [sys.executable, "-IS", "-c", _TRIAL, policy_to_text(policy), *sys.path]
+    try:
+        done = subprocess.run(  # noqa: S603 — the program is this interpreter, and the words are our own
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TRIAL_S, check=False, text=True
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(part for part in Part if part in done.stdout.split())
+
+
+def _gaps(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
+    if Part.LANDLOCK not in parts:
+        yield "files are not limited: the kernel has no Landlock, or it is switched off"
+    elif not landlock.refuses_connections(abi):
+        yield "connections are not limited: the kernel is older than 6.7"
+    if Part.SECCOMP not in parts:
+        yield "system calls are not limited: there is no seccomp here, or not for this kind of machine"
+    elif policy.names:
+        yield "UDP is open, since a server's name must be resolved; write its address into settings.yaml to close it"

@@ -1,0 +1,95 @@
+"""Threads that ask model servers what they are, since that may take minutes and the dispatcher has no time to spare."""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.document import ServerTarget
+from pipeline.errors import PageError
+from pipeline.log.log import logger
+from pipeline.servers.facts import ServerFacts
+from pipeline.servers.probe import probe, warm_up
+from pipeline.servers.server_book import ServerEntry
+
+# A large model on a slow disk takes minutes; LM Studio itself sets no limit.
+_LOADING_S = 600.0
+
+# A question that is under way when all ends is left alone after this: its thread dies with the process.
+_PATIENCE_S = 0.5
+
+
+class ServerMonitor:
+    """A thread per server: it asks, and has the model loaded before the first page is sent.
+
+    One tiny request loads the model where five pages at once would load it five times, and the time that takes is no
+    page's time.
+    """
+
+    def __init__(self, *, timeout_s: float, post: Callable[[ServerFacts], None]) -> None:
+        """Prepare; nothing is asked before :meth:`ask`.
+
+        Args:
+            timeout_s: For each question.
+            post: Takes the answers, in the threads; no more once :meth:`stop` has been called.
+        """
+        self._timeout_s = timeout_s
+        self._post = post
+        self._questions: dict[str, queue.SimpleQueue[ServerEntry | None]] = {}
+        self._threads: list[threading.Thread] = []
+        self._posting = threading.Lock()
+        self._stopped = False
+
+    def ask(self, entry: ServerEntry) -> None:
+        """Ask a server; the answer comes by mail."""
+        if entry.url not in self._questions:
+            self._questions[entry.url] = queue.SimpleQueue()
+            thread = threading.Thread(target=self._run, args=(entry.url,), name="monitor", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._questions[entry.url].put(entry)
+
+    def stop(self) -> None:
+        """Post nothing more, and end."""
+        with self._posting:
+            self._stopped = True
+        for questions in self._questions.values():
+            questions.put(None)
+        for thread in self._threads:
+            thread.join(_PATIENCE_S)
+
+    def _run(self, url: str) -> None:
+        told: ServerFacts | None = None
+        while (entry := self._questions[url].get()) is not None:
+            try:
+                facts = self._ask(entry)
+            except Exception as error:  # noqa: BLE001 — unattended: an answer that nobody foresaw must not end this thread
+                logger().exception("fault_in_asking", url=url)
+                facts = ServerFacts(url=url, problem=f"What it says cannot be read: {type(error).__name__}: {error}.")
+            if told is None or (told.problem, told.model) != (facts.problem, facts.model):
+                _tell(facts)
+                told = facts
+            with self._posting:
+                if not self._stopped:
+                    self._post(facts)
+
+    def _ask(self, entry: ServerEntry) -> ServerFacts:
+        facts = probe(entry.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        return self._load(entry, facts) if facts.usable and not facts.loaded else facts
+
+    def _load(self, entry: ServerEntry, facts: ServerFacts) -> ServerFacts:
+        target = ServerTarget(url=facts.url, model=facts.model or entry.model, api_key=entry.api_key)
+        try:
+            warm_up(target, timeout_s=_LOADING_S)
+        except PageError as error:
+            return replace(facts, problem=f"The model {target.model} cannot be asked: {error}")
+        # Only a model in memory says how large its context is.
+        again = probe(facts.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        return replace(again if again.usable else facts, loaded=True)
+
+
+def _tell(facts: ServerFacts) -> None:
+    if facts.usable:
+        logger().info("server_ready", url=facts.url, model=facts.model, slots=facts.slots)
+    else:
+        logger().warning("server_unusable", url=facts.url, problem=facts.problem)

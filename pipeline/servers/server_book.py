@@ -1,0 +1,234 @@
+"""Which server the next page goes to: who has room, who rests, who has to be asked how it is; no clock and no I/O."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import ServerTarget
+from pipeline.errors import AnswerCut, ModelUnavailable, ModelUnreachable, PageError
+from pipeline.servers.breaker import Breaker, BreakerState
+from pipeline.servers.facts import ServerFacts
+from pipeline.vision.profiles.context_size import answer_tokens
+from pipeline.vision.profiles.profiles import Profile, profile_for
+
+# Seconds between two questions to a server that could not be used; questions are cheap, but not free.
+_ASK_AGAIN_S = 5.0
+# Seconds without a page after which a server may have put its model away: Ollama does after five minutes, LM Studio
+# after an hour.  Five pages at once would have it loaded five times, and on their own time.
+_FORGETS_S = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerEntry:
+    """A server of the settings.
+
+    Attributes:
+        model: An id, or ``auto``.
+        slots: Pages at once, None to ask the server.
+    """
+
+    url: str
+    model: str = "auto"
+    slots: int | None = None
+    api_key: str | None = field(default=None, repr=False)
+
+
+class ServerState:
+    """One server: what is known of it, and how many pages it has."""
+
+    def __init__(self, entry: ServerEntry, workers: int, profiles: Sequence[Profile] = ()) -> None:
+        self.entry = entry
+        self.facts: ServerFacts | None = None
+        self.in_flight = 0
+        self.breaker = Breaker()
+        self.trouble = ""
+        self._workers = workers
+        self._profiles = profiles
+        self._asking = False
+        self._doubted = False
+        self._held = False
+        self._asked_at = -math.inf
+        self._used_at = -math.inf
+
+    @property
+    def url(self) -> str:
+        """Its base address, by which it is known."""
+        return self.entry.url
+
+    @property
+    def model(self) -> str | None:
+        """The model that pages are sent to, None as long as none is known."""
+        return self.facts.model if self.facts else None
+
+    @property
+    def slots(self) -> int:
+        """Pages that it takes at once: as set, as it says, or as many as there are workers."""
+        said = self.facts.slots if self.facts is not None else None
+        return min(self._workers, self.entry.slots or said or self._workers)
+
+    @property
+    def words(self) -> str:
+        """How it is, in a few words."""
+        if self.facts is None:
+            return "not asked yet"
+        if not self.facts.usable:
+            return self.facts.problem or "no model"
+        return f"resting: {self.trouble}" if self.breaker.tripped else "ready"
+
+    def free(self, now: float) -> int:
+        """Slots that the next page may take."""
+        if self.facts is None or not self.facts.usable or self._held or self.idle(now) or not self.breaker.admits(now):
+            return 0
+        return self.slots - self.in_flight
+
+    def idle(self, now: float) -> bool:
+        """Whether nothing has been heard of it for so long that its model may be gone: no page before it is asked."""
+        return not self.in_flight and now - max(self._asked_at, self._used_at) > _FORGETS_S
+
+    def down(self, now: float) -> bool:
+        """Whether it is known to take no page; one that has not been asked yet is not, nor one in its first rest.
+
+        A rest may be the doing of three pages that no server can read; the others wait for the trial that follows.
+        """
+        if self.facts is None:
+            return False
+        return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
+
+    def is_due(self, now: float, *, wanted: bool) -> bool:
+        """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
+        if self._asking:
+            return False
+        if self.facts is None or self._held:
+            return True
+        if self.facts.usable and not self.breaker.tripped and not self._doubted:
+            return wanted and self.idle(now)
+        return now >= self._asked_at + _ASK_AGAIN_S
+
+    def asked(self) -> None:
+        """It is being asked how it is."""
+        self._asking = True
+
+    def done(self, now: float) -> None:
+        """A page came back from it."""
+        self.in_flight -= 1
+        self._used_at = now
+        self.breaker.returned()
+
+    def doubt(self, *, hold: bool) -> None:
+        """A page fared badly, so what is known may be out of date; ``hold``: no page before it has been asked."""
+        self._doubted = True
+        self._held = self._held or hold
+
+    def learn(self, facts: ServerFacts, now: float) -> None:
+        """Its answer to the question how it is."""
+        idly = self._doubted and not self._held
+        self._asking = self._doubted = self._held = False
+        self._asked_at = now
+        if idly and not facts.reachable and self.facts is not None:
+            return  # it is busy with pages, which tell by themselves when it is gone
+        self.facts = facts
+        if facts.usable:
+            self.breaker.refreshed(now)
+
+    def target(self) -> ServerTarget:
+        """Where to send a page."""
+        assert self.facts is not None  # noqa: S101 — only asked for while there is a free slot
+        model = self.facts.model or self.entry.model
+        slots = self.entry.slots or self.facts.slots
+        tokens = answer_tokens(profile_for(model, self._profiles), self.facts.context, slots)
+        context = self.facts.context
+        return ServerTarget(
+            url=self.url, model=model, api_key=self.entry.api_key, context=context, answer_tokens=tokens
+        )
+
+
+class ServerBook:
+    """All servers of the settings, each known by its url; ``now`` is seconds of one steady clock throughout."""
+
+    def __init__(self, entries: Sequence[ServerEntry], *, workers: int, profiles: Sequence[Profile] = ()) -> None:
+        self._servers = {entry.url: ServerState(entry, workers, profiles) for entry in entries}
+        self._workers = workers
+        self._now = -math.inf
+
+    @property
+    def states(self) -> tuple[ServerState, ...]:
+        """Every server, in the order of the settings."""
+        return tuple(self._servers.values())
+
+    def choose(self, now: float, exclude: Collection[str] = ()) -> ServerTarget | None:
+        """The server with the most free slots, None where there is none; to be followed by :meth:`sent`.
+
+        Args:
+            now: The time.
+            exclude: Urls of servers that have failed this page already.
+        """
+        self._now = now
+        others = [server for server in self.states if server.url not in exclude]
+        best = max(others, key=lambda server: server.free(now), default=None)
+        return best.target() if best is not None and best.free(now) > 0 else None
+
+    def sent(self, url: str) -> None:
+        """A page has gone to a server: one slot less."""
+        server = self._servers[url]
+        server.in_flight += 1
+        server.breaker.sent(self._now)
+
+    def done(self, url: str, now: float) -> None:
+        """A page came back, whatever became of it: one slot more."""
+        self._servers[url].done(now)
+
+    def answered(self, url: str) -> None:
+        """The page that came back was answered, well or badly: the server is up."""
+        self._servers[url].breaker.succeeded()
+
+    def failed(self, url: str, detail: str, now: float) -> None:
+        """The page that came back failed in a way that concerns every page (:func:`is_server_fault`)."""
+        self._now = now
+        server = self._servers[url]
+        server.trouble = detail
+        server.breaker.failed(now)
+        # One that rests is asked from time to time: it may list its models well, and fail every page.
+        server.doubt(hold=not server.breaker.tripped)
+
+    def doubted(self, url: str) -> None:
+        """The page that came back fared badly in a way that may be its own doing, or the server's."""
+        self._servers[url].doubt(hold=False)
+
+    def learn(self, facts: ServerFacts, now: float) -> None:
+        """What a server said when it was asked how it is."""
+        self._now = now
+        if facts.url in self._servers:
+            self._servers[facts.url].learn(facts, now)
+
+    def to_ask(self, now: float, *, wanted: bool) -> list[ServerEntry]:
+        """Servers that should be asked how they are; each once until :meth:`learn`.
+
+        Args:
+            now: The time.
+            wanted: Whether pages wait: a server that has been idle for long is asked only then.
+        """
+        due = [server for server in self.states if server.is_due(now, wanted=wanted)]
+        for server in due:
+            server.asked()
+        return [server.entry for server in due]
+
+    def hope(self, exclude: Collection[str] = ()) -> bool:
+        """Whether a page may still be answered, by a server that is not in ``exclude``."""
+        return any(not server.down(self._now) for server in self.states if server.url not in exclude)
+
+    def despair(self, now: float) -> str | None:
+        """Why no page can be answered at present, None where one can or where that is not known yet."""
+        if not all(server.down(now) for server in self.states):
+            return None
+        return " ".join(_down_to_words(server) for server in self.states)
+
+
+def is_server_fault(error: PageError) -> bool:
+    """Whether another server may well answer the page that this one failed, and the next page would fail here too."""
+    return isinstance(error, ModelUnreachable | ModelUnavailable | AnswerCut)
+
+
+def _down_to_words(server: ServerState) -> str:
+    facts = server.facts
+    words = facts.problem if facts is not None and facts.problem else server.trouble or "no model"
+    return f"{server.url}: {words.rstrip('.')}."

@@ -1,0 +1,1 @@
+"""settings.yaml and the environment as one frozen value, or every problem at once."""

@@ -1,0 +1,275 @@
+"""settings.yaml and the environment, read once, at the edge, into one frozen value."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SourceError
+
+from pipeline.document import Engine
+from pipeline.errors import SettingsError
+from pipeline.log.log import Format, Level
+from pipeline.settings.own_profiles import values_to_profile
+from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
+from pipeline.vision.profiles.profiles import Profile
+
+ENV_PREFIX = "DROPLEAF_"
+FILE_NAME = "settings.yaml"
+
+Tree: TypeAlias = dict[str, object]
+
+
+def _env_reference_to_value(value: object) -> object:
+    """The variable's content where a value is written as ``${env:NAME}``."""
+    found = re.fullmatch(r"\$\{env:(\w+)\}", value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    if found[1] not in os.environ:
+        message = f"the environment has no variable {found[1]}; set it, or write null"
+        raise ValueError(message)
+    return os.environ[found[1]]
+
+
+def _checked_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+        message = "must look like http://127.0.0.1:1234/v1 (no user, query or fragment)"
+        raise ValueError(message)
+    return url.rstrip("/")
+
+
+Seconds = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Timeouts(_Section):
+    """Seconds of wall clock."""
+
+    page: Seconds = 180
+    document: Seconds = 300
+    connect: Seconds = 5
+    stop: Annotated[float, Field(ge=0, le=3600)] = 10
+
+
+class Server(_Section):
+    """One OpenAI-compatible server."""
+
+    url: Annotated[str, AfterValidator(_checked_url)] = "http://127.0.0.1:1234/v1"
+    model: Text = "auto"
+    slots: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = "auto"
+    api_key: Annotated[Text | None, BeforeValidator(_env_reference_to_value)] = Field(default=None, repr=False)
+
+
+def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """Servers are known by their addresses."""
+    twice = [url for url, count in Counter(server.url for server in servers).items() if count > 1]
+    if twice:
+        message = f"{twice[0]} is listed twice; list each server once, with as many slots as it has"
+        raise ValueError(message)
+    return servers
+
+
+class Watch(_Section):
+    """How the inbox is looked at; seconds."""
+
+    polling: bool = False
+    settle: Seconds = 1.0
+    rescan: Seconds = 60
+
+
+class Limits(_Section):
+    """What a document and a worker may take."""
+
+    file_mib: Annotated[int, Field(ge=1)] = 512
+    pages: Annotated[int, Field(ge=1)] = 5000
+    page_pixels: Annotated[int, Field(ge=10_000)] = 26_000_000
+    worker_mib: Annotated[int, Field(ge=256)] = 1024
+
+
+class Web(_Section):
+    """The page in the browser; port 0 is any free one, without a token only this machine is served."""
+
+    enabled: bool = True
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 62162
+    token: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(_env_reference_to_value)] = Field(
+        default=None, repr=False
+    )
+    upload_mib: Annotated[int, Field(ge=1)] = 200
+
+
+class Log(_Section):
+    """What is logged, and how it looks."""
+
+    level: Level = "info"
+    format: Format = "auto"
+
+
+def _values_to_profiles(values: object) -> tuple[Profile, ...]:
+    """The user's own profiles, in the order in which they stand; the first that fits a model is taken."""
+    if isinstance(values, tuple):
+        return values
+    if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
+        message = "must be a group of profiles, each a group of `key: value` lines"
+        raise ValueError(message)
+    problems: list[str] = []
+    profiles: list[Profile] = []
+    for name, keys in values.items():
+        try:
+            profiles.append(values_to_profile(str(name), keys))
+        except ValueError as error:
+            problems += [f"{name}.{line}" for line in str(error).splitlines()]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tuple(profiles)
+
+
+class Settings(BaseSettings):
+    """Everything that a user can set, checked; settings.yaml in the project explains each key."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    inbox: Path = Path("inbox")
+    outbox: Path = Path("outbox")
+    engine: Engine = Engine.LMSTUDIO
+    workers: Annotated[int, Field(ge=1, le=256)] = 5
+    timeouts: Timeouts = Timeouts()
+    servers: Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_distinct)] = (Server(),)
+    when_unreachable: Literal["fallback", "wait"] = "fallback"
+    faithful: Literal["off", "flag", "fallback"] = "fallback"
+    watch: Watch = Watch()
+    limits: Limits = Limits()
+    originals: Literal["move", "delete", "keep"] = "move"
+    profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
+    web: Web = Web()
+    log: Log = Log()
+
+
+def default_files() -> tuple[Path, ...]:
+    """Where settings are looked for when none are named, first come first served."""
+    folders = [Path("/etc/dropleaf")]
+    with suppress(RuntimeError):  # a service's user may have no home
+        folders.insert(0, Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dropleaf")
+    return (Path(FILE_NAME), *(folder / FILE_NAME for folder in folders))
+
+
+def found_file() -> Path | None:
+    """The settings file that is read where none is named; None where there is none."""
+    return next((path for path in default_files() if path.is_file()), None)
+
+
+def load_settings(file: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings: overrides of the command line before the environment before the file before the defaults.
+
+    Args:
+        file: The settings file; None for the first of :func:`default_files` that exists.
+        overrides: Top-level keys that the command line sets; folders in it are relative to the working directory.
+
+    Raises:
+        SettingsError: With every problem of the file and the environment at once.
+    """
+    found = file or found_file()
+    tree = _file_to_tree(found) if found else {}
+    base = found.resolve().parent if found else Path.cwd()
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 — the library's signature
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 — the library's signature
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=tree)
+
+    problems = _unknown_variables()
+    settings: Settings | None = None
+    try:
+        settings = Loaded(**(overrides or {}))  # type: ignore[arg-type]  # checked by pydantic at run time
+    except ValidationError as error:
+        problems += validation_error_to_problems(error, Settings)
+    except SourceError as error:
+        problems.append(f"the environment: {error}: {error.__cause__}")
+    if settings is None or problems:
+        raise SettingsError(_problems_to_message(problems, found))
+    folders = {
+        key: _absolute(key, folder, Path.cwd() if key in (overrides or {}) else base)
+        for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
+    }
+    # Without the class above, so that equal settings are equal.
+    return Settings.model_construct(**dict(settings) | folders)
+
+
+def _absolute(key: str, folder: Path, base: Path) -> Path:
+    try:
+        return Path(os.path.normpath(base / folder.expanduser()))
+    except RuntimeError as error:
+        raise SettingsError(f"{key}: {folder}: {error}; write the whole path") from None
+
+
+def _file_to_tree(file: Path) -> Tree:
+    try:
+        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{file}: cannot be read: {error.strerror}. Name an existing file with --settings."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is not UTF-8: byte {error.start + 1}. Save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:  # its own words show the line, and in it perhaps a key
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise SettingsError(f"{file}: {line}is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file}: is not YAML: {error}") from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise SettingsError(f"{file}: must be `key: value` lines, not {KINDS.get(type(tree), 'a single value')}")
+    # A group whose keys are all commented out is none.
+    return {
+        str(key): value
+        for key, value in tree.items()
+        if value is not None or not isinstance(_default_of(str(key)), BaseModel)
+    }
+
+
+def _default_of(key: str) -> object:
+    field = Settings.model_fields.get(key)
+    return field.default if field else None
+
+
+def _unknown_variables() -> list[str]:
+    """Misspelt variables, which the library would pass over in silence."""
+    known = {f"{ENV_PREFIX}{name}".upper(): name for name in Settings.model_fields}
+    problems = []
+    for name in sorted(variable for variable in os.environ if variable.startswith(ENV_PREFIX)):
+        first, *further = name.split("__")
+        key = known.get(first.upper())
+        if key is None:
+            problems.append(f"{name}: is not a setting{suggestion(name, known)}")
+        elif further and not isinstance(_default_of(key), BaseModel):
+            problems.append(f"{name}: is not a setting; write all of {key} into {first}")
+    return problems
+
+
+def _problems_to_message(problems: list[str], file: Path | None) -> str:
+    head = f"{file or 'the environment'}: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return "\n  ".join([head, *problems])

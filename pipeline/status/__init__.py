@@ -1,0 +1,1 @@
+"""What is waiting, running, done and failed, as one immutable snapshot."""

@@ -1,0 +1,1 @@
+"""The daemon's other threads, and how they post mail to the loop."""

@@ -1,0 +1,176 @@
+"""One request to a model server and what came of it: an answer, or the error that says why there is none."""
+
+import time
+from dataclasses import dataclass
+
+from pipeline.deadline import Deadline
+from pipeline.document import Attempt, ServerTarget
+from pipeline.errors import (
+    AnswerCut,
+    ConnectionBroken,
+    EmptyAnswer,
+    MalformedAnswer,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    ModelUnreachable,
+    PageError,
+    TruncatedAnswer,
+)
+from pipeline.vision.client.model_names import same_model
+from pipeline.vision.client.response_body import AnswerStream, Usage
+from pipeline.vision.client.transport import Meter
+from pipeline.vision.loops.page_evidence import Evidence
+from pipeline.vision.loops.repetition import RepetitionWatch
+
+# Reasons for an end that is not the model's own; None where the server gave none.
+_BROKEN = {None, "abort", "aborted", "cancelled", "canceled", "error", "timeout"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawAnswer:
+    """What the model wrote, complete but unjudged.
+
+    Attributes:
+        text: As it came.
+        finish_reason: Why the model stopped.
+        model: The name of the model that answered, None where the server does not say.
+        first_token_s: Seconds from the sending to the first token; to the whole, for an answer in one piece.
+        request_s: Seconds from the sending to the end.
+        thought: Whether the text came as the model's thoughts although it is the answer.
+    """
+
+    text: str
+    finish_reason: str
+    model: str | None
+    usage: Usage
+    first_token_s: float | None
+    request_s: float
+    thought: bool = False
+
+
+class Exchange:
+    """One request from its sending to its end.
+
+    Attributes:
+        stream: What has come of the answer.
+        watch: Reads it for loops.
+        status: Of the HTTP answer, None where none came.
+        first_token_s: Seconds from the sending to the first token.
+    """
+
+    def __init__(self, target: ServerTarget, page: Evidence) -> None:
+        self.target = target
+        self.stream = AnswerStream()
+        self.watch = RepetitionWatch(page)
+        self.status: int | None = None
+        self.first_token_s: float | None = None
+        self.start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the sending."""
+        return time.monotonic() - self.start
+
+    def to_attempt(self, outcome: str) -> Attempt:
+        """The record of the request, ``outcome`` being ``ok`` or the reason why not."""
+        return Attempt(
+            server=self.target.url,
+            model=self.stream.model or self.target.model,
+            outcome=outcome,
+            http_status=self.status,
+            finish_reason=self.stream.finish_reason,
+            first_token_s=self.first_token_s,
+            request_s=self.seconds,
+            prompt_tokens=self.stream.usage.prompt_tokens,
+            completion_tokens=self.stream.usage.completion_tokens or self.stream.tokens or None,
+        )
+
+
+def fault_to_error(exchange: Exchange, meter: Meter, deadline: Deadline, fault: Exception) -> PageError:
+    """What it means that an HTTP library raised ``fault``; its text may quote headers and is left out."""
+    name = type(_root(fault)).__name__
+    if deadline.expired:
+        return ModelTimeout(f"The answer was not complete after {exchange.seconds:.1f} s.")
+    if meter.stalled:
+        return ModelTimeout(f"The server fell silent in the middle of its answer, after {exchange.seconds:.1f} s.")
+    if meter.flooded:
+        return MalformedAnswer("The server sent more bytes than any answer needs.")
+    return _break_to_error(exchange, name, connected=meter.connected)
+
+
+def _break_to_error(exchange: Exchange, name: str, *, connected: bool) -> PageError:
+    if not connected:
+        return ModelUnreachable(f"No connection to {exchange.target.url} ({name}). Is the server running?")
+    if not exchange.stream.tokens:
+        return ConnectionBroken(f"The server broke off before it answered, or does not speak HTTP ({name}).")
+    error = AnswerCut(f"The connection broke in the middle of the answer ({name}).")
+    error.candidate = exchange.stream.text
+    return error
+
+
+def _root(error: BaseException) -> BaseException:
+    """The first cause, whose name says more than that of the library's wrapping."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error
+
+
+def check_stream(stream: AnswerStream, target: ServerTarget) -> None:
+    """Stop reading what cannot become an answer.
+
+    Raises:
+        MalformedAnswer: There is no end to it.
+        ModelUnavailable: Another model answers.
+    """
+    if stream.flooded:
+        raise MalformedAnswer("The answer is far longer than any page.")
+    if stream.model is not None and not same_model(target.model, stream.model):
+        raise ModelUnavailable(f"The model {stream.model!r} answered in place of {target.model!r}; load that one.")
+
+
+def exchange_to_answer(exchange: Exchange) -> RawAnswer:
+    """The answer, if it is one.
+
+    Raises:
+        EmptyAnswer, TruncatedAnswer, MalformedAnswer, ModelRefused: It is not.
+    """
+    stream = exchange.stream
+    text, thoughts = stream.text, stream.thoughts
+    _check_end(stream, text)
+    thought = not text.strip() and _is_document(thoughts)
+    if thought:
+        text = thoughts
+    if not text.strip():
+        much = f"; it only thought, {len(thoughts)} characters" if thoughts else ""
+        raise EmptyAnswer(f"The model wrote nothing{much}.")
+    return RawAnswer(
+        text=text,
+        finish_reason=stream.finish_reason or "",
+        model=stream.model,
+        usage=stream.usage,
+        first_token_s=exchange.first_token_s,
+        request_s=exchange.seconds,
+        thought=thought,
+    )
+
+
+def _check_end(stream: AnswerStream, text: str) -> None:
+    """A page is good only where the model stopped of its own accord and the server said that this was all."""
+    if not stream.events and stream.junk:
+        raise MalformedAnswer(f"The server sent something else than an answer: {stream.junk[:100]!r}.")
+    if stream.finish_reason == "content_filter":
+        raise ModelRefused("The server's content filter stopped the answer.")
+    if stream.finish_reason in {"length", "max_tokens"}:
+        error = TruncatedAnswer("The answer reached its limit of tokens before the page's end.")
+    elif (stream.finish_reason in _BROKEN or not stream.complete) and stream.tokens:
+        error = AnswerCut("The answer stopped in the middle, without a word of why.")
+    else:
+        return
+    error.candidate = text
+    raise error
+
+
+def _is_document(thoughts: str) -> bool:
+    """Whether what came as thoughts is the answer: some servers file a whole answer under them."""
+    return thoughts.lstrip().startswith(("<", "```", "---", "{", "[", "#", "|"))

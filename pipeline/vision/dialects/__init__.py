@@ -1,0 +1,1 @@
+"""The markup that models write, one module each."""

@@ -1,0 +1,104 @@
+"""Blocks of HTML inside of Markdown, found and set aside before Markdown is parsed."""
+
+import re
+from typing import Final
+
+from pipeline.markup.characters import text_to_html
+from pipeline.vision.dialects.fences import Piece, text_to_pieces
+from pipeline.vision.dialects.set_aside import Keeper
+
+_BLOCK: Final = re.compile(
+    r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
+    re.IGNORECASE,
+)
+_IN_LINE: Final = ("<math", "<MATH")
+_BREAK: Final = re.compile(
+    r"</?(?:div|section|article|header|footer|main|aside|nav|html|body|center|watermark|page_number|page-number|"
+    r"page_header|page_footer|hr)(?=[\s/>])[^<>]*+>",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"(?<!`)`([^`\n]{1,300}+)`(?!`)")
+_SIGNS: Final = re.compile(
+    r"^[ ]{0,3}(?:#{1,6}[ \t]|[-+*][ \t]|[0-9]{1,9}[.)][ \t]|```|~~~|>[ \t]|\|)"
+    r"|\*\*[^\s*]|__[^\s_]|!?\[[^\]\n]{0,200}\]\(|`[^`\n]",
+    re.MULTILINE,
+)
+
+
+def has_blocks(text: str) -> bool:
+    """Whether the text holds any block of HTML."""
+    return bool(_BLOCK.search(text) or _BREAK.search(text))
+
+
+def has_markdown(text: str) -> bool:
+    """Whether the text shows a sign of Markdown."""
+    return bool(_SIGNS.search(text))
+
+
+def code_aside(text: str, keeper: Keeper) -> str:
+    """The text with fenced code, and code between backticks, replaced by place holders: its tags are text."""
+    if has_code(text):
+        pieces = text_to_pieces(text)
+        text = "\n".join(_piece_to_text(piece, keeper) for piece in pieces)
+    return _CODE.sub(lambda match: keeper.keep(f"<code>{text_to_html(match[1].strip())}</code>"), text)
+
+
+def has_code(text: str) -> bool:
+    """Whether the text holds a fence of code."""
+    return "```" in text or "~~~" in text
+
+
+def _piece_to_text(piece: Piece, keeper: Keeper) -> str:
+    lines = "\n".join(piece.lines)
+    return lines if piece.language is None else f"\n\n{keeper.keep(f'<pre>{text_to_html(lines)}</pre>')}\n\n"
+
+
+def blocks_aside(text: str, keeper: Keeper) -> str:
+    """The text with every outermost block replaced by a place holder in a paragraph of its own.
+
+    A block that is never closed reaches to the next blank line, a table or list to the end.
+    """
+    parts: list[str] = []
+    position = 0
+    for start, end in _outermost(text):
+        edge = "" if text.startswith(_IN_LINE, start) else "\n\n"
+        parts += [_parted(text[position:start], keeper), edge, keeper.keep(text[start:end]), edge]
+        position = end
+    return "".join([*parts, _parted(text[position:], keeper)])
+
+
+def _parted(text: str, keeper: Keeper) -> str:
+    """The text with the tags of containers in paragraphs of their own, so that what they hold is still Markdown."""
+    return _BREAK.sub(lambda match: f"\n\n{keeper.keep(match[0])}\n\n", text)
+
+
+def _outermost(text: str) -> list[tuple[int, int]]:
+    """Start and end of the outermost blocks, in order, in linear time."""
+    matches = list(_BLOCK.finditer(text))
+    ends = _ends(matches)
+    spans: list[tuple[int, int]] = []
+    position = 0
+    for match in matches:
+        if match.start() < position or match[1]:
+            continue
+        end = ends.get(match.start(), -1)
+        if end < 0:
+            blank = text.find("\n\n", match.end())
+            whole = blank < 0 or match[2].lower() in {"table", "ul", "ol", "dl", "tr", "thead", "tbody"}
+            end = len(text) if whole else blank
+        spans.append((match.start(), end))
+        position = end
+    return spans
+
+
+def _ends(matches: list[re.Match[str]]) -> dict[int, int]:
+    """From the start of each opening tag to the end of its closing one, where it has one."""
+    ends: dict[int, int] = {}
+    open_tags: dict[str, list[int]] = {}
+    for match in matches:
+        stack = open_tags.setdefault(match[2].lower(), [])
+        if not match[1]:
+            stack.append(match.start())
+        elif stack:
+            ends[stack.pop()] = match.end()
+    return ends

@@ -1,0 +1,274 @@
+"""An answer held against the page's own text: words, numbers, and the order of the figures in a row.
+
+The thresholds come from the 36 born-digital PDFs of the ICDAR-2013 table competition's development half
+(tests/benchmarks/faithfulness.py): answers made of the published truth of the tables and of another reader's text,
+unchanged and with one thing changed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from pipeline.document import Checks
+from pipeline.vision.faithfulness.answer_parts import Segment, html_to_segments
+from pipeline.vision.faithfulness.number_differences import numbers_to_differences
+from pipeline.vision.faithfulness.numbers import Number, blanks_joined, narrow_joined, text_to_numbers, text_to_plain
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.signs import figures_of_other_sign
+from pipeline.vision.faithfulness.words import (
+    mostly_right_to_left,
+    share_had,
+    texts_to_squeezed,
+    texts_to_words,
+    words_lacking,
+)
+
+# An answer of which a smaller share of the words stands on the page is about something else.  Measured: faithful ones
+# have at least 0.98, answers to another page of the sample at most 0.45.
+LEAST_PRECISION: Final = 0.5
+# An answer with a smaller share of the page's words leaves most of the page out.
+LEAST_RECALL: Final = 0.3
+# A text of fewer words may be a stamp on a scan: it proves nothing against an answer.
+FEWEST_WORDS: Final = 30
+# An answer that has so much of the page's words is about this page, whatever else it has.
+PARTIAL_RECALL: Final = 0.8
+# Below this share the page is marked; the faithful answers of the measurement have at least 0.99.
+WORRYING_RECALL: Final = 0.9
+# Of a row or block, the share of words that are not on the page from which on it counts as invented.
+INVENTED_SHARE: Final = 0.6
+# Lines at the top and the bottom that may be left out: running heads, page numbers.
+MARGIN_LINES: Final = 2
+MARGIN_NUMBERS: Final = 2
+MARGIN_WORDS: Final = 14
+# A cell with more letters is a label, even where it has a number ("n/a", "mn").
+_FIGURE_LETTERS: Final = 3
+# What stands in a cell that has no figure.
+_NOTHING: Final = frozenset({"-", "..", "...", "n/a", "na", "n.a.", "nil"}) | frozenset(
+    "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HORIZONTAL ELLIPSIS}"
+)
+
+
+class Faith(StrEnum):
+    """What a comparison found."""
+
+    UNKNOWN = "unknown"
+    FAITHFUL = "faithful"
+    DOUBTFUL = "doubtful"
+    INVENTED = "invented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """An answer beside the page's own text.
+
+    Attributes:
+        faith: Faithful; doubtful: to be marked; invented: not this page.  Unknown where there is no text to compare.
+        checks: For the manifest.
+        detail: A sentence, empty where all is well.
+        suspects: The numbers, as compared, that the page does not have, or only with the other sign.
+        rows: Of the answer's segments, those that are suspect as a whole: figures in another order, words that are
+            not on the page.
+    """
+
+    faith: Faith
+    checks: Checks = field(default_factory=Checks)
+    detail: str = ""
+    suspects: frozenset[str] = frozenset()
+    rows: frozenset[int] = frozenset()
+
+
+def compare(html: str, layer: PageText) -> Comparison:
+    """Hold a clean fragment against the page's own text."""
+    if not layer.usable:
+        return Comparison(faith=Faith.UNKNOWN)
+    return _Comparer(html_to_segments(html), layer).comparison()
+
+
+class _Comparer:
+    """Everything that is counted of an answer and its page."""
+
+    def __init__(self, segments: Sequence[Segment], layer: PageText) -> None:
+        self._segments = [segment_to_plain(segment) for segment in segments]
+        self._layer = layer
+        self._lines = [" ".join(line) for line in layer.lines]
+        self._figures = [tuple(_figures(line)) for line in self._lines]
+        self._page_numbers = [list(text_to_numbers(line)) for line in self._lines]
+        self._answer_numbers = [list(text_to_numbers(" | ".join(segment.cells))) for segment in self._segments]
+        free = Counter(number.value for segment in self._segments for number in text_to_numbers(segment.free))
+        self._unseen, missing = numbers_to_differences(self._answer_numbers, self._page_numbers, free)
+        self._missing = self._without_margins(missing)
+        self._pieces = [list(_line_to_pieces(*line)) for line in zip(layer.lines, layer.pieces, strict=True)]
+        self._turned = figures_of_other_sign((segment.cells for segment in self._segments if segment.row), self._pieces)
+
+    def comparison(self) -> Comparison:
+        page_words = Counter(texts_to_words(self._lines))
+        answer_words = Counter(word for segment in self._segments for word in texts_to_words(segment.cells))
+        squeezed_page = texts_to_squeezed(self._lines)
+        squeezed_answer = texts_to_squeezed(
+            text for segment in self._segments for text in (*segment.cells, segment.free)
+        )
+        absent = words_lacking(page_words, answer_words, squeezed_answer)
+        foreign = words_lacking(answer_words, page_words, squeezed_page)
+        recall, precision = share_had(page_words, absent), share_had(answer_words, foreign)
+        checks = Checks(
+            text_recall=round(recall, 4),
+            numbers_unseen=tuple(sorted({number.spelling for number in self._unseen})),
+            numbers_missing=tuple(sorted({number.spelling for number in self._missing})),
+        )
+        faith, detail = _gross(precision, recall, page_words)
+        if faith is not Faith.FAITHFUL:
+            return Comparison(faith=faith, checks=checks, detail=detail)
+        swapped = self._swapped()
+        invented = self._invented(foreign)
+        lost = self._lost(absent)
+        doubts = self._doubts(swapped, invented, lost, recall)
+        return Comparison(
+            faith=Faith.DOUBTFUL if doubts else Faith.FAITHFUL,
+            checks=checks,
+            detail=" ".join(doubts),
+            suspects=frozenset(number.value for number in (*self._unseen, *self._turned)),
+            rows=frozenset(swapped) | frozenset(invented),
+        )
+
+    def _swapped(self) -> list[int]:
+        """Rows whose figures stand on one line of the page next to each other, but only in another order."""
+        lines = self._figures
+        windows: dict[int, tuple[set[tuple[str, ...]], set[tuple[str, ...]]]] = {}
+        found: list[int] = []
+        for index, segment in enumerate(self._segments):
+            figures = [cell for cell in segment.cells if _is_figure(cell)] if segment.row else []
+            row = tuple(value for cell in figures for value in _figures(cell))
+            if len(set(row)) < 2:  # noqa: PLR2004 — an order takes two
+                continue
+            if len(row) not in windows:
+                exact = {line[at : at + len(row)] for line in lines for at in range(len(line) - len(row) + 1)}
+                windows[len(row)] = exact, {tuple(sorted(window)) for window in exact}
+            exact, orderless = windows[len(row)]
+            if row not in exact and tuple(sorted(row)) in orderless:
+                found.append(index)
+        return found
+
+    def _invented(self, foreign: Counter[str]) -> list[int]:
+        """Rows and blocks most of whose words are not on the page, or not so often."""
+        return [
+            index
+            for index, segment in enumerate(self._segments)
+            if foreign and _mostly_in(segment.cells, foreign, fewest=2)
+        ]
+
+    def _lost(self, absent: Counter[str]) -> list[str]:
+        """Pieces of the page's lines most of whose words the answer has too seldom."""
+        return [
+            piece
+            for index, pieces in enumerate(self._pieces)
+            if absent and not self._is_margin(index)
+            for piece in pieces
+            if _mostly_in([piece], absent, fewest=1)
+        ]
+
+    def _doubts(self, swapped: list[int], invented: list[int], lost: list[str], recall: float) -> list[str]:
+        """What is to be doubted, a sentence each."""
+        return [
+            sentence
+            for found, sentence in (
+                (self._unseen, f"Numbers that the page does not have: {_listed(self._unseen)}."),
+                (self._missing, f"Numbers of the page that the answer does not have: {_listed(self._missing)}."),
+                (self._turned, f"Figures with another sign than on the page: {_listed(self._turned)}."),
+                (swapped, f"Figures in another order than on the page: {_counted(len(swapped), 'row')}."),
+                (invented, f"Words that the page does not have: {_counted(len(invented), 'row or paragraph')}."),
+                (lost, f"Text of the page that the answer does not have: {_quoted(lost)}."),
+                (recall < WORRYING_RECALL, f"The answer has {recall:.0%} of the page's words."),
+            )
+            if found
+        ]
+
+    def _is_margin(self, index: int) -> bool:
+        """Whether a line may be left out: one of the first and last, and no row of a table."""
+        edge = min(index, len(self._lines) - 1 - index)
+        return (
+            edge < MARGIN_LINES
+            and len(self._figures[index]) <= MARGIN_NUMBERS
+            and len(self._layer.lines[index]) <= MARGIN_WORDS
+        )
+
+    def _without_margins(self, missing: list[Number]) -> list[Number]:
+        """The missing numbers but those that stand in a margin, as a page's own number does."""
+        margins = Counter(
+            number.value for index, line in enumerate(self._page_numbers) for number in line if self._is_margin(index)
+        )
+        kept: list[Number] = []
+        for number in missing:
+            if margins[number.value]:
+                margins[number.value] -= 1
+            else:
+                kept.append(number)
+        return kept
+
+
+def _mostly_in(texts: Iterable[str], lacking: Counter[str], *, fewest: int) -> bool:
+    """Whether most of the texts' words, and at least so many, are lacking."""
+    words = list(texts_to_words(texts))
+    if lacking.keys().isdisjoint(words):
+        return False
+    absent = (Counter(words) & lacking).total()
+    return absent >= fewest and absent >= len(words) * INVENTED_SHARE
+
+
+def _line_to_pieces(line: Sequence[str], gaps: Sequence[int]) -> Iterable[str]:
+    for start, end in zip((0, *gaps), (*gaps, len(line)), strict=True):
+        yield " ".join(line[start:end])
+
+
+def _is_figure(cell: str) -> bool:
+    letters = sum(map(str.isalpha, cell))
+    return cell.strip().casefold() in _NOTHING or (letters <= _FIGURE_LETTERS and any(map(str.isdigit, cell)))
+
+
+def _figures(text: str) -> Iterable[str]:
+    """The numbers of a text, and the signs that stand where there is none."""
+    for word in text.split():
+        if word.casefold() in _NOTHING:
+            yield "-"
+        else:
+            yield from (number.value for number in text_to_numbers(word))
+
+
+def segment_to_plain(segment: Segment) -> Segment:
+    """The segment with its texts as they are compared."""
+    join = blanks_joined if segment.row else narrow_joined
+    return Segment(
+        tuple(join(text_to_plain(cell)) for cell in segment.cells),
+        text_to_plain(segment.free),
+        row=segment.row,
+        nodes=segment.nodes,
+    )
+
+
+def _gross(precision: float, recall: float, page_words: Counter[str]) -> tuple[Faith, str]:
+    """Whether answer and page have nothing to do with each other; faithful where the details decide."""
+    if precision >= LEAST_PRECISION and recall >= LEAST_RECALL:
+        return Faith.FAITHFUL, ""
+    share = f"{precision:.0%} of the answer's words stand on the page, {recall:.0%} of the page's in the answer."
+    if page_words.total() < FEWEST_WORDS or mostly_right_to_left(page_words):
+        return Faith.UNKNOWN, f"The page's own text says too little to compare: {share}"
+    if recall >= PARTIAL_RECALL:
+        return Faith.DOUBTFUL, f"The page's own text is only a part of what the answer has: {share}"
+    return Faith.INVENTED, f"The answer is about something else than the page: {share}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    most, longest = 3, 60
+    quoted = ", ".join(repr(text[:longest]) for text in texts[:most])
+    return quoted + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def _listed(numbers: Sequence[Number]) -> str:
+    most = 8
+    spellings = list(dict.fromkeys(number.spelling for number in numbers))
+    return ", ".join(spellings[:most]) + (" and more" if len(spellings) > most else "")

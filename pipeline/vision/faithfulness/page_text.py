@@ -1,0 +1,120 @@
+"""A page's own text, in the form in which an answer is held against it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from pipeline.vision.faithfulness.numbers import text_to_plain
+
+# A layer with fewer words says nothing about a page: a scan with a stamp, a cover.
+_FEWEST_WORDS: Final = 8
+# A layer with a larger share of unreadable characters comes from fonts without a map to Unicode, or from bad OCR.
+_MOST_UNREADABLE: Final = 0.05
+_UNREADABLE: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:")
+# Words that touch in this share of the line's height are one line.
+_OVERLAP: Final = 0.5
+# A gap of less than this share of the height between "1" and "234" is the blank inside of a number.
+_GROUP_GAP: Final = 0.45
+# A gap of more than this share of the height parts cells and columns.
+_WIDE_GAP: Final = 1.0
+_HEAD: Final = re.compile(r"\D{0,3}[0-9]{1,3}(?: [0-9]{3})*")
+_GROUP: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?\D{0,3}")
+
+
+class PlacedWord(NamedTuple):
+    """A word and where it stands, in points from the page's top left."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Line(NamedTuple):
+    """The words of a line, and the indices of those before which there is a wide gap."""
+
+    words: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """The page's own text.
+
+    Attributes:
+        lines: Words of each line, from left to right, lines from top to bottom.
+        pieces: Of each line, where in it a new piece begins after a wide gap: the next cell, the next column.
+        usable: Whether it is fit to hold an answer against: enough words, and readable ones.
+    """
+
+    lines: tuple[tuple[str, ...], ...] = ()
+    pieces: tuple[tuple[int, ...], ...] = ()
+    usable: bool = False
+
+
+def words_to_layer(words: Iterable[PlacedWord]) -> PageText:
+    """The page's own text from placed words, in whatever order they come.
+
+    Lines are made by geometry, so that a table's row is a line also where the file draws it column by column.
+    """
+    rows: list[list[PlacedWord]] = []
+    for word in sorted(words, key=lambda word: (word.top + word.bottom, word.x0)):
+        if rows and _on_one_line(rows[-1], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return _lines_to_layer([_row_to_line(sorted(row, key=lambda word: word.x0)) for row in rows])
+
+
+def _lines_to_layer(lines: Iterable[Line]) -> PageText:
+    kept = [line for line in map(_to_plain, lines) if line.words]
+    characters = "".join(word for line in kept for word in line.words)
+    readable = sum(1 for line in kept for word in line.words if any(map(str.isalnum, word)))
+    bad = len(_UNREADABLE.findall(characters))
+    return PageText(
+        lines=tuple(line.words for line in kept),
+        pieces=tuple(line.gaps for line in kept),
+        usable=readable >= _FEWEST_WORDS and bad <= len(characters) * _MOST_UNREADABLE,
+    )
+
+
+def _to_plain(line: Line) -> Line:
+    words: list[str] = []
+    gaps: list[int] = []
+    after_gap = frozenset(line.gaps)
+    for index, word in enumerate(line.words):
+        if index in after_gap:
+            gaps.append(len(words))
+        if plain := text_to_plain(word).strip():
+            words.append(plain)
+    return Line(tuple(words), tuple(gaps))
+
+
+def text_to_layer(text: str) -> PageText:
+    """The page's own text from what a reader gives as text, line by line."""
+    return _lines_to_layer(Line(tuple(line.split()), ()) for line in text.splitlines())
+
+
+def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
+    last = row[-1]
+    overlap = min(last.bottom, word.bottom) - max(last.top, word.top)
+    return overlap > _OVERLAP * min(last.bottom - last.top, word.bottom - word.top)
+
+
+def _row_to_line(row: list[PlacedWord]) -> Line:
+    """The words of a line, those joined that are groups of one number."""
+    texts: list[str] = []
+    gaps: list[int] = []
+    before: PlacedWord | None = None
+    for word in row:
+        gap = 0.0 if before is None else (word.x0 - before.x1) / max(word.bottom - word.top, 0.1)
+        if before is not None and gap < _GROUP_GAP and _GROUP.fullmatch(word.text) and _HEAD.fullmatch(texts[-1]):
+            texts[-1] += word.text
+        else:
+            if gap > _WIDE_GAP:
+                gaps.append(len(texts))
+            texts.append(word.text)
+        before = word
+    return Line(tuple(texts), tuple(gaps))

@@ -1,0 +1,73 @@
+"""How often a page itself shows what a model writes again and again, by its picture and by its own text."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from pipeline.vision.faithfulness.numbers import text_to_numbers
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.words import texts_to_words
+from pipeline.vision.loops.ruled import png_to_lines
+
+_TAG: Final = re.compile(r"<[^<>]*>|&[a-z0-9#]{1,9};")
+# The first and the last copy of what stands on the page may be hyphenated, or part of another word.
+_MORE: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A page as a witness; what it is asked is counted then, since most answers never repeat anything.
+
+    Attributes:
+        image: The picture as it was sent, empty where there is none.
+        layer: The page's own text.
+    """
+
+    image: bytes = b""
+    layer: PageText = field(default_factory=PageText)
+
+    def turns(self, unit: str) -> int | None:
+        """How often in a row an answer may well have the unit, None where the page does not tell.
+
+        Words and figures are looked for in the page's own text, rows without any in the lines of its picture.
+
+        Args:
+            unit: One turn of what is repeated; it begins anywhere in it, perhaps in the middle of a tag.
+        """
+        text = _turn_to_text(unit)
+        if words := Counter(texts_to_words([text])):
+            return self._rarest(words, self._words)
+        if figures := Counter(number.value for number in text_to_numbers(text)):
+            return self._rarest(figures, self._figures)
+        return None if self._lines is None else self._lines + 1
+
+    def shows(self, number: str) -> bool | None:
+        """Whether the number stands on the page, None where the page does not tell."""
+        return number in self._figures if self.layer.usable else None
+
+    def _rarest(self, wanted: Counter[str], had: Counter[str]) -> int | None:
+        if not self.layer.usable:
+            return None
+        return min(had[each] // count for each, count in wanted.items()) + _MORE
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(texts_to_words(" ".join(line) for line in self.layer.lines))
+
+    @cached_property
+    def _figures(self) -> Counter[str]:
+        return Counter(number.value for line in self.layer.lines for number in text_to_numbers(" ".join(line)))
+
+    @cached_property
+    def _lines(self) -> int | None:
+        return png_to_lines(self.image)
+
+
+def _turn_to_text(unit: str) -> str:
+    """The text of one turn without its tags, from the start of a word where there is one."""
+    text = _TAG.sub(" ", unit * 3)
+    turn = len(text) - len(_TAG.sub(" ", unit * 2))
+    start = max(0, text.find(" "))
+    return text[start : start + turn]

@@ -1,0 +1,260 @@
+"""How each family of vision models wants to be asked; chosen by the model's id, or the user's own."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from pipeline.vision.client.request import STEADY, Sampling, VisionRequest
+from pipeline.vision.profiles import prompts
+
+
+class Dialect(StrEnum):
+    """What a model writes when it is asked as its profile says; an answer is read by what it shows, not by this."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    DOCTAGS = "doctags"
+    OTSL = "otsl"
+    LAYOUT_JSON = "layout_json"
+    GROUNDED = "grounded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How one family of models is asked.
+
+    Attributes:
+        name: Shown by ``dropleaf doctor`` and in the log.
+        pattern: Regular expression that is searched in the model's id, case ignored.
+        prompt: Empty where the model wants none.
+        dialect: What the model answers in.
+        longest_side_px: Of the picture that is sent.
+        max_pixels: The most pixels of the whole picture.
+        multiple_of: Both sides are a multiple of this many pixels.
+        colour: RGB instead of grey, at three times the bytes.
+        image_first: Whether the picture stands before the prompt.
+        sampling: How words are chosen at the first try.
+        hotter: Added to the temperature for the second try.
+        smaller: Factor of the picture's sides for the second try.
+        quiet: Whether the model may think first and is told not to.
+        special_tokens: The markup is made of special tokens, which LM Studio strips: the model is of no use there.
+        patch_px: Side of the square of pixels that becomes one token, 0 where unknown.
+        extra: Further keys of the request's body.
+        note: What a user of this model should know.
+    """
+
+    name: str
+    pattern: str
+    prompt: str = prompts.GENERAL
+    dialect: Dialect = Dialect.HTML
+    longest_side_px: int = 1536
+    max_pixels: int = 4_000_000
+    multiple_of: int = 1
+    colour: bool = False
+    image_first: bool = True
+    sampling: Sampling = STEADY
+    hotter: float = 0.3
+    smaller: float = 0.95
+    quiet: bool = False
+    special_tokens: bool = False
+    patch_px: int = 0
+    extra: dict[str, object] = field(default_factory=dict)
+    note: str = ""
+
+    def request(self, image: bytes, mime: str, *, second: bool = False) -> VisionRequest:
+        """The question about one picture; ``second``: after an answer that was no good."""
+        hotter = self.hotter if second else 0.0
+        return VisionRequest(
+            prompt=self.prompt,
+            image=image,
+            mime=mime,
+            sampling=replace(self.sampling, temperature=round(self.sampling.temperature + hotter, 3)),
+            image_first=self.image_first,
+            quiet=self.quiet,
+            extra=self.extra,
+        )
+
+    def image_tokens(self, width: int, height: int) -> int | None:
+        """Tokens that a picture of these sides should become, None where the family's arithmetic is not known."""
+        return math.ceil(width / self.patch_px) * math.ceil(height / self.patch_px) if self.patch_px else None
+
+
+# Any vision model that no profile knows: large enough for small print, small enough for every server's picture limit.
+GENERAL = Profile(name="general", pattern="", quiet=True, sampling=Sampling(temperature=0.1))
+
+# What the names of models that can see have in common.
+_SEEING = (
+    r"vision|vl|\dv\b|omni|llava|pixtral|ocr|docling|minicpm|internvl|gemma-?[34]|moondream|chandra|mineru|nanonets"
+)
+
+_BLOCKS = "This model is made for single blocks of a page; whole pages lose their layout."
+
+# The first whose pattern is found is taken, so a special family stands before the one that it is built on.
+FAMILIES = (
+    Profile(
+        name="olmocr",
+        pattern=r"olm-?ocr",
+        prompt=prompts.OLMOCR,
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1288,
+        image_first=False,
+        sampling=Sampling(temperature=0.1, max_tokens=8000),
+        patch_px=28,
+    ),
+    Profile(
+        name="nanonets-ocr",
+        pattern=r"nanonets",
+        prompt=prompts.NANONETS,
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1820,
+        multiple_of=28,
+        sampling=Sampling(max_tokens=15000),
+        patch_px=28,
+    ),
+    Profile(
+        name="dots.ocr",
+        pattern=r"dots[._-]?m?ocr|dots[._-]ocr",
+        prompt=prompts.DOTS,
+        dialect=Dialect.LAYOUT_JSON,
+        longest_side_px=2016,
+        max_pixels=11_289_600,
+        multiple_of=28,
+        sampling=Sampling(temperature=0.1, max_tokens=16384),
+        patch_px=28,
+    ),
+    Profile(
+        name="glm-ocr",
+        pattern=r"glm-?ocr",
+        prompt="Text Recognition:",
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1904,
+        multiple_of=28,
+        sampling=Sampling(top_k=1),
+        patch_px=28,
+        note=_BLOCKS,
+    ),
+    Profile(
+        name="paddleocr-vl",
+        pattern=r"paddle-?ocr",
+        prompt="OCR:",
+        dialect=Dialect.OTSL,
+        longest_side_px=1204,
+        max_pixels=1_003_520,
+        multiple_of=28,
+        sampling=Sampling(max_tokens=4096),
+        patch_px=28,
+        note=_BLOCKS,
+    ),
+    Profile(
+        name="mineru",
+        pattern=r"mineru",
+        prompt="\nText Recognition:",
+        dialect=Dialect.OTSL,
+        longest_side_px=1036,
+        multiple_of=28,
+        extra={"presence_penalty": 1.0},
+        patch_px=28,
+        note=_BLOCKS,
+    ),
+    Profile(
+        name="deepseek-ocr",
+        pattern=r"deepseek-?ocr",
+        prompt=prompts.DEEPSEEK,
+        dialect=Dialect.GROUNDED,
+        longest_side_px=1280,
+        sampling=Sampling(max_tokens=8192),
+        extra={"skip_special_tokens": False},
+    ),
+    Profile(
+        name="chandra",
+        pattern=r"chandra",
+        prompt=prompts.CHANDRA,
+        longest_side_px=2044,
+        max_pixels=6_291_456,
+        multiple_of=28,
+        sampling=Sampling(max_tokens=12384),
+    ),
+    Profile(
+        name="lighton-ocr",
+        pattern=r"light-?on-?ocr",
+        prompt="",
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1540,
+        sampling=Sampling(temperature=0.2, max_tokens=4096),
+        patch_px=28,
+    ),
+    Profile(
+        name="docling",
+        pattern=r"docling",
+        prompt=prompts.DOCLING,
+        dialect=Dialect.DOCTAGS,
+        longest_side_px=1684,
+        sampling=Sampling(max_tokens=8192, stop=("</doctag>",)),
+        special_tokens=True,
+        extra={"skip_special_tokens": False},
+        note="This model writes in special tokens, which LM Studio strips; it works on llama.cpp and vLLM.",
+    ),
+    Profile(
+        name="unlimited-ocr",
+        pattern=r"unlimited-?ocr",
+        prompt="document parsing.",
+        dialect=Dialect.GROUNDED,
+        longest_side_px=1280,
+        extra={"skip_special_tokens": False},
+    ),
+    Profile(name="falcon-ocr", pattern=r"falcon-?ocr", prompt="", dialect=Dialect.MARKDOWN),
+    Profile(
+        name="qwen3-vl",
+        pattern=r"qwen-?3(\.\d+)?(-?vl|-)|qwen-?3vl",
+        longest_side_px=1536,
+        max_pixels=1280 * 32 * 32,
+        multiple_of=32,
+        sampling=Sampling(temperature=0.1, top_p=0.8, top_k=20),
+        quiet=True,
+        patch_px=32,
+    ),
+    Profile(
+        name="qwen2-vl",
+        pattern=r"qwen-?2(\.5)?-?(vl|omni)",
+        longest_side_px=1540,
+        max_pixels=1280 * 28 * 28,
+        multiple_of=28,
+        sampling=Sampling(temperature=0.1, top_p=0.8, top_k=20),
+        patch_px=28,
+    ),
+    Profile(
+        name="gemma",
+        pattern=r"gemma",
+        prompt=prompts.MARKDOWN,
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1344,
+        quiet=True,
+        note="Gemma 3 sees every page at 896 x 896 pixels; small print is lost.",
+    ),
+    Profile(
+        name="markdown",
+        pattern=r"pixtral|mistral|granite.*vision|granite-?vision|minicpm|internvl|smolvlm|llava",
+        prompt=prompts.MARKDOWN,
+        dialect=Dialect.MARKDOWN,
+        longest_side_px=1540,
+        sampling=Sampling(temperature=0.1),
+    ),
+)
+
+
+def profile_for(model: str, own: Sequence[Profile] = ()) -> Profile:
+    """The profile of a model.
+
+    Args:
+        model: Its id as the server spells it: with publisher, path, quantisation or instance number.
+        own: The user's profiles, which come before the built-in ones.
+    """
+    found = (profile for profile in (*own, *FAMILIES) if re.search(profile.pattern, model, re.IGNORECASE))
+    return next(found, GENERAL)
+
+
+def looks_like_vision(model: str) -> bool:
+    """Whether a name alone says that a model can see; for servers that do not tell."""
+    return re.search(_SEEING, model, re.IGNORECASE) is not None

@@ -1,0 +1,219 @@
+"""One page through one server: drawn, asked, judged, and asked once more where that helps."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from pipeline.deadline import Deadline
+from pipeline.document import Attempt, Content, ServerTarget, Step
+from pipeline.errors import (
+    AnswerCut,
+    ConnectionBroken,
+    ContextExceeded,
+    DocumentDeadlineError,
+    EmptyAnswer,
+    MalformedAnswer,
+    ModelTimeout,
+    PageError,
+    RepetitiveAnswer,
+    UnfaithfulAnswer,
+)
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.client.exchange import RawAnswer
+from pipeline.vision.client.request import VisionRequest
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.profiles.context_size import was_cut
+from pipeline.vision.profiles.profiles import Profile
+
+# The second try may begin only while less than this share of the page's time is used: it takes as long as the first.
+_SECOND_TRY_SHARE = 0.4
+# Seconds before a connection that broke is made anew; a server that crashed needs some.
+_AFTER_BREAK_S = 1.0
+# Factor of the picture's sides after the context was too small for it.
+_SHRINK = 0.7
+
+# An answer that is no good: another temperature and a slightly smaller picture shake the model out of it.
+_BAD_ANSWERS = (EmptyAnswer, MalformedAnswer, RepetitiveAnswer, UnfaithfulAnswer)
+_BREAKS = (AnswerCut, ConnectionBroken)
+
+
+class Picture(Protocol):
+    """An encoded picture of a page."""
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+
+    @property
+    def mime(self) -> str:
+        """Its type, ``image/png`` or ``image/jpeg``."""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+
+
+class PageSource(Protocol):
+    """The page in question."""
+
+    @property
+    def text(self) -> PageText:
+        """Its own text."""
+
+    def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> Picture:
+        """The page as a picture within these limits.
+
+        Raises:
+            RenderError: It cannot be drawn.
+        """
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """What was done for a page so far; filled in as it happens, so that it is complete however the page ends.
+
+    Attributes:
+        attempts: Requests, in order, each with what became of it.
+        render_s: Seconds of drawing.
+        request_s: Seconds of asking, pauses included.
+        check_s: Seconds of judging.
+    """
+
+    attempts: list[Attempt] = field(default_factory=list)
+    render_s: float = 0.0
+    request_s: float = 0.0
+    check_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcriber:
+    """What is the same for every page that a worker sends to one model.
+
+    Attributes:
+        judge: Makes clean HTML of an answer, or raises a PageError.
+        report: Told each step, with the number of tokens so far.
+    """
+
+    client: VisionClient
+    target: ServerTarget
+    profile: Profile
+    judge: Callable[[RawAnswer], Content]
+    report: Callable[[Step, int], None]
+
+    def transcribe(self, page: PageSource, *, page_timeout_s: float, deadline: Deadline, record: Record) -> Content:
+        """The page's content by the model.
+
+        Args:
+            page: To be drawn.
+            page_timeout_s: Seconds for the answer and its second try, from the first sending.
+            deadline: Of the whole document.
+            record: Filled in on the way.
+
+        Raises:
+            DocumentDeadlineError: The document's time was over first.
+            PageError: As :meth:`VisionClient.ask` and ``judge`` raise them, after the second try where there was one.
+        """
+        request = self._request(page, record, second=False)
+        budget = Budget(page_timeout_s=page_timeout_s, document=deadline)
+        try:
+            return self._ask(request, budget, record)
+        except PageError as error:
+            again = self._again(page, request, error, record) if budget.allows_second else None
+            if again is None:
+                raise budget.translated(error) from None
+        try:
+            return self._ask(again, budget, record)
+        except PageError as error:
+            raise budget.translated(error) from None
+
+    def _ask(self, request: VisionRequest, budget: "Budget", record: Record) -> Content:
+        self.report(Step.REQUEST, 0)
+        start = time.monotonic()
+        try:
+            answer = self.client.ask(
+                request,
+                target=self.target,
+                deadline=budget.deadline,
+                attempts=record.attempts,
+                on_tokens=lambda tokens: self.report(Step.REQUEST, tokens),
+            )
+        finally:
+            record.request_s += time.monotonic() - start
+        self.report(Step.CHECK, 0)
+        start = time.monotonic()
+        try:
+            self._check_whole(request, answer)
+            return self.judge(answer)
+        except PageError as error:
+            record.attempts[-1] = replace(record.attempts[-1], outcome=error.reason)
+            raise
+        finally:
+            record.check_s += time.monotonic() - start
+
+    def _check_whole(self, request: VisionRequest, answer: RawAnswer) -> None:
+        """Raise ContextExceeded where the model has seen a part of the page only: what it wrote may look like one."""
+        counted, context = answer.usage.prompt_tokens, self.target.context
+        if was_cut(self.profile, *request.size, counted, context):
+            raise ContextExceeded(
+                f"The server cut the page without a word: {counted} tokens came, and its context has {context}. "
+                "Load the model with a longer context (Ollama: OLLAMA_CONTEXT_LENGTH=16384)."
+            )
+
+    def _again(self, page: PageSource, first: VisionRequest, error: PageError, record: Record) -> VisionRequest | None:
+        """What to ask after the first try has failed, None where asking again is no use."""
+        if isinstance(error, _BAD_ANSWERS):
+            return self._request(page, record, second=True, scale=self.profile.smaller)
+        if isinstance(error, ContextExceeded):
+            return self._request(page, record, second=False, scale=_SHRINK)
+        if isinstance(error, _BREAKS):
+            time.sleep(_AFTER_BREAK_S)
+            record.request_s += _AFTER_BREAK_S
+            return first
+        return None
+
+    def _request(self, page: PageSource, record: Record, *, second: bool, scale: float = 1.0) -> VisionRequest:
+        profile = self.profile
+        self.report(Step.RENDER, 0)
+        start = time.monotonic()
+        try:
+            picture = page.render(
+                longest_side_px=max(profile.multiple_of, int(profile.longest_side_px * scale)),
+                max_pixels=max(profile.multiple_of**2, int(profile.max_pixels * scale * scale)),
+                multiple_of=profile.multiple_of,
+                colour=profile.colour,
+            )
+        finally:
+            record.render_s += time.monotonic() - start
+        size = picture.width, picture.height
+        request = replace(profile.request(picture.data, picture.mime, second=second), size=size, layer=page.text)
+        most = self.target.answer_tokens
+        if most is None or most >= request.sampling.max_tokens:
+            return request
+        return replace(request, sampling=replace(request.sampling, max_tokens=most))
+
+
+class Budget:
+    """The time of one page, from the moment it is sent, within that of its document."""
+
+    def __init__(self, *, page_timeout_s: float, document: Deadline) -> None:
+        self._start = Deadline.after(0)
+        self._page = Deadline.after(page_timeout_s)
+        self._document = document
+        self.deadline = self._page.sooner(document)
+
+    @property
+    def allows_second(self) -> bool:
+        """Whether there is time for a second try that takes as long as the first."""
+        total = self.deadline.at - self._start.at
+        return self.deadline.remaining > total * (1 - _SECOND_TRY_SHARE)
+
+    def translated(self, error: PageError) -> PageError:
+        """A time-out is the document's where the document's time was over first."""
+        if isinstance(error, ModelTimeout) and self._document.expired and not self._page.expired:
+            return DocumentDeadlineError("The document's time was over before this page was answered.")
+        return error

@@ -1,0 +1,105 @@
+"""The PDF that a worker has open: the last one used, with its readers and the pages drawn ahead."""
+
+import time
+from collections import OrderedDict
+from pathlib import Path
+
+from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
+from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
+from pipeline.worker.text_layer import TextLayer
+
+# The libraries keep parsed objects of every page; to open a file anew costs less than a millisecond.
+_PAGES_BEFORE_REOPENING = 50
+
+# One page in work and one ahead.
+_PAGES_AT_HAND = 2
+
+# pdfium's text is there in milliseconds; a page on which it is not must not hold up the question to the model.
+_LAYER_S = 5.0
+
+
+class OpenPdf:
+    """One open file; made anew for another path."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            DocumentError: It cannot be opened as a PDF.
+        """
+        self.path = path
+        self._file = PdfFile(path)
+        self._readers: dict[str, Reader] = {}
+        self._drawn: OrderedDict[tuple[int, ImageSize, int], PageImage] = OrderedDict()
+        self._layers: OrderedDict[int, TextLayer] = OrderedDict()
+        self._uses = 0
+
+    @property
+    def page_count(self) -> int:
+        """By pdfium's judgement, which is the truth."""
+        return self._file.page_count
+
+    @property
+    def worn(self) -> bool:
+        """Whether it is time to open the file anew."""
+        return self._uses >= _PAGES_BEFORE_REOPENING
+
+    def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
+        """A page's picture, drawn now or ahead of time; ``turn`` in degrees, clockwise.
+
+        Raises:
+            RenderError: pdfium cannot load or draw this page.
+        """
+        with PDFIUM:
+            image = self._drawn.get((number, size, turn))
+            if image is None:
+                self._uses += 1
+                image = self._drawn[number, size, turn] = self._file.render(number, size, turn=turn)
+                while len(self._drawn) > _PAGES_AT_HAND:
+                    self._drawn.popitem(last=False)
+            return image
+
+    def layer(self, number: int) -> TextLayer:
+        """A page's own text by pdfium, read now or ahead of time; empty where it cannot be read."""
+        with PDFIUM:
+            if number not in self._layers:
+                self._layers[number] = TextLayer(self._read_layer(number))
+                while len(self._layers) > _PAGES_AT_HAND:
+                    self._layers.popitem(last=False)
+            return self._layers[number]
+
+    def _read_layer(self, number: int) -> PageContent | None:
+        try:
+            return self.reader("pdfium").read(number, deadline=time.monotonic() + _LAYER_S)
+        except ExtractionError:
+            return None
+
+    def reader(self, kind: ReaderKind) -> Reader:
+        """A reader of the same file.
+
+        Raises:
+            ExtractionError: This reader cannot open the file.
+        """
+        self._uses += 1
+        if kind not in self._readers:
+            self._readers[kind] = open_reader(self.path, kind)
+        return self._readers[kind]
+
+    def damage(self, number: int) -> str | None:
+        """Why a page that shows nothing may not be blank all the same, as a sentence; None where nothing says so."""
+        try:
+            reader = self.reader("pdfminer")
+        except ExtractionError:
+            return None
+        if not isinstance(reader, PdfminerReader) or reader.page_count != self.page_count:
+            return None
+        clause = reader.damage(number)
+        return clause and f"Page {number} shows nothing, but {clause}."
+
+    def close(self) -> None:
+        """Give everything back."""
+        with PDFIUM:
+            for reader in self._readers.values():
+                reader.close()
+            self._file.close()
+            self._drawn.clear()

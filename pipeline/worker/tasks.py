@@ -1,0 +1,137 @@
+"""What the dispatcher and its workers say to each other."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.document import Attempt, Fallback, ServerTarget, Step
+from pipeline.log.log import Format, Level
+from pipeline.vision.profiles.profiles import Profile
+
+#: The readers of basic extraction.
+ReaderName = Literal["pdfminer", "pdfium"]
+
+#: In the order in which they are tried.
+READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
+
+#: Seconds that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on some real pages,
+#: pdfium's text is there in less than one.
+READER_LIMITS_S: dict[ReaderName, float] = {"pdfminer": 15.0, "pdfium": 10.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What a worker needs to know of the settings; the same for all tasks.
+
+    Attributes:
+        profiles: The user's own, which come before the built-in ones.
+        log_format: ``console`` or ``json``; ``auto`` has been decided by the daemon.
+    """
+
+    connect_timeout_s: float = 5.0
+    max_pixels: int = 26_000_000
+    faithful: str = "fallback"
+    profiles: tuple[Profile, ...] = ()
+    log_level: Level = "info"
+    log_format: Format = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectTask:
+    """Ask a worker how many pages a PDF has."""
+
+    document: str
+    path: str
+    settings: WorkerSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a worker found: the number of pages, or why there are none to be had.
+
+    Attributes:
+        code: Of the DocumentError that stopped it, None where the file opened.
+        detail: Its sentence.
+    """
+
+    pages: int
+    code: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """All that a worker needs to convert one page, on this machine or another.
+
+    Attributes:
+        document: The dropped file's name, for the log.
+        path: Of the PDF.
+        number: Of the page, from 1.
+        out: Where the worker writes the page's record; its folder exists.
+        target: The server to ask; None for basic extraction at once, for the reason that ``fallback`` tells.
+        page_timeout_s: For the answer, from the moment the page is sent.
+        document_remaining_s: What is left of the document's time.
+        fallback: Why no server is asked, or no longer.
+        readers: Readers of basic extraction to try, first come first served.
+        queue_s: How long the page has waited for a worker.
+        attempts: What was tried before this task, by workers that died of it.
+    """
+
+    document: str
+    path: str
+    number: int
+    out: str
+    target: ServerTarget | None
+    page_timeout_s: float
+    document_remaining_s: float
+    fallback: Fallback | None = None
+    readers: tuple[ReaderName, ...] = READERS
+    queue_s: float = 0.0
+    attempts: tuple[Attempt, ...] = ()
+    settings: WorkerSettings = WorkerSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageProgress:
+    """A worker's sign of life, and what must outlive the worker.
+
+    Attributes:
+        tokens: Pieces of the answer so far.
+        fallback: Why the page is being read without the model.
+        reader: The reader of basic extraction that is at work.
+        attempts: Requests that are over.
+    """
+
+    step: Step
+    tokens: int = 0
+    fallback: Fallback | None = None
+    reader: ReaderName | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A worker has drawn, ahead of time, the page that it was told may come next."""
+
+    path: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwritten:
+    """A page was converted, but its record cannot be written: the disk is full, or the folder gone."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """The server that was asked can answer no page at present; nothing else was tried.
+
+    Attributes:
+        fallback: What the page falls back for where no other server can be asked.
+        spent_s: Of the page's time.
+    """
+
+    fallback: Fallback
+    attempts: tuple[Attempt, ...]
+    spent_s: float

@@ -1,0 +1,67 @@
+"""A page's own text as the model path wants it: to hold an answer against, and to see which way up the page is."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.extraction import PageContent
+from pipeline.extraction.text.words import chars_to_words
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
+
+# A page is turned when more than this share of its text runs in another direction than from left to right ...
+_TURNED_SHARE = 0.7
+# ... and there is enough of it to tell: not the stamp along the margin of a scan.
+_FEWEST_CHARS = 40
+
+
+@dataclass(frozen=True)
+class TextLayer:
+    """What a reader found on a page.
+
+    Attributes:
+        content: None where the page cannot be read.
+    """
+
+    content: PageContent | None
+
+    @property
+    def empty(self) -> bool:
+        """Whether the page has no text of its own."""
+        return self.content is None or not any(char.text.strip() for char in self.content.chars)
+
+    @cached_property
+    def turn(self) -> int:
+        """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""
+        if self.content is None or not any(char.angle for char in self.content.chars):
+            return 0
+        angles = Counter(char.angle for char in self.content.chars if char.text.strip())
+        angle, count = max(angles.items(), key=lambda item: item[1], default=(0, 0))
+        return angle if angle % 90 == 0 and count > _TURNED_SHARE * angles.total() and count >= _FEWEST_CHARS else 0
+
+    @cached_property
+    def page_text(self) -> PageText:
+        """The words in lines, as they stand on the page once it is turned."""
+        if self.content is None:
+            return PageText()
+        width, height = self.content.width, self.content.height
+        words = (PlacedWord(word.text, *word.box) for word in chars_to_words(self.content.chars))
+        return words_to_layer((turned(word, self.turn, width, height) for word in words) if self.turn else words)
+
+
+def turned(word: PlacedWord, degrees: int, width: float, height: float) -> PlacedWord:
+    """Where a word stands after its page has been turned.
+
+    Args:
+        word: On the page as it is.
+        degrees: Clockwise: 0, 90, 180 or 270.
+        width: Of the page as it is, in points.
+        height: Of the page as it is, in points.
+    """
+    text, x0, top, x1, bottom = word
+    boxes = {
+        0: (x0, top, x1, bottom),
+        90: (height - bottom, x0, height - top, x1),
+        180: (width - x1, height - bottom, width - x0, height - top),
+        270: (top, width - x1, bottom, width - x0),
+    }
+    return PlacedWord(text, *boxes[degrees])

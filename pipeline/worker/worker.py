@@ -1,0 +1,96 @@
+"""Converts one page after the other in a worker process: render, ask, check, fall back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.document import PageResult
+from pipeline.errors import DocumentError
+from pipeline.log.log import bound, configure
+from pipeline.vision.client.client import VisionClient
+from pipeline.vision.profiles.profiles import profile_for
+from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.page_run import PageRun, page_to_draw
+from pipeline.worker.tasks import Inspection, InspectTask, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
+
+Report = Callable[[object], None]
+
+
+def create() -> "PageWorker":
+    """The pool's factory."""
+    return PageWorker()
+
+
+class PageWorker:
+    """The handler of the pool: one per process, with its own session and its own open PDF."""
+
+    def __init__(self) -> None:
+        self._settings: WorkerSettings | None = None
+        self._pdf: OpenPdf | None = None
+        self._client: VisionClient | None = None
+        self._report: Report | None = None
+
+    def run(self, task: object, report: Report) -> Inspection | PageResult | Unserved | Unwritten:
+        """Do an :class:`InspectTask` or a :class:`PageTask`.
+
+        Raises:
+            TypeError: It is neither.
+        """
+        if not isinstance(task, InspectTask | PageTask):
+            raise TypeError(f"no task for this worker: {task!r}")
+        self._take_settings(task.settings)
+        with bound(document=task.document):
+            if isinstance(task, InspectTask):
+                return self._inspect(task)
+            return self._convert(task, report)
+
+    def prepare(self, task: object) -> None:
+        """Draw a page ahead of time, where it is one of the document that is open."""
+        pdf = self._pdf
+        if isinstance(task, PageTask) and task.target is not None:
+            if pdf is not None and str(pdf.path) == task.path and not pdf.worn:
+                page_to_draw(pdf, task).render_for(profile_for(task.target.model, task.settings.profiles))
+            if self._report is not None:
+                self._report(Prepared(path=task.path, number=task.number))
+
+    def close(self) -> None:
+        """Give file and connections back."""
+        if self._client is not None:
+            self._client.close()
+        if self._pdf is not None:
+            self._pdf.close()
+
+    def _take_settings(self, settings: WorkerSettings) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            configure(settings.log_level, settings.log_format)
+            if self._client is not None:
+                self._client.close()
+            self._client = VisionClient(connect_timeout_s=settings.connect_timeout_s)
+
+    def _inspect(self, task: InspectTask) -> Inspection:
+        try:
+            return Inspection(pages=self._open(Path(task.path)).page_count)
+        except DocumentError as error:
+            return Inspection(pages=0, code=error.code, detail=str(error))
+
+    def _convert(self, task: PageTask, report: Report) -> PageResult | Unserved | Unwritten:
+        assert self._client is not None  # noqa: S101 — the settings have been taken
+        self._report = report
+        try:
+            with bound(page=task.number):
+                return PageRun(task, self._open, self._client, report).convert()
+        finally:
+            self._report = None
+
+    def _open(self, path: Path) -> OpenPdf:
+        """The file, opened anew where it is another one.
+
+        Raises:
+            DocumentError: It cannot be opened as a PDF.
+        """
+        if self._pdf is None or self._pdf.path != path or self._pdf.worn:
+            if self._pdf is not None:
+                self._pdf.close()
+            self._pdf = None
+            self._pdf = OpenPdf(path)
+        return self._pdf

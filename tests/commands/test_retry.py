@@ -1,0 +1,116 @@
+"""Asking again for the pages that fell back."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from delivery import deliveries_in
+from pdfs import numbered_pdf
+from simulator import Fault, Latency, Rule, Setup, Simulator
+
+from pipeline.results.published import read_published
+
+pytestmark = pytest.mark.timeout(180)  # each of them runs two or three commands to their end
+
+
+def dropleaf(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments, "--settings", str(folder / "settings.yaml")],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "inbox" / "sub").mkdir(parents=True)
+    return tmp_path
+
+
+def write_settings(folder: Path, url: str, **more: str) -> None:
+    lines = [f"servers: [{{url: '{url}'}}]", *(f"{key}: {value}" for key, value in more.items())]
+    (folder / "settings.yaml").write_text("\n".join(lines))
+
+
+def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_for_byte(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(2,)),))) as sim:
+        numbered_pdf(folder / "inbox" / "sub" / "a report.pdf", 4, document=3)
+        write_settings(folder, sim.url)
+        dropleaf("watch", "--once", folder=folder)
+        manifest = folder / "outbox" / "sub" / "a report.json"
+        before = dict(zip((1, 2, 3, 4), (html for _, html in read_published(manifest).pages()), strict=True))
+        assert json.loads(manifest.read_bytes())["fallbacks"] == [
+            {"page": 2, "reason": "empty", "method": "text_layer"}
+        ]
+        asked = len(list(sim.chats))
+        sim.set_rules()
+
+        result = dropleaf("retry", "a report", folder=folder)
+
+        assert result.returncode == 0, result.stderr
+        assert [record.page for record in list(sim.chats)[asked:]] == [2]
+        tree = json.loads(manifest.read_bytes())
+        after = dict(zip((1, 2, 3, 4), (html for _, html in read_published(manifest).pages()), strict=True))
+        assert tree["outcome"] == "complete"
+        assert [page["method"] for page in tree["pages"]] == ["vision"] * 4
+        assert {number for number in before if before[number] != after[number]} == {2}
+        assert manifest.with_suffix(".pdf").exists()
+        assert not list((folder / "outbox" / ".dropleaf").glob("convert-*"))
+        assert len(deliveries_in(folder / "outbox")) == 1  # each is checked against the schema
+
+
+def test_a_kept_original_is_found_in_the_inbox(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(2,)),))) as sim:
+        kept = numbered_pdf(folder / "inbox" / "sub" / "a report.pdf", 3, document=3)
+        before = kept.read_bytes()
+        write_settings(folder, sim.url, originals="keep")
+        dropleaf("watch", "--once", folder=folder)
+        sim.set_rules()
+
+        result = dropleaf("retry", "a report", folder=folder)
+
+        assert result.returncode == 0, result.stderr
+    assert deliveries_in(folder / "outbox")["sub/a report"].methods == {"vision": 3}
+    assert kept.read_bytes() == before
+    assert not (folder / "outbox" / "sub" / "a report.pdf").exists()
+
+
+def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
+        numbered_pdf(folder / "inbox" / "x.pdf", 2, document=4)
+        write_settings(folder, sim.url)
+        dropleaf("watch", "--once", folder=folder)
+
+        result = dropleaf("retry", "--all", folder=folder)
+
+        assert result.returncode == 3, result.stderr
+        tree = json.loads((folder / "outbox" / "x.json").read_bytes())
+        assert tree["fallbacks"] == [{"page": 1, "reason": "empty", "method": "text_layer"}]
+        assert len(deliveries_in(folder / "outbox")) == 1
+
+
+def test_a_document_without_its_original_is_named_in_the_refusal(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
+        numbered_pdf(folder / "inbox" / "x.pdf", 2, document=5)
+        write_settings(folder, sim.url, originals="delete")
+        dropleaf("watch", "--once", folder=folder)
+
+        result = dropleaf("retry", "x.pdf", folder=folder)
+
+        assert result.returncode == 64
+        assert "x.pdf" in result.stderr
+        assert (folder / "outbox" / "x.html").exists()
+
+
+def test_an_unknown_name_and_no_name_at_all_are_usage_errors(folder: Path) -> None:
+    write_settings(folder, "http://127.0.0.1:9/v1")
+
+    unknown = dropleaf("retry", "nothing", folder=folder)
+    none = dropleaf("retry", folder=folder)
+
+    assert (unknown.returncode, none.returncode) == (64, 64)
+    assert "nothing" in unknown.stderr

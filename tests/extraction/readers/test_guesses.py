@@ -1,0 +1,55 @@
+from typeset import text_to_chars
+
+from pipeline.extraction import Char
+from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
+from pipeline.extraction.readers.guesses import SHIFT, chars_to_guessed
+
+
+def _unmapped(text: str) -> list[Char]:
+    return [
+        Char(text=char.text, box=char.box, font="Silent", size=10, mapped=False) for char in text_to_chars(text, 10, 20)
+    ]
+
+
+def _text(chars: list[Char]) -> str:
+    return "".join(char.text for char in chars)
+
+
+def test_latin_codes_are_taken_as_they_are() -> None:
+    chars, numbered = chars_to_guessed(_unmapped("Plain text, 1996"))
+
+    assert _text(chars) == "Plain text, 1996"
+    assert all(char.mapped for char in chars)
+    assert numbered == 0
+
+
+def test_glyph_numbers_of_the_usual_order_are_read() -> None:
+    text = "A sentence of some length, so that one can see whether it makes sense in 2026."
+
+    chars, numbered = chars_to_guessed(_unmapped("".join(chr(ord(letter) - SHIFT) for letter in text)))
+
+    assert _text(chars) == text
+    assert numbered == 1
+
+
+def test_codes_that_make_no_sense_are_not_printed() -> None:
+    chars, numbered = chars_to_guessed(_unmapped("\x01\x05\u19d2\u1971" * 8))
+
+    assert set(_text(chars)) == {UNMAPPED}
+    assert not any(char.mapped for char in chars)
+    assert numbered == 0
+
+
+def test_known_characters_stay_as_they_are() -> None:
+    known = text_to_chars("known", 10, 20)
+
+    chars, _ = chars_to_guessed([*known, *_unmapped("\x01")])
+
+    assert _text(chars) == "known" + UNMAPPED
+
+
+def test_code_points_become_what_they_show() -> None:
+    assert [code_point_to_text(code) for code in (0xFB03, 0xA0, 0x2003, 0xAD, 0xF0B7, 0x200B)] == [
+        "ffi", " ", " ", "-", "\u2022", "",
+    ]  # fmt: skip
+    assert [code_point_to_text(code) for code in (0, 1, 0xE000, 0xD800, 0xFFFF, 0x110000, -1)] == [UNMAPPED] * 7

@@ -1,0 +1,30 @@
+"""The engine that was chosen for one file."""
+
+import os
+from pathlib import Path
+
+from claims import drop, journal_of
+
+from pipeline.document import Engine
+from pipeline.files.engine_choice import read_choice, write_choice
+
+
+def test_a_choice_moves_with_the_file_and_outlives_the_daemon(tmp_path: Path) -> None:
+    source = drop(tmp_path / "inbox", ".x.part")
+    write_choice(source, Engine.BASIC)
+    named = source.rename(source.with_name("x.pdf"))
+    journal = journal_of(tmp_path / "outbox")
+
+    document = journal.claim(named, ".", copy=False)
+
+    assert document.engine is Engine.BASIC
+    assert [each.engine for each in journal_of(tmp_path / "outbox").recover()] == [Engine.BASIC]
+    assert read_choice(Path(document.path)) is None  # or the published original would carry it on
+
+
+def test_a_choice_that_is_none_of_ours_is_none(tmp_path: Path) -> None:
+    source = drop(tmp_path / "inbox", "x.pdf")
+    os.setxattr(source, "user.dropleaf.engine", b"\xff")
+
+    assert read_choice(source) is None
+    assert read_choice(tmp_path / "nothing") is None

@@ -1,0 +1,79 @@
+"""Log lines as they reach stderr."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.log.log import resolve
+
+_PROGRAM = """
+import logging, sys
+from pipeline.log.log import bound, configure, logger
+configure(sys.argv[1], sys.argv[2])
+with bound(document="a\\nb\\x1b[2J\\udcff.pdf", page=3):
+    logger().info("page_done", seconds=1.5)
+logger().debug("detail")
+logging.getLogger("urllib3").warning("noise")
+logging.getLogger("other").warning("said by another package")
+logging.getLogger("other").info("noise")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logger().exception("fault")
+"""
+
+
+def lines(level: str, form: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, level, form], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_json_lines_are_one_object_each_with_what_was_bound() -> None:
+    first, other, fault = map(json.loads, lines("info", "json"))
+
+    assert (first["event"], first["page"], first["seconds"], first["level"]) == ("page_done", 3, 1.5, "info")
+    assert first["document"].startswith("a\nb\x1b[2J")
+    assert first["timestamp"].endswith("Z")
+    assert (other["event"], other["level"]) == ("said by another package", "warning")
+    assert "ZeroDivisionError" in fault["exception"]
+    assert "page" not in fault
+
+
+def test_readable_lines_show_no_control_characters_of_names() -> None:
+    text = "\n".join(lines("info", "console"))
+
+    assert "page_done" in text
+    assert "ZeroDivisionError" in text
+    assert "\x1b[2J" not in text
+    assert "noise" not in text
+
+
+def test_the_level_is_kept_to() -> None:
+    assert [json.loads(line)["event"] for line in lines("debug", "json")][1] == "detail"
+    assert [json.loads(line)["event"] for line in lines("error", "json")] == ["fault"]
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_format_that_was_asked_for_is_taken(form: str) -> None:
+    assert resolve(form) == form  # type: ignore[arg-type]  # one of the literals
+    assert resolve("auto") == "json"
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_not_the_program() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", _PROGRAM + "print('went on')", "debug", "json"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+    assert done.stdout == "went on\n"

@@ -1,0 +1,137 @@
+"""Pages of a document as one HTML file."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from pipeline.document import FallbackReason, Method
+from pipeline.results.document_html import PageContent, pages_to_html
+
+PAGE = PageContent(number=1, method=Method.VISION, reason=None, detail="", warnings=(), html="<p>words</p>")
+FELL = replace(PAGE, number=2, method=Method.TEXT_LAYER, reason=FallbackReason.TIMEOUT, detail="too slow")
+HOSTILE = "<script>alert(1)</script>\"'&\x00\x1b[2J\n\udcff"
+
+
+def assembled(*pages: PageContent, name: str = "report.pdf") -> str:
+    fallbacks = [page.number for page in pages if page.fallback]
+    return b"".join(pages_to_html(name, pages, page_count=len(pages), fallback_pages=fallbacks)).decode()
+
+
+def parsed(text: str) -> lxml_html.HtmlElement:
+    return lxml_html.document_fromstring(text.encode())
+
+
+def unbalanced(text: str) -> list[str]:
+    """Tags that are opened and not closed in order, as HTML5 wants those that have an end tag."""
+    opened: list[str] = []
+    for slash, name in re.findall(
+        r"<(/?)([a-z][a-z0-9]*)\b[^>]*>", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+    ):
+        if not slash and name not in {"meta", "br", "hr"}:
+            opened.append(name)
+        elif slash and (not opened or opened.pop() != name):
+            return [f"</{name}>"]
+    return opened
+
+
+def test_every_page_is_a_section_with_the_contracts_attributes_in_order() -> None:
+    text = assembled(PAGE, FELL, replace(PAGE, number=3, method=Method.BLANK, html=""))
+
+    sections = parsed(text).xpath("//main/section")
+    assert [dict(section.attrib) for section in sections] == [
+        {"class": "page", "id": "page-1", "data-page": "1", "data-method": "vision"},
+        {"class": "page", "id": "page-2", "data-page": "2", "data-method": "text_layer", "data-fallback": "timeout"},
+        {"class": "page", "id": "page-3", "data-page": "3", "data-method": "blank"},
+    ]
+    assert '<section class="page" id="page-3" data-page="3" data-method="blank">' in text
+    assert text.startswith("<!DOCTYPE html>\n<html ")
+    assert unbalanced(text) == []
+
+
+def test_a_page_that_fell_back_says_why_in_words_and_others_say_nothing() -> None:
+    tree = parsed(assembled(PAGE, FELL, replace(PAGE, number=3, warnings=("3 glyphs have no Unicode map",))))
+
+    assert tree.xpath("//aside[@class='notice']/text()") == [
+        "Fallback: the model did not finish in time (too slow). What follows was read from the PDF's own text."
+    ]
+    assert tree.xpath("//section[@id='page-3']/aside[@class='warning']/text()") == ["3 glyphs have no Unicode map"]
+    assert tree.xpath("//header//a/@href") == ["#page-2"]
+    assert tree.xpath("string(//header//p)") == "3 pages · page 2 fell back"
+
+
+def test_the_built_in_engine_is_no_fallback_unless_it_had_nothing() -> None:
+    basic = replace(PAGE, method=Method.TEXT_LAYER, reason=FallbackReason.ENGINE_BASIC)
+
+    tree = parsed(assembled(basic, replace(basic, number=2, method=Method.NONE, html="")))
+
+    assert tree.xpath("//section/@data-fallback") == []
+    assert tree.xpath("//aside/text()") == ["Nothing could be read from this page; look at it in the original."]
+
+
+def test_the_policy_allows_exactly_the_style_of_the_file_and_nothing_else() -> None:
+    tree = parsed(assembled(PAGE))
+
+    (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    (style,) = tree.xpath("//style/text()")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert tree.xpath("//script | //link | //iframe | //*[@src] | //*[@style] | //@*[starts-with(name(), 'on')]") == []
+    assert "</style" not in style
+    assert "url(" not in style
+    assert "@import" not in style
+    assert tree.xpath("//meta/@charset") == ["utf-8"]
+
+
+def test_names_details_and_warnings_are_shown_and_never_obeyed() -> None:
+    text = assembled(replace(FELL, detail=HOSTILE, warnings=(HOSTILE,)), name=f"{HOSTILE}.pdf")
+
+    tree = parsed(text)
+    shown = "<script>alert(1)</script>\"'&\ufffd\ufffd[2J \ufffd"
+    assert tree.xpath("string(//h1)") == tree.xpath("string(//title)") == shown
+    assert shown in tree.xpath("string(//aside[@class='notice'])")
+    assert tree.xpath("string(//aside[@class='warning'])") == shown
+    assert tree.xpath("//script") == []
+    assert unbalanced(text) == []
+
+
+@given(st.text(), st.text())
+def test_any_name_and_detail_give_a_well_formed_file(name: str, detail: str) -> None:
+    text = assembled(replace(FELL, detail=detail), name=name)
+
+    assert unbalanced(text) == []
+    assert len(parsed(text).xpath("//section")) == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 11])
+def test_a_count_is_in_words(number: int) -> None:
+    pages = [replace(FELL, number=index + 1) for index in range(number)]
+
+    line = parsed(assembled(*pages)).xpath("string(//header//p)")
+
+    listed = ", ".join(str(index + 1) for index in range(number))
+    assert line == f"{number} page{'s' if number > 1 else ''} · page {listed} fell back"
+
+
+def test_a_large_document_is_never_in_memory_whole() -> None:
+    taken = 0
+
+    def endless() -> Iterator[PageContent]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield replace(PAGE, number=taken)
+
+    pieces = pages_to_html("book.pdf", endless(), page_count=5000, fallback_pages=())
+
+    begun = b"".join(islice(pieces, 100)).count(b"<section")
+
+    assert begun > 2
+    assert taken <= begun + 1

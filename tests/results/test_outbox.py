@@ -1,0 +1,292 @@
+"""Results: whole or not at all, never over somebody else's file, whatever instant the daemon dies at."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from claims import BYTES, claimed, drop, journal_of, manifest_for
+from kills import kill_points, names_below, small_disk
+
+from pipeline.document import Document
+from pipeline.errors import PublishError
+from pipeline.results.journal import Journal
+from pipeline.results.outbox import Outbox, Publication, is_delivered, manifest_of
+
+HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
+OTHER = BYTES + b"other"
+
+
+def publication(document: Document, originals: str = "move", *, failed: bool = False) -> Publication:
+    return Publication(
+        document=document,
+        html=None if failed else iter(HTML),
+        manifest=lambda digest, seconds: {**manifest_for(document, digest), "seconds": round(seconds)},
+        originals=originals,
+    )
+
+
+class Place:
+    """A folder with an inbox and an outbox."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "outbox"
+        self.journal = journal_of(self.root)
+        self.outbox = Outbox(self.root, self.journal)
+
+    def publish(
+        self, name: str = "report.pdf", content: bytes = BYTES, originals: str = "move", *, failed: bool = False
+    ) -> Path:
+        document = claimed(self.folder, self.journal, name, content)
+        return self.outbox.publish(publication(document, originals, failed=failed))
+
+    @property
+    def results(self) -> set[str]:
+        return {name for name in names_below(self.root) if not name.startswith(".dropleaf")}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_results_lie_beside_each_other_and_the_working_state_is_empty(place: Place) -> None:
+    manifest = place.publish()
+
+    assert manifest == place.root / "report.json"
+    assert place.results == {"report.html", "report.json", "report.pdf"}
+    assert (place.root / "report.html").read_bytes() == b"".join(HTML)
+    assert (place.root / "report.pdf").read_bytes() == BYTES
+    assert json.loads(manifest.read_bytes())["html_sha256"] == hashlib.sha256(b"".join(HTML)).hexdigest()
+    assert list(place.journal.work.iterdir()) == list(place.journal.scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("originals", ["delete", "keep"])
+def test_originals_may_stay_out(place: Place, originals: str) -> None:
+    place.publish(originals=originals)
+
+    assert place.results == {"report.html", "report.json"}
+
+
+@pytest.mark.parametrize("originals", ["move", "delete", "keep"])
+def test_a_failed_document_goes_to_failed_with_its_original_always(place: Place, originals: str) -> None:
+    place.publish("sub/report.pdf", originals=originals, failed=True)
+
+    assert place.results == {"failed/sub/report.json", "failed/sub/report.pdf"}
+
+
+def test_subfolders_are_mirrored(place: Place) -> None:
+    place.publish("2026/may/report.pdf")
+
+    assert place.results == {f"2026/may/report.{end}" for end in ("html", "json", "pdf")}
+
+
+def test_the_same_bytes_replace_and_other_bytes_get_a_number(place: Place) -> None:
+    first = place.publish()
+    first.write_text(first.read_text().replace("complete", "replaced"))
+
+    assert place.publish() == first
+    assert "replaced" not in first.read_text()
+    assert place.publish(content=OTHER).name == "report-2.json"
+    assert place.publish(content=OTHER + b"!").name == "report-3.json"
+    assert place.publish(content=OTHER).name == "report-2.json"
+    assert (place.root / "report.pdf").read_bytes() == BYTES
+    assert (place.root / "report-2.pdf").read_bytes() == OTHER
+
+
+@pytest.mark.parametrize("end", ["html", "pdf", "json"])
+@pytest.mark.parametrize("content", [b"somebody's", b'{"document": 5}', None])
+def test_a_strangers_file_is_never_overwritten(place: Place, end: str, content: bytes | None) -> None:
+    stranger = place.root / f"report.{end}"
+    if content is None:
+        stranger.symlink_to("/nowhere")
+    else:
+        stranger.write_bytes(content)
+
+    place.publish()
+
+    assert stranger.is_symlink() if content is None else stranger.read_bytes() == content
+    assert place.results == {stranger.name, "report-2.html", "report-2.json", "report-2.pdf"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\nb.pdf", "'\".pdf", "<b>&amp;.pdf", "\udcff.pdf", "-rf.pdf", "x" * 251 + ".PDF", "ä" * 125 + ".pdf", "a..pdf"],
+)
+def test_any_name_that_a_file_may_have_gets_its_results(place: Place, name: str) -> None:
+    manifest = place.publish(name)
+
+    stem = manifest.name.removesuffix(".json")
+    assert place.results == {f"{stem}.html", f"{stem}.json", f"{stem}.pdf"}
+    assert name.startswith(stem)
+    assert len(os.fsencode(manifest.name)) <= 250
+    assert json.loads(manifest.read_bytes())["document"]["name"] == name
+    assert is_delivered(place.root, ".", name, hashlib.sha256(BYTES).hexdigest())
+
+
+@pytest.mark.parametrize("name", [".pdf", "..pdf", "...pdf"])
+def test_names_of_dots_stay_in_the_outbox(place: Place, name: str) -> None:
+    place.publish(name)
+
+    assert place.results == {f"{name}.html", f"{name}.json", f"{name}.pdf"}
+    assert {path.name for path in place.folder.iterdir()} == {"inbox", "outbox"}
+
+
+def test_long_names_that_are_cut_to_the_same_do_not_meet(place: Place) -> None:
+    first = place.publish("x" * 250 + "a.pdf"[1:])
+    second = place.publish("x" * 249 + "bb.pdf"[1:], OTHER)
+
+    assert first != second
+    assert len(place.results) == 6
+
+
+def restart_and_finish(root: Path, originals: str, *, failed: bool) -> None:
+    journal = journal_of(root)
+    documents = list(journal.recover())
+    outbox = Outbox(root, journal)
+    for document in documents:
+        outbox.publish(publication(document, originals, failed=failed))
+
+
+def assert_visible_manifest_is_complete(root: Path, originals: str) -> None:
+    for path in root.glob("*.json"):
+        tree = json.loads(path.read_bytes())
+        html = path.with_suffix(".html")
+        assert hashlib.sha256(html.read_bytes()).hexdigest() == tree["html_sha256"]
+        assert path.with_suffix(".pdf").exists() or originals != "move"
+
+
+@pytest.mark.parametrize(
+    ("originals", "failed", "again"),
+    [
+        ("move", False, False),
+        ("move", False, True),
+        ("delete", False, True),
+        ("keep", False, False),
+        ("keep", True, True),
+    ],
+)
+def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
+    tmp_path: Path, originals: str, *, failed: bool, again: bool
+) -> None:
+    undisturbed, template = Place(tmp_path / "undisturbed"), Place(tmp_path / "template")
+    for place in (undisturbed, template):
+        if again:
+            place.publish(originals="move", failed=failed)
+        claimed(place.folder, place.journal)
+    restart_and_finish(undisturbed.root, originals, failed=failed)
+    root = tmp_path / "trial"
+    shutil.copytree(template.root, root)
+
+    def publish() -> None:
+        restart_and_finish(root, originals, failed=failed)
+
+    points = 0
+    for _ in kill_points(publish):
+        points += 1
+        assert_visible_manifest_is_complete(root, originals)
+
+        restart_and_finish(root, originals, failed=failed)
+
+        assert {name for name in names_below(root) if not name.startswith(".drop")} == undisturbed.results
+        assert names_below(root / ".dropleaf") == set()
+        shutil.rmtree(root)
+        shutil.copytree(template.root, root)
+    assert points > 20
+
+
+def test_a_name_that_an_interrupted_publication_has_chosen_is_not_given_to_another(place: Place) -> None:
+    first = claimed(place.folder, place.journal)
+    note = place.journal.work / first.ident / "publication.json"
+    note.write_text(json.dumps({"stem": "report", "failed": False}))
+    second = claimed(place.folder, place.journal, content=OTHER)
+
+    outbox = Outbox(place.root, place.journal)
+    manifests = [outbox.publish(publication(each)).name for each in (second, first)]
+
+    assert manifests == ["report-2.json", "report.json"]
+    assert (place.root / "report.pdf").read_bytes() == BYTES
+    assert (place.root / "report-2.pdf").read_bytes() == OTHER
+
+
+def test_a_full_disk_shows_nothing_half_and_publishing_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "outbox", 200) as root:
+        journal = journal_of(root)
+        document = claimed(tmp_path, journal)
+        filler = root / "filler"
+        with pytest.raises(OSError, match="No space"):
+            filler.write_bytes(b"x" * (1 << 20))
+        outbox = Outbox(root, journal)
+
+        with pytest.raises(PublishError, match="No space left"):
+            outbox.publish(publication(document))
+
+        assert names_below(root) - {"filler"} == {
+            f".dropleaf/work/{document.ident}/{name}" for name in ("claim.json", "original.pdf")
+        }
+        filler.unlink()
+        assert outbox.publish(publication(document)).exists()
+
+
+def test_a_file_where_a_subfolder_should_be_is_told_and_left_alone(place: Place) -> None:
+    (place.root / "sub").write_bytes(b"somebody's")
+
+    with pytest.raises(PublishError, match="cannot be published"):
+        place.publish("sub/report.pdf")
+
+    assert (place.root / "sub").read_bytes() == b"somebody's"
+    (place.root / "sub").unlink()
+    (document,) = place.journal.recover()
+    place.outbox.publish(publication(document))
+    assert place.results == {f"sub/report.{end}" for end in ("html", "json", "pdf")}
+
+
+def test_an_outbox_that_was_removed_is_told(place: Place) -> None:
+    document = claimed(place.folder, place.journal)
+    shutil.rmtree(place.root)
+
+    with pytest.raises(PublishError):
+        place.outbox.publish(publication(document))
+
+
+def test_an_original_that_somebody_removed_holds_nothing_up(place: Place) -> None:
+    document = claimed(place.folder, place.journal)
+    Path(document.path).unlink()
+
+    place.outbox.publish(publication(document))
+
+    assert place.results == {"report.html", "report.json"}
+
+
+def test_what_was_delivered_before_is_known_by_name_and_bytes(place: Place) -> None:
+    sha256, other = (hashlib.sha256(content).hexdigest() for content in (BYTES, OTHER))
+    drop(place.root, "report.html")  # somebody's, so ours are report-2 and report-3
+    place.publish()
+    place.publish(content=OTHER, failed=True)
+
+    assert is_delivered(place.root, ".", "report.pdf", sha256)
+    assert is_delivered(place.root, ".", "report.pdf", other)
+    assert not is_delivered(place.root, ".", "other.pdf", sha256)
+    assert not is_delivered(place.root, "sub", "report.pdf", sha256)
+    assert not is_delivered(place.root, ".", "report.pdf", "0" * 64)
+
+
+def test_only_manifests_are_taken_for_manifests(tmp_path: Path) -> None:
+    for content in (b"", b"[]", b'{"document": []}', b'{"document": {}}', b"\xff"):
+        (tmp_path / "a.json").write_bytes(content)
+        assert manifest_of(tmp_path / "a") is None
+    assert manifest_of(tmp_path / "none") is None
+
+
+def test_the_journal_of_another_place_is_not_read(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "state")
+    (journal.work / "stray").write_bytes(b"not a folder")
+    (journal.work / "broken").mkdir()
+    (journal.work / "broken" / "publication.json").write_bytes(b"{")
+
+    Outbox(tmp_path, journal)
+
+    assert list(journal.recover()) == []

@@ -1,0 +1,197 @@
+"""The thread that publishes, with a real outbox."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from claims import RUN, claimed, eventually, finish_page, journal_of
+from kills import kill_points, names_below
+from structlog.testing import capture_logs
+
+from pipeline.document import Document, Outcome
+from pipeline.errors import EncryptedError
+from pipeline.results.outbox import Outbox
+from pipeline.results.publisher import Finished, Published, Publisher
+from pipeline.threads.mailbox import Fault, Trouble
+
+
+class Press:
+    """A publisher with its surroundings; the thread is running."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "outbox"
+        self.journal = journal_of(self.root)
+        self.mail: list[Published | Trouble | Fault] = []
+        outbox = Outbox(self.root, self.journal)
+        self.publisher = Publisher(outbox, self.journal, settings=RUN, originals="move", post=self.mail.append)
+
+    def document(self, name: str = "report.pdf", *, pages: int = 2) -> Document:
+        document = claimed(self.folder, self.journal, name, name.encode())
+        self.journal.begin(document, "a")
+        for number in range(1, pages + 1):
+            finish_page(self.journal, document, number, f"<p>page {number}</p>")
+        return document
+
+    def publish(self, document: Document, error: EncryptedError | None = None, *, pages: int = 2) -> None:
+        numbers = range(1, pages + 1)
+        self.publisher.publish(
+            Finished(document=document, began_at=document.claimed_at, page_count=pages, numbers=numbers, error=error)
+        )
+
+    def outcome(self, document: Document) -> Outcome | None:
+        done = [mail for mail in list(self.mail) if isinstance(mail, Published) and mail.ident == document.ident]
+        assert len(done) <= 1
+        return done[0].outcome if done else None
+
+    def manifest(self, name: str) -> dict[str, object]:
+        tree: dict[str, object] = json.loads((self.root / name).read_bytes())
+        return tree
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Iterator[Press]:
+    with capture_logs():
+        made = Press(tmp_path)
+        made.publisher.start()
+        yield made
+        made.publisher.stop()
+
+
+def test_pages_are_put_together_in_order(press: Press) -> None:
+    document = press.document()
+
+    press.publish(document)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
+    html = (press.root / "report.html").read_text()
+    assert html.index("page 1") < html.index("page 2")
+    assert press.manifest("report.json")["outcome"] == "complete"
+
+
+def test_a_failed_document_is_published_as_failed(press: Press) -> None:
+    document = press.document(pages=0)
+
+    press.publish(document, EncryptedError("It asks for a password."), pages=0)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.FAILED)
+    error = press.manifest("failed/report.json")["error"]
+    assert isinstance(error, dict)
+    assert error["code"] == "encrypted"
+
+
+def test_one_documents_trouble_holds_up_nobody_and_ends_when_it_is_mended(press: Press) -> None:
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    stuck, other = press.document("sub/stuck.pdf"), press.document("other.pdf")
+
+    press.publish(stuck)
+    press.publish(other)
+
+    assert eventually(lambda: press.outcome(other) is Outcome.COMPLETE)
+    assert press.outcome(stuck) is None
+    assert any(isinstance(mail, Trouble) and mail.detail for mail in press.mail)
+
+    (press.root / "sub").unlink()
+    assert eventually(lambda: press.outcome(stuck) is Outcome.COMPLETE)
+    assert eventually(lambda: press.mail[-1] == Trouble(what="outbox", detail=None))
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "strange"])
+def test_a_damaged_record_costs_one_document_and_not_the_thread(press: Press, damage: str) -> None:
+    document, other = press.document("a.pdf"), press.document("b.pdf")
+    record = press.journal.page_file(document, 2)
+    if damage == "gone":
+        record.unlink()
+    else:
+        record.write_bytes(b'{"num' if damage == "cut" else b'{"number": 2, "method": "magic"}\n')
+
+    press.publish(document)
+    press.publish(other)
+
+    assert eventually(lambda: press.outcome(other) is Outcome.COMPLETE)
+    assert press.outcome(document) is Outcome.FAILED
+    assert {name for name in names_below(press.root) if "a." in name} == {"failed/a.json", "failed/a.pdf"}
+
+
+def test_what_cannot_be_published_before_the_end_stays_in_the_working_state(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    stuck, good = press.document("sub/stuck.pdf"), press.document("good.pdf")
+    press.publish(stuck)
+    press.publish(good)
+
+    with capture_logs():
+        press.publisher.start()
+        press.publisher.stop()
+
+    assert press.outcome(good) is Outcome.COMPLETE
+    assert [document.name for document in press.journal.recover()] == ["stuck.pdf"]
+
+
+def test_a_record_that_cannot_be_opened_condemns_nobody(press: Press) -> None:
+    document = press.document()
+    record = press.journal.page_file(document, 2)
+    record.rename(aside := record.with_suffix(".aside"))
+    record.symlink_to(record.name)  # ELOOP at every open
+
+    press.publish(document)
+    assert eventually(lambda: any(isinstance(mail, Trouble) and mail.detail for mail in press.mail))
+    aside.replace(record)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
+
+
+def test_what_could_not_be_published_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    stuck = press.document("sub/stuck.pdf")
+    press.publish(stuck)
+
+    with capture_logs():
+        press.publisher.start()
+        assert eventually(lambda: bool(press.mail))
+        (press.root / "sub").unlink()
+        press.publisher.stop()
+
+    assert press.outcome(stuck) is Outcome.COMPLETE
+    assert list(press.journal.recover()) == []
+
+
+def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> None:
+    document, other = press.document("a.pdf"), press.document("b.pdf")
+    shutil.rmtree(press.journal.work / document.ident)
+
+    press.publish(document)
+    press.publish(other)
+
+    assert eventually(lambda: press.outcome(other) is Outcome.COMPLETE)
+    assert press.outcome(document) is Outcome.FAILED
+
+
+def test_a_document_over_whose_publication_daemons_die_is_counted_on_disk(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    press.document()
+
+    def publish() -> None:
+        again = Press(tmp_path)
+        again.publisher.start()
+        for document in again.journal.recover():
+            again.publish(document)
+        again.publisher.stop()
+
+    counts = [each.tries for _ in kill_points(publish) for each in press.journal.recover()]
+
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 5
+    assert press.manifest("report.json")["outcome"] == "complete"
+
+
+def test_a_publication_that_fails_in_good_order_counts_for_nothing(press: Press) -> None:
+    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    press.publish(press.document("sub/stuck.pdf"))
+
+    assert eventually(lambda: press.mail)
+
+    assert [each.tries for each in press.journal.recover()] == [0]

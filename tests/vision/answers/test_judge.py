@@ -1,0 +1,77 @@
+"""What becomes of an answer that contradicts the page's own text, by the setting ``faithful``."""
+
+import pytest
+
+from pipeline.document import Method
+from pipeline.errors import EmptyAnswer, UnfaithfulAnswer
+from pipeline.vision.answers.judge import Judge
+from pipeline.vision.client.exchange import RawAnswer
+from pipeline.vision.client.response_body import Usage
+from pipeline.vision.faithfulness.page_text import PageText, text_to_layer
+from pipeline.vision.profiles.profiles import profile_for
+
+PAGE = """Prevalence of disability by age group
+Category 2005 2010
+All ages 291,099 303,858
+With a disability 54,425 56,672
+Severe disability 34,947 38,284
+Source: Survey of Income and Program Participation, numbers in thousands.
+The estimates are based on responses from a sample of the population and may differ from the actual values because
+of sampling variability or other factors, so that apparent differences between two or more groups may not be
+significant."""
+FAITHFUL = """<h2>Prevalence of disability by age group</h2>
+<table><thead><tr><th>Category</th><th>2005</th><th>2010</th></tr></thead>
+<tr><td>All ages</td><td>291,099</td><td>303,858</td></tr>
+<tr><td>With a disability</td><td>54,425</td><td>56,672</td></tr>
+<tr><td>Severe disability</td><td>34,947</td><td>38,284</td></tr></table>
+<p>Source: Survey of Income and Program Participation, numbers in thousands.</p>
+<p>The estimates are based on responses from a sample of the population and may differ from the actual values because
+of sampling variability or other factors, so that apparent differences between two or more groups may not be
+significant.</p>"""
+INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and opened the window above the garden.</p>"
+
+
+def judged(text: str, faithful: str, layer: PageText | None = None) -> tuple[str, tuple[str, ...]]:
+    judge = Judge(profile=profile_for("qwen2.5-vl"), layer=layer or text_to_layer(PAGE), faithful=faithful)
+    answer = RawAnswer(
+        text=text, finish_reason="stop", model="qwen2.5-vl", usage=Usage(), first_token_s=0.1, request_s=1.0
+    )
+    content = judge(answer)
+    assert content.method is Method.VISION
+    return content.html, content.warnings
+
+
+@pytest.mark.parametrize("faithful", ["off", "flag", "fallback"])
+def test_a_faithful_answer_is_taken_as_it_is(faithful: str) -> None:
+    html, warnings = judged(FAITHFUL, faithful)
+
+    assert "data-unseen" not in html
+    assert warnings == ()
+
+
+@pytest.mark.parametrize("faithful", ["flag", "fallback"])
+def test_a_changed_number_is_marked_where_it_stands(faithful: str) -> None:
+    html, warnings = judged(FAITHFUL.replace("56,672", "58,672"), faithful)
+
+    assert '<td data-unseen="">58,672</td>' in html
+    assert html.count("data-unseen") == 1
+    assert "58,672" in warnings[0]
+
+
+def test_an_invented_page_falls_back_only_where_that_is_set() -> None:
+    with pytest.raises(UnfaithfulAnswer):
+        judged(INVENTED, "fallback")
+    html, warnings = judged(INVENTED, "flag")
+
+    assert "village council" in html
+    assert warnings != ()
+
+
+def test_nothing_is_compared_where_that_is_off_or_the_page_has_no_text() -> None:
+    assert judged(INVENTED, "off")[1] == ()
+    assert judged(INVENTED, "fallback", PageText())[1] == ()
+
+
+def test_an_answer_without_content_is_rejected_whatever_is_set() -> None:
+    with pytest.raises(EmptyAnswer):
+        judged("  \n ", "off")

@@ -1,0 +1,236 @@
+"""The page's clock, against servers that do their best to outlive it."""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from vision.asking import REQUEST, SLACK_S, Asking, a_client
+from vision.scripted import GOOD, STREAM_HEAD, Line, answering, chunk, delta, serving
+
+from pipeline.document import ServerTarget
+from pipeline.errors import ModelRefused, ModelTimeout, ModelUnreachable
+from pipeline.vision.client.request import VisionRequest
+
+# More than the buffers of a connection take.
+LARGE = VisionRequest(prompt="Read this page.", image=bytes(12_000_000))
+
+
+@pytest.fixture
+def asking() -> Iterator[Asking]:
+    with a_client() as asking:
+        yield asking
+
+
+def silent(line: Line) -> None:
+    line.request()
+    line.until_closed()
+
+
+def headers_then_silence(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.until_closed()
+
+
+def dripped_headers(line: Line) -> None:
+    line.request()
+    line.drip(STREAM_HEAD * 9, 0.05)
+
+
+def dripped_chunk(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.drip(chunk(delta("x" * 900)), 0.05)
+
+
+def dripped_chunk_size(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    line.drip(b"0" * 900, 0.05)
+
+
+def dripped_tokens(line: Line) -> None:
+    line.request()
+    line.send(STREAM_HEAD)
+    while not line.stop.wait(0.05):
+        line.send(chunk(delta("word ")))
+
+
+def dripped_error(line: Line) -> None:
+    line.request()
+    line.send(b"HTTP/1.1 500 Oh\r\nContent-Length: 999\r\n\r\n")
+    line.drip(b"x" * 999, 0.05)
+
+
+def body_never_read(line: Line) -> None:
+    line.stop.wait()
+
+
+def endless_interim_answers(line: Line) -> None:
+    line.request()
+    while not line.stop.wait(0.01):
+        line.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        silent,
+        headers_then_silence,
+        dripped_headers,
+        dripped_chunk,
+        dripped_chunk_size,
+        dripped_tokens,
+        body_never_read,
+        endless_interim_answers,
+    ],
+)
+def test_the_deadline_holds_whatever_the_server_does(asking: Asking, script: Callable[[Line], None]) -> None:
+    request = LARGE if script is body_never_read else REQUEST
+
+    with serving(script) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelTimeout):
+            asking.ask(server, 0.8, request)
+        took = time.monotonic() - start
+
+        assert 0.8 <= took < 0.8 + SLACK_S
+        assert len(server.requests) <= 1, "a request that timed out is not sent again"
+        if script is not body_never_read:
+            assert server.closed.wait(5), "the connection is closed, which frees the slot"
+    assert asking.attempts[-1].outcome == "timeout"
+
+
+def test_an_error_whose_body_drips_is_still_an_error_in_time(asking: Asking) -> None:
+    start = time.monotonic()
+
+    error = asking.error(dripped_error, 0.8)
+
+    assert isinstance(error, ModelRefused)
+    assert time.monotonic() - start < 0.8 + SLACK_S
+
+
+def test_silence_in_the_middle_of_an_answer_ends_it() -> None:
+    def stalls(line: Line) -> None:
+        line.request()
+        line.send(STREAM_HEAD, chunk(delta("The beginning")))
+        line.until_closed()
+
+    with a_client(silence_s=0.5) as asking, serving(stalls) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelTimeout, match="silent"):
+            asking.ask(server, 20)
+
+        assert time.monotonic() - start < 0.5 + SLACK_S
+        assert server.closed.wait(5)
+
+
+def test_a_slow_first_token_is_no_silence() -> None:
+    def thinks(line: Line) -> None:
+        line.request()
+        line.send(STREAM_HEAD)
+        line.stop.wait(0.6)
+        line.send(*GOOD[1:])
+
+    with a_client(silence_s=0.2) as asking, serving(thinks) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+
+
+def test_a_full_backlog_is_unreachable_after_the_time_for_connecting() -> None:
+    with (
+        a_client(connect_timeout_s=0.5) as asking,
+        socket.create_server(("127.0.0.1", 0), backlog=0) as listener,
+    ):
+        address = listener.getsockname()
+        fillers = [socket.socket() for _ in range(8)]
+        for filler in fillers:
+            filler.settimeout(0)
+            filler.connect_ex(address)
+
+        start = time.monotonic()
+        with pytest.raises(ModelUnreachable):
+            asking.ask(ServerTarget(url=f"http://127.0.0.1:{address[1]}/v1", model="m"))
+
+        assert time.monotonic() - start < 0.5 + SLACK_S
+        for filler in fillers:
+            filler.close()
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
+    """A server's context, and the certificate that a client must trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path_factory.mktemp("tls") / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context, pem
+
+
+def test_tls_answers_and_keeps_its_connection(
+    tls: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, pem = tls
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+
+    with a_client() as asking, serving(answering(*GOOD), context) as server:
+        assert [asking.ask(server).text for _ in range(3)] == ["<p>Hello</p>"] * 3
+        assert len(server.connections) == 1
+
+
+def test_a_certificate_that_is_not_trusted_is_unreachable(tls: tuple[ssl.SSLContext, Path]) -> None:
+    with a_client() as asking, serving(answering(*GOOD), tls[0]) as server, pytest.raises(ModelUnreachable):
+        asking.ask(server)
+
+
+@pytest.mark.parametrize("script", [silent, dripped_headers, dripped_chunk, dripped_tokens, body_never_read])
+def test_the_deadline_holds_over_tls_too(
+    tls: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch, script: Callable[[Line], None]
+) -> None:
+    context, pem = tls
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+    request = LARGE if script is body_never_read else REQUEST
+
+    with a_client() as asking, serving(script, context) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelTimeout):
+            asking.ask(server, 0.8, request)
+
+        assert 0.8 <= time.monotonic() - start < 0.8 + SLACK_S
+
+
+def test_a_handshake_that_never_ends_is_unreachable_after_the_time_for_connecting() -> None:
+    def mute(line: Line) -> None:
+        line.stop.wait()
+
+    with a_client(connect_timeout_s=0.5) as asking, serving(mute) as server:
+        start = time.monotonic()
+        with pytest.raises(ModelUnreachable):
+            asking.ask(ServerTarget(url=server.url.replace("http:", "https:"), model="m"))
+
+        assert time.monotonic() - start < 0.5 + SLACK_S

@@ -1,0 +1,101 @@
+"""Basic extraction of a page by a chain of readers."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pdfs import Canvas, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
+
+from pipeline.document import Content, Method
+from pipeline.worker.basic_extraction import is_blank, read_page
+from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.tasks import READERS, ReaderName
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenPdf]:
+    pdf = OpenPdf(path)
+    try:
+        yield pdf
+    finally:
+        pdf.close()
+
+
+def read(path: Path, number: int = 1, readers: tuple[ReaderName, ...] = READERS) -> tuple[Content, list[ReaderName]]:
+    announced: list[ReaderName] = []
+    with opened(path) as pdf:
+        return read_page(pdf, number, readers, announced.append), announced
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_page_with_text_and_a_table_is_read_by_either_reader(tmp_path: Path, reader: ReaderName) -> None:
+    content, announced = read(numbered_pdf(tmp_path / "a.pdf", 2), 2, (reader,))
+
+    assert (content.method, content.reader, content.tables) == (Method.TEXT_LAYER, reader, 1)
+    assert "<table" in content.html
+    assert announced == [reader]
+
+
+def test_the_second_reader_is_not_troubled_where_the_first_finds_the_text(tmp_path: Path) -> None:
+    content, announced = read(numbered_pdf(tmp_path / "a.pdf", 1))
+
+    assert content.reader == announced[-1] == "pdfminer"
+
+
+def test_a_page_without_ink_is_blank(tmp_path: Path) -> None:
+    path = blank_pdf(tmp_path / "a.pdf")
+
+    assert read(path)[0] == Content(method=Method.BLANK)
+    with opened(path) as pdf:
+        assert is_blank(pdf, 1)
+
+
+def page_with_content(path: Path, content: bytes) -> Path:
+    """A page whose content stream is this object."""
+    objects = pages_to_objects([Canvas()])
+    page = next(number for number, body in objects.items() if b"/Type /Page " in body)
+    objects[page + 1] = content
+    path.write_bytes(objects_to_pdf(objects))
+    return path
+
+
+NOISE = bytes(random.Random(1).randbytes(300))
+
+
+@pytest.mark.parametrize(
+    ("content", "clause"),
+    [
+        (b"<< /Length 300 /Filter /FlateDecode >>\nstream\n" + NOISE + b"\nendstream", "cannot be decompressed"),
+        (b"<< /Length 300 >>\nstream\n" + NOISE + b"\nendstream", "no drawing code"),
+        (b"<< /Length 300 /Filter /Nonsense >>\nstream\n" + NOISE + b"\nendstream", "cannot be decoded"),
+        (b"null", "is missing"),
+    ],
+)
+def test_a_page_whose_content_is_damaged_is_not_blank(tmp_path: Path, content: bytes, clause: str) -> None:
+    found, _ = read(page_with_content(tmp_path / "a.pdf", content))
+
+    assert found.method is Method.NONE
+    assert clause in found.warnings[-1]
+
+
+@pytest.mark.parametrize("code", [b"", b" \n", b"q Q", b"BT ET", b"1 1 1 rg 0 0 612 792 re f"])
+def test_a_page_that_draws_nothing_is_blank(tmp_path: Path, code: bytes) -> None:
+    assert read(page_with_content(tmp_path / "a.pdf", stream_object(code)))[0] == Content(method=Method.BLANK)
+
+
+def test_a_drawing_without_text_is_neither_blank_nor_read(tmp_path: Path) -> None:
+    page = Canvas()
+    page.fill(100, 100, 300, 300, grey=0.0)
+
+    content, announced = read(write_pdf(tmp_path / "a.pdf", [page]))
+
+    assert (content.method, content.html) == (Method.NONE, "")
+    assert announced == [*READERS]
+
+
+def test_without_readers_a_page_of_text_has_nothing(tmp_path: Path) -> None:
+    content, announced = read(numbered_pdf(tmp_path / "a.pdf", 1), 1, ())
+
+    assert (content.method, announced) == (Method.NONE, [])
