@@ -26,6 +26,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Engine, Outcome
 from pipeline.errors import PipelineError, UsageError
 from pipeline.log.log import configure
+from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE
 from pipeline.settings.settings import Settings, found_file, load_settings
 from pipeline.status.read import read_status
@@ -161,6 +162,7 @@ def unit(
 
 def main() -> NoReturn:
     """The console script: every error ends here as a sentence and an exit code."""
+    open_missing_streams()
     code: str | int | None = 0
     try:
         app()

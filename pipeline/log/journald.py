@@ -39,11 +39,31 @@ class JournalLogger:
     debug = info = warning = error = critical = msg
 
 
+class _Dropped:
+    """Counts the entries that a journal which does not keep up was not given."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+_dropped = _Dropped()
+
+
 def send(facts: Mapping[str, object]) -> None:
-    """Make an entry; what the journal does not take (too large, not there) goes to stderr as a line of JSON."""
+    """Make an entry; what the journal does not take (too large, not there) goes to stderr as a line of JSON.
+
+    A journal that is behind is not waited for: its entries are dropped, and it is told how many.
+    """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.setblocking(False)  # noqa: FBT003 — the function takes it by position only
+            if _dropped.count:
+                told = {"event": "log_lines_dropped", "level": "warning", "count": _dropped.count}
+                sock.sendto(fields_to_datagram(facts_to_fields(told)), _SOCKET)
+                _dropped.count = 0
             sock.sendto(fields_to_datagram(facts_to_fields(facts)), _SOCKET)
+    except BlockingIOError:
+        _dropped.count += 1
     except OSError:
         with suppress(OSError):  # a line that cannot be written is lost, and not the program with it
             sys.stderr.write(json.dumps(facts, default=repr) + "\n")

@@ -1,6 +1,9 @@
 """Logs: readable lines on a terminal, entries where stderr is systemd's journal, JSON lines otherwise."""
 
+import functools
+import json
 import logging
+import os
 import sys
 from contextlib import suppress
 from typing import Literal, TextIO, cast
@@ -8,6 +11,7 @@ from typing import Literal, TextIO, cast
 import structlog
 
 from pipeline.log import journald
+from pipeline.log.line_writer import LineWriter
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
@@ -25,20 +29,43 @@ class _ToStructlog(logging.Handler):
 
 
 class _Stderr:
-    """Standard error, but a line that cannot be written is lost, and not the program with it.
+    """Standard error, but a line that cannot be written is lost or waits, and not the program.
 
-    The disk that the log lies on may be full, or who reads it may have gone.
+    The disk that the log lies on may be full, and who reads it may have gone, or not read.
     """
 
+    def __init__(self, *, readable: bool) -> None:
+        self._writer: LineWriter | None = None
+        with suppress(OSError, ValueError):  # closed, or something without a descriptor
+            descriptor = sys.stderr.fileno()
+            facts = os.fstat(descriptor)
+            self._writer = _writer_for(descriptor, (facts.st_dev, facts.st_ino), readable=readable)
+
     def write(self, text: str) -> None:
-        """Write, if that is possible."""
-        with suppress(OSError):
+        """Write, now or later, if that is possible."""
+        if self._writer is not None:
+            self._writer.write(text)
+            return
+        with suppress(OSError, ValueError):
             sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Flush, if that is possible."""
-        with suppress(OSError):
-            sys.stderr.flush()
+        """Nothing is kept back that could be written."""
+
+
+@functools.cache
+def _writer_for(descriptor: int, identity: tuple[int, int], *, readable: bool) -> LineWriter:
+    """One for each file and form, since settings may be read again and again."""
+    del identity
+    return LineWriter(descriptor, tell_dropped=_dropped_to_words if readable else _dropped_to_json)
+
+
+def _dropped_to_words(count: int) -> str:
+    return f"{count} lines of the log were dropped: nobody read them\n"
+
+
+def _dropped_to_json(count: int) -> str:
+    return json.dumps({"event": "log_lines_dropped", "level": "warning", "count": count}) + "\n"
 
 
 def configure(level: Level, form: Format) -> None:
@@ -61,7 +88,8 @@ def configure(level: Level, form: Format) -> None:
     if resolved == "json":
         processors.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     number = logging.getLevelNamesMapping()[level.upper()]
-    journal, lines = journald.JournalLogger, structlog.WriteLoggerFactory(file=cast("TextIO", _Stderr()))
+    stderr = _Stderr(readable=readable)
+    journal, lines = journald.JournalLogger, structlog.WriteLoggerFactory(file=cast("TextIO", stderr))
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),

@@ -1,0 +1,135 @@
+"""Lines written to a descriptor without ever waiting for whoever reads it.
+
+A pipe that nobody reads holds 64 KiB; a write to a full one waits, and with it the loop, for as long as the reader
+likes.  So a line that cannot be written at once is kept, up to a limit, for a thread that waits instead.  Beyond the
+limit the oldest lines are dropped, and the reader is told how many once it reads again.
+"""
+
+import atexit
+import os
+import select
+import socket
+import stat
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+#: Bytes that wait for a reader.
+MOST_BYTES = 1 << 20
+#: Seconds that the end of the program waits for a slow reader; one that does not read at all must not hold it up.
+LAST_WAIT_S = 0.5
+
+# At most this much goes into a pipe that poll(2) calls writable without waiting (PIPE_BUF, pipe(7)).
+_PIECE = 4096
+
+
+class LineWriter:
+    """Writes to one descriptor; any thread may."""
+
+    def __init__(self, descriptor: int, *, tell_dropped: Callable[[int], str]) -> None:
+        """Prepare; nothing is written yet.
+
+        Args:
+            descriptor: A file, pipe, terminal or socket; others may write to it, too.
+            tell_dropped: The line that tells of so many dropped ones.
+        """
+        self._write_some = _writer_of(descriptor)
+        self._tell_dropped = tell_dropped
+        self._lock = threading.Condition()
+        self._waiting: deque[bytes] = deque()
+        self._bytes = 0
+        self._dropped = 0
+        self._descriptor = descriptor
+        self._thread: threading.Thread | None = None
+        atexit.register(self.finish, LAST_WAIT_S)
+
+    def write(self, text: str) -> None:
+        """Write lines at once, or keep them for later; what can never be written is lost, and not the program."""
+        data = text.encode("utf-8", "backslashreplace")
+        with self._lock:
+            if not self._waiting:
+                data = self._write_now(data)
+            if data:
+                self._keep(data)
+
+    def finish(self, seconds: float) -> bool:
+        """Wait for what is kept to be written; whether all of it is."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._waiting, seconds)
+
+    def _write_now(self, data: bytes) -> bytes:
+        """What is left to be written."""
+        try:
+            while data:
+                data = data[self._write_some(data) :]
+        except BlockingIOError:
+            return data
+        except OSError:  # the disk is full, or who has read is gone
+            return b""
+        return data
+
+    def _keep(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._bytes += len(data)
+        while self._bytes > MOST_BYTES and len(self._waiting) > 1:
+            # The oldest may have been written in part already: its rest stays, so that the next one begins a line.
+            second = self._waiting[1]
+            del self._waiting[1]
+            self._bytes -= len(second)
+            self._dropped += 1
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write_kept, name="log", daemon=True)
+            self._thread.start()
+
+    def _write_kept(self) -> None:
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLOUT)
+        while True:
+            with suppress(OSError):
+                poll.poll()
+            with self._lock:
+                self._write_first()
+                if not self._waiting:
+                    self._thread = None
+                    self._lock.notify_all()
+                    return
+
+    def _write_first(self) -> None:
+        first = self._waiting.popleft()
+        left = self._write_now(first)
+        self._bytes -= len(first) - len(left)
+        if left:
+            self._waiting.appendleft(left)
+        elif self._dropped:
+            told = self._tell_dropped(self._dropped).encode()
+            self._dropped = 0
+            self._waiting.appendleft(told)
+            self._bytes += len(told)
+
+
+def _writer_of(descriptor: int) -> Callable[[bytes], int]:
+    """A function that writes some bytes, and raises BlockingIOError instead of waiting."""
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISSOCK(mode):
+        connection = socket.socket(fileno=os.dup(descriptor))
+        return lambda data: connection.send(data, socket.MSG_DONTWAIT)
+    if stat.S_ISREG(mode):
+        return lambda data: os.write(descriptor, data)
+    try:
+        # O_NONBLOCK belongs to the open file, which our parent and children share: so one of our own (open(2)).
+        own = os.open(
+            f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+        )
+    except OSError:  # in a sandbox, or another user's
+        return lambda data: _write_if_writable(descriptor, data)
+    return lambda data: os.write(own, data)
+
+
+def _write_if_writable(descriptor: int, data: bytes) -> int:
+    """Another writer may fill the pipe between the two calls: accepted where nothing better is to be had."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    if not poll.poll(0):
+        raise BlockingIOError
+    return os.write(descriptor, data[:_PIECE])
