@@ -4,15 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test check simulator fuzz chaos soak drops badpdf service-trial bench pictures clean
+.PHONY: demo test test-slow check simulator fuzz chaos soak drops badpdf service-trial bench pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
 	@$(BIN)/python tests/demo.py $(SAMPLE)
 
-## The whole check: format, lint, types, layers, tests.
+## The check of every change: format, lint, types, layers, tests.  More processes than cores, since many tests wait.
 test: .venv/tested check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
+
+## What proves endurance or sweeps whole corpora.
+test-slow: .venv/tested
+	$(BIN)/pytest -n 3 --dist worksteal -m slow
 
 ## All of it but the tests.
 check: .venv/tested

@@ -27,7 +27,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
 
 # As long as anything may take on a machine that does three other things.
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",

@@ -74,7 +74,7 @@ def test_a_reload_takes_new_settings_and_repeats_no_page(tmp_path: Path, manager
         place = Place(tmp_path, server=sim.url, workers=2, timeouts={"stop": 0})
         place.drop(lambda path: numbered_pdf(path, 6), "r.pdf")
         with Daemon(place, environment={"NOTIFY_SOCKET": str(tmp_path / "notify")}) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=60)
             place.write_settings(workers=4)
 
             daemon.send(signal.SIGHUP)
@@ -110,7 +110,7 @@ def test_a_service_that_is_stopped_during_a_reload_stops(tmp_path: Path) -> None
         place = Place(tmp_path, server=sim.url, timeouts={"stop": 0})
         place.drop(lambda path: numbered_pdf(path, 2), "r.pdf")
         with Daemon(place) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=60)
             place.write_settings(workers=4)
             daemon.send(signal.SIGHUP)
             daemon.wait_for("stopping")

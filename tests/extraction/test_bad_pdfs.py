@@ -22,6 +22,7 @@ def _nasty() -> list[Path]:
     return [BAD_PDFS / name for name in sorted({*names, *made})]
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("reader", ["pdfium", "pdfminer"])

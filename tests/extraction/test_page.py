@@ -22,6 +22,7 @@ def _drawn_letters(content: PageContent) -> Counter[str]:
     return Counter(letter for char in content.chars for letter in char.text if not letter.isspace())
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", ["pdfium", "pdfminer"])

@@ -22,7 +22,7 @@ class Hints:
     def until(self, wanted: Hint) -> bool:
         """Whether a certain hint comes within a generous time."""
         try:
-            while self._queue.get(timeout=10.0) != wanted:
+            while self._queue.get(timeout=60.0) != wanted:
                 pass
         except queue.Empty:
             return False
@@ -80,7 +80,7 @@ def test_other_names_and_hidden_ones_are_no_hints(inbox: Path, hints: Hints) -> 
     for name in (".a.pdf", "a.txt", "last.pdf"):
         drop(inbox, name)
 
-    assert hints._queue.get(timeout=10.0) == (inbox / "last.pdf", False)  # noqa: SLF001 — the very first hint
+    assert hints._queue.get(timeout=60.0) == (inbox / "last.pdf", False)  # noqa: SLF001 — the very first hint
 
 
 @pytest.mark.parametrize("level", ["info", "error"])

@@ -19,7 +19,7 @@ def test_a_model_that_is_not_loaded_is_loaded_once_before_the_server_is_said_to_
         monitor = ServerMonitor(timeout_s=5, post=answers.put)
 
         monitor.ask(ServerEntry(url=sim.url))
-        facts = answers.get(timeout=20)
+        facts = answers.get(timeout=60)
         monitor.stop()
 
         assert facts.usable
@@ -34,7 +34,7 @@ def test_a_model_that_is_loaded_is_asked_nothing() -> None:
         monitor = ServerMonitor(timeout_s=5, post=answers.put)
 
         monitor.ask(ServerEntry(url=sim.url))
-        facts = answers.get(timeout=20)
+        facts = answers.get(timeout=60)
         monitor.stop()
 
         assert facts.usable
@@ -47,7 +47,7 @@ def test_a_server_that_neither_lists_models_nor_answers_is_of_no_use() -> None:
         monitor = ServerMonitor(timeout_s=5, post=answers.put)
 
         monitor.ask(ServerEntry(url=server.url))
-        facts = answers.get(timeout=20)
+        facts = answers.get(timeout=60)
         monitor.stop()
 
     assert not facts.usable
@@ -63,10 +63,10 @@ def test_a_fault_in_asking_is_told_as_the_servers_problem_and_it_is_asked_again(
         with monkeypatch.context() as patch:
             patch.setattr("pipeline.servers.listings.choose_model", lambda *_: 1 // 0)
             monitor.ask(ServerEntry(url=sim.url))
-            first = answers.get(timeout=20)
+            first = answers.get(timeout=60)
 
         monitor.ask(ServerEntry(url=sim.url))
-        second = answers.get(timeout=20)
+        second = answers.get(timeout=60)
         monitor.stop()
 
     assert "ZeroDivisionError" in (first.problem or "")
@@ -83,7 +83,7 @@ def test_a_server_that_loads_for_long_holds_up_no_other() -> None:
         monitor.ask(ServerEntry(url=loading.url))
         monitor.ask(ServerEntry(url=ready.url))
 
-        assert [answers.get(timeout=20).url for _ in range(2)] == [ready.url, loading.url]
+        assert [answers.get(timeout=60).url for _ in range(2)] == [ready.url, loading.url]
         monitor.stop()
 
 

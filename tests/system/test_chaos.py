@@ -9,6 +9,7 @@ from chaos.points import strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
 from chaos.traces import Point, is_possible
 
+pytestmark = pytest.mark.slow
 needs_strace = pytest.mark.skipif(not is_possible(), reason="strace is not there, or may not trace")
 
 

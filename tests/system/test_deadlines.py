@@ -34,7 +34,7 @@ def test_a_worker_that_does_not_come_back_is_killed_in_time(tmp_path: Path) -> N
         place = Place(tmp_path, server=sim.url, workers=1, timeouts={"page": 2})
         place.drop(lambda path: numbered_pdf(path, 3), "r.pdf")
         with Daemon(place, "--once") as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 1, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 1, timeout=60)
             [worker] = daemon.workers()
 
             worker.suspend()

@@ -110,7 +110,7 @@ def test_pages_wait_for_a_server_where_they_are_told_to(tmp_path: Path, *, there
         place.drop(lambda path: numbered_pdf(path, 10), "r.pdf")
         with Daemon(place, "--once") as daemon:
             if there_at_first:
-                sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+                sim.wait_until(lambda sim: sim.in_flight == 5, timeout=60)
                 sim.die()
             daemon.wait_for("server_unusable")
 
@@ -126,7 +126,7 @@ def test_when_one_of_two_servers_dies_no_page_falls_back(tmp_path: Path) -> None
         place = Place(tmp_path, servers=[{"url": mortal.url}, {"url": sound.url}], engine="lmstudio", workers=6)
         place.drop(lambda path: numbered_pdf(path, 40), "r.pdf")
         with Daemon(place, "--once") as daemon:
-            mortal.wait_until(lambda sim: len(sim.chats) >= 9, timeout=20)
+            mortal.wait_until(lambda sim: len(sim.chats) >= 9, timeout=60)
 
             mortal.die()
 

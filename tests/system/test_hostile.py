@@ -128,11 +128,11 @@ def test_a_document_over_which_daemons_die_again_and_again_is_set_aside(tmp_path
         place.drop(lambda path: numbered_pdf(path, 2, document=2), "innocent.pdf")
         for death in range(1, 4):
             with Daemon(place) as daemon:
-                sim.wait_until(lambda sim: sim.in_flight == 2, timeout=20)
+                sim.wait_until(lambda sim: sim.in_flight == 2, timeout=60)
                 if death == 1:
                     daemon.wait_for("published", document="innocent.pdf")
                 daemon.stop(signal.SIGKILL)
-            sim.wait_until(lambda sim: sim.in_flight == 0, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 0, timeout=60)
             if death == 2:
                 died_over(place, _TRIES - 1)
 
@@ -221,6 +221,7 @@ def test_an_inbox_that_is_unmounted_and_comes_back_is_watched_again(tmp_path: Pa
         assert daemon.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_page_that_needs_too_much_memory_costs_itself_alone(tmp_path: Path) -> None:
     place = Place(tmp_path, limits={"worker_mib": 512})
     place.drop(memory_bomb, "bomb.pdf")

@@ -63,8 +63,8 @@ def test_a_page_whose_worker_is_killed_falls_back_and_the_others_are_the_models(
         place = Place(tmp_path, server=sim.url)
         drop_five_pages(place)
         with Daemon(place, "--once") as daemon:
-            sim.wait_until(lambda sim: len(sim.chats) == PAGES, timeout=20)
-            sim.wait_until(lambda sim: sim.open_connections == 1, timeout=20)
+            sim.wait_until(lambda sim: len(sim.chats) == PAGES, timeout=60)
+            sim.wait_until(lambda sim: sim.open_connections == 1, timeout=60)
 
             os.kill(worker_in_a_request(daemon).pid, signal.SIGKILL)
 
@@ -85,7 +85,7 @@ def test_workers_that_are_all_killed_cost_only_their_own_pages(tmp_path: Path) -
         place = Place(tmp_path, server=sim.url)
         place.drop(lambda path: numbered_pdf(path, 12), "r.pdf")
         with Daemon(place, "--once") as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=60)
             victims = daemon.workers()
 
             for victim in victims:

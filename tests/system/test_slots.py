@@ -37,7 +37,7 @@ def test_a_small_document_overtakes_a_large_one(tmp_path: Path) -> None:
         place = Place(tmp_path, server=sim.url)
         with Daemon(place) as daemon:
             place.drop(lambda path: numbered_pdf(path, 60), "book.pdf")
-            sim.wait_until(lambda sim: len(sim.chats) >= 5, timeout=30)
+            sim.wait_until(lambda sim: len(sim.chats) >= 5, timeout=60)
             place.drop(lambda path: numbered_pdf(path, 1, document=1), "letter.pdf")
 
             daemon.wait_for("published", document="letter.pdf")

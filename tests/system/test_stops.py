@@ -29,7 +29,7 @@ def test_a_stop_lets_pages_in_flight_finish_and_the_next_start_asks_for_the_othe
         place = Place(tmp_path, server=sim.url)
         place.drop(lambda path: numbered_pdf(path, 12), "r.pdf")
         with Daemon(place) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=60)
             # Late files stay where they are.
             daemon.send(number)
             daemon.wait_for("stopping")
@@ -77,7 +77,7 @@ def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
         place = Place(tmp_path, server=sim.url, timeouts={"stop": 600})
         place.drop(lambda path: numbered_pdf(path, 5), "r.pdf")
         with Daemon(place) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=60)
             daemon.send(signal.SIGINT)
             daemon.wait_for("stopping")
 
@@ -104,7 +104,7 @@ def test_no_worker_outlives_a_killed_daemon(tmp_path: Path) -> None:
         place = Place(tmp_path, server=sim.url)
         place.drop(lambda path: numbered_pdf(path, 5), "r.pdf")
         with Daemon(place) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 5, timeout=60)
             assert len(daemon.workers()) == 5
 
             daemon.send(signal.SIGKILL)

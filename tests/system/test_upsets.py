@@ -71,7 +71,7 @@ def test_a_file_that_goes_in_the_middle_of_its_work_ends_and_holds_up_nobody(tmp
         place = Place(tmp_path, server=sim.url, workers=2, timeouts={"page": 2})
         place.drop(lambda path: numbered_pdf(path, 6, document=1), "r.pdf")
         with Daemon(place) as daemon:
-            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 2, timeout=60)
             [home] = (place.outbox / ".dropleaf" / "work").iterdir()
             original = home / "original.pdf"
             if how == "emptied":

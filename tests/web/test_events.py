@@ -13,7 +13,7 @@ from pipeline.web import events
 from pipeline.web.events import News
 
 # Nothing waits this long when all is well.
-_PATIENCE_S = 30.0
+_PATIENCE_S = 90.0
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from pipeline.pictures.drawer import Drawer
 from pipeline.web import pictures
 from pipeline.web.pictures import Pictures
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 90.0
 PATH = Path("x.pdf")
 
 

@@ -24,7 +24,7 @@ from web_hands import PATIENCE_S, browser, needs_browser
 
 from pipeline.markup.tags import ALLOWED
 
-pytestmark = [needs_browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.timeout(300)]
 
 #: What the trap catches of the vectors as they are, by itself; the others wait for a click, or are for other browsers,
 #: for Markdown, or for filters that make something of them.

@@ -77,6 +77,7 @@ def comparison() -> Comparison:
     return found
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.timeout(240)
 def test_the_readers_agree_glyph_by_glyph_on_all_sample_pdfs(comparison: Comparison) -> None:
@@ -84,6 +85,7 @@ def test_the_readers_agree_glyph_by_glyph_on_all_sample_pdfs(comparison: Compari
     assert comparison.glyphs_apart <= (1 - AGREEMENT) * comparison.glyphs
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.timeout(240)
 def test_the_readers_see_the_same_rulings_and_fills_on_all_sample_pdfs(comparison: Comparison) -> None:

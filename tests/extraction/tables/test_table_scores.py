@@ -15,6 +15,7 @@ from pipeline.extraction.text.words import chars_to_words
 pytestmark = [needs_shared, pytest.mark.timeout(300)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pdfium", "pdfminer"])
 def test_tables_score_what_they_scored(kind: ReaderKind, tmp_path: Path) -> None:
     write_predictions(tmp_path, kind, TABLES_DEV / "pdf")
@@ -37,6 +38,7 @@ def test_cells_have_the_neighbours_that_they_had(tmp_path: Path) -> None:
     assert passed >= 19
 
 
+@pytest.mark.slow
 def test_tables_are_whole_grids_and_no_word_is_in_two() -> None:
     for path in sorted(TABLES_DEV.glob("*/*.pdf")):
         for content in pdf_to_contents(path, "pdfium"):
