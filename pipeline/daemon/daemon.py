@@ -1,10 +1,11 @@
 """The daemon: inbox and converter, built, started and stopped in order."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.dispatch.converter import Converter, fingerprint_of
-from pipeline.dispatch.loop import NoMoreDocuments, Stop
+from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.errors import SettingsError
 from pipeline.files.lock import Lock
@@ -31,7 +32,7 @@ class Daemon:
             show: Takes snapshots besides the one on disk.
 
         Raises:
-            SettingsError: Inbox and outbox lie within each other.
+            SettingsError: Inbox and outbox lie within each other, or the inbox is no folder.
             LockedError: Another daemon works on this outbox.
             PublishError: The outbox cannot be written.
         """
@@ -39,13 +40,22 @@ class Daemon:
         self._settings = settings
         self._show = show
         self._state = settings.outbox / STATE_FOLDER
-        self._lock = Lock(self._state / "lock")
-        self._journal = Journal(self._state)
-        self._recovered = list(self._journal.recover())
-        self._converter = Converter(
-            settings, self._journal, outbox=settings.outbox, originals=settings.originals, show=self._take_snapshot
-        )
-        self._inbox = Inbox(
+        with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
+            self._lock = Lock(self._state / "lock")
+            undo.callback(self._lock.release)
+            self._journal = Journal(self._state)
+            self._recovered = list(self._journal.recover())
+            self._converter = Converter(
+                settings, self._journal, outbox=settings.outbox, originals=settings.originals, show=self._take_snapshot
+            )
+            undo.callback(self._converter.close)
+            self._inbox = self._make_inbox(once=once)
+            self._page = None if once else self._make_page()
+            undo.pop_all()
+
+    def _make_inbox(self, *, once: bool) -> Inbox:
+        settings = self._settings
+        return Inbox(
             InboxSettings(
                 root=settings.inbox,
                 settle=settings.watch.settle,
@@ -60,10 +70,12 @@ class Daemon:
             tell=self._converter.mailbox.post,
             ended=lambda: self._converter.mailbox.post(NoMoreDocuments()),
         )
-        self._page: WebPage | None = None
-        if settings.web.enabled and not once:
-            fingerprint = fingerprint_of(settings)
-            self._page = WebPage(settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
+
+    def _make_page(self) -> WebPage | None:
+        if not self._settings.web.enabled:
+            return None
+        fingerprint = fingerprint_of(self._settings)
+        return WebPage(self._settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
 
     def run(self) -> Tally:
         """Work until told to stop, or until everything is done where only one run was asked for.
@@ -94,10 +106,14 @@ class Daemon:
     def stop(self, *, grace_s: float) -> None:
         """Begin nothing more, and end when pages in work are finished or the grace is over.
 
-        For signal handlers; before :meth:`run` it makes that end at once, and after it does nothing.
+        Before :meth:`run` it makes that end at once, and after it does nothing.
         """
         self._inbox.stop_soon()
         self._converter.mailbox.post(Stop(grace_s=grace_s))
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Have the loop do this between two turns; safe in a signal handler.  After :meth:`run` nobody does it."""
+        self._converter.mailbox.post(Call(function=function))
 
     def _is_known(self, folder: str, name: str, sha256: str) -> bool:
         in_work = {(document.folder, document.name, document.sha256) for document in self._recovered}
@@ -115,6 +131,13 @@ class Daemon:
 
 
 def _check_folders(inbox: Path, outbox: Path) -> None:
-    inside, around = inbox.resolve(), outbox.resolve()
-    if inside == around or inside.is_relative_to(around) or around.is_relative_to(inside):
+    """Make sure that the inbox is a folder, and that it and the outbox are apart; an inbox that is missing is made."""
+    real_inbox, real_outbox = inbox.resolve(), outbox.resolve()
+    if real_inbox.is_relative_to(real_outbox) or real_outbox.is_relative_to(real_inbox):
         raise SettingsError(f"inbox {inbox} and outbox {outbox} must not be the same folder, nor lie within each other")
+    try:
+        inbox.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise SettingsError(f"inbox {inbox} cannot be a folder: a file is in the way. Name a folder.") from None
+    except OSError as error:
+        raise SettingsError(f"inbox {inbox} cannot be made: {error.strerror}. Make it, or name another one.") from error

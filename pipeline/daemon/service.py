@@ -3,6 +3,9 @@
 Every setting can change while it runs, since a reload is an orderly stop and a new start in the same process: pages in
 work are finished first, for as long as a page may take, so no page is asked for twice; documents stay where they are.
 Settings that cannot be used are refused with every problem, and the old ones stay in force.
+
+A signal handler runs in the middle of whatever the main thread does, which may hold a lock (that of the log, say).  So
+handlers only count, and wake the loop, which does the rest.
 """
 
 import signal
@@ -36,7 +39,10 @@ class Service:
         self._once = once
         self._reload = reload
         self._next: Settings | None = None
-        self._signals = 0
+        self._ends = 0
+        self._hangups = 0
+        self._seen_ends = 0
+        self._seen_hangups = 0
         self._manager = ServiceManager()
         self._daemon = self._make(settings)
 
@@ -60,9 +66,8 @@ class Service:
                 if self._next is None or self._told_to_end():
                     return tally
                 self._daemon = self._succeed(self._next)
-                if self._told_to_end():  # it came between the two, and the one that was told had ended
-                    self._daemon.stop(grace_s=0.0)
                 self._manager.reloaded()
+                self._take_signals()  # those that came between the two
         finally:
             self._manager.stopping()
             for number, handler in previous.items():
@@ -84,16 +89,29 @@ class Service:
         return daemon
 
     def _told_to_end(self) -> bool:
-        return self._signals > 0
+        return self._ends > 0
 
     def _on_end(self, number: int, frame: FrameType | None) -> None:
-        """The first signal asks pages in work to finish, the second ends them."""
         del number, frame
-        self._signals += 1
-        self._daemon.stop(grace_s=self._settings.timeouts.stop if self._signals == 1 else 0.0)
+        self._ends += 1
+        self._daemon.call(self._take_signals)
 
     def _on_hangup(self, number: int, frame: FrameType | None) -> None:
         del number, frame
+        self._hangups += 1
+        self._daemon.call(self._take_signals)
+
+    def _take_signals(self) -> None:
+        """Do what the signals since the last call ask for: the first end lets pages in work finish, the second not."""
+        ends, hangups = self._ends, self._hangups
+        if ends > self._seen_ends:
+            self._seen_ends = ends
+            self._daemon.stop(grace_s=self._settings.timeouts.stop if ends == 1 else 0.0)
+        if hangups > self._seen_hangups:
+            self._seen_hangups = hangups
+            self._read_settings()
+
+    def _read_settings(self) -> None:
         self._manager.reloading()
         try:
             settings = self._reload()

@@ -49,7 +49,14 @@ class Stop:
     grace_s: float
 
 
-Mail: TypeAlias = Document | NoMoreDocuments | Stop | Published | Trouble | Fault | ServerFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Somebody wants this done in the loop's thread, between two turns."""
+
+    function: Callable[[], None]
+
+
+Mail: TypeAlias = Document | NoMoreDocuments | Stop | Call | Published | Trouble | Fault | ServerFacts
 
 _ENGINE_BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
 
@@ -119,7 +126,7 @@ class Dispatcher:
         """Write down that no document in work has ended us; to be called after a good end, when nobody publishes."""
         for mail in self._parts.mailbox.drain():
             if isinstance(mail, Published):
-                self._take_mail(mail)
+                self._take_published(mail)
         for conversion in self._conversions.values():
             try:
                 if conversion.first_page_at is not None:
@@ -228,19 +235,29 @@ class Dispatcher:
             case Document():
                 self._receive(mail)
             case Published():
-                self._delivered += [self._conversions.pop(mail.ident)] if mail.ident in self._conversions else []
-                self._tally.count(mail.outcome, mail.manifest)
+                self._take_published(mail)
             case Trouble():
                 self._tally.note(mail.what, mail.detail)
             case Fault():
                 raise PartError(f"its {mail.part} has failed ({mail.detail}); nothing is lost: start it again")
             case ServerFacts():
                 self._parts.servers.learn(mail, time.monotonic())
-            case NoMoreDocuments():
-                self._ending = True
-            case Stop():
-                self._stopping = Deadline.after(mail.grace_s)
-                logger().info("stopping", pages_in_work=self._parts.desk.in_work, grace_s=mail.grace_s)
+            case Call():
+                mail.function()
+            case NoMoreDocuments() | Stop():
+                self._begin_to_end(mail)
+
+    def _begin_to_end(self, mail: NoMoreDocuments | Stop) -> None:
+        if isinstance(mail, NoMoreDocuments):
+            self._ending = True
+        else:
+            self._stopping = Deadline.after(mail.grace_s)
+            logger().info("stopping", pages_in_work=self._parts.desk.in_work, grace_s=mail.grace_s)
+
+    def _take_published(self, mail: Published) -> None:
+        if mail.ident in self._conversions:
+            self._delivered.append(self._conversions.pop(mail.ident))
+        self._tally.count(mail.outcome, mail.manifest)
 
     def _receive(self, document: Document) -> None:
         try:

@@ -1,14 +1,18 @@
-"""One daemon per outbox: an advisory lock that the kernel drops with its process, whatever ends it."""
+"""One daemon per outbox: an advisory lock that the kernel drops with its process, whatever ends it.
+
+The lock belongs to the open file ("open file description locks", fcntl(2)).  Such a lock can be asked about without
+being taken, so whoever asks never keeps a daemon out.
+"""
 
 import fcntl
 import os
-import time
+import struct
 from pathlib import Path
 
 from pipeline.errors import LockedError, PublishError
 
-_TRIES = 3
-_PAUSE_S = 0.02
+#: ``struct flock`` of fcntl(2): kind, whence, start, length (0: to the end of the file), process id.
+_REQUEST = struct.Struct("hhqqi4x")
 
 
 class Lock:
@@ -27,29 +31,19 @@ class Lock:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise PublishError(f"{path}: cannot be made: {error.strerror}. Is the outbox writable?") from error
-        if not self._take():
+        try:
+            fcntl.fcntl(self._handle, fcntl.F_OFD_SETLK, _request(fcntl.F_WRLCK))
+            os.ftruncate(self._handle, os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0))
+        except BlockingIOError:
             holder = _read_pid(self._handle) or "unknown"
             os.close(self._handle)
             raise LockedError(
                 f"Another Dropleaf daemon (pid {holder}) works on {path.parent.parent}. "
                 "Stop it first, or give this one an outbox of its own with --outbox."
-            )
-        try:
-            os.ftruncate(self._handle, os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0))
+            ) from None
         except OSError as error:
             os.close(self._handle)
-            raise PublishError(f"{path}: cannot be written: {error.strerror}.") from error
-
-    def _take(self) -> bool:
-        """Whether the lock was to be had; somebody who asks :func:`holder_of` has it for an instant."""
-        for _ in range(_TRIES):
-            try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                time.sleep(_PAUSE_S)
-            else:
-                return True
-        return False
+            raise PublishError(f"{path}: cannot be locked or written: {error.strerror}.") from error
 
     def release(self) -> None:
         """Let the next daemon in."""
@@ -63,13 +57,17 @@ def holder_of(path: Path) -> int | None:
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return _read_pid(handle)
-    else:
+        answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _request(fcntl.F_RDLCK))
+        kind, *_ = _REQUEST.unpack(answer)
+        return None if kind == fcntl.F_UNLCK else _read_pid(handle)
+    except OSError:  # a file system that knows no locks: no daemon could have started on it
         return None
     finally:
         os.close(handle)
+
+
+def _request(kind: int) -> bytes:
+    return _REQUEST.pack(kind, os.SEEK_SET, 0, 0, 0)
 
 
 def _read_pid(handle: int) -> int:

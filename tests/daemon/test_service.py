@@ -1,17 +1,20 @@
 """The daemon under a service manager: what it tells it, reloading, and the unit."""
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from confined import numbers_of_calls
-from daemons import ROOT, Daemon, Place
+from daemons import COMMAND, ROOT, Daemon, Place
 from delivery import delivery_of
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
@@ -138,6 +141,41 @@ def test_settings_that_cannot_be_used_leave_the_old_ones_in_force(tmp_path: Path
         place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
         daemon.wait_for("published", document="r.pdf")
         assert daemon.stop() == 0
+
+
+def test_hangups_while_a_line_is_being_logged_do_not_hang_the_daemon(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    with (
+        open(reading, "rb") as log,  # noqa: PTH123 — a descriptor
+        subprocess.Popen(
+            [*COMMAND, "watch", "--settings", str(place.file)], cwd=tmp_path, env=place.environment(), stderr=writing
+        ) as daemon,
+    ):
+        try:
+            while b"inbox_watched" not in log.readline():
+                pass
+            place.file.write_text("workers: none\n")
+            os.set_blocking(writing, False)
+            filling = b"x" * 4096
+            while filling:  # until a write of the daemon's must wait for a reader
+                try:
+                    os.write(writing, filling)
+                except BlockingIOError:
+                    filling = filling[: len(filling) // 2]
+            os.set_blocking(writing, True)
+            for _ in range(20):
+                daemon.send_signal(signal.SIGHUP)
+                time.sleep(0.02)
+            os.close(writing)
+
+            threading.Thread(target=log.read, daemon=True).start()
+            daemon.terminate()
+
+            assert daemon.wait(20) == 0
+        finally:
+            daemon.kill()
 
 
 def unit_of(place: Place, *arguments: str) -> Path:

@@ -1,0 +1,76 @@
+"""The daemon takes its outbox, and lets go of it whatever happens."""
+
+import json
+from pathlib import Path
+
+import pytest
+from daemons import Place
+
+from pipeline.daemon.daemon import Daemon
+from pipeline.errors import LockedError, PublishError, SettingsError
+from pipeline.files.lock import holder_of
+from pipeline.settings.settings import Settings, Web
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Of a daemon without a page and without a model."""
+    return Settings(
+        inbox=tmp_path / "inbox", outbox=tmp_path / "outbox", engine="basic", workers=1, web=Web(enabled=False)
+    )
+
+
+def test_an_outbox_whose_working_state_cannot_be_made_is_free_for_the_next_daemon(settings: Settings) -> None:
+    state = settings.outbox / ".dropleaf"
+    state.mkdir(parents=True)
+    (state / "work").write_text("a file where a folder should be")
+
+    with pytest.raises(PublishError, match="cannot be made"):
+        Daemon(settings, once=True)
+
+    assert holder_of(state / "lock") is None
+    (state / "work").unlink()
+    assert Daemon(settings, once=True).run().outcomes.total() == 0
+
+
+def test_an_outbox_whose_documents_cannot_be_recovered_is_free_for_the_next_daemon(settings: Settings) -> None:
+    home = settings.outbox / ".dropleaf" / "work" / "20260101T000000.000-00000000"
+    home.mkdir(parents=True)
+    (home / "original.pdf").write_bytes(b"%PDF-1.4")
+    claim = {"name": "r.pdf", "source": "a name that no file system takes " * 200}
+    (home / "claim.json").write_text(json.dumps(claim))
+
+    with pytest.raises(PublishError, match="File name too long"):
+        Daemon(settings, once=True)
+
+    assert holder_of(settings.outbox / ".dropleaf" / "lock") is None
+
+
+def test_a_second_daemon_on_the_same_outbox_is_refused(settings: Settings) -> None:
+    first = Daemon(settings, once=True)
+
+    with pytest.raises(LockedError):
+        Daemon(settings, once=True)
+
+    first.run()
+
+
+def test_an_inbox_that_is_a_file_is_a_fault_of_the_settings(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.inbox.rmdir()
+    place.inbox.write_text("a file")
+
+    done = place.run("watch", "--once", "--settings", str(place.file))
+
+    assert done.code == 78
+    assert f"inbox {place.inbox} cannot be a folder: a file is in the way. Name a folder." in done.err
+    assert "report" not in done.err
+
+
+def test_an_inbox_below_a_file_is_a_fault_of_the_settings(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+
+    with pytest.raises(SettingsError, match="a file is in the way"):
+        Daemon(settings.model_copy(update={"inbox": tmp_path / "file" / "inbox"}), once=True)
+
+    assert not settings.outbox.exists()
