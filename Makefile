@@ -29,9 +29,10 @@ check: .venv/tested
 simulator: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m simulator $(ARGS)
 
-## 100,000 random and mutated answers through the client and the normaliser, counted at the end.
+## 100,000 random and mutated answers through the client and the normaliser, counted at the end; then 10,000 random pages.
 fuzz: .venv/tested
 	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision -k fuzz
+	FUZZ_PAGES=$${FUZZ_PAGES:-10000} $(BIN)/pytest -n 2 --timeout=3600 tests/extraction/test_faults.py
 
 ## Kills at every system call and at 3,000 random instants, and the books must hold; ARGS="--help" lists what to leave out.
 chaos: .venv/tested

@@ -36,6 +36,7 @@ class FallbackReason(StrEnum):
     WORKER_LOST = "worker_lost"
     DOCUMENT_DEADLINE = "document_deadline"
     ENGINE_BASIC = "engine_basic"
+    UNREADABLE = "unreadable"
 
 
 class Step(StrEnum):
@@ -212,7 +213,12 @@ def content_to_result(
     attempts: tuple[Attempt, ...],
     timings: PageTimings,
 ) -> PageResult:
-    """The result that tells of a page's content."""
+    """The result that tells of a page's content.
+
+    A page of which nothing could be read fell back, even where the built-in engine was chosen.
+    """
+    if content.method is Method.NONE and (fallback is None or fallback.reason is FallbackReason.ENGINE_BASIC):
+        fallback = Fallback(reason=FallbackReason.UNREADABLE, detail=" ".join(content.warnings))
     return PageResult(
         number=number,
         method=content.method,

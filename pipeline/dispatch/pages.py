@@ -261,8 +261,8 @@ class PageDesk:
         except OSError as error:
             raise PublishError(f"{target}: {error.strerror or error}") from error
         conversion.start(order, target=None, now=now)
-        facts = (Method.NONE, order.fallback.reason if order.fallback else FallbackReason.WORKER_LOST)
-        conversion.finish(order.number, facts, now=now)
+        reason = result.fallback.reason if result.fallback else None
+        conversion.finish(order.number, (result.method, reason), now=now)
 
 
 def _is_answered(result: PageResult) -> bool:

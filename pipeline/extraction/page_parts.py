@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.model import Line, Ruling, Table, Word
 from pipeline.extraction.tables.captions import parts_to_captioned
 from pipeline.extraction.tables.cells import word_to_angle
@@ -21,7 +22,7 @@ Part = Block | Table
 
 
 def words_to_parts(
-    words: Sequence[Word], tables: Sequence[Table], rulings: Sequence[Ruling], height: float
+    words: Sequence[Word], tables: Sequence[Table], rulings: Sequence[Ruling], height: float, faults: Faults
 ) -> list[Part]:
     """Headers first, then blocks and tables in reading order, then turned text, footers last.
 
@@ -30,18 +31,62 @@ def words_to_parts(
         tables: Of the page.
         rulings: Of the page.
         height: Of the page, in points.
+        faults: Takes what went wrong; the text is there all the same.
     """
     upright: list[Item] = [word for word in words if word_to_angle(word) == 0]
-    parts = [part for region in items_to_regions([*upright, *tables]) for part in _region_to_parts(region)]
+    parts = _items_to_parts([*upright, *tables], faults)
     turned = list(_turned_to_blocks([word for word in words if word_to_angle(word) != 0]))
     blocks = [part for part in parts if isinstance(part, Block)]
     body = blocks_to_body_size(blocks, tables)
-    marked = iter(blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body))
-    ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
+    ordered = parts
+    with faults.cost_only(Cost.HEADINGS):
+        marked = iter(
+            blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body)
+        )
+        ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
     ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
-    for part in [*map(_part_to_plain, ordered), *turned]:
+    for part in [*ordered, *turned]:
         ranks[_part_to_rank(part)].append(part)
-    return [*ranks[0], *parts_to_flowing(parts_to_captioned(ranks[1]), rulings, body), *ranks[2], *ranks[3]]
+    flowing = ranks[1]
+    with faults.cost_only(Cost.FLOW):
+        ranks = {rank: list(map(_part_to_plain, members)) for rank, members in ranks.items()}
+        flowing = ranks[1]
+        flowing = parts_to_flowing(parts_to_captioned(ranks[1]), rulings, body)
+    return [*ranks[0], *flowing, *ranks[2], *ranks[3]]
+
+
+def _items_to_parts(items: Sequence[Item], faults: Faults) -> list[Part]:
+    """Blocks and tables in reading order; lines from the top where that cannot be had."""
+    regions = [list(items)] if items else []
+    with faults.cost_only(Cost.ORDER):
+        regions = items_to_regions(items)
+    parts: list[Part] = []
+    for region in regions:
+        found = None
+        with faults.cost_only(Cost.BLOCKS):
+            found = _region_to_parts(region)
+        parts += _region_to_plain(region) if found is None else found
+    return parts
+
+
+def _region_to_plain(region: Sequence[Item]) -> Iterator[Part]:
+    """A block for every line, and the tables, from the top."""
+    line: list[Word] = []
+    for item in sorted(region, key=lambda item: item.box.top + item.box.bottom):
+        if line and (isinstance(item, Table) or item.box.top + item.box.bottom > 2 * line[0].box.bottom):
+            yield _words_to_block(line)
+            line = []
+        if isinstance(item, Table):
+            yield item
+        else:
+            line.append(item)
+    if line:
+        yield _words_to_block(line)
+
+
+def _words_to_block(words: Sequence[Word]) -> Block:
+    line = words_to_line(sorted(words, key=lambda word: word.box.x0))
+    return Block(kind=BlockKind.PARAGRAPH, box=line.box, lines=(line,))
 
 
 def _part_to_plain(part: Part) -> Part:

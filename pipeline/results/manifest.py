@@ -112,7 +112,7 @@ def pages_to_manifest(
     methods = Counter(entry["method"] for entry in entries)
     return {
         **_head(document, pages=page_count, html_sha256=html_sha256),
-        "outcome": (Outcome.PARTIAL if fallbacks else Outcome.COMPLETE).value,
+        "outcome": (Outcome.PARTIAL if fallbacks or methods[Method.NONE] else Outcome.COMPLETE).value,
         "error": None,
         **_times(timings),
         "counts": {method.value: methods[method.value] for method in Method},

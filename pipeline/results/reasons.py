@@ -15,6 +15,7 @@ REASONS = {
     FallbackReason.WORKER_LOST: "the process that worked on the page died",
     FallbackReason.DOCUMENT_DEADLINE: "the document's time was over",
     FallbackReason.ENGINE_BASIC: "the built-in engine was chosen",
+    FallbackReason.UNREADABLE: "the page shows something, but no reader found text in it",
 }
 
 SUBSTITUTES = {

@@ -7,6 +7,7 @@ from html import escape
 from pipeline.document import Content, Method
 from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageExtraction, extract_page
+from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.pictures.render import PDFIUM, ImageSize
@@ -55,9 +56,14 @@ def read_page(
             best = found
         if found.complete and found.words:
             break
-    if best is not None and best.words:
+    if best is not None and _says_something(best):
         return _extraction_to_content(best)
-    return _without_text(pdf, number, tuple(failures))
+    return _without_text(pdf, number, (*failures, *(best.warnings if best else ())))
+
+
+def _says_something(found: PageExtraction) -> bool:
+    """Whether a letter of it can be read: glyphs whose font says nothing are no text."""
+    return any(letter != UNMAPPED and not letter.isspace() for letter in found.text)
 
 
 def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> PageExtraction:

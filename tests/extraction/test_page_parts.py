@@ -239,3 +239,13 @@ def test_a_line_from_right_to_left_is_read_from_the_right() -> None:
     drawn = "\u05d3\u05d2 1234 \u05d1\u05d0"  # leftmost first
 
     assert _html(text_to_chars(drawn, 50, 200)) == '<p dir="rtl">\u05d0\u05d1 1234 \u05d2\u05d3</p>'
+
+
+@pytest.mark.parametrize(("left", "x"), [("Abstract", 250.0), ("Minutes", 440.0)])
+def test_a_heading_of_one_word_left_of_all_that_is_above_it_costs_nothing(left: str, x: float) -> None:
+    title = text_to_chars("A Title", x, 80, size=18)
+    heading = text_to_chars(left, 72, 120, size=12, bold=True)
+
+    html = _html([*title, *heading, *lines_to_chars(_prose(90, 4, "BELOW"), 72, 136)])
+
+    assert re.fullmatch(rf"<h1>A Title</h1>\n<h3>{left}</h3>\n<p>BELOW [a-z ]+\.</p>", html)

@@ -76,6 +76,17 @@ def test_the_built_in_engine_is_no_fallback_unless_it_had_nothing() -> None:
     assert tree.xpath("//aside/text()") == ["Nothing could be read from this page; look at it in the original."]
 
 
+def test_a_page_that_nothing_could_read_says_so_in_words_and_in_its_mark() -> None:
+    reason = FallbackReason.UNREADABLE
+    page = replace(PAGE, method=Method.NONE, reason=reason, detail="", html="")
+
+    tree = parsed(assembled(page))
+
+    assert tree.xpath("//section/@data-fallback") == ["unreadable"]
+    (notice,) = tree.xpath("//aside/text()")
+    assert notice.startswith("Fallback: the page shows something, but no reader found text in it. Nothing could be")
+
+
 def test_the_policy_allows_exactly_the_style_of_the_file_and_nothing_else() -> None:
     tree = parsed(assembled(PAGE))
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from pipeline.document import (
     Attempt,
     Checks,
+    Content,
     Document,
     Fallback,
     FallbackReason,
@@ -20,6 +21,7 @@ from pipeline.document import (
     Outcome,
     PageResult,
     PageTimings,
+    content_to_result,
 )
 from pipeline.errors import DocumentError
 from pipeline.results.manifest import (
@@ -104,6 +106,19 @@ def test_a_complete_document_is_as_the_contract_shows_it() -> None:
         "page_timeout_s": 180.0,
         "document_timeout_s": 300.0,
     }
+
+
+def test_a_page_of_which_nothing_could_be_read_is_no_part_of_a_complete_document() -> None:
+    basic = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
+    content = Content(method=Method.NONE, warnings=("pdfium: no text.",))
+    result = content_to_result(content, 1, fallback=basic, attempts=(), timings=PageTimings())
+
+    tree = manifest(result)
+
+    VALIDATOR.validate(tree)
+    assert tree["outcome"] == "partial"
+    assert tree["fallbacks"] == [{"page": 1, "reason": "unreadable", "method": "none"}]
+    assert result.fallback == Fallback(reason=FallbackReason.UNREADABLE, detail="pdfium: no text.")
 
 
 @pytest.mark.parametrize("reason", FallbackReason)

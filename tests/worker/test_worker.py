@@ -110,6 +110,8 @@ def test_a_page_of_lines_without_words_is_not_blank(tmp_path: Path, worker: Page
     result, _, _ = convert(worker, task_of(path))
 
     assert result.method is Method.NONE
+    assert result.fallback is not None
+    assert result.fallback.reason is FallbackReason.UNREADABLE
 
 
 def test_a_broken_page_costs_no_other_page(tmp_path: Path, worker: PageWorker) -> None:

@@ -118,12 +118,16 @@ def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, floa
 
 def _split_at_repeats(run: Run) -> list[Run]:
     """One part per occurrence of the first line's label: tables of one make, one below the other."""
-    head = next((row[0].text for row in run if len(row) > 1 and not row[0].numeric), None)
+    first = next((index for index, row in enumerate(run) if len(row) > 1 and not row[0].numeric), len(run))
     cuts = [0]
-    for index, row in enumerate(run):
-        if row[0].text == head and index - cuts[-1] >= LINES:
+    for index, row in enumerate(run[first + 1 :], first + 1):
+        if row[0].text == run[first][0].text and index - cuts[-1] >= LINES:
             start = index
-            while len(run[start - 1]) == 1 and run[start - 1][0].box.x0 > row[0].box.x1:
+            while (
+                start > max(first, cuts[-1]) + 1
+                and len(run[start - 1]) == 1
+                and run[start - 1][0].box.x0 > row[0].box.x1
+            ):
                 start -= 1
             cuts.append(start)
     return [run[start:end] for start, end in pairwise([*cuts, len(run)])]

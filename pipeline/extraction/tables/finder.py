@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pipeline.extraction.deadline import check
+from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.model import BBox, PageContent, Ruling, Table, Word
 from pipeline.extraction.tables.aligned_regions import text_to_regions
 from pipeline.extraction.tables.bands import (
@@ -56,6 +57,7 @@ class TableFinder:
         regions: Where tables without a grid were looked for.
         tables: What was found, in reading order.
         sideways: The words that are turned; those in the cells of a grid (of its header, mostly) belong to them.
+        faults: Takes the faults that cost a table.
     """
 
     content: PageContent
@@ -66,6 +68,7 @@ class TableFinder:
     regions: list[Region] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     sideways: Sequence[Word] = ()
+    faults: Faults = field(default_factory=Faults)
     _used: set[int] = field(default_factory=set)
     _rules: frozenset[int] = frozenset()
     _text: tuple[int, PageText] | None = None
@@ -81,30 +84,43 @@ class TableFinder:
         self.words = [word for word in self.words if id(word) not in turned]
         self.edges = rulings_to_edges(self.content.rulings)
         check(self.deadline)
-        self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
+        with self.faults.cost_only(Cost.TABLES):
+            self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
+        with self.faults.cost_only(Cost.TABLES):
+            self._find_in_shading()
+        if len(self.words) <= MAX_WORDS:
+            with self.faults.cost_only(Cost.TABLES):
+                self._find_without_grids()
+        return self.found()
+
+    def found(self) -> tuple[Table, ...]:
+        """What has been found so far, from the top."""
+        return tuple(sorted(self.tables, key=lambda table: (table.box.top, table.box.x0)))
+
+    def _find_in_shading(self) -> None:
         shaded = fills_to_lattices(self.content.fills, [lattice.box for lattice in self.lattices])
         if shaded:
             unruled = [lattice for lattice in shaded if not _is_crossed(lattice.box, self.edges)]
             self._find_in_lattices(unruled, partial(_is_shaded, self._free_text()), drawn=False)
-        if len(self.words) <= MAX_WORDS:
-            self._find_without_grids()
-        self.tables.sort(key=lambda table: (table.box.top, table.box.x0))
-        return tuple(self.tables)
 
     def _find_in_lattices(self, lattices: Sequence[Lattice], accept: Callable[[Table], bool], *, drawn: bool) -> None:
         self.lattices += lattices
         upright, sideways = WordIndex(self.words), WordIndex(self.sideways)
         for lattice in lattices:
             check(self.deadline)
-            words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
-            drafts = lattice_to_drafts(lattice, words)
-            if lattice_is_coarse(lattice, drafts):
-                drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
-            else:
-                drafts = split_bands(strip_frame(drafts), lattice)
-            drafts = with_sideways_words(drafts, sideways.inside(lattice.box))
-            if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
-                self._used.update(id(word) for draft in drafts for word in draft.words)
+            with self.faults.cost_only(Cost.TABLES):
+                drafts = self._lattice_to_drafts(lattice, upright, sideways)
+                if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
+                    self._used.update(id(word) for draft in drafts for word in draft.words)
+
+    def _lattice_to_drafts(self, lattice: Lattice, upright: WordIndex, sideways: WordIndex) -> Sequence[Draft]:
+        words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
+        drafts = lattice_to_drafts(lattice, words)
+        if lattice_is_coarse(lattice, drafts):
+            drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
+        else:
+            drafts = split_bands(strip_frame(drafts), lattice)
+        return with_sideways_words(drafts, sideways.inside(lattice.box))
 
     def _find_without_grids(self) -> None:
         typed = words_to_typed_rules(self.words)
@@ -130,8 +146,9 @@ class TableFinder:
             if not any(id(word) in self._used for word in region.words):
                 self.regions.append(region)
                 turned = (word for word in self.sideways if id(word) not in self._used)
-                drafts = with_turned_heads(strip_notes(region_to_drafts(region)), turned)
-                self._take(drafts, "stream", partial(accept, region, text))
+                with self.faults.cost_only(Cost.TABLES):
+                    drafts = with_turned_heads(strip_notes(region_to_drafts(region)), turned)
+                    self._take(drafts, "stream", partial(accept, region, text))
 
     def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)

@@ -123,6 +123,8 @@ def _take_lead(band: _Band, below: Sequence[Item]) -> list[list[Item]]:
             break
         under, count = top, count - 1
     lead, band.strips = band.strips[count:], band.strips[:count]
+    if lead:
+        band.cover = _intervals_to_cover(_strips_to_intervals(band.strips))
     return lead
 
 

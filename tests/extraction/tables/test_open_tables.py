@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from table_pages import across, find, page, prose_to_chars, rows_to_chars, table_to_rows
-from typeset import text_to_chars
+from typeset import chars_to_content, lines_to_chars, text_to_chars
 
-from pipeline.extraction import BBox, Char, Fill, PageContent
+from pipeline.extraction import BBox, Char, Fill, PageContent, content_to_extraction
 from pipeline.extraction.tables.finder import page_to_tables
 from pipeline.extraction.text.words import chars_to_words
 
@@ -162,3 +162,18 @@ def test_four_texts_between_rules_are_a_table_below_a_caption_only() -> None:
 
     assert find(words, rules) == ()
     assert len(find([*text_to_chars("Table 3. Two by two", 50.0, 100.0), *words], rules)) == 1
+
+
+def test_several_lines_of_heading_above_the_first_row_are_one_table_with_it() -> None:
+    heads = lines_to_chars(["Members", "by district", "and by year"], 300, 100)
+    rows = [
+        char
+        for index, label in enumerate(["North", "South", "West", "East"])
+        for x, text in ((72, label), (300, f"1{index}0"), (360, f"2{index}1"), (420, f"3{index}2"))
+        for char in text_to_chars(text, x, 136 + 12 * index)
+    ]
+
+    found = content_to_extraction(chars_to_content([*heads, *rows]))
+
+    assert found.warnings == ()
+    assert [table.columns for table in found.tables] == [4]
