@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.document import Engine, ServerTarget
 from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
+from pipeline.host.folder_events import read_limits
 from pipeline.pictures.render import ImageSize, rows_to_png, scale_of
 from pipeline.results.journal import STATE_FOLDER
 from pipeline.sandbox.policy import policy_for, try_out
@@ -20,7 +21,6 @@ from pipeline.servers.probe import probe
 from pipeline.settings.settings import Server, Settings
 from pipeline.vision.profiles.profiles import Profile, profile_for
 
-_INOTIFY = Path("/proc/sys/fs/inotify")
 _FEW_WATCHES = 8192
 _LITTLE_SPACE_MIB = 1024
 _MIB = 1 << 20
@@ -113,16 +113,15 @@ def _daemon(outbox: Path) -> Finding:
 
 
 def _inotify() -> Finding:
-    try:
-        watches = int((_INOTIFY / "max_user_watches").read_text())
-        instances = int((_INOTIFY / "max_user_instances").read_text())
-    except (OSError, ValueError):
+    limits = read_limits()
+    if limits is None:
         return Finding(
             subject="inotify",
             health=Health.WARNING,
             detail="This system has no inotify.",
             advice="Set watch.polling: true.",
         )
+    watches, instances = limits
     if watches < _FEW_WATCHES:
         return Finding(
             subject="inotify",

@@ -20,11 +20,11 @@ from pipeline.commands.retry import documents_to_retry
 from pipeline.commands.retry import retry as retry_documents
 from pipeline.commands.status_table import print_status
 from pipeline.commands.systemd_unit import settings_to_unit
-from pipeline.daemon.memory import give_back_large_blocks
 from pipeline.daemon.service import Service
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Engine, Outcome
 from pipeline.errors import PipelineError, UsageError
+from pipeline.host.memory import give_back_large_blocks
 from pipeline.log.log import configure
 from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE

@@ -1,9 +1,6 @@
 """``dropleaf unit``: the systemd unit of this installation, as tight as the daemon can bear."""
 
-import getpass
 import ipaddress
-import os
-import pwd
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +10,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from pipeline.document import Engine
+from pipeline.host.service import current_user, owner_of
 from pipeline.settings.settings import Settings
 
 _TEMPLATES = files("pipeline.commands") / "templates"
@@ -63,14 +61,8 @@ def _command(settings: Settings, file: Path | None) -> Iterator[str]:
 def _service_user(settings: Settings) -> str:
     """Whose files these are; where that is root, an account of its own, to be made with `useradd --system`."""
     folders = [folder for folder in (settings.inbox, settings.outbox) if folder.exists()]
-    for uid in (folder.stat().st_uid for folder in folders):
-        try:
-            name = pwd.getpwuid(uid).pw_name
-        except KeyError:
-            continue
-        if name != _ROOT:
-            return name
-    return getpass.getuser() if os.getuid() else _SERVICE_USER
+    owners = [owner for owner in map(owner_of, folders) if owner and owner != _ROOT]
+    return owners[0] if owners else current_user() or _SERVICE_USER
 
 
 def _paths(settings: Settings, file: Path | None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pipeline.daemon.daemon import Daemon
 from pipeline.daemon.systemd_notify import ServiceManager
 from pipeline.dispatch.overview import Tally
 from pipeline.errors import PipelineError, SettingsError
+from pipeline.host.service import RELOAD_SIGNAL
 from pipeline.log.log import logger
 from pipeline.settings.settings import Settings
 
@@ -57,8 +58,8 @@ class Service:
         """
         handlers = {signal.SIGTERM: self._on_end, signal.SIGINT: self._on_end}
         # A terminal that closes sends the same signal, and nobody wants a daemon that outlives its terminal unseen.
-        if not sys.stderr.isatty():
-            handlers[signal.SIGHUP] = self._on_hangup
+        if RELOAD_SIGNAL is not None and not sys.stderr.isatty():
+            handlers[RELOAD_SIGNAL] = self._on_hangup
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             while True:

@@ -5,11 +5,11 @@ Source of the protocol: sd_notify(3), sd_watchdog_enabled(3).
 """
 
 import os
-import socket
 import time
 from contextlib import suppress
 
 from pipeline.deadline import Deadline
+from pipeline.host.service import send_datagram
 from pipeline.status.read import Snapshot
 
 # The manager is told that all is well this many times within the time after which it would act.
@@ -56,11 +56,8 @@ class ServiceManager:
     def _send(self, *lines: str) -> None:
         if not self._address:
             return
-        # An address that begins with @ is one of the abstract name space.
-        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-        # A manager that does not listen is its own affair: the work goes on.
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sock:
-            sock.sendto("\n".join(lines).encode(), address)
+        with suppress(OSError):  # a manager that does not listen is its own affair: the work goes on
+            send_datagram(self._address, "\n".join(lines).encode())
 
 
 def snapshot_to_words(snapshot: Snapshot) -> str:

@@ -9,20 +9,9 @@ from collections.abc import Iterable
 from io import BufferedReader
 from pathlib import Path
 
+from pipeline.host.files import open_unfollowed, sync_folder
+
 CHUNK = 1 << 20
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames within a folder survive a power cut.
-
-    Raises:
-        OSError: Where the folder is gone or its file system cannot do it.
-    """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None, lasting: bool = True) -> None:
@@ -58,8 +47,7 @@ def open_regular(path: Path) -> BufferedReader:
     Raises:
         OSError: Where it is one of these, or cannot be opened.
     """
-    # O_NONBLOCK: opening a pipe without a writer would block for ever.
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = open_unfollowed(path)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "Not a regular file", str(path))

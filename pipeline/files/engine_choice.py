@@ -4,13 +4,13 @@ It is an extended attribute: it is set before the file gets its name, moves with
 file, so it can neither be left behind nor be taken for another file's.
 """
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.document import Engine
+from pipeline.host.files import read_attribute, remove_attribute, write_attribute
 
-_ATTRIBUTE = "user.dropleaf.engine"
+_ATTRIBUTE = "dropleaf.engine"
 
 
 def write_choice(path: Path, engine: Engine) -> None:
@@ -19,17 +19,17 @@ def write_choice(path: Path, engine: Engine) -> None:
     Raises:
         OSError: The file system keeps no such attributes (tmpfs before Linux 6.6, some network shares).
     """
-    os.setxattr(path, _ATTRIBUTE, engine.value.encode())
+    write_attribute(path, _ATTRIBUTE, engine.value)
 
 
 def read_choice(path: Path) -> Engine | None:
     """The engine that was chosen for a file; None where none was, or none that we know."""
     with suppress(OSError, ValueError):
-        return Engine(os.getxattr(path, _ATTRIBUTE, follow_symlinks=False).decode())
+        return Engine(read_attribute(path, _ATTRIBUTE))
     return None
 
 
 def remove_choice(path: Path) -> None:
     """Let a file carry it no longer."""
     with suppress(OSError):
-        os.removexattr(path, _ATTRIBUTE, follow_symlinks=False)
+        remove_attribute(path, _ATTRIBUTE)

@@ -1,10 +1,39 @@
-"""Processes and threads, as the operating system shows and ends them."""
+"""Processes and threads, as the operating system names, limits, watches and ends them.
 
-import contextlib
-from pathlib import Path
+Workers need all of it; without Linux there are so far only those functions that a few portable lines can do.
+"""
 
+import sys
 
-def name_thread(name: str) -> None:
-    """What ``ps`` and ``top`` show of the process, by its first thread, or ``top -H`` of another one: 15 characters."""
-    with contextlib.suppress(OSError):
-        Path("/proc/thread-self/comm").write_text(name, encoding="ascii")
+if sys.platform == "linux":
+    from pipeline.host.linux.processes import (
+        KILLED,
+        collect_exit_code,
+        end_process_group,
+        guard_process_group,
+        ignore_signals_of_the_parent,
+        kill_process,
+        kill_process_group,
+        lead_process_group,
+        limit_resources,
+        name_thread,
+        open_process,
+    )
+
+    __all__ = [
+        "KILLED",
+        "collect_exit_code",
+        "end_process_group",
+        "guard_process_group",
+        "ignore_signals_of_the_parent",
+        "kill_process",
+        "kill_process_group",
+        "lead_process_group",
+        "limit_resources",
+        "name_thread",
+        "open_process",
+    ]
+else:
+    from pipeline.host.portable.processes import KILLED, ignore_signals_of_the_parent, name_thread
+
+    __all__ = ["KILLED", "ignore_signals_of_the_parent", "name_thread"]

@@ -1,13 +1,13 @@
 """When a file in the inbox is complete: closed after writing, renamed in, or unchanged for a while."""
 
-import fcntl
 import os
 import re
-import signal
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.host.files import is_held_open
 
 # Names that wait for their rename: hidden, of office programs, of downloads and uploads.
 _TEMPORARY = re.compile(r"^\.|^~\$|\.(part|tmp|crdownload)$", re.IGNORECASE)
@@ -120,30 +120,6 @@ def seconds_until_complete(path: Path, sighting: Sighting, *, settle: float, now
     if sighting.finished and sighting.stamp.size and _has_end_mark(path, sighting.stamp.size):
         return 0.0
     return max(0.0, settle - unchanged)
-
-
-def is_held_open(path: Path) -> bool:
-    """Whether some program has the file open for writing, as far as the kernel tells us.
-
-    A read lease is granted only while nobody writes (fcntl(2), F_SETLEASE).  Where leases are not to be had (another
-    user's file, a network share) the answer is False, and the size alone decides.
-
-    Raises:
-        OSError: The file cannot be opened.
-    """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        # Whoever opens the file for writing in this instant makes the kernel send us a signal: not SIGIO, which kills.
-        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return False
 
 
 def _has_end_mark(path: Path, size: int) -> bool:

@@ -16,8 +16,8 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers.inotify import InotifyObserver
 
+from pipeline.host.folder_events import new_observer
 from pipeline.inbox.completeness import is_candidate
 
 # A hint: a path that something happened to and whether that finished the file; None for "look at everything".
@@ -76,8 +76,7 @@ class Watcher:
         """
         self._identity = _identity_of(root)
         self._root = root
-        # Full events: else a file that is renamed in from elsewhere looks like one that is just being written.
-        self._observer = InotifyObserver(generate_full_events=True)
+        self._observer = new_observer()
         try:
             self._observer.schedule(_Hints(give), str(root), recursive=True)
             self._observer.start()

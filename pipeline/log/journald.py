@@ -7,10 +7,11 @@ of systemd's documentation; too little for a library, and the known one needs li
 import json
 import os
 import re
-import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+
+from pipeline.host.service import send_datagram
 
 _SOCKET = "/run/systemd/journal/socket"
 _PRIORITIES = {"debug": "7", "info": "6", "warning": "4", "error": "3", "critical": "2"}
@@ -55,13 +56,11 @@ def send(facts: Mapping[str, object]) -> None:
     A journal that is behind is not waited for: its entries are dropped, and it is told how many.
     """
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-            sock.setblocking(False)  # noqa: FBT003 — the function takes it by position only
-            if _dropped.count:
-                told = {"event": "log_lines_dropped", "level": "warning", "count": _dropped.count}
-                sock.sendto(fields_to_datagram(facts_to_fields(told)), _SOCKET)
-                _dropped.count = 0
-            sock.sendto(fields_to_datagram(facts_to_fields(facts)), _SOCKET)
+        if _dropped.count:
+            told = {"event": "log_lines_dropped", "level": "warning", "count": _dropped.count}
+            send_datagram(_SOCKET, fields_to_datagram(facts_to_fields(told)))
+            _dropped.count = 0
+        send_datagram(_SOCKET, fields_to_datagram(facts_to_fields(facts)))
     except BlockingIOError:
         _dropped.count += 1
     except OSError:

@@ -6,22 +6,19 @@ limit the oldest lines are dropped, and the reader is told how many once it read
 """
 
 import atexit
-import os
-import select
-import socket
-import stat
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from pipeline.host.polling import wait_for_any
+from pipeline.host.writing import new_writer
+
 #: Bytes that wait for a reader.
 MOST_BYTES = 1 << 20
 #: Seconds that the end of the program waits for a slow reader; one that does not read at all must not hold it up.
 LAST_WAIT_S = 0.5
-
-# At most this much goes into a pipe that poll(2) calls writable without waiting (PIPE_BUF, pipe(7)).
-_PIECE = 4096
 
 
 class LineWriter:
@@ -34,7 +31,7 @@ class LineWriter:
             descriptor: A file, pipe, terminal or socket; others may write to it, too.
             tell_dropped: The line that tells of so many dropped ones.
         """
-        self._write_some = _writer_of(descriptor)
+        self._write_some = new_writer(descriptor)
         self._tell_dropped = tell_dropped
         self._lock = threading.Condition()
         self._waiting: deque[bytes] = deque()
@@ -83,11 +80,9 @@ class LineWriter:
             self._thread.start()
 
     def _write_kept(self) -> None:
-        poll = select.poll()
-        poll.register(self._descriptor, select.POLLOUT)
         while True:
             with suppress(OSError):
-                poll.poll()
+                wait_for_any((), {self._descriptor}, math.inf)
             with self._lock:
                 self._write_first()
                 if not self._waiting:
@@ -106,30 +101,3 @@ class LineWriter:
             self._dropped = 0
             self._waiting.appendleft(told)
             self._bytes += len(told)
-
-
-def _writer_of(descriptor: int) -> Callable[[bytes], int]:
-    """A function that writes some bytes, and raises BlockingIOError instead of waiting."""
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISSOCK(mode):
-        connection = socket.socket(fileno=os.dup(descriptor))
-        return lambda data: connection.send(data, socket.MSG_DONTWAIT)
-    if stat.S_ISREG(mode):
-        return lambda data: os.write(descriptor, data)
-    try:
-        # O_NONBLOCK belongs to the open file, which our parent and children share: so one of our own (open(2)).
-        own = os.open(
-            f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-        )
-    except OSError:  # in a sandbox, or another user's
-        return lambda data: _write_if_writable(descriptor, data)
-    return lambda data: os.write(own, data)
-
-
-def _write_if_writable(descriptor: int, data: bytes) -> int:
-    """Another writer may fill the pipe between the two calls: accepted where nothing better is to be had."""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLOUT)
-    if not poll.poll(0):
-        raise BlockingIOError
-    return os.write(descriptor, data[:_PIECE])

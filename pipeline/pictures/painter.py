@@ -1,12 +1,12 @@
 """A process that draws one page of a PDF and ends: the file may be hostile, so it is opened nowhere else."""
 
 import os
-import resource
 import sys
 import threading
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.host.processes import limit_resources
 from pipeline.pictures.drawer import CANNOT
 from pipeline.pictures.render import ImageSize, PdfFile
 from pipeline.sandbox.policy import enter
@@ -26,10 +26,7 @@ def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: 
         number: Of the page, from 1.
         longest_side_px: Pixels of the longer side.
     """
-    memory = int(memory_mib) * _MIB
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_resources(memory=int(memory_mib) * _MIB, cpu_s=CPU_S)
     enter(policy)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

@@ -1,7 +1,6 @@
 """What the pool's interpreters run: the fork server, and the first steps of every worker."""
 
 import contextlib
-import fcntl
 import gc
 import importlib
 import json
@@ -12,13 +11,12 @@ import traceback
 from dataclasses import asdict, dataclass
 from typing import NoReturn
 
-from pipeline.host.processes import name_thread
+from pipeline.host.forking import fork, receive_descriptors
+from pipeline.host.processes import guard_process_group, ignore_signals_of_the_parent, name_thread
 from pipeline.pool.process import (
     ProcessSettings,
     end_process,
     error_to_sentence,
-    guard_process_group,
-    ignore_signals_of_the_parent,
     run_worker,
 )
 
@@ -84,14 +82,14 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
         gc.collect()
         gc.freeze()  # what is loaded stays shared: a collection in a worker would write to every page of it
         while True:
-            message, descriptors, _, _ = socket.recv_fds(control, LARGEST_MESSAGE, 2)
+            message, descriptors = receive_descriptors(control, LARGEST_MESSAGE, 2)
             if not message:
                 end_process(0)
             if message != FORK:
                 with contextlib.suppress(ChildProcessError):  # a child of the fork server before this one
                     os.waitpid(int(message), 0)
                 continue
-            pid = os.fork()
+            pid = fork()
             if pid == 0:
                 _become_worker(control, descriptors, order)
             control.send(str(pid).encode())
@@ -108,8 +106,6 @@ def _become_worker(control: socket.socket, descriptors: list[int], order: Order)
     try:
         control.close()
         os.close(order.lifeline)
-        for descriptor in descriptors:  # what comes over a socket would be inherited by programs that a task starts
-            fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
         connection, lifeline = descriptors
         code = run_worker(socket.socket(fileno=connection), lifeline, order.worker)
     except BaseException as error:  # noqa: BLE001 — must not go on as a second fork server

@@ -7,6 +7,7 @@ from signal import Signals
 from typing import Protocol
 
 from pipeline.deadline import Deadline
+from pipeline.host.processes import KILLED
 
 
 class StartMethod(StrEnum):
@@ -124,7 +125,7 @@ def event_to_loss(event: PoolEvent) -> Loss:
         case Expired():
             return Loss(detail="it took too long")
         case Lost():
-            return Loss(detail=event.detail, from_outside=event.exit_code in {None, -Signals.SIGKILL})
+            return Loss(detail=event.detail, from_outside=event.exit_code in {None, KILLED})
         case Failed():
             return Loss(detail=event.detail)
         case Progress() | Done():

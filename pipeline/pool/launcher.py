@@ -15,14 +15,14 @@ import subprocess
 import sys
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.deadline import Deadline
+from pipeline.host.forking import packet_pair, send_descriptors
+from pipeline.host.processes import collect_exit_code
 from pipeline.pool.fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
 from pipeline.pool.process import ProcessSettings
 
-_EXIT_CODE_FIELD = 52
 _DEATH_S = 2.0
 
 
@@ -127,7 +127,7 @@ class ForkServer:
         """As in :class:`Launcher`."""
         control = self._start() if self._control is None else self._control
         try:
-            socket.send_fds(control, [FORK], [connection, lifeline])
+            send_descriptors(control, FORK, (connection, lifeline))
         except BlockingIOError:  # it is stopped, and its queue is full
             self.abandon()
             raise
@@ -161,9 +161,7 @@ class ForkServer:
 
     def reap(self, pid: int) -> int | None:
         """As in :class:`Launcher`; the exit code is read from the zombie, so that the fork server is not waited for."""
-        code = _pid_to_exit_code(pid)
-        with contextlib.suppress(ChildProcessError):  # ours only where we are the init of a container
-            os.waitpid(pid, os.WNOHANG)
+        code = collect_exit_code(pid)
         if self._control is not None:
             with contextlib.suppress(OSError):
                 self._control.send(str(pid).encode())
@@ -178,7 +176,7 @@ class ForkServer:
         self._stop(grace)
 
     def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = packet_pair()
         lifeline, self._lifeline = os.pipe()
         try:
             descriptors = (theirs.fileno(), lifeline)
@@ -222,12 +220,3 @@ def _start_interpreter(
         pass_fds=descriptors,
         process_group=0,
     )
-
-
-def _pid_to_exit_code(pid: int) -> int | None:
-    """Exit code of a zombie that another process will reap; field 52 of ``/proc/PID/stat``, see proc(5)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        return os.waitstatus_to_exitcode(int(fields[_EXIT_CODE_FIELD - 3]))
-    except (OSError, ValueError, IndexError):
-        return None

@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from pipeline.deadline import Deadline
+from pipeline.host.processes import kill_process, kill_process_group, open_process
 from pipeline.pool.channel import Frame, FrameBuffer, Kind
 
 _CHUNK_BYTES = 256 * 1024
@@ -115,7 +115,7 @@ class Member:
         """
         if pid is None:
             raise ProcessLookupError(detail)
-        self.pidfd = os.pidfd_open(pid)
+        self.pidfd = open_process(pid)
         self.pid = pid
         if self.state is State.DOOMED:
             self.kill()
@@ -171,14 +171,12 @@ class Member:
             os.close(self._lifeline)
             self._lifeline = None
         if self.pidfd is not None:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            kill_process(self.pidfd)
 
     def bury(self) -> None:
         """Close everything; to be called while the zombie is there, so that its group is still its own."""
         if self.pid is not None:
-            with contextlib.suppress(OSError):
-                os.killpg(self.pid, signal.SIGKILL)
+            kill_process_group(self.pid)
         if self.pidfd is not None:
             os.close(self.pidfd)
             self.pidfd = None

@@ -7,14 +7,13 @@ everything: there is no lock and no thread in the pool, and no call waits for a 
 It knows nothing of PDF.
 """
 
-import math
-import select
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
+from pipeline.host.polling import wait_for_any
 from pipeline.pool.channel import Frame, Kind, OversizedError, bytes_to_value, value_to_bytes
 from pipeline.pool.interface import (
     Done,
@@ -48,8 +47,6 @@ __all__ = [
 
 #: Workers that a task is sent to before its worker is said to be lost, where each died before it took the task up.
 _TRIES = 5
-#: poll(2) counts milliseconds in 32 bits.
-_LONGEST_POLL_S = 3600.0
 
 
 class WorkerPool:
@@ -142,22 +139,17 @@ class WorkerPool:
         """Wait once, deal with what came; whether a wake object is readable."""
         # Whom a descriptor belongs to is noted before anything is closed: numbers are used again.
         actions: dict[int, Callable[[], object]] = {}
-        poll = select.poll()
+        writers: set[int] = set()
         for member in self._staff.members:
             if member.socket is not None:
                 actions[member.socket.fileno()] = partial(self._hear, member)
-                poll.register(member.socket, select.POLLIN | (select.POLLOUT if member.sending else 0))
+                writers |= {member.socket.fileno()} if member.sending else set()
             if member.pidfd is not None:
                 actions[member.pidfd] = partial(self._bury, member)
-                poll.register(member.pidfd, select.POLLIN)
         births = self._staff.fileno()
-        if births is not None:
-            poll.register(births, select.POLLIN)
         wakers = {each if isinstance(each, int) else each.fileno() for each in wake}
-        for waker in wakers:
-            poll.register(waker, select.POLLIN)
-        remaining = min([deadline, *self._points()]).remaining
-        ready = [fd for fd, _ in poll.poll(math.ceil(min(remaining, _LONGEST_POLL_S) * 1000))]
+        readers = {*actions, *wakers, *([births] if births is not None else [])}
+        ready = wait_for_any(readers, writers, min([deadline, *self._points()]).remaining)
         for fd in ready:
             actions.get(fd, bool)()
         self._staff.welcome()

@@ -5,14 +5,10 @@ pool, its resource limits, and the guard: the kernel sends SIGKILL to the worker
 daemon's end of the lifeline pipe closes.
 """
 
-import fcntl
 import gc
 import importlib
 import os
 import pickle
-import resource
-import select
-import signal
 import socket
 import sys
 import threading
@@ -23,7 +19,14 @@ from functools import partial
 from queue import SimpleQueue
 from typing import NoReturn, Protocol, cast
 
-from pipeline.host.processes import name_thread
+from pipeline.host.processes import (
+    end_process_group,
+    guard_process_group,
+    ignore_signals_of_the_parent,
+    lead_process_group,
+    limit_resources,
+    name_thread,
+)
 from pipeline.pool.channel import HEADER_BYTES, Frame, Kind, header_to_facts, value_to_bytes
 
 _MIB = 1024 * 1024
@@ -90,13 +93,14 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
         lifeline: Read end of a pipe whose write end only the pool holds.
         settings: Of the process.
     """
-    os.setpgid(0, 0)
+    lead_process_group()
     guard_process_group(lifeline)
     ignore_signals_of_the_parent()
     name_thread("dropleaf-worker")
     worker = _Worker(connection, settings)
     try:
-        _limit_resources(settings.memory_mib)
+        memory = None if settings.memory_mib is None else settings.memory_mib * _MIB
+        limit_resources(memory=memory, file_bytes=_FILE_BYTES, open_files=_OPEN_FILES)
         if settings.initialise is not None:
             name_to_function(settings.initialise)(*settings.initialise_with)
         handler = cast("Handler", name_to_function(settings.handler)())
@@ -107,28 +111,6 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     worker.serve(handler)
     return 0
-
-
-def guard_process_group(lifeline: int) -> None:
-    """Have the kernel kill this process group, children of the worker included, when the lifeline's other end closes.
-
-    A thread that reads the pipe would do as well, were it not for C code that never lets go of the interpreter's
-    lock; and ``PR_SET_PDEATHSIG`` looks at the parent, which is the fork server and not the daemon.  Source of the
-    method: ``F_SETOWN``, ``F_SETSIG`` and ``O_ASYNC`` in fcntl(2); a hang-up of the pipe counts as input.
-    """
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
-    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
-    poll = select.poll()
-    poll.register(lifeline)
-    if poll.poll(0):  # it had closed before the guard was up
-        os.killpg(0, signal.SIGKILL)
-
-
-def ignore_signals_of_the_parent() -> None:
-    """Leave the end to the parent: a terminal or a service manager may signal the whole group or control group."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
 
 
 def name_to_function(name: str) -> Hook:
@@ -149,16 +131,6 @@ def error_to_sentence(error: BaseException) -> str:
 def error_to_frame(kind: Kind, error: BaseException) -> Frame:
     """An error as a sentence to the pool; never as itself, since its class may not survive the way."""
     return Frame(kind=kind, body=error_to_sentence(error).encode(errors="replace"))
-
-
-def _limit_resources(memory_mib: int | None) -> None:
-    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _OPEN_FILES, resource.RLIMIT_FSIZE: _FILE_BYTES}
-    if memory_mib is not None:
-        limits[resource.RLIMIT_AS] = memory_mib * _MIB
-    for limit, wanted in limits.items():
-        hard = resource.getrlimit(limit)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(limit, (value, value))
 
 
 class _Worker:
@@ -222,7 +194,7 @@ class _Worker:
                 else:
                     self._tasks.put(frame.body if frame.kind is Kind.TASK else None)
         finally:
-            os.killpg(0, signal.SIGKILL)
+            end_process_group()
 
     def _take_hint(self, handler: Handler, body: bytes) -> None:
         # Not in the reader's own thread: a hint that hangs must not hold up the task that comes after it.

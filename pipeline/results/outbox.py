@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import PublishError
-from pipeline.files.atomic import link_whole, sync_folder, write_whole
+from pipeline.files.atomic import link_whole, write_whole
+from pipeline.host.files import sync_folder
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import JsonObject, to_bytes
 

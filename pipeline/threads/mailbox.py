@@ -1,10 +1,10 @@
 """Messages from other threads to the one that owns the state, with a descriptor that it can wait on."""
 
-import os
 import queue
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from pipeline.host.waker import Waker
 
 Message = TypeVar("Message")
 
@@ -40,24 +40,20 @@ class Mailbox(Generic[Message]):
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._waker = Waker()
 
     def fileno(self) -> int:
         """Readable while there may be messages."""
-        return self._event
+        return self._waker.fileno()
 
     def post(self, message: Message) -> None:
         """Add a message; safe in any thread and in a signal handler.  A closed mailbox takes none."""
         self._queue.put(message)
-        if self._event >= 0:
-            # The message is there; whoever waits wakes up at the next turn at the latest, and takes it then.
-            with suppress(OSError):
-                os.eventfd_write(self._event, 1)
+        self._waker.wake()
 
     def drain(self) -> list[Message]:
         """Take all messages, oldest first."""
-        with suppress(BlockingIOError):
-            os.eventfd_read(self._event)
+        self._waker.clear()
         messages = []
         while not self._queue.empty():
             messages.append(self._queue.get())
@@ -65,5 +61,4 @@ class Mailbox(Generic[Message]):
 
     def close(self) -> None:
         """Give the descriptor back; no other thread may post any more, but a signal may still come."""
-        event, self._event = self._event, -1  # before closing, since the number is soon another file's
-        os.close(event)
+        self._waker.close()

@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.document import Engine
-from pipeline.files.atomic import sync_folder
 from pipeline.files.engine_choice import write_choice
+from pipeline.host.files import sync_folder
 from pipeline.log.log import logger
 from pipeline.web.safe_names import name_to_alternatives, name_to_safe
 

@@ -15,9 +15,9 @@ from pipeline.files.atomic import (
     link_whole,
     open_regular,
     remove_tree,
-    sync_folder,
     write_whole,
 )
+from pipeline.host.files import sync_folder
 
 LONGEST = "ä" * 125 + ".html"
 

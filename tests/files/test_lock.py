@@ -1,5 +1,6 @@
 """One daemon per outbox."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -79,14 +80,29 @@ def test_asking_who_holds_it_never_keeps_a_daemon_out(path: Path) -> None:
         while not stop.is_set():
             holder_of(path)
 
-    thread = threading.Thread(target=ask)
-    thread.start()
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     try:
-        for _ in range(50):
+        for _ in range(200):
             Lock(path).release()
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_daemon_of_an_older_version_is_not_run_beside(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    with path.open("w") as held:
+        held.write("4711\n")
+        held.flush()
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        with pytest.raises(LockedError, match="pid 4711"):
+            Lock(path)
+
+    Lock(path).release()
 
 
 def test_a_shorter_pid_leaves_nothing_of_a_longer_one(path: Path) -> None:

@@ -1,0 +1,34 @@
+"""What differs between systems in opening, keeping and marking files."""
+
+import sys
+
+if sys.platform == "linux":
+    from pipeline.host.linux.files import (
+        is_held_open,
+        open_below,
+        open_unfollowed,
+        read_attribute,
+        remove_attribute,
+        sync_folder,
+        write_attribute,
+    )
+else:
+    from pipeline.host.portable.files import (
+        is_held_open,
+        open_below,
+        open_unfollowed,
+        read_attribute,
+        remove_attribute,
+        sync_folder,
+        write_attribute,
+    )
+
+__all__ = [
+    "is_held_open",
+    "open_below",
+    "open_unfollowed",
+    "read_attribute",
+    "remove_attribute",
+    "sync_folder",
+    "write_attribute",
+]

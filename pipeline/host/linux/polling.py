@@ -1,0 +1,23 @@
+"""Waiting for one of many descriptors, with poll(2)."""
+
+import math
+import select
+from collections.abc import Collection
+
+#: poll(2) counts milliseconds in 32 bits.
+_LONGEST_S = 3600.0
+
+
+def wait_for_any(readers: Collection[int], writers: Collection[int], seconds: float) -> list[int]:
+    """The descriptors that something can be read from, or written to, or whose other end is gone.
+
+    Args:
+        readers: To be read from.
+        writers: To be written to; may also be among the readers.
+        seconds: After which to return with none; possibly sooner than a very long time.
+    """
+    poll = select.poll()
+    for descriptor in {*readers, *writers}:
+        wanted = (select.POLLIN if descriptor in readers else 0) | (select.POLLOUT if descriptor in writers else 0)
+        poll.register(descriptor, wanted)
+    return [descriptor for descriptor, _ in poll.poll(math.ceil(min(seconds, _LONGEST_S) * 1000))]

@@ -1,0 +1,36 @@
+"""Writing to a descriptor without waiting for whoever reads it: O_NONBLOCK on an open file of our own."""
+
+import os
+import socket
+import stat
+from collections.abc import Callable
+
+from pipeline.host.linux.polling import wait_for_any
+
+# At most this much goes into a pipe that poll(2) calls writable without waiting (PIPE_BUF, pipe(7)).
+_PIECE = 4096
+
+
+def new_writer(descriptor: int) -> Callable[[bytes], int]:
+    """A function that writes some bytes, and raises BlockingIOError instead of waiting."""
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISSOCK(mode):
+        connection = socket.socket(fileno=os.dup(descriptor))
+        return lambda data: connection.send(data, socket.MSG_DONTWAIT)
+    if stat.S_ISREG(mode):
+        return lambda data: os.write(descriptor, data)
+    try:
+        # O_NONBLOCK belongs to the open file, which our parent and children share: so one of our own (open(2)).
+        own = os.open(
+            f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+        )
+    except OSError:  # in a sandbox, or another user's
+        return lambda data: _write_if_writable(descriptor, data)
+    return lambda data: os.write(own, data)
+
+
+def _write_if_writable(descriptor: int, data: bytes) -> int:
+    """Another writer may fill the pipe between the two calls: accepted where nothing better is to be had."""
+    if not wait_for_any((), (descriptor,), 0):
+        raise BlockingIOError
+    return os.write(descriptor, data[:_PIECE])

@@ -1,0 +1,10 @@
+"""A lock on an open file that ends with its process, whatever ends that."""
+
+import sys
+
+if sys.platform == "linux":
+    from pipeline.host.linux.lock import is_taken, take
+else:
+    from pipeline.host.portable.lock import is_taken, take
+
+__all__ = ["is_taken", "take"]

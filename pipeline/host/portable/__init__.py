@@ -1,0 +1,1 @@
+"""The side of every other system, with what Python has everywhere."""

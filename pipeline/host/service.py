@@ -1,0 +1,10 @@
+"""What a service has to do with the system: its manager, its signals, its user."""
+
+import sys
+
+if sys.platform == "linux":
+    from pipeline.host.linux.service import RELOAD_SIGNAL, current_user, owner_of, send_datagram
+else:
+    from pipeline.host.portable.service import RELOAD_SIGNAL, current_user, owner_of, send_datagram
+
+__all__ = ["RELOAD_SIGNAL", "current_user", "owner_of", "send_datagram"]

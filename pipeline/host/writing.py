@@ -1,0 +1,10 @@
+"""Writing to a descriptor without waiting for whoever reads it."""
+
+import sys
+
+if sys.platform == "linux":
+    from pipeline.host.linux.writing import new_writer
+else:
+    from pipeline.host.portable.writing import new_writer
+
+__all__ = ["new_writer"]

@@ -1,0 +1,104 @@
+"""Opening, keeping and marking files, on both sides."""
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.host.linux import files as linux
+from pipeline.host.portable import files as portable
+
+SIDES = ["linux", "portable"]
+sync_folder = pytest.mark.parametrize("sync", [linux.sync_folder, portable.sync_folder], ids=SIDES)
+open_unfollowed = pytest.mark.parametrize("open_it", [linux.open_unfollowed, portable.open_unfollowed], ids=SIDES)
+open_below = pytest.mark.parametrize("open_it", [linux.open_below, portable.open_below], ids=SIDES)
+
+Open = Callable[[Path], int]
+OpenBelow = Callable[[Path, list[str]], int]
+
+
+def read(handle: int) -> bytes:
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+@open_unfollowed
+def test_a_file_is_opened_and_a_link_to_it_is_not(tmp_path: Path, open_it: Open) -> None:
+    (tmp_path / "a").write_bytes(b"1\r\n2")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+
+    assert read(open_it(tmp_path / "a")) == b"1\r\n2"
+    with pytest.raises(OSError, match=r"symbolic links|Not a regular file"):
+        open_it(tmp_path / "link")
+    with pytest.raises(FileNotFoundError):
+        open_it(tmp_path / "gone")
+
+
+@open_unfollowed
+def test_a_pipe_without_a_writer_holds_up_nobody(tmp_path: Path, open_it: Open) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    ended = threading.Event()
+
+    def attempt() -> None:
+        with suppress(OSError):
+            os.close(open_it(tmp_path / "pipe"))
+        ended.set()
+
+    threading.Thread(target=attempt, daemon=True).start()
+
+    assert ended.wait(10)
+
+
+@open_below
+def test_no_part_of_the_way_below_a_folder_may_be_a_link(tmp_path: Path, open_it: OpenBelow) -> None:
+    (tmp_path / "root" / "a" / "b").mkdir(parents=True)
+    (tmp_path / "root" / "a" / "b" / "file").write_bytes(b"inside")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "file").write_bytes(b"outside")
+    (tmp_path / "root" / "a" / "link").symlink_to(tmp_path / "outside")
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "outside" / "file")
+
+    assert read(open_it(tmp_path / "root", ["a", "b", "file"])) == b"inside"
+    for parts in (["a", "link", "file"], ["link"], ["a", "gone", "file"]):
+        with pytest.raises(OSError, match=r"Not a|symbolic links|No such file"):
+            open_it(tmp_path / "root", parts)
+
+
+@sync_folder
+def test_a_folder_that_is_gone_cannot_be_synced(tmp_path: Path, sync: Callable[[Path], None]) -> None:
+    sync(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        sync(tmp_path / "gone")
+
+
+def test_who_holds_a_file_open_for_writing_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with (tmp_path / "a").open("ab"):
+        assert linux.is_held_open(tmp_path / "a")
+        assert not portable.is_held_open(tmp_path / "a")  # the size alone decides
+    with (tmp_path / "a").open("rb"):
+        assert not linux.is_held_open(tmp_path / "a")
+
+
+def test_what_is_gone_or_no_file_is_an_error_and_blocks_nobody(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        linux.is_held_open(tmp_path / "gone.pdf")
+    os.mkfifo(tmp_path / "pipe.pdf")
+    assert not linux.is_held_open(tmp_path / "pipe.pdf")
+    (tmp_path / "file.pdf").write_bytes(b"")
+    (tmp_path / "link.pdf").symlink_to(tmp_path / "file.pdf")
+    with pytest.raises(OSError, match="symbolic links"):
+        linux.is_held_open(tmp_path / "link.pdf")
+
+
+def test_where_files_can_carry_no_word_that_is_an_error_as_on_a_file_system_without(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+
+    with pytest.raises(OSError, match="cannot be kept"):
+        portable.write_attribute(tmp_path / "a", "engine", "basic")
+    for act in (portable.read_attribute, portable.remove_attribute):
+        with pytest.raises(OSError, match="not kept"):
+            act(tmp_path / "a", "engine")
