@@ -84,8 +84,7 @@ def test_a_reload_takes_new_settings_and_repeats_no_page(tmp_path: Path, manager
 
             told(manager, "RELOADING=1")
             told(manager, "READY=1")
-            # Not before the new settings are in force, which the pages in work hold up.
-            assert daemon.of("reloaded")
+            daemon.wait_for("reloaded")
             daemon.wait_for("published", document="r.pdf")
             assert daemon.stop() == 0
             assert not daemon.of("not_json")
