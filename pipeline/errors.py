@@ -29,8 +29,6 @@
     │   ├── DocumentDeadlineError
     │   └── WorkerLostError
     └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is mended
-
-Every class pickles: its constructor takes exactly what ``args`` holds.
 """
 
 from typing import ClassVar
@@ -129,9 +127,11 @@ class PageError(PipelineError):
 
     Attributes:
         reason: The word that the manifest's ``fallback.reason`` carries (a member of document.FallbackReason).
+        is_server_fault: Whether another server may well answer this page, and the next page would fail here too.
     """
 
     reason: ClassVar[str] = "malformed"
+    is_server_fault: ClassVar[bool] = False
 
 
 class RenderError(PageError):
@@ -144,6 +144,7 @@ class ModelUnreachable(PageError):  # noqa: N818 — the reason reads better tha
     """No connection to a model server, or it broke before an answer came."""
 
     reason: ClassVar[str] = "unreachable"
+    is_server_fault: ClassVar[bool] = True
 
 
 class ConnectionBroken(ModelUnreachable):
@@ -164,6 +165,8 @@ class ModelRefused(PageError):  # noqa: N818 — as above
 
 class ModelUnavailable(ModelRefused):
     """The server answers, but no page at all can be had from it now: no model, no vision, a crash, a wrong key."""
+
+    is_server_fault: ClassVar[bool] = True
 
 
 class ContextExceeded(ModelRefused):
@@ -189,6 +192,8 @@ class TruncatedAnswer(PageError):  # noqa: N818 — as above
 
 class AnswerCut(TruncatedAnswer):
     """The connection broke in the middle of the answer."""
+
+    is_server_fault: ClassVar[bool] = True
 
 
 class RepetitiveAnswer(PageError):  # noqa: N818 — as above

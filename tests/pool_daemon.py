@@ -2,7 +2,7 @@
 
 import sys
 
-from pool_tasks import Task
+from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
 from pipeline.pool.pool import PoolSettings, Progress, StartMethod, WorkerPool
@@ -10,9 +10,14 @@ from pipeline.pool.pool import PoolSettings, Progress, StartMethod, WorkerPool
 
 def be_daemon(start_method: str) -> None:
     """Print the ids of the workers and of a program that one has started, once all of them are busy."""
-    pool = WorkerPool(
-        PoolSettings(processes=3, handler="pool_tasks:make_acrobat", start_method=StartMethod(start_method))
+    settings = PoolSettings(
+        processes=3,
+        handler="pool_tasks:make_acrobat",
+        tasks=TASK_CODEC,
+        answers=ANSWER_CODEC,
+        start_method=StartMethod(start_method),
     )
+    pool = WorkerPool(settings)
     pids: list[object] = []
     tasks = [Task("hang_in_c", announce=True), Task("hang_deaf", announce=True), Task("child_and_hang")]
     while len(pids) < 3:

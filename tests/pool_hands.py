@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import psutil
-from pool_tasks import Task
+from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
 from pipeline.pool.pool import Done, PoolEvent, PoolSettings, Progress, StartMethod, WorkerPool
@@ -28,6 +28,8 @@ def settings_of(  # noqa: PLR0913 — one place for what tests vary
     return PoolSettings(
         processes=processes,
         handler=handler,
+        tasks=TASK_CODEC,
+        answers=ANSWER_CODEC,
         renew_after=renew_after,
         memory_mib=memory_mib,
         result_mib=result_mib,

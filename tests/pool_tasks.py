@@ -14,22 +14,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.pool.channel import Kind
+import msgspec
+
+from pipeline.pool.channel import Frame, Kind
+from pipeline.pool.codec import Codec
 
 LOADED = ("requests", "pypdfium2", "pdfminer.high_level", "pdfminer.layout")
 
 
 class Colour(StrEnum):
     RED = "red"
-
-
-class Shade(StrEnum):
-    """Pickles as every enum with a mixed-in type does in Python 3.11.2."""
-
-    DARK = "dark"
-
-    def __reduce_ex__(self, protocol: object, /) -> tuple[object, ...]:
-        return getattr, (type(self), self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +34,15 @@ class Plain:
     colour: Colour
 
 
-@dataclass
-class Grenade:
-    """A dataclass that explodes on load."""
-
-    pin: int = 0
-
-    def __setstate__(self, state: object) -> None:
-        raise RuntimeError("boom")
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unlisted:
-    """Not a dataclass, so not a plain value."""
+    """Of a type that the pool has not been told of."""
 
-
-class Unwilling:
-    def __reduce__(self) -> NoReturn:
-        raise RuntimeError("I will not be pickled")
-
-
-class Forger:
-    """A pickle that would run code in whoever loads it."""
-
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.system, ("kill -9 $PPID",)
+    number: int = 7
 
 
 class StrangeError(Exception):
-    """Does not survive pickling, and cannot even be printed."""
+    """Cannot even be printed."""
 
     def __init__(self, one: int, two: int) -> None:
         super().__init__(one + two)
@@ -85,8 +60,15 @@ class Task:
     announce: bool = False
 
 
+TASK_CODEC = Codec((Task,))
+ANSWER_CODEC = Codec((int, str, bytes, tuple, type(None), Plain))
+
+
 class Acrobat:
     """Does the task that it is named."""
+
+    tasks = TASK_CODEC
+    answers = ANSWER_CODEC
 
     def __init__(self) -> None:
         self.hints: list[object] = []
@@ -190,6 +172,15 @@ def _huge_promise(_: object) -> None:
     _send_raw(bytes([Kind.DONE]) + (2**40).to_bytes(8, "big"))
 
 
+def _send_value(value: object) -> None:
+    """Send as a result what no codec of ours has written, then hang."""
+    _send_frame(Kind.DONE, msgspec.msgpack.encode(value))
+
+
+def _send_frame(kind: Kind, body: bytes) -> None:
+    _send_raw(Frame(kind=kind, body=body).to_bytes())
+
+
 def _send_raw(data: bytes) -> None:
     descriptors = [int(path.name) for path in Path("/proc/self/fd").iterdir() if _link(path).startswith("socket:")]
     os.write(descriptors[0], data)
@@ -234,10 +225,12 @@ TASKS: dict[str, Callable[[object], object]] = {
     "eat": _eat,
     "large": _large,
     "lambda": lambda _: lambda: None,
-    "unwilling": lambda _: Unwilling(),
     "unlisted": lambda _: Unlisted(),
-    "grenade": lambda _: Grenade(pin=1),
-    "forger": lambda _: Forger(),
+    "impossible": lambda colour: Plain(number=7, colour=colour),  # type: ignore[arg-type]  # as if taken over
+    "foreign_type": lambda _: _send_value(["Unlisted", {"number": 7}]),
+    "nameless": lambda _: _send_value([7]),
+    "bottomless": lambda _: _send_frame(Kind.DONE, b"\x92\xa5Plain" + b"\x91" * 100_000),
+    "impossible_report": lambda _: _send_frame(Kind.PROGRESS, b"\xc1"),
     "half_a_frame": _half_a_frame,
     "rubbish": _rubbish,
     "huge_promise": _huge_promise,

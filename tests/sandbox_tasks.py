@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.pool.codec import Codec
+
 _USERFAULTFD, _BPF, _IO_URING_SETUP = (323, 321, 425) if os.uname().machine == "x86_64" else (282, 280, 425)
 _PTRACE_ATTACH, _CLONE_NEWUSER, _MSG_FASTOPEN = 16, 0x10000000, 0x20000000
 _IPPROTO_MPTCP = 262
@@ -23,8 +25,15 @@ def create() -> "Prisoner":
     return Prisoner()
 
 
+TASK_CODEC = Codec((tuple,))
+ANSWER_CODEC = Codec((str,))
+
+
 class Prisoner:
     """Runs the attempt that a task names, and says how the kernel answered."""
+
+    tasks = TASK_CODEC
+    answers = ANSWER_CODEC
 
     def run(self, task: object, report: Callable[[object], None]) -> str:
         del report

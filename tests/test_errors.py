@@ -1,16 +1,13 @@
 """The tree of errors, and what each one must be able to do."""
 
 import json
-import pickle
 import re
 from importlib.resources import files
 from inspect import isclass
 
-import pytest
-
 from pipeline import errors
 from pipeline.document import FallbackReason
-from pipeline.errors import DocumentError, PageError, PipelineError, TruncatedAnswer, code_to_document_error
+from pipeline.errors import DocumentError, PageError, PipelineError, code_to_document_error
 
 
 def kinds_below(kind: type[PipelineError]) -> list[type[PipelineError]]:
@@ -39,25 +36,6 @@ def test_the_drawn_tree_is_the_tree_that_exists() -> None:
 
     assert classes == set(ALL)
     assert drawn_tree() == {kind.__name__: kind.__bases__[0].__name__ for kind in ALL}
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_every_error_survives_the_way_between_processes_with_all_its_facts(kind: type[PipelineError]) -> None:
-    error = kind("what happened")
-    error.add_note("more")
-
-    again = pickle.loads(pickle.dumps(error))
-
-    assert type(again) is kind
-    assert (str(again), vars(again), again.args) == ("what happened", vars(error), error.args)
-    assert again.exit_code == error.exit_code
-
-
-def test_a_cut_answer_keeps_what_had_come() -> None:
-    error = TruncatedAnswer("cut off")
-    error.candidate = "<p>half"
-
-    assert pickle.loads(pickle.dumps(error)).candidate == "<p>half"
 
 
 def test_every_page_error_has_a_reason_that_manifests_know() -> None:

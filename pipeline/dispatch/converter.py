@@ -28,7 +28,7 @@ from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.settings import Server, Settings
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
-from pipeline.worker.tasks import WorkerSettings
+from pipeline.worker.tasks import ANSWERS, TASKS, WorkerSettings
 
 # Seconds that workers get to leave on their own at the end; they are idle by then, or out of time.
 _LEAVE_S = 1.0
@@ -151,6 +151,8 @@ def _pool_settings(settings: Settings, sandbox: Policy, relay: Relay | None) -> 
     return PoolSettings(
         processes=settings.workers,
         handler="pipeline.worker.worker:create",
+        tasks=TASKS,
+        answers=ANSWERS,
         memory_mib=settings.limits.worker_mib,
         preload=("pipeline.worker.worker", "pipeline.sandbox.policy"),
         initialise="pipeline.sandbox.policy:enter",

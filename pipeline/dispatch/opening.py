@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageFacts
@@ -97,7 +98,7 @@ class Reception:
             document = conversion.document
             key = f"{document.ident}:inspect{conversion.inspections}"
             self._inspecting[key] = conversion
-            task = InspectTask(document=document.name, path=document.path, settings=self._settings.worker)
+            task = InspectTask(document=document.name, path=Path(document.path), settings=self._settings.worker)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
 
     def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:

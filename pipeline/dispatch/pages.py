@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISREG
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
@@ -28,6 +30,9 @@ from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Un
 
 # Requests that a page may cost while it waits for a server that comes and goes: the page itself may be what ends it.
 _PATIENT_ATTEMPTS = 6
+
+# A page's HTML has at most 1 MiB, but for plain text of a page that has more.
+_LARGEST_RECORD_BYTES = 8 << 20
 
 # Reasons for which a page falls back although its server has answered.
 _ANSWERED = frozenset(
@@ -128,9 +133,9 @@ class PageDesk:
         document = conversion.document
         return PageTask(
             document=document.name,
-            path=document.path,
+            path=Path(document.path),
             number=order.number,
-            out=str(self._journal.scratch_file(document, order.number)),
+            out=self._journal.scratch_file(document, order.number),
             target=target,
             page_timeout_s=max(0.0, self._settings.page_timeout_s - order.spent_s),
             document_remaining_s=conversion.seconds_left(now),
@@ -170,27 +175,37 @@ class PageDesk:
         """A worker is done with a page; a sentence where the page's record cannot be written.
 
         What comes from a process that has read a hostile file is not believed unseen: a result of the wrong page or
-        kind is treated as the loss of the worker.
+        kind, or without a record, is treated as the loss of the worker.
         """
         conversion, page = self._take(key, now)
         number = page.order.number
-        if isinstance(value, PageResult) and value.number == number:
-            try:
-                self._journal.commit(conversion.document, number)
-            except PublishError as error:
-                conversion.put_back(number, now=now)
-                return str(error)
-            if page.target is not None:
-                self._mind_server(page.target.url, value)
-            conversion.finish(number, (value.method, value.fallback.reason if value.fallback else None), now=now)
-            self._deaths.survived(conversion)
-        elif isinstance(value, Unserved):
-            self._redirect(conversion, page, value, now)
-        elif isinstance(value, Unwritten):
+        if isinstance(value, Unwritten):
             conversion.put_back(number, now=now)
             return value.detail
+        if isinstance(value, Unserved) and page.target is not None:
+            self._redirect(conversion, page, page.target.url, value, now)
+        elif isinstance(value, PageResult) and value.number == number:
+            return self._keep(conversion, page, value, now)
         else:
             conversion.replace(number, order_after_loss(page, f"the worker answered {type(value).__name__}"), now=now)
+        return None
+
+    def _keep(self, conversion: Conversion, page: RunningPage, result: PageResult, now: float) -> str | None:
+        """The page is finished; a sentence where its record cannot be taken into the journal."""
+        number = page.order.number
+        fault = _record_fault(self._journal.scratch_file(conversion.document, number))
+        if fault is not None:
+            conversion.replace(number, order_after_loss(page, f"the worker's record {fault}"), now=now)
+            return None
+        try:
+            self._journal.commit(conversion.document, number)
+        except PublishError as error:
+            conversion.put_back(number, now=now)
+            return str(error)
+        if page.target is not None:
+            self._mind_server(page.target.url, result)
+        conversion.finish(number, (result.method, result.fallback.reason if result.fallback else None), now=now)
+        self._deaths.survived(conversion)
         return None
 
     def lost(self, key: str, loss: Loss, now: float) -> None:
@@ -227,14 +242,13 @@ class PageDesk:
         if any(attempt.server == url and not attempt.ok for attempt in result.attempts):
             self._servers.doubted(url)
 
-    def _redirect(self, conversion: Conversion, page: RunningPage, value: Unserved, now: float) -> None:
+    def _redirect(self, conversion: Conversion, page: RunningPage, url: str, value: Unserved, now: float) -> None:
         """Another server, or patience, or basic extraction."""
-        assert page.target is not None  # noqa: S101 — only a page that was sent can be unserved
-        self._servers.failed(page.target.url, value.fallback.detail, now)
+        self._servers.failed(url, value.fallback.detail, now)
         order = replace(
             page.order,
             attempts=value.attempts,
-            tried=page.order.tried | {page.target.url},
+            tried=page.order.tried | {url},
             spent_s=page.order.spent_s + value.spent_s,
         )
         if not self._servers.hope(exclude=order.tried):
@@ -263,6 +277,19 @@ class PageDesk:
         conversion.start(order, target=None, now=now)
         reason = result.fallback.reason if result.fallback else None
         conversion.finish(order.number, (result.method, reason), now=now)
+
+
+def _record_fault(path: Path) -> str | None:
+    """What is wrong with the record that a worker says it has written; None where nothing is, or the disk is gone."""
+    try:
+        facts = path.lstat()
+    except OSError:
+        return "is missing" if path.parent.is_dir() else None
+    if not S_ISREG(facts.st_mode):
+        return "is no file"
+    if facts.st_size > _LARGEST_RECORD_BYTES:
+        return f"has {facts.st_size} bytes; {_LARGEST_RECORD_BYTES} are allowed"
+    return None
 
 
 def _is_answered(result: PageResult) -> bool:

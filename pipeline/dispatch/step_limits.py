@@ -65,7 +65,8 @@ def order_after_loss(page: RunningPage, detail: str) -> PageOrder:
 def _next_order(page: RunningPage, fallback: Fallback) -> PageOrder:
     """Basic extraction by the readers that are left; the first reason that a page fell back for stays its reason."""
     readers = page.order.readers
-    if page.progress.step is Step.FALLBACK:
+    # An order that is for the readers takes one of them whatever its worker says, which may have been taken over.
+    if page.order.fallback is not None or page.progress.step is Step.FALLBACK:
         used = page.progress.reader
         readers = readers[readers.index(used) + 1 :] if used in readers else readers[1:]
     known = page.order.fallback or page.progress.fallback

@@ -1,17 +1,14 @@
-"""What the pool and a worker say to each other: frames of a kind, a length and a pickled value, on a private socket.
+"""What the pool and a worker say to each other: frames of a kind, a length and a body, on a private socket.
 
 The worker side is not trusted with anything but its own task.  It parses hostile files, so whatever it sends is
 taken apart here without running code of its choice, without waiting for the rest of a half-sent message and without
 reading more than was agreed.
 """
 
-import io
-import pickle
 import struct
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, is_dataclass
-from enum import Enum, IntEnum
+from dataclasses import dataclass
+from enum import IntEnum
 
 _HEADER = struct.Struct("!BQ")
 HEADER_BYTES = _HEADER.size
@@ -48,7 +45,11 @@ class OversizedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One message; ``body`` is a pickled value, or UTF-8 text where the kind carries a sentence."""
+    """One message.
+
+    Attributes:
+        body: A value as :mod:`pipeline.pool.codec` writes it, or UTF-8 text where the kind carries a sentence.
+    """
 
     kind: Kind
     body: bytes = b""
@@ -99,40 +100,3 @@ def header_to_facts(header: bytes | bytearray) -> tuple[Kind, int]:
     """
     kind, length = _HEADER.unpack(header)
     return Kind(kind), length
-
-
-def value_to_bytes(value: object) -> bytes:
-    """The value as it travels; raises whatever its own pickling raises."""
-    data = io.BytesIO()
-    _PlainPickler(data, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-    return data.getvalue()
-
-
-def bytes_to_value(data: bytes) -> object:
-    """A plain value: built-in types, dataclasses and enum members, of modules that are loaded here already.
-
-    Other classes and all functions are refused, so that a worker taken over by a hostile file cannot make the daemon
-    run code through a crafted pickle.
-
-    Raises:
-        Exception: Of any type; what comes from a worker may be broken in any way.
-    """
-    return _PlainUnpickler(io.BytesIO(data)).load()
-
-
-class _PlainPickler(pickle.Pickler):
-    """Says of an enum's member its class and value; Python 3.11.2 would have the other side call ``getattr``."""
-
-    def reducer_override(self, obj: object, /) -> tuple[type[Enum], tuple[object]]:
-        """As the class and its argument, or as the object itself would have it."""
-        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Source of the method: "Restricting Globals" in the documentation of the pickle module."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> object:
-        found = getattr(sys.modules.get(module_name), global_name, None)
-        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
-            return found
-        raise pickle.UnpicklingError(f"{module_name}.{global_name} is no dataclass or enum known here")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pipeline.deadline import Deadline
 from pipeline.host.processes import KILLED
+from pipeline.pool.codec import Codec
 
 
 class StartMethod(StrEnum):
@@ -27,18 +28,22 @@ class PoolSettings:
         processes: Workers, and so tasks at a time.
         handler: ``module:factory``, importable in a fresh interpreter; ``factory()`` gives the
             :class:`pipeline.pool.process.Handler` that lives in the worker.
+        tasks: For what is sent to the workers; the handler has the same.
+        answers: For what comes from them; the handler has the same.
         renew_after: Tasks after which a worker gives way to a new one.
         memory_mib: Limit of each worker's address space; None for none.
         preload: Modules that the fork server loads besides the handler's.
         initialise: ``module:function``, called in each worker before the factory: the place for a sandbox.
         initialise_with: Its arguments.
-        result_mib: Largest pickled result; a larger one is :class:`Failed`.
+        result_mib: Largest result as it travels; a larger one is :class:`Failed`.
         start_s: Seconds that a worker may take to start.
         stderr: Descriptor that the processes get as theirs; None for that of this one.
     """
 
     processes: int
     handler: str
+    tasks: Codec
+    answers: Codec
     renew_after: int = 100
     memory_mib: int | None = None
     preload: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ class Assignment:
     """A task and where it stands.
 
     Attributes:
-        body: The pickled task.
+        body: The task as it travels.
         started: Whether a worker has said that it works on it.
         tries: How many workers it was sent to.
         ending: Why its worker was killed, if the pool did it.

@@ -14,7 +14,7 @@ from functools import partial
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
 from pipeline.host.polling import wait_for_any
-from pipeline.pool.channel import Frame, Kind, OversizedError, bytes_to_value, value_to_bytes
+from pipeline.pool.channel import Frame, Kind, OversizedError
 from pipeline.pool.interface import (
     Done,
     Expired,
@@ -54,6 +54,8 @@ class WorkerPool:
 
     def __init__(self, settings: PoolSettings) -> None:
         self._processes = settings.processes
+        self._tasks = settings.tasks
+        self._answers = settings.answers
         self._staff = Staff(settings)
         self._homeless: deque[Assignment] = deque()
         self._events: list[PoolEvent] = []
@@ -81,12 +83,12 @@ class WorkerPool:
         return None if member is None else member.pid
 
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
-        """As in :class:`pipeline.pool.interface.Pool`; raises what the task's pickling raises, too."""
+        """As in :class:`pipeline.pool.interface.Pool`; raises TypeError for a task that cannot travel, too."""
         if any(assignment.key == key for assignment in self._assignments()):
             raise ValueError(f"the task {key!r} is in work already")
         if not self.idle:
             raise PoolError("no worker is idle")
-        self._assign(Assignment(key=key, body=value_to_bytes(task), deadline=deadline))
+        self._assign(Assignment(key=key, body=self._tasks.encode(task), deadline=deadline))
 
     def prepare(self, key: str, task: object, *, next_key: str) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""
@@ -94,7 +96,7 @@ class WorkerPool:
         # Hints are not kept for a worker that has stopped reading.
         if member is not None and member.state is State.READY and not member.sending:
             member.hinted = next_key
-            member.send(Frame(kind=Kind.HINT, body=value_to_bytes(task)))
+            member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(task)))
 
     def limit(self, key: str, deadline: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""
@@ -197,9 +199,10 @@ class WorkerPool:
         try:
             for frame in member.frames():
                 self._take(member, frame)
-        except (OversizedError, ValueError) as error:
+        except (OversizedError, ValueError, RecursionError) as error:
             if member.assignment is not None:
-                self._end(member, Failed(key=member.assignment.key, detail=f"the worker made no sense: {error}"))
+                detail = f"the worker made no sense: {error_to_sentence(error)}"
+                self._end(member, Failed(key=member.assignment.key, detail=detail))
             member.close_socket()
         if member.socket is None and member.state is not State.DOOMED:
             self._staff.doom(member)
@@ -219,12 +222,10 @@ class WorkerPool:
         match frame.kind:
             case Kind.STARTED:
                 assignment.started = True
-            case Kind.PROGRESS | Kind.DONE:
-                event = _frame_to_event(key, frame)
-                if isinstance(event, Progress):
-                    self._events.append(event)
-                else:
-                    self._end(member, event)
+            case Kind.PROGRESS:
+                self._events.append(Progress(key=key, value=self._answers.decode(frame.body)))
+            case Kind.DONE:
+                self._end(member, Done(key=key, value=self._answers.decode(frame.body)))
             case Kind.FAILED | Kind.FAILED_FOR_GOOD:
                 self._end(member, Failed(key=key, detail=frame.body.decode(errors="replace")))
                 if frame.kind is Kind.FAILED_FOR_GOOD and member.state is State.READY:
@@ -277,11 +278,3 @@ class WorkerPool:
         """Give the tasks whose worker died before it took them up to idle workers."""
         while self._homeless and any(member.idle for member in self._staff.members):
             self._assign(self._homeless.popleft())
-
-
-def _frame_to_event(key: str, frame: Frame) -> Progress | Done | Failed:
-    try:
-        value = bytes_to_value(frame.body)
-    except Exception as error:  # noqa: BLE001 — a worker may send anything; it is this task that failed
-        return Failed(key=key, detail=f"the result cannot be read: {error_to_sentence(error)}")
-    return Progress(key=key, value=value) if frame.kind is Kind.PROGRESS else Done(key=key, value=value)

@@ -8,7 +8,6 @@ daemon's end of the lifeline pipe closes.
 import gc
 import importlib
 import os
-import pickle
 import socket
 import sys
 import threading
@@ -27,7 +26,8 @@ from pipeline.host.processes import (
     limit_resources,
     name_thread,
 )
-from pipeline.pool.channel import HEADER_BYTES, Frame, Kind, header_to_facts, value_to_bytes
+from pipeline.pool.channel import HEADER_BYTES, Frame, Kind, header_to_facts
+from pipeline.pool.codec import Codec
 
 _MIB = 1024 * 1024
 _OPEN_FILES = 256
@@ -39,10 +39,18 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 class Handler(Protocol):
-    """What the tasks of a pool are done by; it lives in the worker, one for the life of the process."""
+    """What the tasks of a pool are done by; it lives in the worker, one for the life of the process.
+
+    Attributes:
+        tasks: For what the pool sends.
+        answers: For what ``run`` reports and returns.
+    """
+
+    tasks: Codec
+    answers: Codec
 
     def run(self, task: object, report: Callable[[object], None]) -> object:
-        """Do the task and return a plain, small value; ``report`` sends a plain value ahead of the result.
+        """Do the task and return a small value; ``report`` sends a value ahead of the result.
 
         Any thread may call ``report``; once the task has ended it does nothing.
         Whatever it raises becomes a sentence: the task failed, the worker goes on.
@@ -163,24 +171,23 @@ class _Worker:
         handler.close()
 
     def _answer(self, handler: Handler, body: bytes) -> Frame:
-        report = partial(self._report, self._serial)
+        report = partial(self._report, handler.answers, self._serial)
         try:
-            result = self._value_to_frame(Kind.DONE, handler.run(bytes_to_task(body), report))
+            result = handler.run(handler.tasks.decode(body), report)
+            return self._body_to_frame(Kind.DONE, handler.answers.encode(result))
         except MemoryError as error:
             # What else failed to get its memory in the meantime, in which library, nobody knows.
             return error_to_frame(Kind.FAILED_FOR_GOOD, error)
         except BaseException as error:  # noqa: BLE001 — no exception crosses; even SystemExit is only this task's end
             return error_to_frame(Kind.FAILED, error)
-        return result
 
-    def _report(self, serial: int, value: object) -> None:
-        frame = self._value_to_frame(Kind.PROGRESS, value)
+    def _report(self, answers: Codec, serial: int, value: object) -> None:
+        frame = self._body_to_frame(Kind.PROGRESS, answers.encode(value))
         with self._sending:
             if serial == self._serial:
                 self._connection.sendall(frame.to_bytes())
 
-    def _value_to_frame(self, kind: Kind, value: object) -> Frame:
-        body = value_to_bytes(value)
+    def _body_to_frame(self, kind: Kind, body: bytes) -> Frame:
         if len(body) > self._result_bytes:
             raise ValueError(f"the result has {len(body)} bytes, {self._result_bytes} are allowed")
         return Frame(kind=kind, body=body)
@@ -206,7 +213,7 @@ class _Worker:
     def _prepare(self, handler: Handler) -> None:
         while True:
             try:
-                handler.prepare(bytes_to_task(self._hints.get()))
+                handler.prepare(handler.tasks.decode(self._hints.get()))
             except BaseException:  # noqa: BLE001, S112 — a hint is free to fail: the task itself will say what is wrong
                 continue
 
@@ -226,11 +233,6 @@ class _Worker:
                 return None
             data += piece
         return bytes(data)
-
-
-def bytes_to_task(body: bytes) -> object:
-    """The task as the pool's owner gave it: any class is taken, since the daemon is trusted here."""
-    return pickle.loads(body)  # noqa: S301 — see above
 
 
 def end_process(code: int) -> NoReturn:

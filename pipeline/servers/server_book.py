@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import ServerTarget
-from pipeline.errors import AnswerCut, ModelUnavailable, ModelUnreachable, PageError
 from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
 from pipeline.vision.profiles.context_size import answer_tokens
@@ -182,7 +181,7 @@ class ServerBook:
         self._servers[url].breaker.succeeded()
 
     def failed(self, url: str, detail: str, now: float) -> None:
-        """The page that came back failed in a way that concerns every page (:func:`is_server_fault`)."""
+        """The page that came back failed in a way that concerns every page (``is_server_fault`` of its error)."""
         self._now = now
         server = self._servers[url]
         server.trouble = detail
@@ -221,11 +220,6 @@ class ServerBook:
         if not all(server.down(now) for server in self.states):
             return None
         return " ".join(_down_to_words(server) for server in self.states)
-
-
-def is_server_fault(error: PageError) -> bool:
-    """Whether another server may well answer the page that this one failed, and the next page would fail here too."""
-    return isinstance(error, ModelUnreachable | ModelUnavailable | AnswerCut)
 
 
 def _down_to_words(server: ServerState) -> str:

@@ -16,7 +16,6 @@ from pipeline.log.log import logger
 from pipeline.pictures.render import ImageSize, PageImage
 from pipeline.results.journal import write_record
 from pipeline.results.manifest import result_to_entry
-from pipeline.servers.server_book import is_server_fault
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.faithfulness.page_text import PageText
@@ -107,7 +106,7 @@ class PageRun:
             if self._task.target is not None:
                 content = self._ask()
         except PageError as error:
-            if is_server_fault(error):
+            if error.is_server_fault:
                 return self._unserved(error)
             self._fall_back(FallbackReason(error.reason), str(error))
         except Exception as error:  # noqa: BLE001 — unattended: a fault of ours costs the model's answer, not the page
@@ -127,7 +126,7 @@ class PageRun:
         profile = profile_for(target.model, self._task.settings.profiles)
         try:
             with self._watch.step(Step.RENDER):
-                pdf = self._open_pdf(Path(self._task.path))
+                pdf = self._open_pdf(self._task.path)
                 page = page_to_draw(pdf, self._task)
                 image = page.render_for(profile)
         except DocumentError as error:
@@ -157,7 +156,7 @@ class PageRun:
         self._tell(Step.FALLBACK)
         with self._watch.step(Step.FALLBACK):
             try:
-                pdf = self._open_pdf(Path(self._task.path))
+                pdf = self._open_pdf(self._task.path)
             except DocumentError as error:
                 return Content(method=Method.NONE, warnings=(str(error),))
             return read_page(pdf, self._task.number, self._task.readers, self._tell_reader)
@@ -171,7 +170,7 @@ class PageRun:
             timings=self._watch.timings(self._task.queue_s),
         )
         try:
-            write_record(Path(self._task.out), result_to_entry(result), content.html)
+            write_record(self._task.out, result_to_entry(result), content.html)
         except OSError as error:
             return Unwritten(detail=f"{self._task.out}: {error.strerror or error}")
         reason = result.fallback.reason.value if result.fallback else None

@@ -1,10 +1,14 @@
 """What the dispatcher and its workers say to each other."""
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pipeline.document import Attempt, Fallback, ServerTarget, Step
+from msgspec import Meta
+
+from pipeline.document import Attempt, Fallback, PageResult, ServerTarget, Step
 from pipeline.log.log import Format, Level
+from pipeline.pool.codec import Codec
 from pipeline.vision.profiles.profiles import Profile
 
 #: The readers of basic extraction.
@@ -40,7 +44,7 @@ class InspectTask:
     """Ask a worker how many pages a PDF has."""
 
     document: str
-    path: str
+    path: Path
     settings: WorkerSettings
 
 
@@ -53,7 +57,7 @@ class Inspection:
         detail: Its sentence.
     """
 
-    pages: int
+    pages: Annotated[int, Meta(ge=0)]
     code: str | None = None
     detail: str = ""
 
@@ -77,9 +81,9 @@ class PageTask:
     """
 
     document: str
-    path: str
+    path: Path
     number: int
-    out: str
+    out: Path
     target: ServerTarget | None
     page_timeout_s: float
     document_remaining_s: float
@@ -102,7 +106,7 @@ class PageProgress:
     """
 
     step: Step
-    tokens: int = 0
+    tokens: Annotated[int, Meta(ge=0)] = 0
     fallback: Fallback | None = None
     reader: ReaderName | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -112,7 +116,7 @@ class PageProgress:
 class Prepared:
     """A worker has drawn, ahead of time, the page that it was told may come next."""
 
-    path: str
+    path: Path
     number: int
 
 
@@ -134,4 +138,10 @@ class Unserved:
 
     fallback: Fallback
     attempts: tuple[Attempt, ...]
-    spent_s: float
+    spent_s: Annotated[float, Meta(ge=0)]
+
+
+#: What workers are asked for.
+TASKS = Codec((InspectTask, PageTask))
+#: What they answer, and report on the way.
+ANSWERS = Codec((Inspection, PageProgress, Prepared, PageResult, Unwritten, Unserved))

@@ -10,7 +10,17 @@ from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.page_run import PageRun, page_to_draw
-from pipeline.worker.tasks import Inspection, InspectTask, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
+from pipeline.worker.tasks import (
+    ANSWERS,
+    TASKS,
+    Inspection,
+    InspectTask,
+    PageTask,
+    Prepared,
+    Unserved,
+    Unwritten,
+    WorkerSettings,
+)
 
 Report = Callable[[object], None]
 
@@ -22,6 +32,9 @@ def create() -> "PageWorker":
 
 class PageWorker:
     """The handler of the pool: one per process, with its own session and its own open PDF."""
+
+    tasks = TASKS
+    answers = ANSWERS
 
     def __init__(self) -> None:
         self._settings: WorkerSettings | None = None
@@ -47,7 +60,7 @@ class PageWorker:
         """Draw a page ahead of time, where it is one of the document that is open."""
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
-            if pdf is not None and str(pdf.path) == task.path and not pdf.worn:
+            if pdf is not None and pdf.path == task.path and not pdf.worn:
                 page_to_draw(pdf, task).render_for(profile_for(task.target.model, task.settings.profiles))
             if self._report is not None:
                 self._report(Prepared(path=task.path, number=task.number))
@@ -69,7 +82,7 @@ class PageWorker:
 
     def _inspect(self, task: InspectTask) -> Inspection:
         try:
-            return Inspection(pages=self._open(Path(task.path)).page_count)
+            return Inspection(pages=self._open(task.path).page_count)
         except DocumentError as error:
             return Inspection(pages=0, code=error.code, detail=str(error))
 

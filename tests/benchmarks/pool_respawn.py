@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from pool_hands import next_events, run_all, start, until_idle  # noqa: E402 — after the search path
-from pool_tasks import LOADED, Task  # noqa: E402 — as above
+from pool_tasks import ANSWER_CODEC, LOADED, TASK_CODEC, Task  # noqa: E402 — as above
 
 from pipeline.deadline import Deadline  # noqa: E402 — as above
 from pipeline.pool.pool import PoolSettings, StartMethod, WorkerPool  # noqa: E402 — as above
@@ -61,6 +61,8 @@ def settings_of(method: StartMethod, processes: int) -> PoolSettings:
     return PoolSettings(
         processes=processes,
         handler="pool_tasks:make_loaded",
+        tasks=TASK_CODEC,
+        answers=ANSWER_CODEC,
         preload=LOADED,
         memory_mib=1024,
         renew_after=10 * TINY_TASKS,

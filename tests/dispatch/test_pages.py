@@ -1,5 +1,7 @@
 """Pages to workers and back, with the workers' part played by the test."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +71,7 @@ class Office:
         task = self.pool.end(key)
         assert isinstance(task, PageTask)
         if written:
-            write_record(Path(task.out), result_to_entry(page_result(task.number)), "<p>words</p>")
+            write_record(task.out, result_to_entry(page_result(task.number)), "<p>words</p>")
         return self.desk.came_back(key, value, now)
 
     def unserved(self, key: str, now: float = 1.0) -> None:
@@ -246,7 +248,7 @@ def test_a_page_that_was_drawn_ahead_takes_no_blame(tmp_path: Path) -> None:
     office.open(2)
     office.give_out()
     office.progress(1, Step.REQUEST)
-    office.desk.heard(office.key(), Prepared(path="", number=2), 0.0)
+    office.desk.heard(office.key(), Prepared(path=Path(), number=2), 0.0)
 
     office.lose(office.key())
 
@@ -288,7 +290,7 @@ def test_crashes_count_whenever_the_page_was_given_out(tmp_path: Path) -> None:
     assert conversion.next_order(model=True) is None
 
 
-@pytest.mark.parametrize("value", [page_result(7), "rubbish", None, Prepared(path="", number=1)])
+@pytest.mark.parametrize("value", [page_result(7), "rubbish", None, Prepared(path=Path(), number=1)])
 def test_a_worker_that_answers_something_else_is_treated_as_lost(office: Office, value: object) -> None:
     conversion = office.open(1)
     office.give_out()
@@ -301,13 +303,56 @@ def test_a_worker_that_answers_something_else_is_treated_as_lost(office: Office,
     assert task.fallback.reason is FallbackReason.WORKER_LOST
 
 
+UNSERVED = Unserved(fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,), spent_s=2.0)
+
+
+def test_a_worker_without_a_server_cannot_say_that_none_served_it(office: Office) -> None:
+    conversion = office.open(1)
+    conversion.give_up_model(DOCUMENT_OVER)
+    asked = []
+    while not conversion.complete:
+        asked += [task.readers for task in office.give_out()]
+        for number in [*office.conversions[0].running]:
+            office.progress(number, Step.RENDER)
+            office.done(office.key(number), UNSERVED, written=False)
+
+    assert asked == [("pdfminer", "pdfium"), ("pdfium",)]
+    assert conversion.finished == {1: (Method.NONE, FallbackReason.DOCUMENT_DEADLINE)}
+
+
+def link(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+def swell(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(60 << 20)
+
+
+@pytest.mark.parametrize(
+    ("write", "detail"), [(lambda _: None, "is missing"), (link, "is no file"), (swell, "62914560 bytes")]
+)
+def test_a_record_that_is_none_costs_its_page_only(office: Office, write: Callable[[Path], None], detail: str) -> None:
+    conversion = office.open(1)
+    (task,) = office.give_out()
+    write(task.out)
+
+    assert office.done(office.key(), page_result(1), written=False) is None
+
+    assert conversion.finished == {}
+    (task,) = office.give_out()
+    assert task.fallback is not None
+    assert detail in task.fallback.detail
+
+
 def test_a_page_that_could_not_be_written_is_put_back_and_the_disk_is_to_blame(office: Office) -> None:
     conversion = office.open(1)
     office.give_out()
 
     assert office.done(office.key(), Unwritten(detail="No space left"), written=False) == "No space left"
     office.give_out()
-    trouble = office.done(office.key(), page_result(1), written=False)
+    shutil.rmtree(office.journal.page_file(conversion.document, 1).parent)
+    trouble = office.done(office.key(), page_result(1))
 
     assert trouble is not None
     assert "No such file" in trouble

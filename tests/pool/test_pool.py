@@ -5,16 +5,15 @@ import os
 import select
 import signal
 
-import pool_tasks
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pool_hands import PATIENCE_S, OpenPool, is_alive, next_events, run_all, run_one, settings_of, start, until_idle
-from pool_tasks import Colour, Plain, Shade, Task
+from pool_tasks import Colour, Plain, Task, Unlisted
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.pool.channel import Frame, FrameBuffer, Kind, OversizedError, bytes_to_value, value_to_bytes
+from pipeline.pool.channel import Frame, FrameBuffer, Kind, OversizedError
 from pipeline.pool.pool import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
 
 
@@ -165,12 +164,14 @@ def test_a_task_is_refused_when_no_worker_is_idle_and_when_its_key_is_in_use(ope
         pool.submit("three", Task("hang"), Deadline.never())
 
 
-def test_a_task_that_does_not_pickle_is_its_submitters_error(open_pool: OpenPool) -> None:
+def test_a_task_that_cannot_travel_is_its_submitters_error(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(1))
     until_idle(pool, 1)
 
-    with pytest.raises(RuntimeError, match="I will not be pickled"):
-        pool.submit("unwilling", Task("echo", pool_tasks.Unwilling()), Deadline.never())
+    with pytest.raises(TypeError, match="does not travel"):
+        pool.submit("unlisted", Unlisted(), Deadline.never())
+    with pytest.raises(TypeError, match="does not travel"):
+        pool.submit("in it", Task("echo", lambda: None), Deadline.never())
 
     assert pool.idle == 1
 
@@ -197,14 +198,6 @@ def test_a_frame_over_the_agreed_size_is_refused_before_it_has_come() -> None:
 
     with pytest.raises(OversizedError):
         list(buffer.frames())
-
-
-@pytest.mark.parametrize(
-    "value",
-    [None, 1, "text", b"bytes", (1, [2.5, {"three": {4}}]), Plain(number=1, colour=Colour.RED), {"shade": Shade.DARK}],
-)
-def test_plain_values_go_through_unchanged(value: object) -> None:
-    assert bytes_to_value(value_to_bytes(value)) == value
 
 
 def test_the_pool_is_what_a_dispatcher_asks_for(open_pool: OpenPool) -> None:

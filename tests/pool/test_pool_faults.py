@@ -23,12 +23,15 @@ from pipeline.deadline import Deadline
 from pipeline.pool.pool import Done, Expired, Failed, Lost, Progress, StartMethod
 
 FAILURES = {
-    "lambda": ("lambda", None, "pickle"),
-    "error in __reduce__": ("unwilling", None, "I will not be pickled"),
-    "class that is no plain value": ("unlisted", None, "no dataclass or enum"),
-    "explodes on load": ("grenade", None, "boom"),
-    "pickle that runs code": ("forger", None, "no dataclass or enum"),
-    "exception that does not pickle": ("raise_strange", None, "StrangeError"),
+    "lambda": ("lambda", None, "does not travel"),
+    "type that the pool does not know": ("unlisted", None, "does not travel"),
+    "field that cannot be": ("impossible", "x", "Invalid enum value 'x'"),
+    "field of another type": ("impossible", 7, "Expected `str`"),
+    "type that the pool does not know, sent all the same": ("foreign_type", None, "does not travel"),
+    "no name of a type": ("nameless", None, "made no sense"),
+    "nested without end": ("bottomless", None, "made no sense"),
+    "report that is no value": ("impossible_report", None, "made no sense"),
+    "exception that cannot be printed": ("raise_strange", None, "StrangeError"),
     "endless recursion": ("recurse", None, "RecursionError"),
     "sys.exit": ("leave", None, "SystemExit"),
     "too large": ("large", 9, "allowed"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from daemons import Place
+from sandbox_tasks import ANSWER_CODEC, TASK_CODEC
 
 from pipeline.deadline import Deadline
 from pipeline.pool.pool import Done, PoolSettings, WorkerPool
@@ -44,6 +45,8 @@ def _open(root: Path, server: socket.socket, other: socket.socket, policy: Polic
         PoolSettings(
             processes=1,
             handler="sandbox_tasks:create",
+            tasks=TASK_CODEC,
+            answers=ANSWER_CODEC,
             initialise="pipeline.sandbox.policy:enter",
             initialise_with=(policy_to_text(policy),),
         )

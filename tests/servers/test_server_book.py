@@ -1,11 +1,9 @@
-import pickle
-
 import pytest
 
 from pipeline import errors
 from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
-from pipeline.servers.server_book import ServerBook, ServerEntry, is_server_fault
+from pipeline.servers.server_book import ServerBook, ServerEntry
 
 A, B = "http://a/v1", "http://b/v1"
 
@@ -304,5 +302,4 @@ def test_a_target_carries_the_room_for_an_answer_and_the_key() -> None:
     ],
 )
 def test_only_some_errors_speak_against_the_server(error: errors.PageError, fault: bool) -> None:  # noqa: FBT001 — a table
-    assert is_server_fault(error) is fault
-    assert type(pickle.loads(pickle.dumps(error))) is type(error)
+    assert error.is_server_fault is fault

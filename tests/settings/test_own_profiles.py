@@ -1,5 +1,3 @@
-import pickle
-
 import pytest
 
 from pipeline.settings.own_profiles import KEYS, values_to_profile
@@ -12,7 +10,6 @@ def test_an_own_profile_is_general_where_it_says_nothing() -> None:
     assert own.prompt == GENERAL.prompt
     assert own.sampling == GENERAL.sampling
     assert profile_for("publisher/My-Model-7B", [own]) is own
-    assert pickle.loads(pickle.dumps(own)) == own
 
 
 def test_an_own_profile_may_be_like_another() -> None:

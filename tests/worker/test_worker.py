@@ -37,9 +37,9 @@ def task_of(path: Path, number: int = 1, *, url: str | None = None, **changes: o
     (path.parent / "scratch").mkdir(exist_ok=True)
     facts: dict[str, object] = {
         "document": path.name,
-        "path": str(path),
+        "path": path,
         "number": number,
-        "out": str(path.parent / "scratch" / f"{number}.json"),
+        "out": path.parent / "scratch" / f"{number}.json",
         "target": ServerTarget(url=url, model="qwen2.5-vl-7b-instruct") if url else None,
         "page_timeout_s": 20.0,
         "document_remaining_s": 60.0,
@@ -54,7 +54,7 @@ def convert(worker: PageWorker, task: PageTask) -> tuple[PageResult, str, list[o
     reports: list[object] = []
     result = worker.run(task, reports.append)
     assert isinstance(result, PageResult)
-    entry, html = read_record(Path(task.out))
+    entry, html = read_record(task.out)
     assert entry is not None
     assert (entry["number"], entry["method"]) == (result.number, result.method.value)
     return result, html, reports
@@ -148,7 +148,7 @@ def test_a_record_that_cannot_be_written_is_told_and_not_raised(tmp_path: Path, 
     path = numbered_pdf(tmp_path / "r.pdf", 1)
     (tmp_path / "file").write_text("")
 
-    result = worker.run(task_of(path, out=str(tmp_path / "file" / "1.json")), lambda _: None)
+    result = worker.run(task_of(path, out=tmp_path / "file" / "1.json"), lambda _: None)
 
     assert isinstance(result, Unwritten)
 
@@ -204,7 +204,7 @@ def test_a_hint_draws_the_next_page_and_is_told(tmp_path: Path, worker: PageWork
         worker.run(task_of(path, 1, url=sim.url), report)
         result, _, _ = convert(worker, task_of(path, 2, url=sim.url))
 
-    assert Prepared(path=str(path), number=2) in told
+    assert Prepared(path=path, number=2) in told
     assert result.method is Method.VISION
 
 
@@ -233,7 +233,7 @@ def test_another_file_takes_the_place_of_the_open_one(tmp_path: Path, worker: Pa
 def test_a_document_that_cannot_be_opened_is_inspected_with_its_code(tmp_path: Path, worker: PageWorker) -> None:
     (tmp_path / "r.pdf").write_text("no PDF")
 
-    found = worker.run(InspectTask(document="r.pdf", path=str(tmp_path / "r.pdf"), settings=SETTINGS), lambda _: None)
+    found = worker.run(InspectTask(document="r.pdf", path=tmp_path / "r.pdf", settings=SETTINGS), lambda _: None)
 
     assert isinstance(found, Inspection)
     assert (found.pages, found.code) == (0, "unreadable")
