@@ -1,7 +1,21 @@
-"""The values that the parts hand to each other: what is converted, and what came of it."""
+"""The values that the parts hand to each other: what is converted, and what came of it.
+
+Those that are written to files are checked against their types when they are read (``files/json_values.py``).
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+#: From 1.
+PageNumber = Annotated[int, Meta(ge=1)]
+#: From 0.
+Count = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0)]
+#: 0 to 1.
+Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Engine(StrEnum):
@@ -88,8 +102,8 @@ class Attempt:
     outcome: str
     http_status: int | None = None
     finish_reason: str | None = None
-    first_token_s: float | None = None
-    request_s: float = 0.0
+    first_token_s: Seconds | None = None
+    request_s: Seconds = 0.0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
@@ -109,7 +123,7 @@ class Checks:
         numbers_missing: Numbers of the page that the answer does not have.
     """
 
-    text_recall: float | None = None
+    text_recall: Share | None = None
     numbers_unseen: tuple[str, ...] = ()
     numbers_missing: tuple[str, ...] = ()
 
@@ -139,12 +153,12 @@ class Content:
 class PageTimings:
     """Seconds that each step of a page took; ``total_s`` has all of them, and what lies between."""
 
-    queue_s: float = 0.0
-    render_s: float = 0.0
-    request_s: float = 0.0
-    check_s: float = 0.0
-    fallback_s: float = 0.0
-    total_s: float = 0.0
+    queue_s: Seconds = 0.0
+    render_s: Seconds = 0.0
+    request_s: Seconds = 0.0
+    check_s: Seconds = 0.0
+    fallback_s: Seconds = 0.0
+    total_s: Seconds = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,23 +200,37 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What became of one page, but for its HTML: that is in the page's record on disk.
+    """What became of one page, but for its HTML: its entry in the manifest.
 
     Attributes:
-        number: Of the page, from 1.
         fallback: Why the page is not the model's work, None where it is.
     """
 
-    number: int
+    number: PageNumber
     method: Method
     reader: str | None = None
     fallback: Fallback | None = None
-    tables: int = 0
+    tables: Count = 0
     repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     checks: Checks = Checks()
     timings: PageTimings = PageTimings()
+
+    @property
+    def reason(self) -> FallbackReason | None:
+        """Why the page is not the model's work."""
+        return self.fallback.reason if self.fallback else None
+
+    @property
+    def fell_back(self) -> bool:
+        """As :func:`fell_back`."""
+        return fell_back(self.method, self.reason)
+
+
+def fell_back(method: Method, reason: FallbackReason | None) -> bool:
+    """Whether the user did not get a page from the engine that was asked for, or got nothing of it at all."""
+    return method is Method.NONE or reason not in {None, FallbackReason.ENGINE_BASIC}
 
 
 def content_to_result(

@@ -6,17 +6,19 @@ from pathlib import Path
 
 from pipeline.document import Content, Document, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.document import PageTimings as Timings
-from pipeline.results.journal import Journal, write_record
-from pipeline.results.manifest import JsonObject, RunSettings, RunTimings, pages_to_manifest, result_to_entry
+from pipeline.results.journal import Journal
+from pipeline.results.manifest import Manifest, Run, RunSettings, pages_to_manifest
+from pipeline.results.page_record import write_record
+from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings
 
 BYTES = b"%PDF-1.4\nwords\n%%EOF\n"
-RUN = RunSettings(
+RUN_SETTINGS = RunSettings(
     engine=Settings.model_fields["engine"].default, workers=5, page_timeout_s=180.0, document_timeout_s=300.0
 )
-TIMES = RunTimings(started_at=1e9, finished_at=1e9 + 2, queue_s=0.5, convert_s=1.0, publish_s=0.25)
+RUN = Run(settings=RUN_SETTINGS, began_at=1e9, finished_at=1e9 + 2, publish_s=0.25)
 DIGEST = "ab" * 32
-DOCUMENT = Document(ident="a", name="a.pdf", folder=".", path="/a", sha256=DIGEST, size=1, claimed_at=0.0)
+DOCUMENT = Document(ident="a", name="a.pdf", folder=".", path="/a", sha256=DIGEST, size=1, claimed_at=1e9 - 0.5)
 FELL = Fallback(reason=FallbackReason.TIMEOUT, detail="too slow")
 
 
@@ -38,7 +40,7 @@ def drop(inbox: Path, name: str = "report.pdf", content: bytes = BYTES) -> Path:
 
 def journal_of(outbox: Path) -> Journal:
     """The working state of an outbox, as a daemon that has just started has it."""
-    return Journal(outbox / ".dropleaf")
+    return Journal(state_folder_of(outbox))
 
 
 def claimed(folder: Path, journal: Journal, name: str = "report.pdf", content: bytes = BYTES) -> Document:
@@ -57,11 +59,10 @@ def page_result(number: int = 1, reason: FallbackReason | None = None, detail: s
 
 def finish_page(journal: Journal, document: Document, number: int, html: str = "<p>words</p>") -> None:
     """What a worker and the dispatcher do when a page is done."""
-    write_record(journal.scratch_file(document, number), result_to_entry(page_result(number)), html)
+    write_record(journal.draft_file(document, number), page_result(number), html)
     journal.commit(document, number)
 
 
-def manifest_for(document: Document, digest: str | None) -> JsonObject:
+def manifest_for(document: Document, digest: str | None) -> Manifest:
     """A manifest of one page."""
-    entries = [result_to_entry(page_result())]
-    return pages_to_manifest(document, entries, page_count=1, html_sha256=digest or DIGEST, settings=RUN, timings=TIMES)
+    return pages_to_manifest(document, [page_result()], page_count=1, html_sha256=digest or DIGEST, run=RUN)

@@ -18,15 +18,14 @@ from pipeline.document import (
 )
 from pipeline.errors import DocumentError
 from pipeline.files.atomic import file_to_sha256
-from pipeline.results.document_html import PageContent, pages_to_html
+from pipeline.results.document_html import pages_to_html
 from pipeline.results.manifest import (
-    JsonObject,
+    Manifest,
+    Run,
     RunSettings,
-    RunTimings,
     error_to_manifest,
+    manifest_to_bytes,
     pages_to_manifest,
-    result_to_entry,
-    to_bytes,
 )
 
 _SETTINGS = RunSettings(engine=Engine.LMSTUDIO, workers=5, page_timeout_s=180, document_timeout_s=300)
@@ -75,22 +74,21 @@ def deliver(
         **changes: Fields of the document.
     """
     pages = results or (entry(),)
-    contents = [_content(page) for page in pages]
-    fallen = [page.number for page in contents if page.fallback]
+    contents = [(page, f"<p>text of page {page.number}</p>") for page in pages]
+    fallen = [page.number for page in pages if page.fell_back]
     document = _document(stem, pdf, changes)
     html = b"".join(pages_to_html(document.name, contents, page_count=len(pages), fallback_pages=fallen))
     html_file = outbox / f"{stem}.html"
     html_file.parent.mkdir(parents=True, exist_ok=True)
     html_file.write_bytes(html)
-    tree = pages_to_manifest(
+    made = pages_to_manifest(
         document,
-        [result_to_entry(page) for page in pages],
+        pages,
         page_count=len(pages),
         html_sha256=hashlib.sha256(html).hexdigest(),
-        settings=_SETTINGS,
-        timings=_timings(finished_at),
+        run=_run(finished_at),
     )
-    return _checked(outbox / f"{stem}.json", tree)
+    return _checked(outbox / f"{stem}.json", made)
 
 
 def reject(outbox: Path, stem: str, error: DocumentError, *, pdf: Path | None = None, **changes: object) -> Path:
@@ -98,18 +96,7 @@ def reject(outbox: Path, stem: str, error: DocumentError, *, pdf: Path | None = 
     manifest = outbox / "failed" / f"{stem}.json"
     manifest.parent.mkdir(parents=True, exist_ok=True)
     document = _document(stem, pdf, changes)
-    return _checked(manifest, error_to_manifest(document, error, settings=_SETTINGS, timings=_timings(_FINISHED_AT)))
-
-
-def _content(page: PageResult) -> PageContent:
-    return PageContent(
-        number=page.number,
-        method=page.method,
-        reason=page.fallback.reason if page.fallback else None,
-        detail=page.fallback.detail if page.fallback else "",
-        warnings=page.warnings,
-        html=f"<p>text of page {page.number}</p>",
-    )
+    return _checked(manifest, error_to_manifest(document, error, run=_run(_FINISHED_AT)))
 
 
 def _document(stem: str, pdf: Path | None, changes: dict[str, object]) -> Document:
@@ -120,16 +107,16 @@ def _document(stem: str, pdf: Path | None, changes: dict[str, object]) -> Docume
         "path": "",
         "sha256": file_to_sha256(pdf) if pdf else "0" * 64,
         "size": pdf.stat().st_size if pdf else 1234,
-        "claimed_at": 0.0,
+        "claimed_at": _FINISHED_AT - 2.5,
     }
     return Document(**usual | changes)  # type: ignore[arg-type]  # the caller's
 
 
-def _timings(finished_at: float) -> RunTimings:
-    return RunTimings(started_at=finished_at - 2, finished_at=finished_at, queue_s=0.5, convert_s=1.0, publish_s=0.5)
+def _run(finished_at: float) -> Run:
+    return Run(settings=_SETTINGS, began_at=finished_at - 2, finished_at=finished_at, publish_s=0.5)
 
 
-def _checked(manifest: Path, tree: JsonObject) -> Path:
-    manifest.write_bytes(to_bytes(tree))
+def _checked(manifest: Path, made: Manifest) -> Path:
+    manifest.write_bytes(manifest_to_bytes(made))
     delivery_of(manifest)
     return manifest

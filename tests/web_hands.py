@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 from structlog.testing import capture_logs
 
 from pipeline.document import Document, Engine
+from pipeline.files.json_values import JsonObject
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import JsonObject
+from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings, Web
 from pipeline.status.read import Snapshot
 from pipeline.web.server import WebPage
@@ -177,7 +178,7 @@ def page_alone(
             "web": Web.model_validate({"port": 0, **web}),
         }
     )
-    journal = Journal(outbox / ".dropleaf")
+    journal = Journal(state_folder_of(outbox))
     posted: list[Document] = []
     before = _threads()
     page = WebPage(settings, journal, fingerprint="test", post=posted.append)

@@ -10,14 +10,13 @@ from markupsafe import Markup
 
 from pipeline.commands.convert import convert_files, regular_file
 from pipeline.commands.differing_numbers import Marked, mark_differing
-from pipeline.document import Engine, FallbackReason, Method
+from pipeline.document import Engine, Method, PageResult
 from pipeline.errors import PublishError, RenderError, UsageError
 from pipeline.files.atomic import write_whole
 from pipeline.pictures.drawer import Drawer
-from pipeline.results.manifest import JsonObject, entry_to_reason
+from pipeline.results.document_html import template_to_html
 from pipeline.results.published import PublishedDocument, find_published
 from pipeline.results.reasons import REASONS
-from pipeline.results.shell import template_to_html
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 
@@ -111,39 +110,36 @@ def _convert(
 
 
 def _compare(model: PublishedDocument, basic: PublishedDocument) -> Iterator[ComparedPage]:
-    for (entry, answer), (_, text) in zip(model.pages(), basic.pages(), strict=True):
-        number, given = int(str(entry["number"])), entry["method"] == Method.VISION.value
+    for (page, answer), (_, text) in zip(model.pages(), basic.pages(), strict=True):
+        given = page.method is Method.VISION
         here, there = (
             (mark_differing(answer, text), mark_differing(text, answer))
             if given
             else (Marked(html=""), Marked(html=text))
         )
         yield ComparedPage(
-            number=number,
-            given=given or entry["method"] == Method.BLANK.value,
+            number=page.number,
+            given=given or page.method is Method.BLANK,
             model=here.html,
             basic=there.html,
             model_only=len(here.numbers),
             basic_only=len(there.numbers),
-            verdict=_verdict(entry, here.numbers, there.numbers),
+            verdict=_verdict(page, here.numbers, there.numbers),
         )
 
 
-def _verdict(entry: JsonObject, model_only: Sequence[str], basic_only: Sequence[str]) -> str:
-    reason = entry_to_reason(entry)
-    if reason is not None:
-        return f"The model did not give this page: {REASONS[FallbackReason(reason)]}."
-    if entry["method"] == Method.BLANK.value:
+def _verdict(page: PageResult, model_only: Sequence[str], basic_only: Sequence[str]) -> str:
+    if page.reason is not None:
+        return f"The model did not give this page: {REASONS[page.reason]}."
+    if page.method is Method.BLANK:
         return "The page is blank."
     sentences = [
         f"Only {whose} has {_named(numbers)}."
         for whose, numbers in (("the model", model_only), ("the built-in engine", basic_only))
         if numbers
     ]
-    checks = entry["checks"]
-    unseen = checks["numbers_unseen"] if isinstance(checks, dict) else None
-    if isinstance(unseen, list) and unseen:
-        sentences.append(f"The page's own text does not have {_named([str(number) for number in unseen])}.")
+    if page.checks.numbers_unseen:
+        sentences.append(f"The page's own text does not have {_named(page.checks.numbers_unseen)}.")
     return " ".join(sentences) or "Both have the same numbers."
 
 

@@ -1,7 +1,5 @@
 """``dropleaf convert``: files converted in the foreground, originals left where they are."""
 
-import os
-import secrets
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,11 +13,10 @@ from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.files.lock import Lock, holder_of
 from pipeline.inbox.completeness import stamp_of
-from pipeline.results.journal import STATE_FOLDER, Journal
+from pipeline.results.journal import Journal
+from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
-
-_PREFIX = "convert-"
 
 
 def convert_files(
@@ -71,9 +68,10 @@ def run_once(
     Raises:
         PipelineError: The work cannot go on.
     """
-    state = folder / STATE_FOLDER / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-    _remove_stale(state.parent)
-    lock = Lock(state / "lock")
+    beside = state_folder_of(folder)
+    _remove_stale(beside)
+    state = beside.new_foreground()
+    lock = Lock(state.lock)
     try:
         journal = Journal(state)
         converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
@@ -86,9 +84,9 @@ def run_once(
         finally:
             converter.close()
     finally:
-        shutil.rmtree(state)
+        shutil.rmtree(state.root)
         lock.release()
-        _remove_empty(state.parent)
+        _remove_empty(beside.root)
 
 
 class _StopOnSignal:
@@ -125,11 +123,11 @@ def regular_file(path: Path) -> Path:
     return source
 
 
-def _remove_stale(state_folder: Path) -> None:
+def _remove_stale(beside: StateFolder) -> None:
     """Remove what runs that were killed have left behind."""
-    for left in state_folder.glob(f"{_PREFIX}*"):
-        if holder_of(left / "lock") is None:
-            shutil.rmtree(left, ignore_errors=True)
+    for left in beside.foregrounds():
+        if holder_of(left.lock) is None:
+            shutil.rmtree(left.root, ignore_errors=True)
 
 
 def _remove_empty(folder: Path) -> None:

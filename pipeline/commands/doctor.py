@@ -13,7 +13,7 @@ from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
 from pipeline.host.folder_events import read_limits
 from pipeline.pictures.render import ImageSize, rows_to_png, scale_of
-from pipeline.results.journal import STATE_FOLDER
+from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import policy_for, try_out
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.picture_trial import try_picture
@@ -107,7 +107,7 @@ def _space(outbox: Path) -> Finding:
 
 
 def _daemon(outbox: Path) -> Finding:
-    pid = holder_of(outbox / STATE_FOLDER / "lock")
+    pid = holder_of(state_folder_of(outbox).lock)
     detail = f"A daemon works on this outbox (pid {pid})." if pid else "No daemon works on this outbox."
     return Finding(subject="daemon", health=Health.OK, detail=detail)
 

@@ -24,6 +24,7 @@ from pipeline.daemon.service import Service
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Engine, Outcome
 from pipeline.errors import PipelineError, UsageError
+from pipeline.files.json_values import value_to_json
 from pipeline.host.memory import give_back_large_blocks
 from pipeline.log.log import configure
 from pipeline.log.standard_streams import open_missing_streams
@@ -106,11 +107,11 @@ def convert(
 def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Show what is waiting, running, done and failed."""
     loaded = _load(settings)
-    facts = read_status(loaded.inbox, loaded.outbox)
+    found = read_status(loaded.inbox, loaded.outbox)
     if as_json:
-        print(json.dumps(facts, indent=1))  # noqa: T201 — this is the place
+        sys.stdout.buffer.write(value_to_json(found, indented=True))
     else:
-        print_status(console, facts)
+        print_status(console, found)
 
 
 @app.command()

@@ -9,8 +9,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Engine
 from pipeline.errors import UsageError
 from pipeline.results.journal import Journal
-from pipeline.results.originals import Originals
-from pipeline.results.published import PublishedDocument, find_published
+from pipeline.results.published import Originals, PublishedDocument, find_published
 from pipeline.results.taking_back import claim_fallen_pages
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
@@ -54,7 +53,9 @@ def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Call
 
 
 def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:
-    return originals.find(str(document.stem.relative_to(outbox)), name=document.name, sha256=document.sha256)
+    return originals.find(
+        str(document.stem.relative_to(outbox)), name=document.name, sha256=document.manifest.document.sha256
+    )
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:

@@ -11,8 +11,9 @@ from pipeline.errors import SettingsError
 from pipeline.files.lock import Lock
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
-from pipeline.results.journal import STATE_FOLDER, Journal
+from pipeline.results.journal import Journal
 from pipeline.results.outbox import is_delivered
+from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
 from pipeline.web.server import WebPage
@@ -39,9 +40,9 @@ class Daemon:
         _check_folders(settings.inbox, settings.outbox)
         self._settings = settings
         self._show = show
-        self._state = settings.outbox / STATE_FOLDER
+        self._state = state_folder_of(settings.outbox)
         with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
-            self._lock = Lock(self._state / "lock")
+            self._lock = Lock(self._state.lock)
             undo.callback(self._lock.release)
             self._journal = Journal(self._state)
             self._recovered = list(self._journal.recover())
@@ -98,7 +99,7 @@ class Daemon:
             if self._page is not None:
                 self._page.stop()
             self._converter.close()
-            (self._state / "status.json").unlink(missing_ok=True)
+            self._state.snapshot.unlink(missing_ok=True)
             self._lock.release()
         logger().info("stopped")
         return tally

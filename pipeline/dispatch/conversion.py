@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step
+from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step, fell_back
 from pipeline.worker.tasks import READERS, PageProgress, ReaderName
 
 #: How a page was had, and why it is not the model's work.
@@ -145,8 +145,7 @@ class Conversion:
     @property
     def fallback_pages(self) -> Iterator[int]:
         """Numbers of the finished pages that the user did not get from the engine that was asked for."""
-        usual = {None, FallbackReason.ENGINE_BASIC}
-        return (number for number, (_, reason) in sorted(self.finished.items()) if reason not in usual)
+        return (number for number, facts in sorted(self.finished.items()) if fell_back(*facts))
 
     def seconds_left(self, now: float) -> float:
         """Of the document's time; it runs only while one of its pages is in work, so waiting costs nothing."""

@@ -142,7 +142,7 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     # On the web page the model may be chosen for a document although the settings say otherwise.
     asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
     urls = [server.url for server in settings.servers] if asked else []
-    policy, isolation = try_out(policy_for(urls, readable=[journal.work], writable=[journal.scratch]))
+    policy, isolation = try_out(policy_for(urls, readable=[journal.folder.work], writable=[journal.folder.scratch]))
     logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
     return policy
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.dispatch.conversion import Conversion, PageFacts
+from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import DeathRegister
 from pipeline.dispatch.step_limits import INSPECT_S
-from pipeline.document import Document, Engine, FallbackReason, Method
+from pipeline.document import Document, Engine
 from pipeline.errors import (
     DocumentError,
     EmptyError,
@@ -22,7 +22,6 @@ from pipeline.errors import (
 )
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import JsonObject, entry_to_reason
 from pipeline.worker.tasks import Inspection, InspectTask, WorkerSettings
 
 _MIB = 1 << 20
@@ -56,7 +55,7 @@ class Reception:
         self._pool = pool
         self._journal = journal
         self._settings = settings
-        self._deaths = DeathRegister(journal.work)
+        self._deaths = DeathRegister(journal.folder.work)
         self._waiting: deque[Conversion] = deque()
         self._inspecting: dict[str, Conversion] = {}
 
@@ -118,7 +117,7 @@ class Reception:
         except PublishError:
             self._waiting.appendleft(conversion)
             raise
-        finished = {number: _entry_to_facts(entry) for number, entry in journaled.items()}
+        finished = {number: (page.method, page.reason) for number, page in journaled.items()}
         shares = -(-value.pages // settings.workers)
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
@@ -143,8 +142,3 @@ class Reception:
         if error is None:
             self._waiting.append(conversion)
         return conversion, error
-
-
-def _entry_to_facts(entry: JsonObject) -> PageFacts:
-    reason = entry_to_reason(entry)
-    return Method(str(entry["method"])), FallbackReason(reason) if reason else None

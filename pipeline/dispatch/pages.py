@@ -23,8 +23,8 @@ from pipeline.document import (
 from pipeline.errors import PublishError
 from pipeline.log.log import logger
 from pipeline.pool.interface import Loss, Pool
-from pipeline.results.journal import Journal, write_record
-from pipeline.results.manifest import result_to_entry
+from pipeline.results.journal import Journal
+from pipeline.results.page_record import write_record
 from pipeline.servers.server_book import ServerBook
 from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 
@@ -69,7 +69,7 @@ class PageDesk:
         self._servers = servers
         self._settings = settings
         self._schedule = Schedule()
-        self._deaths = DeathRegister(journal.work)
+        self._deaths = DeathRegister(journal.folder.work)
         self._pages: dict[str, tuple[Conversion, int]] = {}
 
     @property
@@ -135,7 +135,7 @@ class PageDesk:
             document=document.name,
             path=Path(document.path),
             number=order.number,
-            out=self._journal.scratch_file(document, order.number),
+            out=self._journal.draft_file(document, order.number),
             target=target,
             page_timeout_s=max(0.0, self._settings.page_timeout_s - order.spent_s),
             document_remaining_s=conversion.seconds_left(now),
@@ -193,7 +193,7 @@ class PageDesk:
     def _keep(self, conversion: Conversion, page: RunningPage, result: PageResult, now: float) -> str | None:
         """The page is finished; a sentence where its record cannot be taken into the journal."""
         number = page.order.number
-        fault = _record_fault(self._journal.scratch_file(conversion.document, number))
+        fault = _record_fault(self._journal.draft_file(conversion.document, number))
         if fault is not None:
             conversion.replace(number, order_after_loss(page, f"the worker's record {fault}"), now=now)
             return None
@@ -204,7 +204,7 @@ class PageDesk:
             return str(error)
         if page.target is not None:
             self._mind_server(page.target.url, result)
-        conversion.finish(number, (result.method, result.fallback.reason if result.fallback else None), now=now)
+        conversion.finish(number, (result.method, result.reason), now=now)
         self._deaths.survived(conversion)
         return None
 
@@ -271,12 +271,11 @@ class PageDesk:
         )
         target = self._journal.page_file(conversion.document, order.number)
         try:
-            write_record(target, result_to_entry(result), content.html)
+            write_record(target, result, content.html)
         except OSError as error:
             raise PublishError(f"{target}: {error.strerror or error}") from error
         conversion.start(order, target=None, now=now)
-        reason = result.fallback.reason if result.fallback else None
-        conversion.finish(order.number, (result.method, reason), now=now)
+        conversion.finish(order.number, (result.method, result.reason), now=now)
 
 
 def _record_fault(path: Path) -> str | None:

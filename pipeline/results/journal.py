@@ -1,60 +1,71 @@
-"""The working state on disk: a folder per document in work, a file per finished page.
-
-::
-
-    outbox/.dropleaf/
-        lock                     held by the daemon; its process id
-        status.json              the latest snapshot
-        scratch/                 what workers are writing; worthless after a crash
-        work/IDENT/              IDENT begins with the time of the claim, so names sort by age
-            claim.json           what was dropped and from where; written before the file is taken
-            original.pdf         the claimed file
-            tries                of daemons that began to work on it and neither got on nor stopped in good order
-            settings.txt         fingerprint of the settings that the pages were made with
-            pages/00001.json     a finished page: its manifest entry and its HTML
-            publication.json     the name in the outbox, once it is chosen
-"""
+"""The documents in work: claimed, their finished pages kept, taken up again after a death, and discarded at the end."""
 
 import errno
-import json
 import os
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.document import Document, Engine
+from pipeline.document import Document, Engine, PageResult
 from pipeline.errors import PublishError, VanishedError
 from pipeline.files.atomic import copy_whole, file_to_sha256, remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
-from pipeline.results.manifest import JsonObject, is_entry
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.results.page_record import read_record
+from pipeline.results.state_folder import StateFolder, WorkFolder
 
-STATE_FOLDER = ".dropleaf"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The note of a claim; what it does not say, another version did not know or a damaged disk has lost.
+
+    Attributes:
+        source: Path of the file that is taken out of the inbox, None where it stays there.
+    """
+
+    name: str = "recovered.pdf"
+    folder: str = "."
+    claimed_at: float | None = None
+    only: tuple[int, ...] = ()
+    engine: Engine | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenName:
+    """The note of the name that a document's results are going to have.
+
+    Attributes:
+        stem: Path in the outbox, without ending.
+        failed: Whether they are those of a failed document.
+    """
+
+    stem: str
+    failed: bool
 
 
 class Journal:
-    """The work folders under one outbox; only the daemon that holds the lock writes here."""
+    """The work folders under one outbox; only the process that holds the lock writes here."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, folder: StateFolder) -> None:
         """Make the folders.
 
         Args:
-            root: ``outbox/.dropleaf``, or another folder on the outbox's file system.
+            folder: On the outbox's file system.
 
         Raises:
             PublishError: The folders cannot be made.
         """
-        self.root = root
-        self.work = root / "work"
-        self.scratch = root / "scratch"
+        self.folder = folder
         try:
-            self.work.mkdir(parents=True, exist_ok=True)
-            remove_tree(self.scratch)
-            self.scratch.mkdir()
+            folder.work.mkdir(parents=True, exist_ok=True)
+            remove_tree(folder.scratch)
+            folder.scratch.mkdir()
         except OSError as error:
-            raise PublishError(f"{root}: cannot be made or written: {error.strerror}") from error
+            raise PublishError(f"{folder.root}: cannot be made or written: {error.strerror}") from error
 
     def claim(self, source: Path, folder: str, *, copy: bool, only: tuple[int, ...] = ()) -> Document:
         """Take a complete file out of the inbox, or a copy of it.
@@ -71,13 +82,12 @@ class Journal:
         """
         now = time.time()
         ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
-        home = self.work / ident
-        original = home / "original.pdf"
+        home = self.folder.document(ident)
         document = Document(
             ident=ident,
             name=source.name,
             folder=folder,
-            path=str(original),
+            path=str(home.original),
             sha256="",
             size=0,
             claimed_at=now,
@@ -85,28 +95,35 @@ class Journal:
             engine=read_choice(source),
         )
         try:
-            (home / "pages").mkdir(parents=True)
-            claim = {**asdict(document), "source": None if copy else str(source)}
-            write_whole(home / "claim.json", [json.dumps(claim).encode()])
-            self._take(source, original, copy=copy)
-            remove_choice(original)
-            return replace(document, sha256=file_to_sha256(original), size=original.stat().st_size)
+            home.pages.mkdir(parents=True)
+            claim = Claim(
+                name=document.name,
+                folder=folder,
+                claimed_at=now,
+                only=only,
+                engine=document.engine,
+                source=None if copy else str(source),
+            )
+            write_whole(home.claim, [value_to_json(claim)])
+            self._take(source, home.original, copy=copy)
+            remove_choice(home.original)
+            return replace(document, sha256=file_to_sha256(home.original), size=home.original.stat().st_size)
         except OSError as error:
             self._undo_claim(home, source, copy=copy)
-            if not os.path.lexists(source) and not os.path.lexists(original):
+            if not os.path.lexists(source) and not os.path.lexists(home.original):
                 raise VanishedError(f"{source.name}: was gone before it could be claimed.") from error
             raise PublishError(f"{source} cannot be claimed: {error.strerror or error}") from error
 
     @staticmethod
-    def _undo_claim(home: Path, source: Path, *, copy: bool) -> None:
-        original = home / "original.pdf"
+    def _undo_claim(home: WorkFolder, source: Path, *, copy: bool) -> None:
+        original = home.original
         with suppress(OSError):  # what cannot be undone now is recovered at the next start
             if not copy and os.path.lexists(original):
                 if not os.path.lexists(source):
                     original.rename(source)
                 elif file_to_sha256(original) != file_to_sha256(source):
                     return  # another file has taken its place, and both are somebody's
-            remove_tree(home)
+            remove_tree(home.root)
 
     @staticmethod
     def _take(source: Path, original: Path, *, copy: bool) -> None:
@@ -129,31 +146,38 @@ class Journal:
         Raises:
             PublishError: The working state cannot be read or written.
         """
-        for home in sorted(self.work.iterdir()):
+        for home in self.folder.documents():
             try:
                 document = self._recover_one(home)
             except OSError as error:
-                raise PublishError(f"{home}: {error.strerror or error}") from error
+                raise PublishError(f"{home.root}: {error.strerror or error}") from error
             if document:
                 yield document
 
-    def _recover_one(self, home: Path) -> Document | None:
-        original = home / "original.pdf"
-        if not original.is_file():
-            remove_tree(home)
+    def _recover_one(self, home: WorkFolder) -> Document | None:
+        if not home.original.is_file():
+            remove_tree(home.root)
             return None
-        document, source = _read_claim(home)
-        document = replace(document, sha256=file_to_sha256(original), size=original.stat().st_size)
-        self._remove_copied(source, document)
-        return replace(document, tries=_read_tries(home))
+        claim = read_claim(home)
+        document = Document(
+            ident=home.root.name,
+            name=claim.name,
+            folder=claim.folder,
+            path=str(home.original),
+            sha256=file_to_sha256(home.original),
+            size=home.original.stat().st_size,
+            claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
+            tries=_read_tries(home),
+            only=claim.only,
+            engine=claim.engine,
+        )
+        self._remove_copied(claim.source, document)
+        return document
 
     def chosen_names(self) -> dict[str, str]:
         """The names in the outbox that are chosen for documents in work, by ident."""
-        names = {}
-        for home in self.work.iterdir():
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                names[home.name] = str(json.loads((home / "publication.json").read_bytes())["stem"])
-        return names
+        chosen = ((home.root.name, read_chosen_name(home)) for home in self.folder.documents())
+        return {ident: name.stem for ident, name in chosen if name is not None}
 
     def count_try(self, document: Document, change: int) -> Document:
         """Write down that a daemon begins to work on a document, or has come to a good end (the same, negative).
@@ -164,12 +188,12 @@ class Journal:
         Raises:
             PublishError: The count cannot be written.
         """
-        home = self.work / document.ident
+        home = self.folder.document(document.ident)
         tries = max(0, _read_tries(home) + change)
         try:
-            write_whole(home / "tries", [str(tries).encode()], lasting=False)
+            write_whole(home.tries, [str(tries).encode()], lasting=False)
         except OSError as error:
-            raise PublishError(f"{home}: {error.strerror or error}") from error
+            raise PublishError(f"{home.root}: {error.strerror or error}") from error
         return replace(document, tries=tries)
 
     @staticmethod
@@ -179,7 +203,7 @@ class Journal:
         if path and path.is_file() and file_to_sha256(path) == document.sha256:
             path.unlink()
 
-    def begin(self, document: Document, fingerprint: str) -> dict[int, JsonObject]:
+    def begin(self, document: Document, fingerprint: str) -> dict[int, PageResult]:
         """The pages that are finished already, by number; those made with other settings are thrown away.
 
         Args:
@@ -189,28 +213,25 @@ class Journal:
         Raises:
             PublishError: The work folder cannot be written.
         """
-        home = self.work / document.ident
-        note = home / "settings.txt"
+        home = self.folder.document(document.ident)
         try:
-            if not note.exists() or note.read_text() != fingerprint:
-                remove_tree(home / "pages")
-                (home / "pages").mkdir()
-                write_whole(note, [fingerprint.encode()])
-            return {
-                int(path.stem): entry
-                for path in sorted((home / "pages").glob("*.json"))
-                if (entry := read_record(path)[0]) is not None and entry["number"] == int(path.stem)
-            }
+            if not home.settings.exists() or home.settings.read_text() != fingerprint:
+                remove_tree(home.pages)
+                home.pages.mkdir()
+                write_whole(home.settings, [fingerprint.encode()])
+            records = ((path, read_record(path)) for path in sorted(home.pages.glob("*.json")))
+            pages = (record[0] for path, record in records if record and record[0].number == int(path.stem))
+            return {page.number: page for page in pages}
         except OSError as error:
-            raise PublishError(f"{home}: {error.strerror or error}") from error
+            raise PublishError(f"{home.root}: {error.strerror or error}") from error
 
-    def scratch_file(self, document: Document, number: int) -> Path:
+    def draft_file(self, document: Document, number: int) -> Path:
         """Where a worker writes the record of a page."""
-        return self.scratch / f"{document.ident}-{number:05}.json"
+        return self.folder.draft(document.ident, number)
 
     def page_file(self, document: Document, number: int) -> Path:
         """Where the record of a finished page lies."""
-        return self.work / document.ident / "pages" / f"{number:05}.json"
+        return self.folder.document(document.ident).page(number)
 
     def commit(self, document: Document, number: int) -> None:
         """Make a page finished: move the record that its worker wrote into the journal.
@@ -221,12 +242,12 @@ class Journal:
             PublishError: The record cannot be moved.
         """
         try:
-            self.scratch_file(document, number).rename(self.page_file(document, number))
+            self.draft_file(document, number).rename(self.page_file(document, number))
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
         if document.tries > 1:
             with suppress(OSError):  # the page is safe, and that is what counts
-                (self.work / document.ident / "tries").write_text("1")
+                self.folder.document(document.ident).tries.write_text("1")
 
     def discard(self, document: Document) -> None:
         """Remove a document's work folder: by its name first, since a half removed one could not be recovered.
@@ -234,67 +255,34 @@ class Journal:
         Raises:
             PublishError: Nothing of it could be removed.
         """
-        home = self.work / document.ident
+        home = self.folder.document(document.ident).root
         try:
             if home.is_dir():
-                home.rename(self.scratch / document.ident)
+                home.rename(self.folder.scratch / document.ident)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
         with suppress(OSError):  # the next time removes what is left, or the next start
-            for left in self.scratch.iterdir():
+            for left in self.folder.scratch.iterdir():
                 remove_tree(left)
                 if left.name.startswith(document.ident):  # of a worker that died
                     left.unlink(missing_ok=True)
 
 
-def write_record(path: Path, entry: JsonObject, html: str) -> None:
-    """Write a page's record, whole and synced: one line of manifest entry, then the HTML."""
-    path.parent.mkdir(exist_ok=True)
-    head = json.dumps(entry).encode()
-    body = html.encode("utf-8", "replace")
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        file.write(head + b"\n" + body)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-
-
-def _read_claim(home: Path) -> tuple[Document, str | None]:
+def read_claim(home: WorkFolder) -> Claim:
     """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
-    document = Document(
-        ident=home.name,
-        name="recovered.pdf",
-        folder=".",
-        path=str(home / "original.pdf"),
-        sha256="",
-        size=0,
-        claimed_at=home.stat().st_mtime,
-    )
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        claim = json.loads((home / "claim.json").read_bytes())
-        kept = {field.name for field in fields(Document)} - {"ident", "path", "sha256", "size"}
-        facts = {name: claim[name] for name in kept & claim.keys()}
-        converted = {"only": tuple(claim.get("only", ())), "engine": claim.get("engine") and Engine(claim["engine"])}
-        return replace(document, **facts | converted), claim.get("source")
-    return document, None
-
-
-def _read_tries(home: Path) -> int:
     with suppress(OSError, ValueError):
-        return int((home / "tries").read_text())
+        return json_to_value(home.claim.read_bytes(), Claim)
+    return Claim()
+
+
+def read_chosen_name(home: WorkFolder) -> ChosenName | None:
+    """The name that was chosen for a document; None where none was, or the note is damaged."""
+    with suppress(OSError, ValueError):
+        return json_to_value(home.publication.read_bytes(), ChosenName)
+    return None
+
+
+def _read_tries(home: WorkFolder) -> int:
+    with suppress(OSError, ValueError):
+        return int(home.tries.read_text())
     return 0
-
-
-def read_record(path: Path) -> tuple[JsonObject | None, str]:
-    """A page's manifest entry and its HTML; None where the record is damaged, or is none.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    head, _, body = path.read_bytes().partition(b"\n")
-    try:
-        entry = json.loads(head)
-    except ValueError:
-        return None, ""
-    return (entry, body.decode("utf-8", "replace")) if is_entry(entry) else (None, "")

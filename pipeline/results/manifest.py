@@ -1,21 +1,78 @@
-"""Timings and fallbacks as JSON: what ``manifest.schema.json`` describes."""
+"""The manifest of a document, written and read: what ``manifest.schema.json`` describes."""
 
-import dataclasses
-import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pipeline.document import Document, Engine, FallbackReason, Method, Outcome, PageResult
+from msgspec import Meta
+
+from pipeline.document import (
+    Count,
+    Document,
+    Engine,
+    FallbackReason,
+    Method,
+    Outcome,
+    PageNumber,
+    PageResult,
+    Seconds,
+)
 from pipeline.errors import DocumentError
+from pipeline.files.confined import open_inside
+from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.release import RELEASE
 
-SCHEMA = "dropleaf/manifest/1"
+Schema: TypeAlias = Literal["dropleaf/manifest/1"]
+SCHEMA: Schema = "dropleaf/manifest/1"
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-JsonObject: TypeAlias = dict[str, Json]
+# The pages come last in a manifest; one with very many fallbacks has a longer head than this, and is read whole.
+_PAGES = b'\n "pages": ['
+_HEAD_BYTES = 64 * 1024
+_MOST_BYTES = 256 * 1024 * 1024
+
+#: Digits behind the point that a reader of seconds and shares has use for.
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What was dropped; ``pages`` is 0 where they could not be counted."""
+
+    name: str
+    sha256: str
+    bytes: Count
+    pages: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorFacts:
+    """Why there is no HTML."""
+
+    code: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTimings:
+    """Seconds that a document has waited and was in work."""
+
+    queue_s: Seconds
+    convert_s: Seconds
+    publish_s: Seconds
+    total_s: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackFacts:
+    """A page that the user did not get from the engine that was asked for."""
+
+    page: PageNumber
+    reason: FallbackReason
+    method: Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,160 +80,192 @@ class RunSettings:
     """The settings that a reader of the manifest may want to know; timeouts in seconds."""
 
     engine: Engine
-    workers: int
-    page_timeout_s: float
-    document_timeout_s: float
+    workers: Annotated[int, Meta(ge=1)]
+    page_timeout_s: Annotated[float, Meta(gt=0)]
+    document_timeout_s: Annotated[float, Meta(gt=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunTimings:
-    """When a document was in work; seconds since the epoch, and durations in seconds."""
+class ManifestHead:
+    """A manifest without its pages, which may be thousands.
 
-    started_at: float
+    Attributes:
+        html_sha256: Hexadecimal, of the HTML file's bytes; None for a failed document.
+        error: None where there is an HTML file.
+        started_at: As ISO 8601 in UTC, so that texts sort by time.
+        finished_at: The same.
+        counts: Pages by the method they were had by.
+        fallbacks: One for each page that fell back, in order.
+    """
+
+    schema: Schema = SCHEMA
+    document: DocumentFacts
+    html_sha256: str | None
+    outcome: Outcome
+    error: ErrorFacts | None
+    started_at: str
+    finished_at: str
+    timings: RunTimings
+    counts: dict[Method, Count]
+    fallbacks: tuple[FallbackFacts, ...]
+    settings: RunSettings
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no HTML file."""
+        return self.outcome is Outcome.FAILED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest(ManifestHead):
+    """What became of one PDF.
+
+    Attributes:
+        pages: One per page that was wanted, in order.
+        dropleaf: Release that wrote it.
+    """
+
+    pages: tuple[PageResult, ...]
+    dropleaf: str = RELEASE
+
+
+Kind = TypeVar("Kind", bound=ManifestHead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How and when a document was converted.
+
+    Attributes:
+        began_at: Seconds since the epoch.
+        finished_at: The same.
+        publish_s: Seconds of it that publishing took.
+    """
+
+    settings: RunSettings
+    began_at: float
     finished_at: float
-    queue_s: float
-    convert_s: float
     publish_s: float
 
 
-def result_to_entry(result: PageResult) -> JsonObject:
-    """One page as the manifest shows it."""
-    attempts: list[Json] = [
-        {name: _rounded(value) for name, value in dataclasses.asdict(attempt).items()} for attempt in result.attempts
-    ]
-    entry: JsonObject = {
-        "number": result.number,
-        "method": result.method.value,
-        "reader": result.reader,
-        "fallback": {"reason": result.fallback.reason.value, "detail": result.fallback.detail}
-        if result.fallback
-        else None,
-        "tables": result.tables,
-        "repairs": list(result.repairs),
-        "warnings": list(result.warnings),
-        "attempts": attempts,
-        "checks": {
-            "text_recall": _rounded(result.checks.text_recall),
-            "numbers_unseen": list(result.checks.numbers_unseen),
-            "numbers_missing": list(result.checks.numbers_missing),
-        },
-        "timings": {name: _rounded(value) for name, value in dataclasses.asdict(result.timings).items()},
-    }
-    return entry
-
-
-def entries_to_fallbacks(entries: Sequence[JsonObject]) -> list[Json]:
-    """The pages that the user did not get from the engine that was asked for."""
-    return [
-        {"page": entry["number"], "reason": reason, "method": entry["method"]}
-        for entry in entries
-        if (reason := entry_to_reason(entry)) not in {None, FallbackReason.ENGINE_BASIC}
-    ]
-
-
-def entry_to_reason(entry: JsonObject) -> str | None:
-    """Why a page fell back, None where it did not."""
-    fallback = entry["fallback"]
-    return str(fallback["reason"]) if isinstance(fallback, dict) else None
-
-
-def is_entry(tree: object) -> bool:
-    """Whether a value read from a file can be used as a page's entry."""
-    if not isinstance(tree, dict) or not isinstance(tree.get("number"), int):
-        return False
-    fallback = tree.get("fallback", "")
-    reason = fallback.get("reason") if isinstance(fallback, dict) else fallback
-    return tree.get("method") in set(Method) and (reason is None or reason in set(FallbackReason))
-
-
 def pages_to_manifest(
-    document: Document,
-    entries: Sequence[JsonObject],
-    *,
-    page_count: int,
-    html_sha256: str,
-    settings: RunSettings,
-    timings: RunTimings,
-) -> JsonObject:
+    document: Document, pages: Sequence[PageResult], *, page_count: int, html_sha256: str, run: Run
+) -> Manifest:
     """The manifest of a document that has an HTML file.
 
     Args:
         document: What was converted.
-        entries: One per page of the PDF that was wanted, in order.
+        pages: Those that were wanted, in order.
         page_count: Of the PDF.
         html_sha256: Hexadecimal, of the HTML file's bytes.
-        settings: Those it was converted with.
-        timings: Of the whole document.
+        run: How and when.
     """
-    fallbacks = entries_to_fallbacks(entries)
-    methods = Counter(entry["method"] for entry in entries)
-    return {
-        **_head(document, pages=page_count, html_sha256=html_sha256),
-        "outcome": (Outcome.PARTIAL if fallbacks or methods[Method.NONE] else Outcome.COMPLETE).value,
-        "error": None,
-        **_times(timings),
-        "counts": {method.value: methods[method.value] for method in Method},
-        "fallbacks": fallbacks,
-        "settings": dataclasses.asdict(settings) | {"engine": settings.engine.value},
-        "pages": list(entries),
-        "dropleaf": RELEASE,
-    }
+    fallbacks = tuple(_pages_to_fallbacks(pages))
+    return Manifest(
+        document=_document_to_facts(document, page_count),
+        html_sha256=html_sha256,
+        outcome=Outcome.PARTIAL if fallbacks else Outcome.COMPLETE,
+        error=None,
+        started_at=_iso(min(run.began_at, run.finished_at)),
+        finished_at=_iso(run.finished_at),
+        timings=_run_to_timings(document, run),
+        counts=_count_methods(pages),
+        fallbacks=fallbacks,
+        settings=run.settings,
+        pages=tuple(pages),
+    )
 
 
-def error_to_manifest(
-    document: Document, error: DocumentError, *, settings: RunSettings, timings: RunTimings
-) -> JsonObject:
+def error_to_manifest(document: Document, error: DocumentError, *, run: Run) -> Manifest:
     """The manifest of a document that could not be converted.
 
     Args:
         document: What was dropped.
         error: Why.
-        settings: Those in force.
-        timings: Of the whole document.
+        run: How and when.
     """
-    return {
-        **_head(document, pages=0, html_sha256=None),
-        "outcome": Outcome.FAILED.value,
-        "error": {"code": error.code, "message": str(error), "advice": error.advice},
-        **_times(timings),
-        "counts": {method.value: 0 for method in Method},
-        "fallbacks": [],
-        "settings": dataclasses.asdict(settings) | {"engine": settings.engine.value},
-        "pages": [],
-        "dropleaf": RELEASE,
-    }
+    return Manifest(
+        document=_document_to_facts(document, 0),
+        html_sha256=None,
+        outcome=Outcome.FAILED,
+        error=ErrorFacts(code=error.code, message=str(error), advice=error.advice),
+        started_at=_iso(min(run.began_at, run.finished_at)),
+        finished_at=_iso(run.finished_at),
+        timings=_run_to_timings(document, run),
+        counts=_count_methods(()),
+        fallbacks=(),
+        settings=run.settings,
+        pages=(),
+    )
 
 
-def to_bytes(tree: JsonObject) -> bytes:
+def manifest_to_bytes(manifest: Manifest) -> bytes:
     """A manifest as a file; names that are not UTF-8 keep their bytes as escapes."""
-    text = json.dumps(tree, ensure_ascii=False, indent=1)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return value_to_json(manifest, indented=True)
 
 
-def _head(document: Document, *, pages: int, html_sha256: str | None) -> JsonObject:
-    return {
-        "schema": SCHEMA,
-        "document": {"name": document.name, "sha256": document.sha256, "bytes": document.size, "pages": pages},
-        "html_sha256": html_sha256,
-    }
+def read_manifest(root: Path, path: str) -> Manifest | None:
+    """A whole manifest; None where the file is none of ours.
+
+    Args:
+        root: The outbox.
+        path: Of the manifest, in it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open_inside(root, path) as file:
+        return _bytes_to_manifest(file.read(_MOST_BYTES), Manifest)
 
 
-def _times(timings: RunTimings) -> JsonObject:
-    return {
-        "started_at": _iso(timings.started_at),
-        "finished_at": _iso(timings.finished_at),
-        "timings": {
-            "queue_s": _rounded(timings.queue_s),
-            "convert_s": _rounded(timings.convert_s),
-            "publish_s": _rounded(timings.publish_s),
-            "total_s": _rounded(timings.queue_s + timings.convert_s + timings.publish_s),
-        },
-    }
+def read_head(root: Path, path: str) -> ManifestHead | None:
+    """As :func:`read_manifest`, without reading the pages."""
+    with open_inside(root, path) as file:
+        data = file.read(_HEAD_BYTES)
+        end = data.find(_PAGES)
+        if end >= 0:
+            data = data[:end].rstrip().rstrip(b",") + b"}"
+        elif len(data) == _HEAD_BYTES and SCHEMA.encode() in data:
+            data += file.read(_MOST_BYTES)
+    return _bytes_to_manifest(data, ManifestHead)
+
+
+def _bytes_to_manifest(data: bytes, kind: type[Kind]) -> Kind | None:
+    try:
+        return json_to_value(data, kind)
+    except ValueError:
+        return None
+
+
+def _pages_to_fallbacks(pages: Iterable[PageResult]) -> Iterable[FallbackFacts]:
+    return (
+        FallbackFacts(page=page.number, reason=page.reason or FallbackReason.UNREADABLE, method=page.method)
+        for page in pages
+        if page.fell_back
+    )
+
+
+def _count_methods(pages: Iterable[PageResult]) -> dict[Method, int]:
+    counts: Mapping[Method, int] = Counter(page.method for page in pages)
+    return {method: counts[method] for method in Method}
+
+
+def _document_to_facts(document: Document, pages: int) -> DocumentFacts:
+    return DocumentFacts(name=document.name, sha256=document.sha256, bytes=document.size, pages=pages)
+
+
+def _run_to_timings(document: Document, run: Run) -> RunTimings:
+    """Durations, none below zero although the clock may have been set back meanwhile."""
+    began = min(run.began_at, run.finished_at)
+    queue = max(0.0, began - document.claimed_at)
+    convert = max(0.0, run.finished_at - run.publish_s - began)
+    return RunTimings(
+        queue_s=round(queue, DIGITS),
+        convert_s=round(convert, DIGITS),
+        publish_s=round(run.publish_s, DIGITS),
+        total_s=round(queue + convert + run.publish_s, DIGITS),
+    )
 
 
 def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _rounded(value: Json) -> Json:
-    return round(value, 4) if isinstance(value, float) else value

@@ -1,7 +1,6 @@
 """Results: published whole or not at all, never over a stranger's file."""
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -11,9 +10,11 @@ from pathlib import Path
 from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.files.atomic import link_whole, write_whole
+from pipeline.files.json_values import value_to_json
 from pipeline.host.files import sync_folder
-from pipeline.results.journal import Journal
-from pipeline.results.manifest import JsonObject, to_bytes
+from pipeline.results.journal import ChosenName, Journal, read_chosen_name
+from pipeline.results.manifest import Manifest, manifest_to_bytes, read_head
+from pipeline.results.state_folder import WorkFolder
 
 FAILED_FOLDER = "failed"
 
@@ -34,7 +35,7 @@ class Publication:
 
     document: Document
     html: Iterable[bytes] | None
-    manifest: Callable[[str | None, float], JsonObject]
+    manifest: Callable[[str | None, float], Manifest]
     originals: str
 
 
@@ -61,43 +62,41 @@ class Outbox:
         """
         began = time.monotonic()
         document = publication.document
-        home = self._journal.work / document.ident
+        home = self._journal.folder.document(document.ident)
         try:
-            home.mkdir(exist_ok=True)
+            home.root.mkdir(exist_ok=True)
             stem = self._choose_stem(document, home, failed=publication.html is None)
             manifest = stem.with_name(f"{stem.name}.json")
             _unlink_synced(manifest)
-            digest = None if publication.html is None else self._write_html(publication.html, stem, home)
-            self._place_original(publication, home / "original.pdf", stem.with_name(f"{stem.name}.pdf"))
-            tree = publication.manifest(digest, time.monotonic() - began)
-            write_whole(manifest, [to_bytes(tree)], aside=home)
+            digest = None if publication.html is None else self._write_html(publication.html, stem, home.root)
+            self._place_original(publication, home.original, stem.with_name(f"{stem.name}.pdf"))
+            told = publication.manifest(digest, time.monotonic() - began)
+            write_whole(manifest, [manifest_to_bytes(told)], aside=home.root)
         except OSError as error:
             raise PublishError(
-                f"{document.name} cannot be published: {error.filename or home}: {error.strerror or error}"
+                f"{document.name} cannot be published: {error.filename or home.root}: {error.strerror or error}"
             ) from error
         self._journal.discard(document)
         self._reserved = {stem: ident for stem, ident in self._reserved.items() if ident != document.ident}
         return manifest
 
-    def _choose_stem(self, document: Document, home: Path, *, failed: bool) -> Path:
+    def _choose_stem(self, document: Document, home: WorkFolder, *, failed: bool) -> Path:
         """The path without its ending; chosen once, and written down before anything is published under it."""
-        note = home / "publication.json"
-        if note.exists():
-            chosen = json.loads(note.read_bytes())
-            if chosen["failed"] is failed:
-                return self.root / str(chosen["stem"])
+        chosen = read_chosen_name(home)
+        if chosen is not None and chosen.failed is failed:
+            return self.root / chosen.stem
         folder = Path(FAILED_FOLDER if failed else ".", document.folder)
         (self.root / folder).mkdir(parents=True, exist_ok=True)
         stem = next(str(folder / name) for name in _names(document.name) if self._is_for(document, folder / name))
         self._reserved[stem] = document.ident
-        write_whole(note, [json.dumps({"stem": stem, "failed": failed}).encode()])
+        write_whole(home.publication, [value_to_json(ChosenName(stem=stem, failed=failed))])
         return self.root / stem
 
     def _is_for(self, document: Document, stem: Path) -> bool:
         """Whether results may go there: the name is free, or has this document's own older results."""
         if self._reserved.get(str(stem), document.ident) != document.ident:
             return False
-        return is_free(self.root / stem) or manifest_of(self.root / stem) == document.sha256
+        return is_free(self.root / stem) or sha256_of_results(self.root / stem) == document.sha256
 
     @staticmethod
     def _write_html(pieces: Iterable[bytes], stem: Path, home: Path) -> str:
@@ -126,13 +125,13 @@ def is_free(stem: Path) -> bool:
     return not any(os.path.lexists(stem.with_name(stem.name + end)) for end in (".json", ".html", ".pdf"))
 
 
-def manifest_of(stem: Path) -> str | None:
-    """The hash of the document whose manifest has this stem; None where there is none, or it is not one of ours."""
+def sha256_of_results(stem: Path) -> str | None:
+    """The hash of the PDF whose manifest has this stem; None where there is none, or it is not one of ours."""
     try:
-        tree = json.loads(stem.with_name(f"{stem.name}.json").read_bytes())
-        return str(tree["document"]["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
+        head = read_head(stem.parent, f"{stem.name}.json")
+    except OSError:
         return None
+    return head.document.sha256 if head else None
 
 
 def is_delivered(root: Path, folder: str, name: str, sha256: str) -> bool:
@@ -141,7 +140,7 @@ def is_delivered(root: Path, folder: str, name: str, sha256: str) -> bool:
         for stem in _names(name):
             if is_free(base / stem):
                 break
-            if manifest_of(base / stem) == sha256:
+            if sha256_of_results(base / stem) == sha256:
                 return True
     return False
 

@@ -1,15 +1,19 @@
-"""A published document, read back: its manifest, and each page's HTML byte for byte."""
+"""Published documents, read back: the manifest, each page's HTML byte for byte, and where the original lies."""
 
-import json
+import hashlib
+import os
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
-from pipeline.document import FallbackReason
+from pipeline.document import PageResult
 from pipeline.errors import UsageError
 from pipeline.files.confined import open_inside
-from pipeline.results.manifest import SCHEMA, JsonObject, entry_to_reason
+from pipeline.results.manifest import Manifest, read_manifest
+from pipeline.results.outbox import FAILED_FOLDER
 
 # Our own template's lines; what a model or a PDF wrote cannot contain them, since no <section> passes the sanitiser.
 _SECTION = re.compile(
@@ -18,12 +22,9 @@ _SECTION = re.compile(
     rb"(.*?)\n</section>$",
     re.DOTALL | re.MULTILINE,
 )
+_REMEMBERED = 1000
 
-
-# The pages come last in a manifest; one with very many fallbacks has a longer head than this, and is read whole.
-_PAGES = b'\n "pages": ['
-_HEAD_BYTES = 64 * 1024
-_MOST_BYTES = 256 * 1024 * 1024
+Stamp: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,60 +33,39 @@ class PublishedDocument:
 
     Attributes:
         stem: The path without its ending.
-        entries: The manifest's pages, in order.
     """
 
     stem: Path
-    name: str
-    sha256: str
-    entries: tuple[JsonObject, ...]
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Of the PDF, as it was dropped."""
+        return self.manifest.document.name
 
     @property
     def fallback_pages(self) -> tuple[int, ...]:
         """Numbers of the pages that fell back."""
-        usual = {None, FallbackReason.ENGINE_BASIC}
-        return tuple(int(str(entry["number"])) for entry in self.entries if entry_to_reason(entry) not in usual)
+        return tuple(page.number for page in self.manifest.pages if page.fell_back)
 
-    def pages(self) -> Iterator[tuple[JsonObject, str]]:
-        """Each page's entry and HTML.
+    def pages(self) -> Iterator[tuple[PageResult, str]]:
+        """Each page and its HTML.
 
         Raises:
             UsageError: The HTML file is gone or has been changed.
         """
         path = self.stem.with_name(f"{self.stem.name}.html")
         try:
-            found = {int(number): html for number, html in _SECTION.findall(path.read_bytes())}
+            data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
-        for entry in self.entries:
-            number = int(str(entry["number"]))
-            if number not in found:
-                raise UsageError(f"{path}: page {number} is missing; convert the document anew")
-            yield entry, found[number].decode("utf-8", "replace")
-
-
-def read_head(root: Path, manifest: str) -> JsonObject | None:
-    """A manifest without its pages, which may be thousands; None where it is none of ours.
-
-    Args:
-        root: The outbox.
-        manifest: Path in it.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with open_inside(root, manifest) as file:
-        data = file.read(_HEAD_BYTES)
-        end = data.find(_PAGES)
-        if end >= 0:
-            data = data[:end].rstrip().rstrip(b",") + b"}"
-        elif len(data) == _HEAD_BYTES and SCHEMA.encode() in data:
-            data += file.read(_MOST_BYTES)
-    try:
-        tree = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return tree if isinstance(tree, dict) and tree.get("schema") == SCHEMA else None
+        if hashlib.sha256(data).hexdigest() != self.manifest.html_sha256:
+            raise UsageError(f"{path}: has been changed; convert the document anew")
+        found = {int(number): html for number, html in _SECTION.findall(data)}
+        for page in self.manifest.pages:
+            if page.number not in found:
+                raise UsageError(f"{path}: page {page.number} is missing; convert the document anew")
+            yield page, found[page.number].decode("utf-8", "replace")
 
 
 def read_published(manifest: Path) -> PublishedDocument:
@@ -95,26 +75,72 @@ def read_published(manifest: Path) -> PublishedDocument:
         UsageError: It is not a manifest of ours.
     """
     try:
-        tree = json.loads(manifest.read_bytes())
-        return PublishedDocument(
-            stem=manifest.with_suffix(""),
-            name=str(tree["document"]["name"]),
-            sha256=str(tree["document"]["sha256"]),
-            entries=tuple(tree["pages"]),
-        )
+        found = read_manifest(manifest.parent, manifest.name)
     except OSError as error:
         raise UsageError(f"{manifest}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{manifest}: is not a manifest of Dropleaf") from None
+    if found is None:
+        raise UsageError(f"{manifest}: is not a manifest of Dropleaf")
+    return PublishedDocument(stem=manifest.with_suffix(""), manifest=found)
 
 
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
     """Every document that an outbox holds, failed ones and strangers' files left out."""
     for manifest in sorted(outbox.rglob("*.json")):
         relative = manifest.relative_to(outbox)
-        if relative.parts[0] == "failed" or any(part.startswith(".") for part in relative.parts):
+        if relative.parts[0] == FAILED_FOLDER or any(part.startswith(".") for part in relative.parts):
             continue
         try:
             yield read_published(manifest)
         except UsageError:
             continue
+
+
+class Originals:
+    """Finds originals, and knows them by their bytes: a file of the same name may be another one by now."""
+
+    def __init__(self, *, outbox: Path, inbox: Path) -> None:
+        """Either folder may be missing."""
+        self._outbox = outbox
+        self._inbox = inbox
+        self._known: OrderedDict[Stamp, str] = OrderedDict()
+
+    def find(self, stem: str, *, name: str, sha256: str) -> Path:
+        """The path of an original.
+
+        Args:
+            stem: Path of the result in the outbox, without its ending.
+            name: Of the file, as it was dropped.
+            sha256: That it must have.
+
+        Raises:
+            UsageError: It is not there any more, or only another one of its name.
+        """
+        another = False
+        for root, relative in self._candidates(stem, name):
+            try:
+                same = self._sha256_of(root, relative) == sha256
+            except OSError:
+                continue
+            if same:
+                return root / relative
+            another = True
+        if another:
+            raise UsageError(f"{stem}.pdf is not the file that {stem}.json was made from")
+        raise UsageError(f"{stem}.pdf: the original is not there any more")
+
+    def _candidates(self, stem: str, name: str) -> Iterator[tuple[Path, str]]:
+        yield self._outbox, f"{stem}.pdf"
+        if name == PurePosixPath(name).name:  # a manifest is a file, and anybody may have written it
+            yield self._inbox, str(PurePosixPath(stem).parent / name)
+
+    def _sha256_of(self, root: Path, relative: str) -> str:
+        with open_inside(root, relative) as file:
+            facts = os.fstat(file.fileno())
+            stamp = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+            known = self._known.get(stamp)
+            if known is None:
+                known = hashlib.file_digest(file, "sha256").hexdigest()
+                self._known[stamp] = known
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+            return known

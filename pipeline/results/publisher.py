@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.deadline import Deadline
-from pipeline.document import Document, FallbackReason, Method, Outcome
+from pipeline.document import Document, Outcome, PageResult
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
-from pipeline.results.document_html import PageContent, pages_to_html
-from pipeline.results.journal import Journal, read_record
-from pipeline.results.manifest import JsonObject, RunSettings, RunTimings, error_to_manifest, pages_to_manifest
+from pipeline.results.document_html import pages_to_html
+from pipeline.results.journal import Journal
+from pipeline.results.manifest import Manifest, Run, RunSettings, error_to_manifest, pages_to_manifest
 from pipeline.results.outbox import Outbox, Publication
+from pipeline.results.page_record import read_record
 from pipeline.threads.daemon_thread import Part
 from pipeline.threads.mailbox import Fault, Trouble
 
@@ -154,13 +155,15 @@ class Publisher:
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
         html: Iterator[bytes] | None = None
-        entries: list[JsonObject] = []
+        pages: list[PageResult] = []
         if finished.error is None:
-            pages = self._pages(finished, entries)
             html = pages_to_html(
-                document.name, pages, page_count=len(finished.numbers), fallback_pages=finished.fallback_pages
+                document.name,
+                self._read_pages(finished, pages),
+                page_count=len(finished.numbers),
+                fallback_pages=finished.fallback_pages,
             )
-        manifest = partial(self._manifest, finished, entries)
+        manifest = partial(self._manifest, finished, pages)
         publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
         self._count(document)
         try:
@@ -192,58 +195,25 @@ class Publisher:
                 self._journal.count_try(document, -_WEIGHT)
                 self._counted.discard(document.ident)
 
-    def _pages(self, finished: Finished, entries: list[JsonObject]) -> Iterator[PageContent]:
-        """Read the pages one by one, and gather their entries for the manifest on the way."""
+    def _read_pages(self, finished: Finished, pages: list[PageResult]) -> Iterator[tuple[PageResult, str]]:
+        """Read the pages and their HTML one by one, and gather them for the manifest on the way."""
         for number in finished.numbers:
-            entry, html = self._read_page(finished.document, number)
-            entries.append(entry)
-            fallback = entry["fallback"]
-            known = fallback if isinstance(fallback, dict) else None
-            warnings = entry.get("warnings")
-            yield PageContent(
-                number=number,
-                method=Method(str(entry["method"])),
-                reason=FallbackReason(str(known["reason"])) if known else None,
-                detail=str(known["detail"]) if known else "",
-                warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
-                html=html,
-            )
+            page, html = self._read_page(finished.document, number)
+            pages.append(page)
+            yield page, html
 
-    def _read_page(self, document: Document, number: int) -> tuple[JsonObject, str]:
-        try:
-            entry, html = read_record(self._journal.page_file(document, number))
-        except FileNotFoundError:
-            entry, html = None, ""
-        if entry is None or entry["number"] != number:
-            message = f"the record of page {number} is damaged or gone"
-            raise ValueError(message)
-        return entry, html
+    def _read_page(self, document: Document, number: int) -> tuple[PageResult, str]:
+        with suppress(FileNotFoundError):
+            record = read_record(self._journal.page_file(document, number))
+            if record is not None and record[0].number == number:
+                return record
+        message = f"the record of page {number} is damaged or gone"
+        raise ValueError(message)
 
-    def _manifest(
-        self, finished: Finished, entries: list[JsonObject], digest: str | None, seconds: float
-    ) -> JsonObject:
-        timings = _timings(finished, seconds)
-        error = finished.error
-        settings = replace(self._settings, engine=finished.document.engine or self._settings.engine)
-        if error is None:
-            return pages_to_manifest(
-                finished.document,
-                entries,
-                page_count=finished.page_count,
-                html_sha256=str(digest),
-                settings=settings,
-                timings=timings,
-            )
-        return error_to_manifest(finished.document, error, settings=settings, timings=timings)
-
-
-def _timings(finished: Finished, publish_s: float) -> RunTimings:
-    now = time.time()
-    began = min(finished.began_at, now)
-    return RunTimings(
-        started_at=began,
-        finished_at=now,
-        queue_s=max(0.0, began - finished.document.claimed_at),
-        convert_s=max(0.0, now - publish_s - began),
-        publish_s=publish_s,
-    )
+    def _manifest(self, finished: Finished, pages: list[PageResult], digest: str | None, publish_s: float) -> Manifest:
+        document = finished.document
+        settings = replace(self._settings, engine=document.engine or self._settings.engine)
+        run = Run(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
+        if finished.error is not None:
+            return error_to_manifest(document, finished.error, run=run)
+        return pages_to_manifest(document, pages, page_count=finished.page_count, html_sha256=str(digest), run=run)

@@ -1,6 +1,6 @@
 """What a reader of the HTML is told about a page that is not the model's work."""
 
-from pipeline.document import FallbackReason, Method
+from pipeline.document import FallbackReason, Method, PageResult
 
 REASONS = {
     FallbackReason.UNREACHABLE: "no model server could be reached",
@@ -29,17 +29,12 @@ assert set(REASONS) == set(FallbackReason)  # noqa: S101 — a reason without wo
 assert set(SUBSTITUTES) == set(Method)  # noqa: S101 — the same
 
 
-def notice_for(reason: FallbackReason, method: Method, detail: str) -> str | None:
-    """The sentences above a page, None where there is nothing to tell.
-
-    Args:
-        reason: Why the page is not the model's work.
-        method: How its content was had instead.
-        detail: Facts of this case, for example ``no answer within 180 s``; may be empty.
-    """
-    if reason is FallbackReason.ENGINE_BASIC and method is not Method.NONE:
+def notice_for(page: PageResult) -> str | None:
+    """The sentences above a page, None where there is nothing to tell."""
+    if page.fallback is None or not page.fell_back:
         return None
-    detail = " ".join(detail.split())
-    facts = f" ({detail})" if detail and reason is not FallbackReason.ENGINE_BASIC else ""
-    why = "" if reason is FallbackReason.ENGINE_BASIC else f"Fallback: {REASONS[reason]}{facts}. "
-    return why + SUBSTITUTES[method]
+    if page.reason is FallbackReason.ENGINE_BASIC:
+        return SUBSTITUTES[page.method]
+    detail = " ".join(page.fallback.detail.split())
+    facts = f" ({detail})" if detail else ""
+    return f"Fallback: {REASONS[page.fallback.reason]}{facts}. {SUBSTITUTES[page.method]}"

@@ -6,7 +6,8 @@ from pathlib import Path
 from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.files.atomic import file_to_sha256
-from pipeline.results.journal import Journal, write_record
+from pipeline.results.journal import Journal
+from pipeline.results.page_record import write_record
 from pipeline.results.published import PublishedDocument
 
 
@@ -28,14 +29,12 @@ def claim_fallen_pages(
         PublishError: The working state cannot be written.
     """
     pages = list(published.pages())
-    only = tuple(int(str(entry["number"])) for entry in published.entries)
+    only = tuple(page.number for page, _ in pages)
     claimed = replace(journal.claim(original, folder, copy=True, only=only), name=published.name)
     journal.begin(claimed, fingerprint)
-    again = set(published.fallback_pages)
-    for entry, html in pages:
-        number = int(str(entry["number"]))
-        if number not in again:
-            write_record(journal.page_file(claimed, number), entry, html)
+    for page, html in pages:
+        if not page.fell_back:
+            write_record(journal.page_file(claimed, page.number), page, html)
     return claimed
 
 

@@ -1,19 +1,20 @@
 """What is going on, as an immutable snapshot: what the command line and the web page show."""
 
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.document import Method, Outcome
+from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import holder_of
 from pipeline.inbox.completeness import files_below, is_visible_folder
-from pipeline.results.manifest import Json, JsonObject
+from pipeline.results.journal import read_claim
+from pipeline.results.manifest import DocumentFacts, ErrorFacts, FallbackFacts, RunTimings, read_head
 from pipeline.results.outbox import FAILED_FOLDER
-from pipeline.results.published import read_head
-
-SNAPSHOT_FILE = "status.json"
+from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
 
 # The daemon writes its state several times a second, less often with thousands of documents in work.
 _STALE_S = 20.0
@@ -56,11 +57,11 @@ class DocumentStatus:
     folder: str
     phase: str
     claimed_at: float
-    began_at: float | None
-    pages: int | None
-    finished: int
-    fallbacks: tuple[int, ...]
-    running: tuple[PageStatus, ...]
+    began_at: float | None = None
+    pages: int | None = None
+    finished: int = 0
+    fallbacks: tuple[int, ...] = ()
+    running: tuple[PageStatus, ...] = ()
     reasons: tuple[str, ...] = ()
     strip: str = ""
     journaled: int = 0
@@ -103,16 +104,74 @@ class Snapshot:
     failed: int = 0
 
 
-def write_snapshot(state_folder: Path, snapshot: Snapshot) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonStatus:
+    """The daemon of an outbox; ``at`` is when it has last told how it is, in seconds since the epoch."""
+
+    pid: int | None
+    running: bool
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultStatus:
+    """What the head of a manifest tells of a document that has left the working state.
+
+    Attributes:
+        manifest: Its path in the outbox.
+    """
+
+    manifest: str
+    document: DocumentFacts
+    outcome: Outcome
+    error: ErrorFacts | None
+    finished_at: str
+    timings: RunTimings
+    counts: dict[Method, int]
+    fallbacks: tuple[FallbackFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultCounts:
+    """All results of an outbox, also those that are not listed."""
+
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What ``dropleaf status --json`` prints.
+
+    Attributes:
+        waiting: Paths in the inbox.
+        running: Documents in work.
+        troubles: What keeps the daemon from going on, in words.
+        done: The newest ones first.
+        failed: The same.
+    """
+
+    daemon: DaemonStatus
+    inbox: str
+    outbox: str
+    waiting: tuple[str, ...]
+    running: tuple[DocumentStatus, ...]
+    servers: tuple[ServerStatus, ...]
+    troubles: tuple[str, ...]
+    done: tuple[ResultStatus, ...]
+    failed: tuple[ResultStatus, ...]
+    counts: ResultCounts
+
+
+def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
     """Leave the snapshot for `dropleaf status`; not synced, since it is worthless after a crash.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    target = state_folder / SNAPSHOT_FILE
-    temporary = target.with_suffix(".tmp")
-    temporary.write_text(json.dumps(asdict(snapshot)), encoding="ascii")
-    temporary.replace(target)
+    temporary = folder.snapshot.with_suffix(".tmp")
+    temporary.write_bytes(value_to_json(snapshot))
+    temporary.replace(folder.snapshot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +191,7 @@ def list_outbox(outbox: Path) -> Listing:
     )
 
 
-def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, limit: int = 100) -> JsonObject:
+def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, limit: int = 100) -> Status:
     """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.
 
     Args:
@@ -141,59 +200,55 @@ def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, li
         listing: Of the outbox, for somebody who has one; else it is made.
         limit: The most documents that are listed under ``done`` and under ``failed``, newest first; all are counted.
     """
-    state_folder = outbox / ".dropleaf"
-    pid = holder_of(state_folder / "lock")
-    snapshot = _read_json(state_folder / SNAPSHOT_FILE) if pid else None
-    told = snapshot.get("troubles") if snapshot else None
-    running: Json = snapshot.get("documents", []) if snapshot else _claimed(state_folder / "work")
+    folder = state_folder_of(outbox)
+    pid = holder_of(folder.lock)
+    snapshot = _read_snapshot(folder) if pid is not None else None
     found = listing or list_outbox(outbox)
-    return {
-        "daemon": {"pid": pid, "running": pid is not None, "at": snapshot and snapshot.get("at")},
-        "inbox": str(inbox),
-        "outbox": str(outbox),
-        "waiting": [str(path.relative_to(inbox)) for path in files_below(inbox)],
-        "running": running,
-        "servers": snapshot.get("servers", []) if snapshot else [],
-        "troubles": [*(told if isinstance(told, list) else []), *_doubts(snapshot)],
-        "done": [summary for path in found.done[:limit] if (summary := _summary(outbox, path))],
-        "failed": [summary for path in found.failed[:limit] if (summary := _summary(outbox, path))],
-        "counts": {"done": len(found.done), "failed": len(found.failed)},
-    }
+    return Status(
+        daemon=DaemonStatus(pid=pid, running=pid is not None, at=snapshot.at if snapshot else None),
+        inbox=str(inbox),
+        outbox=str(outbox),
+        waiting=tuple(str(path.relative_to(inbox)) for path in files_below(inbox)),
+        running=snapshot.documents if snapshot else _claimed(folder),
+        servers=snapshot.servers if snapshot else (),
+        troubles=(*snapshot.troubles, *_doubts(snapshot)) if snapshot else (),
+        done=_read_results(outbox, found.done[:limit]),
+        failed=_read_results(outbox, found.failed[:limit]),
+        counts=ResultCounts(done=len(found.done), failed=len(found.failed)),
+    )
 
 
-def _doubts(snapshot: JsonObject | None) -> list[str]:
+def _doubts(snapshot: Snapshot) -> list[str]:
     """A daemon that cannot write cannot say so here, either."""
-    at = snapshot.get("at") if snapshot else None
-    age = time.time() - at if isinstance(at, int | float) else 0.0
+    age = time.time() - snapshot.at
     if age < _STALE_S:
         return []
     return [f"The daemon has not written down its state for {age:.0f} s: is the disk full, or the outbox read-only?"]
 
 
-def _read_json(path: Path) -> JsonObject | None:
-    try:
-        tree = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return tree if isinstance(tree, dict) else None
+def _read_snapshot(folder: StateFolder) -> Snapshot | None:
+    with suppress(OSError, ValueError):
+        return json_to_value(folder.snapshot.read_bytes(), Snapshot)
+    return None
 
 
-def _claimed(work: Path) -> list[Json]:
+def _claimed(folder: StateFolder) -> tuple[DocumentStatus, ...]:
     """Documents that a daemon which is not running any more has left in work."""
-    if not work.is_dir():
-        return []
-    claims = ((home, _read_json(home / "claim.json")) for home in sorted(work.iterdir()))
-    return [
-        {
-            "ident": home.name,
-            "name": claim.get("name"),
-            "folder": claim.get("folder"),
-            "phase": "waiting",
-            "pages": None,
-        }
-        for home, claim in claims
-        if claim
-    ]
+    with suppress(OSError):
+        return tuple(map(_claim_to_status, folder.documents()))
+    return ()
+
+
+def _claim_to_status(home: WorkFolder) -> DocumentStatus:
+    claim = read_claim(home)
+    return DocumentStatus(
+        ident=home.root.name,
+        name=claim.name,
+        folder=claim.folder,
+        phase="waiting",
+        claimed_at=claim.claimed_at or 0.0,
+        engine=claim.engine,
+    )
 
 
 def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[float, str]]:
@@ -211,10 +266,25 @@ def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[
                     continue
 
 
-def _summary(outbox: Path, manifest: str) -> JsonObject | None:
+def _read_results(outbox: Path, manifests: Sequence[str]) -> tuple[ResultStatus, ...]:
+    results = (_read_result(outbox, manifest) for manifest in manifests)
+    return tuple(result for result in results if result is not None)
+
+
+def _read_result(outbox: Path, manifest: str) -> ResultStatus | None:
     try:
         head = read_head(outbox, manifest)
     except OSError:
         return None
-    keys = ("document", "outcome", "error", "finished_at", "timings", "counts", "fallbacks")
-    return {"manifest": manifest, **{key: head.get(key) for key in keys}} if head else None
+    if head is None:
+        return None
+    return ResultStatus(
+        manifest=manifest,
+        document=head.document,
+        outcome=head.outcome,
+        error=head.error,
+        finished_at=head.finished_at,
+        timings=head.timings,
+        counts=head.counts,
+        fallbacks=head.fallbacks,
+    )

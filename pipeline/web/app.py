@@ -1,7 +1,6 @@
 """The application: which address gives what."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.results.originals import Originals
+from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, read_status
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
@@ -139,8 +139,8 @@ class Site:
         async with self._reading:  # one at a time, since it reads some hundred files
             await self._look()
             settings, listing = self._settings, self.history.listing
-            facts = await asyncio.to_thread(read_status, settings.inbox, settings.outbox, listing=listing)
-        return Response(json.dumps(facts, indent=1) + "\n", media_type="application/json")
+            found = await asyncio.to_thread(read_status, settings.inbox, settings.outbox, listing=listing)
+        return Response(value_to_json(found, indented=True), media_type="application/json")
 
     async def health(self, request: Request) -> Response:
         """GET: 200 while nothing keeps the daemon from going on, else 503; says nothing of any document."""

@@ -1,12 +1,11 @@
 """A delivered document as its page shows it: the whole manifest, read when somebody looks."""
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import FallbackReason, Method
+from pipeline.document import Method, PageResult
 from pipeline.files.confined import open_inside
+from pipeline.results.manifest import read_manifest
 from pipeline.results.reasons import REASONS
 
 #: In the order in which they happen.
@@ -55,18 +54,13 @@ class PageDetail:
 
 
 def read_details(root: Path, manifest: str) -> list[PageDetail]:
-    """The pages that a manifest tells of; those that are not as ours are left out.
+    """The pages that a manifest tells of; none where it is none of ours.
 
     Raises:
         OSError: It cannot be read.
     """
-    with open_inside(root, manifest) as file:
-        data = file.read()
-    try:
-        pages = json.loads(data)["pages"]
-        return [_page_to_detail(page) for page in pages]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return []
+    found = read_manifest(root, manifest)
+    return [_page_to_detail(page) for page in found.pages] if found else []
 
 
 def read_section(root: Path, html: str, number: int) -> bytes | None:
@@ -91,33 +85,20 @@ def read_section(root: Path, html: str, number: int) -> bytes | None:
     return data[: body + len(b"<body>")] + b"\n<main>\n" + section + b"\n</main>\n</body>\n</html>\n"
 
 
-def _page_to_detail(page: Mapping[str, object]) -> PageDetail:
-    fallback, checks, timings = page["fallback"], _group(page["checks"]), _group(page["timings"])
-    code = str(fallback["reason"]) if isinstance(fallback, dict) else ""
-    fell_back = code not in {"", FallbackReason.ENGINE_BASIC}
-    attempts = [each for each in _items(page["attempts"]) if isinstance(each, dict)]
-    unseen = [str(each) for each in _items(checks["numbers_unseen"])]
+def _page_to_detail(page: PageResult) -> PageDetail:
+    unseen, timings = page.checks.numbers_unseen, page.timings
+    fallback = page.fallback if page.fell_back else None
     return PageDetail(
-        number=int(str(page["number"])),
-        method=_METHODS[Method(str(page["method"]))],
-        reason=REASONS[FallbackReason(code)] if fell_back else "",
-        detail=str(fallback.get("detail", "")) if fell_back and isinstance(fallback, dict) else "",
-        tables=int(str(page["tables"])),
-        unseen=tuple(unseen[:_SHOWN_NUMBERS]),
+        number=page.number,
+        method=_METHODS[page.method],
+        reason=REASONS[fallback.reason] if fallback else "",
+        detail=fallback.detail if fallback else "",
+        tables=page.tables,
+        unseen=unseen[:_SHOWN_NUMBERS],
         more_unseen=max(0, len(unseen) - _SHOWN_NUMBERS),
-        warnings=tuple(str(each) for each in _items(page.get("warnings", []))),
-        model=str(attempts[-1].get("model", "")) if attempts else "",
-        tokens=sum(int(each.get("completion_tokens") or 0) for each in attempts),
-        seconds=tuple(float(str(timings[f"{step}_s"])) for step in STEPS),
-        total_s=float(str(timings["total_s"])),
+        warnings=page.warnings,
+        model=page.attempts[-1].model if page.attempts else "",
+        tokens=sum(attempt.completion_tokens or 0 for attempt in page.attempts),
+        seconds=(timings.queue_s, timings.render_s, timings.request_s, timings.check_s, timings.fallback_s),
+        total_s=timings.total_s,
     )
-
-
-def _group(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return value
-
-
-def _items(value: object) -> Iterator[object]:
-    return iter(value) if isinstance(value, list) else iter(())

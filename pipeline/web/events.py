@@ -5,8 +5,8 @@ import json
 import time
 from collections.abc import AsyncGenerator, Callable
 
+from pipeline.files.json_values import Json, JsonObject
 from pipeline.log.log import logger
-from pipeline.results.manifest import Json, JsonObject
 from pipeline.status.read import DocumentStatus, ServerStatus, Snapshot
 
 #: Who watches at once.

@@ -1,21 +1,18 @@
 """Figures for Prometheus: gauges of the latest snapshot, counters of what has been delivered since the start."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from pipeline.files.confined import open_inside
+from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.status.read import Snapshot
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)
-
-Tree: TypeAlias = Mapping[str, object]
 
 
 class Metrics:
@@ -47,27 +44,22 @@ class Metrics:
             manifests: Their paths in the outbox.
         """
         for manifest in manifests:
-            try:
-                with open_inside(self._outbox, manifest) as file:
-                    self._count_one(json.loads(file.read()))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                continue  # a stranger's file, or gone again
+            with suppress(OSError):  # it is gone again
+                if (found := read_manifest(self._outbox, manifest)) is not None:
+                    self._count_one(found)
 
     def text(self) -> bytes:
         """All figures, as Prometheus reads them."""
         return generate_latest(self._registry)
 
-    def _count_one(self, tree: Tree) -> None:
-        pages = _trees(tree["pages"])
-        self._documents.labels(str(tree["outcome"])).inc()
-        for page in pages:
-            fallback = page["fallback"]
-            reason = str(fallback["reason"]) if isinstance(fallback, dict) else ""
-            self._pages.labels(str(page["method"]), reason).inc()
-            for attempt in _trees(page["attempts"]):
-                self._requests.labels(str(attempt["outcome"])).observe(float(str(attempt["request_s"])))
-                for kind in ("prompt", "completion"):
-                    self._tokens.labels(kind).inc(int(str(attempt[f"{kind}_tokens"] or 0)))
+    def _count_one(self, manifest: Manifest) -> None:
+        self._documents.labels(manifest.outcome.value).inc()
+        for page in manifest.pages:
+            self._pages.labels(page.method.value, page.reason.value if page.reason else "").inc()
+            for attempt in page.attempts:
+                self._requests.labels(attempt.outcome).observe(attempt.request_s)
+                self._tokens.labels("prompt").inc(attempt.prompt_tokens or 0)
+                self._tokens.labels("completion").inc(attempt.completion_tokens or 0)
 
 
 class _Gauges(Collector):
@@ -100,9 +92,3 @@ class _Gauges(Collector):
         yield slots
         yield used
         yield GaugeMetricFamily("dropleaf_troubles", "What keeps parts from going on", value=len(snapshot.troubles))
-
-
-def _trees(value: object) -> Iterable[Tree]:
-    if not isinstance(value, list):
-        raise TypeError
-    return value

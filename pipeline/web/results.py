@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
 from pipeline.files.confined import open_inside
+from pipeline.files.json_values import Json
 from pipeline.pictures.drawer import Drawer
-from pipeline.results.manifest import Json
-from pipeline.results.originals import Originals
+from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
 from pipeline.web.details import read_details, read_section
 from pipeline.web.guard import RESULT_POLICY

@@ -13,9 +13,8 @@ from pipeline.document import Document, Engine
 from pipeline.errors import PipelineError
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.results.originals import Originals
 from pipeline.results.outbox import FAILED_FOLDER
-from pipeline.results.published import read_published
+from pipeline.results.published import Originals, read_published
 from pipeline.results.taking_back import claim_failed, claim_fallen_pages
 from pipeline.web.history import History
 from pipeline.web.summaries import Summary
@@ -53,7 +52,7 @@ class Retries:
             raise HTTPException(404, "There is no such document.")
         async with self._turn:
             claimed = self._claimed.get(summary.ident)
-            if claimed is not None and (self._journal.work / claimed).exists():
+            if claimed is not None and self._journal.folder.document(claimed).root.exists():
                 raise HTTPException(409, "It is in work already.")
             try:
                 document = await asyncio.to_thread(self._claim, summary)

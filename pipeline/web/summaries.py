@@ -1,14 +1,10 @@
 """The head of a manifest: what a list of documents shows, without reading thousands of pages' entries."""
 
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.document import Outcome
-from pipeline.results.published import read_head
-
-Tree = Mapping[str, object]
+from pipeline.results.manifest import ManifestHead, read_head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +24,7 @@ class Summary:
     manifest: str
     name: str
     sha256: str
-    outcome: str
+    outcome: Outcome
     finished_at: str
     pages: int
     bytes: int
@@ -42,7 +38,7 @@ class Summary:
     @property
     def failed(self) -> bool:
         """Whether there is no result of it."""
-        return self.outcome == Outcome.FAILED
+        return self.outcome is Outcome.FAILED
 
     @property
     def stem(self) -> str:
@@ -61,37 +57,25 @@ def read_summary(root: Path, manifest: str, ident: str) -> Summary | None:
     Raises:
         OSError: It cannot be read.
     """
-    tree = read_head(root, manifest)
-    if tree is not None:
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            return _tree_to_summary(tree, manifest, ident)
-    return None
+    head = read_head(root, manifest)
+    return _head_to_summary(head, manifest, ident) if head is not None else None
 
 
-def _tree_to_summary(tree: Tree, manifest: str, ident: str) -> Summary:
-    document, timings, fallbacks = _group(tree, "document"), _group(tree, "timings"), tree["fallbacks"]
-    error = _group(tree, "error") if tree["error"] is not None else {}
-    name = str(document["name"])
+def _head_to_summary(head: ManifestHead, manifest: str, ident: str) -> Summary:
+    document, error = head.document, head.error
     return Summary(
         ident=ident,
         manifest=manifest,
-        name=name,
-        sha256=str(document["sha256"]),
-        outcome=str(tree["outcome"]),
-        finished_at=str(tree["finished_at"]),
-        pages=int(str(document["pages"])),
-        bytes=int(str(document["bytes"])),
-        fallbacks=len(fallbacks) if isinstance(fallbacks, list) else 0,
-        seconds=float(str(timings["total_s"])),
-        code=str(error["code"]) if error else None,
-        message=str(error.get("message", "")),
-        advice=str(error.get("advice", "")),
-        key=f"{name}\n{manifest}".casefold(),
+        name=document.name,
+        sha256=document.sha256,
+        outcome=head.outcome,
+        finished_at=head.finished_at,
+        pages=document.pages,
+        bytes=document.bytes,
+        fallbacks=len(head.fallbacks),
+        seconds=head.timings.total_s,
+        code=error.code if error else None,
+        message=error.message if error else "",
+        advice=error.advice if error else "",
+        key=f"{document.name}\n{manifest}".casefold(),
     )
-
-
-def _group(tree: Tree, name: str) -> Tree:
-    value = tree[name]
-    if not isinstance(value, dict):
-        raise TypeError(name)
-    return value

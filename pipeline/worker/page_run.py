@@ -14,8 +14,7 @@ from pipeline.errors import (
 )
 from pipeline.log.log import logger
 from pipeline.pictures.render import ImageSize, PageImage
-from pipeline.results.journal import write_record
-from pipeline.results.manifest import result_to_entry
+from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.faithfulness.page_text import PageText
@@ -170,7 +169,7 @@ class PageRun:
             timings=self._watch.timings(self._task.queue_s),
         )
         try:
-            write_record(self._task.out, result_to_entry(result), content.html)
+            write_record(self._task.out, result, content.html)
         except OSError as error:
             return Unwritten(detail=f"{self._task.out}: {error.strerror or error}")
         reason = result.fallback.reason.value if result.fallback else None

@@ -13,11 +13,10 @@ from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING
 from pipeline.dispatch.pages import DeskSettings, PageDesk
 from pipeline.dispatch.step_limits import DOCUMENT_OVER
-from pipeline.document import Attempt, Fallback, FallbackReason, Method, Step
+from pipeline.document import Attempt, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.errors import PublishError
 from pipeline.pool.interface import Loss
-from pipeline.results.journal import read_record, write_record
-from pipeline.results.manifest import result_to_entry
+from pipeline.results.page_record import read_record, write_record
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.worker.tasks import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten, WorkerSettings
@@ -71,7 +70,7 @@ class Office:
         task = self.pool.end(key)
         assert isinstance(task, PageTask)
         if written:
-            write_record(task.out, result_to_entry(page_result(task.number)), "<p>words</p>")
+            write_record(task.out, page_result(task.number), "<p>words</p>")
         return self.desk.came_back(key, value, now)
 
     def unserved(self, key: str, now: float = 1.0) -> None:
@@ -82,10 +81,10 @@ class Office:
         self.pool.end(key)
         self.desk.lost(key, loss, now)
 
-    def record(self, number: int) -> dict[str, object]:
-        entry, _ = read_record(self.journal.page_file(self.conversions[0].document, number))
-        assert entry is not None
-        return {**entry}
+    def record(self, number: int) -> PageResult:
+        record = read_record(self.journal.page_file(self.conversions[0].document, number))
+        assert record is not None
+        return record[0]
 
 
 @pytest.fixture
@@ -203,8 +202,8 @@ def test_a_page_goes_through_the_chain_of_readers_and_ends_with_a_notice(office:
 
     assert readers == [("pdfminer", "pdfium"), ("pdfium",)]
     assert conversion.finished == {1: (Method.NONE, FallbackReason.WORKER_LOST)}
-    assert office.record(1)["method"] == "none"
-    assert office.record(1)["fallback"] == {"reason": "worker_lost", "detail": "killed by SIGKILL"}
+    assert office.record(1).method is Method.NONE
+    assert office.record(1).fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed by SIGKILL")
 
 
 def test_a_page_that_nobody_can_read_and_whose_record_cannot_be_written_stays_in_line(office: Office) -> None:

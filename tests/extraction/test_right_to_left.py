@@ -6,9 +6,9 @@ import pytest
 from fragments import check_fragment
 from pdfs import objects_to_pdf, stream_object
 
-from pipeline.document import Method
+from pipeline.document import Method, PageTimings, content_to_result
 from pipeline.extraction import content_to_extraction, open_reader
-from pipeline.results.document_html import PageContent, pages_to_html
+from pipeline.results.document_html import pages_to_html
 from pipeline.worker.basic_extraction import read_page
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.tasks import READERS, ReaderName
@@ -65,10 +65,8 @@ def test_text_from_right_to_left_says_so_up_to_the_published_document(
         content = read_page(pdf, 1, (reader,), lambda _reader: None)
     finally:
         pdf.close()
-    page = PageContent(
-        number=1, method=content.method, reason=None, detail="", warnings=content.warnings, html=content.html
-    )
-    published = b"".join(pages_to_html("a.pdf", [page], page_count=1, fallback_pages=())).decode()
+    page = content_to_result(content, 1, fallback=None, attempts=(), timings=PageTimings())
+    published = b"".join(pages_to_html("a.pdf", [(page, content.html)], page_count=1, fallback_pages=())).decode()
 
     sentence, name = words
     assert content.method is Method.TEXT_LAYER

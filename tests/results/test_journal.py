@@ -11,8 +11,8 @@ from kills import kill_points, names_below, other_file_system, small_disk
 
 from pipeline.document import Document
 from pipeline.errors import PublishError, VanishedError
-from pipeline.results.journal import Journal, read_record, write_record
-from pipeline.results.manifest import result_to_entry
+from pipeline.results.journal import Journal
+from pipeline.results.page_record import read_record, write_record
 
 HOSTILE = ["new\nline.pdf", "quote'\".pdf", "<b>&amp;.pdf", "bytes\udcff.pdf", "-rf.pdf", "..pdf", "a" * 251 + ".pdf"]
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_gone_has_vanished_and_leaves_no_trace(tmp_path: Path, jo
     with pytest.raises(VanishedError):
         journal.claim(tmp_path / "inbox" / "gone.pdf", ".", copy=False)
 
-    assert names_below(journal.work) == set()
+    assert names_below(journal.folder.work) == set()
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "dangling link"])
@@ -110,7 +110,7 @@ def test_what_took_the_place_of_a_file_in_the_last_instant_is_put_back(
         journal.claim(path, ".", copy=False)
 
     assert path.is_dir() if kind == "folder" else path.is_symlink()
-    assert list(journal.work.iterdir()) == []
+    assert list(journal.folder.work.iterdir()) == []
 
 
 def test_on_a_full_disk_nothing_is_claimed_and_nothing_lost(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_on_a_full_disk_nothing_is_claimed_and_nothing_lost(tmp_path: Path) -> N
             journal.claim(source, ".", copy=False)
 
         assert source.stat().st_size > 100_000
-        assert list(journal.work.iterdir()) == []
+        assert list(journal.folder.work.iterdir()) == []
 
 
 def test_the_state_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_the_state_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_documents_are_recovered_oldest_first_with_their_tries(tmp_path: Path, journal: Journal) -> None:
     old, new = claimed(tmp_path, journal, "b.pdf"), claimed(tmp_path, journal, "a.pdf")
     for document, time in ((old, "1"), (new, "2")):
-        (journal.work / document.ident).rename(journal.work / f"{time}-{document.ident}")
+        (journal.folder.work / document.ident).rename(journal.folder.work / f"{time}-{document.ident}")
     for _ in range(2):
         journal.count_try(replace(old, ident=f"1-{old.ident}"), +1)
 
@@ -177,8 +177,8 @@ def test_the_working_state_may_be_moved(tmp_path: Path, journal: Journal) -> Non
 @pytest.mark.parametrize("note", [b"", b"[]", b"null", b'{"only": 5}', b"\xff"])
 def test_a_damaged_note_costs_the_name_and_not_the_document(tmp_path: Path, journal: Journal, note: bytes) -> None:
     document = claimed(tmp_path, journal)
-    (journal.work / document.ident / "claim.json").write_bytes(note)
-    (journal.work / document.ident / "tries").write_bytes(b"\0\0")
+    (journal.folder.work / document.ident / "claim.json").write_bytes(note)
+    (journal.folder.work / document.ident / "tries").write_bytes(b"\0\0")
 
     (recovered,) = journal_of(tmp_path / "outbox").recover()
 
@@ -187,7 +187,7 @@ def test_a_damaged_note_costs_the_name_and_not_the_document(tmp_path: Path, jour
 
 def test_a_note_of_another_version_may_say_more_or_less(tmp_path: Path, journal: Journal) -> None:
     document = claimed(tmp_path, journal)
-    (journal.work / document.ident / "claim.json").write_text(json.dumps({"name": "kept.pdf", "future": 1}))
+    (journal.folder.work / document.ident / "claim.json").write_text(json.dumps({"name": "kept.pdf", "future": 1}))
 
     (recovered,) = journal_of(tmp_path / "outbox").recover()
 
@@ -218,7 +218,7 @@ def test_beginning_may_die_at_any_point(tmp_path: Path, journal: Journal) -> Non
 
     for _ in kill_points(lambda: journal.begin(document, "b")):
         assert finished(journal, document, "b") == []
-        shutil.rmtree(journal.work / document.ident / "pages")
+        shutil.rmtree(journal.folder.work / document.ident / "pages")
         journal.begin(document, "a")
         finish_page(journal, document, 1)
 
@@ -246,11 +246,11 @@ def test_damaged_records_are_dropped(tmp_path: Path, journal: Journal, record: b
 
 
 def test_a_record_keeps_entry_and_html(tmp_path: Path) -> None:
-    entry = result_to_entry(replace(page_result(), repairs=("\udcff",)))
+    page = replace(page_result(), repairs=("\udcff",))
 
-    write_record(tmp_path / "new" / "1.json", entry, "<p>ä\n\nb</p>\ud800")
+    write_record(tmp_path / "new" / "1.json", page, "<p>ä\n\nb</p>\ud800")
 
-    assert read_record(tmp_path / "new" / "1.json") == (entry, "<p>ä\n\nb</p>?")
+    assert read_record(tmp_path / "new" / "1.json") == (page, "<p>ä\n\nb</p>?")
     assert names_below(tmp_path) == {"new/1.json"}
 
 
@@ -262,17 +262,17 @@ def test_a_page_that_cannot_be_committed_is_told(tmp_path: Path, journal: Journa
 
 
 def test_what_workers_left_in_the_scratch_folder_is_gone_after_a_restart(tmp_path: Path, journal: Journal) -> None:
-    journal.scratch_file(claimed(tmp_path, journal), 1).write_bytes(b"half")
+    journal.draft_file(claimed(tmp_path, journal), 1).write_bytes(b"half")
 
-    assert names_below(journal_of(tmp_path / "outbox").scratch) == set()
+    assert names_below(journal_of(tmp_path / "outbox").folder.scratch) == set()
 
 
 def test_discarding_may_die_at_any_point(tmp_path: Path, journal: Journal) -> None:
     document = claimed(tmp_path, journal)
-    whole = names_below(journal.work)
+    whole = names_below(journal.folder.work)
 
-    left = [names_below(journal.work) for _ in kill_points(lambda: journal.discard(document))]
+    left = [names_below(journal.folder.work) for _ in kill_points(lambda: journal.discard(document))]
 
     assert all(names in (whole, set()) for names in left)
-    assert names_below(journal.work) == set()
+    assert names_below(journal.folder.work) == set()
     journal.discard(document)

@@ -1,11 +1,14 @@
 """The manifest, held against its schema for every outcome."""
 
 import json
-from dataclasses import replace
+import tempfile
+from dataclasses import fields, is_dataclass, replace
 from importlib.resources import files
+from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
-from claims import DIGEST, DOCUMENT, RUN, TIMES, page_result
+from claims import DIGEST, DOCUMENT, RUN, page_result
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
@@ -24,14 +27,16 @@ from pipeline.document import (
     content_to_result,
 )
 from pipeline.errors import DocumentError
+from pipeline.files.json_values import JsonObject
 from pipeline.results.manifest import (
     SCHEMA,
-    JsonObject,
+    Manifest,
+    ManifestHead,
     error_to_manifest,
-    is_entry,
+    manifest_to_bytes,
     pages_to_manifest,
-    result_to_entry,
-    to_bytes,
+    read_head,
+    read_manifest,
 )
 
 TREE = json.loads((files("pipeline") / "manifest.schema.json").read_text(encoding="utf-8"))
@@ -73,11 +78,13 @@ RESULTS = st.builds(
 NAMES = st.binary(min_size=1).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
 
 
-def manifest(*results: PageResult, document: Document = DOCUMENT) -> JsonObject:
-    entries = [result_to_entry(result) for result in results]
-    return pages_to_manifest(
-        document, entries, page_count=len(entries), html_sha256=DIGEST, settings=RUN, timings=TIMES
-    )
+def manifest(*pages: PageResult, document: Document = DOCUMENT) -> Manifest:
+    return pages_to_manifest(document, pages, page_count=len(pages), html_sha256=DIGEST, run=RUN)
+
+
+def tree_of(made: Manifest) -> JsonObject:
+    tree: JsonObject = json.loads(manifest_to_bytes(made))
+    return tree
 
 
 def test_the_schema_is_one_and_names_itself() -> None:
@@ -91,15 +98,47 @@ def test_the_schema_is_one_and_names_itself() -> None:
     assert set(TREE["properties"]["counts"]["required"]) == {*Method}
 
 
+def keys_of(kind: object) -> JsonObject | None:
+    """The keys of a dataclass and of those that it holds."""
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        inner = [found for each in get_args(kind) if (found := keys_of(each)) is not None]
+        return inner[0] if inner else None
+    hints = get_type_hints(kind)
+    return {field.name: keys_of(hints[field.name]) for field in fields(kind)}
+
+
+def keys_in_schema(tree: JsonObject) -> JsonObject | None:
+    """The same, as the schema tells it."""
+    tree = TREE["$defs"][str(tree["$ref"]).rpartition("/")[2]] if "$ref" in tree else tree
+    for kind in (tree, tree.get("items"), *(tree.get("oneOf") or ())):  # type: ignore[misc]  # a list of schemas
+        if isinstance(kind, dict) and ("properties" in kind or kind is not tree):
+            properties = kind.get("properties")
+            if not isinstance(properties, dict):
+                found = keys_in_schema(kind)
+                if found is not None:
+                    return found
+                continue
+            return {name: keys_in_schema(each) for name, each in properties.items() if isinstance(each, dict)}
+    return None
+
+
+def test_the_types_and_the_schema_have_the_same_keys() -> None:
+    told = keys_in_schema(TREE)
+    assert told is not None
+    told["counts"] = None  # by the pages' methods, held against the enum above
+
+    assert keys_of(Manifest) == told
+
+
 def test_a_complete_document_is_as_the_contract_shows_it() -> None:
-    tree = manifest(page_result(1), page_result(2))
+    tree = tree_of(manifest(page_result(1), page_result(2)))
 
     VALIDATOR.validate(tree)
     assert tree["document"] == {"name": "a.pdf", "sha256": DIGEST, "bytes": 1, "pages": 2}
     assert (tree["outcome"], tree["error"], tree["fallbacks"], tree["html_sha256"]) == ("complete", None, [], DIGEST)
     assert tree["counts"] == {"vision": 2, "text_layer": 0, "ocr": 0, "blank": 0, "none": 0}
     assert (tree["started_at"], tree["finished_at"]) == ("2001-09-09T01:46:40.000Z", "2001-09-09T01:46:42.000Z")
-    assert tree["timings"] == {"queue_s": 0.5, "convert_s": 1.0, "publish_s": 0.25, "total_s": 1.75}
+    assert tree["timings"] == {"queue_s": 0.5, "convert_s": 1.75, "publish_s": 0.25, "total_s": 2.5}
     assert tree["settings"] == {
         "engine": "lmstudio",
         "workers": 5,
@@ -113,7 +152,7 @@ def test_a_page_of_which_nothing_could_be_read_is_no_part_of_a_complete_document
     content = Content(method=Method.NONE, warnings=("pdfium: no text.",))
     result = content_to_result(content, 1, fallback=basic, attempts=(), timings=PageTimings())
 
-    tree = manifest(result)
+    tree = tree_of(manifest(result))
 
     VALIDATOR.validate(tree)
     assert tree["outcome"] == "partial"
@@ -123,7 +162,7 @@ def test_a_page_of_which_nothing_could_be_read_is_no_part_of_a_complete_document
 
 @pytest.mark.parametrize("reason", FallbackReason)
 def test_a_page_that_fell_back_makes_a_partial_document_but_the_chosen_engine_does_not(reason: FallbackReason) -> None:
-    tree = manifest(page_result(1), page_result(2, reason, "why"))
+    tree = tree_of(manifest(page_result(1), page_result(2, reason, "why")))
 
     VALIDATOR.validate(tree)
     chosen = reason is FallbackReason.ENGINE_BASIC
@@ -133,7 +172,7 @@ def test_a_page_that_fell_back_makes_a_partial_document_but_the_chosen_engine_do
 
 @pytest.mark.parametrize("kind", DocumentError.__subclasses__())
 def test_a_failed_document_has_a_code_a_sentence_and_an_advice(kind: type[DocumentError]) -> None:
-    tree = error_to_manifest(DOCUMENT, kind("It is so."), settings=RUN, timings=TIMES)
+    tree = tree_of(error_to_manifest(DOCUMENT, kind("It is so."), run=RUN))
 
     VALIDATOR.validate(tree)
     assert (tree["outcome"], tree["html_sha256"], tree["pages"]) == ("failed", None, [])
@@ -142,19 +181,22 @@ def test_a_failed_document_has_a_code_a_sentence_and_an_advice(kind: type[Docume
 
 @given(st.lists(RESULTS, max_size=4), NAMES)
 def test_whatever_came_of_the_pages_and_whatever_the_name_is(results: list[PageResult], name: str) -> None:
-    tree = manifest(*results, document=replace(DOCUMENT, name=name))
+    made = manifest(*results, document=replace(DOCUMENT, name=name))
 
-    raw = to_bytes(tree)
+    raw = manifest_to_bytes(made)
 
     raw.decode("utf-8")
-    assert json.loads(raw) == tree
     VALIDATOR.validate(json.loads(raw))
-    assert all(map(is_entry, json.loads(raw)["pages"]))
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.json").write_bytes(raw)
+        assert read_manifest(Path(folder), "a.json") == made
+        head = read_head(Path(folder), "a.json")
+    assert head == ManifestHead(**{field.name: getattr(made, field.name) for field in fields(ManifestHead)})
 
 
 @pytest.mark.parametrize("key", ["outcome", "error", "pages", "html_sha256", "dropleaf"])
 def test_the_schema_misses_what_is_missing(key: str) -> None:
-    tree = manifest(page_result(1))
+    tree = tree_of(manifest(page_result(1)))
     del tree[key]
 
     with pytest.raises(ValidationError):
@@ -163,4 +205,4 @@ def test_the_schema_misses_what_is_missing(key: str) -> None:
 
 def test_the_schema_refuses_what_it_does_not_know() -> None:
     with pytest.raises(ValidationError):
-        VALIDATOR.validate({**manifest(page_result(1)), "more": 1})
+        VALIDATOR.validate({**tree_of(manifest(page_result(1))), "more": 1})

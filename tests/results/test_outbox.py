@@ -13,7 +13,8 @@ from kills import kill_points, names_below, small_disk
 from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
-from pipeline.results.outbox import Outbox, Publication, is_delivered, manifest_of
+from pipeline.results.outbox import Outbox, Publication, is_delivered, sha256_of_results
+from pipeline.results.state_folder import StateFolder
 
 HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
 OTHER = BYTES + b"other"
@@ -23,7 +24,7 @@ def publication(document: Document, originals: str = "move", *, failed: bool = F
     return Publication(
         document=document,
         html=None if failed else iter(HTML),
-        manifest=lambda digest, seconds: {**manifest_for(document, digest), "seconds": round(seconds)},
+        manifest=lambda digest, _: manifest_for(document, digest),
         originals=originals,
     )
 
@@ -61,7 +62,7 @@ def test_results_lie_beside_each_other_and_the_working_state_is_empty(place: Pla
     assert (place.root / "report.html").read_bytes() == b"".join(HTML)
     assert (place.root / "report.pdf").read_bytes() == BYTES
     assert json.loads(manifest.read_bytes())["html_sha256"] == hashlib.sha256(b"".join(HTML)).hexdigest()
-    assert list(place.journal.work.iterdir()) == list(place.journal.scratch.iterdir()) == []
+    assert list(place.journal.folder.work.iterdir()) == list(place.journal.folder.scratch.iterdir()) == []
 
 
 @pytest.mark.parametrize("originals", ["delete", "keep"])
@@ -86,10 +87,10 @@ def test_subfolders_are_mirrored(place: Place) -> None:
 
 def test_the_same_bytes_replace_and_other_bytes_get_a_number(place: Place) -> None:
     first = place.publish()
-    first.write_text(first.read_text().replace("complete", "replaced"))
+    first.write_text(first.read_text().replace('"workers": 5', '"workers": 77'))
 
     assert place.publish() == first
-    assert "replaced" not in first.read_text()
+    assert "77" not in first.read_text()
     assert place.publish(content=OTHER).name == "report-2.json"
     assert place.publish(content=OTHER + b"!").name == "report-3.json"
     assert place.publish(content=OTHER).name == "report-2.json"
@@ -200,7 +201,7 @@ def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
 
 def test_a_name_that_an_interrupted_publication_has_chosen_is_not_given_to_another(place: Place) -> None:
     first = claimed(place.folder, place.journal)
-    note = place.journal.work / first.ident / "publication.json"
+    note = place.journal.folder.work / first.ident / "publication.json"
     note.write_text(json.dumps({"stem": "report", "failed": False}))
     second = claimed(place.folder, place.journal, content=OTHER)
 
@@ -277,15 +278,15 @@ def test_what_was_delivered_before_is_known_by_name_and_bytes(place: Place) -> N
 def test_only_manifests_are_taken_for_manifests(tmp_path: Path) -> None:
     for content in (b"", b"[]", b'{"document": []}', b'{"document": {}}', b"\xff"):
         (tmp_path / "a.json").write_bytes(content)
-        assert manifest_of(tmp_path / "a") is None
-    assert manifest_of(tmp_path / "none") is None
+        assert sha256_of_results(tmp_path / "a") is None
+    assert sha256_of_results(tmp_path / "none") is None
 
 
 def test_the_journal_of_another_place_is_not_read(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "state")
-    (journal.work / "stray").write_bytes(b"not a folder")
-    (journal.work / "broken").mkdir()
-    (journal.work / "broken" / "publication.json").write_bytes(b"{")
+    journal = Journal(StateFolder(tmp_path / "state"))
+    (journal.folder.work / "stray").write_bytes(b"not a folder")
+    (journal.folder.work / "broken").mkdir()
+    (journal.folder.work / "broken" / "publication.json").write_bytes(b"{")
 
     Outbox(tmp_path, journal)
 

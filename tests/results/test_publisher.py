@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from claims import RUN, claimed, eventually, finish_page, journal_of
+from claims import RUN_SETTINGS, claimed, eventually, finish_page, journal_of
 from kills import kill_points, names_below
 from structlog.testing import capture_logs
 
@@ -26,7 +26,7 @@ class Press:
         self.journal = journal_of(self.root)
         self.mail: list[Published | Trouble | Fault] = []
         outbox = Outbox(self.root, self.journal)
-        self.publisher = Publisher(outbox, self.journal, settings=RUN, originals="move", post=self.mail.append)
+        self.publisher = Publisher(outbox, self.journal, settings=RUN_SETTINGS, originals="move", post=self.mail.append)
 
     def document(self, name: str = "report.pdf", *, pages: int = 2) -> Document:
         document = claimed(self.folder, self.journal, name, name.encode())
@@ -161,7 +161,7 @@ def test_what_could_not_be_published_is_tried_once_more_at_the_end(tmp_path: Pat
 
 def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> None:
     document, other = press.document("a.pdf"), press.document("b.pdf")
-    shutil.rmtree(press.journal.work / document.ident)
+    shutil.rmtree(press.journal.folder.work / document.ident)
 
     press.publish(document)
     press.publish(other)

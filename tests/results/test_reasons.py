@@ -2,25 +2,33 @@
 
 import pytest
 
-from pipeline.document import FallbackReason, Method
+from pipeline.document import Fallback, FallbackReason, Method, PageResult
 from pipeline.results.reasons import notice_for
 
 FALLBACKS = [reason for reason in FallbackReason if reason is not FallbackReason.ENGINE_BASIC]
 
 
+def notice(reason: FallbackReason, method: Method, detail: str = "") -> str | None:
+    return notice_for(PageResult(number=1, method=method, fallback=Fallback(reason=reason, detail=detail)))
+
+
 @pytest.mark.parametrize("reason", FALLBACKS)
 @pytest.mark.parametrize("method", Method)
 def test_every_fallback_has_sentences(reason: FallbackReason, method: Method) -> None:
-    notice = notice_for(reason, method, "")
+    words = notice(reason, method)
 
-    assert notice is not None
-    assert notice.startswith("Fallback: ")
-    assert notice.endswith(".")
-    assert "()" not in notice
-    assert "(facts)" in (notice_for(reason, method, "facts") or "")
+    assert words is not None
+    assert words.startswith("Fallback: ")
+    assert words.endswith(".")
+    assert "()" not in words
+    assert "(facts)" in (notice(reason, method, "facts") or "")
 
 
 def test_the_engine_that_was_chosen_needs_no_notice_unless_it_had_nothing() -> None:
-    assert notice_for(FallbackReason.ENGINE_BASIC, Method.TEXT_LAYER, "engine: basic") is None
-    notice = notice_for(FallbackReason.ENGINE_BASIC, Method.NONE, "engine: basic")
-    assert notice == "Nothing could be read from this page; look at it in the original."
+    assert notice(FallbackReason.ENGINE_BASIC, Method.TEXT_LAYER, "engine: basic") is None
+    words = notice(FallbackReason.ENGINE_BASIC, Method.NONE, "engine: basic")
+    assert words == "Nothing could be read from this page; look at it in the original."
+
+
+def test_a_page_by_the_model_needs_none() -> None:
+    assert notice_for(PageResult(number=1, method=Method.VISION)) is None

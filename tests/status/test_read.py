@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from claims import DOCUMENT, RUN, TIMES, claimed, drop, journal_of, manifest_for
+from claims import DOCUMENT, RUN, claimed, drop, journal_of, manifest_for
 from rich.console import Console
 
 from pipeline.commands.progress_bars import ProgressBars
 from pipeline.commands.status_table import print_status
 from pipeline.errors import EncryptedError
+from pipeline.files.json_values import value_to_json
 from pipeline.files.lock import Lock
-from pipeline.results.manifest import JsonObject, error_to_manifest, to_bytes
-from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot, read_status, write_snapshot
+from pipeline.results.manifest import error_to_manifest, manifest_to_bytes
+from pipeline.results.state_folder import state_folder_of
+from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot, Status, read_status, write_snapshot
 
 PAGE = PageStatus(number=3, step="request", since=1e9, tokens=12, server="http://a/v1")
 RUNNING = DocumentStatus(
@@ -43,22 +45,24 @@ def place(tmp_path: Path) -> Path:
     outbox = tmp_path / "outbox"
     (outbox / "sub").mkdir(parents=True)
     (outbox / "failed").mkdir()
-    (outbox / "sub" / "good.json").write_bytes(to_bytes(manifest_for(replace(DOCUMENT, name="\udcff.pdf"), None)))
-    failed = error_to_manifest(DOCUMENT, EncryptedError("It asks for a password."), settings=RUN, timings=TIMES)
-    (outbox / "failed" / "bad.json").write_bytes(to_bytes(failed))
+    (outbox / "sub" / "good.json").write_bytes(
+        manifest_to_bytes(manifest_for(replace(DOCUMENT, name="\udcff.pdf"), None))
+    )
+    failed = error_to_manifest(DOCUMENT, EncryptedError("It asks for a password."), run=RUN)
+    (outbox / "failed" / "bad.json").write_bytes(manifest_to_bytes(failed))
     (outbox / "strangers.json").write_text('{"outcome": "complete"}')
     (outbox / "broken.json").write_text("{")
     return tmp_path
 
 
-def facts_of(place: Path) -> JsonObject:
+def status_of(place: Path) -> Status:
     return read_status(place / "inbox", place / "outbox")
 
 
-def shown(facts: JsonObject) -> str:
+def shown(status: Status) -> str:
     # As on a terminal: what is no UTF-8 would be an error.
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    print_status(Console(file=out, width=200), facts)
+    print_status(Console(file=out, width=200), status)
     out.seek(0)
     return out.read()
 
@@ -66,7 +70,7 @@ def shown(facts: JsonObject) -> str:
 def test_without_a_daemon_the_folders_tell(place: Path) -> None:
     claimed(place, journal_of(place / "outbox"), "left.pdf")
 
-    facts = json.loads(json.dumps(facts_of(place)))
+    facts = json.loads(value_to_json(status_of(place)))
 
     assert facts["daemon"] == {"pid": None, "running": False, "at": None}
     assert facts["waiting"] == ["waiting.pdf"]
@@ -76,30 +80,31 @@ def test_without_a_daemon_the_folders_tell(place: Path) -> None:
 
 
 def test_a_snapshot_that_has_grown_old_says_that_the_daemon_cannot_write(place: Path) -> None:
-    state = place / "outbox" / ".dropleaf"
-    lock = Lock(state / "lock")
+    state = state_folder_of(place / "outbox")
+    lock = Lock(state.lock)
     write_snapshot(state, replace(SNAPSHOT, troubles=()))
 
-    troubles = facts_of(place)["troubles"]
+    troubles = status_of(place).troubles
     lock.release()
 
     assert "read-only" in str(troubles)
-    assert facts_of(place)["troubles"] == []
+    assert status_of(place).troubles == ()
 
 
 def test_a_running_daemons_snapshot_is_shown(place: Path) -> None:
-    state = place / "outbox" / ".dropleaf"
-    lock = Lock(state / "lock")
+    state = state_folder_of(place / "outbox")
+    lock = Lock(state.lock)
     now = time.time()
     write_snapshot(state, replace(SNAPSHOT, at=now))
 
-    facts = facts_of(place)
+    status = status_of(place)
     lock.release()
 
-    assert facts["daemon"] == {"pid": facts["daemon"]["pid"], "running": True, "at": now}  # type: ignore[index,call-overload]  # it is one
-    assert facts["troubles"] == ["disk [full]"]
-    assert facts_of(place)["running"] == []
-    text = shown(facts)
+    assert (status.daemon.running, status.daemon.at) == (True, now)
+    assert status.running == (RUNNING,)
+    assert status.troubles == ("disk [full]",)
+    assert status_of(place).running == ()
+    text = shown(status)
     for words in (
         "running",
         "disk [full]",
@@ -115,33 +120,32 @@ def test_a_running_daemons_snapshot_is_shown(place: Path) -> None:
 
 
 def test_nothing_at_all_is_no_error(tmp_path: Path) -> None:
-    facts = facts_of(tmp_path)
+    status = status_of(tmp_path)
 
-    assert facts["counts"] == {"done": 0, "failed": 0}
-    assert "not running" in shown(facts)
+    assert (status.counts.done, status.counts.failed) == (0, 0)
+    assert "not running" in shown(status)
 
 
 def test_a_damaged_snapshot_is_as_none(place: Path) -> None:
-    state = place / "outbox" / ".dropleaf"
-    lock = Lock(state / "lock")
-    (state / "status.json").write_bytes(b"{")
+    state = state_folder_of(place / "outbox")
+    lock = Lock(state.lock)
+    state.snapshot.write_bytes(b"{")
 
-    facts = facts_of(place)
+    status = status_of(place)
     lock.release()
 
-    assert facts["running"] == []
+    assert status.running == ()
 
 
 def test_lists_are_short_and_newest_first(tmp_path: Path) -> None:
     for number in range(5):
-        path = drop(tmp_path / "outbox", f"{number}.json", to_bytes(manifest_for(DOCUMENT, None)))
+        path = drop(tmp_path / "outbox", f"{number}.json", manifest_to_bytes(manifest_for(DOCUMENT, None)))
         path.touch()
 
-    facts = read_status(tmp_path / "inbox", tmp_path / "outbox", limit=2)
+    status = read_status(tmp_path / "inbox", tmp_path / "outbox", limit=2)
 
-    assert facts["counts"] == {"done": 5, "failed": 0}
-    assert isinstance(facts["done"], list)
-    assert len(facts["done"]) == 2
+    assert (status.counts.done, status.counts.failed) == (5, 0)
+    assert len(status.done) == 2
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
-from pipeline.results.manifest import JsonObject
+from pipeline.files.json_values import JsonObject
 from pipeline.web import events
 from pipeline.web.events import News
 

@@ -17,7 +17,7 @@ from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 from web_hands import PATIENCE_S, RunningPage, page_alone, snapshot
 
-from pipeline.results.manifest import JsonObject
+from pipeline.files.json_values import JsonObject
 from pipeline.web import app
 from pipeline.web.history import History, path_to_ident
 

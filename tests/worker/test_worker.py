@@ -8,7 +8,7 @@ from shared_files import BAD_PDFS, needs_shared
 from simulator import Fault, Rule, Setup, Simulator
 
 from pipeline.document import Fallback, FallbackReason, Method, PageResult, ServerTarget, Step
-from pipeline.results.journal import read_record
+from pipeline.results.page_record import read_record
 from pipeline.worker.tasks import (
     Inspection,
     InspectTask,
@@ -54,9 +54,10 @@ def convert(worker: PageWorker, task: PageTask) -> tuple[PageResult, str, list[o
     reports: list[object] = []
     result = worker.run(task, reports.append)
     assert isinstance(result, PageResult)
-    entry, html = read_record(task.out)
-    assert entry is not None
-    assert (entry["number"], entry["method"]) == (result.number, result.method.value)
+    record = read_record(task.out)
+    assert record is not None
+    page, html = record
+    assert (page.number, page.method) == (result.number, result.method)
     return result, html, reports
 
 

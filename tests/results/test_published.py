@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.files.atomic import file_to_sha256
-from pipeline.results.originals import Originals
+from pipeline.results.published import Originals
 
 A, B = b"%PDF a", b"%PDF b"
 

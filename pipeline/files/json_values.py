@@ -1,0 +1,53 @@
+"""Values of the program as JSON, and back with every field checked against its type.
+
+msgspec reads and writes the JSON.  It refuses half of a surrogate pair, which is how Python spells a file name that is
+not UTF-8; only such values take the way over the standard library, which spells it as an escape.
+"""
+
+import json
+from typing import NoReturn, TypeAlias, TypeVar
+
+import msgspec
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = dict[str, Json]
+
+Value = TypeVar("Value")
+
+
+def value_to_json(value: object, *, indented: bool = False) -> bytes:
+    """JSON in UTF-8.
+
+    Args:
+        value: Dataclasses, enums, numbers, strings, and tuples, lists and dicts of them.
+        indented: A line for each member, and one at the end, instead of all in one line.
+    """
+    try:
+        line = msgspec.json.encode(value)
+        return msgspec.json.format(line, indent=1) + b"\n" if indented else line
+    except UnicodeEncodeError:
+        tree = msgspec.to_builtins(value)
+        text = json.dumps(tree, ensure_ascii=False, indent=1) + "\n" if indented else json.dumps(tree)
+        return text.encode("utf-8", "backslashreplace")
+
+
+def json_to_value(data: bytes, kind: type[Value]) -> Value:
+    """The value that the JSON tells of; what its type does not know is passed over.
+
+    Raises:
+        ValueError: It is no JSON, or not that of such a value; the message says where it is wrong.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return msgspec.convert(json.loads(data, parse_constant=_refuse), kind)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number in JSON")

@@ -1,0 +1,55 @@
+"""The record of a finished page: one line with its entry for the manifest, then its HTML."""
+
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from pipeline.document import Attempt, PageResult, PageTimings
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.results.manifest import DIGITS
+
+
+def write_record(path: Path, page: PageResult, html: str) -> None:
+    """Write a page's record, whole and synced; its times are rounded.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        file.write(value_to_json(_round_page(page)) + b"\n" + html.encode("utf-8", "replace"))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+
+
+def read_record(path: Path) -> tuple[PageResult, str] | None:
+    """A page and its HTML; None where the record is damaged, or is none.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    head, _, body = path.read_bytes().partition(b"\n")
+    try:
+        return json_to_value(head, PageResult), body.decode("utf-8", "replace")
+    except ValueError:
+        return None
+
+
+def _round_page(page: PageResult) -> PageResult:
+    return replace(
+        page,
+        attempts=tuple(map(_round_attempt, page.attempts)),
+        checks=replace(page.checks, text_recall=_round(page.checks.text_recall)),
+        timings=PageTimings(**{name: round(seconds, DIGITS) for name, seconds in asdict(page.timings).items()}),
+    )
+
+
+def _round_attempt(attempt: Attempt) -> Attempt:
+    request_s = round(attempt.request_s, DIGITS)
+    return replace(attempt, first_token_s=_round(attempt.first_token_s), request_s=request_s)
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)

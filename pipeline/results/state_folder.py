@@ -1,0 +1,127 @@
+"""The working state on disk: every path under ``.dropleaf``.
+
+::
+
+    outbox/.dropleaf/
+        lock                     held by the daemon; its process id
+        status.json              the latest snapshot
+        scratch/                 what workers are writing; worthless after a crash
+        work/IDENT/              IDENT begins with the time of the claim, so names sort by age
+            claim.json           what was dropped and from where; written before the file is taken
+            original.pdf         the claimed file
+            tries                of daemons that began to work on it and neither got on nor stopped in good order
+            settings.txt         fingerprint of the settings that the pages were made with
+            pages/00001.json     a finished page: its manifest entry and its HTML
+            publication.json     the name in the outbox, once it is chosen
+        convert-PID-RANDOM/      the same (lock, scratch, work) of a command that runs in the foreground
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_NAME = ".dropleaf"
+_FOREGROUND = "convert-"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFolder:
+    """The folder of one document in work.
+
+    Attributes:
+        root: Its last part is the document's ident.
+    """
+
+    root: Path
+
+    @property
+    def claim(self) -> Path:
+        """What was dropped and from where."""
+        return self.root / "claim.json"
+
+    @property
+    def original(self) -> Path:
+        """The claimed file."""
+        return self.root / "original.pdf"
+
+    @property
+    def tries(self) -> Path:
+        """How many daemons have begun to work on it."""
+        return self.root / "tries"
+
+    @property
+    def settings(self) -> Path:
+        """The fingerprint of the settings that its pages were made with."""
+        return self.root / "settings.txt"
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the finished pages' records."""
+        return self.root / "pages"
+
+    @property
+    def publication(self) -> Path:
+        """The name in the outbox that was chosen."""
+        return self.root / "publication.json"
+
+    def page(self, number: int) -> Path:
+        """The record of a finished page."""
+        return self.pages / f"{number:05}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """The working state of a daemon, or of a command that runs in the foreground."""
+
+    root: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that works here."""
+        return self.root / "lock"
+
+    @property
+    def snapshot(self) -> Path:
+        """The latest snapshot."""
+        return self.root / "status.json"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder that workers write in."""
+        return self.root / "scratch"
+
+    @property
+    def work(self) -> Path:
+        """The folder of the documents in work."""
+        return self.root / "work"
+
+    def document(self, ident: str) -> WorkFolder:
+        """The folder of one document."""
+        return WorkFolder(self.work / ident)
+
+    def documents(self) -> Iterator[WorkFolder]:
+        """The folders of all documents in work, oldest first.
+
+        Raises:
+            OSError: They cannot be listed.
+        """
+        return (WorkFolder(folder) for folder in sorted(self.work.iterdir()))
+
+    def draft(self, ident: str, number: int) -> Path:
+        """Where a worker writes the record of a page."""
+        return self.scratch / f"{ident}-{number:05}.json"
+
+    def new_foreground(self) -> "StateFolder":
+        """A folder of its own for a command that works beside the daemon; not made yet."""
+        return StateFolder(self.root / f"{_FOREGROUND}{os.getpid()}-{secrets.token_hex(4)}")
+
+    def foregrounds(self) -> Iterator["StateFolder"]:
+        """The folders of such commands, those that have died included."""
+        return (StateFolder(folder) for folder in self.root.glob(f"{_FOREGROUND}*"))
+
+
+def state_folder_of(outbox: Path) -> StateFolder:
+    """The daemon's working state for an outbox."""
+    return StateFolder(outbox / _NAME)
