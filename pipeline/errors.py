@@ -7,7 +7,7 @@
     ├── UsageError                      64: the command line does not make sense
     ├── LockedError                     70: another daemon works on this outbox
     ├── PoolError                       70: no worker process can be had
-    ├── PartError                       70: a thread of the daemon has failed
+    ├── ThreadError                     70: a thread of the daemon has failed
     ├── DocumentError                   this document goes to failed/, the daemon goes on
     │   ├── UnreadableError
     │   ├── EncryptedError
@@ -64,7 +64,7 @@ class PoolError(PipelineError):
     """No worker process can be had: none is idle, or none can be started time and again."""
 
 
-class PartError(PipelineError):
+class ThreadError(PipelineError):
     """A thread that the daemon cannot be without has ended by an error that nobody foresaw."""
 
 

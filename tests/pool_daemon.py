@@ -5,7 +5,8 @@ import sys
 from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import PoolSettings, Progress, StartMethod, WorkerPool
+from pipeline.pool.interface import PoolSettings, Progress, StartMethod
+from pipeline.pool.pool import WorkerPool
 
 
 def be_daemon(start_method: str) -> None:

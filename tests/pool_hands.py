@@ -7,7 +7,8 @@ import psutil
 from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import Done, PoolEvent, PoolSettings, Progress, StartMethod, WorkerPool
+from pipeline.pool.interface import Done, PoolEvent, PoolSettings, Progress, StartMethod
+from pipeline.pool.pool import WorkerPool
 
 #: Nothing below takes a tenth of this on an idle machine.
 PATIENCE_S = 30.0

@@ -16,7 +16,7 @@ from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import PageDesk
 from pipeline.dispatch.step_limits import DOCUMENT_OVER
 from pipeline.document import Document, Engine, Fallback, FallbackReason
-from pipeline.errors import DocumentError, PartError, PoolError, PublishError
+from pipeline.errors import DocumentError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
 from pipeline.results.journal import Journal
@@ -106,7 +106,7 @@ class Dispatcher:
             What became of the documents.
 
         Raises:
-            PartError: Another thread of the daemon has ended by a fault.
+            ThreadError: Another thread of the daemon has ended by a fault.
         """
         while not self._over():
             now = time.monotonic()
@@ -239,7 +239,7 @@ class Dispatcher:
             case Trouble():
                 self._tally.note(mail.what, mail.detail)
             case Fault():
-                raise PartError(f"its {mail.part} has failed ({mail.detail}); nothing is lost: start it again")
+                raise ThreadError(f"its {mail.thread} has failed ({mail.detail}); nothing is lost: start it again")
             case ServerFacts():
                 self._parts.servers.learn(mail, time.monotonic())
             case Call():

@@ -14,7 +14,7 @@ from pipeline.inbox.events import Hint, Watcher
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.threads.daemon_thread import Part
+from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
 # How often the folder is looked at where no events come.
@@ -76,7 +76,7 @@ class Inbox:
         self._ended = ended
         self._hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._thread = Part("inbox", self._run, post=tell)
+        self._thread = DaemonThread("inbox", self._run, post=tell)
         self._watcher: Watcher | None = None
         self._waiting = WaitingFiles(settings.root, settle=settings.settle)
         self._complaints: dict[str, str] = {}

@@ -116,7 +116,7 @@ class ForkServer:
         self._lifeline: int | None = None
         self._waiting: deque[int] = deque()
         self._births: list[Birth] = []
-        self._last_words = ""
+        self._reason = ""
 
     @property
     def pid(self) -> int | None:
@@ -133,7 +133,7 @@ class ForkServer:
             raise
         except OSError as error:
             self._hear()
-            raise OSError(self._last_words or str(error)) from error
+            raise OSError(self._reason or str(error)) from error
         self._waiting.append(serial)
 
     def births(self) -> list[Birth]:
@@ -203,7 +203,7 @@ class ForkServer:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_DEATH_S)
         self._process = self._control = self._lifeline = None
-        self._last_words = detail
+        self._reason = detail
         self._births += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
         self._waiting.clear()
 

@@ -24,7 +24,7 @@ class State(Enum):
     """Takes a task, or has one."""
     LEAVING = "leaving"
     """Told to end; it finishes what it has."""
-    DOOMED = "doomed"
+    KILLED = "killed"
     """Killed; its death has not been seen yet."""
 
 
@@ -64,7 +64,7 @@ class Member:
         self.assignment: Assignment | None = None
         self.hinted: str | None = None
         self.tasks_done = 0
-        self.admitted = False
+        self.was_ready = False
         self.retiring = False
         self.detail = ""
         self.pid: int | None = None
@@ -107,7 +107,7 @@ class Member:
         self._theirs.close()
         os.close(self._their_lifeline)
 
-    def born(self, pid: int | None, detail: str) -> None:
+    def note_birth(self, pid: int | None, detail: str) -> None:
         """The process exists.  Its pid stays its own until the launcher reaps it, so no signal can hit another.
 
         Raises:
@@ -117,7 +117,7 @@ class Member:
             raise ProcessLookupError(detail)
         self.pidfd = open_process(pid)
         self.pid = pid
-        if self.state is State.DOOMED:
+        if self.state is State.KILLED:
             self.kill()
 
     def assign(self, assignment: Assignment) -> None:
@@ -173,7 +173,7 @@ class Member:
         if self.pidfd is not None:
             kill_process(self.pidfd)
 
-    def bury(self) -> None:
+    def close(self) -> None:
         """Close everything; to be called while the zombie is there, so that its group is still its own."""
         if self.pid is not None:
             kill_process_group(self.pid)

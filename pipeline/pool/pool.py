@@ -21,29 +21,13 @@ from pipeline.pool.interface import (
     Failed,
     HasFileno,
     Lost,
-    Pool,
     PoolEvent,
     PoolSettings,
     Progress,
-    StartMethod,
 )
 from pipeline.pool.member import Assignment, Ending, Member, State
-from pipeline.pool.process import Handler, error_to_sentence
+from pipeline.pool.process import error_to_sentence
 from pipeline.pool.staff import DEATH_S, Staff
-
-__all__ = [
-    "Done",
-    "Expired",
-    "Failed",
-    "Handler",
-    "Lost",
-    "Pool",
-    "PoolEvent",
-    "PoolSettings",
-    "Progress",
-    "StartMethod",
-    "WorkerPool",
-]
 
 #: Workers that a task is sent to before its worker is said to be lost, where each died before it took the task up.
 _TRIES = 5
@@ -57,7 +41,7 @@ class WorkerPool:
         self._tasks = settings.tasks
         self._answers = settings.answers
         self._staff = Staff(settings)
-        self._homeless: deque[Assignment] = deque()
+        self._unplaced: deque[Assignment] = deque()
         self._events: list[PoolEvent] = []
         self._closing = False
         self._staff.fill()
@@ -68,8 +52,8 @@ class WorkerPool:
         if self._closing:
             return 0
         ready = sum(member.idle for member in self._staff.members)
-        busy = sum(member.assignment is not None and member.state is not State.DOOMED for member in self._staff.members)
-        return max(0, min(ready, self._processes - busy) - len(self._homeless))
+        busy = sum(member.assignment is not None and member.state is not State.KILLED for member in self._staff.members)
+        return max(0, min(ready, self._processes - busy) - len(self._unplaced))
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -109,9 +93,9 @@ class WorkerPool:
         member = self._find(key)
         if member is not None and member.assignment is not None:
             member.assignment.ending = member.assignment.ending or Ending.CANCELLED
-            self._staff.doom(member)
-        for assignment in [each for each in self._homeless if each.key == key]:
-            self._homeless.remove(assignment)
+            self._staff.kill(member)
+        for assignment in [each for each in self._unplaced if each.key == key]:
+            self._unplaced.remove(assignment)
             self._events.append(Lost(key=key, exit_code=None, cancelled=True))
 
     def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
@@ -130,7 +114,7 @@ class WorkerPool:
     def close(self, grace: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`; the fork server ends as well, and a second call does nothing."""
         self._closing = True
-        self._homeless.clear()
+        self._unplaced.clear()
         self._staff.start_closing(grace)
         last = Deadline.after(grace.remaining + DEATH_S)
         while self._staff.members and not last.expired:
@@ -147,17 +131,17 @@ class WorkerPool:
                 actions[member.socket.fileno()] = partial(self._hear, member)
                 writers |= {member.socket.fileno()} if member.sending else set()
             if member.pidfd is not None:
-                actions[member.pidfd] = partial(self._bury, member)
+                actions[member.pidfd] = partial(self._reap, member)
         births = self._staff.fileno()
         wakers = {each if isinstance(each, int) else each.fileno() for each in wake}
         readers = {*actions, *wakers, *([births] if births is not None else [])}
         ready = wait_for_any(readers, writers, min([deadline, *self._points()]).remaining)
         for fd in ready:
             actions.get(fd, bool)()
-        self._staff.welcome()
+        self._staff.note_births()
         self._enforce()
         self._staff.enforce()
-        self._house()
+        self._place()
         self._staff.renew()
         self._staff.fill()
         return not wakers.isdisjoint(ready)
@@ -166,13 +150,13 @@ class WorkerPool:
         """Every time at which something is to be done unless something happens before."""
         yield from self._staff.points()
         for member in self._staff.members:
-            if member.assignment is not None and member.state is not State.DOOMED:
+            if member.assignment is not None and member.state is not State.KILLED:
                 yield member.assignment.deadline
-        for assignment in self._homeless:
+        for assignment in self._unplaced:
             yield assignment.deadline
 
     def _assignments(self) -> Iterator[Assignment]:
-        yield from self._homeless
+        yield from self._unplaced
         for member in self._staff.members:
             if member.assignment is not None:
                 yield member.assignment
@@ -204,14 +188,14 @@ class WorkerPool:
                 detail = f"the worker made no sense: {error_to_sentence(error)}"
                 self._end(member, Failed(key=member.assignment.key, detail=detail))
             member.close_socket()
-        if member.socket is None and member.state is not State.DOOMED:
-            self._staff.doom(member)
+        if member.socket is None and member.state is not State.KILLED:
+            self._staff.kill(member)
         return came
 
     def _take(self, member: Member, frame: Frame) -> None:
         assignment = member.assignment
         if frame.kind is Kind.READY:
-            self._staff.admit(member)
+            self._staff.mark_ready(member)
         elif frame.kind is Kind.BROKEN:
             member.detail = frame.body.decode(errors="replace")
         elif assignment is not None:
@@ -229,7 +213,7 @@ class WorkerPool:
             case Kind.FAILED | Kind.FAILED_FOR_GOOD:
                 self._end(member, Failed(key=key, detail=frame.body.decode(errors="replace")))
                 if frame.kind is Kind.FAILED_FOR_GOOD and member.state is State.READY:
-                    self._staff.dismiss(member)
+                    self._staff.let_leave(member)
             case _:
                 raise ValueError(f"{frame.kind.name} is not for the pool")
 
@@ -238,23 +222,23 @@ class WorkerPool:
         member.assignment = None
         member.tasks_done += 1
 
-    def _bury(self, member: Member) -> None:
+    def _reap(self, member: Member) -> None:
         """The process has ended: take what it had still sent, then see to the task that it had."""
         member.kill()  # the processes that it has started: one that holds its socket could go on talking
         while self._hear(member):
             pass
-        exit_code = self._staff.bury(member)
+        exit_code = self._staff.reap(member)
         if member.assignment is not None:
-            self._mourn(member.assignment, exit_code)
+            self._report_loss(member.assignment, exit_code)
 
-    def _mourn(self, assignment: Assignment, exit_code: int | None) -> None:
+    def _report_loss(self, assignment: Assignment, exit_code: int | None) -> None:
         key = assignment.key
         if assignment.ending is Ending.EXPIRED:
             self._events.append(Expired(key=key))
         elif assignment.ending is Ending.CANCELLED:
             self._events.append(Lost(key=key, exit_code=exit_code, cancelled=True))
         elif not assignment.started and assignment.tries < _TRIES and not self._closing:
-            self._homeless.append(assignment)
+            self._unplaced.append(assignment)
         else:
             self._events.append(Lost(key=key, exit_code=exit_code))
 
@@ -264,17 +248,17 @@ class WorkerPool:
             assignment = member.assignment
             if assignment is None:
                 continue
-            if member.state is not State.DOOMED and assignment.deadline.expired:
+            if member.state is not State.KILLED and assignment.deadline.expired:
                 assignment.ending = Ending.EXPIRED
-                self._staff.doom(member)
-            elif member.state is State.DOOMED and member.until.expired:
+                self._staff.kill(member)
+            elif member.state is State.KILLED and member.until.expired:
                 member.assignment = None  # the kernel holds the process; its task need not wait for that
-                self._mourn(assignment, None)
-        for assignment in [each for each in self._homeless if each.deadline.expired]:
-            self._homeless.remove(assignment)
+                self._report_loss(assignment, None)
+        for assignment in [each for each in self._unplaced if each.deadline.expired]:
+            self._unplaced.remove(assignment)
             self._events.append(Expired(key=assignment.key))
 
-    def _house(self) -> None:
+    def _place(self) -> None:
         """Give the tasks whose worker died before it took them up to idle workers."""
-        while self._homeless and any(member.idle for member in self._staff.members):
-            self._assign(self._homeless.popleft())
+        while self._unplaced and any(member.idle for member in self._staff.members):
+            self._assign(self._unplaced.popleft())

@@ -23,7 +23,7 @@ DEATH_S = 2.0
 
 
 class Staff:
-    """The members of a pool, from launch to burial.
+    """The members of a pool, from launch to end.
 
     Attributes:
         members: Every worker whose death has not been seen yet.
@@ -42,7 +42,7 @@ class Staff:
         self.failure = ""
 
     def fileno(self) -> int | None:
-        """Readable when :meth:`welcome` has something to do."""
+        """Readable when :meth:`note_births` has something to do."""
         return self._launcher.fileno()
 
     def points(self) -> Iterator[Deadline]:
@@ -75,7 +75,7 @@ class Staff:
         try:
             self._launcher.launch(member.serial, *member.ends)
         except OSError:
-            member.bury()
+            member.close()
             raise
         finally:
             member.close_ends()
@@ -90,42 +90,42 @@ class Staff:
         if self.failed_starts >= _FAILED_STARTS:
             self.failure = detail
 
-    def welcome(self) -> None:
+    def note_births(self) -> None:
         """Take note of the processes that have come to be."""
         births = {birth.serial: birth for birth in self._launcher.births()}
         for member in [each for each in self.members if each.serial in births]:
             birth = births[member.serial]
             try:
-                member.born(birth.pid, birth.detail)
+                member.note_birth(birth.pid, birth.detail)
             except OSError as error:
                 self.members.remove(member)
-                member.bury()
+                member.close()
                 self._note_failed_start(str(error))
 
-    def admit(self, member: Member) -> None:
+    def mark_ready(self, member: Member) -> None:
         """It says that it is ready."""
         if member.state is State.STARTING:
             member.become(State.READY, Deadline.never())
-            member.admitted = True
+            member.was_ready = True
             self.failed_starts = 0
             self.failure = ""
 
-    def doom(self, member: Member) -> None:
-        """Kill it; it is buried when its death is seen."""
+    def kill(self, member: Member) -> None:
+        """Kill it; it is reaped when its death is seen."""
         member.kill()
-        member.become(State.DOOMED, Deadline.after(DEATH_S))
+        member.become(State.KILLED, Deadline.after(DEATH_S))
 
-    def dismiss(self, member: Member, grace: Deadline | None = None) -> None:
+    def let_leave(self, member: Member, grace: Deadline | None = None) -> None:
         """Ask it to leave after its task, and kill it if it has not left by ``grace``."""
         member.send(Frame(kind=Kind.LEAVE))
         member.become(State.LEAVING, grace or Deadline.after(_LEAVE_S))
 
-    def bury(self, member: Member) -> int | None:
+    def reap(self, member: Member) -> int | None:
         """Its process has ended: let go of all that it was, and say what it exited with."""
-        member.bury()
+        member.close()
         self.members.remove(member)
         exit_code = None if member.pid is None else self._launcher.reap(member.pid)
-        if not member.admitted:
+        if not member.was_ready:
             self._note_failed_start(member.detail or f"a worker {exit_code_to_words(exit_code)}")
         return exit_code
 
@@ -134,14 +134,14 @@ class Staff:
         for member in self.members:
             if not member.until.expired:
                 continue
-            if member.state is State.DOOMED:  # the kernel holds it; it is buried if it ever lets go
-                member.become(State.DOOMED, Deadline.never())
+            if member.state is State.KILLED:  # the kernel holds it; it is reaped if it ever lets go
+                member.become(State.KILLED, Deadline.never())
                 continue
             if member.state is State.STARTING:
                 member.detail = f"a worker was not ready after {self._settings.start_s} s"
             if member.pid is None:
                 self._launcher.abandon()
-            self.doom(member)
+            self.kill(member)
 
     def renew(self) -> None:
         """Let a worn worker go when its successor is ready; one at a time, so that they do not all go at once."""
@@ -153,21 +153,21 @@ class Staff:
             worn[0].retiring = True
         for member in ready:
             if member.retiring and member.idle and len(ready) > self._settings.processes:
-                self.dismiss(member)
+                self.let_leave(member)
 
     def start_closing(self, grace: Deadline) -> None:
         """Start nobody any more, and ask everybody to leave by ``grace``."""
         self._closing = True
         for member in self.members:
             if member.state is State.READY:
-                self.dismiss(member, grace)
+                self.let_leave(member, grace)
             elif member.state is State.STARTING:
-                self.doom(member)
+                self.kill(member)
 
     def close(self) -> None:
         """Let go of what is left; only processes that even SIGKILL does not end can be left by now."""
         for member in self.members:
-            member.bury()
+            member.close()
         self.members.clear()
         self._launcher.close(Deadline.after(_FORK_SERVER_S))
 

@@ -16,7 +16,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.manifest import Manifest, Run, RunSettings, error_to_manifest, pages_to_manifest
 from pipeline.results.outbox import Outbox, Publication
 from pipeline.results.page_record import read_record
-from pipeline.threads.daemon_thread import Part
+from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
 # After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
@@ -88,7 +88,7 @@ class Publisher:
         self._retry_at = Deadline.never()
         self._pause_s = _FIRST_RETRY_S
         self._trouble: str | None = None
-        self._thread = Part("publisher", self._run, post=post)
+        self._thread = DaemonThread("publisher", self._run, post=post)
 
     def start(self) -> None:
         """Begin."""

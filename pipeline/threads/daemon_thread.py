@@ -13,7 +13,7 @@ from pipeline.log.log import logger
 from pipeline.threads.mailbox import Fault
 
 
-class Part(threading.Thread):
+class DaemonThread(threading.Thread):
     """The thread."""
 
     def __init__(self, name: str, work: Callable[[], None], *, post: Callable[[Fault], None]) -> None:
@@ -34,5 +34,5 @@ class Part(threading.Thread):
         try:
             self._work()
         except Exception as error:  # noqa: BLE001 — the last boundary of the thread: a bug, told as one
-            logger().exception("fault", part=self.name)
-            self._post(Fault(part=self.name, detail=f"{type(error).__name__}: {error}"))
+            logger().exception("fault", thread=self.name)
+            self._post(Fault(thread=self.name, detail=f"{type(error).__name__}: {error}"))

@@ -24,14 +24,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A part of the daemon has ended by an error that nobody foresaw, and its log line is written.
+    """A thread of the daemon has ended by an error that nobody foresaw, and its log line is written.
 
     Attributes:
-        part: Names its thread.
+        thread: Its name.
         detail: The error.
     """
 
-    part: str
+    thread: str
     detail: str
 
 

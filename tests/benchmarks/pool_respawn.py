@@ -23,7 +23,8 @@ from pool_hands import next_events, run_all, start, until_idle  # noqa: E402 —
 from pool_tasks import ANSWER_CODEC, LOADED, TASK_CODEC, Task  # noqa: E402 — as above
 
 from pipeline.deadline import Deadline  # noqa: E402 — as above
-from pipeline.pool.pool import PoolSettings, StartMethod, WorkerPool  # noqa: E402 — as above
+from pipeline.pool.interface import PoolSettings, StartMethod  # noqa: E402 — as above
+from pipeline.pool.pool import WorkerPool  # noqa: E402 — as above
 
 TINY_TASKS = 2000
 PROCESSES = 3

@@ -9,7 +9,8 @@ from pool_hands import (
 )
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import PoolSettings, StartMethod, WorkerPool
+from pipeline.pool.interface import PoolSettings, StartMethod
+from pipeline.pool.pool import WorkerPool
 
 
 @pytest.fixture(params=list(StartMethod))

@@ -14,7 +14,7 @@ from pool_tasks import Colour, Plain, Task, Unlisted
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
 from pipeline.pool.channel import Frame, FrameBuffer, Kind, OversizedError
-from pipeline.pool.pool import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
+from pipeline.pool.interface import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
 
 
 def test_a_plain_result_comes_back_as_it_was(open_pool: OpenPool, start_method: StartMethod) -> None:

@@ -20,7 +20,7 @@ from pool_hands import (
 from pool_tasks import Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import Done, Expired, Failed, Lost, Progress, StartMethod
+from pipeline.pool.interface import Done, Expired, Failed, Lost, Progress, StartMethod
 
 FAILURES = {
     "lambda": ("lambda", None, "does not travel"),

@@ -24,7 +24,7 @@ from pool_hands import (
 from pool_tasks import Task
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import Done, Expired, Lost, PoolEvent, Progress, StartMethod
+from pipeline.pool.interface import Done, Expired, Lost, PoolEvent, Progress, StartMethod
 
 
 def test_an_idle_worker_that_is_killed_is_replaced_unnoticed(open_pool: OpenPool, start_method: StartMethod) -> None:
@@ -160,7 +160,7 @@ def test_a_killed_fork_server_harms_no_worker_and_is_replaced(open_pool: OpenPoo
     assert set(old) & set(pool.pids)
 
 
-def test_the_workers_of_a_killed_fork_server_are_buried_without_the_new_one(open_pool: OpenPool) -> None:
+def test_the_workers_of_a_killed_fork_server_are_reaped_without_the_new_one(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2))
     until_idle(pool, 2)
     first, second = pool.pids

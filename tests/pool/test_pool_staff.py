@@ -26,8 +26,9 @@ from pool_tasks import Task
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
+from pipeline.pool.interface import Done, StartMethod
 from pipeline.pool.member import Member, State
-from pipeline.pool.pool import Done, StartMethod, WorkerPool
+from pipeline.pool.pool import WorkerPool
 
 
 @pytest.mark.parametrize(
@@ -67,9 +68,9 @@ def test_a_worker_takes_no_task_before_its_process_is_known() -> None:
     with subprocess.Popen([sys.executable, "-c", ""], process_group=0) as process:
         member.become(State.READY, Deadline.never())
         before = member.idle
-        member.born(process.pid, "")
+        member.note_birth(process.pid, "")
         after = member.idle
-        member.bury()
+        member.close()
 
     assert (before, after) == (False, True)
 

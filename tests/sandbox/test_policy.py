@@ -11,7 +11,8 @@ from daemons import Place
 from sandbox_tasks import ANSWER_CODEC, TASK_CODEC
 
 from pipeline.deadline import Deadline
-from pipeline.pool.pool import Done, PoolSettings, WorkerPool
+from pipeline.pool.interface import Done, PoolSettings
+from pipeline.pool.pool import WorkerPool
 from pipeline.sandbox import landlock
 from pipeline.sandbox.policy import Part, Policy, policy_for, policy_to_text, text_to_policy, try_out
 

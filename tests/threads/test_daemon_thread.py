@@ -21,14 +21,14 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("part", "module", "method"),
+    ("thread", "module", "method"),
     [
         ("inbox", "pipeline.inbox.waiting_files", "WaitingFiles.seconds_until_complete"),
         ("publisher", "pipeline.results.publisher", "Publisher._publish_or_keep"),
     ],
 )
-def test_a_daemon_ends_when_a_part_of_it_does_and_the_next_goes_on(
-    tmp_path: Path, part: str, module: str, method: str
+def test_a_daemon_ends_when_a_thread_of_it_does_and_the_next_goes_on(
+    tmp_path: Path, thread: str, module: str, method: str
 ) -> None:
     place = Place(tmp_path)
     place.drop(blank_pdf, "report.pdf")
@@ -44,6 +44,6 @@ def test_a_daemon_ends_when_a_part_of_it_does_and_the_next_goes_on(
     )
 
     assert done.returncode == 70, done.stderr
-    assert f"its {part} has failed (RuntimeError: sabotage); nothing is lost" in " ".join(done.stderr.split())
+    assert f"its {thread} has failed (RuntimeError: sabotage); nothing is lost" in " ".join(done.stderr.split())
     assert place.watch_once() == 0
     assert {path.name for path in place.outbox.glob("report.*")} == {"report.html", "report.json", "report.pdf"}
