@@ -24,15 +24,12 @@ from pipeline.errors import PublishError
 from pipeline.log.log import logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
-from pipeline.results.page_record import write_record
+from pipeline.results.page_record import LARGEST_RECORD_BYTES, write_record
 from pipeline.servers.server_book import ServerBook
 from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 
 # Requests that a page may cost while it waits for a server that comes and goes: the page itself may be what ends it.
 _PATIENT_ATTEMPTS = 6
-
-# A page's HTML has at most 1 MiB, but for plain text of a page that has more.
-_LARGEST_RECORD_BYTES = 8 << 20
 
 # Reasons for which a page falls back although its server has answered.
 _ANSWERED = frozenset(
@@ -286,8 +283,8 @@ def _record_fault(path: Path) -> str | None:
         return "is missing" if path.parent.is_dir() else None
     if not S_ISREG(facts.st_mode):
         return "is no file"
-    if facts.st_size > _LARGEST_RECORD_BYTES:
-        return f"has {facts.st_size} bytes; {_LARGEST_RECORD_BYTES} are allowed"
+    if facts.st_size > LARGEST_RECORD_BYTES:
+        return f"has {facts.st_size} bytes; {LARGEST_RECORD_BYTES} are allowed"
     return None
 
 

@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,14 +67,25 @@ class Journal:
         except OSError as error:
             raise PublishError(f"{folder.root}: cannot be made or written: {error.strerror}") from error
 
-    def claim(self, source: Path, folder: str, *, copy: bool, only: tuple[int, ...] = ()) -> Document:
+    def claim(
+        self,
+        source: Path,
+        folder: str,
+        *,
+        copy: bool,
+        name: str | None = None,
+        only: tuple[int, ...] = (),
+        prepare: Callable[[WorkFolder], None] | None = None,
+    ) -> Document:
         """Take a complete file out of the inbox, or a copy of it.
 
         Args:
             source: A regular file.
             folder: Where it lies below the inbox.
             copy: Leave the original where it is.
+            name: As the document was dropped, where the file has another name by now.
             only: Numbers of the pages that are wanted, empty for all.
+            prepare: Called with the work folder before the file is taken: until then a death leaves no document.
 
         Raises:
             VanishedError: The file is gone.
@@ -85,7 +96,7 @@ class Journal:
         home = self.folder.document(ident)
         document = Document(
             ident=ident,
-            name=source.name,
+            name=name or source.name,
             folder=folder,
             path=str(home.original),
             sha256="",
@@ -105,6 +116,8 @@ class Journal:
                 source=None if copy else str(source),
             )
             write_whole(home.claim, [value_to_json(claim)])
+            if prepare is not None:
+                prepare(home)
             self._take(source, home.original, copy=copy)
             remove_choice(home.original)
             return replace(document, sha256=file_to_sha256(home.original), size=home.original.stat().st_size)

@@ -8,6 +8,9 @@ from pipeline.document import Attempt, PageResult, PageTimings
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.results.manifest import DIGITS
 
+#: A page's HTML has at most 1 MiB, but for the plain text of a page that has more.
+LARGEST_RECORD_BYTES = 8 << 20
+
 
 def write_record(path: Path, page: PageResult, html: str) -> None:
     """Write a page's record, whole and synced; its times are rounded.
@@ -25,12 +28,16 @@ def write_record(path: Path, page: PageResult, html: str) -> None:
 
 
 def read_record(path: Path) -> tuple[PageResult, str] | None:
-    """A page and its HTML; None where the record is damaged, or is none.
+    """A page and its HTML; None where the record is damaged, too large, or is none.
 
     Raises:
         OSError: The file cannot be read.
     """
-    head, _, body = path.read_bytes().partition(b"\n")
+    with path.open("rb") as file:
+        data = file.read(LARGEST_RECORD_BYTES + 1)
+    if len(data) > LARGEST_RECORD_BYTES:
+        return None
+    head, _, body = data.partition(b"\n")
     try:
         return json_to_value(head, PageResult), body.decode("utf-8", "replace")
     except ValueError:

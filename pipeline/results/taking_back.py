@@ -1,14 +1,14 @@
 """Published documents taken back into work: for the pages that fell back, or since they failed."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.files.atomic import file_to_sha256
+from pipeline.files.atomic import file_to_sha256, write_whole
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import write_record
 from pipeline.results.published import PublishedDocument
+from pipeline.results.state_folder import WorkFolder
 
 
 def claim_fallen_pages(
@@ -29,13 +29,15 @@ def claim_fallen_pages(
         PublishError: The working state cannot be written.
     """
     pages = list(published.pages())
+
+    def keep_good_pages(home: WorkFolder) -> None:
+        write_whole(home.settings, [fingerprint.encode()])
+        for page, html in pages:
+            if not page.fell_back:
+                write_record(home.page(page.number), page, html)
+
     only = tuple(page.number for page, _ in pages)
-    claimed = replace(journal.claim(original, folder, copy=True, only=only), name=published.name)
-    journal.begin(claimed, fingerprint)
-    for page, html in pages:
-        if not page.fell_back:
-            write_record(journal.page_file(claimed, page.number), page, html)
-    return claimed
+    return journal.claim(original, folder, copy=True, name=published.name, only=only, prepare=keep_good_pages)
 
 
 def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha256: str) -> Document:
@@ -59,6 +61,6 @@ def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha
         raise UsageError(f"{original.name}: the file is needed to try again: {error.strerror}") from None
     if not same:
         raise UsageError(f"{original.name} is not the file that {manifest.name} tells of")
-    claimed = journal.claim(original, str(manifest.parent.relative_to(root)), copy=False)
+    claimed = journal.claim(original, str(manifest.parent.relative_to(root)), copy=False, name=name)
     manifest.unlink(missing_ok=True)
-    return replace(claimed, name=name)
+    return claimed

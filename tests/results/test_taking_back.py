@@ -1,0 +1,72 @@
+"""Published documents taken back into work, whatever instant the daemon dies at."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from claims import BYTES, journal_of
+from kills import kill_points
+from outbox_hands import deliver, entry
+
+from pipeline.document import FallbackReason
+from pipeline.errors import PublishError
+from pipeline.results.journal import Journal
+from pipeline.results.page_record import read_record
+from pipeline.results.published import PublishedDocument, read_published
+from pipeline.results.taking_back import claim_fallen_pages
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> PublishedDocument:
+    """Three pages, of which the second fell back, under a name that is not the original's."""
+    original = tmp_path / "report.pdf"
+    original.write_bytes(BYTES)
+    pages = (entry(1), entry(2, reason=FallbackReason.TIMEOUT), entry(3))
+    return read_published(deliver(tmp_path / "outbox", "report-2", *pages, pdf=original, name="report.pdf"))
+
+
+def take_back(journal: Journal, published: PublishedDocument) -> None:
+    original = published.stem.with_suffix(".pdf")
+    original.write_bytes(BYTES)
+    claim_fallen_pages(journal, published, original, folder=".", fingerprint="a")
+
+
+def test_wherever_a_daemon_dies_the_good_pages_are_kept_or_nothing_was_taken_back(
+    tmp_path: Path, published: PublishedDocument
+) -> None:
+    state = tmp_path / "outbox" / ".dropleaf"
+    found: list[tuple[str, list[int]]] = []
+
+    def look() -> None:
+        journal = journal_of(tmp_path / "outbox")
+        found.extend((each.name, list(journal.begin(each, "a"))) for each in journal.recover())
+        shutil.rmtree(state)
+
+    for _ in kill_points(lambda: take_back(journal_of(tmp_path / "outbox"), published)):
+        look()
+    look()
+
+    assert set(map(str, found)) == {str((published.name, [1, 3]))}
+    assert published.name != f"{published.stem.name}.pdf"
+
+
+def test_the_good_pages_are_those_of_the_result_byte_for_byte(tmp_path: Path, published: PublishedDocument) -> None:
+    journal = journal_of(tmp_path / "outbox")
+    take_back(journal, published)
+
+    (document,) = journal.recover()
+    kept = [read_record(journal.page_file(document, number)) for number in (1, 3)]
+
+    assert document.only == (1, 2, 3)
+    assert kept == [page for page in published.pages() if page[0].number != 2]
+
+
+def test_a_document_that_cannot_be_taken_back_leaves_nothing(tmp_path: Path, published: PublishedDocument) -> None:
+    journal = journal_of(tmp_path / "outbox")
+    missing = tmp_path / "outbox" / "gone.pdf"
+    missing.mkdir()
+
+    with pytest.raises(PublishError):
+        claim_fallen_pages(journal, published, missing, folder=".", fingerprint="a")
+
+    assert list(journal.folder.documents()) == []
