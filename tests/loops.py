@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count, islice, repeat
 from typing import Final
 
-from pipeline.pictures.render import rows_to_png
+from pipeline.pictures.png import rows_to_png
 
 Turns = Callable[[], Iterator[str]]
 

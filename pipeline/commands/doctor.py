@@ -12,7 +12,8 @@ from pipeline.document import Engine, ServerTarget
 from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
 from pipeline.host.folder_events import read_limits
-from pipeline.pictures.render import ImageSize, rows_to_png, scale_of
+from pipeline.pictures.png import rows_to_png
+from pipeline.pictures.render import ImageSize, scale_of
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import policy_for, try_out
 from pipeline.servers.facts import ServerFacts

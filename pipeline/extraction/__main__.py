@@ -8,7 +8,6 @@ from pathlib import Path
 from pipeline.extraction.debug_svg import page_to_picture, page_to_svg
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.page import content_to_extraction
-from pipeline.extraction.page_numbers import text_to_numbers
 from pipeline.extraction.readers.reader import Reader, open_reader
 from pipeline.extraction.text.turning import content_to_upright
 
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with open_reader(options.file, options.reader) as reader:
-            numbers = text_to_numbers(options.pages, reader.page_count)
+            numbers = options.pages or range(1, reader.page_count + 1)
             return max([_print_page(reader, number, options) for number in numbers], default=0)
     except (ExtractionError, OSError) as error:
         _complain(str(error))
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline.extraction", description="Print a PDF's pages as HTML.")
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--pages", metavar="1-3,7", help="only these pages")
+    parser.add_argument("--pages", type=int, nargs="+", metavar="N", help="only these pages, counted from 1")
     parser.add_argument("--debug-svg", type=Path, metavar="DIR", help="draw what was seen over each page, into DIR")
     parser.add_argument("--reader", choices=("pdfium", "pdfminer"), default="pdfium", help="who reads the characters")
     return parser

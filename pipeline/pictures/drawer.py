@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import RenderError
+from pipeline.pictures.png import SIGNATURE
 from pipeline.sandbox.policy import policy_for, policy_to_text, try_out
 
 #: Exit code of a process whose page cannot be drawn.
 CANNOT = 3
 _PROGRAM = "import sys; sys.path[:] = sys.argv[6:]; from pipeline.pictures.painter import main; main(*sys.argv[1:6])"
-_PNG = b"\x89PNG\r\n\x1a\n"
 _LIMIT_S = 25.0
 _LARGEST = 32 << 20
 _LONGEST_WORDS = 1000
@@ -48,7 +48,7 @@ class Drawer:
         """
         arguments = [str(self._memory_mib), str(path), str(number), str(longest_side_px)]
         code, data, words = _run([self._policy(path), *arguments])
-        if code == 0 and data.startswith(_PNG):
+        if code == 0 and data.startswith(SIGNATURE):
             return data
         raise RenderError(words.strip() if code == CANNOT else "Drawing it took too much time or memory.")
 

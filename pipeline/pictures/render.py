@@ -1,7 +1,6 @@
 """A page of a PDF as a picture, and the facts of the file that pdfium sees; runs in a worker process."""
 
 import ctypes
-import struct
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,12 @@ from typing import Self
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
-from isal import isal_zlib
 
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
+from pipeline.pictures.png import lines_to_png, png_to_pixels
 
 # pdfium is not safe for threads, and a worker draws the next page while it waits for an answer.
 PDFIUM = threading.RLock()
-
-# Where the pixels begin in a PNG as it is written here: behind the signature, the header's chunk, a length and a name.
-_BODY = 8 + 25 + 8
 
 # A side that is shorter than this tells a model nothing, and one pixel is the least that can be drawn.
 _LEAST_SIDE_PX = 1
@@ -46,7 +42,7 @@ class PageImage:
     """A page as a picture.
 
     Attributes:
-        data: The encoded file, a PNG of :func:`rows_to_png`.
+        data: The encoded file, a PNG of :mod:`pipeline.pictures.png`.
     """
 
     data: bytes
@@ -60,14 +56,14 @@ class PageImage:
 
         Told from the file, since only pages without a text of their own are asked.
         """
-        length = int.from_bytes(self.data[_BODY - 8 : _BODY - 4])
-        rows = isal_zlib.decompress(self.data[_BODY : _BODY + length])
-        stride = len(rows) // self.height
-        first = rows[1:stride]
+        pixels = png_to_pixels(self.data)
+        assert pixels is not None  # noqa: S101 — we have written it
+        lines = pixels.lines
+        first = lines[1 : pixels.stride]
         shades = {0xFF, max(set(first), key=first.count)}
         # To delete a shade takes half of the time of counting it; the zero before each row is no pixel.
-        others = min(len(rows.translate(None, bytes((shade,)))) - self.height * (shade != 0) for shade in shades)
-        return others / (len(rows) - self.height)
+        others = min(len(lines.translate(None, bytes((shade,)))) - self.height * (shade != 0) for shade in shades)
+        return others / (len(lines) - self.height)
 
 
 class PdfFile:
@@ -177,30 +173,8 @@ def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int) -> PageI
         bitmap.close()
     lines = memoryview(rows)[:-1]
     return PageImage(
-        data=_lines_to_png(lines, width=width, height=height, channels=channels),
+        data=lines_to_png(lines, width=width, height=height, channels=channels),
         mime="image/png",
         width=width,
         height=height,
-    )
-
-
-def rows_to_png(rows: list[bytes], *, width: int, channels: int) -> bytes:
-    """A PNG without row filters, compressed at the lowest level: a tenth of the usual time for pages of text.
-
-    Args:
-        rows: One per line of pixels, 8 bits a channel.
-        width: Pixels of a row.
-        channels: 1 for grey, 3 for RGB.
-    """
-    return _lines_to_png(b"\0" + b"\0".join(rows), width=width, height=len(rows), channels=channels)
-
-
-def _lines_to_png(lines: bytes | memoryview, *, width: int, height: int, channels: int) -> bytes:
-    """As :func:`rows_to_png`, of the rows with a zero before each."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 0, 0, 0, 0)  # noqa: PLR2004 — RGB
-    body = isal_zlib.compress(lines, 1)
-    chunks = [(b"IHDR", header), (b"IDAT", body), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(kind + data))
-        for kind, data in chunks
     )

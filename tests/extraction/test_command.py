@@ -6,30 +6,14 @@ import pytest
 from lxml import etree
 from pdfs import numbered_pdf
 
-from pipeline.extraction import ExtractionError
 from pipeline.extraction.__main__ import main
-from pipeline.extraction.page_numbers import text_to_numbers
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [(None, [1, 2, 3, 4, 5]), ("2", [2]), ("1-3,5", [1, 2, 3, 5]), ("4-", [4, 5]), (" 5 , 1 ", [5, 1])],
-)
-def test_pages_are_chosen_as_people_write_them(text: str | None, numbers: list[int]) -> None:
-    assert text_to_numbers(text, 5) == numbers
-
-
-@pytest.mark.parametrize("text", ["", "0", "6", "3-1", "a", "1-9", "1,,2", "-2"])
-def test_a_choice_that_makes_no_sense_is_an_error(text: str) -> None:
-    with pytest.raises(ExtractionError):
-        text_to_numbers(text, 5)
 
 
 @pytest.mark.parametrize("reader", ["pdfium", "pdfminer"])
 def test_the_command_prints_a_section_per_page(tmp_path: Path, capsys: pytest.CaptureFixture[str], reader: str) -> None:
     path = numbered_pdf(tmp_path / "three.pdf", 3)
 
-    code = main([str(path), "--pages", "1,3", "--reader", reader])
+    code = main([str(path), "--pages", "1", "3", "--reader", reader])
 
     html = etree.fromstring(f"<body>{capsys.readouterr().out}</body>")
     assert code == 0
@@ -45,6 +29,18 @@ def test_the_command_says_in_a_sentence_what_is_wrong(tmp_path: Path, capsys: py
 
     assert code == 1
     assert capsys.readouterr().err == "note.pdf cannot be read: it is no PDF, or too broken to be opened.\n"
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_page_that_is_not_there_is_told_and_the_others_are_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    code = main([str(numbered_pdf(tmp_path / "two.pdf", 2)), "--pages", str(number), "2"])
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert said.err == f"There is no page {number}: the document has 2.\n"
+    assert '<section data-page="2">' in said.out
 
 
 def test_debug_svg_draws_a_picture_per_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from odd_pdfs import encrypted_pdf
 from pdfs import Canvas, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, write_pdf
 
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
-from pipeline.pictures.render import ImageSize, PageImage, PdfFile, rows_to_png, scale_of
+from pipeline.pictures.render import ImageSize, PageImage, PdfFile, scale_of
 from pipeline.worker.open_pdf import OpenPdf
 
 SMALL = ImageSize(longest_side_px=200)
@@ -116,12 +116,6 @@ def test_a_page_that_cannot_be_loaded_fails_alone(tmp_path: Path) -> None:
             pdf.render(2, SMALL)
 
         assert pdf.render(3, SMALL).height == 200
-
-
-def test_a_png_of_one_pixel() -> None:
-    image = PageImage(data=rows_to_png([b"\x07"], width=1, channels=1), mime="image/png", width=1, height=1)
-
-    assert png_to_rows(image) == [b"\x07"]
 
 
 def test_a_page_that_was_drawn_ahead_is_not_drawn_again(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from simulator import Fault, Model, Rule, Setup, Simulator
 
 from pipeline.document import ServerTarget
 from pipeline.errors import ModelUnavailable
-from pipeline.pictures.render import rows_to_png
+from pipeline.pictures.png import rows_to_png
 from pipeline.servers.facts import ServerKind
 from pipeline.servers.picture_trial import Trial, try_picture
 from pipeline.vision.profiles.profiles import profile_for

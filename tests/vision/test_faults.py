@@ -23,7 +23,7 @@ from pipeline.errors import (
     RepetitiveAnswer,
     TruncatedAnswer,
 )
-from pipeline.pictures.render import rows_to_png
+from pipeline.pictures.png import rows_to_png
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import Sampling, VisionRequest

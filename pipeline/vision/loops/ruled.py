@@ -1,12 +1,9 @@
 """How many lines go across the picture of a page: rules, shaded rows, lines to write on."""
 
-import struct
-import zlib
 from typing import Final
 
-_HEAD: Final = struct.Struct(">8sI4sIIBBBBB")
-_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-_CHANNELS: Final = {0: 1, 2: 3}
+from pipeline.pictures.png import png_to_pixels
+
 # Part of the width from which a stretch of shade is a line: letters and their strokes are far shorter.
 _PART: Final = 16
 # So much darker than the paper: a faint tint, a grey rule, a black one in a tinted box.
@@ -26,14 +23,15 @@ def png_to_lines(data: bytes) -> int | None:
     A band of shade counts twice, for itself and for the bright one below.
 
     Args:
-        data: A PNG of 8 bits, grey or RGB, without row filters, as :mod:`pipeline.pictures.render` writes it.
+        data: A PNG of 8 bits, grey or RGB, without row filters, as :mod:`pipeline.pictures.png` writes it.
 
     Returns:
         None where the picture is another one, or too dark to tell.
     """
-    rows = _png_to_rows(data)
-    if not rows:
+    pixels = png_to_pixels(data)
+    if pixels is None or not pixels.lines:
         return None
+    rows = pixels.rows()
     sample = b"".join(rows[::_SAMPLED])
     paper = max(range(256), key=lambda shade: sample.count(bytes([shade])))
     around = bytes(abs(value - paper) <= _DEPTHS[0] for value in range(256))
@@ -51,23 +49,3 @@ def _lines_below(rows: list[bytes], shade: int) -> int:
         thick = thick + 1 if run in row.translate(table) else 0
         lines += thick in {1, _BAND}
     return lines
-
-
-def _png_to_rows(data: bytes) -> list[bytes]:
-    """The rows of pixels, of a coloured picture its green; empty where the file is another kind of PNG, or none."""
-    if len(data) < _HEAD.size:
-        return []
-    signature, _, _, width, height, depth, kind, *ways = _HEAD.unpack_from(data)
-    at = data.find(b"IDAT")
-    if signature != _SIGNATURE or depth != 8 or kind not in _CHANNELS or any(ways) or at < 0:  # noqa: PLR2004 — bits
-        return []
-    step = 1 + width * _CHANNELS[kind]
-    try:
-        body = zlib.decompressobj().decompress(data[at + 4 :], step * height)
-    except zlib.error:
-        return []
-    if len(body) != step * height or any(body[::step]):
-        return []
-    return [
-        body[start + 1 : start + step][_CHANNELS[kind] // 2 :: _CHANNELS[kind]] for start in range(0, len(body), step)
-    ]

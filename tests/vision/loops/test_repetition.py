@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loops import FORMS, LETTER_PICTURE, LETTER_TEXT, LOOPS, PARAGRAPH, RULE, WHITE, Turns, drawn, turns
 
-from pipeline.pictures.render import rows_to_png
+from pipeline.pictures.png import rows_to_png
 from pipeline.vision.faithfulness.page_text import text_to_layer
 from pipeline.vision.loops.page_evidence import Evidence
 from pipeline.vision.loops.repetition import RepetitionWatch
