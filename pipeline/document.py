@@ -95,6 +95,7 @@ class Attempt:
 
     Attributes:
         outcome: ``ok`` or a :class:`FallbackReason`.
+        dropped: What was thrown away of the answer, cut to 500 characters.
     """
 
     server: str
@@ -106,6 +107,7 @@ class Attempt:
     request_s: Seconds = 0.0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    dropped: str = ""
 
     @property
     def ok(self) -> bool:

@@ -128,10 +128,12 @@ class PageError(PipelineError):
     Attributes:
         reason: The word that the manifest's ``fallback.reason`` carries (a member of document.FallbackReason).
         is_server_fault: Whether another server may well answer this page, and the next page would fail here too.
+        dropped: The start of an answer that was thrown away; set after construction.
     """
 
     reason: ClassVar[str] = "malformed"
     is_server_fault: ClassVar[bool] = False
+    dropped: str = ""
 
 
 class RenderError(PageError):
@@ -180,14 +182,9 @@ class EmptyAnswer(PageError):  # noqa: N818 — as above
 
 
 class TruncatedAnswer(PageError):  # noqa: N818 — as above
-    """The answer ends before the page does: the token limit was reached or the connection was cut.
-
-    Attributes:
-        candidate: The text that had come so far; set after construction, and it survives pickling.
-    """
+    """The answer ends before the page does: the token limit was reached or the connection was cut."""
 
     reason: ClassVar[str] = "truncated"
-    candidate: str = ""
 
 
 class AnswerCut(TruncatedAnswer):

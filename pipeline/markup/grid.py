@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
-from pipeline.markup.tree import Node, own_attributes
+from pipeline.markup.tree import Node, node_to_text, own_attributes
 
 # A table of 20,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
 MAX_PLACES: Final = 20_000
@@ -18,7 +18,7 @@ Content = list[Node | str]
 
 
 @dataclass(slots=True)
-class Cell:
+class GridCell:
     """One cell; its place is known once the grid is laid.
 
     Attributes:
@@ -34,11 +34,11 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Row:
+class GridRow:
     """The cells that begin in one row."""
 
     head: bool
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[GridCell] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -47,13 +47,16 @@ class Grid:
 
     Attributes:
         before: What stood in the table but in no cell, ahead of the first row; ``after``: the same, later.
+        forgotten: Characters in cells whose tags were missing; ``stray``: of text that stands in no cell.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
     caption: Content = field(default_factory=list)
     caption_attributes: dict[str, str] = field(default_factory=dict)
     before: Content = field(default_factory=list)
     after: Content = field(default_factory=list)
+    forgotten: int = 0
+    stray: int = 0
 
     def groups(self) -> list[Node | str]:
         """The grid as ``thead`` and ``tbody``."""
@@ -73,6 +76,9 @@ def table_to_grid(table: Node, clean_cell: Callable[[Node], Content], repairs: s
         repairs: Receives what was mended.
     """
     grid = _Collector(clean_cell).grid(table)
+    if (grid.stray or grid.forgotten) and _has_lost_cells(grid):
+        repairs.add(Repair.LOST_CELLS)
+    _join_marked(grid.rows)
     _mark_head(grid)
     head = [row for row in grid.rows if row.head]
     body = [row for row in grid.rows if not row.head]
@@ -96,7 +102,7 @@ class _Collector:
     def __init__(self, clean_cell: Callable[[Node], Content]) -> None:
         self._clean_cell = clean_cell
         self._grid = Grid()
-        self._loose: Row | None = None
+        self._loose: GridRow | None = None
 
     def grid(self, table: Node) -> Grid:
         self._parts(table, head=False)
@@ -115,7 +121,7 @@ class _Collector:
     def _part(self, part: Node, *, head: bool) -> None:
         if part.tag in tags.CELLS:
             if self._loose is None:
-                self._loose = Row(head)
+                self._loose = GridRow(head)
                 self._grid.rows.append(self._loose)
             self._loose.cells.append(self._cell(part))
         elif part.tag == "tr":
@@ -127,7 +133,7 @@ class _Collector:
             self._parts(part, head=part.tag == "thead")
 
     def _row(self, node: Node, *, head: bool) -> None:
-        row = Row(head)
+        row = GridRow(head)
         self._grid.rows.append(row)
         forgotten: Content = []
         for child in node.children:
@@ -139,24 +145,68 @@ class _Collector:
                 forgotten.append(child)
         self._forgotten_cell(row, forgotten)
 
-    def _forgotten_cell(self, row: Row, content: Content) -> None:
+    def _forgotten_cell(self, row: GridRow, content: Content) -> None:
         """Text between two cells of a row is a cell whose tag is missing."""
         if any(isinstance(child, str) or child.tag not in {"break", "br"} for child in content):
             row.cells.append(self._cell(Node("td", {}, content)))
+            self._grid.forgotten += _characters(content)
 
     def _stray(self, child: Node | str) -> None:
         if isinstance(child, str) and not child.strip():
             return
         (self._grid.after if self._grid.rows else self._grid.before).append(child)
+        self._grid.stray += _characters([child])
 
-    def _cell(self, node: Node) -> Cell:
-        return Cell(
+    def _cell(self, node: Node) -> GridCell:
+        return GridCell(
             content=self._clean_cell(node),
             header=node.tag == "th",
             rowspan=_span(node.attributes.get("rowspan", "1")),
             colspan=_span(node.attributes.get("colspan", "1")),
             attributes=node.attributes,
         )
+
+
+def _characters(content: Content) -> int:
+    return sum(len("".join((child if isinstance(child, str) else node_to_text(child)).split())) for child in content)
+
+
+def _has_lost_cells(grid: Grid) -> bool:
+    """Whether more text of the table stands outside of cells than in cells that were written as such."""
+    inside = sum(_characters(cell.content) for row in grid.rows for cell in row.cells)
+    return grid.stray + grid.forgotten > inside - grid.forgotten
+
+
+def _join_marked(rows: list[GridRow]) -> None:
+    """Widen the cells that go on in cells marked by ``data-from``: ``left``, ``above``, or ``both``.
+
+    In such a table every place is written, so that a cell's number in its row is its column.
+    """
+    if not any("data-from" in cell.attributes for row in rows for cell in row.cells):
+        return
+    above: list[tuple[GridCell, int, int]] = []
+    for index, row in enumerate(rows):
+        owners: list[tuple[GridCell, int, int]] = []
+        for column, cell in enumerate(row.cells):
+            owner = _owner(cell.attributes.get("data-from"), owners, above, column)
+            owners.append(owner or (cell, index, column))
+            if owner is not None:
+                first, top, left = owner
+                first.rowspan = max(first.rowspan, min(index - top + 1, MAX_SPAN))
+                first.colspan = max(first.colspan, min(column - left + 1, MAX_SPAN))
+        row.cells = [cell for cell, owner in zip(row.cells, owners, strict=True) if owner[0] is cell]
+        above = owners
+
+
+def _owner(
+    mark: str | None, row: list[tuple[GridCell, int, int]], above: list[tuple[GridCell, int, int]], column: int
+) -> tuple[GridCell, int, int] | None:
+    """The cell that goes on at a marked place, with its row and column; None where there is none."""
+    if mark == "left" and row:
+        return row[-1]
+    if mark == "above" and column < len(above):
+        return above[column]
+    return above[column] if mark == "both" and column < len(above) else None
 
 
 def _span(value: str) -> int:
@@ -180,7 +230,7 @@ def _mark_head(grid: Grid) -> None:
             row.head = False
 
 
-def _lay_out(rows: list[Row], width: int, repairs: set[Repair]) -> None:
+def _lay_out(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
     """Give each cell of a row group its column and clamp its spans to the free places of the grid."""
     taken: dict[int, int] = {}  # column -> first row in which it is free again
     for index, row in enumerate(rows):
@@ -201,7 +251,7 @@ def _lay_out(rows: list[Row], width: int, repairs: set[Repair]) -> None:
             column += free
 
 
-def _natural_width(rows: list[Row]) -> int:
+def _natural_width(rows: list[GridRow]) -> int:
     """The number of columns in which some cell begins.
 
     A column in which none begins would be empty all the way down; a span that reaches for it is a slip.
@@ -223,7 +273,7 @@ def _natural_width(rows: list[Row]) -> int:
     return width
 
 
-def _narrow(rows: list[Row], width: int) -> None:
+def _narrow(rows: list[GridRow], width: int) -> None:
     """Give up all spans and put what lies beyond the width into each row's last cell."""
     for row in rows:
         for cell in row.cells:
@@ -233,7 +283,7 @@ def _narrow(rows: list[Row], width: int) -> None:
         del row.cells[width:]
 
 
-def _without_empty(rows: list[Row]) -> list[Row]:
+def _without_empty(rows: list[GridRow]) -> list[GridRow]:
     """The rows in which some cell begins; spans that cross the others become shorter."""
     empty = [index for index, row in enumerate(rows) if not row.cells]
     if not empty:
@@ -245,7 +295,7 @@ def _without_empty(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.cells]
 
 
-def _fill_up(rows: list[Row], width: int, repairs: set[Repair]) -> None:
+def _fill_up(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
     """Put an empty cell at every free place of a row group."""
     free_from = [0] * width
     for index, row in enumerate(rows):
@@ -255,15 +305,18 @@ def _fill_up(rows: list[Row], width: int, repairs: set[Repair]) -> None:
         missing = [column for column in range(width) if free_from[column] <= index]
         if missing:
             repairs.add(Repair.RAGGED)
-            row.cells += [Cell(content=[], header=False, rowspan=1, colspan=1, column=column) for column in missing]
+            if len(row.cells) > 1:
+                # A row of one cell is a title within the table.
+                repairs.add(Repair.UNEVEN)
+            row.cells += [GridCell(content=[], header=False, rowspan=1, colspan=1, column=column) for column in missing]
             row.cells.sort(key=lambda cell: cell.column)
 
 
-def _row_to_node(row: Row) -> Node:
+def _row_to_node(row: GridRow) -> Node:
     return Node("tr", {}, [_cell_to_node(cell, head=row.head) for cell in row.cells])
 
 
-def _cell_to_node(cell: Cell, *, head: bool) -> Node:
+def _cell_to_node(cell: GridCell, *, head: bool) -> Node:
     header = bool(cell.content) and (cell.header or head)
     attributes: dict[str, str] = {}
     if header:

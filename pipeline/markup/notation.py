@@ -11,11 +11,13 @@ _NOTATION: Final = re.compile(
     r"\\\[(?P<display>.{1,2000}?)\\\]"
     r"|\$\$(?P<dollars>[^$]{1,2000}+)\$\$"
     r"|\\\((?P<inline>.{1,500}?)\\\)"
-    r"|(?<![\\$\w])\$(?![\s$])(?P<dollar>[^$\n]{1,300}+)\$(?![\w$])"
+    r"|(?<![\\$\w])\$(?P<dollar>[^$\n]{1,300}+)\$(?![\w$])"
     r"|(?<![\w*])\*\*(?![\s*])(?P<bold>[^*\n]{1,300}+)\*\*(?![\w*])",
     re.DOTALL,
 )
 # Dollars are money more often than mathematics: what stands between two must hold something that prose does not.
+# With a blank behind the first or before the second, only a sign of LaTeX shows a formula.
+_LATEX: Final = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _FORMULA: Final = re.compile(
     r"\\[A-Za-z]|[\^_{}]|^\s?[A-Za-z]\s?$|^[A-Za-z0-9 ]{1,9}[=<>+*/][A-Za-z0-9 .,=<>+*/()-]{1,99}$"
 )
@@ -42,14 +44,25 @@ def _might(text: str) -> bool:
 def _text_to_tokens(text: str) -> list[Token]:
     result: list[Token] = []
     position = 0
-    for match in _NOTATION.finditer(text):
+    match = _NOTATION.search(text)
+    while match is not None:
         kind = match.lastgroup or ""
         content = match[kind].strip()
-        if not content or (kind == "dollar" and (match[kind][-1].isspace() or not _FORMULA.search(content))):
+        if not content or (kind == "dollar" and not _is_formula(match[kind])):
+            # The second dollar of what is no formula may be the first of one.
+            match = _NOTATION.search(text, match.start() + 1)
             continue
         result.append(Token("text", text[position : match.start()]))
         tag, attributes = ("strong", {}) if kind == "bold" else ("code", {"class": "math"})
         result += [Token("open", tag, attributes), Token("text", content), Token("close", tag)]
         position = match.end()
+        match = _NOTATION.search(text, position)
     result.append(Token("text", text[position:]))
     return [token for token in result if token.kind != "text" or token.name]
+
+
+def _is_formula(between: str) -> bool:
+    """Whether what stands between two dollars is a formula, and not two sums of money with words between."""
+    if between[0].isspace() or between[-1].isspace():
+        return bool(between[0].isspace() and between[-1].isspace() and _LATEX.search(between))
+    return bool(_FORMULA.search(between.strip()))

@@ -34,6 +34,8 @@ class Repair(StrEnum):
     RAGGED = "ragged"
     WIDE = "wide"
     TABULAR = "tabular"
+    LOST_CELLS = "lost_cells"
+    UNEVEN = "uneven"
 
 
 SENTENCES: Final[Mapping[Repair, str]] = MappingProxyType(
@@ -62,6 +64,8 @@ SENTENCES: Final[Mapping[Repair, str]] = MappingProxyType(
         Repair.SPANS: "Column or row spans that do not fit the table were clamped.",
         Repair.RAGGED: "Rows with too few cells were filled up.",
         Repair.WIDE: "A table beyond any page's size was narrowed; its text was kept.",
+        Repair.LOST_CELLS: "A table has more text outside of its cells than in them.",
+        Repair.UNEVEN: "Rows of a table have too few cells, and nothing tells which are missing.",
         Repair.TABULAR: "A LaTeX table was turned into an HTML table.",
     }
 )

@@ -1,6 +1,7 @@
 """Untrusted markup becomes a clean fragment: allow-listed, well formed, its tables rectangular, its text whole."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +46,7 @@ class Clean:
         tables: Number of tables, nested ones counted.
         lost_text: Whether the last check saw text vanish, so that ``html`` is now plain escaped text.
         repairs: What had to be mended, in alphabetical order.
+        blocks: What ``html`` was written of; empty where text was lost.
     """
 
     html: str
@@ -52,6 +54,7 @@ class Clean:
     tables: int
     lost_text: bool
     repairs: tuple[Repair, ...]
+    blocks: tuple[Node, ...] = ()
 
 
 def sanitise(html: str, *, notation: bool = False) -> Clean:
@@ -83,7 +86,7 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
     blocks = tree_to_blocks(tree, repairs)
     root = Node("", {}, list(blocks))
     text = _tidy(node_to_text(root))
-    html = _gate(nodes_to_html(blocks))
+    html = blocks_to_html(blocks)
     lost = _squeezed(html_to_text(html)) != _squeezed(text)
     if lost:
         html = "\n".join(f"<p>{text_to_html(line)}</p>" for line in text.split("\n") if line.strip())
@@ -93,7 +96,13 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
         tables=html.count("<table"),
         lost_text=lost,
         repairs=tuple(sorted(repairs)),
+        blocks=() if lost else tuple(blocks),
     )
+
+
+def blocks_to_html(blocks: Iterable[Node]) -> str:
+    """Clean blocks as HTML that the sanitiser of the browsers' kind has seen."""
+    return _gate(nodes_to_html(blocks))
 
 
 def html_to_text(html: str) -> str:

@@ -19,6 +19,7 @@ from pipeline.errors import (
     RepetitiveAnswer,
     UnfaithfulAnswer,
 )
+from pipeline.vision.answers.judge import MOST_DROPPED, Judgement
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import VisionRequest
@@ -89,20 +90,26 @@ class Record:
     request_s: float = 0.0
     check_s: float = 0.0
 
+    def note(self, *, dropped: str, outcome: str | None = None) -> None:
+        """Enter in the last attempt what was thrown away of its answer, and what became of it where that is new."""
+        if self.attempts:
+            last = self.attempts[-1]
+            self.attempts[-1] = replace(last, dropped=dropped[:MOST_DROPPED], outcome=outcome or last.outcome)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcriber:
     """What is the same for every page that a worker sends to one model.
 
     Attributes:
-        judge: Makes clean HTML of an answer, or raises a PageError.
+        judge: Makes the page's content of an answer, or raises a PageError.
         report: Told each step, with the number of tokens so far.
     """
 
     client: VisionClient
     target: ServerTarget
     profile: Profile
-    judge: Callable[[RawAnswer], Content]
+    judge: Callable[[RawAnswer], Judgement]
     report: Callable[[Step, int], None]
 
     def transcribe(self, page: PageSource, *, page_timeout_s: float, deadline: Deadline, record: Record) -> Content:
@@ -142,16 +149,22 @@ class Transcriber:
                 attempts=record.attempts,
                 on_tokens=lambda tokens: self.report(Step.REQUEST, tokens),
             )
+        except PageError as error:
+            record.note(dropped=error.dropped)
+            raise
         finally:
             record.request_s += time.monotonic() - start
         self.report(Step.CHECK, 0)
         start = time.monotonic()
         try:
             self._check_whole(request, answer)
-            return self.judge(answer)
+            judgement = self.judge(answer)
         except PageError as error:
-            record.attempts[-1] = replace(record.attempts[-1], outcome=error.reason)
+            record.note(dropped=error.dropped, outcome=error.reason)
             raise
+        else:
+            record.note(dropped=judgement.dropped)
+            return judgement.content
         finally:
             record.check_s += time.monotonic() - start
 

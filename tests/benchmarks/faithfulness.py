@@ -26,7 +26,7 @@ from shared_files import TABLES
 
 from pipeline.extraction.readers.reader import Reader, open_reader
 from pipeline.extraction.text.words import chars_to_words
-from pipeline.vision.answers.answer import judge
+from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
 
@@ -303,7 +303,7 @@ def measure(rounds: int, *, every: int = 1, show: bool = False) -> dict[str, tup
                 write = page_to_html if turn // len(SPELLINGS) % 2 == 0 else page_to_markdown
                 verdict = judge(write(page, tables, spell))
                 assert verdict.page is not None, (page.name, verdict.detail)
-                found = compare(verdict.page.html, page.layer)
+                found = compare(verdict.page.blocks, page.layer)
                 tried[change.__name__] += 1
                 doubted[change.__name__] += found.faith is not Faith.FAITHFUL
                 if show and (found.faith is Faith.FAITHFUL) != (change is unchanged):

@@ -133,10 +133,10 @@ def test_header_rows_are_the_head_and_header_cells_of_other_rows_label_their_row
 
 def test_head_body_and_foot_come_in_order_whatever_order_they_were_written_in() -> None:
     clean = sanitise(
-        "<table><caption>T</caption><tfoot><tr><td>f</tfoot><tbody><tr><td>b</tbody><thead><tr><td>h</thead>note</table>"
+        "<table><caption>T</caption><tfoot><tr><td>f</tfoot><tbody><tr><td>b</tbody><thead><tr><td>h</thead>nb</table>"
     )
 
-    assert clean.text == "T\nh\nf\nb\nnote"
+    assert clean.text == "T\nh\nf\nb\nnb"
     assert clean.repairs == (Repair.STRAY_TEXT,)
 
 

@@ -20,6 +20,7 @@ from pipeline.errors import (
     TruncatedAnswer,
     UnfaithfulAnswer,
 )
+from pipeline.vision.answers.judge import Judgement
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.faithfulness.page_text import PageText, text_to_layer
@@ -61,7 +62,7 @@ class Case:
         self.page = Page()
         self.record = Record()
         self.steps: list[Step] = []
-        self.judge: Callable[[RawAnswer], Content] = lambda answer: Content(method=Method.VISION, html=answer.text)
+        self.judge: Callable[[RawAnswer], Judgement] = lambda answer: judged(answer.text)
         self.client = client
 
     def transcribe(self, *, page_timeout_s: float = 20, document_s: float = 60, most: int | None = None) -> Content:
@@ -88,6 +89,10 @@ def case(script: Callable[[Line], None]) -> Iterator[Case]:
     with serving(script) as server:
         yield Case(server, client)
     client.close()
+
+
+def judged(html: str) -> Judgement:
+    return Judgement(content=Content(method=Method.VISION, html=html))
 
 
 def silent(line: Line) -> None:
@@ -118,10 +123,10 @@ def test_an_answer_that_does_not_pass_the_check_is_asked_again_and_recorded_so()
     with case(in_turn(GOOD)) as page:
         verdicts = iter([False, True])
 
-        def judge(answer: RawAnswer) -> Content:
+        def judge(answer: RawAnswer) -> Judgement:
             if not next(verdicts):
                 raise UnfaithfulAnswer("Half of the numbers are not on the page.")
-            return Content(method=Method.VISION, html=answer.text)
+            return judged(answer.text)
 
         page.judge = judge
         page.transcribe()

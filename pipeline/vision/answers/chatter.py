@@ -1,129 +1,145 @@
-"""What a model says about the page instead of what the page says: introductions, remarks, refusals, the prompt."""
+"""What a model says beside the page: introductions, closing remarks, the prompt.
+
+A remark is told by its place, first or last, by what it speaks of (:mod:`pipeline.vision.answers.talk`), and by the
+page's own words, where it has some: a sentence that stands on the page is none.
+"""
 
 import re
 from typing import Final
 
 from pipeline.markup.repairs import Repair
+from pipeline.vision.answers.page_words import PageWords, squeezed
+from pipeline.vision.answers.stripping import Stripping
+from pipeline.vision.answers.talk import Notion, notions_of
 
 # A remark is never longer than this; a paragraph of the page often is.
 _LONGEST: Final = 400
 _MOST_REMARKS: Final = 3
-
-# Words for the work itself, which a page hardly has in such a sentence; and words for its parts, which it may.
-_WORK: Final = r"(?:html|markdown|transcri|convert|conversion|extract|ocr\b|format|representation|request)"
-_PART: Final = r"(?:image|page|document|table|text|content|version)"
-_AGREEMENT: Final = r"(?:sure|certainly|of course|absolutely|okay|ok|great)\b"
-_BEFORE: Final = re.compile(
-    rf"\A(?:{_AGREEMENT}[^\n]{{0,40}}\Z|(?:{_AGREEMENT}[^\n]{{0,20}}?[,.!:]\s*)?"
-    r"(?:here(?:'s| is| are|\s+you)|below is|the following (?:is|are)|this is the|i(?:'ve| have| will|'ll)|"
-    r"as requested|let me|based on the|the (?:image|page|document) (?:shows|contains|provided))\b"
-    rf"(?: (?:the|your) {_PART}s?[.!:]*\Z|[^\n]{{0,200}}?{_WORK}[^\n]{{0,200}}\Z"
-    rf"|[^\n]{{0,200}}?{_PART}[^\n]{{0,200}}:\Z))",
-    re.IGNORECASE,
-)
-_OFFER: Final = rf"(?:anything else|adjust|change|further|assist|help|csv|modif|clarif|{_WORK})"
-_AFTER: Final = re.compile(
-    rf"\A(?:\W{{0,4}}(?:note|please note|remark)\W{{1,4}}[^\n]{{0,200}}?(?:{_WORK}|\bi\b)"
-    r"|(?:i|i've)\s(?:have )?(?:skipped|omitted|kept|preserved)\b|(?:i )?hope (?:this|that|it) helps\b"
-    rf"|(?:i|i've)\s(?:left|have|could|was|am|did|used|tried)\b[^\n]{{0,200}}?(?:{_WORK}|image)"
-    r"|(?:let me know|(?:please )?feel free|if you(?: need| have| want| would|'d)|is there anything|would you like)\b"
-    rf"[^\n]{{0,200}}?{_OFFER}"
-    r"|this (?:html|markdown|transcription|conversion|version|code|representation)\b"
-    rf"|the (?:above|html|markdown|transcription|code|conversion)\b[^\n]{{0,200}}?"
-    rf"(?:{_WORK}|page|image|structure|layout))",
-    re.IGNORECASE,
-)
-_PICTURE: Final = r"(?:images?|pictures?|pages?|documents?|files?|attachments?)"
-_REFUSAL: Final = re.compile(
-    r"\bas an? (?:text[- ]based |large |ai )?(?:ai|language model|text model)\b"
-    r"|\b(?:i am|i'm|am)\s(?:sorry|unable|not able|afraid)\b[^.\n]{0,80}?"
-    r"\b(?:can't|cannot|unable|not able|see|view|access|process|read|image|picture|help|assist|do that)\b"
-    r"|\bi (?:can't|cannot|could not|couldn't|am unable to|do not|don't) "
-    r"(?:see|view|access|process|read|open|analy[sz]e|assist|help|have (?:the ability|access)|have an image)\b"
-    r"|(?:\bi am|\bi'm|^|sorry,?|[.!] ?) ?unable to (?:see|view|process|access|read|analy[sz]e) "
-    rf"(?:the |an |any |this )?{_PICTURE}\b"
-    rf"|\bno {_PICTURE} (?:was |is |has been |has )?(?:provided|attached|uploaded|found|visible|given)\b"
-    r"|\b(?:please|kindly|could you)\b[^.\n]{0,40}?\b(?:provide|upload|attach|share|send)\b[^.\n]{0,40}?"
-    rf"\b(?:{_PICTURE}|text)\b"
-    r"|\bdoes not support images?\b",
-    re.IGNORECASE,
-)
-_LONGEST_REFUSAL: Final = 800
-_FILLER: Final = re.compile(
-    r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
-    r"|sunt in culpa|jumps over the lazy dog",
-    re.IGNORECASE,
-)
-_MOSTLY: Final = 0.8
+# A closing sentence that is as short as this needs no other sign than that it offers help.
+_SHORT: Final = 160
+_SHORT_ASSENT: Final = 40
+# The start of a sentence, in characters, in which an introduction shows itself.
+_START: Final = 40
+# Shares of a paragraph's words that stand on the page: above, it is the page's; below, it may be the model's.
+_OF_PAGE: Final = 0.8
+_FOREIGN: Final = 0.5
+_DIGIT: Final = re.compile(r"\d")
+_TAG: Final = re.compile(r"<[A-Za-z/!][^<>]*+>")
+_ENDS: Final = ("!", ".", "\N{FULLWIDTH EXCLAMATION MARK}", "\N{IDEOGRAPHIC FULL STOP}")
+_COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 
 
-def chatter_removed(text: str, known: str, repairs: set[Repair]) -> str:
-    """The text without what the model says before and after the page.
-
-    Args:
-        text: The answer, paragraphs parted by blank lines.
-        known: The page's own text, squeezed by :func:`squeezed`: what stands there is no remark.
-        repairs: Receives what was mended.
-    """
+def chatter_removed(text: str, stripping: Stripping) -> str:
+    """The text without what the model says before and after the page; paragraphs are parted by blank lines."""
     start, end = 0, len(text)
+    said = False
     for _ in range(_MOST_REMARKS):
         first, after = _first_paragraph(text, start, end)
-        if after >= end or not _is_remark(first, _BEFORE, known):
+        if after >= end or not _is_introduction(first, stripping.page):
             break
-        start = after
+        stripping.drop(Repair.CHATTER, first)
+        start, said = after, True
     for _ in range(_MOST_REMARKS):
         last, before = _last_paragraph(text, start, end)
-        if before <= start or not _is_remark(last, _AFTER, known):
+        bare = text[start:before].rstrip().endswith((">", "```"))
+        if before <= start or not _is_closing(last, stripping.page, sure=said or bare):
             break
-        end = before
-    if (start, end) != (0, len(text)):
-        repairs.add(Repair.CHATTER)
+        stripping.drop(Repair.CHATTER, last)
+        end, said = before, True
     return text[start:end]
 
 
-def echo_removed(text: str, prompt: str, known: str, repairs: set[Repair]) -> str:
+def lead_removed(lines: list[str], stripping: Stripping) -> list[str]:
+    """The lines without a last one that only leads to what follows ("Then the table:")."""
+    longest = 200
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if (
+        lines
+        and lines[-1].rstrip().endswith(_COLONS)
+        and len(lines[-1]) < longest
+        and not stripping.page.has(lines[-1])
+    ):
+        stripping.drop(Repair.CHATTER, lines.pop())
+    return lines
+
+
+def echo_removed(text: str, stripping: Stripping) -> str:
     """The text without the lines of the prompt."""
     shortest = 20
-    asked = {squeezed(line) for line in prompt.split("\n") if len(line) >= shortest}
+    asked = {squeezed(line) for line in stripping.prompt.split("\n") if len(line) >= shortest}
     if not asked:
         return text
     lines = text.split("\n")
-    kept = [line for line in lines if squeezed(line.strip("#*> \t")) not in asked or squeezed(line) in known]
-    if len(kept) != len(lines):
-        repairs.add(Repair.PROMPT_ECHO)
-    return "\n".join(kept)
+    echoed = [line for line in lines if squeezed(line.strip("#*> \t")) in asked and not stripping.page.has(line)]
+    if not echoed:
+        return text
+    stripping.drop(Repair.PROMPT_ECHO, "\n".join(echoed))
+    return "\n".join(line for line in lines if line not in echoed)
 
 
-def is_refusal(text: str, known: str) -> bool:
-    """Whether the text says that the model cannot read the page."""
-    text = _straight(text.strip())
-    return len(text) <= _LONGEST_REFUSAL and bool(_REFUSAL.search(text)) and squeezed(text) not in known
-
-
-def is_filler(text: str, known: str) -> bool:
-    """Whether the text is one that models make up for an empty page: a pangram, or dummy text."""
-    squeezed_text = squeezed(text)
-    if not squeezed_text or squeezed_text in known:
+def _is_introduction(paragraph: str, page: PageWords) -> bool:
+    plain = _plain(paragraph, page)
+    if plain is None:
         return False
-    sentences = re.split(r"[.!?\n]+", text)
-    filler = sum(len(sentence) for sentence in sentences if _FILLER.search(sentence))
-    return filler > sum(map(len, sentences)) * _MOSTLY
+    found = notions_of(plain)
+    if (verdict := _by_page(plain, sum(found.values()), page)) is not None:
+        return verdict
+    if len(plain) <= _SHORT_ASSENT and Notion.ASSENT in found and plain.endswith(_ENDS):
+        return True
+    opens = notions_of(plain[:_START])
+    begins = plain.endswith(_COLONS) or not opens.keys().isdisjoint({Notion.POINTING, Notion.ASSENT, Notion.SPEAKER})
+    about = not found.keys().isdisjoint({Notion.WORK, Notion.PICTURE})
+    return begins and (about or (Notion.POINTING in opens and Notion.FILE in found))
 
 
-def squeezed(text: str) -> str:
-    """The text in lower case without white space, to be looked for in another."""
-    return "".join(text.lower().split())
+def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
+    """Whether a last paragraph is the model's.
 
-
-def _straight(text: str) -> str:
-    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-
-
-def _is_remark(paragraph: str, pattern: re.Pattern[str], known: str) -> bool:
-    if not paragraph or len(paragraph) > _LONGEST or paragraph.startswith(("<", "|")):
+    Args:
+        paragraph: Without tags.
+        page: The page's own words.
+        sure: Whether another remark was found, or the paragraph stands bare behind HTML.
+    """
+    plain = _plain(paragraph, page)
+    if plain is None:
         return False
-    plain = _straight(paragraph.strip("*_ \t\n>#"))
-    return bool(pattern.match(" ".join(plain.split()))) and squeezed(plain) not in known
+    found = notions_of(plain)
+    if (verdict := _by_page(plain, sum(found.values()), page)) is not None:
+        return verdict
+    offers, work = found.get(Notion.OFFER, 0), found.get(Notion.WORK, 0)
+    persons = len(found.keys() & {Notion.SPEAKER, Notion.READER})
+    signs = (
+        offers > 1 and (sure or (len(plain) <= _SHORT and _talks(offers, persons))),
+        work > 1 and (persons > 0 or sure),
+        work > 0 and persons > 1,
+        Notion.PICTURE in found and Notion.SPEAKER in found and (Notion.REFUSING in found or sure),
+        sure and persons > 0 and offers + work > 0,
+        sure and Notion.SPEAKER in found and not found.keys().isdisjoint({Notion.FILE, Notion.PICTURE}),
+    )
+    return any(signs)
+
+
+def _talks(offers: int, persons: int) -> bool:
+    enough = 3
+    return offers + persons >= enough or not persons
+
+
+def _by_page(plain: str, notions: int, page: PageWords) -> bool | None:
+    """What the page's own words say of a paragraph; None where they do not tell."""
+    fewest = 2
+    share = page.share(plain)
+    if share is None:
+        return None
+    return False if share >= _OF_PAGE else True if share < _FOREIGN and notions >= fewest else None
+
+
+def _plain(paragraph: str, page: PageWords) -> str | None:
+    """A paragraph that may be a remark, without its marks; None where it cannot be one."""
+    if not paragraph or len(paragraph) > _LONGEST or paragraph.startswith(("<", "|", "#", "[", "{")):
+        return None
+    plain = " ".join(paragraph.strip("*_ \t\n>#-").split())
+    return None if not plain or _DIGIT.search(plain) or _TAG.search(plain) or page.has(plain) else plain
 
 
 def _first_paragraph(text: str, start: int, end: int) -> tuple[str, int]:
@@ -133,7 +149,7 @@ def _first_paragraph(text: str, start: int, end: int) -> tuple[str, int]:
     stop = text.find("\n\n", start, end)
     stop = end if stop < 0 else stop
     line = text.find("\n", start, stop)
-    if line >= 0 and (text[line - 1] == ":" or text[line + 1 : line + 2] in {"<", "|", "#", "`"}):
+    if line >= 0 and (text[line - 1] in _COLONS or text[line + 1 : line + 2] in {"<", "|", "#", "`"}):
         stop = line
     return text[start:stop].strip(), stop
 

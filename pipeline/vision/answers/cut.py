@@ -3,11 +3,38 @@
 import re
 from typing import Final
 
+from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
 
 _TABLE: Final = re.compile(r"<(/?)table(?=[\s>])[^<>]*+>", re.IGNORECASE)
 _ROW: Final = re.compile(r"<(/?)tr(?=[\s>])[^<>]*+>", re.IGNORECASE)
 _HALF_TAG: Final = re.compile(r"<(?:/?[A-Za-z!|][^<>\n]{0,300})?\Z")
+
+
+_END_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,11})?(\s[^<>]{0,300})?\Z")
+_TAGS: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,11}(?=[\s/>])[^<>]*+>")
+_EARLY: Final = "The answer ends in the middle of a table: rows of it may be missing."
+
+
+def ends_early(text: str) -> str:
+    """A sentence that says so where an answer ends in the middle of its own structure; empty where it does not.
+
+    Servers report such an end as the model's own where they have cut the answer without a word.
+    """
+    stripped = text.rstrip()
+    tables = list(_TABLE.finditer(stripped))
+    if _has_half_tag(stripped) or (tables and sum(-1 if tag[1] else 1 for tag in tables) > 0 and not tables[-1][1]):
+        return _EARLY
+    return _EARLY if _without_half_line(stripped) != stripped else ""
+
+
+def _has_half_tag(text: str) -> bool:
+    """Whether the end is half a tag of HTML: the text has others, and what stands there begins the name of one."""
+    end = _END_TAG.search(text[-400:])
+    if end is None or not _TAGS.search(text):
+        return False
+    name = (end[2] or "").lower()
+    return name in tags.KNOWN if end[3] else any(known.startswith(name) for known in tags.KNOWN)
 
 
 def completed(text: str, repairs: set[Repair]) -> str:
@@ -25,6 +52,8 @@ def _without_half_row(text: str) -> str:
     if not tables or tables[-1][1]:
         return text
     rows = list(_ROW.finditer(text, tables[-1].end()))
+    if len(rows) > 1 and not any(row[1] for row in rows):
+        return text  # a writer who closes no row: where the last one ends cannot be told
     if not rows or rows[-1][1]:
         return text[: rows[-1].end()] if rows else text
     return text[: rows[-1].start()]

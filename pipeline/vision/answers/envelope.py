@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Final
 
+from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
+from pipeline.vision.answers.stripping import Stripping
 
 # In the order in which they are looked for.
 _TEXT_KEYS: Final = (
@@ -14,6 +17,11 @@ _TEXT_KEYS: Final = (
     "tool_calls", "choices",
 )  # fmt: skip
 _LAYOUT_KEYS: Final = frozenset({"bbox", "bbox_2d", "box", "box_2d"})
+_ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,11})(?:\s(?:(?!&[lg]t;)[^<>]){0,300})?/?&gt;")
+_TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,11})(?=[\s/>])[^<>]*+>")
+# Escaped tags from which a whole page is escaped, and not a tag printed on it.
+_FEWEST_ESCAPED: Final = 3
+_DOUBLE: Final = re.compile(r"&amp;(lt|gt|amp|quot|nbsp|apos|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,5});")
 _MAX_LEVELS: Final = 6
 
 _FRONT: Final = re.compile(r"\A\s{0,99}---[ \t]*\n")
@@ -86,6 +94,27 @@ def _unescaped(text: str, repairs: set[Repair]) -> str:
     repairs.add(Repair.ENVELOPE)
     plain = stripped.strip('"').replace("\\\\", "\ufdd3").replace("\\n", "\n").replace("\\t", "\t")
     return plain.replace('\\"', '"').replace("\\/", "/").replace("\ufdd3", "\\")
+
+
+def escapes_removed(text: str, stripping: Stripping) -> str:
+    """The text with one layer of escapes less, where the whole page was escaped or its signs were twice.
+
+    What the page itself prints stays as it is.
+    """
+    if "&" not in text:
+        return text
+    escaped = [match for match in _ESCAPED_TAG.finditer(text) if match[1].lower() in tags.KNOWN]
+    if len(escaped) >= _FEWEST_ESCAPED and not _has_tags(text) and not stripping.page.has(unescape(escaped[0][0])):
+        stripping.repairs.add(Repair.ENVELOPE)
+        return unescape(text)
+    if not _DOUBLE.search(text) or any(stripping.page.has(sign) for sign in ("&lt;", "&gt;", "&amp;")):
+        return text
+    stripping.repairs.add(Repair.ENVELOPE)
+    return _DOUBLE.sub(r"&\1;", text)
+
+
+def _has_tags(text: str) -> bool:
+    return any(match[1].lower() in tags.KNOWN for match in _TAG.finditer(text))
 
 
 def front_matter_removed(text: str, repairs: set[Repair]) -> str:

@@ -1,16 +1,234 @@
-"""From a raw answer to a page's content: accepted, held against the page's own text, marked, or rejected."""
+"""Accepts or rejects what a vision model wrote about a page, and makes the page's content of it."""
 
+import re
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
 
-from pipeline.document import Content, Method
+from pipeline import errors
+from pipeline.document import Content, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import Repair
-from pipeline.vision.answers.answer import PageHtml, judge
+from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, sanitise
+from pipeline.markup.table import Table, blocks_to_tables
+from pipeline.markup.tree import Node
+from pipeline.vision.answers.foreign import is_filler, is_foreign
+from pipeline.vision.answers.page_words import PageWords, squeezed
+from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.loops.page_evidence import Evidence
+from pipeline.vision.loops.repetition import RepetitionWatch
 from pipeline.vision.profiles.profiles import Profile
+
+_CUT: Final = frozenset({"length", "max_tokens"})
+_IMAGE: Final = re.compile(r'<span class="image">[^<]*+</span>')
+# An answer with less than this share of the page's own characters is none, whatever it says ("OK").
+_LEAST_SHARE: Final = 0.1
+_LOST: Final = (
+    "The server has taken the model's own marks of cells out of a table, so that its texts run into each other. "
+    "This model needs a server that keeps special tokens."
+)
+_UNEVEN: Final = "A table's rows have different numbers of cells: some may stand in another column than on the page."
+# Characters that are looked at together.
+_STEP: Final = 200
+
+
+#: Characters of what was thrown away of an answer that a manifest keeps.
+MOST_DROPPED: Final = 500
+
+
+class Status(StrEnum):
+    """How an answer was found."""
+
+    OK = "ok"
+    REPAIRED = "repaired"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHtml:
+    """A page as clean HTML.
+
+    Attributes:
+        html: Allow-listed, well formed, every table rectangular; no ``<section>`` around it.
+        text: Its visible text, a line feed at the edges of blocks and cells.
+        blocks: What ``html`` was written of.
+        repairs: What had to be mended, by the words of :class:`pipeline.markup.repairs.Repair`.
+        warnings: What a reader should know of it, a sentence each.
+        turn: Degrees by which the model says that the page must be turned clockwise to be upright; 0 where it is.
+    """
+
+    html: str
+    text: str
+    blocks: tuple[Node, ...] = ()
+    repairs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    turn: int = 0
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The page's tables as values."""
+        return blocks_to_tables(self.blocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an answer is worth.
+
+    Attributes:
+        status: Whether it can be used, and whether it had to be mended.
+        page: The page; of a rejected answer what could be saved of it, None where there is nothing.
+        reason: Why it was rejected, None where it was not.
+        detail: The same as a sentence.
+        dropped: What was thrown away of the answer, in order.
+        dialects: Names of the dialects that it is in.
+    """
+
+    status: Status
+    page: PageHtml | None = None
+    reason: FallbackReason | None = None
+    detail: str = ""
+    dropped: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = ()
+
+    def accepted(self) -> PageHtml:
+        """The page of an answer that was not rejected.
+
+        Raises:
+            PageError: It was; the class says why.
+        """
+        if self.reason is None and self.page is not None:
+            return self.page
+        raise _ERRORS.get(self.reason or FallbackReason.EMPTY, errors.MalformedAnswer)(self.detail)
+
+
+_ERRORS: dict[FallbackReason, type[errors.PageError]] = {
+    FallbackReason.EMPTY: errors.EmptyAnswer,
+    FallbackReason.TRUNCATED: errors.TruncatedAnswer,
+    FallbackReason.REPETITIVE: errors.RepetitiveAnswer,
+    FallbackReason.REFUSED: errors.ModelRefused,
+    FallbackReason.MALFORMED: errors.MalformedAnswer,
+    FallbackReason.UNFAITHFUL: errors.UnfaithfulAnswer,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """An answer that was accepted.
+
+    Attributes:
+        content: The page.
+        dropped: What was thrown away of the answer, cut to :data:`MOST_DROPPED` characters.
+        dialects: Names of the dialects that it is in.
+    """
+
+    content: Content
+    dropped: str = ""
+    dialects: tuple[str, ...] = ()
+
+
+def judge(
+    answer: str,
+    *,
+    finish_reason: str | None = "stop",
+    layer: PageText | None = None,
+    prompt: str = "",
+    dialect: str | None = None,
+    watched: bool = False,
+) -> Verdict:
+    """Make clean HTML of an answer, or say why it cannot be used.  Never raises, whatever the text.
+
+    Args:
+        answer: What the model wrote.
+        finish_reason: What the server gave as the reason for the end.
+        layer: The page's own text, where it has one.
+        prompt: What the model was asked, to know it again when it comes back.
+        dialect: The one that the user has set for the model; None where the text itself shows it, since models do as
+            they like.
+        watched: Whether the watch for loops has read the answer already, as it came.
+    """
+    if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.", answer)
+    if not watched and (loop := _loop(answer, Evidence(layer=layer or PageText()))):
+        return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.", answer)
+    asked = Asked(page=PageWords(layer), prompt=prompt, unfinished=finish_reason in _CUT, dialect=dialect)
+    repairs = set[Repair]()
+    markup = answer_to_markup(answer, asked, repairs)
+    try:
+        clean = sanitise(markup.html, notation=True)
+    except TooMuchMarkup:
+        return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
+    repairs |= set(clean.repairs)
+    page = _clean_to_page(clean, markup, repairs)
+    fault = _fault(page, answer, markup, asked)
+    if fault is not None:
+        reason, detail = fault
+        verdict = _rejection(reason, detail, markup.text, page if page.text else None)
+        return replace(verdict, dropped=(*markup.dropped, *verdict.dropped), dialects=markup.dialects)
+    return Verdict(
+        status=Status.REPAIRED if repairs else Status.OK,
+        page=page,
+        dropped=markup.dropped,
+        dialects=markup.dialects,
+    )
+
+
+def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHtml:
+    return PageHtml(
+        html=clean.html,
+        text=clean.text,
+        blocks=clean.blocks,
+        repairs=tuple(sorted(repair.value for repair in repairs)),
+        warnings=(*markup.warnings, *((_UNEVEN,) if Repair.UNEVEN in repairs else ())),
+        turn=markup.turn,
+    )
+
+
+def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[FallbackReason, str] | None:
+    """Why the page cannot be used, the plainest reason first; None where it can."""
+    words = asked.page
+    if asked.unfinished or markup.cut:
+        return FallbackReason.TRUNCATED, "The answer ends before the page does."
+    if "<table" not in page.html and is_foreign(markup.text, markup.whole, words):
+        return FallbackReason.REFUSED, f"No page, but the model's own words: {page.text[:200]!r}."
+    if is_filler(page.text, words):
+        return FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."
+    if markup.fault or Repair.LOST_CELLS.value in page.repairs:
+        return FallbackReason.MALFORMED, markup.fault or _LOST
+    return _emptiness(page, answer, words)
+
+
+def _emptiness(page: PageHtml, answer: str, words: PageWords) -> tuple[FallbackReason, str] | None:
+    text = squeezed(page.text)
+    if (len(text) <= 1 or not any(map(str.isalnum, text))) and not words.has(text):
+        if Repair.PROMPT_ECHO.value in page.repairs:
+            return FallbackReason.MALFORMED, "The answer is the prompt."
+        much = f" (of {len(answer)} characters)" if answer.strip() else ""
+        return FallbackReason.EMPTY, f"The answer has no text of a page{much}."
+    if not squeezed(_IMAGE.sub("", page.html).replace("<p>", "").replace("</p>", "")):
+        return FallbackReason.EMPTY, "The answer only puts a picture in the place of the page."
+    if len(text) < len(words.squeezed) * _LEAST_SHARE:
+        return FallbackReason.EMPTY, (
+            f"The answer has {len(text)} characters where the page's own text has {len(words.squeezed)}."
+        )
+    return None
+
+
+def _loop(answer: str, page: Evidence) -> str | None:
+    """What the watch over streams says of the whole answer, for servers that do not stream."""
+    watch = RepetitionWatch(page)
+    for start in range(0, len(answer), _STEP):
+        if loop := watch.feed(answer[start : start + _STEP]):
+            return loop
+    return None
+
+
+def _rejection(reason: FallbackReason, detail: str, thrown_away: str, page: PageHtml | None = None) -> Verdict:
+    dropped = (thrown_away.strip(),) if thrown_away.strip() else ()
+    return Verdict(status=Status.REJECTED, page=page, reason=reason, detail=detail, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,36 +246,50 @@ class Judge:
     layer: PageText
     faithful: str
 
-    def __call__(self, answer: RawAnswer) -> Content:
-        """The page's content.
+    def __call__(self, answer: RawAnswer) -> Judgement:
+        """The page's content, and what was thrown away of the answer.
 
         Raises:
-            PageError: The answer is no good; the class says why.
+            PageError: The answer is no good; the class says why, and ``dropped`` what was thrown away.
         """
         verdict = judge(
             answer.text,
             finish_reason=answer.finish_reason,
             layer=self.layer,
             prompt=self.profile.prompt,
+            dialect=self.profile.own_dialect,
         )
+        dropped = "\n".join(verdict.dropped)[:MOST_DROPPED]
+        try:
+            return Judgement(content=self._content(answer, verdict), dropped=dropped, dialects=verdict.dialects)
+        except errors.PageError as error:
+            error.dropped = dropped or answer.text.strip()[:MOST_DROPPED]
+            raise
+
+    def _content(self, answer: RawAnswer, verdict: Verdict) -> Content:
         page = verdict.accepted()
         if answer.thought:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
         if self.faithful == "off":
             return _page_to_content(page)
-        comparison = compare(page.html, self.layer)
+        comparison = compare(page.blocks, self.layer)
         if comparison.faith is Faith.INVENTED and self.faithful == "fallback":
             raise UnfaithfulAnswer(comparison.detail)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
-        return Content(
-            method=Method.VISION,
-            html=mark(page.html, comparison) if doubtful else page.html,
-            tables=page.tables,
-            repairs=page.repairs,
-            warnings=(comparison.detail,) if doubtful else (),
+        content = _page_to_content(page)
+        return replace(
+            content,
+            html=mark(page.html, page.blocks, comparison) if doubtful else page.html,
+            warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
             checks=comparison.checks,
         )
 
 
 def _page_to_content(page: PageHtml) -> Content:
-    return Content(method=Method.VISION, html=page.html, tables=page.tables, repairs=page.repairs)
+    return Content(
+        method=Method.VISION,
+        html=page.html,
+        tables=page.html.count("<table"),
+        repairs=page.repairs,
+        warnings=page.warnings,
+    )

@@ -140,6 +140,7 @@ class VisionClient:
             outcome = "ok" if isinstance(answer, RawAnswer) else ModelRefused.reason
         except PageError as error:
             outcome = error.reason
+            error.dropped = error.dropped or exchange.stream.text
             raise
         else:
             return answer

@@ -105,7 +105,7 @@ def _break_to_error(exchange: Exchange, name: str, *, connected: bool) -> PageEr
     if not exchange.stream.tokens:
         return ConnectionBroken(f"The server broke off before it answered, or does not speak HTTP ({name}).")
     error = AnswerCut(f"The connection broke in the middle of the answer ({name}).")
-    error.candidate = exchange.stream.text
+    error.dropped = exchange.stream.text
     return error
 
 
@@ -167,7 +167,7 @@ def _check_end(stream: AnswerStream, text: str) -> None:
         error = AnswerCut("The answer stopped in the middle, without a word of why.")
     else:
         return
-    error.candidate = text
+    error.dropped = text
     raise error
 
 

@@ -5,27 +5,36 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.vision.dialects.otsl import otsl_to_html
+from pipeline.markup import tags
+from pipeline.markup.repairs import Repair
+from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.otsl import TOKEN_NAMES, otsl_to_html
 
 _LOCATION: Final = re.compile(r"<loc_[0-9]{1,5}>")
 _LOCATIONS: Final = re.compile(r"(?:<loc_[0-9]{1,5}>\s{0,9}){2,}")
-_KNOWN: Final = re.compile(
-    r"</?(?:doctag|text|title|section_header_level_[0-9]|otsl|page_header|page_footer|list_item|ordered_list|"
-    r"unordered_list|picture|chart|caption|footnote|formula|code|paragraph|document_index|key_value_region|inline|"
-    r"checkbox_selected|checkbox_unselected|smiles|group)>"
-)
-_TAG: Final = re.compile(r"<(/?)([a-z_]{1,30}?)(?:_level_([0-9]))?>")
-_LANGUAGE: Final = re.compile(r"<_[A-Za-z0-9+#./ -]{1,30}_>")
+# What becomes of each element; an element that stands in neither table is a class of what it stands in, without text.
 _NAMES: Final[Mapping[str, str]] = MappingProxyType({
     "text": "p", "paragraph": "p", "title": "h1", "page_header": "p", "page_footer": "p", "footnote": "p",
     "caption": "p", "list_item": "li", "ordered_list": "ol", "unordered_list": "ul", "code": "pre",
 })  # fmt: skip
+_CONTAINERS: Final = frozenset({
+    "doctag", "picture", "chart", "inline", "group", "key_value_region", "smiles", "document_index", "form", "key",
+    "value", "form_item", "page_break",
+})  # fmt: skip
+_OTHERS: Final = frozenset({"formula", "section_header", "otsl", "checkbox_selected", "checkbox_unselected"})
+_TAG: Final = re.compile(r"<(/?)([a-z]{1,20}(?:_[a-z]{1,20}){0,4}?)(?:_level)?(?:_([0-9]{1,3}))?>")
+_LANGUAGE: Final = re.compile(r"<_[A-Za-z0-9+#./ -]{1,30}_>")
 _ENOUGH: Final = 2
+_LOOKED_AT: Final = 100_000
+_STRIPPED: Final = (
+    "The server has taken the model's own markup out of the answer; only positions are left. "
+    "This model needs a server that keeps special tokens."
+)
 
 
 def has_doctags(text: str) -> bool:
     """Whether the text is DocTags."""
-    return "<doctag>" in text or (bool(_LOCATION.search(text)) and len(_KNOWN.findall(text, 0, 100_000)) >= _ENOUGH)
+    return "<doctag>" in text or (bool(_LOCATION.search(text)) and _known(text) >= _ENOUGH)
 
 
 def is_stripped(text: str) -> bool:
@@ -33,29 +42,45 @@ def is_stripped(text: str) -> bool:
 
     LM Studio does so; what remains runs the cells of a table into each other.
     """
-    return len(_LOCATIONS.findall(text)) >= _ENOUGH and not _KNOWN.search(text)
+    return len(_LOCATIONS.findall(text)) >= _ENOUGH and not _known(text)
 
 
-def doctags_to_html(text: str) -> str:
-    """DocTags as HTML that is not yet sanitised."""
+def _known(text: str) -> int:
+    """Number of elements of DocTags, as far as two of them."""
+    count = 0
+    for match in _TAG.finditer(text, 0, _LOOKED_AT):
+        count += match[2] in _NAMES or match[2] in _CONTAINERS or match[2] in _OTHERS
+        if count >= _ENOUGH:
+            break
+    return count
+
+
+def doctags_to_markup(text: str, reading: Reading) -> str:
+    """DocTags as HTML, set aside; of a page that a server has stripped what is left, and the fault noted."""
+    if is_stripped(text):
+        reading.repairs.add(Repair.TOKENS)
+        reading.fault = _STRIPPED
+        return _LOCATION.sub("", _LOCATIONS.sub("\n\n", text))
     text = _LANGUAGE.sub("", _LOCATION.sub("", text))
     text = text.replace("<checkbox_selected>", "☑ ").replace("<checkbox_unselected>", "☐ ")
-    return _TAG.sub(_tag_to_html, otsl_to_html(text))
-
-
-def positions_to_breaks(text: str) -> str:
-    """Text whose only marks are positions, as paragraphs."""
-    return _LOCATION.sub("", _LOCATIONS.sub("\n\n", text))
+    text = _TAG.sub(_tag_to_html, otsl_to_html(text, reading))
+    return reading.keep_block(text)
 
 
 def _tag_to_html(match: re.Match[str]) -> str:
-    slash, name, level = match[1], match[2], match[3]
-    if level:
-        return f"<{slash}h{min(int(level) + 1, 6)}>"
+    slash, name, number = match[1], match[2], match[3]
+    if name == "section_header":
+        return f"<{slash}h{min(int(number or 1) + 1, 6)}>"
     if name == "formula":
         return "\\]</p>" if slash else "<p>\\["
     if name in _NAMES:
         return f"<{slash}{_NAMES[name]}>"
-    if name in {"doctag", "picture", "chart", "inline", "group", "key_value_region", "smiles", "document_index"}:
-        return "\n"
-    return match[0]
+    if name in _CONTAINERS:
+        return "<div>"
+    # A class ("<bar_chart>") says what a picture shows, and has no text of its own.
+    return match[0] if name in tags.KNOWN or name in TOKEN_NAMES else "<div>"
+
+
+DIALECT: Final = Dialect(
+    name="doctags", order=20, shows=lambda text: has_doctags(text) or is_stripped(text), to_markup=doctags_to_markup
+)

@@ -1,46 +1,154 @@
-"""Pages whose blocks carry their place: DeepSeek-OCR's grounding tokens and MinerU's boxes."""
+"""Pages whose blocks carry their place: as tokens, as coordinates in brackets, or as labels that a server left of them.
+
+DeepSeek-OCR's grounding, MinerU's boxes, Nemotron-Parse's and Youtu-Parsing's places, the spotting modes of
+PaddleOCR-VL and HunyuanOCR, the boxes of InternVL and LightOnOCR.
+"""
 
 import re
 from typing import Final
 
+from pipeline.vision.answers.special_tokens import tokens_removed
+from pipeline.vision.dialects.dialect import Dialect, Reading
+
+# A noncharacter: what follows it is a title.
+_TITLE: Final = "\ufdd4"
+_TITLES: Final = frozenset({
+    "title", "sub_title", "subtitle", "section_header", "section_title", "doc_title", "paragraph_title", "heading",
+})  # fmt: skip
+_LABELS: Final = _TITLES | frozenset({
+    "text", "table", "image", "figure", "picture", "chart", "seal", "equation", "formula", "header", "footer", "number",
+    "page_number", "page_header", "page_footer", "page_footnote", "list", "list_item", "code", "algorithm", "reference",
+    "ref_text", "aside_text", "paragraph", "caption", "abandon", "index", "phonetic", "footnote", "unknown", "content",
+    "table_caption", "table_footnote", "image_caption", "image_footnote", "figure_caption", "figure_title",
+    "code_caption", "equation_block", "header_image", "footer_image", "vision_footnote", "sentence", "abstract",
+})  # fmt: skip
+
+_NUMBER: Final = r"-?[0-9]{1,5}(?:\.[0-9]{1,6})?"
+_FOUR: Final = rf"{_NUMBER}(?:\s{{0,3}},\s{{0,3}}{_NUMBER}){{3}}"
+_BOXES: Final = (
+    rf"\[\s{{0,3}}\[\s{{0,3}}{_FOUR}\s{{0,3}}\](?:\s{{0,3}},\s{{0,3}}\[\s{{0,3}}{_FOUR}\s{{0,3}}\]){{0,99}}\s{{0,3}}\]"
+)
+_POINT: Final = rf"\(\s?{_NUMBER}\s?,\s?{_NUMBER}\s?\)"
+_PLACE: Final = r"<\|?/?(?:loc|pos|coord|bbox|x|y)_?(?:begin|end|start|[0-9][0-9.]{0,9})\|?>"
+
+# Each mark: what it looks like, and what stands for it.
 _DETECTION: Final = re.compile(r"<\|det\|>[^<>]{0,2000}?<\|/det\|>[ \t]*")
 _REFERENCE: Final = re.compile(r"<\|ref\|>([^<>]{0,2000}?)<\|/ref\|>")
+_OBJECT: Final = re.compile(r"<\|object_ref_start\|>([^<>]{0,2000}?)<\|object_ref_end\|>")
 _BOX: Final = re.compile(
     r"<\|box_start\|>[^<>]{0,200}?<\|box_end\|>\s{0,9}(?:<\|ref_start\|>([^<>]{0,60}?)<\|ref_end\|>)?(?:\s{0,9}<\|rotate_\w{1,9}\|>)?"
 )
-_OBJECT: Final = re.compile(r"<\|object_ref_start\|>([^<>]{0,2000}?)<\|object_ref_end\|>")
-_MARKS: Final = re.compile(
-    r"<\|(?:md_start|md_end|box_start|box_end|ref_start|ref_end|ref|/ref|det|/det|grounding)\|>|<image>"
+_BOX_TAG: Final = re.compile(
+    r"<(box|bbox|quad|poly|polygon|points?|region|loc|coords?)>[\s0-9.,;()\[\]/-]{0,2000}</\1>[ \t]*", re.IGNORECASE
 )
-_LABELS: Final = frozenset({
-    "title", "text", "table", "image", "sub_title", "subtitle", "figure", "chart", "table_caption", "table_footnote",
-    "image_caption", "image_footnote", "figure_caption", "equation", "formula", "header", "footer", "page_number",
-    "page_footnote", "list", "code", "reference", "ref_text", "aside_text", "paragraph", "caption", "abandon",
-    "code_caption", "equation_block", "index", "phonetic", "footnote", "unknown", "algorithm",
-})  # fmt: skip
+_REF_TAG: Final = re.compile(r"<ref>([^<>]{0,2000}?)</ref>", re.IGNORECASE)
+_PLACES: Final = re.compile(rf"{_PLACE}(?:\s{{0,9}}{_PLACE}){{0,99}}", re.IGNORECASE)
+# A class stands behind its block, between the block's two corners (Nemotron-Parse), or before it (Youtu-Parsing).
+_CLASSED: Final = re.compile(
+    r"<x_[0-9.]{1,9}><y_[0-9.]{1,9}>([^\ufdd4]{0,20000}?)<x_[0-9.]{1,9}><y_[0-9.]{1,9}><class_([\w-]{1,40})>"
+)
+_CLASS: Final = re.compile(r"<\|?(?:class|layout)_([\w-]{1,40})\|?>", re.IGNORECASE)
+_LEFT_LABEL: Final = re.compile(
+    rf"^[ \t]{{0,9}}([A-Za-z][\w -]{{1,30}}?)[ \t]?(?:{_BOXES}|\[{_FOUR}\])[ \t]*", re.MULTILINE
+)
+_BARE_BOXES: Final = re.compile(rf"[ \t]?{_BOXES}[ \t]*")
+_CORNERS: Final = re.compile(rf"{_POINT}(?:\s?,?\s?{_POINT}){{1,7}}")
+_PICTURE_PLACE: Final = re.compile(rf"(!\[[^\]\n]{{0,300}}\]\([^()\n]{{0,300}}\))[ \t]{{0,3}}{_FOUR}(?![0-9.])")
+_MARKS: Final = re.compile(
+    r"<\|(?:md_start|md_end|box_start|box_end|ref_start|ref_end|ref|/ref|det|/det|grounding|text_start|text_end)\|>|<image>",
+    re.IGNORECASE,
+)
+_TOKENS: Final = ("<|det|>", "<|box_start|>", "<|ref|>", "<|md_start|>", "<|object_ref_start|>")
+_TITLED: Final = re.compile(rf"{_TITLE}(?:[\s{_TITLE}]*(#{{1,6}}[ \t]|<|\Z))?\s*")
+# Coordinates behind a text are marks where so much of the lines with text end in them; on a page of mathematics they
+# stand in the middle of some.
+_MOST_LINES: Final = 0.6
 
 
 def has_grounding(text: str) -> bool:
-    """Whether the text carries such tokens."""
-    return "<|det|>" in text or "<|box_start|>" in text or "<|ref|>" in text or "<|md_start|>" in text
+    """Whether the text carries tokens of places; what is left of them after stripping does not count."""
+    return any(token in text for token in _TOKENS) or bool(_PLACES.search(text) and not _is_doctags(text))
 
 
-def grounding_to_markdown(text: str) -> str:
+def grounding_to_markdown(text: str, reading: Reading) -> str:
     """The text without places and labels, a blank line between the blocks; titles become headings."""
+    text = _CLASSED.sub(lambda match: f"\n\n{_title(match[2])}{match[1]}\n\n", text)
     text = _DETECTION.sub("\n", text)
     text = _REFERENCE.sub(_label_to_mark, text)
     text = _OBJECT.sub(_label_to_mark, text)
-    text = _BOX.sub(lambda match: f"\n\n{_heading(match[1] or '')}", text)
-    return _MARKS.sub("\n", text)
+    text = _REF_TAG.sub(lambda match: f"\n\n{match[1]}" if "<box>" in text else match[0], text)
+    text = _BOX.sub(lambda match: f"\n\n{_title(match[1] or '')}", text)
+    text = _BOX_TAG.sub(" ", text)
+    if not _is_doctags(text):
+        text = _PLACES.sub("\n\n", text)
+    text = _CLASS.sub(lambda match: f"\n\n{_title(match[1])}", text)
+    text = _PICTURE_PLACE.sub(r"\1", text)
+    text = _left_labels_removed(text, reading)
+    text = _corners_removed(text, reading)
+    text = tokens_removed(_MARKS.sub("\n", text), reading.page, reading.repairs)
+    return _TITLED.sub(lambda match: match[1] or "## " if match[1] != "" else "", text)
+
+
+def _shows(text: str) -> bool:
+    return (
+        has_grounding(text)
+        or any(pattern.search(text) for pattern in (_CLASS, _BOX_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES))
+        or _ends_in_corners(text)
+    )
+
+
+def _is_doctags(text: str) -> bool:
+    """DocTags has places of its own, which its module reads."""
+    return "<loc_" in text and "<|" not in text and "<x_" not in text
+
+
+def _left_labels_removed(text: str, reading: Reading) -> str:
+    """Without the boxes that a server's stripping of special tokens leaves, each with its label before it.
+
+    Where the label is no kind of block it is the text itself: the model was asked where something stands.
+    """
+
+    def label(match: re.Match[str]) -> str:
+        if reading.page.has(match[0]):
+            return match[0]
+        name = match[1].strip()
+        if _plain(name) in _LABELS:
+            return f"\n\n{_title(name)}"
+        return f"\n\n{name}\n\n" if match[0].rstrip().endswith("]]") else match[0]
+
+    text = _LEFT_LABEL.sub(label, text)
+    return _BARE_BOXES.sub(lambda match: match[0] if reading.page.has(match[0]) else "\n\n", text)
+
+
+def _corners_removed(text: str, reading: Reading) -> str:
+    """Each text that two or more corners of its box follow becomes a line of its own without them."""
+    if not _ends_in_corners(text):
+        return text
+    return _CORNERS.sub(lambda match: match[0] if reading.page.has(match[0]) else "\n\n", text)
+
+
+def _ends_in_corners(text: str) -> bool:
+    if "),(" not in text and "), (" not in text:
+        return False
+    lines = [line for line in text.split("\n") if line.strip()]
+    ended = sum(1 for line in lines if any(match.end() >= len(line.rstrip()) for match in _CORNERS.finditer(line)))
+    return ended >= len(lines) * _MOST_LINES
 
 
 def _label_to_mark(match: re.Match[str]) -> str:
     label = match[1].strip()
-    if label.lower() in _LABELS:
-        return f"\n\n{_heading(label)}"
+    if _plain(label) in _LABELS:
+        return f"\n\n{_title(label)}"
     return f"\n\n{label}\n"
 
 
-def _heading(label: str) -> str:
-    """A mark that the title's own text follows, on this line or the next."""
-    return "\ufdd4" if label.strip().lower() in {"title", "sub_title", "subtitle"} else ""
+def _title(label: str) -> str:
+    """A mark that the title's own text follows, on this line or the next; nothing for other labels."""
+    return _TITLE if _plain(label) in _TITLES else ""
+
+
+def _plain(label: str) -> str:
+    return label.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+DIALECT: Final = Dialect(name="grounded", order=30, shows=_shows, to_markup=grounding_to_markdown)

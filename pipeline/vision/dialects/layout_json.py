@@ -5,10 +5,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from pipeline.markup.characters import text_to_plain
 from pipeline.markup.repairs import Repair
+from pipeline.vision.dialects.dialect import Dialect, Reading
 
 _MARK: Final = re.compile(
     r"\{\s{0,99}(?:\"(?:category|label|type)\"\s{0,99}:\s{0,99}\"[^\"\n]{0,60}\"\s{0,99},?\s{0,99})?\"(?:bbox|bbox_2d|box_2d|box)\"\s{0,99}:"
+)
+# Without boxes a block is known by its category and its text together.
+_NO_BOX: Final = re.compile(
+    r"\{\s{0,99}\"(?:category|label|type|block_type)\"\s{0,99}:\s{0,99}\"[A-Za-z][\w -]{1,40}\"\s{0,99},"
+    r"\s{0,99}\"(?:text|content|html|markdown|text_content)\"\s{0,99}:"
 )
 _CATEGORY: Final = re.compile(r"\"(?:category|label|type|class|block_type)\"\s{0,99}:\s{0,99}\"([^\"\n]{0,60})\"")
 _TEXT: Final = re.compile(
@@ -38,7 +45,7 @@ class Layout(NamedTuple):
 
 def has_layout(text: str) -> bool:
     """Whether the text is, or holds, a layout in JSON."""
-    return bool(_MARK.search(text))
+    return bool(_MARK.search(text) or _NO_BOX.search(text))
 
 
 def text_to_layout(text: str, repairs: set[Repair]) -> Layout:
@@ -82,11 +89,17 @@ def _value_to_blocks(value: object, level: int) -> Iterator[Block]:
         for item in value:
             yield from _value_to_blocks(item, level + 1)
     elif isinstance(value, dict):
-        if any(key in value for key in _BOX_KEYS):
+        if any(key in value for key in _BOX_KEYS) or _is_block(value):
             yield _mapping_to_block(value)
         for key, item in value.items():
             if isinstance(item, list | dict) and key not in _BOX_KEYS:
                 yield from _value_to_blocks(item, level + 1)
+
+
+def _is_block(mapping: Mapping[str, object]) -> bool:
+    """Whether a mapping without a box is a block: it has a category and a text, or is a picture."""
+    category = next((mapping[key] for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), None)
+    return category is not None and any(isinstance(mapping.get(key), str) for key in _TEXT_KEYS)
 
 
 def _mapping_to_block(mapping: Mapping[str, object]) -> Block:
@@ -103,7 +116,8 @@ def _mapping_to_block(mapping: Mapping[str, object]) -> Block:
 def _mended(text: str, repairs: set[Repair]) -> Layout:
     """The blocks of broken JSON: every object by itself, and what can be read of one that is broken."""
     repairs.add(Repair.JSON)
-    starts = [match.start() for match in _MARK.finditer(text)]
+    mark = _MARK if _MARK.search(text) else _NO_BOX
+    starts = [match.start() for match in mark.finditer(text)]
     blocks: list[Block] = []
     cut = False
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -135,3 +149,13 @@ def _unescape(match: re.Match[str]) -> str:
     if code[0] == "u" and len(code) > 1:
         return chr(int(code[1:], 16))
     return _ESCAPES.get(code, code)
+
+
+def layout_to_markup(text: str, reading: Reading) -> str:
+    """The page as HTML, set aside."""
+    layout = text_to_layout(text, reading.repairs)
+    reading.cut |= layout.cut
+    return reading.aside.keep(layout_to_html(layout, lambda part: reading.read(text_to_plain(part))))
+
+
+DIALECT: Final = Dialect(name="layout_json", order=10, shows=has_layout, to_markup=layout_to_markup)

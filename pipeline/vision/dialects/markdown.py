@@ -7,17 +7,20 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from pipeline.markup.characters import text_to_html
-from pipeline.markup.repairs import Repair
-from pipeline.vision.dialects.pipes import is_row, lines_to_table
-from pipeline.vision.dialects.set_aside import Keeper
+from pipeline.markup.table import table_to_html
+from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.pipe_tables import lines_to_blocks, lines_to_table
 
 # What Markdown would read as its own inside a formula.
 _EQUATION: Final = re.compile(
-    r"\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$|\\\(.{1,500}?\\\)|(?<![\\$\w])\$(?![\s$])[^$\n]{1,300}?(?<![\s\\])\$(?![\w$])",
+    r"\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$|\\\(.{1,500}?\\\)"
+    r"|(?<![\\$\w])\$(?![\s$])[^$\n]{1,300}?(?<![\s\\])\$(?![\w$])"
+    r"|(?<![\\$\w])\$ [^$\n]{0,300}?[\\^_{][^$\n]{0,300}? \$(?![\w$])",
     re.DOTALL,
 )
 _FENCE: Final = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _STAR: Final = re.compile(r"[ ]{0,3}\*[ \t]+\S")
+_HELD: Final = re.compile("\\s*\ufdd0[0-9]{1,9}\ufdd1\\s*\\Z")
 
 
 def _numbered_items(state: StateCore) -> None:
@@ -31,7 +34,7 @@ def _parser() -> MarkdownIt:
     """CommonMark without the rules that lose or bend the text of a transcribed page.
 
     Off are: indented code (models indent for looks), underlined headings (a dashed line is a rule), reference
-    definitions (they vanish), fences and HTML blocks (kept aside before; what is left of them is text).
+    definitions (they vanish), fences and HTML blocks (set aside before; what is left of them is text).
     """
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
     parser.enable("strikethrough")
@@ -43,17 +46,16 @@ def _parser() -> MarkdownIt:
 _PARSER: Final = _parser()
 
 
-def markdown_to_html(text: str, keeper: Keeper, repairs: set[Repair]) -> str:
-    """The Markdown as HTML, pipe tables and all; not yet sanitised.
+def markdown_to_html(text: str, reading: Reading) -> str:
+    """The Markdown as HTML, pipe tables and all; not yet sanitised."""
+    text = _EQUATION.sub(lambda match: reading.aside.keep(text_to_html(match[0])), text)
+    lines = _tables_aside(_lonely_stars_escaped(text.split("\n")), reading)
+    return str(_PARSER.render("\n".join(lines)))
 
-    Args:
-        text: Markdown with inline HTML.
-        keeper: Holds the blocks of HTML that were taken out of the text, and puts them back.
-        repairs: Receives what was mended.
-    """
-    text = _EQUATION.sub(lambda match: keeper.keep(text_to_html(match[0])), text)
-    lines = _tables_aside(_lonely_stars_escaped(text.split("\n")), keeper, repairs)
-    return keeper.restore(_PARSER.render("\n".join(lines)))
+
+def inline_to_html(text: str) -> str:
+    """A cell's Markdown as HTML."""
+    return str(_PARSER.renderInline(text))
 
 
 def _lonely_stars_escaped(lines: list[str]) -> list[str]:
@@ -68,23 +70,22 @@ def _lonely_stars_escaped(lines: list[str]) -> list[str]:
     return lines
 
 
-def _tables_aside(lines: list[str], keeper: Keeper, repairs: set[Repair]) -> list[str]:
+def _tables_aside(lines: list[str], reading: Reading) -> list[str]:
     """The lines with each pipe table replaced by a place holder in a paragraph of its own."""
     result: list[str] = []
     fence = ""
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        if opening := _FENCE.match(line):
+    for block, may_be_table in lines_to_blocks(lines):
+        if opening := _FENCE.match(block[0]):
             mark = opening[1]
             fence = mark if not fence else "" if mark[0] == fence[0] and len(mark) >= len(fence) else fence
-        end = index
-        while not fence and end < len(lines) and is_row(lines[end]):
-            end += 1
-        table = lines_to_table(lines[index:end], _PARSER.renderInline, repairs) if end > index else None
+        table = lines_to_table(block, reading.repairs) if may_be_table and not fence else None
         if table is None:
-            result += lines[index : max(end, index + 1)]
+            result += block
         else:
-            result += ["", keeper.keep(table), ""]
-        index = max(end, index + 1)
+            result += ["", reading.aside.keep(table_to_html(table, inline_to_html)), ""]
     return result
+
+
+DIALECT: Final = Dialect(
+    name="markdown", order=90, shows=lambda text: not _HELD.match(text), to_markup=markdown_to_html
+)

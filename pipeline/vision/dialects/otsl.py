@@ -5,13 +5,20 @@ that docling added.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_TOKEN: Final = re.compile(r"<(/?)(fcel|ecel|lcel|ucel|xcel|nl|ched|rhed|srow|otsl)>", re.IGNORECASE)
-_CAPTION: Final = re.compile(r"<caption>([^<]{0,2000})</caption>", re.IGNORECASE)
+from pipeline.markup.table import Cell, Table, table_to_html
+from pipeline.vision.dialects.dialect import Dialect, Reading
+
+TOKEN_NAMES: Final = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "nl", "ched", "rhed", "srow", "otsl"})
+_TOKEN: Final = re.compile(rf"<(/?)({'|'.join(sorted(TOKEN_NAMES))})\s{{0,3}}/?>", re.IGNORECASE)
+_CAPTION: Final = re.compile(r"<caption>(.{0,2000}?)</caption>", re.IGNORECASE | re.DOTALL)
 # So many of the cells' own tokens make a table of a text that has no <otsl> around it.
 _ENOUGH: Final = 2
+_LOOKED_AT: Final = 100_000
 _ORIGINS: Final = frozenset({"fcel", "ecel", "ched", "rhed", "srow"})
+_HEADERS: Final = frozenset({"ched", "rhed", "srow"})
 
 
 class _Place(NamedTuple):
@@ -23,18 +30,18 @@ class _Place(NamedTuple):
 
 def has_otsl(text: str) -> bool:
     """Whether the text holds a table in OTSL."""
-    return len(_TOKEN.findall(text, 0, 100_000)) >= _ENOUGH
+    return len(_TOKEN.findall(text, 0, _LOOKED_AT)) >= _ENOUGH
 
 
-def otsl_to_html(text: str) -> str:
-    """The text with each table in OTSL replaced by an HTML table; text before and after stays.
+def otsl_to_html(text: str, reading: Reading) -> str:
+    """The text with each table in OTSL set aside as HTML; text before, between and after stays where it is.
 
-    A table ends with ``</otsl>``, or with the last row's end.
+    A table ends with ``</otsl>``, with a row's end that no cell follows, or with an empty line in its last cell.
     """
     tokens = list(_TOKEN.finditer(text))
     if not tokens:
         return text
-    reader = _Reader()
+    reader = _Reader(reading)
     reader.parts.append(text[: tokens[0].start()])
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         content = text[token.end() : following.start() if following else len(text)]
@@ -44,58 +51,67 @@ def otsl_to_html(text: str) -> str:
 
 
 class _Reader:
-    """Collects rows and the HTML that is made of them."""
+    """Collects rows, and the text with place holders that is made of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Reading) -> None:
         self.parts: list[str] = []
+        self._reading = reading
         self._rows: list[list[_Place]] = [[]]
         self._caption = ""
 
     def read(self, kind: str, content: str, *, closing: bool, last: bool) -> None:
+        """Take a token and the text up to the next one."""
+        content = _CAPTION.sub(self._keep_caption, content)
         if kind == "otsl":
-            self.finish()
-            found = None if closing else _CAPTION.search(content)
-            self._caption = found[1] if found else ""
-            self.parts.append(_CAPTION.sub("", content) if found else content)
+            if closing:
+                self.finish()
+            self.parts.append(content)
         elif closing:
-            if self._rows[-1]:
-                place = self._rows[-1][-1]
-                self._rows[-1][-1] = place._replace(text=f"{place.text} {content.strip()}".strip())
-            else:
-                self.parts.append(f"{content}\n")
+            self._continue(content)
         elif kind == "nl":
             self._rows.append([])
-            if last:
-                self.finish()
             if content.strip():
+                self.finish()
                 self.parts.append(content)
         else:
-            self._rows[-1].append(_Place(kind, content.strip()))
+            text, gap, rest = content.partition("\n\n") if last else (content, "", "")
+            self._rows[-1].append(_Place(kind, text.strip()))
+            if rest.strip():
+                self.finish()
+                self.parts.append(gap + rest)
+
+    def _keep_caption(self, match: re.Match[str]) -> str:
+        """A caption before the rows is the table's; one behind them stays a line below it."""
+        if any(self._rows):
+            return f"\n\n{self._reading.aside.keep(f'<p>{match[1]}</p>')}\n\n"
+        self._caption = match[1]
+        return ""
+
+    def _continue(self, content: str) -> None:
+        """Text behind a closing tag belongs to the cell that it closed."""
+        if self._rows[-1]:
+            place = self._rows[-1][-1]
+            self._rows[-1][-1] = place._replace(text=f"{place.text} {content.strip()}".strip())
+        else:
+            self.parts.append(f"{content}\n")
 
     def finish(self) -> None:
-        self.parts.append(_rows_to_html(self._rows, self._caption))
-        self._rows, self._caption = [[]], ""
+        """End the table, if there is one."""
+        rows = [row for row in self._rows if row]
+        if rows:
+            table = rows_to_table(rows, self._caption)
+            self.parts.append(self._reading.keep_block(table_to_html(table, lambda text: text)))
+            self._caption = ""
+        self._rows = [[]]
 
 
-def _rows_to_html(rows: list[list[_Place]], caption: str) -> str:
-    """The rows as an HTML table whose cells span what the tokens say."""
-    rows = [row for row in rows if row]
-    if not rows:
-        return ""
-    parts = ["\n\n<table>", f"<caption>{caption}</caption>" if caption else ""]
+def rows_to_table(rows: list[list[_Place]], caption: str) -> Table:
+    """The table whose cells span what the tokens say."""
     head = 0
     while head < len(rows) - 1 and _is_head(rows[head]):
         head += 1
-    for index, row in enumerate(rows):
-        if index == 0 and head:
-            parts.append("<thead>")
-        parts.append("<tr>")
-        parts += [_cell(rows, index, column) for column in range(len(row))]
-        parts.append("</tr>")
-        if index + 1 == head:
-            parts.append("</thead>")
-    parts.append("</table>\n\n")
-    return "".join(parts)
+    cells = tuple(cell for row in range(len(rows)) for cell in _row_to_cells(rows, row))
+    return Table(cells=cells, head_rows=head, caption=caption)
 
 
 def _is_head(row: list[_Place]) -> bool:
@@ -104,25 +120,41 @@ def _is_head(row: list[_Place]) -> bool:
     )
 
 
-def _cell(rows: list[list[_Place]], index: int, column: int) -> str:
-    """The cell that begins at a place; nothing where another one covers it."""
-    row = rows[index]
-    kind, text = row[column]
-    if kind not in _ORIGINS:
-        # A continuation of nothing, or one with text of its own, is a cell.
-        covered = column > 0 if kind == "lcel" else index > 0
-        if covered and not text:
-            return ""
-    colspan = 1
-    while column + colspan < len(row) and row[column + colspan] == _Place("lcel", ""):
-        colspan += 1
+def _row_to_cells(rows: list[list[_Place]], row: int) -> Iterator[Cell]:
+    covered = 0
+    for column, place in enumerate(rows[row]):
+        if column < covered or _is_covered(place, row, column):
+            continue
+        colspan = 1
+        while column + colspan < len(rows[row]) and rows[row][column + colspan] == _Place("lcel", ""):
+            colspan += 1
+        covered = column + colspan
+        yield Cell(
+            row=row,
+            column=column,
+            text=place.text,
+            rowspan=_rowspan(rows, row, column),
+            colspan=colspan,
+            header=place.kind in _HEADERS,
+        )
+
+
+def _is_covered(place: _Place, row: int, column: int) -> bool:
+    """Whether another cell covers the place; a continuation of nothing, or one with text of its own, is a cell."""
+    if place.kind in _ORIGINS or place.text:
+        return False
+    return column > 0 if place.kind == "lcel" else row > 0
+
+
+def _rowspan(rows: list[list[_Place]], row: int, column: int) -> int:
     rowspan = 1
     while (
-        index + rowspan < len(rows)
-        and column < len(rows[index + rowspan])
-        and rows[index + rowspan][column] == _Place("ucel", "")
+        row + rowspan < len(rows)
+        and column < len(rows[row + rowspan])
+        and rows[row + rowspan][column] == _Place("ucel", "")
     ):
         rowspan += 1
-    tag = "th" if kind in {"ched", "rhed", "srow"} else "td"
-    spans = (f' colspan="{colspan}"' if colspan > 1 else "") + (f' rowspan="{rowspan}"' if rowspan > 1 else "")
-    return f"<{tag}{spans}>{text}</{tag}>"
+    return rowspan
+
+
+DIALECT: Final = Dialect(name="otsl", order=40, shows=has_otsl, to_markup=otsl_to_html)

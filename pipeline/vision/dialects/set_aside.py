@@ -9,7 +9,7 @@ _CLOSE: Final = "\ufdd1"
 _HELD: Final = re.compile(f"{_OPEN}([0-9]{{1,9}}){_CLOSE}")
 
 
-class Keeper:
+class SetAside:
     """Gives a place holder for each piece and puts the pieces back."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """A clean fragment taken apart into rows of cells and blocks of text, to be compared with a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from pipeline.markup import tags
@@ -10,7 +10,7 @@ from pipeline.markup.tree import Node, tokens_to_tree
 _PARTS: Final = tags.BLOCKS | tags.LISTS | {"li", "dt", "dd", "caption", "tr"}
 
 
-class Segment(NamedTuple):
+class AnswerPart(NamedTuple):
     """A row of a table, or a block of text.
 
     Attributes:
@@ -26,22 +26,18 @@ class Segment(NamedTuple):
     nodes: tuple[Node, ...] = ()
 
 
-def html_to_segments(html: str) -> list[Segment]:
-    """The rows and blocks of a clean fragment, in order."""
-    return tree_to_segments(html_to_tree(html))
+def blocks_to_parts(blocks: Iterable[Node]) -> list[AnswerPart]:
+    """The rows and blocks of a clean page, in order."""
+    return [part for block in blocks for part in _parts_of(block)]
 
 
-def html_to_tree(html: str) -> Node:
-    """The tree of a clean fragment."""
-    return tokens_to_tree(html_to_tokens(html, set()), set())
+def html_to_blocks(html: str) -> tuple[Node, ...]:
+    """The blocks of a clean fragment that is at hand as text only."""
+    tree = tokens_to_tree(html_to_tokens(html, set()), set())
+    return tuple(child for child in tree.children if isinstance(child, Node))
 
 
-def tree_to_segments(tree: Node) -> list[Segment]:
-    """As :func:`html_to_segments`, for who wants to change the elements."""
-    return list(_segments(tree))
-
-
-def _segments(node: Node) -> Iterator[Segment]:
+def _parts_of(node: Node) -> Iterator[AnswerPart]:
     if node.tag == "tr":
         yield _row(node)
         return
@@ -51,12 +47,12 @@ def _segments(node: Node) -> Iterator[Segment]:
     _gather(node, own, free, below)
     text = "".join(own)
     if text.strip() or free:
-        yield Segment((text,), " ".join(free), row=False, nodes=(node,))
+        yield AnswerPart((text,), " ".join(free), row=False, nodes=(node,))
     for child in below:
-        yield from _segments(child)
+        yield from _parts_of(child)
 
 
-def _row(node: Node) -> Segment:
+def _row(node: Node) -> AnswerPart:
     cells = [child for child in node.children if isinstance(child, Node)]
     texts: list[str] = []
     free: list[str] = []
@@ -64,11 +60,11 @@ def _row(node: Node) -> Segment:
         own: list[str] = []
         _flatten(cell, own, free)
         texts.append("".join(own))
-    return Segment(tuple(texts), " ".join(free), row=True, nodes=tuple(cells))
+    return AnswerPart(tuple(texts), " ".join(free), row=True, nodes=tuple(cells))
 
 
 def _gather(node: Node, own: list[str], free: list[str], below: list[Node]) -> None:
-    """The node's own text, and the blocks inside of it that are segments of their own."""
+    """The node's own text, and the blocks inside of it that are parts of their own."""
     for child in node.children:
         if isinstance(child, str):
             own.append(child)

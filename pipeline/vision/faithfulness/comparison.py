@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.document import Checks
-from pipeline.vision.faithfulness.answer_parts import Segment, html_to_segments
+from pipeline.markup.tree import Node
+from pipeline.vision.faithfulness.answer_parts import AnswerPart, blocks_to_parts
 from pipeline.vision.faithfulness.number_differences import numbers_to_differences
 from pipeline.vision.faithfulness.numbers import Number, blanks_joined, narrow_joined, text_to_numbers, text_to_plain
 from pipeline.vision.faithfulness.page_text import PageText
@@ -68,7 +69,7 @@ class Comparison:
         checks: For the manifest.
         detail: A sentence, empty where all is well.
         suspects: The numbers, as compared, that the page does not have, or only with the other sign.
-        rows: Of the answer's segments, those that are suspect as a whole: figures in another order, words that are
+        rows: Of the answer's parts, those that are suspect as a whole: figures in another order, words that are
             not on the page.
     """
 
@@ -79,36 +80,34 @@ class Comparison:
     rows: frozenset[int] = frozenset()
 
 
-def compare(html: str, layer: PageText) -> Comparison:
-    """Hold a clean fragment against the page's own text."""
+def compare(blocks: Sequence[Node], layer: PageText) -> Comparison:
+    """Hold the blocks of a clean page against the page's own text."""
     if not layer.usable:
         return Comparison(faith=Faith.UNKNOWN)
-    return _Comparer(html_to_segments(html), layer).comparison()
+    return _Comparer(blocks_to_parts(blocks), layer).comparison()
 
 
 class _Comparer:
     """Everything that is counted of an answer and its page."""
 
-    def __init__(self, segments: Sequence[Segment], layer: PageText) -> None:
-        self._segments = [segment_to_plain(segment) for segment in segments]
+    def __init__(self, parts: Sequence[AnswerPart], layer: PageText) -> None:
+        self._parts = [part_to_plain(part) for part in parts]
         self._layer = layer
         self._lines = [" ".join(line) for line in layer.lines]
         self._figures = [tuple(_figures(line)) for line in self._lines]
         self._page_numbers = [list(text_to_numbers(line)) for line in self._lines]
-        self._answer_numbers = [list(text_to_numbers(" | ".join(segment.cells))) for segment in self._segments]
-        free = Counter(number.value for segment in self._segments for number in text_to_numbers(segment.free))
+        self._answer_numbers = [list(text_to_numbers(" | ".join(part.cells))) for part in self._parts]
+        free = Counter(number.value for part in self._parts for number in text_to_numbers(part.free))
         self._unseen, missing = numbers_to_differences(self._answer_numbers, self._page_numbers, free)
         self._missing = self._without_margins(missing)
         self._pieces = [list(_line_to_pieces(*line)) for line in zip(layer.lines, layer.pieces, strict=True)]
-        self._turned = figures_of_other_sign((segment.cells for segment in self._segments if segment.row), self._pieces)
+        self._turned = figures_of_other_sign((part.cells for part in self._parts if part.row), self._pieces)
 
     def comparison(self) -> Comparison:
         page_words = Counter(texts_to_words(self._lines))
-        answer_words = Counter(word for segment in self._segments for word in texts_to_words(segment.cells))
+        answer_words = Counter(word for part in self._parts for word in texts_to_words(part.cells))
         squeezed_page = texts_to_squeezed(self._lines)
-        squeezed_answer = texts_to_squeezed(
-            text for segment in self._segments for text in (*segment.cells, segment.free)
-        )
+        squeezed_answer = texts_to_squeezed(text for part in self._parts for text in (*part.cells, part.free))
         absent = words_lacking(page_words, answer_words, squeezed_answer)
         foreign = words_lacking(answer_words, page_words, squeezed_page)
         recall, precision = share_had(page_words, absent), share_had(answer_words, foreign)
@@ -137,8 +136,8 @@ class _Comparer:
         lines = self._figures
         windows: dict[int, tuple[set[tuple[str, ...]], set[tuple[str, ...]]]] = {}
         found: list[int] = []
-        for index, segment in enumerate(self._segments):
-            figures = [cell for cell in segment.cells if _is_figure(cell)] if segment.row else []
+        for index, part in enumerate(self._parts):
+            figures = [cell for cell in part.cells if _is_figure(cell)] if part.row else []
             row = tuple(value for cell in figures for value in _figures(cell))
             if len(set(row)) < 2:  # noqa: PLR2004 — an order takes two
                 continue
@@ -153,9 +152,7 @@ class _Comparer:
     def _invented(self, foreign: Counter[str]) -> list[int]:
         """Rows and blocks most of whose words are not on the page, or not so often."""
         return [
-            index
-            for index, segment in enumerate(self._segments)
-            if foreign and _mostly_in(segment.cells, foreign, fewest=2)
+            index for index, part in enumerate(self._parts) if foreign and _mostly_in(part.cells, foreign, fewest=2)
         ]
 
     def _lost(self, absent: Counter[str]) -> list[str]:
@@ -235,14 +232,14 @@ def _figures(text: str) -> Iterable[str]:
             yield from (number.value for number in text_to_numbers(word))
 
 
-def segment_to_plain(segment: Segment) -> Segment:
-    """The segment with its texts as they are compared."""
-    join = blanks_joined if segment.row else narrow_joined
-    return Segment(
-        tuple(join(text_to_plain(cell)) for cell in segment.cells),
-        text_to_plain(segment.free),
-        row=segment.row,
-        nodes=segment.nodes,
+def part_to_plain(part: AnswerPart) -> AnswerPart:
+    """The part with its texts as they are compared."""
+    join = blanks_joined if part.row else narrow_joined
+    return AnswerPart(
+        tuple(join(text_to_plain(cell)) for cell in part.cells),
+        text_to_plain(part.free),
+        row=part.row,
+        nodes=part.nodes,
     )
 
 

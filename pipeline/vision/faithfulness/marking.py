@@ -1,36 +1,39 @@
 """Marks in a page what its own text contradicts, for a person to look at."""
 
-from pipeline.markup.tree import Node, nodes_to_html
-from pipeline.vision.faithfulness.answer_parts import html_to_tree, tree_to_segments
-from pipeline.vision.faithfulness.comparison import Comparison, segment_to_plain
+from collections.abc import Sequence
+
+from pipeline.markup.sanitise import blocks_to_html
+from pipeline.markup.tree import Node
+from pipeline.vision.faithfulness.answer_parts import blocks_to_parts
+from pipeline.vision.faithfulness.comparison import Comparison, part_to_plain
 from pipeline.vision.faithfulness.numbers import text_to_numbers, text_to_plain
 
 _MARK = "data-unseen"
 
 
-def mark(html: str, comparison: Comparison) -> str:
+def mark(html: str, blocks: Sequence[Node], comparison: Comparison) -> str:
     """The fragment with the attribute ``data-unseen`` on the cells in question.
 
     In running text it stands on a ``span`` around the number.
 
     Args:
         html: The clean fragment that was compared.
+        blocks: What it was written of; they are changed.
         comparison: What :func:`pipeline.vision.faithfulness.comparison.compare` found.
     """
     if not (comparison.suspects or comparison.rows):
         return html
-    tree = html_to_tree(html)
-    for index, segment in enumerate(tree_to_segments(tree)):
-        plain = segment_to_plain(segment)
-        for node, text in zip(segment.nodes, plain.cells, strict=True):
+    for index, part in enumerate(blocks_to_parts(blocks)):
+        plain = part_to_plain(part)
+        for node, text in zip(part.nodes, plain.cells, strict=True):
             suspect = any(number.value in comparison.suspects for number in text_to_numbers(text))
-            if segment.row and ((index in comparison.rows and text.strip()) or suspect):
+            if part.row and ((index in comparison.rows and text.strip()) or suspect):
                 node.attributes = {**node.attributes, _MARK: ""}
             elif suspect:
                 _mark_words(node, comparison.suspects)
-            elif index in comparison.rows and not segment.row:
+            elif index in comparison.rows and not part.row:
                 _mark_whole(node)
-    return nodes_to_html(tree.children)
+    return blocks_to_html(blocks)
 
 
 def _mark_words(node: Node, suspects: frozenset[str]) -> None:

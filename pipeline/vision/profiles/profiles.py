@@ -29,7 +29,8 @@ class Profile:
         name: Shown by ``dropleaf doctor`` and in the log.
         pattern: Regular expression that is searched in the model's id, case ignored.
         prompt: Empty where the model wants none.
-        dialect: What the model answers in.
+        dialect: What the model answers in when it is asked so; its answers are read by what they show.
+        own_dialect: The dialect that a user has set: answers are read as this one; None where none is set.
         longest_side_px: Of the picture that is sent.
         max_pixels: The most pixels of the whole picture.
         multiple_of: Both sides are a multiple of this many pixels.
@@ -49,6 +50,7 @@ class Profile:
     pattern: str
     prompt: str = prompts.GENERAL
     dialect: Dialect = Dialect.HTML
+    own_dialect: str | None = None
     longest_side_px: int = 1536
     max_pixels: int = 4_000_000
     multiple_of: int = 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.markup.sanitise import sanitise
-from pipeline.vision.answers.answer import Status, judge
+from pipeline.vision.answers.judge import Status, judge
 from pipeline.vision.faithfulness.comparison import compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import text_to_layer
@@ -50,9 +50,10 @@ def _check(answer: str, finish_reason: str | None = "stop") -> None:
         assert verdict.status is Status.REJECTED
         return
     check_fragment(verdict.page.html)
-    marked = mark(verdict.page.html, compare(verdict.page.html, LAYER))
+    page = verdict.page
+    marked = mark(page.html, page.blocks, compare(page.blocks, LAYER))
     check_fragment(marked)
-    assert marked.count("<table>") == verdict.page.tables
+    assert marked.count("<table>") == len(page.tables)
 
 
 @share(0.05)

@@ -36,7 +36,7 @@ def judged(text: str, faithful: str, layer: PageText | None = None) -> tuple[str
     answer = RawAnswer(
         text=text, finish_reason="stop", model="qwen2.5-vl", usage=Usage(), first_token_s=0.1, request_s=1.0
     )
-    content = judge(answer)
+    content = judge(answer).content
     assert content.method is Method.VISION
     return content.html, content.warnings
 

@@ -112,7 +112,7 @@ def test_a_refused_connection_is_unreachable(asking: Asking) -> None:
     assert asking.attempts[0].outcome == "unreachable"
 
 
-def test_a_cut_in_the_middle_keeps_what_came_as_a_candidate(asking: Asking) -> None:
+def test_a_cut_in_the_middle_keeps_what_came(asking: Asking) -> None:
     def cut(line: Line) -> None:
         line.request()
         line.send(STREAM_HEAD, chunk(delta("<p>Half a")))
@@ -120,14 +120,14 @@ def test_a_cut_in_the_middle_keeps_what_came_as_a_candidate(asking: Asking) -> N
     error = asking.error(cut)
 
     assert isinstance(error, AnswerCut)
-    assert error.candidate == "<p>Half a"
+    assert error.dropped == "<p>Half a"
 
 
 def test_the_token_limit_is_no_success(asking: Asking) -> None:
     error = asking.error(answering(*whole(delta("<p>Half"), delta(finish="length"), DONE)))
 
     assert type(error) is TruncatedAnswer
-    assert error.candidate == "<p>Half"
+    assert error.dropped == "<p>Half"
     assert asking.attempts[-1].finish_reason == "length"
 
 

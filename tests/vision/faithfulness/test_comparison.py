@@ -8,7 +8,8 @@ from fragments import check_fragment
 from shared_files import needs_shared
 
 from pipeline.document import FallbackReason
-from pipeline.vision.answers.answer import judge
+from pipeline.vision.answers.judge import judge
+from pipeline.vision.faithfulness.answer_parts import html_to_blocks
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.numbers import blanks_joined, text_to_numbers, text_to_plain
@@ -22,7 +23,11 @@ ANSWER = (SAMPLES / "00-clean-html.txt").read_text(encoding="utf-8")
 
 
 def _compared(answer: str, layer: PageText = LAYER) -> Comparison:
-    return compare(judge(answer).accepted().html, layer)
+    return compare(judge(answer).accepted().blocks, layer)
+
+
+def _marked(html: str, comparison: Comparison) -> str:
+    return mark(html, html_to_blocks(html), comparison)
 
 
 def test_a_faithful_answer_is_not_doubted() -> None:
@@ -44,8 +49,8 @@ def test_the_same_page_in_another_dialect_brings_no_number_that_is_not_there(nam
 def test_a_changed_digit_is_seen_and_its_cell_marked() -> None:
     html = judge(ANSWER.replace("1,703.1", "1,708.1")).accepted().html
 
-    comparison = compare(html, LAYER)
-    marked = mark(html, comparison)
+    comparison = compare(html_to_blocks(html), LAYER)
+    marked = _marked(html, comparison)
 
     assert comparison.faith is Faith.DOUBTFUL
     assert comparison.checks.numbers_unseen == ("1,708.1",)
@@ -58,7 +63,7 @@ def test_a_changed_digit_is_seen_and_its_cell_marked() -> None:
 def test_a_changed_number_in_a_paragraph_is_marked_where_it_stands() -> None:
     html = judge(ANSWER.replace("€2,015 million", "€2,051 million")).accepted().html
 
-    marked = mark(html, compare(html, LAYER))
+    marked = _marked(html, compare(html_to_blocks(html), LAYER))
 
     assert '<span data-unseen="">€2,051</span> million' in marked
     check_fragment(marked)
@@ -67,7 +72,7 @@ def test_a_changed_number_in_a_paragraph_is_marked_where_it_stands() -> None:
 def test_a_faithful_page_is_left_as_it_is_by_marking() -> None:
     html = judge(ANSWER).accepted().html
 
-    assert mark(html, compare(html, LAYER)) == html
+    assert _marked(html, compare(html_to_blocks(html), LAYER)) == html
 
 
 def test_a_row_that_is_missing_and_one_that_is_invented_are_seen() -> None:
@@ -95,11 +100,11 @@ def test_a_figure_whose_sign_was_turned_is_seen_and_its_cell_marked() -> None:
     for right, wrong in (("(1,104.3)", "1,104.3"), ("738.3", "-738.3"), ("738.3", "(738.3)")):
         html = judge(ANSWER.replace(f"<td>{right}</td>", f"<td>{wrong}</td>")).accepted().html
 
-        comparison = compare(html, LAYER)
+        comparison = compare(html_to_blocks(html), LAYER)
 
         assert comparison.faith is Faith.DOUBTFUL
         assert "another sign" in comparison.detail
-        assert f'<td data-unseen="">{wrong}</td>' in mark(html, comparison)
+        assert f'<td data-unseen="">{wrong}</td>' in _marked(html, comparison)
 
 
 @pytest.mark.parametrize(
@@ -162,19 +167,21 @@ def test_a_zero_before_the_point_makes_no_difference() -> None:
     words = "The share of all pages of this kind is given in the table below for each region and year: "
     page, answer = f"{words} .21 and 0.35 and (.05)", f"<p>{words} 0.21 and .35 and (0.05)</p>"
 
-    assert compare(answer, text_to_layer(page)).faith is Faith.FAITHFUL
-    assert compare(answer.replace("0.05", "0.06"), text_to_layer(page)).checks.numbers_unseen == ("0.06",)
+    assert compare(html_to_blocks(answer), text_to_layer(page)).faith is Faith.FAITHFUL
+    assert compare(html_to_blocks(answer.replace("0.05", "0.06")), text_to_layer(page)).checks.numbers_unseen == (
+        "0.06",
+    )
 
 
 def test_figures_of_two_columns_that_changed_places_are_seen_and_marked() -> None:
     html = judge(ANSWER.replace("<td>294.0</td><td>225.3</td>", "<td>225.3</td><td>294.0</td>")).accepted().html
 
-    comparison = compare(html, LAYER)
+    comparison = compare(html_to_blocks(html), LAYER)
 
     assert comparison.faith is Faith.DOUBTFUL
     assert "another order" in comparison.detail
     assert comparison.checks.numbers_unseen == ()
-    assert '<td data-unseen="">225.3</td><td data-unseen="">294.0</td>' in mark(html, comparison)
+    assert '<td data-unseen="">225.3</td><td data-unseen="">294.0</td>' in _marked(html, comparison)
 
 
 def test_a_table_without_the_text_around_it_is_doubted() -> None:
@@ -190,7 +197,7 @@ def test_an_invented_page_is_known_as_one(name: str) -> None:
     verdict = judge((SAMPLES / f"{name}.txt").read_text(encoding="utf-8"))
 
     assert verdict.page is not None
-    assert compare(verdict.page.html, LAYER).faith is Faith.INVENTED
+    assert compare(verdict.page.blocks, LAYER).faith is Faith.INVENTED
 
 
 def test_an_answer_of_one_word_for_a_full_page_is_rejected_as_empty() -> None:
@@ -201,7 +208,7 @@ def test_an_answer_of_one_word_for_a_full_page_is_rejected_as_empty() -> None:
 
 
 def test_what_the_page_itself_says_is_no_remark_of_the_model() -> None:
-    line = "Note: I have skipped the table of the previous document."
+    line = "Note: I have skipped the table in the image, which I could not read."
     layer = text_to_layer(f"{line}\n" + "Some more words of this page stand here in a row.\n" * 2)
     answer = "Some more words of this page stand here in a row.\n\n" * 2 + line
 

@@ -1,11 +1,12 @@
-"""Blocks of HTML inside of Markdown, found and set aside before Markdown is parsed."""
+"""HTML, whole pages of it and blocks inside of Markdown, set aside before Markdown is parsed."""
 
 import re
 from typing import Final
 
 from pipeline.markup.characters import text_to_html
-from pipeline.vision.dialects.fences import Piece, text_to_pieces
-from pipeline.vision.dialects.set_aside import Keeper
+from pipeline.vision.answers.fences import Piece, text_to_pieces
+from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.set_aside import SetAside
 
 _BLOCK: Final = re.compile(
     r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
@@ -25,6 +26,15 @@ _SIGNS: Final = re.compile(
 )
 
 
+def html_to_markup(text: str, reading: Reading) -> str:
+    """The text with its blocks of HTML and its code set aside; all of it, where nothing in it is Markdown."""
+    without_code = code_aside(text, reading.aside)
+    rest = blocks_aside(without_code, reading.aside)
+    if has_blocks(without_code) and not has_code(text) and not has_markdown(rest):
+        return reading.aside.keep(text)
+    return rest
+
+
 def has_blocks(text: str) -> bool:
     """Whether the text holds any block of HTML."""
     return bool(_BLOCK.search(text) or _BREAK.search(text))
@@ -35,12 +45,12 @@ def has_markdown(text: str) -> bool:
     return bool(_SIGNS.search(text))
 
 
-def code_aside(text: str, keeper: Keeper) -> str:
+def code_aside(text: str, aside: SetAside) -> str:
     """The text with fenced code, and code between backticks, replaced by place holders: its tags are text."""
     if has_code(text):
         pieces = text_to_pieces(text)
-        text = "\n".join(_piece_to_text(piece, keeper) for piece in pieces)
-    return _CODE.sub(lambda match: keeper.keep(f"<code>{text_to_html(match[1].strip())}</code>"), text)
+        text = "\n".join(_piece_to_text(piece, aside) for piece in pieces)
+    return _CODE.sub(lambda match: aside.keep(f"<code>{text_to_html(match[1].strip())}</code>"), text)
 
 
 def has_code(text: str) -> bool:
@@ -48,12 +58,12 @@ def has_code(text: str) -> bool:
     return "```" in text or "~~~" in text
 
 
-def _piece_to_text(piece: Piece, keeper: Keeper) -> str:
+def _piece_to_text(piece: Piece, aside: SetAside) -> str:
     lines = "\n".join(piece.lines)
-    return lines if piece.language is None else f"\n\n{keeper.keep(f'<pre>{text_to_html(lines)}</pre>')}\n\n"
+    return lines if piece.language is None else f"\n\n{aside.keep(f'<pre>{text_to_html(lines)}</pre>')}\n\n"
 
 
-def blocks_aside(text: str, keeper: Keeper) -> str:
+def blocks_aside(text: str, aside: SetAside) -> str:
     """The text with every outermost block replaced by a place holder in a paragraph of its own.
 
     A block that is never closed reaches to the next blank line, a table or list to the end.
@@ -62,14 +72,14 @@ def blocks_aside(text: str, keeper: Keeper) -> str:
     position = 0
     for start, end in _outermost(text):
         edge = "" if text.startswith(_IN_LINE, start) else "\n\n"
-        parts += [_parted(text[position:start], keeper), edge, keeper.keep(text[start:end]), edge]
+        parts += [_parted(text[position:start], aside), edge, aside.keep(text[start:end]), edge]
         position = end
-    return "".join([*parts, _parted(text[position:], keeper)])
+    return "".join([*parts, _parted(text[position:], aside)])
 
 
-def _parted(text: str, keeper: Keeper) -> str:
+def _parted(text: str, aside: SetAside) -> str:
     """The text with the tags of containers in paragraphs of their own, so that what they hold is still Markdown."""
-    return _BREAK.sub(lambda match: f"\n\n{keeper.keep(match[0])}\n\n", text)
+    return _BREAK.sub(lambda match: f"\n\n{aside.keep(match[0])}\n\n", text)
 
 
 def _outermost(text: str) -> list[tuple[int, int]]:
@@ -102,3 +112,11 @@ def _ends(matches: list[re.Match[str]]) -> dict[int, int]:
         elif stack:
             ends[stack.pop()] = match.end()
     return ends
+
+
+DIALECT: Final = Dialect(
+    name="html",
+    order=80,
+    shows=lambda text: has_blocks(text) or has_code(text) or bool(_CODE.search(text)),
+    to_markup=html_to_markup,
+)

@@ -4,7 +4,9 @@ import re
 from typing import Final, NamedTuple
 
 from pipeline.markup.repairs import Repair
-from pipeline.vision.answers.chatter import squeezed
+from pipeline.vision.answers.chatter import lead_removed
+from pipeline.vision.answers.page_words import PageWords, squeezed
+from pipeline.vision.answers.stripping import Stripping
 
 _FENCE: Final = re.compile(r"[ ]{0,3}(`{3,}|~{3,})[ \t]*([A-Za-z0-9_+.-]{0,20})[ \t]*\Z")
 _PAGE: Final = frozenset({
@@ -14,7 +16,8 @@ _PAGE: Final = frozenset({
 # Of these only the content shows whether it is the page or something printed on it.
 _UNSURE: Final = frozenset({"", "text", "txt", "plaintext", "plain", "xml", "yaml", "json", "latex", "tex"})
 _BLOCK: Final = re.compile(
-    r"<(?:table|p|h[1-6]|div|ul|ol|section|html|body)[\s>]|<otsl>|<fcel>|^[ ]{0,3}#{1,6} |^\s{0,9}\||^---\n|\"bbox",
+    r"<(?:table|p|h[1-6]|div|ul|ol|section|html|body)[\s>]|<otsl>|<fcel>|^[ ]{0,3}#{1,6} |^\s{0,9}\||^---\n|\"bbox"
+    r"|^[ \t]*(?:\+[-=]{2,}|[┌╔┏╒╭])|\\begin\{(?:tabular|longtable|table)|\A\s*[\[{]\s*[\[{\"]",
     re.IGNORECASE | re.MULTILINE,
 )
 _CODE_AROUND: Final = re.compile(r"\A\s*`(?!`)([^`]*)`\s*\Z")
@@ -27,19 +30,14 @@ class Piece(NamedTuple):
     lines: list[str]
 
 
-def fences_removed(text: str, known: str, repairs: set[Repair]) -> str:
+def fences_removed(text: str, stripping: Stripping) -> str:
     """The text without the fences that a model has put around the page or parts of it; genuine code keeps its own.
 
     A fence that is never closed reaches to the end.  A short line before a fence that ends in a colon ("Then the
     table:") is the model's own.
-
-    Args:
-        text: The answer.
-        known: The page's own text, squeezed.
-        repairs: Receives what was mended.
     """
     if inline := _CODE_AROUND.match(text):
-        repairs.add(Repair.FENCE)
+        stripping.repairs.add(Repair.FENCE)
         return inline[1]
     if "```" not in text and "~~~" not in text:
         return text
@@ -51,30 +49,19 @@ def fences_removed(text: str, known: str, repairs: set[Repair]) -> str:
     for piece in pieces:
         if piece.language is None:
             result += piece.lines
-        elif _is_page(piece, alone=alone) and not _is_printed(piece, known):
-            repairs.add(Repair.FENCE)
-            result = [*_without_lead(result, known, repairs), "", *piece.lines, ""]
+        elif _is_page(piece, alone=alone) and not _is_printed(piece, stripping.page):
+            stripping.repairs.add(Repair.FENCE)
+            result = [*lead_removed(result, stripping), "", *piece.lines, ""]
         else:
             result += [f"```{piece.language}", *piece.lines, "```"]
     return "\n".join(result)
 
 
-def _without_lead(lines: list[str], known: str, repairs: set[Repair]) -> list[str]:
-    """The lines without a last one that only leads to what follows."""
-    while lines and not lines[-1].strip():
-        lines.pop()
-    longest = 200
-    if lines and lines[-1].rstrip().endswith(":") and len(lines[-1]) < longest and squeezed(lines[-1]) not in known:
-        repairs.add(Repair.CHATTER)
-        lines.pop()
-    return lines
-
-
-def _is_printed(piece: Piece, known: str) -> bool:
+def _is_printed(piece: Piece, page: PageWords) -> bool:
     """Whether the page itself shows this code, tags and all."""
     enough = 60
     code = squeezed("\n".join(piece.lines))
-    return "<" in code and code[:enough] in known
+    return "<" in code and page.has(code[:enough])
 
 
 def _is_page(piece: Piece, *, alone: bool) -> bool:

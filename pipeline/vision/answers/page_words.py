@@ -1,0 +1,42 @@
+"""What is known of a page before an answer is read: its own words, to be looked for in what the model wrote."""
+
+from collections import Counter
+from functools import cached_property
+
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.words import share_had, texts_to_squeezed, texts_to_words, words_lacking
+
+
+def squeezed(text: str) -> str:
+    """The text in lower case without white space, to be looked for in another."""
+    return "".join(text.lower().split())
+
+
+class PageWords:
+    """The page's own words; those of a page without usable text are empty."""
+
+    def __init__(self, text: PageText | None = None) -> None:
+        self._lines = [" ".join(line) for line in text.lines] if text is not None and text.usable else []
+        self.squeezed = squeezed(" ".join(self._lines))
+
+    def __bool__(self) -> bool:
+        return bool(self.squeezed)
+
+    def has(self, text: str) -> bool:
+        """Whether the text stands on the page, white space and case left out of account."""
+        return bool(self.squeezed) and squeezed(text) in self.squeezed
+
+    def share(self, text: str) -> float | None:
+        """The share, 0 to 1, of the text's words that stand on the page; None where either has none."""
+        words = Counter(texts_to_words([text]))
+        if not self or not words:
+            return None
+        return share_had(words, words_lacking(words, self._words, self._glued))
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(texts_to_words(self._lines))
+
+    @cached_property
+    def _glued(self) -> str:
+        return texts_to_squeezed(self._lines)

@@ -1,0 +1,55 @@
+"""What a model says to its runtime: turn marks and other special tokens, whole or cut."""
+
+import re
+from typing import Final
+
+from pipeline.markup.repairs import Repair
+from pipeline.vision.answers.page_words import PageWords
+from pipeline.vision.answers.stripping import Stripping
+
+_END: Final = (
+    r"(?:<\|(?:im_end|end|eot_id|eot|endoftext|eom_id|end_of_text)\|>|<end_of_turn>|<turn\|>|</s>"
+    r"|<\uff5cend\u2581of\u2581sentence\uff5c>)"
+)
+_ROLE: Final = r"(?:system|user|assistant|model|human|tool)"
+# After one of these comes another turn, which the model has invented.
+_NEXT_TURN: Final = re.compile(
+    rf"{_END}\s{{0,9}}(?:<\|im_start\|>|<\|start_header_id\|>|<\|header_start\|>|<start_of_turn>|<\|turn>|<\|user\|>|<s>"
+    r"|<\uff5cUser\uff5c>|<\uff5cbegin\u2581of\u2581sentence\uff5c>)"
+)
+_TURN: Final = re.compile(
+    rf"<\|im_start\|>{_ROLE}?|<\|(?:start_header_id|header_start)\|>\w{{0,20}}<\|(?:end_header_id|header_end)\|>"
+    rf"|<(?:start_of_turn>|\|turn>){_ROLE}?|<\|{_ROLE}\|>(?:\s{{0,9}}thought:)?",
+)
+# Bars inside of angle brackets at either end are no text that anybody prints, whatever stands between them.
+_SPECIAL: Final = re.compile(
+    r"<\|[^<>|\n]{1,60}\|?>|<(?=\S)[^<>\n]{0,60}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|<unused[0-9]{1,5}>"
+    r"|<\[?(?:extra_id|reserved|reserved_special_token)_[0-9]{1,5}\]?>"
+    r"|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|end_of_utterance|end_of_image|start_of_image|image_soft_token"
+    r"|fake_token_around_image|global-img|end_of_text|begin_of_text)>|\[/?INST\]|<</?SYS>>"
+)
+_EDGE: Final = re.compile(r"\A(?:\s*</?s>)+|(?:</?s>\s*)+\Z")
+
+
+def next_turn_removed(text: str, stripping: Stripping) -> str:
+    """The text without the next turn of a talk, where the model went on with one."""
+    next_turn = _NEXT_TURN.search(text)
+    if next_turn is None:
+        return text
+    if not text[: next_turn.start()].strip():
+        stripping.repairs.add(Repair.TOKENS)
+        return text
+    stripping.drop(Repair.TOKENS, text[next_turn.end() :])
+    return text[: next_turn.start()]
+
+
+def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
+    """The text without special tokens, save those that the page itself prints."""
+
+    def removed(match: re.Match[str]) -> str:
+        return match[0] if page.has(match[0]) else ""
+
+    cleaned = _EDGE.sub("", _SPECIAL.sub(removed, _TURN.sub(removed, text)))
+    if cleaned != text:
+        repairs.add(Repair.TOKENS)
+    return cleaned

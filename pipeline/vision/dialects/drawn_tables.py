@@ -1,0 +1,83 @@
+"""Tables drawn with signs: ``+----+`` grids, and box characters."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.markup.table import Table, rows_to_table, table_to_html
+from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.markdown import inline_to_html
+
+_BARS: Final = "│┃║╎╏┆┇┊┋"
+_RULE: Final = re.compile(
+    r"\s{0,40}[+|┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜─━═╌╍┄┅┈┉=:+-][─━═╌╍┄┅┈┉┬┼┴┐┤┘┌├└╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜=:|+\s-]{2,}\Z"
+)
+_DRAWN: Final = re.compile("[+┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫]")
+_ROW: Final = re.compile(rf"\s{{0,40}}[|{_BARS}].*[|{_BARS}]\s*\Z")
+_TO_BAR: Final = str.maketrans(dict.fromkeys(_BARS, "|"))
+_SHOWS: Final = re.compile(
+    rf"^[ \t]*(?:\+[-=]{{2,}}[-=+]*\+[ \t]*$|[┌╔┏╒╭├╠┣][─━═╌┄┈])|^[^\n|]{{0,40}}[{_BARS}].*[{_BARS}][ \t]*$",
+    re.MULTILINE,
+)
+# Rules from which each group of lines between two is a row: above, below the head, and one between two rows.
+_ROW_RULES: Final = 4
+
+
+def drawn_to_markup(text: str, reading: Reading) -> str:
+    """The text with each drawn table set aside as HTML."""
+    result: list[str] = []
+    drawn: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if _is_rule(line) or _ROW.match(line):
+            drawn.append(line)
+            continue
+        result += _flushed(drawn, reading)
+        drawn = []
+        result.append(line)
+    return "\n".join(result[:-1])
+
+
+def _flushed(lines: Sequence[str], reading: Reading) -> list[str]:
+    """The lines of a table as one place holder; as they are, where they are none."""
+    table = _lines_to_table(lines)
+    if table is None:
+        return list(lines)
+    return [reading.keep_block(table_to_html(table, inline_to_html))]
+
+
+def _is_rule(line: str) -> bool:
+    return bool(_RULE.match(line)) and bool(_DRAWN.search(line))
+
+
+def _lines_to_table(lines: Sequence[str]) -> Table | None:
+    rules = [index for index, line in enumerate(lines) if _is_rule(line)]
+    if len(rules) == len(lines) or not (rules or any(bar in lines[0] for bar in _BARS)):
+        return None
+    groups: list[list[list[str]]] = [[]]
+    for line in lines:
+        if _is_rule(line):
+            groups.append([])
+        else:
+            groups[-1].append(_line_to_cells(line))
+    groups = [group for group in groups if group]
+    if len(rules) >= _ROW_RULES:
+        merged = [_group_to_row(group) for group in groups]
+        return rows_to_table(merged, head_rows=1 if len(merged) > 1 else 0)
+    head = len(groups[0]) if len(groups) > 1 else 0
+    return rows_to_table([cells for group in groups for cells in group], head_rows=head)
+
+
+def _line_to_cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.translate(_TO_BAR).strip().removeprefix("|").removesuffix("|").split("|")]
+
+
+def _group_to_row(group: Sequence[Sequence[str]]) -> list[str]:
+    """The cells of a row whose cells have several lines."""
+    width = max(map(len, group))
+    columns = [[cells[column] for cells in group if column < len(cells)] for column in range(width)]
+    return [" ".join(filter(None, column)) for column in columns]
+
+
+DIALECT: Final = Dialect(
+    name="drawn_tables", order=62, shows=lambda text: bool(_SHOWS.search(text)), to_markup=drawn_to_markup
+)

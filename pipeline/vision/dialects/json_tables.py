@@ -1,0 +1,170 @@
+"""Pages as JSON that is no layout: headers and rows, records, names and values."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from pipeline.markup.characters import text_to_html, text_to_plain
+from pipeline.markup.table import rows_to_table, table_to_html
+from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.layout_json import has_layout
+
+_HEADERS: Final = frozenset({"headers", "header", "columns", "head", "column_headers", "fields"})
+_ROWS: Final = frozenset({"rows", "data", "body", "cells", "values", "items", "records", "entries"})
+_CAPTIONS: Final = frozenset({"caption", "title", "name", "table_name", "table_title"})
+_TITLES: Final = frozenset({"title", "heading", "document_title", "page_title", "section_title"})
+# Names that say what kind of text it is; any other name is one that the page has.
+_PLAIN: Final = frozenset({
+    "text", "content", "notes", "note", "footnote", "footnotes", "paragraph", "paragraphs", "description", "footer",
+    "subtitle", "body", "header", "page_header", "page_footer", "introduction", "value", "lines", "sections", "section",
+    "tables", "table", "document", "page", "pages", "elements", "blocks", "children", "caption", "figures", "figure",
+})  # fmt: skip
+# Names of what is about the page and not on it.
+_SILENT: Final = frozenset(
+    {"type", "id", "page_number", "language", "primary_language", "confidence", "category", "bbox"}
+)
+_MAX_LEVELS: Final = 8
+_MOST_COLUMNS: Final = 60
+
+
+def has_json(text: str) -> bool:
+    """Whether the whole text is JSON, but no layout."""
+    stripped = text.strip()
+    return (
+        stripped[:1] in {"{", "["}
+        and stripped[-1:] in {"}", "]"}
+        and not has_layout(text)
+        and isinstance(_parsed(stripped), dict | list)
+        and any(isinstance(item, dict) for item in _walk(_parsed(stripped), 0))
+    )
+
+
+def json_to_markup(text: str, reading: Reading) -> str:
+    """The page as blocks of HTML, set aside."""
+    return "\n\n".join(_value_to_blocks("", _parsed(text.strip()), reading, 0))
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _walk(value: object, level: int) -> Iterator[object]:
+    yield value
+    if level < _MAX_LEVELS and isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _walk(item, level + 1)
+
+
+def _value_to_blocks(name: str, value: object, reading: Reading, level: int) -> Iterator[str]:
+    """The blocks of a value, whatever it is; ``name`` is its key."""
+    if level > _MAX_LEVELS or value is None:
+        return
+    if isinstance(value, list):
+        yield from _list_to_blocks(name, value, reading, level)
+    elif isinstance(value, dict):
+        yield from _mapping_to_blocks(name, value, reading, level)
+    elif (text := _scalar(value)) and name.lower() not in _SILENT:
+        yield _text_to_block(name, text, reading)
+
+
+def _text_to_block(name: str, text: str, reading: Reading) -> str:
+    if name.lower() in _TITLES:
+        return reading.keep_block(f"<h2>{text_to_html(text)}</h2>")
+    if not name or name.lower() in _PLAIN:
+        return reading.keep_block(reading.read(text))
+    return reading.keep_block(f"<p>{text_to_html(f'{_spelled(name)}: {text}')}</p>")
+
+
+def _list_to_blocks(name: str, items: Sequence[object], reading: Reading, level: int) -> Iterator[str]:
+    if rows := _rows(items):
+        yield _rows_to_block([], rows, "", reading)
+    elif names := _record_names(items):
+        records = [[_scalar(item.get(each)) for each in names] for item in items if isinstance(item, dict)]
+        yield _rows_to_block([_spelled(each) for each in names], records, "", reading)
+    else:
+        for item in items:
+            yield from _value_to_blocks("" if isinstance(item, str) else name, item, reading, level + 1)
+
+
+def _mapping_to_blocks(name: str, mapping: Mapping[str, object], reading: Reading, level: int) -> Iterator[str]:
+    headers, rows = _first(mapping, _HEADERS), _first(mapping, _ROWS)
+    found = _table_of(mapping, headers, rows) if rows else None
+    if found is None:
+        if name and name.lower() not in _PLAIN | _SILENT:
+            yield reading.keep_block(f"<p><strong>{text_to_html(_spelled(name))}</strong></p>")
+        for key, value in mapping.items():
+            yield from _value_to_blocks(key, value, reading, level + 1)
+        return
+    caption = _first(mapping, _CAPTIONS)
+    yield _rows_to_block(*found, _scalar(mapping[caption]) if caption else "", reading)
+    for key, value in mapping.items():
+        if key not in {headers, rows, caption}:
+            yield from _value_to_blocks(key, value, reading, level + 1)
+
+
+def _table_of(mapping: Mapping[str, object], headers: str, rows: str) -> tuple[list[str], list[list[str]]] | None:
+    """Heads and rows of a mapping that is a table."""
+    heads, body = mapping.get(headers), mapping[rows]
+    if not isinstance(body, list):
+        return None
+    if texts := _rows(body):
+        titles = [_scalar(head) for head in heads] if isinstance(heads, list) else []
+        return titles, texts
+    names = _record_names(body)
+    if not names:
+        return None
+    return [_spelled(each) for each in names], [
+        [_scalar(item.get(each)) for each in names] for item in body if isinstance(item, dict)
+    ]
+
+
+def _first(mapping: Mapping[str, object], names: frozenset[str]) -> str:
+    return next((key for key in mapping if key.lower() in names), "")
+
+
+def _rows(items: Sequence[object]) -> list[list[str]]:
+    """The items as rows of texts; none where any item is another thing."""
+    rows = [item for item in items if isinstance(item, list)]
+    if not items or len(rows) != len(items) or any(isinstance(cell, list | dict) for row in rows for cell in row):
+        return []
+    return [[_scalar(cell) for cell in row] for row in rows]
+
+
+def _record_names(items: Sequence[object]) -> list[str]:
+    """The names that the items have as records of one kind, in order; none where they are no records."""
+    records = [item for item in items if isinstance(item, dict)]
+    fewest = 2
+    if len(items) < fewest or len(records) != len(items):
+        return []
+    names = list(dict.fromkeys(key for record in records for key in record))
+    if any(isinstance(value, list | dict) for record in records for value in record.values()):
+        return []
+    shared = sum(len(record) for record in records)
+    return names if 1 < len(names) <= _MOST_COLUMNS and shared * 2 >= len(names) * len(records) else []
+
+
+def _rows_to_block(heads: list[str], rows: list[list[str]], caption: str, reading: Reading) -> str:
+    table = rows_to_table([heads, *rows] if heads else rows, head_rows=1 if heads else 0)
+    html = table_to_html(table, text_to_html)
+    if caption:
+        html = html.replace("<table>", f"<table><caption>{text_to_html(caption)}</caption>", 1)
+    return reading.keep_block(html)
+
+
+def _scalar(value: object) -> str:
+    if value is None or isinstance(value, list | dict):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return text_to_plain(str(value))
+
+
+def _spelled(name: str) -> str:
+    """A key as a page would print it."""
+    return name if " " in name or not name.islower() else name.replace("_", " ").capitalize()
+
+
+DIALECT: Final = Dialect(name="json_tables", order=11, shows=has_json, to_markup=json_to_markup)
