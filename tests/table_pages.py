@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typeset import chars_to_content, lines_to_chars, text_to_chars
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Table
+from pipeline.extraction.model import Fill
 from pipeline.extraction.tables.finder import page_to_tables
 from pipeline.extraction.text.words import chars_to_words
 
@@ -64,14 +65,14 @@ def prose_to_chars(x: float, baseline: float, times: int = 1) -> list[Char]:
     return lines_to_chars(PROSE * times, x, baseline)
 
 
-def page(chars: Sequence[Char], rulings: Sequence[Ruling] = ()) -> PageContent:
+def page(chars: Sequence[Char], rulings: Sequence[Ruling] = (), fills: Sequence[Fill] = ()) -> PageContent:
     """A page of 600 by 800 points."""
-    return chars_to_content(chars, rulings=rulings)
+    return chars_to_content(chars, rulings=rulings, fills=fills)
 
 
-def find(chars: Sequence[Char], rulings: Sequence[Ruling] = ()) -> tuple[Table, ...]:
-    """The tables of a page with these characters and rulings."""
-    content = page(chars, rulings)
+def find(chars: Sequence[Char], rulings: Sequence[Ruling] = (), fills: Sequence[Fill] = ()) -> tuple[Table, ...]:
+    """The tables of a page with these characters, rulings and fills."""
+    content = page(chars, rulings, fills)
     return page_to_tables(content, chars_to_words(content.chars), None)
 
 

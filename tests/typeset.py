@@ -6,7 +6,7 @@ from pathlib import Path
 from pdfs import objects_to_pdf, stream_object
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Word
-from pipeline.extraction.model import ASCENT, DESCENT
+from pipeline.extraction.model import ASCENT, DESCENT, Fill
 from pipeline.extraction.text.words import chars_to_words
 
 #: Advance of every letter, as a share of the size.
@@ -43,11 +43,22 @@ def lines_to_chars(
 
 
 def chars_to_content(
-    chars: Sequence[Char], *, width: float = 600.0, height: float = 800.0, rulings: Sequence[Ruling] = ()
+    chars: Sequence[Char],
+    *,
+    width: float = 600.0,
+    height: float = 800.0,
+    rulings: Sequence[Ruling] = (),
+    fills: Sequence[Fill] = (),
 ) -> PageContent:
     """A page with the characters."""
     return PageContent(
-        number=1, width=width, height=height, reader="test", chars=tuple(chars), rulings=tuple(rulings), fills=()
+        number=1,
+        width=width,
+        height=height,
+        reader="test",
+        chars=tuple(chars),
+        rulings=tuple(rulings),
+        fills=tuple(fills),
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.extraction.tables.bands import (
 )
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
+from pipeline.extraction.tables.margins import with_margins
 from pipeline.extraction.tables.open_tables import Region, region_to_drafts
 from pipeline.extraction.tables.row_labels import mark_headers
 from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
@@ -34,6 +35,7 @@ from pipeline.extraction.tables.verdict import (
     is_shaded_table,
     is_terse,
 )
+from pipeline.extraction.tables.visible_rules import rulings_to_visible
 from pipeline.extraction.tables.word_index import WordIndex
 
 #: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
@@ -70,8 +72,10 @@ class TableFinder:
     sideways: Sequence[Word] = ()
     faults: Faults = field(default_factory=Faults)
     _used: set[int] = field(default_factory=set)
+    _rulings: Sequence[Ruling] = ()
     _rules: frozenset[int] = frozenset()
     _text: tuple[int, PageText] | None = None
+    _around: PageText | None = None
 
     def find(self) -> tuple[Table, ...]:
         """Look for tables.
@@ -82,7 +86,9 @@ class TableFinder:
         self.sideways = [word for word in self.words if not is_upright(word)]
         turned = {id(word) for word in self.sideways}
         self.words = [word for word in self.words if id(word) not in turned]
-        self.edges = rulings_to_edges(self.content.rulings)
+        content = self.content
+        self._rulings = rulings_to_visible(content.rulings, content.fills, content.images)
+        self.edges = rulings_to_edges(self._rulings)
         check(self.deadline)
         with self.faults.cost_only(Cost.TABLES):
             self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
@@ -110,7 +116,9 @@ class TableFinder:
             check(self.deadline)
             with self.faults.cost_only(Cost.TABLES):
                 drafts = self._lattice_to_drafts(lattice, upright, sideways)
-                if not self._take(drafts, "lattice", accept) and drawn and len(lattice.spans) >= DRAWING:
+                if self._take_widened(drafts, accept) or self._take(drafts, "lattice", accept):
+                    continue
+                if drawn and len(lattice.spans) >= DRAWING:
                     self._used.update(id(word) for draft in drafts for word in draft.words)
 
     def _lattice_to_drafts(self, lattice: Lattice, upright: WordIndex, sideways: WordIndex) -> Sequence[Draft]:
@@ -121,6 +129,22 @@ class TableFinder:
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
         return with_sideways_words(drafts, sideways.inside(lattice.box))
+
+    def _take_widened(self, drafts: Sequence[Draft], accept: Callable[[Table], bool]) -> bool:
+        """Take the table of the cells with what stands outside of its rules, where there is something."""
+        turned = [word for word in self.sideways if id(word) not in self._used and not self._in_grid(word)]
+        widened = with_margins(drafts, self._text_around(), self.edges.horizontal, turned)
+        return len(widened) > len(drafts) and self._take(widened, "lattice", accept)
+
+    def _in_grid(self, word: Word) -> bool:
+        x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
+        return any(box.x0 <= x < box.x1 and box.top <= y < box.bottom for box in (it.box for it in self.lattices))
+
+    def _text_around(self) -> PageText:
+        """The text of the page outside of all grids; made where the first is a table."""
+        if self._around is None:
+            self._around = words_to_page_text([word for word in self.words if not self._in_grid(word)])
+        return self._around
 
     def _find_without_grids(self) -> None:
         typed = words_to_typed_rules(self.words)
@@ -135,7 +159,7 @@ class TableFinder:
             self._find_in_regions(lambda text: edges_to_regions(bounding, text), _is_ruled)
 
     def _with_rulings(self, typed: Sequence[Ruling]) -> Edges:
-        return rulings_to_edges([*self.content.rulings, *typed]) if typed else self.edges
+        return rulings_to_edges([*self._rulings, *typed]) if typed else self.edges
 
     def _find_in_regions(
         self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]

@@ -61,18 +61,28 @@ class Heading:
 def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
     """How many of the first lines are header: down to the first full rule, else down to the first line of figures.
 
-    A rule does not count where only a heading over all columns stands above it.
+    A rule does not count where only a heading over all columns stands above it, nor where it parts two rows of the
+    body: lines of figures stand above it, or one does and the next rule parts a row as well.
     """
-    for rule in rules:
-        above = sum(1 for line in lines[: MOST_LINES + 1] if line.middle < rule.at)
-        if not 0 < above < min(len(lines), MOST_LINES + 1) or not columns.are_crossed_by(rule.start, rule.end):
+    full = [rule for rule in rules if columns.are_crossed_by(rule.start, rule.end)]
+    for index, rule in enumerate(full):
+        above = _lines_above(lines, rule)
+        if not 0 < above < min(len(lines), MOST_LINES + 1):
             continue
         if not all(_is_spanner(line, columns) for line in lines[:above]):
-            return above
+            figures = sum(1 for line in range(1, above) if _begins_body(lines, line, columns))
+            next_row = index + 1 < len(full) and _lines_above(lines, full[index + 1]) - above == 1
+            if figures < 1 + (not next_row):
+                return above
+            break
     for index in range(min(len(lines), MOST_LINES + 1)):
         if _begins_body(lines, index, columns):
             return _without_sections(lines, index, columns)
     return 0
+
+
+def _lines_above(lines: Sequence[TextLine], rule: Edge) -> int:
+    return sum(1 for line in lines[: MOST_LINES + 1] if line.middle < rule.at)
 
 
 def _is_spanner(line: TextLine, columns: Columns) -> bool:

@@ -55,7 +55,7 @@ def region_to_drafts(region: Region) -> list[Draft]:
         added = _group_to_drafts(group, count, columns)
         drafts += added
         count = max(draft.row + draft.rowspan for draft in added)
-    return _with_blanks(drafts, count, columns, region.box)
+    return with_blanks(drafts, count, columns, region.box)
 
 
 def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
@@ -109,16 +109,16 @@ def _group_to_drafts(group: Sequence[TextLine], index: int, columns: Columns) ->
     """The cells of a row, or of the rows beside one label."""
     spanned = group_to_spanned(group, columns)
     if spanned is None:
-        return _row_to_drafts(group, index, columns)
+        return row_to_drafts(group, index, columns)
     rows, label = spanned
     words = [word for segment in label for word in segment.words]
     drafts = [replace(_words_to_draft(index, 0, 0, words), rowspan=len(rows))]
     for row, line in enumerate(rows, index):
-        drafts += _row_to_drafts([line], row, columns)
+        drafts += row_to_drafts([line], row, columns)
     return drafts
 
 
-def _row_to_drafts(row: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
+def row_to_drafts(row: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
     """The cells of one row of the body."""
     cells: dict[tuple[int, int], list[Word]] = {}
     for line in row:
@@ -142,7 +142,7 @@ def _words_to_draft(row: int, first: int, last: int, words: Sequence[Word]) -> D
     return Draft(row=row, column=first, colspan=last - first + 1, words=tuple(words), box=box)
 
 
-def _with_blanks(drafts: Sequence[Draft], rows: int, columns: Columns, box: BBox) -> list[Draft]:
+def with_blanks(drafts: Sequence[Draft], rows: int, columns: Columns, box: BBox) -> list[Draft]:
     """The same with an empty cell wherever the grid has none."""
     taken: set[tuple[int, int]] = set()
     bands: dict[int, list[BBox]] = {}

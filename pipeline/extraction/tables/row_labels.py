@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extraction.model import Cell, Table
-from pipeline.extraction.tables.segments import is_value, is_year
+from pipeline.extraction.tables.cells import word_to_angle
+from pipeline.extraction.tables.segments import CURRENCIES, is_value, is_year
 
 #: A header has at most this share of the rows.
 HEADER = 0.5
@@ -34,10 +35,15 @@ def _marked(cell: Cell, *, header: bool) -> Cell:
 def table_to_header_rows(table: Table) -> int:
     """How many of the first rows are header: those above the first figure, or the first row where it alone is bold."""
     right = [cell for cell in table.cells if cell.column > 0 and cell.lines]
-    first = next((cell.row for cell in right if is_figure(cell) and not is_year(cell_text(cell))), None)
+    first = next((cell.row for cell in right if _begins_body(cell)), None)
     if first is None or first > HEADER * table.rows:
         first = 1 if _is_bold_row(table, 0) and not _is_bold_row(table, 1) else 0
     return _to_whole_cells(table, min(first, _first_section(table)))
+
+
+def _begins_body(cell: Cell) -> bool:
+    """Whether the cell holds a figure that is no heading, as years and turned figures are."""
+    return is_figure(cell) and not is_year(cell_text(cell)) and not is_turned(cell)
 
 
 def _first_section(table: Table) -> int:
@@ -62,8 +68,13 @@ def cell_text(cell: Cell) -> str:
 
 
 def is_figure(cell: Cell) -> bool:
-    """Whether the cell holds nothing but figures, or signs that stand for them."""
-    return all(is_value(word.text) for line in cell.lines for word in line.words)
+    """Whether the cell holds nothing but figures, or signs that stand for them, currency signs aside."""
+    return all(is_value(word.text) or word.text in CURRENCIES for line in cell.lines for word in line.words)
+
+
+def is_turned(cell: Cell) -> bool:
+    """Whether the cell's text is turned, as headings of narrow columns are."""
+    return any(word_to_angle(word) for line in cell.lines for word in line.words)
 
 
 def is_bold(cell: Cell) -> bool:

@@ -88,8 +88,9 @@ class Segment(NamedTuple):
 
     @property
     def numeric(self) -> bool:
-        """Whether every word is a figure or stands for one."""
-        return all(is_value(word.text) for word in self.words)
+        """Whether every word is a figure or stands for one, currency signs beside figures aside."""
+        words = [word.text for word in self.words if word.text not in CURRENCIES]
+        return bool(words) and all(map(is_value, words))
 
     @property
     def bold(self) -> bool:

@@ -1,11 +1,13 @@
 """Grids that nobody drew: cells told apart by their shading alone, one fill each."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from pipeline.extraction.model import BBox, Fill
+from pipeline.extraction.model import BBox, Colour, Fill
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.tables.rules import MIN_LENGTH, Edge, Edges, pieces_to_edges
+from pipeline.extraction.text.lines import boxes_to_box
 
 #: So many fills make a grid.
 LEAST_FILLS = 6
@@ -13,6 +15,8 @@ LEAST_FILLS = 6
 MAX_FILLS = 600
 #: A grid of fills is covered by them to at least this share.
 COVERED = 0.9
+#: Fills of one colour at most this far (points) apart look like one.
+TOUCH = 0.3
 #: A fill may reach this far (points) beyond one that it is inside of.
 INSIDE = 1.0
 
@@ -26,7 +30,7 @@ def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Latt
     """
     boxes = [
         fill.box
-        for fill in fills
+        for fill in fills_to_seen(fills)
         if min(fill.box.x1 - fill.box.x0, fill.box.bottom - fill.box.top) >= MIN_LENGTH
         and not any(_touch(fill.box, box) for box in taken)
     ]
@@ -38,6 +42,28 @@ def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Latt
         pieces_to_edges([Edge(x, box.top, box.bottom) for box in cells for x in (box.x0, box.x1)]),
     )
     return [lattice for lattice in edges_to_lattices(edges) if _is_covered(lattice, cells)]
+
+
+def fills_to_seen(fills: Sequence[Fill]) -> list[Fill]:
+    """The fills, those of one colour that touch side by side as one: nobody sees where one ends."""
+    bands: dict[tuple[int, int, Colour], list[Fill]] = defaultdict(list)
+    seen = []
+    for fill in fills:
+        if fill.colour is None:
+            seen.append(fill)
+        else:
+            bands[round(fill.box.top), round(fill.box.bottom), fill.colour].append(fill)
+    for band in bands.values():
+        band.sort(key=lambda fill: fill.box.x0)
+        whole = [band[0]]
+        for fill in band[1:]:
+            if fill.box.x0 - whole[-1].box.x1 <= TOUCH:
+                box = boxes_to_box([whole[-1].box, fill.box])
+                whole[-1] = Fill(box=box, colour=fill.colour)
+            else:
+                whole.append(fill)
+        seen += whole
+    return seen
 
 
 def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:

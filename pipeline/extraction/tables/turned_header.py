@@ -43,13 +43,16 @@ def with_turned_heads(drafts: Sequence[Draft], words: Iterable[Word]) -> list[Dr
 
 
 def _drafts_to_columns(drafts: Sequence[Draft]) -> dict[int, tuple[float, float]]:
-    """From where to where the text of each column reaches; nothing where a column has no text of its own."""
+    """From where to where the text of each column reaches, or its cells where it has none."""
     columns: dict[int, tuple[float, float]] = {}
+    blank: dict[int, tuple[float, float]] = {}
     for draft in drafts:
-        if draft.colspan == 1 and draft.words:
-            box = boxes_to_box([word.box for word in draft.words])
-            x0, x1 = columns.get(draft.column, (box.x0, box.x1))
-            columns[draft.column] = min(x0, box.x0), max(x1, box.x1)
+        if draft.colspan == 1:
+            box = boxes_to_box([word.box for word in draft.words]) if draft.words else draft.box
+            extents = columns if draft.words else blank
+            x0, x1 = extents.get(draft.column, (box.x0, box.x1))
+            extents[draft.column] = min(x0, box.x0), max(x1, box.x1)
+    columns = {**blank, **columns}
     count = max((draft.column + draft.colspan for draft in drafts), default=0)
     return {column: columns[column] for column in range(count)} if len(columns) == count else {}
 

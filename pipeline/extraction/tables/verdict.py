@@ -17,6 +17,10 @@ MARGIN = 0.5
 FILLED = 0.35
 #: Cells to each place of the grid: forms and drawings are all spans.
 CELLS = 0.35
+#: A grid with few figures is a table when it has at least this share of cells to each place ...
+REGULAR = 0.9
+#: ... and this share of its columns and rows named.
+HEADED = 0.6
 #: A word that reaches this share of its height beyond its cell runs over the rule.
 OVERFLOW = 0.5
 #: The most words a cell has on average where no rules bound the table ...
@@ -48,12 +52,23 @@ def is_lattice_table(table: Table) -> bool:
     """Whether a grid of rules is a table and no chart, form or drawing."""
     places = table.rows * table.columns
     filled = sum(1 for cell in table.cells if cell.lines)
+    if min(table.rows, table.columns) == 1 or _overflows(table):
+        return False
+    full = _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows) and filled >= FILLED * len(table.cells)
+    return (full and len(table.cells) >= CELLS * places) or _is_sparse_table(table)
+
+
+def _is_sparse_table(table: Table) -> bool:
+    """Whether a grid with few figures has a heading over each column and a name and a figure in most rows."""
+    cells = [cell for cell in table.cells if cell.lines]
+    heads = {cell.column for cell in cells if cell.row == 0 and cell.column > 0 and not is_figure(cell)}
+    names = {cell.row for cell in cells if cell.row > 0 and cell.column == 0 and not is_figure(cell)}
+    figures = {cell.row for cell in cells if cell.row > 0 and cell.column > 0 and is_figure(cell)}
     return (
-        min(table.rows, table.columns) > 1
-        and _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows)
-        and filled >= FILLED * len(table.cells)
-        and len(table.cells) >= CELLS * places
-        and not _overflows(table)
+        min(table.rows, table.columns) > LEAST_ROWS
+        and len(table.cells) >= REGULAR * table.rows * table.columns
+        and len(heads) >= HEADED * (table.columns - 1)
+        and len(names & figures) >= HEADED * (table.rows - 1)
     )
 
 

@@ -1,0 +1,237 @@
+"""What belongs to a grid and stands outside of its rules: labels on its left, headings above, totals below."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.columns import Columns
+from pipeline.extraction.tables.header import lines_to_header, lines_to_header_count
+from pipeline.extraction.tables.open_tables import row_to_drafts, with_blanks
+from pipeline.extraction.tables.rows import TextLine, lines_to_rows, row_to_text_line
+from pipeline.extraction.tables.rules import Edge
+from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment
+from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.turned_header import with_turned_heads
+from pipeline.extraction.text.lines import boxes_to_box
+
+#: The share of a grid's rows with text that must have a label outside for the labels to be the grid's.
+LABELLED = 0.6
+#: The share of a column's or row's cells that must be figures to make it one of figures.
+FIGURES = 0.5
+#: Lines outside are at most this many type sizes from the grid, and from each other, bottom to top.
+NEAR = 1.3
+#: The share of the segments above or below a grid that must stand in one column each.
+FITTING = 0.6
+#: So many rows of figures make a grid that can have labels outside.
+LEAST_ROWS = 2
+#: A heading above has at most so many lines.
+MOST_LINES = 8
+#: A heading over all columns is at most so many type sizes off their middle.
+OFF_MIDDLE = 1.5
+#: How far (points) text outside may reach into the grid.
+REACH = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """The cells of a grid, where its rows and columns are, and the free text around it.
+
+    Attributes:
+        rows: From where to where each row reaches.
+        rules: The horizontal ones above it.
+        left: Where its labels begin: the left end of the grid where it has none outside.
+    """
+
+    drafts: tuple[Draft, ...]
+    box: BBox
+    rows: tuple[tuple[float, float], ...]
+    columns: Columns
+    text: PageText
+    rules: tuple[Edge, ...]
+    left: float
+
+
+def with_margins(
+    drafts: Sequence[Draft], text: PageText, rules: Sequence[Edge], sideways: Iterable[Word]
+) -> list[Draft]:
+    """The cells of a table with those that its rules leave out.
+
+    Args:
+        drafts: Of a grid of rules.
+        text: Of the page, without what stands in grids.
+        rules: The horizontal ones of the page; they underline headings.
+        sideways: The turned words of the page that are in no table.
+    """
+    grid = _drafts_to_grid(drafts, text, rules)
+    if grid is None:
+        return list(drafts)
+    labelled = _with_labels(grid)
+    totalled = _with_lines_below(labelled)
+    headed = _has_header(grid.drafts)
+    if headed:
+        return list(totalled.drafts)
+    return with_turned_heads(_with_lines_above(totalled).drafts, sideways)
+
+
+def _drafts_to_grid(drafts: Sequence[Draft], text: PageText, rules: Sequence[Edge]) -> _Grid | None:
+    """None where the cells do not show where each row and each column is."""
+    rows = _extents([(draft.row, draft.rowspan, draft.box.top, draft.box.bottom) for draft in drafts])
+    columns = _extents([(draft.column, draft.colspan, draft.box.x0, draft.box.x1) for draft in drafts])
+    if len(rows) < LEAST_ROWS or len(columns) < LEAST_ROWS:
+        return None
+    box = BBox(columns[0][0], rows[0][0], columns[-1][1], rows[-1][1])
+    gutters = tuple((start, start) for start, _ in columns[1:])
+    return _Grid(
+        drafts=tuple(drafts),
+        box=box,
+        rows=rows,
+        columns=Columns(gutters, box.x0, box.x1, BLANK),
+        text=text,
+        rules=tuple(rule for rule in rules if rule.at < box.top - REACH),
+        left=box.x0,
+    )
+
+
+def _extents(cells: Sequence[tuple[int, int, float, float]]) -> tuple[tuple[float, float], ...]:
+    """From where to where each row (column) reaches, by the cells that are in one only.
+
+    Args:
+        cells: Row (column), rowspan (colspan), start and end of each.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    count = 0
+    for index, span, start, end in cells:
+        count = max(count, index + span)
+        if span == 1:
+            low, high = found.get(index, (start, end))
+            found[index] = min(low, start), max(high, end)
+    return tuple(found[index] for index in range(count)) if len(found) == count else ()
+
+
+def _has_header(drafts: Sequence[Draft]) -> bool:
+    """Whether the first row holds words rather than figures, beside its label."""
+    first = [draft for draft in drafts if draft.row == 0 and draft.words and draft.column > 0]
+    return sum(map(_is_figure, first)) < FIGURES * len(first)
+
+
+def _is_figure(draft: Draft) -> bool:
+    return words_to_segment(draft.words).numeric
+
+
+def _with_labels(grid: _Grid) -> _Grid:
+    """The grid with a first column of the texts on its left, one beside most of its rows."""
+    labels = _row_labels(grid)
+    filled = {draft.row for draft in grid.drafts if draft.words}
+    if len(labels) < max(LEAST_ROWS, LABELLED * len(filled)):
+        return grid
+    left = min(segment.box.x0 for row in labels.values() for segment in row)
+    cells = [
+        Draft(
+            row=row,
+            column=0,
+            words=tuple(word for segment in labels.get(row, ()) for word in segment.words),
+            box=BBox(left, top, grid.box.x0, bottom),
+        )
+        for row, (top, bottom) in enumerate(grid.rows)
+    ]
+    drafts = (*cells, *(replace(draft, column=draft.column + 1) for draft in grid.drafts))
+    gutter = max(segment.box.x1 for row in labels.values() for segment in row)
+    gutters = ((min(gutter, grid.box.x0), grid.box.x0), *grid.columns.gutters)
+    return replace(grid, drafts=drafts, columns=replace(grid.columns, gutters=gutters, left=left), left=left)
+
+
+def _row_labels(grid: _Grid) -> dict[int, list[Segment]]:
+    """The text beside each row; nothing where the grid's own first column has words, or the text is no label."""
+    first = [draft for draft in grid.drafts if draft.column == 0 and draft.words]
+    labels: dict[int, list[Segment]] = {}
+    if sum(map(_is_figure, first)) < FIGURES * len(first):
+        return labels
+    for index, (top, bottom) in enumerate(grid.rows):
+        for line in grid.text.inside(BBox(0.0, top, grid.box.x0, bottom), 0.0):
+            label = line[-1]
+            if label.box.x1 > grid.box.x0 + REACH or id(label) in grid.text.prose:
+                return {}
+            labels.setdefault(index, []).append(label)
+    return labels
+
+
+def _with_lines_below(grid: _Grid) -> _Grid:
+    """The grid with the lines of figures right below it."""
+    box = grid.box._replace(x0=grid.left, top=grid.box.bottom, bottom=float("inf"))
+    lines: list[TextLine] = []
+    foot = grid.box.bottom
+    for row in grid.text.inside(box, REACH):
+        if not (_fits(row, foot, grid) and sum(segment.numeric for segment in row) >= len(row) / 2):
+            break
+        lines.append(_row_to_line(row, grid.columns))
+        foot = lines[-1].bottom
+    count = len(grid.rows)
+    drafts = [draft for index, line in enumerate(lines) for draft in row_to_drafts([line], count + index, grid.columns)]
+    return _with_rows(grid, drafts, len(lines), above=False)
+
+
+def _with_lines_above(grid: _Grid) -> _Grid:
+    """The grid with the lines of headings, and of figures, right above it."""
+    box = grid.box._replace(x0=grid.left, top=0.0, bottom=grid.box.top)
+    lines: list[TextLine] = []
+    head = grid.box.top
+    kept = 0
+    for row in reversed(grid.text.inside(box, REACH)):
+        if len(lines) == MOST_LINES or not _fits(row, head, grid):
+            break
+        lines.insert(0, _row_to_line(row, grid.columns))
+        head = lines[0].top
+        kept = len(lines) if len(row) > 1 or (kept and _is_spanner(row[0], grid)) else kept
+    lines = lines[len(lines) - kept :]
+    if not lines:
+        return grid
+    count = lines_to_header_count(lines, (), grid.columns) if any(_has_figures(line) for line in lines) else len(lines)
+    rules = tuple(rule for rule in grid.rules if rule.at > head)
+    drafts = lines_to_header(lines[:count], rules, grid.columns)
+    depth = max((draft.row + draft.rowspan for draft in drafts), default=0)
+    for group in lines_to_rows(lines[count:], grid.columns, ()):
+        drafts += row_to_drafts(group, depth, grid.columns)
+        depth += 1
+    return _with_rows(grid, drafts, depth, above=True)
+
+
+def _is_spanner(heading: Segment, grid: _Grid) -> bool:
+    """Whether the heading stands over the middle of all columns but the labels'."""
+    _, right = grid.columns.extent(grid.columns.count - 1)
+    middle = (grid.columns.extent(1)[0] + right) / 2
+    return abs(heading.box.x0 + heading.box.x1 - 2 * middle) < 2 * OFF_MIDDLE * heading.size
+
+
+def _has_figures(line: TextLine) -> bool:
+    return sum(segment.numeric for segment in line.segments) >= max(1, len(line.segments) // 2)
+
+
+def _fits(row: Sequence[Segment], end: float, grid: _Grid) -> bool:
+    """Whether a line outside is near the grid (or the line before it), and stands in its columns."""
+    gap = max(row[0].box.top - end, end - row[0].box.bottom)
+    if gap > NEAR * row[0].size or any(id(s) in grid.text.prose or id(s) in grid.text.captions for s in row):
+        return False
+    line = _row_to_line(row, grid.columns)
+    spans = [grid.columns.of(segment) for segment in line.segments]
+    inside = all(grid.left - REACH <= s.box.x0 and s.box.x1 <= grid.box.x1 + s.size for s in row)
+    return inside and sum(first == last for first, last in spans) >= FITTING * len(spans)
+
+
+def _row_to_line(row: Sequence[Segment], columns: Columns) -> TextLine:
+    return row_to_text_line([word for segment in row for word in segment.words], columns)
+
+
+def _with_rows(grid: _Grid, drafts: Sequence[Draft], count: int, *, above: bool) -> _Grid:
+    """The grid with so many more rows, blank where they have no cell."""
+    if not drafts:
+        return grid
+    box = boxes_to_box([draft.box for draft in drafts])
+    rows = len(grid.rows)
+    if above:
+        added = with_blanks(drafts, count, grid.columns, box)
+        moved = (replace(draft, row=draft.row + count) for draft in grid.drafts)
+        return replace(grid, drafts=(*added, *moved))
+    lowered = [replace(draft, row=draft.row - rows) for draft in drafts]
+    added = [replace(draft, row=draft.row + rows) for draft in with_blanks(lowered, count, grid.columns, box)]
+    return replace(grid, drafts=(*grid.drafts, *added))

@@ -1,0 +1,101 @@
+"""Rules that people see: not those in the colour of the paper, nor slivers of the shading that they lie in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from pipeline.extraction.model import BBox, Colour, Fill, Ruling
+from pipeline.extraction.tables.rules import MAX_EDGES, SNAP
+
+#: Each part of a colour that is paper is at least this.
+PAPER = 0.97
+#: Parts of two colours that nobody can tell apart differ by at most this.
+ALIKE = 0.02
+#: A fill adjoins a rule when at most this much (points) lies between them.
+ADJOINS = 1.5
+#: ... and where it runs along at least this share of the rule.
+ALONG = 0.8
+
+
+def rulings_to_visible(rulings: Sequence[Ruling], fills: Sequence[Fill], images: Sequence[BBox]) -> list[Ruling]:
+    """The rulings that stand out from what is around them; all of them on a page that is a drawing.
+
+    White rules on white paper show nothing.  Rules in the colour of the shading that they continue are what is left of
+    it between two cells: beside it for vertical ones, and between it above and below for horizontal ones.
+
+    Args:
+        rulings: Of a page.
+        fills: Of the page.
+        images: Where pictures stand; a white rule on one may be seen.
+    """
+    if max(len(rulings), len(fills)) > MAX_EDGES:
+        return list(rulings)
+    shading = _Shading(fills)
+    seen = [ruling for ruling in rulings if not shading.continues_as(ruling)]
+    white = [ruling for ruling in seen if is_paper(ruling.colour)]
+    if not white:
+        return seen
+    dark = [*(fill.box for fill in fills if not is_paper(fill.colour)), *images]
+    shown = {_place(ruling) for ruling in white if any(_touch(ruling.box, box) for box in dark)}
+    return [ruling for ruling in seen if not is_paper(ruling.colour) or _place(ruling) in shown]
+
+
+def is_paper(colour: Colour | None) -> bool:
+    """Whether the colour is known and is that of white paper."""
+    return colour is not None and min(colour) >= PAPER
+
+
+def _place(ruling: Ruling) -> tuple[bool, int]:
+    """What the pieces of one rule share: a white rule through bands of shading is seen in some of them only."""
+    at = ruling.box.top if ruling.horizontal else ruling.box.x0
+    return ruling.horizontal, round(at / SNAP)
+
+
+def _touch(box: BBox, other: BBox) -> bool:
+    return (
+        box.x0 <= other.x1 + ADJOINS
+        and box.x1 >= other.x0 - ADJOINS
+        and box.top <= other.bottom + ADJOINS
+        and box.bottom >= other.top - ADJOINS
+    )
+
+
+class _Shading:
+    """The sides of the fills, by colour and place."""
+
+    def __init__(self, fills: Iterable[Fill]) -> None:
+        self._sides: dict[tuple[str, int], list[tuple[float, float, float, Colour]]] = defaultdict(list)
+        for fill in fills:
+            if fill.colour is not None:
+                x0, top, x1, bottom = fill.box
+                sides = (
+                    ("left", x0, top, bottom),
+                    ("right", x1, top, bottom),
+                    ("top", top, x0, x1),
+                    ("bottom", bottom, x0, x1),
+                )
+                for side, at, start, end in sides:
+                    self._sides[side, round(at)].append((at, start, end, fill.colour))
+
+    def continues_as(self, ruling: Ruling) -> bool:
+        """Whether the ruling is a sliver of shading."""
+        x0, top, x1, bottom = ruling.box
+        if ruling.colour is None:
+            return False
+        if ruling.horizontal:
+            along, at, sides = (x0, x1), top, ("top", "bottom")
+        else:
+            along, at, sides = (top, bottom), x0, ("left", "right")
+        adjoining = [self._covers(side, (at, ruling.width), along, ruling.colour) for side in sides]
+        return all(adjoining) if ruling.horizontal else any(adjoining)
+
+    def _covers(self, side: str, line: tuple[float, float], along: tuple[float, float], colour: Colour) -> bool:
+        """Whether sides of fills of that colour run along most of the line, given by its place and width."""
+        at, width = line
+        reach = width / 2 + ADJOINS
+        length = 0.0
+        for place in range(round(at - reach), round(at + reach) + 1):
+            for where, start, end, other in self._sides.get((side, place), ()):
+                alike = max(abs(a - b) for a, b in zip(colour, other, strict=True)) <= ALIKE
+                if alike and abs(where - at) <= reach:
+                    length += max(0.0, min(end, along[1]) - max(start, along[0]))
+        return length >= ALONG * (along[1] - along[0])

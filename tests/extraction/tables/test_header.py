@@ -1,0 +1,49 @@
+"""Where the header of a table without a grid ends."""
+
+from table_pages import across, find, rows_to_chars, table_to_rows
+
+XS = (60, 260, 340, 420)
+HEAD = ["", "TOTAL", "Day", "Mail"]
+BODY = [["EZRA NANES", "19", "9", "10"], ["BRAXTON WHITE", "18", "8", "10"], ["Write-in", "0", "0", "0"]]
+
+
+def test_a_rule_below_every_row_does_not_make_the_first_row_a_heading() -> None:
+    rules = [across(y, 60, 480) for y in (134, 154, 174)]
+    chars = [*rows_to_chars([HEAD], XS, 112), *rows_to_chars(BODY, XS, 130, leading=20)]
+
+    [table] = find(chars, rules)
+
+    assert table_to_rows(table) == [HEAD, *BODY]
+    assert table.header_rows == 1
+
+
+def test_a_frame_around_a_heading_and_its_rows_does_not_make_headings_of_them() -> None:
+    months = [
+        [
+            ["Ward", "Labor Force", "Employed", "Rate"],
+            *[[str(ward), f"4{ward},650", f"3{ward},120", "7.4"] for ward in range(1, 6)],
+        ]
+        for _ in range(2)
+    ]
+    chars = [char for index, rows in enumerate(months) for char in rows_to_chars(rows, XS, 120 + 110 * index)]
+    rules = [across(y, 50, 480) for y in (105, 215, 325)]
+
+    tables = find(chars, rules)
+
+    rows = [row for table in tables for row in table_to_rows(table)]
+    assert rows == [*months[0], *months[1]]
+    assert tables[0].header_rows == 1
+
+
+def test_a_dollar_sign_in_the_first_row_does_not_make_it_a_heading() -> None:
+    rows = [
+        ["", "2023", "2022"],
+        ["Revenue", "$ 1,204", "$ 998"],
+        ["Cost of sales", "(734)", "(651)"],
+        ["Profit", "$ 470", "$ 347"],
+    ]
+
+    [table] = find(rows_to_chars(rows, XS[:3], 112), [across(100, 60, 480), across(165, 60, 480)])
+
+    assert table_to_rows(table) == rows
+    assert table.header_rows == 1
