@@ -26,8 +26,9 @@ def with_turned_heads(drafts: Sequence[Draft], words: Iterable[Word]) -> list[Dr
     """
     columns = _drafts_to_columns(drafts)
     heads: dict[int, list[Word]] = {}
-    if len(columns) > LEAST:
-        top = min(word.box.top for draft in drafts for word in draft.words)
+    tops = [word.box.top for draft in drafts for word in draft.words]
+    if tops and len(columns) > LEAST:
+        top = min(tops)
         for line in _words_to_lines(words):
             column = _line_to_column(line, columns, top)
             if column is not None:
