@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.markup.repairs import Repair
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.stripping import Stripping
-from pipeline.vision.answers.talk import Notion, notions_of
+from pipeline.vision.answers.talk import Notion, notions_of, opening
 
 # A remark is never longer than this; a paragraph of the page often is.
 _LONGEST: Final = 400
@@ -18,8 +18,6 @@ _MOST_REMARKS: Final = 3
 # A closing sentence that is as short as this needs no other sign than that it offers help.
 _SHORT: Final = 160
 _SHORT_ASSENT: Final = 40
-# The start of a sentence, in characters, in which an introduction shows itself.
-_START: Final = 40
 # Shares of a paragraph's words that stand on the page: above, it is the page's; below, it may be the model's.
 _OF_PAGE: Final = 0.8
 _FOREIGN: Final = 0.5
@@ -87,7 +85,7 @@ def _is_introduction(paragraph: str, page: PageWords) -> bool:
         return verdict
     if len(plain) <= _SHORT_ASSENT and Notion.ASSENT in found and plain.endswith(_ENDS):
         return True
-    opens = notions_of(plain[:_START])
+    opens = notions_of(opening(plain))
     begins = plain.endswith(_COLONS) or not opens.keys().isdisjoint({Notion.POINTING, Notion.ASSENT, Notion.SPEAKER})
     about = not found.keys().isdisjoint({Notion.WORK, Notion.PICTURE})
     return begins and (about or (Notion.POINTING in opens and Notion.FILE in found))

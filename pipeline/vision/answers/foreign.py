@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.vision.answers.page_words import PageWords, squeezed
-from pipeline.vision.answers.talk import Notion, notions_of
+from pipeline.vision.answers.talk import Notion, notions_of, opening
 
 # Characters: a refusal is short, a description may be longer; a page that is longer is none of them.
 _LONGEST_REFUSAL: Final = 800
@@ -23,9 +23,6 @@ _FOREIGN: Final = 0.3
 _FIGURES: Final = 0.02
 _FIGURE: Final = re.compile(r"(?<!\w)[0-9]+(?!\w)")
 _LIST_NUMBER: Final = re.compile(r"^\s*[0-9]{1,2}[.)]\s", re.MULTILINE)
-# The words at the start among which a description names the picture: "The image shows".
-_FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+\W+){0,3}(?:[^\W_]+)?|.{0,12}")
-_FIRST_SIGNS: Final = 12
 _HEADING: Final = re.compile(r"\A(?:\s*(?:#{1,6}[^\n]*|\*\*[^\n]*\*\*)\n)+")
 _CODE: Final = re.compile(
     r"^[ \t]*(?:import \w|from [\w.]+ import |def \w+\(|print\(|#include|pip3? install|npm install"
@@ -108,9 +105,7 @@ def _is_refusal(text: str, found: Mapping[Notion, int]) -> bool:
 def _is_description(text: str, found: Mapping[Notion, int]) -> bool:
     """Whether the text speaks of the picture from its first words on, and goes on about it or to its reader."""
     body = _HEADING.sub("", text).lstrip()
-    start = _FIRST_WORDS.match(body)
-    first = body[: max(_FIRST_SIGNS if not body[:1].isascii() else 0, start.end() if start else 0)]
     about = {Notion.READER, Notion.SPEAKER, Notion.WORK, Notion.GUESS, Notion.MACHINE} & found.keys()
-    if Notion.PICTURE in notions_of(first) and (about or found.get(Notion.PICTURE, 0) > 1):
+    if Notion.PICTURE in notions_of(opening(body)) and (about or found.get(Notion.PICTURE, 0) > 1):
         return True
     return {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= found.keys()

@@ -12,6 +12,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
+_FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,3}[^\W_]*")
+_FIRST_SIGNS: Final = 12
+
 
 class Notion(StrEnum):
     """What a word is about."""
@@ -35,6 +38,12 @@ def notions_of(text: str) -> Mapping[Notion, int]:
     plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     counts = {notion: len(pattern.findall(plain)) for notion, pattern in _PATTERNS.items()}
     return {notion: count for notion, count in counts.items() if count}
+
+
+def opening(text: str) -> str:
+    """The first four words of a text, or a dozen characters where its script has no blanks between words."""
+    words = _FIRST_WORDS.match(text)
+    return text[: max(words.end() if words else 0, 0 if text[:1].isascii() else _FIRST_SIGNS)]
 
 
 def _patterns() -> Mapping[Notion, re.Pattern[str]]:
