@@ -11,14 +11,15 @@ from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.html_writer import Writer
 from pipeline.extraction.memory import uncollected
 from pipeline.extraction.model import Char, PageContent, Table, Word
-from pipeline.extraction.page_parts import parts_to_texts, words_to_parts
-from pipeline.extraction.readers.anchors import Anchors
+from pipeline.extraction.page_parts import parts_to_texts, words_to_asides, words_to_parts
+from pipeline.extraction.readers.links import Anchors
 from pipeline.extraction.readers.reader import Reader, open_reader
 from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.blocks import Block
 from pipeline.extraction.text.hyphens import Hyphens
 from pipeline.extraction.text.runs import no_links
 from pipeline.extraction.text.turning import content_to_upright
+from pipeline.extraction.text.watermarks import words_to_text_and_marks
 from pipeline.extraction.text.words import chars_to_word, chars_to_words
 
 _TABLES_CUT_SHORT = "Tables were not looked for to the end, for want of time."
@@ -82,11 +83,13 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
     content, turned = content_to_upright(content)
     faults = Faults()
     words = content.words or _chars_to_words(content.chars, faults)
-    tables, in_time = _content_to_tables(content, words, deadline, faults)
+    text, marks = words_to_text_and_marks(words)
+    tables, in_time = _content_to_tables(content, text, deadline, faults)
     in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
     parts = words_to_parts(
-        [word for word in words if id(word) not in in_tables], tables, content.rulings, content.height, faults
+        [word for word in text if id(word) not in in_tables], tables, content.rulings, content.height, faults
     )
+    parts += words_to_asides(marks)
     html = _parts_to_html(parts, words, content, faults)
     unread = len(content.chars) - sum(map(attrgetter("mapped"), content.chars))
     return PageExtraction(

@@ -35,7 +35,7 @@ def words_to_parts(
     """
     upright: list[Item] = [word for word in words if word_to_angle(word) == 0]
     parts = _items_to_parts([*upright, *tables], faults)
-    turned = list(_turned_to_blocks([word for word in words if word_to_angle(word) != 0]))
+    turned = list(words_to_asides([word for word in words if word_to_angle(word) != 0]))
     blocks = [part for part in parts if isinstance(part, Block)]
     body = blocks_to_body_size(blocks, tables)
     ordered = parts
@@ -121,8 +121,12 @@ def _middle(line: Line) -> float:
     return (line.box.top + line.box.bottom) / 2
 
 
-def _turned_to_blocks(words: Sequence[Word]) -> Iterator[Block]:
-    """A block for every run of words of one direction that lie on one baseline or below each other."""
+def words_to_asides(words: Sequence[Word]) -> Iterator[Block]:
+    """A block for the words of each direction, as turned text and watermarks have it.
+
+    Args:
+        words: Of no line of the page's text.
+    """
     by_angle: dict[int, list[Word]] = defaultdict(list)
     for word in words:
         by_angle[word_to_angle(word)].append(word)

@@ -1,8 +1,11 @@
-"""From what a font says about a glyph to the text that people read."""
+"""From what a font, or the author (ActualText), says about glyphs to the text that people read."""
 
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
+
+from pipeline.extraction.model import BBox, Char
 
 #: What stands for a glyph whose font has no Unicode map.
 UNMAPPED = "\ufffd"
@@ -20,9 +23,13 @@ _SYMBOLS = {
 _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
     0xAD: "-",  # a soft hyphen that is drawn is a hyphen
+    0x2010: "-", 0x2011: "-",  # hyphens by other names: who looks for a word types a plain one
 }  # fmt: skip
 #: Code points without a shape: joiners, marks of direction, byte order marks.
 _IGNORED = frozenset((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
+
+#: The shapes of Hebrew and Arabic letters within words: what is read, and looked for, are the letters.
+_PRESENTATION = re.compile("[\ufb1d-\ufdfc\ufe70-\ufefc]")
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd|[-,]b$|\.b$", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"italic|oblique|slanted|[-,](?:it|bi|i)$|(?<=[a-z])It$|\.i$|CMTI|CMSL|SFTI", re.IGNORECASE)
@@ -55,6 +62,8 @@ def _rare_to_text(code: int) -> str:
         return " "
     if category in {"Cc", "Co", "Cs", "Cn"}:
         return UNMAPPED
+    if _PRESENTATION.match(text):
+        return unicodedata.normalize("NFKC", text).strip() or text
     return text
 
 
@@ -79,3 +88,30 @@ def name_is_bold(name: str) -> bool:
 def name_is_italic(name: str) -> bool:
     """Whether the font's name says that it is italic."""
     return _ITALIC_NAME.search(name) is not None
+
+
+def chars_with_text(chars: Sequence[Char], text: str) -> list[Char]:
+    """The characters with the author's text (ActualText); they share the glyphs' extent where their numbers differ.
+
+    Args:
+        chars: Drawn while the text was in force.
+        text: Of the author; where nothing of it can be seen, or some of it says nothing, the glyphs stay as they are.
+    """
+    letters = [plain for letter in text if (plain := text_to_plain(letter))]
+    is_known = all(char.mapped for char in chars)
+    if not chars or not any(letter.strip() for letter in letters) or (is_known and UNMAPPED in letters):
+        return list(chars)
+    if len(letters) == len(chars):
+        return [char._replace(text=letter, mapped=True) for char, letter in zip(chars, letters, strict=True)]
+    first, last = chars[0], chars[-1]
+    if first.angle or first.box.top != last.box.top:
+        return [first._replace(text="".join(letters), mapped=True)]
+    step = (last.box.x1 - first.box.x0) / len(letters)
+    return [
+        first._replace(
+            text=letter,
+            mapped=True,
+            box=BBox(first.box.x0 + index * step, first.box.top, first.box.x0 + (index + 1) * step, first.box.bottom),
+        )
+        for index, letter in enumerate(letters)
+    ]

@@ -150,8 +150,10 @@ def _is_contents(table: Table) -> bool:
     pages = [int(text) for text in last if text.isdecimal()]
     leaders = sum(1 for cell in table.cells if _LEADERS.search(cell_text(cell)))
     rising = all(a <= b for a, b in pairwise(pages))
+    middle = [cell for cell in table.cells if 0 < cell.column < table.columns - 1 and cell.lines]
     return (
         table.columns <= CONTENTS_COLUMNS
+        and sum(map(is_figure, middle)) <= len(middle) / 2
         and len(pages) >= ITEMS * len(last)
         and (rising or leaders >= ITEMS * table.rows)
     )

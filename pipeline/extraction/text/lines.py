@@ -1,4 +1,8 @@
-"""Words to lines: words of one baseline, with the raised and lowered ones that belong to them."""
+"""Words to lines: words of one baseline, with the raised and lowered ones that belong to them.
+
+A raised or lowered word belongs to the larger word that it touches.  Large type beside several small lines (a key
+figure and what it counts) is a line of its own; a drop capital goes to the first of the lines beside it.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,12 +16,25 @@ BASELINE_STEP = 0.15
 BASELINE_SPREAD = 0.35
 #: A line of type at most this much of the next one's size may be its raised or lowered parts ...
 SCRIPT_SIZE = 0.85
+#: ... and each of its words at least this share of the size of a word that carries it ...
+LEAST_SCRIPT = 0.4
 #: ... when it overlaps that line by this share of its own height ...
 SCRIPT_OVERLAP = 0.4
 #: ... and each of its words stands at most this many (larger) type sizes from a word of that line.
 SCRIPT_GAP = 0.6
-#: How many rows away scripts are looked for.
+#: How many rows away scripts are looked for, and how many words of a row are looked at for each.
 SCRIPT_ROWS = 3
+SCRIPT_WORDS = 3
+#: Type is large beside lines that it is at least so many times as large as ...
+LARGE = 1.7
+#: ... and that have together at least so many letters; so many rows are looked at above and below it.
+BESIDE_LETTERS = 8
+BESIDE_ROWS = 40
+#: A drop capital has at most so many letters (one, a quotation mark before it, or a ligature) ...
+CAPITAL_LETTERS = 3
+#: ... and its lines begin at most this share of its size right of it, the first one as far below its top.
+CAPITAL_GAP = 0.4
+_QUOTES = "\"'\u201c\u201e\u00ab\u2018"
 #: Words closer than this share of the type size are read as one.
 GLUE = 0.12
 
@@ -90,7 +107,7 @@ def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
         words: In any order.
     """
     rows = [_Row(row) for row in _words_to_rows(words)]
-    return tuple(words_to_line(row.words) for row in _with_scripts(rows))
+    return tuple(words_to_line(row.words) for row in _with_scripts(_with_large_type_apart(rows)))
 
 
 class _Row:
@@ -110,12 +127,94 @@ class _Row:
             return False
         height = other.box.bottom - other.box.top
         overlap = min(self.box.bottom, other.box.bottom) - max(self.box.top, other.box.top)
-        return overlap >= SCRIPT_OVERLAP * height and all(self._is_near(word) for word in other.words)
+        return overlap >= SCRIPT_OVERLAP * height and all(self._carries(word) for word in other.words)
 
-    def _is_near(self, word: Word) -> bool:
-        reach = SCRIPT_GAP * self.size
-        before = bisect_right(self.starts, word.box.x1 + reach)
-        return before > 0 and word.box.x0 <= self.words[before - 1].box.x1 + reach
+    def _carries(self, script: Word) -> bool:
+        """Whether one of the words next to the script is large enough for it, and as high on the page."""
+        start = bisect_right(self.starts, script.box.x1 + SCRIPT_GAP * self.size)
+        least, most = word_to_size(script) / SCRIPT_SIZE, word_to_size(script) / LEAST_SCRIPT
+        height = script.box.bottom - script.box.top
+        for word in self.words[max(0, start - SCRIPT_WORDS) : start]:
+            size = word_to_size(word)
+            gap = max(script.box.x0 - word.box.x1, word.box.x0 - script.box.x1)
+            overlap = min(script.box.bottom, word.box.bottom) - max(script.box.top, word.box.top)
+            if least <= size <= most and gap <= SCRIPT_GAP * size and overlap >= SCRIPT_OVERLAP * height:
+                return True
+        return False
+
+    def large(self) -> tuple[list[Word], list[Word]]:
+        """The words at one end, or all, that may be large type beside small lines; and the others."""
+        count = len(self.words)
+        sizes = [word_to_size(word) for word in self.words]
+        if max(sizes) < LARGE * min(sizes):
+            return list(self.words), []
+        is_large = [size * LARGE > self.size for size in sizes]
+        start = next((index for index in range(count) if not is_large[index]), count)
+        end = next((index for index in range(count, 0, -1) if not is_large[index - 1]), 0)
+        words, rest = (self.words[:start], self.words[start:]) if start else (self.words[end:], self.words[:end])
+        is_apart = bool(words) and min(map(word_to_size, words)) >= LARGE * max(map(word_to_size, rest))
+        return (words, rest) if is_apart else ([], self.words)
+
+    def is_beside(self, large: "_Row") -> bool:
+        """Whether the row is all left or all right of the large type, within its height and much smaller."""
+        box, own = large.box, self.box
+        middle = (own.top + own.bottom) / 2
+        within = box.top - DESCENT * large.size <= middle <= box.bottom
+        return within and large.size >= LARGE * self.size and (own.x0 >= box.x1 or own.x1 <= box.x0)
+
+    def is_capital_of(self, first: "_Row") -> bool:
+        """Whether this large type is the first letter of that line."""
+        word, gap = self.words[0], first.box.x0 - self.box.x1
+        letters = word.text.strip(_QUOTES)
+        return (
+            len(self.words) == 1
+            and len(word.text) <= CAPITAL_LETTERS
+            and letters[:1].isalpha()
+            and letters == letters.upper()
+            and 0 <= gap <= CAPITAL_GAP * self.size
+            and first.box.top <= self.box.top + CAPITAL_GAP * self.size
+        )
+
+
+def _with_large_type_apart(rows: Sequence[_Row]) -> list[_Row]:
+    """The rows from the top, with large type before the small lines right of it, or behind those left of it."""
+    if all(row.size < LARGE * rows[0].size and rows[0].size < LARGE * row.size for row in rows):
+        return list(rows)
+    placed = [(float(index), row) for index, row in enumerate(rows)]
+    for index, row in enumerate(rows):
+        words, rest = row.large()
+        if not words:
+            continue
+        large = _Row(words)
+        others = [_Row(rest)] if rest else []
+        beside = _row_to_beside(rows, index, large)
+        letters = sum(len(word.text) for other in [*beside.values(), *others] for word in other.words)
+        if not beside or letters < BESIDE_LETTERS:
+            continue
+        first, last = min([index, *beside]), max([index, *beside])
+        placed[index] = (index, others[0]) if others else (-1.0, row)
+        if first < index and large.is_capital_of(rows[first]):
+            placed[first] = (first, _Row([*words, *rows[first].words]))
+        elif large.box.x0 < beside[min(beside)].box.x0:
+            placed.append((first - 0.5, large))
+        else:
+            placed.append((last + 0.5, large))
+    return [row for place, row in sorted(placed, key=_place) if place > -1]
+
+
+def _place(placed: tuple[float, _Row]) -> float:
+    return placed[0]
+
+
+def _row_to_beside(rows: Sequence[_Row], index: int, large: _Row) -> dict[int, _Row]:
+    """The rows next to one that stand beside its large type, by their index."""
+    beside: dict[int, _Row] = {}
+    for near in (range(index - 1, max(-1, index - 1 - BESIDE_ROWS), -1), range(index + 1, index + 1 + BESIDE_ROWS)):
+        for other in near:
+            if other >= len(rows) or not rows[other].is_beside(large):
+                break
+            beside[other] = rows[other]
+    return beside
 
 
 def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -33,6 +33,8 @@ FILLED = 0.45
 SHRINK = 0.2
 #: A row under columns belongs to what is below when the space above it is more than this many times that below it.
 NEARER = 2.0
+#: So many rows ahead a gutter is followed to see whether a title lies across it.
+AHEAD = 60
 MAX_DEPTH = 8
 #: Of more gutters than this in one band only the widest are looked at; no page has so many columns of text.
 MAX_GUTTERS = 16
@@ -91,13 +93,17 @@ def _cut(items: list[Item], em: float, depth: int) -> list[list[Item]]:
 def _items_to_bands(items: Sequence[Item], em: float) -> Iterator[_Band]:
     """Rows joined as long as some gutter runs through all of them, or through none."""
     band: _Band | None = None
-    for strip in _items_to_strips(items):
+    strips = list(_items_to_strips(items))
+    for index, strip in enumerate(strips):
         cover = _intervals_to_cover(_strips_to_intervals([strip]))
         if band is None:
             band = _Band([strip], cover)
             continue
         joined = _intervals_to_cover([*band.cover, *cover])
-        if _gutters(joined, em) or not (_gutters(band.cover, em) or _gutters(cover, em)):
+        fits = bool(_gutters(joined, em)) or not (_gutters(band.cover, em) or _gutters(cover, em))
+        if fits and _gutters(cover, em) and len(band.strips) < MIN_LINES:
+            fits = not _is_across(band, strips[index : index + AHEAD], em)
+        if fits:
             band.strips.append(strip)
             band.cover = joined
         else:
@@ -106,6 +112,18 @@ def _items_to_bands(items: Sequence[Item], em: float) -> Iterator[_Band]:
             band = _Band([*lead, strip], _intervals_to_cover([*_strips_to_intervals(lead), *cover]))
     if band is not None:
         yield band
+
+
+def _is_across(band: _Band, below: Sequence[Sequence[Item]], em: float) -> bool:
+    """Whether the band's few rows, a title, lie across the gutter that runs through many rows below them."""
+    run: list[_Interval] = []
+    count = 0
+    for strip in below:
+        joined = _intervals_to_cover([*run, *_strips_to_intervals([strip])])
+        if not _gutters(joined, em):
+            break
+        run, count = joined, count + 1
+    return count >= MIN_LINES and not _gutters(_intervals_to_cover([*band.cover, *run]), em)
 
 
 def _take_lead(band: _Band, below: Sequence[Item]) -> list[list[Item]]:

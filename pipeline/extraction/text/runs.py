@@ -15,6 +15,8 @@ from pipeline.extraction.text.lines import GLUE, line_to_baseline, line_to_size,
 SCRIPT_SIZE = 0.85
 #: ... and its baseline is off by at least this share of the line's size.
 SCRIPT_SHIFT = 0.08
+#: Words that lie over each other by this share of the type size are two, drawn over each other.
+OVER = 0.5
 
 
 class Script(StrEnum):
@@ -114,10 +116,11 @@ def _common(left: Look, right: Look) -> Look:
 def _is_glued(left: Word, right: Word) -> bool:
     if left.chars and left.chars[0].angle:
         return False
+    size = max(word_to_size(left), word_to_size(right))
     gap = right.box.x0 - left.box.x1
-    if gap < 0:  # from right to left
-        gap = left.box.x0 - right.box.x1
-    return gap <= GLUE * max(word_to_size(left), word_to_size(right))
+    if gap < 0:  # from right to left, or one over the other
+        gap = max(gap, left.box.x0 - right.box.x1)
+    return -OVER * size <= gap <= GLUE * size
 
 
 def _append(runs: list[Run], text: str, look: Look) -> None:

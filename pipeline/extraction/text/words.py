@@ -1,18 +1,22 @@
-"""Characters to words, by place alone: the order in which a file draws them does not matter.
+"""Characters to words, by place: the order in which a file draws them matters only where two texts overlap.
 
 Per direction of writing the glyphs are sorted into rows of one baseline, each row from left to right; a word ends at a
 blank that the file draws, at a gap that is wide for the type size and for the row's own letter spacing, and where the
 type size changes abruptly.  A glyph drawn twice at nearly the same place (the poor man's bold) counts once, as bold.
+Where a text runs into the next one, as in a narrow column, place would mix their letters: there each string is kept
+together as it was drawn, and what runs over is squeezed into the room before the next string, to keep its own cell.
 """
 
 import math
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
 from operator import itemgetter, neg
 from statistics import median
 
-from pipeline.extraction.bidi import visual_to_logical
+from pipeline.extraction.bidi import is_mirrored, is_right_to_left, mirrored, visual_to_logical
 from pipeline.extraction.model import DESCENT, BBox, Char, Word
 from pipeline.extraction.text.lines import boxes_to_box
 
@@ -30,8 +34,28 @@ BLANK_GAP = 0.04
 SIZE_CHANGE = 1.35
 #: The same glyph at most this far (share of the size) from where it was just drawn is the same glyph.
 DOUBLE = 0.16
+#: A glyph that begins this share of the type size before the end of its neighbour lies over it ...
+OVERLAP = 0.3
+#: ... and where so many letters of two strings do, they would be mixed; of a shorter string than this one will do.
+MIXED = 2
+LONG_STRING = 4
+#: Where at least this share of a row's glyphs is left without doubles, the row was not drawn twice.
+FEW_DOUBLES = 0.8
+#: So many strings behind one are looked at for the one that it runs into.
+STRINGS = 4
+#: A string that runs into the next is squeezed to end this share of the type size before it ...
+SQUEEZED_GAP = 1.0
+#: ... where that leaves it so much room.
+LEAST_ROOM = 2.0
+#: The next glyph of a string begins at most this share of the type size behind the last.
+STRING_GAP = 1.0
 #: The doubling makes it bold when it is further off than this; what is drawn twice at one place looks as before.
 BOLDER = 0.01
+
+
+#: A character in the coordinates of its own direction of writing: baseline, start, end, text, size, and itself.  A bare
+#: tuple, since there is one for every glyph and all of it is wanted at once.
+_Placed = tuple[float, float, float, str, float, Char]
 
 
 def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
@@ -43,17 +67,130 @@ def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
     by_angle: dict[int, list[Char]] = defaultdict(list)
     for char in chars:
         by_angle[char.angle].append(char)
+    order = _Order(chars)
     return tuple(
         word
         for angle in sorted(by_angle)
         for row in _placed_to_rows(_chars_to_placed(by_angle[angle], angle))
-        for word in _row_to_words(row)
+        for word in _as_meant(_placed_to_words(row, order))
     )
 
 
-#: A character in the coordinates of its own direction of writing: baseline, start, end, text, size, and itself.  A bare
-#: tuple, since there is one for every glyph and all of it is wanted at once.
-_Placed = tuple[float, float, float, str, float, Char]
+def _placed_to_words(row: list[_Placed], order: "_Order") -> Iterator[Word]:
+    """The words of one row, from left to right."""
+    kept = _without_doubles(row)
+    if not _overlaps(kept):
+        return _row_to_words(kept)
+    # Letters that coincide by chance are no doubles; where many do, all of the row was drawn twice.
+    return _overlapping_to_words(row if len(kept) > FEW_DOUBLES * len(row) else kept, order)
+
+
+def _as_meant(row: Iterable[Word]) -> Iterable[Word]:
+    """The words of a row; with text from right to left, brackets are those that are meant."""
+    words = list(row)
+    if not any(not word.text.isascii() and is_right_to_left(word.text) for word in words):
+        return words
+    return [_with_brackets_as_meant(word) if is_mirrored(word.text) else word for word in words]
+
+
+def _with_brackets_as_meant(word: Word) -> Word:
+    chars = tuple(char._replace(text=mirrored(char.text)) for char in word.chars)
+    return word._replace(text=mirrored(word.text), chars=chars)
+
+
+class _Order:
+    """Where in the file each character comes; looked up for few rows, so made when first asked for."""
+
+    def __init__(self, chars: Sequence[Char]) -> None:
+        self._chars = chars
+
+    @cached_property
+    def _indexes(self) -> Mapping[int, int]:
+        return {id(char): index for index, char in enumerate(self._chars)}
+
+    def of(self, item: _Placed) -> int:
+        """The place of one character; 0 for one that has been changed since (a double made bold)."""
+        return self._indexes.get(id(item[-1]), 0)
+
+
+def _overlaps(row: Sequence[_Placed]) -> bool:
+    """Whether a glyph begins well before the end of the one before it."""
+    end = -math.inf
+    for item in row:
+        if item[1] < end - OVERLAP * item[4]:
+            return True
+        end = item[2]
+    return False
+
+
+def _overlapping_to_words(row: Sequence[_Placed], order: _Order) -> Iterator[Word]:
+    """The words of a row in which strings lie over each other: told apart by the order in which they were drawn."""
+    strings = _without_double_strings(sorted(_row_to_strings(row, order), key=_string_to_start))
+    layers: list[list[list[_Placed]]] = []
+    for index, string in enumerate(strings):
+        over = next((other for other in strings[index + 1 : index + 1 + STRINGS] if _are_mixed(string, other)), None)
+        squeezed = string if over is None else _squeezed(string, _string_to_start(over))
+        free = next((layer for layer in layers if not _are_mixed(layer[-1], squeezed)), None)
+        if free is None:
+            layers.append([squeezed])
+        else:
+            free.append(squeezed)
+    starts: list[tuple[float, Word]] = []
+    for layer in layers:
+        placed = sorted(chain(*layer), key=itemgetter(1, 2))
+        places = {id(item[-1]): item[1] for item in placed}
+        starts += [(min(places[id(char)] for char in word.chars), word) for word in _row_to_words(placed)]
+    yield from (word for _, word in sorted(starts, key=itemgetter(0)))
+
+
+def _without_double_strings(strings: Sequence[list[_Placed]]) -> list[list[_Placed]]:
+    kept: list[list[_Placed]] = []
+    for string in strings:
+        near = (other for other in kept[-STRINGS:] if abs(string[0][1] - other[0][1]) <= DOUBLE * string[0][4])
+        if not any([item[3] for item in other] == [item[3] for item in string] for other in near):
+            kept.append(string)
+    return kept
+
+
+def _string_to_start(string: Sequence[_Placed]) -> float:
+    return string[0][1]
+
+
+def _squeezed(string: list[_Placed], limit: float) -> list[_Placed]:
+    """An upright string made so narrow that it ends before the limit; as it was where there is no room at all."""
+    start, end, size = string[0][1], string[-1][2], string[0][4]
+    room = limit - SQUEEZED_GAP * size - start
+    if string[0][-1].angle or room < LEAST_ROOM * size or room >= end - start:
+        return string
+    share = room / (end - start)
+    squeezed = []
+    for baseline, left, right, text, own, char in string:
+        x0, x1 = start + share * (left - start), start + share * (right - start)
+        squeezed.append((baseline, x0, x1, text, own, char._replace(box=char.box._replace(x0=x0, x1=x1))))
+    return squeezed
+
+
+def _row_to_strings(row: Sequence[_Placed], order: _Order) -> Iterator[list[_Placed]]:
+    """Glyphs that were drawn one behind the other."""
+    string: list[_Placed] = []
+    for item in sorted(row, key=order.of):
+        if string and not -OVERLAP * item[4] <= item[1] - string[-1][2] <= STRING_GAP * item[4]:
+            yield string
+            string = []
+        string.append(item)
+    if string:
+        yield string
+
+
+def _are_mixed(first: Sequence[_Placed], second: Sequence[_Placed]) -> bool:
+    """Whether letters of each string stand within the other one: several of them, or one of a very short string."""
+    start, end = second[0][1], first[-1][2]
+    if end - start < OVERLAP * second[0][4]:
+        return False
+    inner = sum(item[1] + item[2] > 2 * start and item[3].isalnum() for item in first)
+    outer = sum(item[1] + item[2] < 2 * end and item[3].isalnum() for item in second)
+    is_short = len(first) >= LONG_STRING and 1 < len(second) < LONG_STRING
+    return min(inner, outer) >= (1 if is_short else MIXED)
 
 
 def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[_Placed]:
@@ -89,7 +226,7 @@ def _slanted_to_placed(char: Char, angle: int) -> _Placed:
 
 
 def _placed_to_rows(placed: Iterable[_Placed]) -> Iterator[list[_Placed]]:
-    """Rows of one baseline, from the top; each from left to right, without doubles."""
+    """Rows of one baseline, from the top."""
     row: list[_Placed] = []
     first = last = -math.inf
     for item in sorted(placed, key=itemgetter(0)):
@@ -97,14 +234,14 @@ def _placed_to_rows(placed: Iterable[_Placed]) -> Iterator[list[_Placed]]:
         if baseline != first:
             size = max(1.0, item[4])
             if row and (baseline - last > BASELINE_STEP * size or baseline - first > BASELINE_SPREAD * size):
-                yield _without_doubles(row)
+                yield row
                 row = []
             if not row:
                 first = baseline
             last = baseline
         row.append(item)
     if row:
-        yield _without_doubles(row)
+        yield row
 
 
 def _without_doubles(row: list[_Placed]) -> list[_Placed]:
@@ -179,7 +316,7 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
     text = "".join([char.text for char in chars])
     ordered = chars
     if not text.isascii():
-        ordered = visual_to_logical(chars)
+        ordered = _chars_to_logical(chars)
         text = "".join([char.text for char in ordered])
     return Word(
         text=text,
@@ -187,6 +324,28 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
         chars=tuple(ordered),
         size=max([char.size for char in chars]),
     )
+
+
+def _chars_to_logical(chars: Sequence[Char]) -> Sequence[Char]:
+    """The characters in reading order; from right to left with marks behind their letters."""
+    ordered = visual_to_logical(chars)
+    if not is_right_to_left("".join([char.text for char in ordered])):
+        return ordered
+    for index in range(len(ordered) - 1):
+        mark, letter = ordered[index : index + 2]
+        if _is_mark(mark) and not _is_mark(letter) and _covers(letter, mark):
+            ordered[index : index + 2] = [letter, mark]
+    return ordered
+
+
+def _is_mark(char: Char) -> bool:
+    return bool(char.text) and unicodedata.category(char.text[0]) == "Mn"
+
+
+def _covers(letter: Char, mark: Char) -> bool:
+    """Whether the mark's middle is over the letter (a little beside it, as marks of narrow letters are)."""
+    middle, slack = (mark.box.x0 + mark.box.x1) / 2, DOUBLE * letter.size
+    return letter.box.x0 - slack <= middle <= letter.box.x1 + slack
 
 
 def text_to_word(text: str, x0: float, top: float, x1: float, bottom: float) -> Word:

@@ -1,3 +1,4 @@
+import pytest
 from typeset import text_to_chars
 
 from pipeline.extraction import Char
@@ -53,3 +54,44 @@ def test_code_points_become_what_they_show() -> None:
         "ffi", " ", " ", "-", "\u2022", "",
     ]  # fmt: skip
     assert [code_point_to_text(code) for code in (0, 1, 0xE000, 0xD800, 0xFFFF, 0x110000, -1)] == [UNMAPPED] * 7
+
+
+@pytest.mark.parametrize("font", ["TimesNewRomanPSMT", "ArialMT", "Verdana-Bold"])
+def test_a_few_glyphs_of_a_font_whose_order_is_known_are_read(font: str) -> None:
+    chars = [char._replace(font=font) for char in _unmapped("\x17\x13\x3c\x03")]
+
+    settled, numbered = chars_to_guessed(chars)
+
+    assert _text(settled) == "40Y "
+    assert numbered == 1
+
+
+def test_a_few_glyphs_of_another_font_are_not() -> None:
+    settled, _ = chars_to_guessed([char._replace(font="Fancy") for char in _unmapped("\x17\x13\x3c")])
+
+    assert _text(settled) == UNMAPPED * 3
+
+
+def _number_with_sign(font: str, before: str = "V: ") -> list[Char]:
+    text = text_to_chars(before, 10, 20)
+    sign = text_to_chars("\x03", text[-1].box.x1, 20)[0]._replace(font=font, mapped=False)
+    return [*text, sign, *text_to_chars("0.9393", sign.box.x1, 20)]
+
+
+def test_a_sign_of_a_mathematical_font_before_numbers_is_a_minus() -> None:
+    settled, _ = chars_to_guessed(_number_with_sign("AdvMacMthSyN"))
+
+    assert _text(settled) == "V: \u22120.9393"
+
+
+@pytest.mark.parametrize(("font", "before"), [("AdvMacMthSyN", "x"), ("AdvTimes", "V: ")])
+def test_a_sign_behind_a_letter_or_of_another_font_is_none(font: str, before: str) -> None:
+    settled, _ = chars_to_guessed(_number_with_sign(font, before))
+
+    assert UNMAPPED in _text(settled)
+
+
+def test_a_sign_that_also_stands_elsewhere_is_none() -> None:
+    settled, _ = chars_to_guessed([*_number_with_sign("CMSY10"), *_number_with_sign("CMSY10", "x")])
+
+    assert _text(settled).count(UNMAPPED) == 2

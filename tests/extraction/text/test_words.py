@@ -1,6 +1,7 @@
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from typeset import text_to_chars
@@ -109,3 +110,53 @@ def test_the_order_of_drawing_does_not_matter(lines: list[tuple[str, tuple[int, 
     Random(seed).shuffle(shuffled)
 
     assert [word.text for word in chars_to_words(shuffled)] == [word.text for word in chars_to_words(chars)]
+
+
+def test_two_strings_that_run_into_each_other_keep_their_letters() -> None:
+    first = text_to_chars("VALSANGIACOMO BLANCOS", 10, 100)
+    second = text_to_chars("FERNANDO JORGE", 85, 100)
+
+    assert _texts([*first, *second]) == ["VALSANGIACOMO", "BLANCOS", "FERNANDO", "JORGE"]
+    assert _texts([*second, *first]) == ["VALSANGIACOMO", "BLANCOS", "FERNANDO", "JORGE"]
+
+
+def test_what_runs_over_is_squeezed_into_the_room_before_the_next_string() -> None:
+    words = chars_to_words([*text_to_chars("756 Ashland Avenue", 10, 100), *text_to_chars("Saint Paul", 70, 100)])
+
+    assert [word.text for word in words] == ["756", "Ashland", "Avenue", "Saint", "Paul"]
+    assert words[2].box.x1 < words[3].box.x0 == 70
+
+
+def test_accents_that_are_drawn_over_their_letters_part_no_word() -> None:
+    word = text_to_chars("cafe", 10, 100)
+    accent = text_to_chars("\u00b4", word[3].box.x0, 100)
+
+    assert sorted(*_texts([*word[:3], *accent, word[3], *text_to_chars("teria", word[3].box.x1, 100)])) == sorted(
+        "caf\u00b4eteria"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        ("(\u05d1\u05d0)", "(\u05d0\u05d1)"),  # by their shapes, as most files have them
+        (")\u05d1\u05d0(", "(\u05d0\u05d1)"),  # by their meaning
+        ("\u05d2(\u05d1)\u05d0", "\u05d0(\u05d1)\u05d2"),
+        ("[\u05d1\u05d0]", "[\u05d0\u05d1]"),
+        ("\u05d0 (2)", "(2)"),
+        ("\u05d0 )2(", "(2)"),
+    ],
+)
+def test_brackets_from_right_to_left_are_those_that_are_meant(shown: str, read: str) -> None:
+    assert read in _texts(text_to_chars(shown, 10, 100))
+
+
+def test_brackets_of_other_text_stay_as_they_are() -> None:
+    assert _texts(text_to_chars("the interval ]0,1[ :)", 10, 100)) == ["the", "interval", "]0,1[", ":)"]
+
+
+def test_a_mark_of_arabic_stands_behind_its_letter() -> None:
+    letters = text_to_chars("\u0628\u0627", 10, 100)  # alef rightmost, as it is read first
+    mark = letters[1]._replace(text="\u064b", box=letters[1].box._replace(x0=17.0, x1=17.0))
+
+    assert _texts([letters[0], mark, letters[1]]) == ["\u0627\u064b\u0628"]

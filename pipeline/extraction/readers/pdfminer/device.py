@@ -13,7 +13,7 @@ from pdfminer.utils import PathSegment, decode_text
 
 from pipeline.extraction.geometry import IDENTITY, Matrix, direction_to_angle
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
-from pipeline.extraction.readers.actual import chars_with_text
+from pipeline.extraction.readers.glyphs import chars_with_text
 from pipeline.extraction.readers.paths import Paint, Subpath
 from pipeline.extraction.readers.pdfminer.colour import operands_to_colour
 from pipeline.extraction.readers.pdfminer.fonts import Face, Glyph

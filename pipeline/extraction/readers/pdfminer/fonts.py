@@ -1,4 +1,7 @@
-"""What the device on which pdfminer.six draws keeps of fonts."""
+"""What the device on which pdfminer.six draws keeps of fonts.
+
+pdfminer.six takes the signs of ZapfDingbats for letters; here they are signs.
+"""
 
 import sys
 from typing import NamedTuple
@@ -6,7 +9,6 @@ from typing import NamedTuple
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 
 from pipeline.extraction.readers.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
-from pipeline.extraction.readers.pdfminer.dingbats import DINGBAT_WIDTH, DINGBATS, code_to_dingbat
 
 _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
@@ -14,6 +16,20 @@ _FORCE_BOLD_FLAG = 1 << 18
 _SOFT_HYPHEN_CODE = 0xAD
 #: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
 _GLYPH_OVER_SIZE = 1.6
+
+#: Name of the font whose signs stand at fixed codes (ISO 32000-2, annex D.6).
+_DINGBATS = "ZapfDingbats"
+#: Advance of most of its glyphs, per unit of type size, for files that leave the widths to the program.
+_DINGBAT_WIDTH = 0.76
+
+# Most signs stand in Unicode in the order of the font, in two rows.
+_LOWER, _UPPER = (range(0x21, 0x7F), 0x2700 - 0x20), (range(0xA1, 0xFF), 0x2700 - 0x40)
+_ELSEWHERE = {
+    0x25: "\u260e", 0x2A: "\u261b", 0x2B: "\u261e", 0x48: "\u2605", 0x6C: "\u25cf", 0x6E: "\u25a0", 0x73: "\u25b2",
+    0x74: "\u25bc", 0x75: "\u25c6", 0x77: "\u25d7", 0xA8: "\u2663", 0xA9: "\u2666", 0xAA: "\u2665", 0xAB: "\u2660",
+    0xD5: "\u2192", 0xD6: "\u2194", 0xD7: "\u2195", 0xF0: "",
+    **{0xAC + index: chr(0x2460 + index) for index in range(10)},
+}  # fmt: skip
 
 
 class Glyph(NamedTuple):
@@ -39,7 +55,7 @@ class Face:
         self.name = font_to_name(str(name))
         self.bold = name_is_bold(self.name) or bool(font.flags & _FORCE_BOLD_FLAG)
         self.italic = name_is_italic(self.name) or bool(font.flags & _ITALIC_FLAG)
-        self._is_dingbats = self.name == DINGBATS and getattr(font, "unicode_map", None) is None
+        self._is_dingbats = self.name == _DINGBATS and getattr(font, "unicode_map", None) is None
         self.multibyte = font.is_multibyte()
         self.vertical = font.is_vertical()
         self.glyphs: dict[int, Glyph] = {}
@@ -54,11 +70,11 @@ class Face:
 
     def _code_to_width(self, code: int) -> float:
         width: float = self.font.char_width(code)
-        return width if width or not self._is_dingbats else DINGBAT_WIDTH
+        return width if width or not self._is_dingbats else _DINGBAT_WIDTH
 
     def _code_to_text(self, code: int) -> tuple[str, bool]:
         """The text, and whether the font says so; else the bare code."""
-        if self._is_dingbats and (sign := code_to_dingbat(code)):
+        if self._is_dingbats and (sign := _code_to_dingbat(code)):
             return sign, True
         try:
             text = text_to_plain(self.font.to_unichr(code))
@@ -74,3 +90,10 @@ def _font_to_stretch(font: PDFFont) -> float:
         return 1.0
     height = font.get_ascent() - font.get_descent()
     return height if height > _GLYPH_OVER_SIZE else 1.0
+
+
+def _code_to_dingbat(code: int) -> str:
+    """The sign of the code; empty where the font has none."""
+    if code in _ELSEWHERE:
+        return _ELSEWHERE[code]
+    return next((chr(code + shift) for codes, shift in (_LOWER, _UPPER) if code in codes), "")
