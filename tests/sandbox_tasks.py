@@ -1,4 +1,4 @@
-"""Attempts to get out of a worker; they run in the workers of test_sandbox.py, one task for each."""
+"""Attempts to get out of a worker; they run in the workers of tests/sandbox, one task for each."""
 
 import ctypes
 import errno
@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import stat
 import subprocess
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _PTRACE_ATTACH, _CLONE_NEWUSER, _MSG_FASTOPEN = 16, 0x10000000, 0x20000000
 _IPPROTO_MPTCP = 262
 _CLONE, _CLONE3, _PIDFD_GETFD = (56, 435, 438) if os.uname().machine == "x86_64" else (220, 435, 438)
 _TIOCSTI = 0x5412
+_AT_FDCWD = -100
 
 
 def create() -> "Prisoner":
@@ -103,12 +105,105 @@ def _clone(_: str) -> None:
         os._exit(0)
     if pid < 0:
         raise OSError(ctypes.get_errno(), "clone")
+    os.waitpid(pid, 0)
 
 
 def _read_memory(pid: str) -> None:
     here = ctypes.create_string_buffer(8)
     vector = (ctypes.c_void_p * 2)(ctypes.addressof(here), 8)
     _libc("process_vm_readv", int(pid), ctypes.byref(vector), 1, ctypes.byref(vector), 1, 0)
+
+
+def _send_to_path(path: str) -> None:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with one, other:
+        one.sendto(b"x", path)
+
+
+def _connect_to_path(path: str) -> None:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with one, other:
+        one.connect(path)
+
+
+def _send_to_path_over_the_pools_socket(path: str) -> None:
+    for descriptor in range(3, 16):
+        try:
+            connection = socket.socket(fileno=os.dup(descriptor))
+        except OSError:
+            continue
+        with connection:
+            if connection.family == socket.AF_UNIX:
+                connection.sendto(b"", path)
+
+
+def _attach_shared_memory(segment: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_ssize_t
+    if libc.shmat(int(segment), None, 0) == -1:
+        raise OSError(ctypes.get_errno(), "shmat")
+
+
+def _change_flags(path: str) -> None:
+    """As chattr does, by file_setattr(2) of Linux 6.17: no flags at all."""
+    attributes = ctypes.create_string_buffer(24)
+    _libc("syscall", 469, _AT_FDCWD, path.encode(), attributes, ctypes.c_size_t(24), 0)
+
+
+def _keep_in_memory_file(mib: str) -> None:
+    descriptor = os.memfd_create("hoard")
+    try:
+        for _ in range(int(mib)):
+            os.write(descriptor, bytes(1 << 20))
+    finally:
+        os.close(descriptor)
+
+
+def _watch(folder: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = libc.inotify_init1(0)
+    if descriptor < 0 or libc.inotify_add_watch(descriptor, folder.encode(), 0xFFF) < 0:
+        raise OSError(ctypes.get_errno(), "inotify")
+    os.close(descriptor)
+
+
+def _let_go_of_the_lifeline(how: str) -> None:
+    [lifeline, *_] = [number for number in range(3, 64) if _is_pipe(number)]
+    match how:
+        case "close":
+            os.close(lifeline)
+        case "flags":
+            fcntl.fcntl(lifeline, fcntl.F_SETFL, 0)
+        case "owner":
+            fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+        case _:
+            os.dup2(0, lifeline)
+
+
+def _is_pipe(descriptor: int) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
+
+
+def _empty(path: str) -> None:
+    os.close(os.open(path, os.O_RDONLY | os.O_TRUNC))
+
+
+def _exchange(folder: str) -> None:
+    for name in ("one", "two"):
+        _write(f"{folder}/{name}")
+    _libc("renameat2", _AT_FDCWD, f"{folder}/one".encode(), _AT_FDCWD, f"{folder}/two".encode(), 2)
+
+
+def _find_secret(secret: str) -> None:
+    """Reads what the process was started with, by each of its ways."""
+    if secret in str(os.environ) or secret.encode() in Path("/proc/self/environ").read_bytes():
+        return
+    if secret.encode() in Path("/proc/self/cmdline").read_bytes():
+        return
+    raise OSError(errno.ENOENT, "not there")
 
 
 def _start_thread(_: str) -> None:
@@ -129,7 +224,8 @@ ATTEMPTS: dict[str, Callable[[str], object]] = {
     "make a folder": os.mkdir,
     "make a pipe": os.mkfifo,
     "make a link": lambda path: Path(path).symlink_to("/etc/shadow"),
-    "exec": lambda _: subprocess.run(["/bin/true"], check=True),
+    "exec": lambda _: os.execv("/bin/true", ["true"]),
+    "run": lambda _: subprocess.run(["/bin/true"], check=True),
     "exec from memory": _exec_from_memory,
     "clone": _clone,
     "clone anew": lambda _: _libc("syscall", _CLONE3, None, 0),
@@ -138,7 +234,7 @@ ATTEMPTS: dict[str, Callable[[str], object]] = {
     "share memory": lambda _: _libc("shmget", 0, 4096, 0o1600),
     "type": lambda _: fcntl.ioctl(0, _TIOCSTI, b"x"),
     "connect far": lambda address: socket.create_connection((address, 9), timeout=5).close(),
-    "fork": lambda _: os.fork() or os._exit(0),
+    "fork": lambda _: os.waitpid(os.fork() or os._exit(0), 0),
     "new namespace": lambda _: _libc("unshare", _CLONE_NEWUSER),
     "mount": lambda path: _libc("mount", b"none", path.encode(), b"tmpfs", 0, None),
     "ptrace": lambda pid: _libc("ptrace", _PTRACE_ATTACH, int(pid), None, None),
@@ -154,6 +250,27 @@ ATTEMPTS: dict[str, Callable[[str], object]] = {
     "connect": _connect,
     "connect in disguise": _connect_in_disguise,
     "connect fast": _connect_fast,
+    "datagram to a path": _send_to_path,
+    "datagrams connected to a path": _connect_to_path,
+    "datagram over the pool's socket": _send_to_path_over_the_pools_socket,
+    "attach shared memory": _attach_shared_memory,
+    "remove shared memory": lambda segment: _libc("shmctl", int(segment), 0, None),
+    "semaphores": lambda _: _libc("semget", 0, 1, 0o1600),
+    "message queue": lambda _: _libc("msgget", 0, 0o1600),
+    "change flags": _change_flags,
+    "hoard in a memory file": _keep_in_memory_file,
+    "hoard in a pipe": lambda _: os.closerange(*os.pipe()),
+    "hoard in sockets": lambda _: len(socket.socketpair()),
+    "watch": _watch,
+    "let go of the lifeline": _let_go_of_the_lifeline,
+    "empty": _empty,
+    "exchange": _exchange,
+    "set a limit of its own": lambda _: resource.prlimit(0, resource.RLIMIT_NOFILE, (64, 64)),
+    "attach a filter": lambda _: socket.socket().setsockopt(socket.SOL_SOCKET, 26, bytes(16)),
+    "netlink": lambda _: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close(),
+    "other namespaces of packets": lambda _: socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM).close(),
+    "schedule": lambda _: os.sched_setaffinity(0, {0}),
+    "find a secret": _find_secret,
     "bpf": lambda _: _libc("syscall", _BPF, 0, None, 0),
     "userfaultfd": lambda _: _libc("syscall", _USERFAULTFD, 0),
     "io_uring": lambda _: _libc("syscall", _IO_URING_SETUP, 1, None),

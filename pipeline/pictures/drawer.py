@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import RenderError
 from pipeline.pictures.png import SIGNATURE
+from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.sandbox.policy import policy_for, policy_to_text, try_out
 
 #: Exit code of a process whose page cannot be drawn.
@@ -66,6 +67,7 @@ def _run(arguments: list[str]) -> tuple[int, bytes, str]:
         with subprocess.Popen(  # noqa: S603 — the program is this interpreter; the path is an argument, not a command
             [sys.executable, "-IS", "-c", _PROGRAM, *arguments, *sys.path],
             stdin=lifeline,
+            env=scrubbed_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process:

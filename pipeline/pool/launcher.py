@@ -22,6 +22,7 @@ from pipeline.host.forking import packet_pair, send_descriptors
 from pipeline.host.processes import collect_exit_code
 from pipeline.pool.fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
 from pipeline.pool.process import ProcessSettings
+from pipeline.sandbox.environment import scrubbed_environment
 
 _DEATH_S = 2.0
 
@@ -217,6 +218,7 @@ def _start_interpreter(
         [sys.executable, "-c", PROGRAM, order_to_text(order)],
         stdin=subprocess.DEVNULL,
         stderr=stderr,
+        env=scrubbed_environment(),
         pass_fds=descriptors,
         process_group=0,
     )

@@ -27,6 +27,7 @@ WRITE_EXISTING = _READ_FILE | _WRITE_FILE | _TRUNCATE
 
 # From which version of the interface on a right can be refused; what an older kernel does not know it does not refuse.
 _FS_BITS = {1: 13, 2: 14, 3: 15, 5: 16}
+_TRUNCATE_FROM = 3
 _NETWORK_FROM = 4
 _SCOPES_FROM = 6
 _CONNECT_TCP = 2
@@ -67,6 +68,11 @@ def version() -> int:
         return _call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION))
     except OSError:
         return 0
+
+
+def refuses_emptying(abi: int) -> bool:
+    """Whether this version keeps files that may only be read from being emptied."""
+    return abi >= _TRUNCATE_FROM
 
 
 def refuses_connections(abi: int) -> bool:

@@ -21,8 +21,11 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipeline.host.processes import find_guards
 from pipeline.sandbox import landlock, seccomp
+from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.sandbox.landlock import Reach
+from pipeline.sandbox.seccomp import Needs
 
 _TRIAL_S = 10.0
 _TRIAL = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.sandbox.policy import try_each; try_each(sys.argv[1])"
@@ -99,7 +102,7 @@ def try_out(policy: Policy) -> tuple[Policy, Isolation]:
     """The policy with the parts that work on this machine, and what that means; they are tried in another process."""
     parts = _working_parts(policy)
     abi = landlock.version() if Part.LANDLOCK in parts else 0
-    return replace(policy, parts=parts), Isolation(parts=parts, abi=abi, gaps=tuple(_gaps(policy, parts, abi)))
+    return replace(policy, parts=parts), Isolation(parts=parts, abi=abi, gaps=tuple(gaps_of(policy, parts, abi)))
 
 
 def enter(text: str) -> None:
@@ -117,7 +120,8 @@ def enter(text: str) -> None:
     if Part.LANDLOCK in policy.parts:
         landlock.restrict(Reach(paths=_policy_to_paths(policy), ports=policy.ports))
     if Part.SECCOMP in policy.parts:
-        seccomp.restrict(datagrams=policy.names)
+        needs = Needs(servers=bool(policy.ports), names=policy.names, lifelines=tuple(find_guards()))
+        seccomp.restrict(needs)
 
 
 def try_each(text: str) -> None:
@@ -167,19 +171,41 @@ def _working_parts(policy: Policy) -> tuple[Part, ...]:
     command = [sys.executable, "-IS", "-c", _TRIAL, policy_to_text(policy), *sys.path]
     try:
         done = subprocess.run(  # noqa: S603 — the program is this interpreter, and the words are our own
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TRIAL_S, check=False, text=True
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TRIAL_S,
+            check=False,
+            text=True,
+            env=scrubbed_environment(),
         )
     except (OSError, subprocess.TimeoutExpired):
         return ()
     return tuple(part for part in Part if part in done.stdout.split())
 
 
-def _gaps(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
+def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
+    """What workers are not kept from by these parts of a sandbox.
+
+    Args:
+        policy: Of the workers.
+        parts: That work.
+        abi: Version of Landlock.
+    """
     if Part.LANDLOCK not in parts:
         yield "files are not limited: the kernel has no Landlock, or it is switched off"
-    elif not landlock.refuses_connections(abi):
-        yield "connections are not limited: the kernel is older than 6.7"
+    elif policy.ports and not landlock.refuses_connections(abi):
+        yield "connections are not limited to the servers' ports: the kernel is older than 6.7"
     if Part.SECCOMP not in parts:
         yield "system calls are not limited: there is no seccomp here, or not for this kind of machine"
+        yield from _gaps_of_landlock_alone(abi if Part.LANDLOCK in parts else None)
     elif policy.names:
         yield "UDP is open, since a server's name must be resolved; write its address into settings.yaml to close it"
+
+
+def _gaps_of_landlock_alone(abi: int | None) -> Iterable[str]:
+    """What the list of system calls would close, where an older Landlock does not."""
+    if abi is not None and not landlock.refuses_emptying(abi):
+        yield "files that may be read can be emptied: the kernel is older than 6.2"
+    if abi is not None and not landlock.refuses_signals(abi):
+        yield "signals may go to any process of this user: the kernel is older than 6.12"

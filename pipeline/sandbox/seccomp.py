@@ -1,8 +1,8 @@
-"""A seccomp filter: system calls that a worker has no use for fail with EPERM, for good.
+"""A seccomp filter: a worker makes the system calls that it needs, as it needs them, and no others.
 
 Landlock knows files and TCP ports; this closes what it does not know: other programs, other processes, other sockets,
-permissions and times of files, and the kernel's riskier interfaces.  A list of what is refused rather than of what is
-allowed, since the C libraries below a worker use new calls with every release.
+permissions and times of files, memory that no limit counts, and the kernel's riskier interfaces.  A call that is not on
+the list (:mod:`pipeline.sandbox.syscalls`) answers ENOSYS, one with arguments that are not allowed EPERM.
 
 A hundred lines and a table instead of a binding of libseccomp: those need the shared library on the machine.
 Source of the method: seccomp(2), and Documentation/userspace-api/seccomp_filter.rst of the kernel.
@@ -13,11 +13,12 @@ import errno
 import os
 import platform
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.sandbox.syscalls import REFUSED, Numbers, machine_to_numbers
+from pipeline.sandbox.syscalls import Machine, SystemCall, allowed_calls, name_to_machine
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
@@ -31,15 +32,30 @@ _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
 #: Calls of the x32 interface carry this bit.
 _X32 = 0x40000000
 
-_CLONE_THREAD = 0x00010000
+# What glibc and musl ask for when they start a thread: all is shared, nothing is new.
+_THREAD_FLAGS = (0x3D0F00, 0x7D0F00)
 _SOCKET_KIND = 0xF
+_TCP = (0, socket.IPPROTO_TCP)
 _MSG_FASTOPEN = 0x20000000
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
-#: FIOSETOWN and SIOCSPGRP send signals by way of a descriptor; TIOCSTI and TIOCLINUX type into a terminal.
-_IOCTLS = (0x8901, 0x8902, 0x5412, 0x541C)
-_PLAIN_TCP = (0, socket.IPPROTO_TCP)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC; and F_SETFL, of all files but the lifeline.
+_FCNTL = (0, 1, 2, 3, 1030)
+_F_SETFL = 4
+# TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX.  Among the others are some that type into a terminal or send signals.
+_IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5451)
+# PR_SET_NAME, PR_GET_NAME, and PR_SET_VMA, by which allocators name their memory.
+_PRCTL = (15, 16, 0x53564D41)
+# How long to wait, how much to keep, whether the other side lives; of IP, to be told of errors and the path's MTU.
+_SOCKET_OPTIONS: Mapping[int, tuple[int, ...]] = {
+    socket.SOL_SOCKET: (2, 7, 8, 9, 13, 20, 21),
+    socket.IPPROTO_TCP: (1, 4, 5, 6, 18),
+    socket.IPPROTO_IP: (10, 11),
+    socket.IPPROTO_IPV6: (23, 25, 26),
+}
+# Opened to read, yet emptied, which Landlock refuses from Linux 6.2 on only.
+_OPEN_MODE, _READ_AND_EMPTY = os.O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC
 
 Instruction = tuple[int, int, int, int]
+_Body = Sequence[Instruction]
 
 
 class _Filter(ctypes.Structure):
@@ -50,26 +66,38 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_uint16), ("filter", ctypes.POINTER(_Filter)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a worker needs besides its own files and memory.
+
+    Attributes:
+        servers: It connects to servers over TCP.
+        names: It has to find out their addresses, over UDP.
+        lifelines: Descriptors by which it ends with the daemon; it can neither close nor silence them.
+    """
+
+    servers: bool = True
+    names: bool = False
+    lifelines: tuple[int, ...] = ()
+
+
 def available() -> bool:
     """Whether the kernel takes filters and this machine's calls are known here."""
-    return machine_to_numbers(platform.machine()) is not None and _ACTIONS.exists()
+    return name_to_machine(platform.machine()) is not None and _ACTIONS.exists()
 
 
-def restrict(*, datagrams: bool) -> None:
-    """Refuse the calls for this thread, and for all that it starts from now on.
+def restrict(needs: Needs) -> None:
+    """Leave this thread, and all that it starts from now on, nothing but the calls that it needs; for good.
 
     To be called after :func:`pipeline.sandbox.landlock.forbid_new_privileges`, before any other thread is started.
-
-    Args:
-        datagrams: Leave UDP sockets alone: names are resolved over them.
 
     Raises:
         OSError: The kernel refuses, or the machine's calls are not known.
     """
-    numbers = machine_to_numbers(platform.machine())
-    if numbers is None:
+    machine = name_to_machine(platform.machine())
+    if machine is None:
         raise OSError(errno.ENOSYS, f"seccomp: the system calls of {platform.machine()} are not known")
-    install(numbers_to_program(numbers, pid=os.getpid(), datagrams=datagrams))
+    install(needs_to_program(needs, machine, pid=os.getpid()))
 
 
 def install(instructions: Sequence[Instruction]) -> None:
@@ -83,48 +111,62 @@ def install(instructions: Sequence[Instruction]) -> None:
         raise OSError(code, f"seccomp: {os.strerror(code)}")
 
 
-def numbers_to_program(numbers: Numbers, *, pid: int, datagrams: bool) -> list[Instruction]:
-    """The filter as instructions (code, steps over if true, steps over if false, operand)."""
+def needs_to_program(needs: Needs, machine: Machine, *, pid: int) -> list[Instruction]:
+    """The filter as instructions (code, steps over if true, steps over if false, operand).
+
+    Args:
+        needs: Of the worker.
+        machine: That it runs on.
+        pid: Of the worker.
+    """
     head = [
         (_LOAD, 0, 0, _MACHINE_AT),
-        (_EQUAL, 1, 0, numbers.machine),
+        (_EQUAL, 1, 0, machine.code),
         (_RETURN, 0, 0, _REFUSE),  # a 32-bit call, with numbers of its own
         (_LOAD, 0, 0, _NUMBER_AT),
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _UNKNOWN),
     ]
-    blocks: Iterator[list[Instruction]] = chain(
-        (_when(numbers, name, _verdict(_REFUSE)) for name in REFUSED), _conditions(numbers, pid, datagrams=datagrams)
-    )
-    return [*head, *chain.from_iterable(blocks), (_RETURN, 0, 0, _ALLOW)]
+    rules = _rules(needs, pid)
+    calls = allowed_calls(machine, servers=needs.servers, names=needs.names)
+    blocks = (_when(call, rules.get(name, _verdict(_ALLOW))) for name, call in calls.items())
+    return [*head, *chain.from_iterable(blocks), (_RETURN, 0, 0, _UNKNOWN)]
 
 
-def _conditions(numbers: Numbers, pid: int, *, datagrams: bool) -> Iterator[list[Instruction]]:
-    """What depends on a call's arguments; signals may go to this process and its group only."""
-    minus = (1 << 32) - pid
-    yield _when(numbers, "clone3", _verdict(_UNKNOWN))  # its flags lie in memory; glibc goes on with clone then
-    yield _when(
-        numbers, "clone", [*_argument(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), *_verdict(_ALLOW), *_verdict(_REFUSE)]
-    )
-    yield _when(numbers, "kill", _one_of(0, (0, pid, minus)))
-    yield _when(numbers, "tgkill", _one_of(0, (pid,)))
-    yield _when(numbers, "prlimit64", _one_of(0, (0, pid)))
-    yield _when(numbers, "fcntl", _none_of(1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)))
-    yield _when(numbers, "ioctl", _none_of(1, _IOCTLS))
-    # A fast open connects without asking Landlock on older kernels.
-    for name, index in (("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3)):
-        yield _when(
-            numbers,
-            name,
-            [*_argument(index), (_ANY_BIT, 0, 1, _MSG_FASTOPEN), *_verdict(_REFUSE), *_verdict(_ALLOW)],
-        )
-    yield _when(numbers, "socket", _internet_sockets(datagrams=datagrams))
+def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
+    """What depends on a call's arguments; all others of the list are allowed whatever these are."""
+    no_reads_that_empty = [(_AND, 0, 0, _OPEN_MODE), (_EQUAL, 0, 1, _READ_AND_EMPTY)]
+    not_fast = [(_ANY_BIT, 0, 1, _MSG_FASTOPEN), *_verdict(_REFUSE), *_verdict(_ALLOW)]
+    return {
+        "open": [*_argument(1), *no_reads_that_empty, *_verdict(_REFUSE), *_verdict(_ALLOW)],
+        "openat": [*_argument(2), *no_reads_that_empty, *_verdict(_REFUSE), *_verdict(_ALLOW)],
+        "close": _none_of(0, needs.lifelines),
+        "fcntl": _fcntl(needs.lifelines),
+        "renameat2": _one_of(4, (0, 1)),  # RENAME_NOREPLACE; no exchange, which the daemon would not expect
+        "ioctl": _one_of(1, _IOCTL),
+        "prctl": _one_of(0, _PRCTL),
+        "clone": _one_of(0, _THREAD_FLAGS),
+        # Signals go to this process and its group only, and limits are asked for, not set.
+        "kill": _one_of(0, (0, pid, (1 << 32) - pid)),
+        "tgkill": _one_of(0, (pid,)),
+        "prlimit64": [*_unless_one_of(0, (0, pid)), *_null(2)],
+        # To whoever is connected: an address could be that of any socket.
+        "sendto": [*_unless_null(4), *_argument(3), *not_fast],
+        "sendmmsg": [*_argument(3), *not_fast],
+        "socket": _internet_sockets(datagrams=needs.names),
+        "setsockopt": _socket_options(),
+    }
 
 
-def _internet_sockets(*, datagrams: bool) -> list[Instruction]:
+def _fcntl(lifelines: tuple[int, ...]) -> _Body:
+    flags = _none_of(0, lifelines)
+    return [*_argument(1), (_EQUAL, 0, len(flags), _F_SETFL), *flags, *_one_of(1, _FCNTL)]
+
+
+def _internet_sockets(*, datagrams: bool) -> _Body:
     """TCP over IPv4 and IPv6, and nothing else: no UDP, no raw packets, no multipath TCP (unknown to Landlock)."""
     kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM) if datagrams else (socket.SOCK_STREAM,)
-    protocols = (*_PLAIN_TCP, socket.IPPROTO_UDP) if datagrams else _PLAIN_TCP
+    protocols = (*_TCP, socket.IPPROTO_UDP) if datagrams else _TCP
     return [
         *_unless_one_of(0, (socket.AF_INET, socket.AF_INET6)),
         *_unless_one_of(1, kinds, mask=_SOCKET_KIND),
@@ -132,32 +174,52 @@ def _internet_sockets(*, datagrams: bool) -> list[Instruction]:
     ]
 
 
-def _when(numbers: Numbers, name: str, body: list[Instruction]) -> list[Instruction]:
-    """``body``, which ends in a verdict, for one call; nothing where this machine has no such call."""
-    number = numbers.of(name)
-    return [] if number is None else [(_EQUAL, 0, len(body), number), *body]
+def _socket_options() -> _Body:
+    blocks = ((level, _one_of(2, options)) for level, options in _SOCKET_OPTIONS.items())
+    tests = chain.from_iterable([(_EQUAL, 0, len(body), level), *body] for level, body in blocks)
+    return [*_argument(1), *tests, *_verdict(_REFUSE)]
 
 
-def _verdict(action: int) -> list[Instruction]:
+def _when(call: SystemCall, body: _Body) -> _Body:
+    """``body``, which ends in a verdict, for one call."""
+    return [(_EQUAL, 0, len(body), call.number), *body]
+
+
+def _verdict(action: int) -> _Body:
     return [(_RETURN, 0, 0, action)]
 
 
-def _argument(index: int) -> list[Instruction]:
-    """Load the lower half of an argument; all that are looked at here are 32 bits wide."""
-    return [(_LOAD, 0, 0, _ARGUMENTS_AT + 8 * index)]
+def _argument(index: int, *, upper: bool = False) -> _Body:
+    """Load the lower half of an argument, all that the kernel looks at where it is an int, or the upper one."""
+    return [(_LOAD, 0, 0, _ARGUMENTS_AT + 8 * index + (4 if upper else 0))]
 
 
-def _unless_one_of(index: int, values: tuple[int, ...], *, mask: int | None = None) -> list[Instruction]:
+def _unless_null(index: int) -> _Body:
+    """Refuse the call unless a pointer is null; go on behind these instructions if it is."""
+    return [
+        *_argument(index),
+        (_EQUAL, 0, 2, 0),
+        *_argument(index, upper=True),
+        (_EQUAL, 1, 0, 0),
+        *_verdict(_REFUSE),
+    ]
+
+
+def _null(index: int) -> _Body:
+    return [*_unless_null(index), *_verdict(_ALLOW)]
+
+
+def _unless_one_of(index: int, values: tuple[int, ...], *, mask: int | None = None) -> _Body:
     """Refuse the call unless the argument is one of the values; go on behind these instructions if it is."""
     masked = [(_AND, 0, 0, mask)] if mask is not None else []
     tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
     return [*_argument(index), *masked, *tests, *_verdict(_REFUSE)]
 
 
-def _one_of(index: int, values: tuple[int, ...]) -> list[Instruction]:
+def _one_of(index: int, values: tuple[int, ...]) -> _Body:
     return [*_unless_one_of(index, values), *_verdict(_ALLOW)]
 
 
-def _none_of(index: int, values: tuple[int, ...]) -> list[Instruction]:
+def _none_of(index: int, values: tuple[int, ...]) -> _Body:
     tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
     return [*_argument(index), *tests, *_verdict(_ALLOW), *_verdict(_REFUSE)]

@@ -1,166 +1,221 @@
-"""The system calls that a worker is refused, and their numbers on the machines that are known."""
+"""The system calls that a worker may make, each with the reason, and their numbers on the machines that are known.
 
+What is not listed does not exist for a worker: the kernel answers ENOSYS, as it does for a call that it does not know,
+and C libraries then go on without it (``clone3``, ``close_range``, ``openat2``).
+
+The list is what workers were seen to make (``tests/worker_calls.py`` counts it by strace over any PDFs, with each
+engine), and besides that what other releases of Python, of the C library or of the machine make in place of these.  A
+library below a worker that needs another call shows as an OSError "Function not implemented".  The call is then to be
+counted, looked up and added here with its reason, and its arguments checked in :mod:`pipeline.sandbox.seccomp` where
+some of them would let a worker out.
+
+Left out on purpose, though harmless at first sight: ``pipe2``, ``memfd_create``, ``eventfd2`` and ``shmget``, whose
+memory no limit counts; ``socketpair``, for datagrams to any Unix socket; ``inotify_init1``, which sees folders that
+Landlock hides; ``dup2`` and ``close_range``, which would close the lifeline.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 # (x86_64, aarch64); None where the machine has no such call.
 # Source: asm/unistd_64.h and asm-generic/unistd.h of Linux.
-_REFUSED: dict[str, tuple[int | None, int | None]] = {
-    # other programs
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    # other processes: started, read, written, signalled, slowed, taken over
-    "fork": (57, None),
-    "vfork": (58, None),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "process_madvise": (440, 440),
-    "process_mrelease": (448, 448),
-    "kcmp": (312, 272),
-    "pidfd_getfd": (438, 438),
-    "pidfd_send_signal": (424, 424),
-    "tkill": (200, 130),
-    "rt_sigqueueinfo": (129, 138),
-    "rt_tgsigqueueinfo": (297, 240),
-    "setpriority": (141, 140),
-    "sched_setscheduler": (144, 119),
-    "sched_setparam": (142, 118),
-    "sched_setattr": (314, 274),
-    "sched_setaffinity": (203, 122),
-    "ioprio_set": (251, 30),
-    "migrate_pages": (256, 238),
-    "move_pages": (279, 239),
-    # leaving the process group, by which the daemon's death ends a worker
-    "setpgid": (109, 154),
-    "setsid": (112, 157),
-    # being called; io_uring does what it is told without asking a filter
-    "bind": (49, 200),
-    "listen": (50, 201),
-    "accept": (43, 202),
-    "accept4": (288, 242),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    # names, owners, permissions and times of files, none of which Landlock looks at, or not in every version
-    "chmod": (90, None),
-    "fchmod": (91, 52),
-    "fchmodat": (268, 53),
-    "fchmodat2": (452, 452),
-    "chown": (92, None),
-    "fchown": (93, 55),
-    "lchown": (94, None),
-    "fchownat": (260, 54),
-    "setxattr": (188, 5),
-    "lsetxattr": (189, 6),
-    "fsetxattr": (190, 7),
-    "setxattrat": (463, 463),
-    "removexattr": (197, 14),
-    "lremovexattr": (198, 15),
-    "fremovexattr": (199, 16),
-    "removexattrat": (466, 466),
-    "utime": (132, None),
-    "utimes": (235, None),
-    "futimesat": (261, None),
-    "utimensat": (280, 88),
-    "truncate": (76, 45),
-    "link": (86, None),
-    "linkat": (265, 37),
-    "symlink": (88, None),
-    "symlinkat": (266, 36),
-    "mknod": (133, None),
-    "mknodat": (259, 33),
-    "name_to_handle_at": (303, 264),
-    "open_by_handle_at": (304, 265),
-    # other views of the machine
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "move_mount": (429, 429),
-    "open_tree": (428, 428),
-    "fsopen": (430, 430),
-    "fsconfig": (431, 431),
-    "fsmount": (432, 432),
-    "fspick": (433, 433),
-    "mount_setattr": (442, 442),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    # what outlives a process
-    "shmget": (29, 194),
-    "semget": (64, 190),
-    "msgget": (68, 186),
-    "mq_open": (240, 180),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    # the kernel's own affairs
-    "bpf": (321, 280),
-    "userfaultfd": (323, 282),
-    "perf_event_open": (298, 241),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "delete_module": (176, 106),
-    "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294),
-    "reboot": (169, 142),
-    "swapon": (167, 224),
-    "swapoff": (168, 225),
-    "sethostname": (170, 161),
-    "setdomainname": (171, 162),
-    "quotactl": (179, 60),
-    "quotactl_fd": (443, 443),
-    "acct": (163, 89),
-    "iopl": (172, None),
-    "ioperm": (173, None),
-    "modify_ldt": (154, None),
-    "personality": (135, 92),
-    "settimeofday": (164, 170),
-    "clock_settime": (227, 112),
-    "clock_adjtime": (305, 266),
-    "adjtimex": (159, 171),
-    "syslog": (103, 116),
-    "fanotify_init": (300, 262),
-    "lookup_dcookie": (212, 18),
-    "vhangup": (153, 58),
-}
-_LOOKED_AT: dict[str, tuple[int | None, int | None]] = {
-    "clone": (56, 220),
-    "clone3": (435, 435),
-    "kill": (62, 129),
-    "tgkill": (234, 131),
-    "prlimit64": (302, 261),
-    "fcntl": (72, 25),
-    "ioctl": (16, 29),
-    "sendto": (44, 206),
-    "sendmsg": (46, 211),
-    "sendmmsg": (307, 269),
-    "socket": (41, 198),
-}
+_Numbers = tuple[int | None, int | None]
+_Group = tuple[str, Mapping[str, _Numbers]]
 
-#: Refused whatever the arguments are; those whose arguments decide are the business of :mod:`pipeline.sandbox.seccomp`.
-REFUSED = tuple(_REFUSED)
+# Those that are made most often stand first, since the filter goes through the list.
+_ALWAYS: tuple[_Group, ...] = (
+    (
+        "read and write what is open, the socket to the pool among it",
+        {
+            "read": (0, 63),
+            "lseek": (8, 62),
+            "fstat": (5, 80),
+            "write": (1, 64),
+            "pread64": (17, 67),
+            "pwrite64": (18, 68),
+            "readv": (19, 65),
+            "writev": (20, 66),
+            "close": (3, 57),
+            "dup": (32, 23),
+            "recvfrom": (45, 207),
+            "sendto": (44, 206),
+            "fsync": (74, 82),
+            "fdatasync": (75, 83),
+            "ftruncate": (77, 46),
+            "fadvise64": (221, 223),
+            "getdents64": (217, 61),
+        },
+    ),
+    (
+        "memory, all of which counts against the limit of the address space",
+        {
+            "mmap": (9, 222),
+            "munmap": (11, 215),
+            "mremap": (25, 216),
+            "mprotect": (10, 226),
+            "madvise": (28, 233),
+            "brk": (12, 214),
+        },
+    ),
+    (
+        "find, open, write, rename and remove files; Landlock says which",
+        {
+            "newfstatat": (262, 79),
+            "openat": (257, 56),
+            "open": (2, None),
+            "stat": (4, None),
+            "lstat": (6, None),
+            "statx": (332, 291),
+            "access": (21, None),
+            "faccessat": (269, 48),
+            "faccessat2": (439, 439),
+            "readlink": (89, None),
+            "readlinkat": (267, 78),
+            "getcwd": (79, 17),
+            "mkdir": (83, None),  # a record's folder, which is there already
+            "mkdirat": (258, 34),
+            "rename": (82, None),
+            "renameat": (264, 38),
+            "renameat2": (316, 276),
+            "unlink": (87, None),
+            "unlinkat": (263, 35),
+        },
+    ),
+    (
+        "whether a file is a terminal, whether a socket waits, whether a descriptor is inherited",
+        {"ioctl": (16, 29), "fcntl": (72, 25)},
+    ),
+    ("wait", {"poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72)}),
+    (
+        "threads: the reader, hints, and those of libraries",
+        {
+            "futex": (202, 98),
+            "clone": (56, 220),
+            "set_robust_list": (273, 99),
+            "rseq": (334, 293),
+            "set_tid_address": (218, 96),
+            "sched_yield": (24, 124),
+            "sched_getaffinity": (204, 123),
+            "getcpu": (309, 168),
+        },
+    ),
+    (
+        "the end, signals to itself, and those that it gets",
+        {
+            "exit": (60, 93),
+            "exit_group": (231, 94),
+            "kill": (62, 129),
+            "tgkill": (234, 131),
+            "rt_sigaction": (13, 134),
+            "rt_sigprocmask": (14, 135),
+            "rt_sigreturn": (15, 139),
+            "sigaltstack": (131, 132),
+            "restart_syscall": (219, 128),
+        },
+    ),
+    (
+        "time, where the C library has to ask the kernel for it",
+        {
+            "clock_gettime": (228, 113),
+            "clock_getres": (229, 114),
+            "clock_nanosleep": (230, 115),
+            "nanosleep": (35, 101),
+            "gettimeofday": (96, 169),
+            "time": (201, None),
+            "getrusage": (98, 165),
+            "times": (100, 153),
+        },
+    ),
+    (
+        "what it is, and chance",
+        {
+            "getpid": (39, 172),
+            "gettid": (186, 178),
+            "getppid": (110, 173),
+            "getpgrp": (111, None),
+            "getpgid": (121, 155),
+            "getuid": (102, 174),
+            "geteuid": (107, 175),
+            "getgid": (104, 176),
+            "getegid": (108, 177),
+            "uname": (63, 160),
+            "sysinfo": (99, 179),
+            "getrlimit": (97, 163),
+            "prlimit64": (302, 261),
+            "prctl": (157, 167),
+            "getrandom": (318, 278),
+        },
+    ),
+)
+_WITH_SERVERS: tuple[_Group, ...] = (
+    (
+        "connections to the model servers",
+        {
+            "socket": (41, 198),
+            "connect": (42, 203),
+            "setsockopt": (54, 208),
+            "getsockopt": (55, 209),
+            "getsockname": (51, 204),
+            "getpeername": (52, 205),
+            "shutdown": (48, 210),
+        },
+    ),
+)
+_WITH_NAMES: tuple[_Group, ...] = (
+    ("ask a name server, for both kinds of addresses at once", {"sendmmsg": (307, 269), "recvmsg": (47, 212)}),
+)
 
 _MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
-    """The system calls of one kind of machine.
+class SystemCall:
+    """One that is allowed.
 
     Attributes:
-        machine: As the kernel names it to a filter (AUDIT_ARCH_…).
+        number: On this machine.
+        reason: What a worker needs it for.
+    """
+
+    name: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A kind of machine.
+
+    Attributes:
+        code: As the kernel names it to a filter (AUDIT_ARCH_…).
         column: Of the tables.
     """
 
-    machine: int
+    code: int
     column: int
 
-    def of(self, name: str) -> int | None:
-        """A call's number; None where the machine has no such call."""
-        return (_REFUSED.get(name) or _LOOKED_AT[name])[self.column]
+
+def name_to_machine(name: str) -> Machine | None:
+    """For the name that :func:`platform.machine` gives; None where its system calls are not known here."""
+    found = _MACHINES.get(name)
+    return Machine(code=found[0], column=found[1]) if found else None
 
 
-def machine_to_numbers(machine: str) -> Numbers | None:
-    """For the name that :func:`platform.machine` gives; None where it is not known here."""
-    found = _MACHINES.get(machine)
-    return Numbers(machine=found[0], column=found[1]) if found else None
+def allowed_calls(machine: Machine, *, servers: bool, names: bool) -> Mapping[str, SystemCall]:
+    """Every call that a worker may make, by name, in the order in which they are looked for.
+
+    Args:
+        machine: That it runs on.
+        servers: It connects to servers.
+        names: It has to find out their addresses.
+    """
+    groups = (*_ALWAYS, *(_WITH_SERVERS if servers else ()), *(_WITH_NAMES if servers and names else ()))
+    return MappingProxyType(
+        {
+            name: SystemCall(name=name, number=number, reason=reason)
+            for reason, calls in groups
+            for name, numbers in calls.items()
+            if (number := numbers[machine.column]) is not None
+        }
+    )

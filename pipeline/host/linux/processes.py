@@ -11,6 +11,8 @@ from pathlib import Path
 #: Exit code of a process that was ended by force.
 KILLED = -int(signal.SIGKILL)
 _EXIT_CODE_FIELD = 52
+#: Among these a process has what it was started with.
+_LOWEST_DESCRIPTORS = 256
 
 
 def name_thread(name: str) -> None:
@@ -52,6 +54,16 @@ def guard_process_group(lifeline: int) -> None:
     poll.register(lifeline)
     if poll.poll(0):  # it had closed before the guard was up
         end_process_group()
+
+
+def find_guards() -> list[int]:
+    """The lifelines that guard this process: descriptors whose hang-up the kernel answers with SIGKILL."""
+    found = []
+    for descriptor in range(_LOWEST_DESCRIPTORS):
+        with contextlib.suppress(OSError):  # there is none of this number
+            if fcntl.fcntl(descriptor, fcntl.F_GETSIG) == signal.SIGKILL:
+                found.append(descriptor)
+    return found
 
 
 def ignore_signals_of_the_parent() -> None:
