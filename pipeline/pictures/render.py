@@ -66,6 +66,10 @@ class PageImage:
         return others / (len(lines) - self.height)
 
 
+#: How many pages are kept loaded: the one in work, and the one that is drawn ahead.
+_PAGES_LOADED = 2
+
+
 class PdfFile:
     """An open PDF; pdfium's list of pages is the truth about their number and order."""
 
@@ -79,6 +83,7 @@ class PdfFile:
             VanishedError: It is not there.
         """
         self.path = path
+        self._pages: dict[int, pypdfium2.PdfPage] = {}
         try:
             with path.open("rb") as file:
                 if not file.read(1):
@@ -106,6 +111,9 @@ class PdfFile:
     def close(self) -> None:
         """Give the file and pdfium's memory back."""
         with PDFIUM:
+            for page in self._pages.values():
+                page.close()
+            self._pages.clear()
             self._document.close()
 
     def __enter__(self) -> Self:
@@ -128,14 +136,30 @@ class PdfFile:
             RenderError: pdfium cannot load or draw this page.
         """
         with PDFIUM:
+            page = self.page(number)
             try:
-                page = self._document[number - 1]
-                try:
-                    return _page_to_image(page, size, turn)
-                finally:
-                    page.close()
+                return _page_to_image(page, size, turn)
             except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
-                raise RenderError(f"pdfium cannot draw page {number}: {error or type(error).__name__}") from error
+                raise _not_drawn(number, error) from error
+
+    def page(self, number: int) -> pypdfium2.PdfPage:
+        """A page, loaded once for all that is done with it; to be used and let go under :data:`PDFIUM`.
+
+        Raises:
+            RenderError: pdfium cannot load it.
+        """
+        if number not in self._pages:
+            while len(self._pages) >= _PAGES_LOADED:
+                self._pages.pop(next(iter(self._pages))).close()
+            try:
+                self._pages[number] = self._document[number - 1]
+            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+                raise _not_drawn(number, error) from error
+        return self._pages[number]
+
+
+def _not_drawn(number: int, error: Exception) -> RenderError:
+    return RenderError(f"pdfium cannot draw page {number}: {str(error) or type(error).__name__}")
 
 
 def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:

@@ -4,7 +4,9 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
+from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
+from pipeline.extraction.readers.pdfium.reader import page_to_pieces
 from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
 from pipeline.worker.text_layer import TextLayer
 
@@ -70,8 +72,9 @@ class OpenPdf:
 
     def _read_layer(self, number: int) -> PageContent | None:
         try:
-            return self.reader("pdfium").read(number, deadline=time.monotonic() + _LAYER_S)
-        except ExtractionError:
+            page = self._file.page(number)
+            return page_to_pieces(page, self.path, number, deadline=time.monotonic() + _LAYER_S)
+        except (ExtractionError, RenderError):
             return None
 
     def reader(self, kind: ReaderKind) -> Reader:

@@ -34,7 +34,9 @@ class TextLayer:
         """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""
         if self.content is None or not any(char.angle for char in self.content.chars):
             return 0
-        angles = Counter(char.angle for char in self.content.chars if char.text.strip())
+        angles: Counter[int] = Counter()
+        for char in self.content.chars:
+            angles[char.angle] += len(char.text.strip())
         angle, count = max(angles.items(), key=lambda item: item[1], default=(0, 0))
         return angle if angle % 90 == 0 and count > _TURNED_SHARE * angles.total() and count >= _FEWEST_CHARS else 0
 

@@ -1,89 +1,196 @@
-"""40 pages through a simulated server: how close to the ideal, and what they cost.
+"""Real pages through a simulated server: how close to the ideal, and what they cost beside a bare client.
 
-``--slow`` draws longer service times.  Compare ratios of one
-run, never seconds of different days.  ``efficiency`` is ideal / wall, where the ideal is a list schedule of the
-service times that were drawn on the slots, and the wall runs from the first request to the published manifest.
+Compare ratios of one run, never seconds of different days.  ``efficiency`` is ideal / wall, where the ideal is a list
+schedule of the service times that were drawn on the slots, and the wall runs from the first request to the published
+manifest.  CPU is marginal, (200 pages - 40 pages) / 160, so that the start of a document is not in it; the bare
+client (tests/bare_client.py) draws, encodes and posts the same pages to the same server.
 """
 
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench import MIB, beside_bar, console, cpu_seconds, idle_daemon, memory_of, new_table, temporary_place, wait_until
 from delivery import delivery_of
 from pdfs import numbered_pdf
-from simulator import Latency, Setup, Simulator, ideal_makespan
+from real_pages import DISTINCT, page_to_answer, real_pdf
+from simulator import Ask, Latency, Model, Setup, Simulator, ideal_makespan, picture_name
+from simulator.answers import default_answer
+
+from pipeline.pictures.render import ImageSize, PdfFile
+
+MODEL = "olmocr-2-7b"
+SIDE_PX = 1288
+LONG = 5 * DISTINCT
+EVENTS = 800
+_BARE = Path(__file__).resolve().parents[1] / "bare_client.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One run.
-
-    Attributes:
-        bar: The least efficiency; None where pages per second count.
-    """
+class Timed:
+    """A run with a server that takes its time; ``bar`` is the least efficiency."""
 
     name: str
     latency: Latency
-    bar: float | None
+    bar: float
     slots: int = 5
-    pages: int = 40
 
 
-def cases(*, slow: bool) -> list[Case]:
-    """The runs of this benchmark."""
-    lognormal = Latency(seconds=2.0 if slow else 0.8, spread=0.6, tail=0.05)
-    return [
-        Case(name="1 s constant", latency=Latency(seconds=1), bar=0.97),
-        Case(name="lognormal + tail", latency=lognormal, bar=0.98),
-        Case(name="1 s, 32 slots", latency=Latency(seconds=1), bar=0.85, slots=32),
-        Case(name="zero latency", latency=Latency(), bar=None),
-        Case(name="zero latency, long", latency=Latency(), bar=None, pages=400),
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one way of asking costs at zero latency.
+
+    Attributes:
+        faithful: The setting.
+        events: Of a streamed answer.
+        bar: The most CPU of a page as a multiple of the bare client's.
+        most_ms: The most milliseconds of CPU a page; None where only the multiple counts.
+    """
+
+    name: str
+    faithful: str
+    events: int
+    bar: float
+    most_ms: float | None = None
 
 
-def main(*, slow: bool) -> None:
-    """Run every case and print one table."""
-    columns = ("wall s", "ideal s", "efficiency", "pages/s", "CPU ms/page", "in flight", "connections", "RSS MiB")
-    table = new_table("40 pages", "case", *columns)
-    for case in cases(slow=slow):
-        table.add_row(case.name, *run(case))
+TIMED = (
+    Timed(name="1 s constant", latency=Latency(seconds=1), bar=0.975),
+    Timed(name="lognormal + tail", latency=Latency(seconds=0.8, spread=0.6, tail=0.05), bar=0.985),
+    Timed(name="1 s, 32 slots", latency=Latency(seconds=1), bar=0.92, slots=32),
+)
+COSTS = (
+    Cost(name="flag, 12 events", faithful="flag", events=12, bar=3.5, most_ms=22),
+    Cost(name="default, 12 events", faithful="", events=12, bar=4.5, most_ms=28),
+    Cost(name=f"flag, {EVENTS} events", faithful="flag", events=EVENTS, bar=3.5),
+    Cost(name=f"default, {EVENTS} events", faithful="", events=EVENTS, bar=4.5),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Which picture is which page: the page's own text is the answer to it."""
+
+    by_picture: dict[str, str]
+
+    def __call__(self, ask: Ask) -> str:
+        """What the model says."""
+        if not ask.pictures or ask.pictures[0].name not in self.by_picture:
+            return default_answer(ask)
+        text = self.by_picture[ask.pictures[0].name]
+        return f"---\nprimary_language: en\nis_rotation_valid: True\nrotation_correction: 0\n---\n{text}"
+
+
+def answers_of(path: Path) -> Answers:
+    """The answers to every page of a PDF, told by their pictures."""
+    size = ImageSize(longest_side_px=SIDE_PX, max_pixels=4_000_000)
+    with PdfFile(path) as pdf:
+        return Answers(
+            by_picture={
+                picture_name(pdf.render(number, size).data): page_to_answer(path, number)
+                for number in range(1, min(DISTINCT, pdf.page_count) + 1)
+            }
+        )
+
+
+def main(folder: Path) -> None:
+    """Run every case and print two tables."""
+    short, long = real_pdf(folder / "short.pdf", DISTINCT), real_pdf(folder / "long.pdf", LONG)
+    answers = answers_of(short)
+    table = new_table(
+        f"{DISTINCT} real pages", "case", "wall s", "ideal s", "efficiency", "in flight", "connections", "RSS MiB"
+    )
+    for case in TIMED:
+        table.add_row(case.name, *timed(case, short, answers))
     console.print(table)
+    title = f"{LONG} against {DISTINCT} real pages, zero latency"
+    table = new_table(title, "case", "pages/s", "of the bare client's", "CPU ms/page", "bare client's", "ratio")
+    for cost in COSTS:
+        table.add_row(cost.name, *costing(cost, short, long, answers))
+    console.print(table)
+    console.print(f"Easy pages (770 characters, no rule), as measured before: {easy():.1f} ms of CPU a page.")
 
 
-def run(case: Case) -> list[str]:
-    """The figures of one run."""
+def timed(case: Timed, path: Path, answers: Answers) -> list[str]:
+    """The figures of a run with a slow server."""
     with (
-        Simulator(Setup(slots=case.slots, latency=case.latency)) as sim,
+        Simulator(Setup(slots=case.slots, latency=case.latency, answer=answers, models=(Model(id=MODEL),))) as sim,
         temporary_place(server=sim.url, workers=case.slots) as place,
         idle_daemon(place, workers=case.slots) as daemon,
     ):
-        before = cpu_seconds(daemon)
-        place.drop(lambda path: numbered_pdf(path, case.pages), "r.pdf")
+        place.drop(lambda aside: aside.write_bytes(path.read_bytes()), "r.pdf")
         manifest = place.outbox / "r.json"
         end = wait_until(manifest.exists)
-        spent = cpu_seconds(daemon) - before
         rss = memory_of(daemon).worker_rss / MIB
-        assert delivery_of(manifest).methods == {"vision": case.pages}
-        wall = end - sim.chats[0].arrived
-        drawn = [max(0.0, (each.ended or 0) - (each.started or 0)) for each in sim.chats]
-        ideal = ideal_makespan([case.latency.draw(each.picture) for each in sim.chats], case.slots)
-        if case.latency.spread:
-            ideal = ideal_makespan(drawn, case.slots)
-        efficiency = ideal / wall
+        chats = [each for each in sim.chats if each.picture]
+        drawn = [max(0.0, (each.ended or 0) - (each.started or 0)) for each in chats]
+        constant = not case.latency.spread
+        ideal = ideal_makespan([case.latency.seconds for _ in chats] if constant else drawn, case.slots)
+        wall = end - chats[0].arrived
         return [
             f"{wall:.2f}",
             f"{ideal:.2f}",
-            "-" if case.bar is None else beside_bar(efficiency, case.bar, at_most=False),
-            beside_bar(case.pages / wall, 60, at_most=False) if case.bar is None else f"{case.pages / wall:.1f}",
-            beside_bar(1000 * spent / case.pages, 25, at_most=True),
+            beside_bar(ideal / wall, case.bar, at_most=False),
             f"{sim.peak_in_flight} of {case.slots}",
-            f"{len({each.connection for each in sim.chats})}",
-            beside_bar(rss, 300, at_most=True) if case.slots == 5 else f"{rss:.0f}",
+            f"{len({each.connection for each in chats})}",
+            f"{rss:.0f}",
         ]
 
 
+def costing(case: Cost, short: Path, long: Path, answers: Answers) -> list[str]:
+    """The figures of a run with a server that answers at once, beside the bare client in the same minute."""
+    setup = Setup(slots=5, answer=answers, models=(Model(id=MODEL),), events=case.events)
+    with Simulator(setup) as sim:
+        ours = [run(sim.url, path, case.faithful) for path in (short, long)]
+        bare = [bare_run(sim.url, path) for path in (short, long)]
+    marginal = 1000 * (ours[1][0] - ours[0][0]) / (LONG - DISTINCT)
+    bare_marginal = 1000 * (bare[1][0] - bare[0][0]) / (LONG - DISTINCT)
+    speed, bare_speed = LONG / ours[1][1], LONG / bare[1][1]
+    return [
+        f"{speed:.1f}",
+        beside_bar(speed / bare_speed, 0.55, at_most=False),
+        f"{marginal:.1f}" if case.most_ms is None else beside_bar(marginal, case.most_ms, at_most=True),
+        f"{bare_marginal:.1f}",
+        beside_bar(marginal / bare_marginal, case.bar, at_most=True),
+    ]
+
+
+def run(url: str, path: Path, faithful: str) -> tuple[float, float]:
+    """CPU seconds of the daemon and its workers, and seconds from the drop to the manifest."""
+    more = {"faithful": faithful} if faithful else {}
+    with temporary_place(server=url, workers=5, **more) as place, idle_daemon(place, workers=5) as daemon:
+        before, began = cpu_seconds(daemon), time.monotonic()
+        place.drop(lambda aside: aside.write_bytes(path.read_bytes()), "r.pdf")
+        manifest = place.outbox / "r.json"
+        end = wait_until(manifest.exists)
+        spent = cpu_seconds(daemon) - before
+        methods = delivery_of(manifest).methods
+        assert set(methods) <= {"vision", "blank"}, methods
+        return spent, end - began
+
+
+def bare_run(url: str, path: Path) -> tuple[float, float]:
+    """The same two figures of the bare client."""
+    command = [sys.executable, str(_BARE), url, MODEL, str(path), str(SIDE_PX), "5"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(said[0]), float(said[1])
+
+
+def easy() -> float:
+    """Milliseconds of CPU of an easy page, as this benchmark once measured them."""
+    with (
+        Simulator(Setup(slots=5)) as sim,
+        temporary_place(server=sim.url, workers=5) as place,
+        idle_daemon(place, workers=5) as daemon,
+    ):
+        before = cpu_seconds(daemon)
+        place.drop(lambda path: numbered_pdf(path, DISTINCT), "r.pdf")
+        wait_until((place.outbox / "r.json").exists)
+        return 1000 * (cpu_seconds(daemon) - before) / DISTINCT
+
+
 if __name__ == "__main__":
-    began = time.monotonic()
-    main(slow="--slow" in sys.argv[1:])
-    console.print(f"{time.monotonic() - began:.0f} s")
+    with temporary_place() as here:
+        main(here.root)

@@ -297,8 +297,11 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
 
 
 def _row_to_spacing(row: list[_Placed]) -> float:
-    """The usual gap between neighbouring glyphs, as a share of their size; at least 0."""
-    gaps = [
+    """The usual gap between neighbouring glyphs, as a share of their size; at least 0.
+
+    Glyphs that were read as one piece count as having none between them.
+    """
+    gaps = [0.0] * sum(len(item[3]) - 1 for item in row) + [
         (start - end) / size
         for (_, _, end, text, size, _), (_, start, _, following, _, _) in pairwise(row)
         if size > 0 and " " not in (text, following)

@@ -1,10 +1,11 @@
 """Glyphs as pdfium places them, to characters on the page as shown."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice, repeat
-from operator import eq
+from operator import eq, itemgetter, sub
 from typing import NamedTuple
 
 from pipeline.extraction.bidi import is_right_to_left
@@ -12,6 +13,7 @@ from pipeline.extraction.geometry import Matrix
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
 from pipeline.extraction.readers.pdfium.styles import Face
 
+_BLANKS = re.compile(" +")
 #: The linear part of the matrix of a page that is not turned.
 _AS_STORED = (1.0, 0.0, 0.0, -1.0)
 #: Directions of writing along which the page's coordinates shrink.
@@ -66,10 +68,67 @@ def glyphs_to_chars(known: list[Known], places: list[list[float]], style: Style,
     return map(_tuple_to_char, zip(letters, boxes, *look, are_known, repeat(angle), strict=False))
 
 
+def glyphs_to_pieces(
+    known: list[Known], places: list[list[float]], style: Style, matrix: Matrix, gap: float
+) -> Iterable[Char]:
+    """As :func:`glyphs_to_chars`, with glyphs that stand close together as one character of several letters.
+
+    Words are made of them as they are of single glyphs, in a third of the time.  A piece ends at every blank and
+    before every gap that is wider than ``gap`` (a share of the type size).  What is turned, has glyphs that nobody can
+    read, is written from right to left or leaves its line stays as it is.
+    """
+    text = "".join(map(itemgetter(0), known))
+    xs, ys, _, _, rights, _ = places
+    plain = style.angle == 0 and matrix[:4] == _AS_STORED and ys.count(ys[0]) == len(ys) and len(text) == len(known)
+    readable = (text.isascii() or not is_right_to_left(text)) and False not in map(itemgetter(1), known)
+    if not (plain and readable) or True in map(eq, xs, islice(xs, 1, None)):
+        return glyphs_to_chars(known, places, style, matrix)
+    begins, lasts = _row_to_pieces(text, xs, rights, gap * style.size)
+    left, foot = matrix.e, matrix.f - ys[0]
+    following = [*islice(xs, 1, None), math.inf]
+    starts = [xs[begin] + left for begin in begins]
+    ends = [
+        left + (after if start < after < end else max(end, start))
+        for start, after, end in ((xs[last], following[last], rights[last]) for last in lasts)
+    ]
+    tops, bottoms = repeat(foot - ASCENT * style.size), repeat(foot + DESCENT * style.size)
+    letters = [text[begin : last + 1].strip() or " " for begin, last in zip(begins, lasts, strict=True)]
+    name, bold, italic = style.face
+    look = repeat(name), repeat(style.size), repeat(bold), repeat(italic), repeat(object=True), repeat(style.colour)
+    boxes = map(_tuple_to_box, zip(starts, tops, ends, bottoms, strict=False))
+    return map(_tuple_to_char, zip(letters, boxes, *look, repeat(object=True), repeat(0), strict=False))
+
+
+def _row_to_pieces(text: str, starts: list[float], ends: list[float], widest: float) -> tuple[list[int], list[int]]:
+    """The first and the last glyph of every piece of a row: it ends at blanks, at wide gaps, and where it goes back."""
+    gaps = map(sub, islice(starts, 1, None), ends)
+    cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}
+    if " " in text:
+        for blanks in _BLANKS.finditer(text):
+            cuts.update(blanks.span())
+    ordered = sorted(cuts - {0, len(text)})
+    return [0, *ordered], [*(cut - 1 for cut in ordered), len(text) - 1]
+
+
 def _row_to_boxes(places: list[list[float]], size: float, matrix: Matrix) -> Iterable[BBox] | None:
     """The boxes of upright glyphs on a page that is not turned, as nearly all are; None where two share an origin."""
-    xs, ys, _, _, rights, _ = places
-    left, foot = matrix.e, matrix.f
+    edges = _row_to_edges(places, matrix.e)
+    if edges is None:
+        return None
+    starts, ends = edges
+    ys, foot = places[1], matrix.f
+    up, down = ASCENT * size, DESCENT * size
+    if ys.count(ys[0]) == len(ys):
+        tops: Iterable[float] = repeat(foot - ys[0] - up)
+        bottoms: Iterable[float] = repeat(foot - ys[0] + down)
+    else:
+        tops, bottoms = [foot - y - up for y in ys], [foot - y + down for y in ys]
+    return map(_tuple_to_box, zip(starts, tops, ends, bottoms, strict=False))
+
+
+def _row_to_edges(places: list[list[float]], left: float) -> tuple[list[float], list[float]] | None:
+    """Where upright glyphs begin and end; None where two share an origin."""
+    xs, _, _, _, rights, _ = places
     starts = [x + left for x in xs]
     following = [*islice(starts, 1, None), math.inf]
     if True in map(eq, starts, following):
@@ -78,13 +137,7 @@ def _row_to_boxes(places: list[list[float]], size: float, matrix: Matrix) -> Ite
         after if start < after < end else end if end > start else start  # noqa: FURB136 — a third of the time of max()
         for start, after, end in zip(starts, following, [right + left for right in rights], strict=True)
     ]
-    up, down = ASCENT * size, DESCENT * size
-    if ys.count(ys[0]) == len(ys):
-        tops: Iterable[float] = repeat(foot - ys[0] - up)
-        bottoms: Iterable[float] = repeat(foot - ys[0] + down)
-    else:
-        tops, bottoms = [foot - y - up for y in ys], [foot - y + down for y in ys]
-    return map(_tuple_to_box, zip(starts, tops, ends, bottoms, strict=False))
+    return starts, ends
 
 
 def _one_by_one(

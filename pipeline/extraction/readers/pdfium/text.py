@@ -2,14 +2,14 @@
 
 import ctypes
 import math
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from itertools import compress
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.geometry import PageFrame, direction_to_angle
-from pipeline.extraction.model import Colour
+from pipeline.extraction.model import Char, Colour
 from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.readers.pdfium.calls import (
     Address,
@@ -23,7 +23,7 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_stroke_width,
     get_text_matrix,
 )
-from pipeline.extraction.readers.pdfium.glyphs import Known, Style, glyphs_to_chars
+from pipeline.extraction.readers.pdfium.glyphs import Known, Style, glyphs_to_chars, glyphs_to_pieces
 from pipeline.extraction.readers.pdfium.runs import Run, RunReader
 from pipeline.extraction.readers.pdfium.styles import Face, Palette, font_to_face
 from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
@@ -37,8 +37,9 @@ _INK_OVER_SIZE = 1.6
 class _TextPage:
     """The walk over one text page."""
 
-    def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame) -> None:
+    def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame, gap: float | None) -> None:
         self._page = page.raw
+        self._gap = gap
         self._matrix = frame.matrix
         self._styles: dict[Address, Style] = {}
         self._faces: dict[Address | None, tuple[Face, dict[int, Known]]] = {}
@@ -62,10 +63,15 @@ class _TextPage:
             if "" in shapes:
                 known, places = list(compress(known, shapes)), [list(compress(column, shapes)) for column in places]
             if known:
-                chars = glyphs_to_chars(known, places, style, self._matrix)
+                chars = self._to_chars(known, places, style)
                 (text.hidden if style.hidden else text.shown).extend(chars)
         text.complete = reader.complete
         return text
+
+    def _to_chars(self, known: list[Known], places: list[list[float]], style: Style) -> Iterable[Char]:
+        if self._gap is None:
+            return glyphs_to_chars(known, places, style, self._matrix)
+        return glyphs_to_pieces(known, places, style, self._matrix, self._gap)
 
     def _run_to_known(self, run: Run, texts: dict[int, Known]) -> list[Known]:
         """What is known of every character; the first one of a code in a font is looked at more closely."""
@@ -118,7 +124,12 @@ class _TextPage:
 
 
 def page_to_chars(
-    page: pdfium.PdfPage, frame: PageFrame, deadline: float | None, *, only: Container[Address] | None = None
+    page: pdfium.PdfPage,
+    frame: PageFrame,
+    deadline: float | None,
+    *,
+    only: Container[Address] | None = None,
+    pieces: float | None = None,
 ) -> PageText:
     """Every character of a page.
 
@@ -127,9 +138,11 @@ def page_to_chars(
         frame: How it is shown.
         deadline: Seconds of ``time.monotonic()``.
         only: The text objects that are wanted; None for all.
+        pieces: Glyphs of one text object that are parted by less than this share of their size are one character of
+            several letters; None for every glyph by itself.
     """
     text_page = page.get_textpage()
     try:
-        return _TextPage(text_page, frame).read(deadline, only)
+        return _TextPage(text_page, frame, pieces).read(deadline, only)
     finally:
         text_page.close()
