@@ -183,7 +183,6 @@ class Document:
         sha256: Hexadecimal, of the file's bytes.
         size: In bytes.
         claimed_at: Seconds since the epoch.
-        tries: How many daemons have begun to work on it and did not stop in good order.
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document, None for that of the settings.
     """
@@ -195,7 +194,6 @@ class Document:
     sha256: str
     size: int
     claimed_at: float
-    tries: int = 0
     only: tuple[int, ...] = ()
     engine: Engine | None = None
 

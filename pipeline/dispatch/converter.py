@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.dispatch.loop import Dispatcher, Mail, Parts
-from pipeline.dispatch.opening import Reception, ReceptionSettings
+from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.loop import Collaborators, Loop, Mail
+from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
-from pipeline.dispatch.pages import DeskSettings, PageDesk
+from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.document import Engine
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
@@ -59,11 +60,13 @@ class Converter:
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
+        deaths = Deaths(journal.folder)
         self._publisher = Publisher(
             Outbox(outbox, journal),
             journal,
             settings=_run_settings(settings),
             originals=originals,
+            watched=deaths.publishing,
             post=self.mailbox.post,
         )
         worker = _worker_settings(settings)
@@ -71,11 +74,14 @@ class Converter:
         servers = ServerBook(
             [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
         )
-        desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
-        parts = Parts(
+        pages = PagesSettings(
+            engine=settings.engine, page_timeout_s=settings.timeouts.page, patient=patient, worker=worker
+        )
+        drives = Collaborators(
             pool=self._pool,
-            reception=Reception(self._pool, journal, _reception_settings(settings, worker)),
-            desk=PageDesk(self._pool, journal, servers, desk_settings),
+            opening=Opening(self._pool, journal, deaths, _opening_settings(settings, worker)),
+            pages=Pages(self._pool, journal, deaths, servers, pages),
+            deaths=deaths,
             servers=servers,
             journal=journal,
             publisher=self._publisher,
@@ -83,7 +89,7 @@ class Converter:
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
+        self._loop = Loop(drives, engine=settings.engine, show=show)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -92,7 +98,7 @@ class Converter:
             PipelineError: It cannot go on; nothing is lost.
         """
         self._publisher.start()
-        tally = self._dispatcher.run()
+        tally = self._loop.run()
         self._ended_well = True
         return tally
 
@@ -108,7 +114,7 @@ class Converter:
         self._publisher.stop()
         self._monitor.stop()
         if self._ended_well:
-            self._dispatcher.acquit()
+            self._loop.note_good_end()
         self.mailbox.close()
 
 
@@ -172,8 +178,8 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
     )
 
 
-def _reception_settings(settings: Settings, worker: WorkerSettings) -> ReceptionSettings:
-    return ReceptionSettings(
+def _opening_settings(settings: Settings, worker: WorkerSettings) -> OpeningSettings:
+    return OpeningSettings(
         file_mib=settings.limits.file_mib,
         pages=settings.limits.pages,
         workers=settings.workers,

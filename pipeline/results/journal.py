@@ -180,7 +180,6 @@ class Journal:
             sha256=file_to_sha256(home.original),
             size=home.original.stat().st_size,
             claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
-            tries=_read_tries(home),
             only=claim.only,
             engine=claim.engine,
         )
@@ -191,23 +190,6 @@ class Journal:
         """The names in the outbox that are chosen for documents in work, by ident."""
         chosen = ((home.root.name, read_chosen_name(home)) for home in self.folder.documents())
         return {ident: name.stem for ident, name in chosen if name is not None}
-
-    def count_try(self, document: Document, change: int) -> Document:
-        """Write down that a daemon begins to work on a document, or has come to a good end (the same, negative).
-
-        What is left over counts the daemons that died with it in work since a page of it was finished: a document
-        that gets on is not what kills them.
-
-        Raises:
-            PublishError: The count cannot be written.
-        """
-        home = self.folder.document(document.ident)
-        tries = max(0, _read_tries(home) + change)
-        try:
-            write_whole(home.tries, [str(tries).encode()], lasting=False)
-        except OSError as error:
-            raise PublishError(f"{home.root}: {error.strerror or error}") from error
-        return replace(document, tries=tries)
 
     @staticmethod
     def _remove_copied(source: str | None, document: Document) -> None:
@@ -258,9 +240,6 @@ class Journal:
             self.draft_file(document, number).rename(self.page_file(document, number))
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
-        if document.tries > 1:
-            with suppress(OSError):  # the page is safe, and that is what counts
-                self.folder.document(document.ident).tries.write_text("1")
 
     def discard(self, document: Document) -> None:
         """Remove a document's work folder: by its name first, since a half removed one could not be recovered.
@@ -293,9 +272,3 @@ def read_chosen_name(home: WorkFolder) -> ChosenName | None:
     with suppress(OSError, ValueError):
         return json_to_value(home.publication.read_bytes(), ChosenName)
     return None
-
-
-def _read_tries(home: WorkFolder) -> int:
-    with suppress(OSError, ValueError):
-        return int(home.tries.read_text())
-    return 0

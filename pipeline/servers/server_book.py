@@ -211,11 +211,11 @@ class ServerBook:
             server.asked()
         return [server.entry for server in due]
 
-    def hope(self, exclude: Collection[str] = ()) -> bool:
+    def may_answer(self, exclude: Collection[str] = ()) -> bool:
         """Whether a page may still be answered, by a server that is not in ``exclude``."""
         return any(not server.down(self._now) for server in self.states if server.url not in exclude)
 
-    def despair(self, now: float) -> str | None:
+    def outage(self, now: float) -> str | None:
         """Why no page can be answered at present, None where one can or where that is not known yet."""
         if not all(server.down(now) for server in self.states):
             return None
