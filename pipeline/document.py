@@ -25,6 +25,34 @@ class Engine(StrEnum):
     BASIC = "basic"
 
 
+class OriginalAction(StrEnum):
+    """What becomes of a PDF whose results are delivered; that of a failed document is always kept."""
+
+    MOVE = "move"
+    """It is put beside the results."""
+    DELETE = "delete"
+    KEEP = "keep"
+    """It stays in, or returns to, the inbox."""
+
+
+class FaithfulAction(StrEnum):
+    """What is done with an answer that contradicts the page's own text."""
+
+    OFF = "off"
+    """Nothing: the two are not compared."""
+    FLAG = "flag"
+    """What is doubted is marked."""
+    FALLBACK = "fallback"
+    """The same, and the page falls back where the answer is made up."""
+
+
+class UnreachableAction(StrEnum):
+    """What is done with pages that no server can be had for."""
+
+    FALLBACK = "fallback"
+    WAIT = "wait"
+
+
 class Method(StrEnum):
     """How the content of a page was had."""
 

@@ -14,7 +14,7 @@ from pipeline.dispatch.loop import Collaborators, Loop, Mail
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
-from pipeline.document import Engine
+from pipeline.document import Engine, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings
@@ -44,7 +44,7 @@ class Converter:
         journal: Journal,
         *,
         outbox: Path,
-        originals: str,
+        originals: OriginalAction,
         show: Callable[[Snapshot], None],
     ) -> None:
         """Start the workers; nothing is converted before :meth:`run`.
@@ -53,7 +53,7 @@ class Converter:
             settings: Of the whole program.
             journal: Of finished pages.
             outbox: Where results go.
-            originals: ``move``, ``delete`` or ``keep``.
+            originals: What becomes of them.
             show: Takes snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
@@ -70,7 +70,7 @@ class Converter:
             post=self.mailbox.post,
         )
         worker = _worker_settings(settings)
-        patient = settings.when_unreachable == "wait"
+        patient = settings.when_unreachable is UnreachableAction.WAIT
         servers = ServerBook(
             [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
         )

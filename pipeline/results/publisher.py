@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.deadline import Deadline
-from pipeline.document import Document, Outcome, PageResult
+from pipeline.document import Document, OriginalAction, Outcome, PageResult
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
 from pipeline.results.document_html import pages_to_html
@@ -62,7 +62,7 @@ class Publisher:
         journal: Journal,
         *,
         settings: RunSettings,
-        originals: str,
+        originals: OriginalAction,
         watched: Callable[[Document], AbstractContextManager[None]],
         post: Callable[[Published | Trouble | Fault], None],
     ) -> None:
@@ -72,7 +72,7 @@ class Publisher:
             outbox: Where to publish.
             journal: Where the pages are.
             settings: For the manifests.
-            originals: ``move``, ``delete`` or ``keep``.
+            originals: What becomes of them.
             watched: Entered while a document is published, so that a death of this process over it is known.
             post: Told what came of it, from this thread.
         """

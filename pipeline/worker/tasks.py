@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from pipeline.document import Attempt, Fallback, PageResult, ServerTarget, Step
+from pipeline.document import Attempt, FaithfulAction, Fallback, PageResult, ServerTarget, Step
 from pipeline.log.log import Format, Level
 from pipeline.pool.codec import Codec
 from pipeline.vision.profiles.profiles import Profile
@@ -33,7 +33,7 @@ class WorkerSettings:
 
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
-    faithful: str = "fallback"
+    faithful: FaithfulAction = FaithfulAction.FALLBACK
     profiles: tuple[Profile, ...] = ()
     log_level: Level = "info"
     log_format: Format = "json"

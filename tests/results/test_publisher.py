@@ -11,7 +11,7 @@ from claims import RUN_SETTINGS, claimed, eventually, finish_page, journal_of
 from kills import names_below
 from structlog.testing import capture_logs
 
-from pipeline.document import Document, Outcome
+from pipeline.document import Document, OriginalAction, Outcome
 from pipeline.errors import EncryptedError
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Finished, Published, Publisher
@@ -32,7 +32,7 @@ class Press:
             outbox,
             self.journal,
             settings=RUN_SETTINGS,
-            originals="move",
+            originals=OriginalAction.MOVE,
             watched=self.watch,
             post=self.mail.append,
         )
