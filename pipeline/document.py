@@ -82,7 +82,7 @@ class FallbackReason(StrEnum):
 
 
 class Step(StrEnum):
-    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
+    """What a worker is doing with a page; each has its own time limit in the loop."""
 
     RENDER = "render"
     REQUEST = "request"

@@ -69,21 +69,15 @@ class Converter:
             watched=deaths.publishing,
             post=self.mailbox.post,
         )
-        worker = _worker_settings(settings)
-        patient = settings.when_unreachable is UnreachableAction.WAIT
         servers = ServerBook(
             [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
         )
-        pages = PagesSettings(
-            engine=settings.engine, page_timeout_s=settings.timeouts.page, patient=patient, worker=worker
-        )
         drives = Collaborators(
             pool=self._pool,
-            opening=Opening(self._pool, journal, deaths, _opening_settings(settings, worker)),
-            pages=Pages(self._pool, journal, deaths, servers, pages),
+            opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
+            pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
             deaths=deaths,
             servers=servers,
-            journal=journal,
             publisher=self._publisher,
             mailbox=self.mailbox,
             monitor=self._monitor,
@@ -178,14 +172,23 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
     )
 
 
-def _opening_settings(settings: Settings, worker: WorkerSettings) -> OpeningSettings:
+def _pages_settings(settings: Settings) -> PagesSettings:
+    return PagesSettings(
+        engine=settings.engine,
+        page_timeout_s=settings.timeouts.page,
+        patient=settings.when_unreachable is UnreachableAction.WAIT,
+        worker=_worker_settings(settings),
+    )
+
+
+def _opening_settings(settings: Settings) -> OpeningSettings:
     return OpeningSettings(
         file_mib=settings.limits.file_mib,
         pages=settings.limits.pages,
         workers=settings.workers,
         document_timeout_s=settings.timeouts.document,
         fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
-        worker=worker,
+        worker=_worker_settings(settings),
     )
 
 

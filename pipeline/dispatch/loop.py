@@ -19,7 +19,6 @@ from pipeline.document import Document, Engine
 from pipeline.errors import DocumentError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
-from pipeline.results.journal import Journal
 from pipeline.results.publisher import Finished, Published, Publisher
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.monitor import ServerMonitor
@@ -68,7 +67,6 @@ class Collaborators:
     pages: Pages
     deaths: Deaths
     servers: ServerBook
-    journal: Journal
     publisher: Publisher
     mailbox: Mailbox[Mail]
     monitor: ServerMonitor

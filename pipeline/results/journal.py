@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Document, Engine, PageResult
@@ -94,33 +94,22 @@ class Journal:
         now = time.time()
         ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
         home = self.folder.document(ident)
-        document = Document(
-            ident=ident,
+        claim = Claim(
             name=name or source.name,
             folder=folder,
-            path=str(home.original),
-            sha256="",
-            size=0,
             claimed_at=now,
             only=only,
             engine=read_choice(source),
+            source=None if copy else str(source),
         )
         try:
             home.pages.mkdir(parents=True)
-            claim = Claim(
-                name=document.name,
-                folder=folder,
-                claimed_at=now,
-                only=only,
-                engine=document.engine,
-                source=None if copy else str(source),
-            )
             write_whole(home.claim, [value_to_json(claim)])
             if prepare is not None:
                 prepare(home)
             self._take(source, home.original, copy=copy)
             remove_choice(home.original)
-            return replace(document, sha256=file_to_sha256(home.original), size=home.original.stat().st_size)
+            return _claim_to_document(claim, home)
         except OSError as error:
             self._undo_claim(home, source, copy=copy)
             if not os.path.lexists(source) and not os.path.lexists(home.original):
@@ -172,17 +161,7 @@ class Journal:
             remove_tree(home.root)
             return None
         claim = read_claim(home)
-        document = Document(
-            ident=home.root.name,
-            name=claim.name,
-            folder=claim.folder,
-            path=str(home.original),
-            sha256=file_to_sha256(home.original),
-            size=home.original.stat().st_size,
-            claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
-            only=claim.only,
-            engine=claim.engine,
-        )
+        document = _claim_to_document(claim, home)
         self._remove_copied(claim.source, document)
         return document
 
@@ -258,6 +237,22 @@ class Journal:
                 remove_tree(left)
                 if left.name.startswith(document.ident):  # of a worker that died
                     left.unlink(missing_ok=True)
+
+
+def _claim_to_document(claim: Claim, home: WorkFolder) -> Document:
+    """The document whose file lies in its work folder."""
+    facts = home.original.stat()
+    return Document(
+        ident=home.root.name,
+        name=claim.name,
+        folder=claim.folder,
+        path=str(home.original),
+        sha256=file_to_sha256(home.original),
+        size=facts.st_size,
+        claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
+        only=claim.only,
+        engine=claim.engine,
+    )
 
 
 def read_claim(home: WorkFolder) -> Claim:

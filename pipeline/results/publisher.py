@@ -1,4 +1,4 @@
-"""A thread that puts documents together and publishes them, so that a slow disk never holds up the dispatcher."""
+"""A thread that puts documents together and publishes them, so that a slow disk never holds up the loop."""
 
 import queue
 import time

@@ -91,7 +91,7 @@ class ServerState:
         """
         if self.facts is None:
             return False
-        return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
+        return not self.facts.usable or (self.breaker.keeps_failing and self.breaker.state(now) is BreakerState.OPEN)
 
     def is_due(self, now: float, *, wanted: bool) -> bool:
         """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""

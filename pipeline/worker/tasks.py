@@ -1,4 +1,4 @@
-"""What the dispatcher and its workers say to each other."""
+"""What the loop and its workers say to each other."""
 
 from dataclasses import dataclass
 from pathlib import Path
