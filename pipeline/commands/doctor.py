@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.document import Engine, ServerTarget, UnreachableAction
+from pipeline.document import Engine, ServerTarget
 from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
 from pipeline.host.folder_events import read_limits
@@ -146,7 +146,7 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
     if facts.note:
         yield Finding(subject=subject, health=Health.WARNING, detail=facts.note)
     yield from _slots_to_findings(subject, facts, server, settings)
-    profile = profile_for(facts.model or "", settings.profiles)
+    profile = profile_for(facts.model or "", settings.profiles, origin=facts.origin)
     detail = f"Profile {profile.name}: pictures of {profile.longest_side_px} px."
     health = Health.WARNING if profile.note else Health.OK
     yield Finding(subject=subject, health=health, detail=detail, advice=profile.note)
@@ -194,7 +194,7 @@ def _slots_to_findings(subject: str, facts: ServerFacts, server: Server, setting
 
 
 def _fallback_advice(settings: Settings) -> str:
-    if settings.when_unreachable is UnreachableAction.WAIT:
+    if settings.when_unreachable == "wait":
         return "Pages wait until it is there."
     return "Until then every page is read by basic extraction."
 

@@ -51,6 +51,9 @@ app = typer.Typer(
 SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="F", help="Settings file.")]
 Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="D", help="Instead of the settings' inbox.")]
 Outbox = Annotated[Path | None, typer.Option("--outbox", metavar="D", help="Instead of the settings' outbox.")]
+SaveAnswers = Annotated[
+    Path | None, typer.Option("--save-answers", metavar="DIR", help="Keep every answer of the model there, as it came.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdout.")]
 
 
@@ -72,26 +75,28 @@ def watch(
     settings: SettingsFile = None,
     inbox: Inbox = None,
     outbox: Outbox = None,
+    save_answers: SaveAnswers = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
-    load = partial(_load, settings, inbox=inbox, outbox=outbox)
+    load = partial(_load, settings, inbox=inbox, outbox=outbox, save_answers=_made(save_answers))
     give_back_large_blocks()
     tally = Service(load(), once=once, reload=load).run()
     raise typer.Exit(_SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)
 
 
 @app.command()
-def convert(
+def convert(  # noqa: PLR0913 — every option of a command is an argument
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDFs; they stay where they are.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", metavar="DIR", help="Instead of the settings' outbox.")] = None,
     engine: Annotated[Engine | None, typer.Option(help="Instead of the settings' engine.")] = None,
     pages: Annotated[str, typer.Option(help="Only these pages, for example 1-3,7.")] = "",
     compare: Annotated[bool, typer.Option("--compare", help="Show model and built-in engine side by side.")] = False,
+    save_answers: SaveAnswers = None,
     settings: SettingsFile = None,
 ) -> None:
     """Convert files in the foreground."""
-    loaded = _load(settings, engine=engine, quiet=True)
+    loaded = _load(settings, engine=engine, save_answers=_made(save_answers), quiet=True)
     folder = (output or loaded.outbox).absolute()
     only = text_to_pages(pages) if pages else ()
     if compare:
@@ -151,6 +156,26 @@ def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 @app.command()
+def answer(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved answer, see --save-answers.")],
+    *,
+    model: Annotated[str, typer.Option("--model", metavar="ID", help="The model that wrote it.")] = "",
+    page: Annotated[str, typer.Option("--page", metavar="PDF:N", help="The page that it is about.")] = "",
+    settings: SettingsFile = None,
+) -> None:
+    """Show what is made of a saved answer of a model: HTML on stdout, and what was done to it."""
+    # It reads PDFs in this process, whose libraries the daemon must never load.
+    from pipeline.commands.answer import explain, print_explanation  # noqa: PLC0415
+
+    loaded = _load(settings, quiet=True)
+    explanation = explain(file, model=model, page=page, profiles=loaded.profiles)
+    print_explanation(console, explanation)
+    if explanation.html:
+        print(explanation.html)  # noqa: T201 — this is the place
+    raise typer.Exit(0 if explanation.verdict.reason is None else _FELL_BACK)
+
+
+@app.command()
 def unit(
     *,
     user: Annotated[bool, typer.Option("--user", help="For your own service manager, not the system's.")] = False,
@@ -193,6 +218,21 @@ def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> Set
         loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
     configure(loaded.log.level, loaded.log.format)
     return loaded
+
+
+def _made(folder: Path | None) -> Path | None:
+    """The folder, made where it is missing.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}") from None
+    return folder.absolute()
 
 
 def _compare(settings: Settings, files: list[Path], folder: Path, only: tuple[int, ...]) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from pipeline.dispatch.converter import Converter, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import OriginalAction
 from pipeline.errors import SettingsError
 from pipeline.files.lock import Lock
 from pipeline.inbox.inbox import Inbox, InboxSettings
@@ -63,7 +62,7 @@ class Daemon:
                 settle=settings.watch.settle,
                 rescan=settings.watch.rescan,
                 polling=settings.watch.polling,
-                keep=settings.originals is OriginalAction.KEEP,
+                keep=settings.originals == "keep",
                 once=once,
             ),
             self._journal,

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.dispatch.deaths import Deaths
-from pipeline.dispatch.loop import Collaborators, Loop, Mail
-from pipeline.dispatch.opening import Opening, OpeningSettings
+from pipeline.dispatch.loop import Dispatcher, Mail, Parts
+from pipeline.dispatch.opening import Reception, ReceptionSettings
 from pipeline.dispatch.overview import Tally
-from pipeline.dispatch.pages import Pages, PagesSettings
-from pipeline.document import Engine, OriginalAction, UnreachableAction
+from pipeline.dispatch.pages import DeskSettings, PageDesk
+from pipeline.document import Engine
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings
@@ -44,7 +43,7 @@ class Converter:
         journal: Journal,
         *,
         outbox: Path,
-        originals: OriginalAction,
+        originals: str,
         show: Callable[[Snapshot], None],
     ) -> None:
         """Start the workers; nothing is converted before :meth:`run`.
@@ -53,37 +52,38 @@ class Converter:
             settings: Of the whole program.
             journal: Of finished pages.
             outbox: Where results go.
-            originals: What becomes of them.
+            originals: ``move``, ``delete`` or ``keep``.
             show: Takes snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
-        deaths = Deaths(journal.folder)
         self._publisher = Publisher(
             Outbox(outbox, journal),
             journal,
             settings=_run_settings(settings),
             originals=originals,
-            watched=deaths.publishing,
             post=self.mailbox.post,
         )
+        worker = _worker_settings(settings)
+        patient = settings.when_unreachable == "wait"
         servers = ServerBook(
             [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
         )
-        drives = Collaborators(
+        desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
+        parts = Parts(
             pool=self._pool,
-            opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
-            pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
-            deaths=deaths,
+            reception=Reception(self._pool, journal, _reception_settings(settings, worker)),
+            desk=PageDesk(self._pool, journal, servers, desk_settings),
             servers=servers,
+            journal=journal,
             publisher=self._publisher,
             mailbox=self.mailbox,
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._loop = Loop(drives, engine=settings.engine, show=show)
+        self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -92,7 +92,7 @@ class Converter:
             PipelineError: It cannot go on; nothing is lost.
         """
         self._publisher.start()
-        tally = self._loop.run()
+        tally = self._dispatcher.run()
         self._ended_well = True
         return tally
 
@@ -108,7 +108,7 @@ class Converter:
         self._publisher.stop()
         self._monitor.stop()
         if self._ended_well:
-            self._loop.note_good_end()
+            self._dispatcher.acquit()
         self.mailbox.close()
 
 
@@ -142,7 +142,10 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     # On the web page the model may be chosen for a document although the settings say otherwise.
     asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
     urls = [server.url for server in settings.servers] if asked else []
-    policy, isolation = try_out(policy_for(urls, readable=[journal.folder.work], writable=[journal.folder.scratch]))
+    kept = [] if settings.save_answers is None else [settings.save_answers]
+    policy, isolation = try_out(
+        policy_for(urls, readable=[journal.folder.work], writable=[journal.folder.scratch, *kept])
+    )
     logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
     return policy
 
@@ -167,28 +170,20 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         max_pixels=settings.limits.page_pixels,
         faithful=settings.faithful,
         profiles=settings.profiles,
+        save_answers=settings.save_answers,
         log_level=settings.log.level,
         log_format="console" if resolve(settings.log.format) == "console" else "json",
     )
 
 
-def _pages_settings(settings: Settings) -> PagesSettings:
-    return PagesSettings(
-        engine=settings.engine,
-        page_timeout_s=settings.timeouts.page,
-        patient=settings.when_unreachable is UnreachableAction.WAIT,
-        worker=_worker_settings(settings),
-    )
-
-
-def _opening_settings(settings: Settings) -> OpeningSettings:
-    return OpeningSettings(
+def _reception_settings(settings: Settings, worker: WorkerSettings) -> ReceptionSettings:
+    return ReceptionSettings(
         file_mib=settings.limits.file_mib,
         pages=settings.limits.pages,
         workers=settings.workers,
         document_timeout_s=settings.timeouts.document,
         fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
-        worker=_worker_settings(settings),
+        worker=worker,
     )
 
 

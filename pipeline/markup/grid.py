@@ -1,7 +1,7 @@
 """Tables made rectangular: every place of the grid belongs to exactly one cell."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -305,11 +305,15 @@ def _fill_up(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
         missing = [column for column in range(width) if free_from[column] <= index]
         if missing:
             repairs.add(Repair.RAGGED)
-            if len(row.cells) > 1:
-                # A row of one cell is a title within the table.
+            if len(row.cells) > 1 or _has_figure(row.cells):
                 repairs.add(Repair.UNEVEN)
             row.cells += [GridCell(content=[], header=False, rowspan=1, colspan=1, column=column) for column in missing]
             row.cells.sort(key=lambda cell: cell.column)
+
+
+def _has_figure(cells: Sequence[GridCell]) -> bool:
+    """Whether there is a figure in a row's cells; a single cell without one is a title within the table."""
+    return any(any(map(str.isdigit, node_to_text(Node("", {}, cell.content)))) for cell in cells)
 
 
 def _row_to_node(row: GridRow) -> Node:

@@ -21,6 +21,7 @@ class ServerFacts:
         url: Its base address.
         reachable: Whether anything answered.
         model: The id that pages are to be sent with, None where there is no model to send them to.
+        origin: What else is said of where that model is from: its file, its architecture.
         vision: Whether that model sees pictures.
         slots: Pages that it works on at once.
         context: Tokens of one slot; of all slots together where they share.
@@ -34,6 +35,7 @@ class ServerFacts:
     kind: ServerKind = ServerKind.OPENAI
     reachable: bool = True
     model: str | None = None
+    origin: str = ""
     vision: bool | None = None
     slots: int | None = None
     context: int | None = None

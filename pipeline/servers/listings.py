@@ -14,10 +14,12 @@ class Listed:
     Attributes:
         id: What requests call it.
         key: What the listing calls it, where that differs.
+        origin: What else is said of where it is from: its file, its architecture, its family.
     """
 
     id: str
     key: str = ""
+    origin: str = ""
     vision: bool | None = None
     loaded: bool | None = None
     slots: int | None = None
@@ -35,6 +37,7 @@ def lmstudio_to_models(value: object) -> list[Listed] | None:
         if not key or entry.get("type") == "embedding":
             continue
         vision = capabilities.get("vision") is True
+        origin = _words(entry.get("architecture"), entry.get("display_name"))
         copies = _objects(entry.get("loaded_instances"))
         for copy in copies:
             config = _object(copy.get("config"))
@@ -42,6 +45,7 @@ def lmstudio_to_models(value: object) -> list[Listed] | None:
                 Listed(
                     id=_text(copy.get("id")) or key,
                     key=key,
+                    origin=origin,
                     vision=vision,
                     loaded=True,
                     slots=_positive(config.get("parallel")),
@@ -49,7 +53,7 @@ def lmstudio_to_models(value: object) -> list[Listed] | None:
                 )
             )
         if not copies:
-            models.append(Listed(id=key, key=key, vision=vision, loaded=False))
+            models.append(Listed(id=key, key=key, origin=origin, vision=vision, loaded=False))
     return models
 
 
@@ -61,6 +65,7 @@ def older_lmstudio_to_models(value: object) -> list[Listed] | None:
     return [
         Listed(
             id=_text(entry.get("id")),
+            origin=_words(entry.get("arch"), entry.get("publisher")),
             vision=entry.get("type") == "vlm",
             loaded=entry.get("state") == "loaded",
             slots=1,
@@ -79,6 +84,7 @@ def props_to_model(value: object) -> Listed | None:
     seeing = _object(props.get("modalities")).get("vision")
     return Listed(
         id=_text(props.get("model_alias")) or _text(props.get("model_path")).rsplit("/", 1)[-1],
+        origin=_text(props.get("model_path")),
         vision=seeing if isinstance(seeing, bool) else None,
         loaded=props.get("is_sleeping") is not True,
         slots=_positive(props.get("total_slots")),
@@ -92,15 +98,18 @@ def ollama_to_models(tags: object, running: object) -> list[Listed] | None:
     if not isinstance(entries, list):
         return None
     contexts = {_text(entry.get("name")): entry for entry in _objects(_object(running).get("models"))}
-    names = [_text(entry.get("name")) for entry in _objects(entries)]
+    families = {
+        _text(entry.get("name")): _text(_object(entry.get("details")).get("family")) for entry in _objects(entries)
+    }
     return [
         Listed(
             id=name,
+            origin=family,
             loaded=name in contexts,
             slots=1,
             context=_positive(_object(contexts.get(name)).get("context_length")),
         )
-        for name in names
+        for name, family in families.items()
         if name
     ]
 
@@ -112,13 +121,17 @@ def show_to_vision(value: object) -> bool | None:
 
 
 def openai_to_models(value: object) -> list[Listed] | None:
-    """``/v1/models`` of any server; vLLM adds the length of the context."""
+    """``/v1/models`` of any server; vLLM adds the length of the context, and what the model is where it is renamed."""
     entries = _object(value).get("data")
     if not isinstance(entries, list):
         return None
     listed = _objects(entries)
     return [
-        Listed(id=_text(entry.get("id")), context=_positive(entry.get("max_model_len")))
+        Listed(
+            id=_text(entry.get("id")),
+            origin=_words(entry.get("root"), entry.get("parent")),
+            context=_positive(entry.get("max_model_len")),
+        )
         for entry in listed
         if _text(entry.get("id"))
     ]
@@ -147,7 +160,7 @@ def nearest_names(models: Iterable[Listed], wanted: str) -> list[str]:
 
 def _rank(model: Listed) -> tuple[bool, bool, bool, int, int]:
     """Loaded before not, known to see before guessed, families made for documents first, the first copy first."""
-    profile = profile_for(model.id)
+    profile = profile_for(model.id, origin=model.origin)
     place = FAMILIES.index(profile) if profile in FAMILIES else len(FAMILIES)
     guessed = model.vision is None and not looks_like_vision(model.id)
     return not model.loaded, guessed, profile.special_tokens, place, len(model.id)
@@ -163,6 +176,10 @@ def _objects(value: object) -> list[dict[str, object]]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _words(*values: object) -> str:
+    return " ".join(filter(None, map(_text, values)))
 
 
 def _positive(value: object) -> int | None:

@@ -203,6 +203,7 @@ def _models_to_facts(url: str, kind: ServerKind, models: list[Listed], wanted: s
         url=url,
         kind=kind,
         model=chosen.id,
+        origin=chosen.origin,
         vision=chosen.vision,
         slots=chosen.slots,
         context=chosen.context,
@@ -230,13 +231,13 @@ def _problem_of(model: Listed, kind: ServerKind) -> str | None:
     if model.vision is False:
         hint = "start the server with its vision file (--mmproj)" if kind is ServerKind.LLAMACPP else "load another one"
         return f"The model {model.id} reads text only: {hint}."
-    if kind is ServerKind.LMSTUDIO and profile_for(model.id).special_tokens:
+    if kind is ServerKind.LMSTUDIO and profile_for(model.id, origin=model.origin).special_tokens:
         return f"LM Studio strips the markup that {model.id} writes; load another vision model."
     return None
 
 
 def _note_of(model: Listed) -> str | None:
-    tokens = answer_tokens(profile_for(model.id), model.context, model.slots)
+    tokens = answer_tokens(profile_for(model.id, origin=model.origin), model.context, model.slots)
     if tokens < _SHORT_ANSWER:
         return (
             f"The context of {model.context} tokens leaves {tokens} for an answer, which cuts long pages short; "

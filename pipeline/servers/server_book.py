@@ -91,7 +91,7 @@ class ServerState:
         """
         if self.facts is None:
             return False
-        return not self.facts.usable or (self.breaker.keeps_failing and self.breaker.state(now) is BreakerState.OPEN)
+        return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
 
     def is_due(self, now: float, *, wanted: bool) -> bool:
         """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
@@ -134,10 +134,16 @@ class ServerState:
         assert self.facts is not None  # noqa: S101 — only asked for while there is a free slot
         model = self.facts.model or self.entry.model
         slots = self.entry.slots or self.facts.slots
-        tokens = answer_tokens(profile_for(model, self._profiles), self.facts.context, slots)
+        origin = self.facts.origin
+        tokens = answer_tokens(profile_for(model, self._profiles, origin=origin), self.facts.context, slots)
         context = self.facts.context
         return ServerTarget(
-            url=self.url, model=model, api_key=self.entry.api_key, context=context, answer_tokens=tokens
+            url=self.url,
+            model=model,
+            origin=origin,
+            api_key=self.entry.api_key,
+            context=context,
+            answer_tokens=tokens,
         )
 
 
@@ -211,11 +217,11 @@ class ServerBook:
             server.asked()
         return [server.entry for server in due]
 
-    def may_answer(self, exclude: Collection[str] = ()) -> bool:
+    def hope(self, exclude: Collection[str] = ()) -> bool:
         """Whether a page may still be answered, by a server that is not in ``exclude``."""
         return any(not server.down(self._now) for server in self.states if server.url not in exclude)
 
-    def outage(self, now: float) -> str | None:
+    def despair(self, now: float) -> str | None:
         """Why no page can be answered at present, None where one can or where that is not known yet."""
         if not all(server.down(now) for server in self.states):
             return None

@@ -40,6 +40,7 @@ def values_to_profile(name: str, values: Mapping[str, object]) -> Profile:
         name=name,
         pattern=str(values["match"]),
         dialect=Dialect(str(values.get("dialect", base.dialect))),
+        own_dialect=str(values["dialect"]) if "dialect" in values else base.own_dialect,
         sampling=_sampling(base.sampling, values),
         **changes,  # type: ignore[arg-type]  # each was checked above
     )

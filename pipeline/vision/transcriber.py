@@ -104,6 +104,7 @@ class Transcriber:
     Attributes:
         judge: Makes the page's content of an answer, or raises a PageError.
         report: Told each step, with the number of tokens so far.
+        save: Takes every answer as it came, those that are thrown away included.
     """
 
     client: VisionClient
@@ -111,6 +112,7 @@ class Transcriber:
     profile: Profile
     judge: Callable[[RawAnswer], Judgement]
     report: Callable[[Step, int], None]
+    save: Callable[[str], None] = lambda _: None
 
     def transcribe(self, page: PageSource, *, page_timeout_s: float, deadline: Deadline, record: Record) -> Content:
         """The page's content by the model.
@@ -151,9 +153,12 @@ class Transcriber:
             )
         except PageError as error:
             record.note(dropped=error.dropped)
+            if error.dropped:
+                self.save(error.dropped)
             raise
         finally:
             record.request_s += time.monotonic() - start
+        self.save(answer.text)
         self.report(Step.CHECK, 0)
         start = time.monotonic()
         try:

@@ -22,6 +22,7 @@ from pipeline.vision.profiles.profiles import Profile, profile_for
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_page
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.stopwatch import Stopwatch
 from pipeline.worker.tasks import PageProgress, PageTask, ReaderName, Unserved, Unwritten
 from pipeline.worker.text_layer import TextLayer
@@ -122,7 +123,7 @@ class PageRun:
         target = self._task.target
         assert target is not None  # noqa: S101 — asked for by the caller
         self._tell(Step.RENDER)
-        profile = profile_for(target.model, self._task.settings.profiles)
+        profile = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
         try:
             with self._watch.step(Step.RENDER):
                 pdf = self._open_pdf(self._task.path)
@@ -140,6 +141,7 @@ class PageRun:
             profile=profile,
             judge=Judge(profile=profile, layer=page.text, faithful=self._task.settings.faithful),
             report=self._tell,
+            save=self._save,
         )
         try:
             return transcriber.transcribe(
@@ -149,6 +151,10 @@ class PageRun:
             self._watch.add(Step.RENDER, self._record.render_s)
             self._watch.add(Step.REQUEST, self._record.request_s)
             self._watch.add(Step.CHECK, self._record.check_s)
+
+    def _save(self, answer: str) -> None:
+        if folder := self._task.settings.save_answers:
+            SavedAnswers(folder=folder, document=self._task.document, number=self._task.number).save(answer)
 
     def _read(self) -> Content:
         """The page by basic extraction; a page that cannot be got at has no content, and the reason as a warning."""

@@ -61,7 +61,9 @@ class PageWorker:
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
             if pdf is not None and pdf.path == task.path and not pdf.worn:
-                page_to_draw(pdf, task).render_for(profile_for(task.target.model, task.settings.profiles))
+                target = task.target
+                profile = profile_for(target.model, task.settings.profiles, origin=target.origin)
+                page_to_draw(pdf, task).render_for(profile)
             if self._report is not None:
                 self._report(Prepared(path=task.path, number=task.number))
 

@@ -68,7 +68,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     web = settings["web"]
     assert isinstance(web, dict)
     assert (web.pop("token"), web.pop("upload_mib")) == (None, 200)  # additions
-    assert settings.pop("profiles") == []  # an addition
+    assert (settings.pop("profiles"), settings.pop("save_answers")) == ([], None)  # additions
     assert settings == without_folders(CONTRACT)
 
 

@@ -65,6 +65,8 @@ def _value_to_text(value: object, level: int) -> str | None:
 
 
 def _parts_to_text(parts: list[object], level: int) -> str | None:
+    if len(parts) > 1 and all(isinstance(part, list) for part in parts):
+        return None  # rows of a table
     texts = [_value_to_text(part, level + 1) for part in parts]
     if not texts or any(text is None for text in texts):
         return None

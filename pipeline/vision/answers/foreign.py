@@ -29,6 +29,7 @@ _CODE: Final = re.compile(
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
     re.MULTILINE,
 )
+_FEWEST_LINES: Final = 2
 _FENCE: Final = re.compile(r"^ {0,3}```[^\n]*\n.*?(?:^ {0,3}```|\Z)", re.MULTILINE | re.DOTALL)
 _FILLER: Final = re.compile(
     r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
@@ -53,18 +54,19 @@ def is_foreign(text: str, whole: str, page: PageWords) -> bool:
 
 
 def _is_talk(text: str, page: PageWords) -> bool:
-    share = page.share(text)
-    if len(text) > _LONGEST_TALK or page.has(text) or (share or 0.0) >= _OF_PAGE:
+    if len(text) > _LONGEST_TALK or page.has(text):
         return False
     prose = _FENCE.sub("", text)
-    found = notions_of(prose)
-    if _is_program(text, found):
-        return True
-    if _has_figures(prose):
+    is_code = len(_CODE.findall(text)) >= _FEWEST_LINES
+    if not is_code and _has_figures(prose):
         return False
-    few = 2
-    unlike = share is not None and share < _FOREIGN and _persons(found) and len(found) > few
-    return unlike or _is_refusal(prose.strip(), found) or _is_description(prose, found)
+    share = page.share(text)
+    found = notions_of(prose)
+    if share is not None and (share >= _OF_PAGE or (share < _FOREIGN and _is_spoken(found))):
+        return share < _OF_PAGE
+    if is_code and Notion.PICTURE in found and Notion.WORK in found:
+        return True
+    return not _has_figures(prose) and (_is_refusal(prose.strip(), found) or _is_description(prose, found))
 
 
 def is_filler(text: str, page: PageWords) -> bool:
@@ -76,14 +78,15 @@ def is_filler(text: str, page: PageWords) -> bool:
     return filler > sum(map(len, sentences)) * _MOSTLY
 
 
-def _is_program(text: str, found: Mapping[Notion, int]) -> bool:
-    fewest = 2
-    return len(_CODE.findall(text)) >= fewest and Notion.PICTURE in found and Notion.WORK in found
-
-
 def _has_figures(text: str) -> bool:
     text = _LIST_NUMBER.sub("", text)
     return sum(map(len, _FIGURE.findall(text))) > len(text) * _FIGURES
+
+
+def _is_spoken(found: Mapping[Notion, int]) -> bool:
+    """Whether a text speaks to somebody, of the things that talk is about."""
+    few = 2
+    return _persons(found) and len(found) > few
 
 
 def _persons(found: Mapping[Notion, int]) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Content, FaithfulAction, FallbackReason, Method
+from pipeline.document import Content, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, sanitise
@@ -32,8 +32,6 @@ _LOST: Final = (
     "This model needs a server that keeps special tokens."
 )
 _UNEVEN: Final = "A table's rows have different numbers of cells: some may stand in another column than on the page."
-# Characters that are looked at together.
-_STEP: Final = 200
 
 
 #: Characters of what was thrown away of an answer that a manifest keeps.
@@ -148,7 +146,7 @@ def judge(
         prompt: What the model was asked, to know it again when it comes back.
         dialect: The one that the user has set for the model; None where the text itself shows it, since models do as
             they like.
-        watched: Whether the watch for loops has read the answer already, as it came.
+        watched: Whether the watch for loops has read the answer already, as it came from the server.
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.", answer)
@@ -218,12 +216,8 @@ def _emptiness(page: PageHtml, answer: str, words: PageWords) -> tuple[FallbackR
 
 
 def _loop(answer: str, page: Evidence) -> str | None:
-    """What the watch over streams says of the whole answer, for servers that do not stream."""
-    watch = RepetitionWatch(page)
-    for start in range(0, len(answer), _STEP):
-        if loop := watch.feed(answer[start : start + _STEP]):
-            return loop
-    return None
+    """What the watch for loops says of an answer that was not read as it came."""
+    return RepetitionWatch(page).feed(answer)
 
 
 def _rejection(reason: FallbackReason, detail: str, thrown_away: str, page: PageHtml | None = None) -> Verdict:
@@ -238,12 +232,13 @@ class Judge:
     Attributes:
         profile: Of the model that answers.
         layer: The page's own text.
-        faithful: What is done with an answer that contradicts the page.
+        faithful: ``off``: answers are not compared; ``flag``: doubts are marked; ``fallback``: an answer that is
+            plainly about something else is rejected besides.
     """
 
     profile: Profile
     layer: PageText
-    faithful: FaithfulAction
+    faithful: str
 
     def __call__(self, answer: RawAnswer) -> Judgement:
         """The page's content, and what was thrown away of the answer.
@@ -257,6 +252,7 @@ class Judge:
             layer=self.layer,
             prompt=self.profile.prompt,
             dialect=self.profile.own_dialect,
+            watched=True,
         )
         dropped = "\n".join(verdict.dropped)[:MOST_DROPPED]
         try:
@@ -269,10 +265,10 @@ class Judge:
         page = verdict.accepted()
         if answer.thought:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
-        if self.faithful is FaithfulAction.OFF:
+        if self.faithful == "off":
             return _page_to_content(page)
         comparison = compare(page.blocks, self.layer)
-        if comparison.faith is Faith.INVENTED and self.faithful is FaithfulAction.FALLBACK:
+        if comparison.faith is Faith.INVENTED and self.faithful == "fallback":
             raise UnfaithfulAnswer(comparison.detail)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
         content = _page_to_content(page)

@@ -6,12 +6,14 @@ words for these few notions are listed in ``talk.toml``, in the languages that m
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Final
 
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]*)?")
 _FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,3}[^\W_]*")
 _FIRST_SIGNS: Final = 12
 
@@ -35,9 +37,12 @@ class Notion(StrEnum):
 
 def notions_of(text: str) -> Mapping[Notion, int]:
     """How often the text speaks of each notion, those of which it does not left out."""
-    plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    counts = {notion: len(pattern.findall(plain)) for notion, pattern in _PATTERNS.items()}
-    return {notion: count for notion, count in counts.items() if count}
+    counts = Counter[Notion]()
+    for word in _WORD.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()):
+        counts.update(_LISTS.word_to_notions(word))
+    if not text.isascii():
+        counts.update(_LISTS.signs[sign] for sign in _LISTS.any_sign.findall(text))
+    return counts
 
 
 def opening(text: str) -> str:
@@ -46,18 +51,49 @@ def opening(text: str) -> str:
     return text[: max(words.end() if words else 0, 0 if text[:1].isascii() else _FIRST_SIGNS)]
 
 
-def _patterns() -> Mapping[Notion, re.Pattern[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lists:
+    """The words of ``talk.toml``, as they are looked up.
+
+    Attributes:
+        words: Whole words, and ``stems`` beginnings of words, each with its notions.
+        longest: Characters of the longest stem.
+        signs: Words of scripts without blanks, each with its notion.
+        any_sign: Finds them.
+    """
+
+    words: Mapping[str, tuple[Notion, ...]]
+    stems: Mapping[str, tuple[Notion, ...]]
+    longest: int
+    signs: Mapping[str, Notion]
+    any_sign: re.Pattern[str]
+
+    def word_to_notions(self, word: str) -> set[Notion]:
+        """What a word is about."""
+        found = set(self.words.get(word, ()))
+        for length in range(2, min(len(word), self.longest) + 1):
+            found.update(self.stems.get(word[:length], ()))
+        return found
+
+
+def _lists() -> _Lists:
     lists = tomllib.loads((files(__package__) / "talk.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({notion: _pattern(**lists[notion]) for notion in Notion})
-
-
-def _pattern(words: str, signs: str) -> re.Pattern[str]:
-    longest_first = sorted(set(words.split()), key=len, reverse=True)
-    whole = "|".join(
-        re.escape(word[:-1]) + r"\w{0,20}" if word.endswith("*") else re.escape(word) for word in longest_first
+    words: dict[str, tuple[Notion, ...]] = {}
+    stems: dict[str, tuple[Notion, ...]] = {}
+    signs: dict[str, Notion] = {}
+    for notion in Notion:
+        for word in lists[notion]["words"].split():
+            table = stems if word.endswith("*") else words
+            table[word.rstrip("*")] = (*table.get(word.rstrip("*"), ()), notion)
+        signs |= {sign.strip(): notion for sign in re.split(r"\s{2,}|\n", lists[notion]["signs"]) if sign.strip()}
+    longest_first = sorted(signs, key=len, reverse=True)
+    return _Lists(
+        words=words,
+        stems=stems,
+        longest=max(map(len, stems)),
+        signs=signs,
+        any_sign=re.compile("|".join(map(re.escape, longest_first))),
     )
-    anywhere = "|".join(re.escape(sign.strip()) for sign in re.split(r"\s{2,}|\n", signs) if sign.strip())
-    return re.compile(rf"(?<![\w'])(?:{whole})(?!\w)|{anywhere}", re.IGNORECASE)
 
 
-_PATTERNS: Final = _patterns()
+_LISTS: Final = _lists()

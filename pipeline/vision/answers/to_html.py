@@ -18,7 +18,7 @@ from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.special_tokens import next_turn_removed, tokens_removed
 from pipeline.vision.answers.stripping import Stripping
 from pipeline.vision.answers.thoughts import thoughts_removed
-from pipeline.vision.dialects.dialect import Reading, text_to_html
+from pipeline.vision.dialects.dialect import Reading, dialects, text_to_html
 from pipeline.vision.dialects.grounding import has_grounding
 
 # Wrappings within wrappings are taken off this often.
@@ -120,3 +120,7 @@ def _stripped(text: str, stripping: Stripping) -> tuple[str, str, int]:
         if text == before:
             break
     return text, whole or text, turn
+
+
+# Read once, by the process that workers are forked from, and not by each worker at its first page.
+dialects()

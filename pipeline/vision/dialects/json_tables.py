@@ -35,7 +35,10 @@ def has_json(text: str) -> bool:
         and stripped[-1:] in {"}", "]"}
         and not has_layout(text)
         and isinstance(_parsed(stripped), dict | list)
-        and any(isinstance(item, dict) for item in _walk(_parsed(stripped), 0))
+        and any(
+            isinstance(item, dict) or (isinstance(item, list) and _is_grid(item))
+            for item in _walk(_parsed(stripped), 0)
+        )
     )
 
 
@@ -46,7 +49,8 @@ def json_to_markup(text: str, reading: Reading) -> str:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text, strict=False)
+        # Numbers as they are written: 18.50 is not 18.5 on a page.
+        return json.loads(text, strict=False, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         return None
 
@@ -108,17 +112,15 @@ def _mapping_to_blocks(name: str, mapping: Mapping[str, object], reading: Readin
 def _table_of(mapping: Mapping[str, object], headers: str, rows: str) -> tuple[list[str], list[list[str]]] | None:
     """Heads and rows of a mapping that is a table."""
     heads, body = mapping.get(headers), mapping[rows]
-    if not isinstance(body, list):
+    texts = _rows(body) if isinstance(body, list) else []
+    if not texts:
         return None
-    if texts := _rows(body):
-        titles = [_scalar(head) for head in heads] if isinstance(heads, list) else []
-        return titles, texts
-    names = _record_names(body)
-    if not names:
-        return None
-    return [_spelled(each) for each in names], [
-        [_scalar(item.get(each)) for each in names] for item in body if isinstance(item, dict)
-    ]
+    return [_scalar(head) for head in heads] if isinstance(heads, list) else [], texts
+
+
+def _is_grid(items: Sequence[object]) -> bool:
+    fewest = 2
+    return len(items) >= fewest and min(map(len, _rows(items)), default=0) >= fewest
 
 
 def _first(mapping: Mapping[str, object], names: frozenset[str]) -> str:

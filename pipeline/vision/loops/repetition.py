@@ -108,6 +108,10 @@ class RepetitionWatch:
 
     def feed(self, fresh: str) -> str | None:
         """Take the next characters; returns a sentence's end that describes the loop once there is one."""
+        looks = (self._take(fresh[start : start + _STEP]) for start in range(0, len(fresh), _STEP))
+        return next((loop for loop in looks if loop), None)
+
+    def _take(self, fresh: str) -> str | None:
         self._pieces.append(fresh)
         self._fresh += len(fresh)
         if self._fresh < _STEP:

@@ -91,6 +91,9 @@ _SEEING = (
     r"vision|vl|\dv\b|omni|llava|pixtral|ocr|docling|minicpm|internvl|gemma-?[34]|moondream|chandra|mineru|nanonets"
 )
 
+# vLLM and SGLang take special tokens out of answers unless they are told not to; other servers do not know the keys.
+KEEP_TOKENS: dict[str, object] = {"skip_special_tokens": False, "spaces_between_special_tokens": False}
+
 _BLOCKS = "This model is made for single blocks of a page; whole pages lose their layout."
 
 # The first whose pattern is found is taken, so a special family stands before the one that it is built on.
@@ -146,6 +149,7 @@ FAMILIES = (
         max_pixels=1_003_520,
         multiple_of=28,
         sampling=Sampling(max_tokens=4096),
+        extra=KEEP_TOKENS,
         patch_px=28,
         note=_BLOCKS,
     ),
@@ -156,18 +160,18 @@ FAMILIES = (
         dialect=Dialect.OTSL,
         longest_side_px=1036,
         multiple_of=28,
-        extra={"presence_penalty": 1.0},
+        extra=KEEP_TOKENS | {"presence_penalty": 1.0},
         patch_px=28,
         note=_BLOCKS,
     ),
     Profile(
         name="deepseek-ocr",
-        pattern=r"deepseek-?ocr",
+        pattern=r"deepseek[-_]?(?:\w{1,8}[-_])?ocr",
         prompt=prompts.DEEPSEEK,
         dialect=Dialect.GROUNDED,
         longest_side_px=1280,
         sampling=Sampling(max_tokens=8192),
-        extra={"skip_special_tokens": False},
+        extra=KEEP_TOKENS,
     ),
     Profile(
         name="chandra",
@@ -195,7 +199,7 @@ FAMILIES = (
         longest_side_px=1684,
         sampling=Sampling(max_tokens=8192, stop=("</doctag>",)),
         special_tokens=True,
-        extra={"skip_special_tokens": False},
+        extra=KEEP_TOKENS,
         note="This model writes in special tokens, which LM Studio strips; it works on llama.cpp and vLLM.",
     ),
     Profile(
@@ -204,7 +208,23 @@ FAMILIES = (
         prompt="document parsing.",
         dialect=Dialect.GROUNDED,
         longest_side_px=1280,
-        extra={"skip_special_tokens": False},
+        extra=KEEP_TOKENS,
+    ),
+    Profile(
+        name="nemotron-parse",
+        pattern=r"nemotron[-_. ]?parse|eclair",
+        prompt="</s><s><predict_bbox><predict_classes><output_markdown>",
+        dialect=Dialect.GROUNDED,
+        longest_side_px=1664,
+        sampling=Sampling(max_tokens=8192),
+        extra=KEEP_TOKENS,
+    ),
+    Profile(
+        name="youtu-parsing",
+        pattern=r"youtu[-_. ]?(?:parsing|vl)",
+        dialect=Dialect.OTSL,
+        sampling=Sampling(max_tokens=8192),
+        extra=KEEP_TOKENS,
     ),
     Profile(name="falcon-ocr", pattern=r"falcon-?ocr", prompt="", dialect=Dialect.MARKDOWN),
     Profile(
@@ -219,7 +239,7 @@ FAMILIES = (
     ),
     Profile(
         name="qwen2-vl",
-        pattern=r"qwen-?2(\.5)?-?(vl|omni)",
+        pattern=r"qwen-?2([._]5)?[-_]?(vl|omni)",
         longest_side_px=1540,
         max_pixels=1280 * 28 * 28,
         multiple_of=28,
@@ -246,15 +266,18 @@ FAMILIES = (
 )
 
 
-def profile_for(model: str, own: Sequence[Profile] = ()) -> Profile:
+def profile_for(model: str, own: Sequence[Profile] = (), *, origin: str = "") -> Profile:
     """The profile of a model.
 
     Args:
         model: Its id as the server spells it: with publisher, path, quantisation or instance number.
         own: The user's profiles, which come before the built-in ones.
+        origin: What else the server says of where the model is from, such as its file and its architecture; looked at
+            where the id tells nothing, since people rename models.
     """
-    found = (profile for profile in (*own, *FAMILIES) if re.search(profile.pattern, model, re.IGNORECASE))
-    return next(found, GENERAL)
+    named = (profile for profile in (*own, *FAMILIES) if re.search(profile.pattern, model, re.IGNORECASE))
+    found = (profile for profile in FAMILIES if origin and re.search(profile.pattern, origin, re.IGNORECASE))
+    return next(named, None) or next(found, GENERAL)
 
 
 def looks_like_vision(model: str) -> bool:

@@ -169,7 +169,7 @@ def test_the_words_for_a_loop_say_what_is_repeated() -> None:
 
     assert words is not None
     assert "<td></td>" in words
-    assert "60 times" in words or "59 times" in words
+    assert "24 times" in words  # the first look at which there are more than a page may have
 
 
 @given(st.lists(st.text(max_size=200), max_size=60))
