@@ -25,6 +25,34 @@ class Engine(StrEnum):
     BASIC = "basic"
 
 
+class OriginalAction(StrEnum):
+    """What becomes of a PDF whose results are delivered; that of a failed document is always kept."""
+
+    MOVE = "move"
+    """It is put beside the results."""
+    DELETE = "delete"
+    KEEP = "keep"
+    """It stays in, or returns to, the inbox."""
+
+
+class FaithfulAction(StrEnum):
+    """What is done with an answer that contradicts the page's own text."""
+
+    OFF = "off"
+    """Nothing: the two are not compared."""
+    FLAG = "flag"
+    """What is doubted is marked."""
+    FALLBACK = "fallback"
+    """The same, and the page falls back where the answer is made up."""
+
+
+class UnreachableAction(StrEnum):
+    """What is done with pages that no server can be had for."""
+
+    FALLBACK = "fallback"
+    WAIT = "wait"
+
+
 class Method(StrEnum):
     """How the content of a page was had."""
 
@@ -54,7 +82,7 @@ class FallbackReason(StrEnum):
 
 
 class Step(StrEnum):
-    """What a worker is doing with a page; each has its own time limit in the dispatcher."""
+    """What a worker is doing with a page; each has its own time limit in the loop."""
 
     RENDER = "render"
     REQUEST = "request"
@@ -185,7 +213,6 @@ class Document:
         sha256: Hexadecimal, of the file's bytes.
         size: In bytes.
         claimed_at: Seconds since the epoch.
-        tries: How many daemons have begun to work on it and did not stop in good order.
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document, None for that of the settings.
     """
@@ -197,7 +224,6 @@ class Document:
     sha256: str
     size: int
     claimed_at: float
-    tries: int = 0
     only: tuple[int, ...] = ()
     engine: Engine | None = None
 

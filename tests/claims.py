@@ -58,7 +58,7 @@ def page_result(number: int = 1, reason: FallbackReason | None = None, detail: s
 
 
 def finish_page(journal: Journal, document: Document, number: int, html: str = "<p>words</p>") -> None:
-    """What a worker and the dispatcher do when a page is done."""
+    """What a worker and the loop do when a page is done."""
     write_record(journal.draft_file(document, number), page_result(number), html)
     journal.commit(document, number)
 

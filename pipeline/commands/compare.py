@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pipeline.commands.convert import convert_files, regular_file
 from pipeline.commands.differing_numbers import Marked, mark_differing
-from pipeline.document import Engine, Method, PageResult
+from pipeline.document import Engine, FaithfulAction, Method, PageResult
 from pipeline.errors import PublishError, RenderError, UsageError
 from pipeline.files.atomic import write_whole
 from pipeline.pictures.drawer import Drawer
@@ -101,7 +101,7 @@ def _convert(
     only: tuple[int, ...],
     show: Callable[[Snapshot], None],
 ) -> PublishedDocument:
-    changed = settings.model_copy(update={"engine": engine, "faithful": "flag"})
+    changed = settings.model_copy(update={"engine": engine, "faithful": FaithfulAction.FLAG})
     convert_files(changed, [source], folder=folder, only=only, show=show)
     document = next(find_published(folder), None)
     if document is None:

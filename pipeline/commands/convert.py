@@ -9,7 +9,7 @@ from types import FrameType
 from pipeline.dispatch.converter import Converter
 from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document
+from pipeline.document import Document, OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.lock import Lock, holder_of
 from pipeline.inbox.completeness import stamp_of
@@ -45,7 +45,7 @@ def convert_files(
     def claim(journal: Journal) -> Iterator[Document]:
         return (journal.claim(path, ".", copy=True, only=only) for path in sources)
 
-    return run_once(settings, claim, folder=folder, originals="keep", show=show)
+    return run_once(settings, claim, folder=folder, originals=OriginalAction.KEEP, show=show)
 
 
 def run_once(
@@ -53,7 +53,7 @@ def run_once(
     claim: Callable[[Journal], Iterable[Document]],
     *,
     folder: Path,
-    originals: str,
+    originals: OriginalAction,
     show: Callable[[Snapshot], None],
 ) -> Tally:
     """Convert what ``claim`` puts into a journal of its own, then end; SIGTERM and SIGINT end it at once.
@@ -62,7 +62,7 @@ def run_once(
         settings: Of the whole program.
         claim: Gives the documents.
         folder: Where results go; a daemon may work on the same one.
-        originals: ``move``, ``delete`` or ``keep``.
+        originals: What becomes of them.
         show: Takes snapshots.
 
     Raises:

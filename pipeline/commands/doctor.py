@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.document import Engine, ServerTarget
+from pipeline.document import Engine, ServerTarget, UnreachableAction
 from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
 from pipeline.host.folder_events import read_limits
@@ -194,7 +194,7 @@ def _slots_to_findings(subject: str, facts: ServerFacts, server: Server, setting
 
 
 def _fallback_advice(settings: Settings) -> str:
-    if settings.when_unreachable == "wait":
+    if settings.when_unreachable is UnreachableAction.WAIT:
         return "Pages wait until it is there."
     return "Until then every page is read by basic extraction."
 

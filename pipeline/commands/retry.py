@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.commands.convert import run_once
 from pipeline.dispatch.converter import fingerprint_of
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document, Engine
+from pipeline.document import Document, Engine, OriginalAction
 from pipeline.errors import UsageError
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, PublishedDocument, find_published
@@ -49,7 +49,7 @@ def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Call
             folder = str(document.stem.relative_to(settings.outbox).parent)
             yield claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
 
-    return run_once(settings, claim, folder=settings.outbox, originals="keep", show=show)
+    return run_once(settings, claim, folder=settings.outbox, originals=OriginalAction.KEEP, show=show)
 
 
 def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:

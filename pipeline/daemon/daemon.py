@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.dispatch.converter import Converter, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
+from pipeline.document import OriginalAction
 from pipeline.errors import SettingsError
 from pipeline.files.lock import Lock
 from pipeline.inbox.inbox import Inbox, InboxSettings
@@ -62,7 +63,7 @@ class Daemon:
                 settle=settings.watch.settle,
                 rescan=settings.watch.rescan,
                 polling=settings.watch.polling,
-                keep=settings.originals == "keep",
+                keep=settings.originals is OriginalAction.KEEP,
                 once=once,
             ),
             self._journal,

@@ -1,6 +1,5 @@
 """One document in work: its pages, its clock, and when it is done.  No I/O, and no clock of its own."""
 
-import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -69,21 +68,8 @@ class RunningPage:
     drawing: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Openings:
-    """What the opening of a file has cost.
-
-    Attributes:
-        failed: Workers that failed, crashed or hung.
-        killed: Workers that somebody killed.
-    """
-
-    failed: int = 0
-    killed: int = 0
-
-
 class Conversion:
-    """The state of one document; changed only by the dispatcher."""
+    """The state of one document; changed only by the loop."""
 
     def __init__(self, document: Document, *, began_at: float) -> None:
         """A document whose pages are not known yet.
@@ -96,10 +82,7 @@ class Conversion:
         self.began_at = began_at
         self.phase = Phase.INSPECTING
         self.inspections = 0
-        self.openings = Openings()
         self.pause = Deadline.after(0)
-        self.deaths = 0
-        self.blamed_at = -math.inf
         self.page_count = 0
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}

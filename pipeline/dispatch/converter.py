@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.dispatch.loop import Dispatcher, Mail, Parts
-from pipeline.dispatch.opening import Reception, ReceptionSettings
+from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.loop import Collaborators, Loop, Mail
+from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
-from pipeline.dispatch.pages import DeskSettings, PageDesk
-from pipeline.document import Engine
+from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.document import Engine, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings
@@ -43,7 +44,7 @@ class Converter:
         journal: Journal,
         *,
         outbox: Path,
-        originals: str,
+        originals: OriginalAction,
         show: Callable[[Snapshot], None],
     ) -> None:
         """Start the workers; nothing is converted before :meth:`run`.
@@ -52,38 +53,37 @@ class Converter:
             settings: Of the whole program.
             journal: Of finished pages.
             outbox: Where results go.
-            originals: ``move``, ``delete`` or ``keep``.
+            originals: What becomes of them.
             show: Takes snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
+        deaths = Deaths(journal.folder)
         self._publisher = Publisher(
             Outbox(outbox, journal),
             journal,
             settings=_run_settings(settings),
             originals=originals,
+            watched=deaths.publishing,
             post=self.mailbox.post,
         )
-        worker = _worker_settings(settings)
-        patient = settings.when_unreachable == "wait"
         servers = ServerBook(
             [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
         )
-        desk_settings = DeskSettings(page_timeout_s=settings.timeouts.page, patient=patient, worker=worker)
-        parts = Parts(
+        drives = Collaborators(
             pool=self._pool,
-            reception=Reception(self._pool, journal, _reception_settings(settings, worker)),
-            desk=PageDesk(self._pool, journal, servers, desk_settings),
+            opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
+            pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
+            deaths=deaths,
             servers=servers,
-            journal=journal,
             publisher=self._publisher,
             mailbox=self.mailbox,
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._dispatcher = Dispatcher(parts, engine=settings.engine, patient=patient, show=show)
+        self._loop = Loop(drives, engine=settings.engine, show=show)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -92,7 +92,7 @@ class Converter:
             PipelineError: It cannot go on; nothing is lost.
         """
         self._publisher.start()
-        tally = self._dispatcher.run()
+        tally = self._loop.run()
         self._ended_well = True
         return tally
 
@@ -108,7 +108,7 @@ class Converter:
         self._publisher.stop()
         self._monitor.stop()
         if self._ended_well:
-            self._dispatcher.acquit()
+            self._loop.note_good_end()
         self.mailbox.close()
 
 
@@ -176,14 +176,23 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
     )
 
 
-def _reception_settings(settings: Settings, worker: WorkerSettings) -> ReceptionSettings:
-    return ReceptionSettings(
+def _pages_settings(settings: Settings) -> PagesSettings:
+    return PagesSettings(
+        engine=settings.engine,
+        page_timeout_s=settings.timeouts.page,
+        patient=settings.when_unreachable is UnreachableAction.WAIT,
+        worker=_worker_settings(settings),
+    )
+
+
+def _opening_settings(settings: Settings) -> OpeningSettings:
+    return OpeningSettings(
         file_mib=settings.limits.file_mib,
         pages=settings.limits.pages,
         workers=settings.workers,
         document_timeout_s=settings.timeouts.document,
         fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
-        worker=worker,
+        worker=_worker_settings(settings),
     )
 
 

@@ -1,127 +1,191 @@
-"""Documents that kill workers: the deaths are counted, on disk too, and the document is given up step by step.
+"""Every count of deaths: of workers over a document's opening and its pages, and of daemons over the document.
+
+The counts lie in the document's work folder, so that they outlive the daemon.  What follows from them is decided
+elsewhere: for pages in ``next_order``, for whole documents in ``opening``.
 
 Not every death is the document's doing.  A worker that fails at a file gets SIGSEGV, SIGABRT or the like, or takes too
-long: such deaths always count.  SIGKILL comes from outside, or, rarely, from a kernel that is out of memory:
-
-* Over a page it counts when the page was given out after the last death that counted: workers that are all killed at
-  once, by whoever it was, are one misfortune, while a poisonous document kills one wave after the other.
-* Over the opening of a file, which knows no other pages to go on with, it counts for little: the file is opened again
-  after longer and longer pauses, for some minutes in all, so that no sound document is lost to somebody who kills
-  processes, and none that kills them all is opened for ever.
+long: such deaths always count.  SIGKILL comes from outside, or, rarely, from a kernel that is out of memory.  Over the
+opening of a file such deaths are counted apart.  Over a page one counts when the page was given out after the last
+death that counted: workers that are all killed at once, by whoever it was, are one misfortune, while a document that
+kills its workers kills one wave after the other.
 
 Over pages, deaths count in a row, without a page finished in between: a large document that loses a worker now and
-then is not poisonous, while one whose every page kills would otherwise cost a worker, or three, per page.
-
-The counts lie in the files ``deaths`` and ``openings`` of the document's work folder.
+then is sound, while one whose every page kills would otherwise cost a worker, or three, per page.
 """
 
-import json
-from contextlib import suppress
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.deadline import Deadline
-from pipeline.dispatch.conversion import Conversion, Openings
-from pipeline.document import Document, Fallback, FallbackReason
-from pipeline.errors import DocumentError, PoisonousError, UnreadableError
+from pipeline.document import Count, Document
+from pipeline.errors import PublishError
 from pipeline.files.atomic import write_whole
-from pipeline.log.log import logger
+from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.pool.interface import Loss
+from pipeline.results.state_folder import StateFolder, WorkFolder
 
-#: Deaths in a row after which the model is not asked for the rest of a document.
-DEATHS_BEFORE_BASIC = 3
-#: Deaths in a row after which the rest of a document is not read at all.
-DEATHS_BEFORE_NOTHING = 6
-#: Workers that may fail over the opening of a file before the file is given up.
-FAILED_OPENINGS = 3
-#: Workers that may be killed over it; the pauses between them make about three minutes.
-KILLED_OPENINGS = 20
-
-_FIRST_PAUSE_S = 0.05
-_LONGEST_PAUSE_S = 15.0
-
-_NOTE = "deaths"
-_OPENINGS_NOTE = "openings"
+#: Publishing is what the daemon itself does with what a file has become, so a death over it counts for several.
+PUBLISHING_WEIGHT = 3
 
 
-class DeathRegister:
-    """How many workers in a row have died of each document."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openings:
+    """What the opening of a file has cost.
 
-    def __init__(self, work: Path) -> None:
-        """Look at nothing yet.
+    Attributes:
+        failed: Workers that failed, crashed or hung.
+        killed: Workers that somebody killed.
+    """
 
-        Args:
-            work: The folder of the work folders.
+    failed: Count = 0
+    killed: Count = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Counts:
+    """Of one document in work.
+
+    Attributes:
+        tries: Daemons that began to work on it and neither finished a page of it nor stopped in good order.
+        openings: Of the file.
+        in_a_row: Workers that died over its pages since the last one was finished.
+        last_at: When the last death that counted was seen, in seconds of the monotonic clock.
+    """
+
+    tries: int
+    openings: Openings
+    in_a_row: int
+    last_at: float = -math.inf
+
+
+class Deaths:
+    """Counts for the loop's thread, but for :meth:`publishing`, which is the publisher's."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        """Look at nothing yet."""
+        self._folder = folder
+        self._counts: dict[str, _Counts] = {}
+        self._publishing: set[str] = set()
+
+    def tries(self, document: Document) -> int:
+        """Daemons that began to work on it and neither finished a page of it nor stopped in good order."""
+        return self._of(document).tries
+
+    def openings(self, document: Document) -> Openings:
+        """Workers that were lost over the opening of the file."""
+        return self._of(document).openings
+
+    def in_a_row(self, document: Document) -> int:
+        """Workers that died over its pages since the last one was finished."""
+        return self._of(document).in_a_row
+
+    def daemon_begins(self, document: Document) -> None:
+        """A page of the document is given out: should this daemon die, that is known.
+
+        Raises:
+            PublishError: The count cannot be written.
         """
-        self._work = work
+        self._set_tries(document, self._of(document).tries + 1)
 
-    def begin(self, conversion: Conversion) -> None:
-        """Take up the count of an earlier daemon, whose pages are known by now."""
-        with suppress(OSError, ValueError):
-            conversion.deaths = int(self._note(conversion.document, _NOTE).read_text())
-        self._judge(conversion)
+    def daemon_ends(self, document: Document) -> None:
+        """This daemon stops in good order.
 
-    def died(self, conversion: Conversion, loss: Loss, *, given_at: float, now: float) -> None:
-        """Another worker has died over it.
+        Raises:
+            PublishError: The count cannot be written.
+        """
+        self._set_tries(document, self._of(document).tries - 1)
+
+    @contextmanager
+    def publishing(self, document: Document) -> Iterator[None]:
+        """While the document is published; an error takes back what counts, a death does not."""
+        home = self._folder.document(document.ident)
+        if document.ident not in self._publishing:  # else an error could not be taken back, and it is counted
+            with suppress(OSError):  # what is wrong with the disk, publishing will say
+                _write_tries(home, _read_count(home.tries) + PUBLISHING_WEIGHT)
+                self._publishing.add(document.ident)
+        try:
+            yield
+        except Exception:
+            if document.ident in self._publishing:
+                with suppress(OSError):
+                    _write_tries(home, _read_count(home.tries) - PUBLISHING_WEIGHT)
+                    self._publishing.discard(document.ident)
+            raise
+        self._publishing.discard(document.ident)
+
+    def worker_died_at_opening(self, document: Document, loss: Loss) -> Openings:
+        """A worker has died, or failed, over the opening of the file; the counts by now."""
+        counts = self._of(document)
+        before, outside = counts.openings, loss.from_outside
+        counts.openings = Openings(failed=before.failed + (not outside), killed=before.killed + outside)
+        # A count that cannot be written costs a restart a few workers more.
+        with suppress(OSError):
+            write_whole(self._folder.document(document.ident).openings, [value_to_json(counts.openings)])
+        return counts.openings
+
+    def worker_died(self, document: Document, loss: Loss, *, given_at: float, now: float) -> None:
+        """A worker has died over one of its pages.
 
         Args:
-            conversion: The document.
+            document: In work.
             loss: Of the worker.
             given_at: When the worker got the page, in seconds of the monotonic clock.
             now: On the same clock.
         """
-        if not loss.from_outside or given_at >= conversion.blamed_at:
-            conversion.blamed_at = now
-            conversion.deaths += 1
-            self._write(conversion)
-        self._judge(conversion)  # of what was in work when the count was full, too
+        counts = self._of(document)
+        if not loss.from_outside or given_at >= counts.last_at:
+            counts.last_at = now
+            self._set_in_a_row(document, counts.in_a_row + 1)
 
-    def survived(self, conversion: Conversion) -> None:
-        """A page of it is finished."""
-        if conversion.deaths:
-            conversion.deaths = 0
-            self._write(conversion)
+    def page_finished(self, document: Document) -> None:
+        """A document that gets on is not what kills daemons and workers."""
+        counts = self._of(document)
+        if counts.in_a_row:
+            self._set_in_a_row(document, 0)
+        if counts.tries > 1:
+            with suppress(PublishError):  # the page is safe, and that is what counts
+                self._set_tries(document, 1)
 
-    def _judge(self, conversion: Conversion) -> None:
-        if conversion.deaths >= DEATHS_BEFORE_BASIC:
-            detail = f"{DEATHS_BEFORE_BASIC} workers in a row died of this document"
-            if count := conversion.give_up_model(Fallback(reason=FallbackReason.WORKER_LOST, detail=detail)):
-                logger().warning(
-                    "poisonous", pages=count, detail=detail, advice="its other pages are read without the model"
-                )
-        if conversion.deaths >= DEATHS_BEFORE_NOTHING and (count := conversion.give_up_readers()):
-            detail = f"{DEATHS_BEFORE_NOTHING} workers in a row died of this document"
-            logger().warning("poisonous", pages=count, detail=detail, advice="its other pages are left empty")
+    def forget(self, document: Document) -> None:
+        """The document is not in work any more."""
+        self._counts.pop(document.ident, None)
 
-    def begin_opening(self, conversion: Conversion) -> None:
-        """Take up the count of an earlier daemon, before the file is opened."""
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            counts = json.loads(self._note(conversion.document, _OPENINGS_NOTE).read_bytes())
-            conversion.openings = Openings(failed=int(counts["failed"]), killed=int(counts["killed"]))
+    def _of(self, document: Document) -> _Counts:
+        counts = self._counts.get(document.ident)
+        if counts is None:
+            home = self._folder.document(document.ident)
+            tries, in_a_row = _read_count(home.tries), _read_count(home.deaths)
+            counts = _Counts(tries=tries, openings=_read_openings(home), in_a_row=in_a_row)
+            self._counts[document.ident] = counts
+        return counts
 
-    def died_opening(self, conversion: Conversion, loss: Loss) -> DocumentError | None:
-        """A worker has died, or failed, over the opening of the file; the error that ends the document, if any.
+    def _set_tries(self, document: Document, tries: int) -> None:
+        home = self._folder.document(document.ident)
+        try:
+            _write_tries(home, tries)
+        except OSError as error:
+            raise PublishError(f"{home.root}: {error.strerror or error}") from error
+        self._of(document).tries = max(0, tries)
 
-        Otherwise the file is to be opened again when :attr:`Conversion.pause` is over.
-        """
-        before, outside = conversion.openings, loss.from_outside
-        now = Openings(failed=before.failed + (not outside), killed=before.killed + outside)
-        conversion.openings = now
-        note = json.dumps({"failed": now.failed, "killed": now.killed})
-        with suppress(OSError):
-            write_whole(self._note(conversion.document, _OPENINGS_NOTE), [note.encode()])
-        if now.failed >= FAILED_OPENINGS:
-            return UnreadableError(f"Opening the file failed {now.failed} times: {loss.detail}.")
-        if now.killed >= KILLED_OPENINGS:
-            return PoisonousError(f"{now.killed} workers were killed while they opened the file.")
-        pause = _FIRST_PAUSE_S * 2 ** max(0, now.killed - 1) if outside else 0.0
-        conversion.pause = Deadline.after(min(pause, _LONGEST_PAUSE_S))
-        logger().warning("opening_failed", document=conversion.document.name, detail=loss.detail, advice="tried again")
-        return None
+    def _set_in_a_row(self, document: Document, deaths: int) -> None:
+        self._of(document).in_a_row = deaths
+        with suppress(OSError):  # as for openings
+            write_whole(self._folder.document(document.ident).deaths, [str(deaths).encode()])
 
-    def _note(self, document: Document, name: str) -> Path:
-        return self._work / document.ident / name
 
-    def _write(self, conversion: Conversion) -> None:
-        # A count that cannot be written costs a restart a few workers more.
-        with suppress(OSError):
-            write_whole(self._note(conversion.document, _NOTE), [str(conversion.deaths).encode()])
+def _read_count(path: Path) -> int:
+    with suppress(OSError, ValueError):
+        return max(0, int(path.read_text()))
+    return 0
+
+
+def _read_openings(home: WorkFolder) -> Openings:
+    with suppress(OSError, ValueError):
+        return json_to_value(home.openings.read_bytes(), Openings)
+    return Openings()
+
+
+def _write_tries(home: WorkFolder, tries: int) -> None:
+    write_whole(home.tries, [str(max(0, tries)).encode()], lasting=False)

@@ -1,4 +1,4 @@
-"""From a claimed document to its list of pages, or to the reason why it has none; a part of the dispatcher's thread."""
+"""From a claimed document to its list of pages, or to the reason why it has none; in the loop's thread."""
 
 import time
 from collections import deque
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion
-from pipeline.dispatch.deaths import DeathRegister
+from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.step_limits import INSPECT_S
 from pipeline.document import Document, Engine
 from pipeline.errors import (
@@ -20,23 +20,33 @@ from pipeline.errors import (
     UnreadableError,
     code_to_document_error,
 )
+from pipeline.log.log import logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.worker.tasks import Inspection, InspectTask, WorkerSettings
 
+#: Workers that may fail over the opening of a file before the file is given up.
+FAILED_OPENINGS = 3
+#: Workers that may be killed over it; the pauses between them make about three minutes.  So many, since somebody who
+#: kills processes must cost no sound document, and so few, since a file that kills them all is not opened for ever.
+KILLED_OPENINGS = 20
+#: Daemons that may die over a document before it is set aside; those that died while they published it count for
+#: several.  So many, since nothing tells a daemon's death by a document from one by somebody else, and a daemon that is
+#: killed every second or two does not finish a page in its life.
+TRIES = 30
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 15.0
 _MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceptionSettings:
+class OpeningSettings:
     """What a document must keep to.
 
     Attributes:
         workers: Pages for which the document gets ``document_timeout_s`` seconds.
         fingerprints: Of all settings that change a page's result, by the engine chosen for a document, if any.
-        tries: Daemons that may die over a document before it is set aside; those that died while they published it
-            count for several.  So many, since nothing tells a daemon's death by a document from one by somebody else,
-            and a daemon that is killed every second or two does not finish a page in its life.
     """
 
     file_mib: int
@@ -45,17 +55,16 @@ class ReceptionSettings:
     document_timeout_s: float
     fingerprints: Mapping[Engine | None, str]
     worker: WorkerSettings
-    tries: int = 30
 
 
-class Reception:
+class Opening:
     """Has the pages of each new document counted, in a worker, since the file may be hostile."""
 
-    def __init__(self, pool: Pool, journal: Journal, settings: ReceptionSettings) -> None:
+    def __init__(self, pool: Pool, journal: Journal, deaths: Deaths, settings: OpeningSettings) -> None:
         self._pool = pool
         self._journal = journal
+        self._deaths = deaths
         self._settings = settings
-        self._deaths = DeathRegister(journal.folder.work)
         self._waiting: deque[Conversion] = deque()
         self._inspecting: dict[str, Conversion] = {}
 
@@ -77,10 +86,9 @@ class Reception:
         settings = self._settings
         if document.size > settings.file_mib * _MIB:
             raise TooLargeError(f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed.")
-        if document.tries >= settings.tries:
+        if self._deaths.tries(document) >= TRIES:
             raise PoisonousError("Daemon after daemon has died while it worked on this document.")
         conversion = Conversion(document, began_at=time.time())
-        self._deaths.begin_opening(conversion)
         self._waiting.append(conversion)
         return conversion
 
@@ -136,9 +144,19 @@ class Reception:
         return None
 
     def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
-        """The worker died, failed or hung over a document; whose, and the error that ends it after some tries."""
+        """The worker died, failed or hung over a document; whose, and the error that ends it after some times.
+
+        Until then the file is opened again: at once where the worker failed, after longer and longer pauses where
+        somebody killed it.
+        """
         conversion = self._inspecting.pop(key)
-        error = self._deaths.died_opening(conversion, loss)
-        if error is None:
-            self._waiting.append(conversion)
-        return conversion, error
+        lost = self._deaths.worker_died_at_opening(conversion.document, loss)
+        if lost.failed >= FAILED_OPENINGS:
+            return conversion, UnreadableError(f"Opening the file failed {lost.failed} times: {loss.detail}.")
+        if lost.killed >= KILLED_OPENINGS:
+            return conversion, PoisonousError(f"{lost.killed} workers were killed while they opened the file.")
+        pause_s = _FIRST_PAUSE_S * 2 ** max(0, lost.killed - 1) if loss.from_outside else 0.0
+        conversion.pause = Deadline.after(min(pause_s, _LONGEST_PAUSE_S))
+        logger().warning("opening_failed", document=conversion.document.name, detail=loss.detail, advice="tried again")
+        self._waiting.append(conversion)
+        return conversion, None

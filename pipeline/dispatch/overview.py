@@ -1,4 +1,4 @@
-"""The dispatcher's state as a snapshot for people."""
+"""The loop's state as a snapshot for people."""
 
 import os
 import time

@@ -1,17 +1,28 @@
-"""Gives pages to workers and takes back what became of them; a part of the dispatcher's thread."""
+"""Gives pages to workers and takes back what became of them; in the loop's thread."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISREG
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
-from pipeline.dispatch.deaths import DeathRegister
+from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.next_order import (
+    ENGINE_BASIC,
+    is_neighbours_fault,
+    is_rest_given_up,
+    order_after_loss,
+    order_after_nonsense,
+    order_after_overdue,
+    order_after_unserved,
+    rest_to_fallback,
+)
 from pipeline.dispatch.schedule import Schedule
-from pipeline.dispatch.step_limits import order_after_loss, order_after_overdue, step_to_seconds
+from pipeline.dispatch.step_limits import step_to_seconds
 from pipeline.document import (
     Content,
+    Engine,
+    Fallback,
     FallbackReason,
     Method,
     PageResult,
@@ -21,15 +32,15 @@ from pipeline.document import (
     content_to_result,
 )
 from pipeline.errors import PublishError
-from pipeline.log.log import logger
+from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
-from pipeline.results.page_record import LARGEST_RECORD_BYTES, write_record
+from pipeline.results.page_record import record_fault, write_record
 from pipeline.servers.server_book import ServerBook
 from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 
-# Requests that a page may cost while it waits for a server that comes and goes: the page itself may be what ends it.
-_PATIENT_ATTEMPTS = 6
+# Seconds that pages which are given up may take of a turn of the loop.
+_SLICE_S = 0.05
 
 # Reasons for which a page falls back although its server has answered.
 _ANSWERED = frozenset(
@@ -45,28 +56,32 @@ _ANSWERED = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeskSettings:
+class PagesSettings:
     """How pages are given out; times in seconds.
 
     Attributes:
+        engine: Who reads the pages of a document for which none was chosen.
         patient: Pages wait for a server where none can be reached, instead of falling back.
     """
 
+    engine: Engine
     page_timeout_s: float
     patient: bool
     worker: WorkerSettings
 
 
-class PageDesk:
+class Pages:
     """Knows which worker has which page."""
 
-    def __init__(self, pool: Pool, journal: Journal, servers: ServerBook, settings: DeskSettings) -> None:
+    def __init__(
+        self, pool: Pool, journal: Journal, deaths: Deaths, servers: ServerBook, settings: PagesSettings
+    ) -> None:
         self._pool = pool
         self._journal = journal
+        self._deaths = deaths
         self._servers = servers
         self._settings = settings
         self._schedule = Schedule()
-        self._deaths = DeathRegister(journal.folder.work)
         self._pages: dict[str, tuple[Conversion, int]] = {}
 
     @property
@@ -75,25 +90,41 @@ class PageDesk:
         return len(self._pages)
 
     def conversion_of(self, key: str) -> Conversion | None:
-        """The document that a task of the pool belongs to; None where the task is none of the desk's."""
+        """The document that a task of the pool belongs to; None where the task is none of a page."""
         found = self._pages.get(key)
         return found[0] if found else None
 
     def begin(self, conversion: Conversion) -> None:
         """The pages of a document are known."""
-        self._deaths.begin(conversion)
+        if (conversion.document.engine or self._settings.engine) is Engine.BASIC:
+            _give_up_model(conversion, ENGINE_BASIC)
 
-    def give_out(self, conversions: Collection[Conversion], now: float) -> None:
-        """Give pages to idle workers, as long as there are both.
+    def give_out(self, conversions: Collection[Conversion], now: float) -> bool:
+        """Give pages to idle workers, as long as there are both; whether there is more to be done at once.
 
         Raises:
             PublishError: The working state cannot be written.
         """
-        while self._pool.idle:
-            choice = self._choose(conversions, now)
-            if choice is None:
-                return
+        for conversion in conversions:
+            self._give_up_rest(conversion, now)
+        # Pages that are given up take no worker, but time: a book of them must not hold up the loop.
+        slice_over = Deadline.after(_SLICE_S)
+        while self._pool.idle and (choice := self._choose(conversions, now)) is not None:
             self._give(*choice, now=now)
+            if slice_over.expired:
+                return True
+        return False
+
+    def _give_up_rest(self, conversion: Conversion, now: float) -> None:
+        """Send no further page of a document to the model, or to any reader, where that is decided."""
+        deaths = self._deaths.in_a_row(conversion.document)
+        outage = None if self._settings.patient else self._servers.outage(now)
+        fallback = rest_to_fallback(deaths=deaths, seconds_left=conversion.seconds_left(now), outage=outage)
+        if fallback is not None:
+            _give_up_model(conversion, fallback)
+        if is_rest_given_up(deaths=deaths) and (count := conversion.give_up_readers()):
+            with bound(document=conversion.document.name):
+                logger().warning("left_empty", pages=count, detail=f"{deaths} workers in a row died of this document")
 
     def _choose(
         self, conversions: Collection[Conversion], now: float
@@ -112,7 +143,7 @@ class PageDesk:
         self._schedule.given()
         if conversion.first_page_at is None:
             # Not before: of many documents in line, those whose turn has not come have ended no daemon.
-            conversion.document = self._journal.count_try(conversion.document, +1)
+            self._deaths.daemon_begins(conversion.document)
         if order.fallback is not None and not order.readers:
             self._write_off(conversion, order, now)
             return
@@ -184,15 +215,16 @@ class PageDesk:
         elif isinstance(value, PageResult) and value.number == number:
             return self._keep(conversion, page, value, now)
         else:
-            conversion.replace(number, order_after_loss(page, f"the worker answered {type(value).__name__}"), now=now)
+            detail = f"the worker answered {type(value).__name__}"
+            conversion.replace(number, order_after_nonsense(page, detail), now=now)
         return None
 
     def _keep(self, conversion: Conversion, page: RunningPage, result: PageResult, now: float) -> str | None:
         """The page is finished; a sentence where its record cannot be taken into the journal."""
         number = page.order.number
-        fault = _record_fault(self._journal.draft_file(conversion.document, number))
+        fault = record_fault(self._journal.draft_file(conversion.document, number))
         if fault is not None:
-            conversion.replace(number, order_after_loss(page, f"the worker's record {fault}"), now=now)
+            conversion.replace(number, order_after_nonsense(page, f"the worker's record {fault}"), now=now)
             return None
         try:
             self._journal.commit(conversion.document, number)
@@ -202,20 +234,16 @@ class PageDesk:
         if page.target is not None:
             self._mind_server(page.target.url, result)
         conversion.finish(number, (result.method, result.reason), now=now)
-        self._deaths.survived(conversion)
+        self._deaths.page_finished(conversion.document)
         return None
 
     def lost(self, key: str, loss: Loss, now: float) -> None:
         """The worker died, or failed the page."""
         conversion, page = self._take(key, now)
-        number = page.order.number
-        if page.drawing and page.progress.step is Step.REQUEST and not page.order.spared:
-            # It was waiting for an answer while it drew another page, which is what kills workers.
-            conversion.replace(number, replace(page.order, spared=True), now=now)
-            return
-        logger().warning("worker_lost", page=number, step=page.progress.step.value, detail=loss.detail)
-        conversion.replace(number, order_after_loss(page, loss.detail), now=now)
-        self._deaths.died(conversion, loss, given_at=page.given_at, now=now)
+        conversion.replace(page.order.number, order_after_loss(page, loss.detail), now=now)
+        if not is_neighbours_fault(page):
+            logger().warning("worker_lost", page=page.order.number, step=page.progress.step.value, detail=loss.detail)
+            self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
 
     def overdue(self, key: str, now: float) -> None:
         """The worker was killed because a step took too long."""
@@ -240,19 +268,9 @@ class PageDesk:
             self._servers.doubted(url)
 
     def _redirect(self, conversion: Conversion, page: RunningPage, url: str, value: Unserved, now: float) -> None:
-        """Another server, or patience, or basic extraction."""
         self._servers.failed(url, value.fallback.detail, now)
-        order = replace(
-            page.order,
-            attempts=value.attempts,
-            tried=page.order.tried | {url},
-            spent_s=page.order.spent_s + value.spent_s,
-        )
-        if not self._servers.hope(exclude=order.tried):
-            if self._settings.patient and len(order.attempts) < _PATIENT_ATTEMPTS:
-                order = replace(order, tried=frozenset())
-            else:
-                order = replace(order, fallback=value.fallback)
+        other = self._servers.may_answer(exclude=page.order.tried | {url})
+        order = order_after_unserved(page, value, url=url, other=other, patient=self._settings.patient)
         conversion.replace(page.order.number, order, now=now)
 
     def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:
@@ -275,17 +293,10 @@ class PageDesk:
         conversion.finish(order.number, (result.method, result.reason), now=now)
 
 
-def _record_fault(path: Path) -> str | None:
-    """What is wrong with the record that a worker says it has written; None where nothing is, or the disk is gone."""
-    try:
-        facts = path.lstat()
-    except OSError:
-        return "is missing" if path.parent.is_dir() else None
-    if not S_ISREG(facts.st_mode):
-        return "is no file"
-    if facts.st_size > LARGEST_RECORD_BYTES:
-        return f"has {facts.st_size} bytes; {LARGEST_RECORD_BYTES} are allowed"
-    return None
+def _give_up_model(conversion: Conversion, fallback: Fallback) -> None:
+    if count := conversion.give_up_model(fallback):
+        with bound(document=conversion.document.name):
+            logger().warning("falling_back", pages=count, reason=fallback.reason.value, detail=fallback.detail)
 
 
 def _is_answered(result: PageResult) -> bool:

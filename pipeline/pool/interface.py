@@ -145,7 +145,7 @@ class HasFileno(Protocol):
 
 
 class Pool(Protocol):
-    """What the dispatcher needs of a pool; everything is called from one thread.
+    """What the loop needs of a pool; everything is called from one thread.
 
     A key names one task from ``submit`` to the event that ends it (any but :class:`Progress`).  A key that has ended,
     or whose end is on its way, is ignored by ``prepare``, ``limit`` and ``cancel``.

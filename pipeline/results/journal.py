@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Document, Engine, PageResult
@@ -94,33 +94,22 @@ class Journal:
         now = time.time()
         ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
         home = self.folder.document(ident)
-        document = Document(
-            ident=ident,
+        claim = Claim(
             name=name or source.name,
             folder=folder,
-            path=str(home.original),
-            sha256="",
-            size=0,
             claimed_at=now,
             only=only,
             engine=read_choice(source),
+            source=None if copy else str(source),
         )
         try:
             home.pages.mkdir(parents=True)
-            claim = Claim(
-                name=document.name,
-                folder=folder,
-                claimed_at=now,
-                only=only,
-                engine=document.engine,
-                source=None if copy else str(source),
-            )
             write_whole(home.claim, [value_to_json(claim)])
             if prepare is not None:
                 prepare(home)
             self._take(source, home.original, copy=copy)
             remove_choice(home.original)
-            return replace(document, sha256=file_to_sha256(home.original), size=home.original.stat().st_size)
+            return _claim_to_document(claim, home)
         except OSError as error:
             self._undo_claim(home, source, copy=copy)
             if not os.path.lexists(source) and not os.path.lexists(home.original):
@@ -172,18 +161,7 @@ class Journal:
             remove_tree(home.root)
             return None
         claim = read_claim(home)
-        document = Document(
-            ident=home.root.name,
-            name=claim.name,
-            folder=claim.folder,
-            path=str(home.original),
-            sha256=file_to_sha256(home.original),
-            size=home.original.stat().st_size,
-            claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
-            tries=_read_tries(home),
-            only=claim.only,
-            engine=claim.engine,
-        )
+        document = _claim_to_document(claim, home)
         self._remove_copied(claim.source, document)
         return document
 
@@ -191,23 +169,6 @@ class Journal:
         """The names in the outbox that are chosen for documents in work, by ident."""
         chosen = ((home.root.name, read_chosen_name(home)) for home in self.folder.documents())
         return {ident: name.stem for ident, name in chosen if name is not None}
-
-    def count_try(self, document: Document, change: int) -> Document:
-        """Write down that a daemon begins to work on a document, or has come to a good end (the same, negative).
-
-        What is left over counts the daemons that died with it in work since a page of it was finished: a document
-        that gets on is not what kills them.
-
-        Raises:
-            PublishError: The count cannot be written.
-        """
-        home = self.folder.document(document.ident)
-        tries = max(0, _read_tries(home) + change)
-        try:
-            write_whole(home.tries, [str(tries).encode()], lasting=False)
-        except OSError as error:
-            raise PublishError(f"{home.root}: {error.strerror or error}") from error
-        return replace(document, tries=tries)
 
     @staticmethod
     def _remove_copied(source: str | None, document: Document) -> None:
@@ -258,9 +219,6 @@ class Journal:
             self.draft_file(document, number).rename(self.page_file(document, number))
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
-        if document.tries > 1:
-            with suppress(OSError):  # the page is safe, and that is what counts
-                self.folder.document(document.ident).tries.write_text("1")
 
     def discard(self, document: Document) -> None:
         """Remove a document's work folder: by its name first, since a half removed one could not be recovered.
@@ -281,6 +239,22 @@ class Journal:
                     left.unlink(missing_ok=True)
 
 
+def _claim_to_document(claim: Claim, home: WorkFolder) -> Document:
+    """The document whose file lies in its work folder."""
+    facts = home.original.stat()
+    return Document(
+        ident=home.root.name,
+        name=claim.name,
+        folder=claim.folder,
+        path=str(home.original),
+        sha256=file_to_sha256(home.original),
+        size=facts.st_size,
+        claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
+        only=claim.only,
+        engine=claim.engine,
+    )
+
+
 def read_claim(home: WorkFolder) -> Claim:
     """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
     with suppress(OSError, ValueError):
@@ -293,9 +267,3 @@ def read_chosen_name(home: WorkFolder) -> ChosenName | None:
     with suppress(OSError, ValueError):
         return json_to_value(home.publication.read_bytes(), ChosenName)
     return None
-
-
-def _read_tries(home: WorkFolder) -> int:
-    with suppress(OSError, ValueError):
-        return int(home.tries.read_text())
-    return 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import Document
+from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
 from pipeline.files.atomic import link_whole, write_whole
 from pipeline.files.json_values import value_to_json
@@ -30,13 +30,13 @@ class Publication:
         document: What was dropped.
         html: Pieces of the HTML file; None for a failed document.
         manifest: From the HTML's SHA-256 (None for a failed document) and the seconds that publishing took so far.
-        originals: What becomes of the PDF: ``move``, ``delete`` or ``keep``; of a failed one it is always kept.
+        originals: What becomes of the PDF; that of a failed document is always kept.
     """
 
     document: Document
     html: Iterable[bytes] | None
     manifest: Callable[[str | None, float], Manifest]
-    originals: str
+    originals: OriginalAction
 
 
 class Outbox:
@@ -113,10 +113,10 @@ class Outbox:
     @staticmethod
     def _place_original(publication: Publication, original: Path, target: Path) -> None:
         # It stays in the work folder until that is discarded, so that an interrupted publication can begin anew.
-        if publication.html is None or publication.originals == "move":
+        if publication.html is None or publication.originals is OriginalAction.MOVE:
             if original.exists():  # else somebody has removed it, and there is nothing to wait for
                 link_whole(original, target)
-        elif publication.originals == "delete":
+        elif publication.originals is OriginalAction.DELETE:
             _unlink_synced(target)
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
+from stat import S_ISREG
 
 from pipeline.document import Attempt, PageResult, PageTimings
 from pipeline.files.json_values import json_to_value, value_to_json
@@ -42,6 +43,19 @@ def read_record(path: Path) -> tuple[PageResult, str] | None:
         return json_to_value(head, PageResult), body.decode("utf-8", "replace")
     except ValueError:
         return None
+
+
+def record_fault(path: Path) -> str | None:
+    """What is wrong with the record that a worker says it has written; None where nothing is, or the disk is gone."""
+    try:
+        facts = path.lstat()
+    except OSError:
+        return "is missing" if path.parent.is_dir() else None
+    if not S_ISREG(facts.st_mode):
+        return "is no file"
+    if facts.st_size > LARGEST_RECORD_BYTES:
+        return f"has {facts.st_size} bytes; {LARGEST_RECORD_BYTES} are allowed"
+    return None
 
 
 def _round_page(page: PageResult) -> PageResult:

@@ -1,14 +1,14 @@
-"""A thread that puts documents together and publishes them, so that a slow disk never holds up the dispatcher."""
+"""A thread that puts documents together and publishes them, so that a slow disk never holds up the loop."""
 
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.deadline import Deadline
-from pipeline.document import Document, Outcome, PageResult
+from pipeline.document import Document, OriginalAction, Outcome, PageResult
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
 from pipeline.results.document_html import pages_to_html
@@ -22,9 +22,6 @@ from pipeline.threads.mailbox import Fault, Trouble
 # After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
-
-# Publishing is what the daemon itself does with what a file has become, so a death over it counts for several.
-_WEIGHT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,8 @@ class Publisher:
         journal: Journal,
         *,
         settings: RunSettings,
-        originals: str,
+        originals: OriginalAction,
+        watched: Callable[[Document], AbstractContextManager[None]],
         post: Callable[[Published | Trouble | Fault], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
@@ -74,17 +72,18 @@ class Publisher:
             outbox: Where to publish.
             journal: Where the pages are.
             settings: For the manifests.
-            originals: ``move``, ``delete`` or ``keep``.
+            originals: What becomes of them.
+            watched: Entered while a document is published, so that a death of this process over it is known.
             post: Told what came of it, from this thread.
         """
         self._outbox = outbox
         self._journal = journal
         self._settings = settings
         self._originals = originals
+        self._watched = watched
         self._post = post
         self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
         self._left: list[Finished] = []
-        self._counted: set[str] = set()
         self._retry_at = Deadline.never()
         self._pause_s = _FIRST_RETRY_S
         self._trouble: str | None = None
@@ -165,13 +164,8 @@ class Publisher:
             )
         manifest = partial(self._manifest, finished, pages)
         publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
-        self._count(document)
-        try:
+        with self._watched(document):
             path = self._outbox.publish(publication)
-        except Exception:
-            self._take_back(document)
-            raise
-        self._counted.discard(document.ident)
         outcome = Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
         if finished.error is not None:
             outcome = Outcome.FAILED
@@ -181,19 +175,6 @@ class Publisher:
                 "published", outcome=outcome.value, manifest=str(path), fallbacks=len(finished.fallback_pages)
             )
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
-
-    def _count(self, document: Document) -> None:
-        """Should we die of it now, that is known."""
-        with suppress(PublishError):  # what is wrong with the disk, publishing will say
-            if document.ident not in self._counted:
-                self._journal.count_try(document, +_WEIGHT)
-                self._counted.add(document.ident)
-
-    def _take_back(self, document: Document) -> None:
-        with suppress(PublishError):  # then it stays counted, once
-            if document.ident in self._counted:
-                self._journal.count_try(document, -_WEIGHT)
-                self._counted.discard(document.ident)
 
     def _read_pages(self, finished: Finished, pages: list[PageResult]) -> Iterator[tuple[PageResult, str]]:
         """Read the pages and their HTML one by one, and gather them for the manifest on the way."""

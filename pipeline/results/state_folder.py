@@ -9,7 +9,9 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             original.pdf         the claimed file
-            tries                of daemons that began to work on it and neither got on nor stopped in good order
+            tries                how many daemons have died over it
+            deaths               how many workers in a row have died over its pages
+            openings             how many workers were lost over its opening
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
             publication.json     the name in the outbox, once it is chosen
@@ -48,8 +50,18 @@ class WorkFolder:
 
     @property
     def tries(self) -> Path:
-        """How many daemons have begun to work on it."""
+        """How many daemons have begun to work on it, and neither finished a page nor stopped in good order."""
         return self.root / "tries"
+
+    @property
+    def deaths(self) -> Path:
+        """How many workers in a row have died over its pages."""
+        return self.root / "deaths"
+
+    @property
+    def openings(self) -> Path:
+        """How many workers were lost over its opening."""
+        return self.root / "openings"
 
     @property
     def settings(self) -> Path:

@@ -34,7 +34,7 @@ class Breaker:
         return self._open
 
     @property
-    def hopeless(self) -> bool:
+    def keeps_failing(self) -> bool:
         """Whether the trial after the first rest has failed, too: it was not chance, nor one page's doing."""
         return self._rests > 1
 

@@ -1,4 +1,4 @@
-"""Threads that ask model servers what they are, since that may take minutes and the dispatcher has no time to spare."""
+"""Threads that ask model servers what they are, since that may take minutes and the loop has no time to spare."""
 
 import queue
 import threading

@@ -91,7 +91,7 @@ class ServerState:
         """
         if self.facts is None:
             return False
-        return not self.facts.usable or (self.breaker.hopeless and self.breaker.state(now) is BreakerState.OPEN)
+        return not self.facts.usable or (self.breaker.keeps_failing and self.breaker.state(now) is BreakerState.OPEN)
 
     def is_due(self, now: float, *, wanted: bool) -> bool:
         """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
@@ -217,11 +217,11 @@ class ServerBook:
             server.asked()
         return [server.entry for server in due]
 
-    def hope(self, exclude: Collection[str] = ()) -> bool:
+    def may_answer(self, exclude: Collection[str] = ()) -> bool:
         """Whether a page may still be answered, by a server that is not in ``exclude``."""
         return any(not server.down(self._now) for server in self.states if server.url not in exclude)
 
-    def despair(self, now: float) -> str | None:
+    def outage(self, now: float) -> str | None:
         """Why no page can be answered at present, None where one can or where that is not known yet."""
         if not all(server.down(now) for server in self.states):
             return None

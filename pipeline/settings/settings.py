@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
-from pipeline.document import Engine
+from pipeline.document import Engine, FaithfulAction, OriginalAction, UnreachableAction
 from pipeline.errors import SettingsError
 from pipeline.log.log import Format, Level
 from pipeline.settings.own_profiles import values_to_profile
@@ -151,12 +151,12 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = 5
     timeouts: Timeouts = Timeouts()
     servers: Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_distinct)] = (Server(),)
-    when_unreachable: Literal["fallback", "wait"] = "fallback"
-    faithful: Literal["off", "flag", "fallback"] = "fallback"
+    when_unreachable: UnreachableAction = UnreachableAction.FALLBACK
+    faithful: FaithfulAction = FaithfulAction.FALLBACK
     save_answers: Path | None = None
     watch: Watch = Watch()
     limits: Limits = Limits()
-    originals: Literal["move", "delete", "keep"] = "move"
+    originals: OriginalAction = OriginalAction.MOVE
     profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
     web: Web = Web()
     log: Log = Log()

@@ -32,7 +32,7 @@ from pipeline.web.views import error_page, index_page, static_files
 # between two looks at whether something was delivered.
 _LOOK_S = 2.0
 _GLANCE_S = 0.25
-# A look at fifty thousand results takes 0.4 s of the interpreter that the dispatcher needs too, so the pause
+# A look at fifty thousand results takes 0.4 s of the interpreter that the loop needs too, so the pause
 # after it is that many times as long, up to so many seconds: the very first look reads all of them.
 _LOOK_PAUSE, _LONGEST_PAUSE_S = 9, 10.0
 _TOKEN_BYTES, _TOKEN_S = 4096, 10.0

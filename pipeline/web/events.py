@@ -14,7 +14,7 @@ WATCHERS = 64
 # Seconds between two events at least, and between two signs of life.
 _LEAST_S = 0.25
 # After an event that took long to make (sixty books of which every page fell back) the pause is that many times as
-# long, since the interpreter is shared with the dispatcher, which has better things to do.
+# long, since the interpreter is shared with the loop, which has better things to do.
 _PAUSE = 9
 _ALIVE_S = 15.0
 # Documents that are shown one by one; the others are counted.

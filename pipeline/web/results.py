@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from pipeline.document import OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
 from pipeline.files.confined import open_inside
@@ -39,7 +40,7 @@ class Results:
     def __init__(self, history: History, originals: Originals, settings: Settings) -> None:
         self._history = history
         self._originals = originals
-        self._deleted = settings.originals == "delete"
+        self._deleted = settings.originals is OriginalAction.DELETE
         self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib))
 
     async def search(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Taking a delivered document back into work: a claim, handed to the dispatcher by mail like any other."""
+"""Taking a delivered document back into work: a claim, handed to the loop by mail like any other."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class RetrySettings:
 
     Attributes:
         fingerprint: Of the settings that pages are made with.
-        post: Hands a claimed document to the dispatcher.
+        post: Hands a claimed document to the loop.
     """
 
     engine: Engine

@@ -37,7 +37,7 @@ class WebPage:
             settings: Of the whole program.
             journal: Of the daemon.
             fingerprint: Of the settings that pages are made with.
-            post: Hands a claimed document to the dispatcher, from the page's thread.
+            post: Hands a claimed document to the loop, from the page's thread.
         """
         self._settings = settings
         self._journal = journal
@@ -72,7 +72,7 @@ class WebPage:
         self._thread.start()
 
     def show(self, snapshot: Snapshot) -> None:
-        """Take a snapshot; called by the dispatcher, so it only keeps it and wakes the page."""
+        """Take a snapshot; called by the loop, so it only keeps it and wakes the page."""
         self._snapshot = snapshot
         loop, site = self._loop, self._site
         if loop is not None and site is not None and site.news.watchers:

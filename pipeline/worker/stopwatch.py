@@ -28,7 +28,7 @@ class Stopwatch:
         self._spent[step] += seconds
 
     def timings(self, queue_s: float) -> PageTimings:
-        """What was measured so far; ``queue_s`` is the dispatcher's part."""
+        """What was measured so far; ``queue_s`` is what the loop measures."""
         return PageTimings(
             queue_s=queue_s,
             render_s=self._spent[Step.RENDER],

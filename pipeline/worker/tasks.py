@@ -1,4 +1,4 @@
-"""What the dispatcher and its workers say to each other."""
+"""What the loop and its workers say to each other."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from pipeline.document import Attempt, Fallback, PageResult, ServerTarget, Step
+from pipeline.document import Attempt, FaithfulAction, Fallback, PageResult, ServerTarget, Step
 from pipeline.log.log import Format, Level
 from pipeline.pool.codec import Codec
 from pipeline.vision.profiles.profiles import Profile
@@ -34,7 +34,7 @@ class WorkerSettings:
 
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
-    faithful: str = "fallback"
+    faithful: FaithfulAction = FaithfulAction.FALLBACK
     profiles: tuple[Profile, ...] = ()
     save_answers: Path | None = None
     log_level: Level = "info"

@@ -1,4 +1,4 @@
-"""The dispatcher's state as a snapshot."""
+"""The loop's state as a snapshot."""
 
 import json
 import os

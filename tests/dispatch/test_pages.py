@@ -10,10 +10,10 @@ from claims import claimed, journal_of, page_result
 from fake_pool import FakePool
 
 from pipeline.dispatch.conversion import Conversion
-from pipeline.dispatch.deaths import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING
-from pipeline.dispatch.pages import DeskSettings, PageDesk
-from pipeline.dispatch.step_limits import DOCUMENT_OVER
-from pipeline.document import Attempt, Fallback, FallbackReason, Method, PageResult, Step
+from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.next_order import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING, DOCUMENT_OVER
+from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.errors import PublishError
 from pipeline.pool.interface import Loss
 from pipeline.results.page_record import read_record, write_record
@@ -29,8 +29,8 @@ CRASH = Loss(detail="killed by SIGSEGV")
 KILL = Loss(detail="killed by SIGKILL", from_outside=True)
 
 
-class Office:
-    """A desk with its surroundings: documents, workers, servers."""
+class Surroundings:
+    """Documents, workers and servers, and the pages that go from one to the other."""
 
     def __init__(
         self, folder: Path, *, workers: int = 4, slots: int = 4, urls: tuple[str, ...] = (A,), patient: bool = False
@@ -41,8 +41,9 @@ class Office:
         self.servers = ServerBook([ServerEntry(url=url, slots=slots) for url in urls], workers=workers)
         for url in urls:
             self.servers.learn(ServerFacts(url=url, model="m", vision=True), 0.0)
-        settings = DeskSettings(page_timeout_s=180.0, patient=patient, worker=WorkerSettings())
-        self.desk = PageDesk(self.pool, self.journal, self.servers, settings)
+        settings = PagesSettings(engine=Engine.LMSTUDIO, page_timeout_s=180.0, patient=patient, worker=WorkerSettings())
+        self.deaths = Deaths(self.journal.folder)
+        self.pages = Pages(self.pool, self.journal, self.deaths, self.servers, settings)
         self.conversions: list[Conversion] = []
 
     def open(self, pages: int, name: str = "a.pdf", *, budget_s: float = 300.0) -> Conversion:
@@ -55,7 +56,7 @@ class Office:
     def give_out(self, now: float = 0.0) -> list[PageTask]:
         """The tasks that are new."""
         before = set(self.pool.tasks)
-        self.desk.give_out(self.conversions, now)
+        self.pages.give_out(self.conversions, now)
         return [task for key, task in self.pool.tasks.items() if key not in before and isinstance(task, PageTask)]
 
     def key(self, number: int = 1, conversion: Conversion | None = None) -> str:
@@ -64,14 +65,14 @@ class Office:
     def progress(
         self, number: int, step: Step, *, reader: ReaderName | None = None, fallback: Fallback | None = None
     ) -> None:
-        self.desk.heard(self.key(number), PageProgress(step=step, reader=reader, fallback=fallback), 0.0)
+        self.pages.heard(self.key(number), PageProgress(step=step, reader=reader, fallback=fallback), 0.0)
 
     def done(self, key: str, value: object, *, written: bool = True, now: float = 1.0) -> str | None:
         task = self.pool.end(key)
         assert isinstance(task, PageTask)
         if written:
             write_record(task.out, page_result(task.number), "<p>words</p>")
-        return self.desk.came_back(key, value, now)
+        return self.pages.came_back(key, value, now)
 
     def unserved(self, key: str, now: float = 1.0) -> None:
         value = Unserved(fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,), spent_s=2.0)
@@ -79,7 +80,7 @@ class Office:
 
     def lose(self, key: str, loss: Loss = KILL, *, now: float = 1.0) -> None:
         self.pool.end(key)
-        self.desk.lost(key, loss, now)
+        self.pages.lost(key, loss, now)
 
     def record(self, number: int) -> PageResult:
         record = read_record(self.journal.page_file(self.conversions[0].document, number))
@@ -88,216 +89,230 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+def around(tmp_path: Path) -> Surroundings:
+    return Surroundings(tmp_path)
 
 
-def test_pages_go_to_workers_and_their_records_to_the_journal(office: Office) -> None:
-    conversion = office.open(2)
+def test_pages_go_to_workers_and_their_records_to_the_journal(around: Surroundings) -> None:
+    conversion = around.open(2)
 
-    tasks = office.give_out()
+    tasks = around.give_out()
     assert [(task.number, task.target and task.target.url, task.page_timeout_s) for task in tasks] == [
         (1, A, 180.0),
         (2, A, 180.0),
     ]
     for number in (2, 1):
-        assert office.desk.conversion_of(office.key(number)) is conversion
-        assert office.done(office.key(number), page_result(number)) is None
+        assert around.pages.conversion_of(around.key(number)) is conversion
+        assert around.done(around.key(number), page_result(number)) is None
 
     assert conversion.complete
     assert conversion.finished == {1: (Method.VISION, None), 2: (Method.VISION, None)}
-    assert set(office.journal.begin(conversion.document, "a")) == {1, 2}
-    assert (office.desk.in_work, office.servers.states[0].in_flight) == (0, 0)
+    assert set(around.journal.begin(conversion.document, "a")) == {1, 2}
+    assert (around.pages.in_work, around.servers.states[0].in_flight) == (0, 0)
 
 
 def test_a_server_never_has_more_pages_than_slots(tmp_path: Path) -> None:
-    office = Office(tmp_path, workers=8, slots=2, urls=(A, B))
-    office.open(20)
+    around = Surroundings(tmp_path, workers=8, slots=2, urls=(A, B))
+    around.open(20)
 
-    assert len(office.give_out()) == 4
-    assert office.give_out() == []
-    assert [server.in_flight for server in office.servers.states] == [2, 2]
+    assert len(around.give_out()) == 4
+    assert around.give_out() == []
+    assert [server.in_flight for server in around.servers.states] == [2, 2]
 
-    office.done(office.key(1), page_result(1))
-    assert [task.number for task in office.give_out()] == [5]
+    around.done(around.key(1), page_result(1))
+    assert [task.number for task in around.give_out()] == [5]
 
 
 def test_with_fewer_slots_than_workers_the_oldest_still_gets_every_fourth_page(tmp_path: Path) -> None:
-    office = Office(tmp_path, slots=1)
-    book = office.open(50, "book.pdf")
+    around = Surroundings(tmp_path, slots=1)
+    book = around.open(50, "book.pdf")
     for number in range(15):
-        office.open(1, f"{number}.pdf")
+        around.open(1, f"{number}.pdf")
 
     for _ in range(20):
-        (task,) = office.give_out()
-        key = next(iter(office.pool.tasks))
-        office.done(key, page_result(task.number))
+        (task,) = around.give_out()
+        key = next(iter(around.pool.tasks))
+        around.done(key, page_result(task.number))
 
     assert len(book.finished) == 5
 
 
 def test_while_a_worker_waits_for_an_answer_it_draws_the_next_page(tmp_path: Path) -> None:
-    office = Office(tmp_path, slots=1)
-    office.open(3)
-    office.give_out()
+    around = Surroundings(tmp_path, slots=1)
+    around.open(3)
+    around.give_out()
 
-    office.progress(1, Step.REQUEST)
-    office.progress(1, Step.REQUEST)
+    around.progress(1, Step.REQUEST)
+    around.progress(1, Step.REQUEST)
 
-    assert office.pool.prepared == {office.key(1): office.key(2)}
+    assert around.pool.prepared == {around.key(1): around.key(2)}
 
 
-def test_each_step_has_its_own_limit(office: Office) -> None:
-    office.open(1, budget_s=10.0)
-    office.give_out()
-    drawing = office.pool.deadlines[office.key()].remaining
+def test_each_step_has_its_own_limit(around: Surroundings) -> None:
+    around.open(1, budget_s=10.0)
+    around.give_out()
+    drawing = around.pool.deadlines[around.key()].remaining
 
-    office.progress(1, Step.REQUEST)
-    asking = office.pool.deadlines[office.key()].remaining
-    office.progress(1, Step.FALLBACK, reader="pdfium")
+    around.progress(1, Step.REQUEST)
+    asking = around.pool.deadlines[around.key()].remaining
+    around.progress(1, Step.FALLBACK, reader="pdfium")
 
     assert drawing == pytest.approx(30.0, abs=1.0)
     assert asking == pytest.approx(10.7, abs=1.0)  # what the document has left
-    assert office.pool.deadlines[office.key()].remaining == pytest.approx(10.7, abs=1.0)
+    assert around.pool.deadlines[around.key()].remaining == pytest.approx(10.7, abs=1.0)
 
 
-def test_a_page_whose_time_is_over_is_read_by_the_readers(office: Office) -> None:
-    office.open(1)
-    office.give_out()
-    office.progress(1, Step.REQUEST)
-    office.pool.end(office.key())
+def test_a_page_whose_time_is_over_is_read_by_the_readers(around: Surroundings) -> None:
+    around.open(1)
+    around.give_out()
+    around.progress(1, Step.REQUEST)
+    around.pool.end(around.key())
 
-    office.desk.overdue(office.key(), 181.0)
+    around.pages.overdue(around.key(), 181.0)
 
-    (task,) = office.give_out(181.0)
+    (task,) = around.give_out(181.0)
     assert task.target is None
     assert task.fallback is not None
     assert task.fallback.reason is FallbackReason.TIMEOUT
 
 
-def test_when_the_documents_time_is_over_that_is_the_reason(office: Office) -> None:
-    office.open(1, budget_s=5.0)
-    office.give_out()
-    office.progress(1, Step.REQUEST)
-    office.pool.end(office.key())
+def test_when_the_documents_time_is_over_that_is_the_reason(around: Surroundings) -> None:
+    around.open(1, budget_s=5.0)
+    around.give_out()
+    around.progress(1, Step.REQUEST)
+    around.pool.end(around.key())
 
-    office.desk.overdue(office.key(), 6.0)
+    around.pages.overdue(around.key(), 6.0)
 
-    (task,) = office.give_out(6.0)
+    (task,) = around.give_out(6.0)
     assert task.fallback == DOCUMENT_OVER
 
 
-def test_a_page_goes_through_the_chain_of_readers_and_ends_with_a_notice(office: Office) -> None:
-    conversion = office.open(1)
-    office.give_out()
+def test_a_page_goes_through_the_chain_of_readers_and_ends_with_a_notice(around: Surroundings) -> None:
+    conversion = around.open(1)
+    around.give_out()
     readers = []
-    office.lose(office.key())
+    around.lose(around.key())
     for reader in ("pdfminer", "pdfium"):
-        (task,) = office.give_out()
+        (task,) = around.give_out()
         readers.append(task.readers)
-        office.progress(1, Step.FALLBACK, reader=reader, fallback=task.fallback)
-        office.lose(office.key())
+        around.progress(1, Step.FALLBACK, reader=reader, fallback=task.fallback)
+        around.lose(around.key())
 
-    assert office.give_out() == []
+    assert around.give_out() == []
 
     assert readers == [("pdfminer", "pdfium"), ("pdfium",)]
     assert conversion.finished == {1: (Method.NONE, FallbackReason.WORKER_LOST)}
-    assert office.record(1).method is Method.NONE
-    assert office.record(1).fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed by SIGKILL")
+    assert around.record(1).method is Method.NONE
+    assert around.record(1).fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed by SIGKILL")
 
 
-def test_a_page_that_nobody_can_read_and_whose_record_cannot_be_written_stays_in_line(office: Office) -> None:
-    conversion = office.open(1)
+def test_a_page_that_nobody_can_read_and_whose_record_cannot_be_written_stays_in_line(around: Surroundings) -> None:
+    conversion = around.open(1)
     conversion.give_up_model(REFUSED_CONNECTION)
     for _ in range(2):
-        office.give_out()
-        office.progress(1, Step.FALLBACK)
-        office.lose(office.key())
-    pages = office.journal.page_file(conversion.document, 1).parent
+        around.give_out()
+        around.progress(1, Step.FALLBACK)
+        around.lose(around.key())
+    pages = around.journal.page_file(conversion.document, 1).parent
     pages.rmdir()
     pages.write_bytes(b"a file where a folder should be")
 
     with pytest.raises(PublishError):
-        office.give_out()
+        around.give_out()
 
     pages.unlink()
     pages.mkdir()
-    office.give_out()
+    around.give_out()
     assert conversion.complete
 
 
 def test_a_lost_neighbour_costs_a_page_nothing_but_only_once(tmp_path: Path) -> None:
-    office = Office(tmp_path, slots=1)
-    office.open(2)
-    office.give_out()
-    office.progress(1, Step.REQUEST)
-    office.lose(office.key())  # while it drew page 2
+    around = Surroundings(tmp_path, slots=1)
+    around.open(2)
+    around.give_out()
+    around.progress(1, Step.REQUEST)
+    around.lose(around.key())  # while it drew page 2
 
-    (again,) = office.give_out()
+    (again,) = around.give_out()
     assert (again.number, again.fallback) == (1, None)
-    office.progress(1, Step.REQUEST)
-    assert office.pool.prepared == {office.key(1): office.key(2)}  # not told a second time
-    office.lose(office.key())
+    around.progress(1, Step.REQUEST)
+    assert around.pool.prepared == {around.key(1): around.key(2)}  # not told a second time
+    around.lose(around.key())
 
-    assert {task.number: task.fallback is None for task in office.give_out()} == {1: False, 2: True}
+    assert {task.number: task.fallback is None for task in around.give_out()} == {1: False, 2: True}
 
 
 def test_a_page_that_was_drawn_ahead_takes_no_blame(tmp_path: Path) -> None:
-    office = Office(tmp_path, slots=1)
-    office.open(2)
-    office.give_out()
-    office.progress(1, Step.REQUEST)
-    office.desk.heard(office.key(), Prepared(path=Path(), number=2), 0.0)
+    around = Surroundings(tmp_path, slots=1)
+    around.open(2)
+    around.give_out()
+    around.progress(1, Step.REQUEST)
+    around.pages.heard(around.key(), Prepared(path=Path(), number=2), 0.0)
 
-    office.lose(office.key())
+    around.lose(around.key())
 
-    assert office.conversions[0].next_order(model=False) is not None
+    assert around.conversions[0].next_order(model=False) is not None
 
 
 def test_workers_that_are_killed_together_are_one_misfortune(tmp_path: Path) -> None:
-    office = Office(tmp_path, workers=5, slots=5)
-    conversion = office.open(12)
-    office.give_out(now=0.5)
+    around = Surroundings(tmp_path, workers=5, slots=5)
+    conversion = around.open(12)
+    around.give_out(now=0.5)
     for number in range(1, 6):
-        office.lose(office.key(number))
+        around.lose(around.key(number))
 
-    assert conversion.deaths == 1
+    assert around.deaths.in_a_row(conversion.document) == 1
     assert conversion.next_order(model=True) is not None
 
 
 def test_a_document_that_kills_wave_after_wave_is_read_without_the_model_and_then_not_at_all(tmp_path: Path) -> None:
-    office = Office(tmp_path, workers=2, slots=2)
-    conversion = office.open(12)
+    around = Surroundings(tmp_path, workers=2, slots=2)
+    conversion = around.open(12)
     asked: list[set[bool]] = []
     while not conversion.complete:
         wave = float(len(asked))
-        asked.append({task.target is not None for task in office.give_out(now=wave)})
-        for key in list(office.pool.tasks):
-            office.lose(key, now=wave + 0.5)
+        asked.append({task.target is not None for task in around.give_out(now=wave)})
+        for key in list(around.pool.tasks):
+            around.lose(key, now=wave + 0.5)
 
     read = DEATHS_BEFORE_NOTHING - DEATHS_BEFORE_BASIC
-    assert asked == [{True}] * DEATHS_BEFORE_BASIC + [{False}] * read + [set()]
+    assert asked[:DEATHS_BEFORE_NOTHING] == [{True}] * DEATHS_BEFORE_BASIC + [{False}] * read
+    assert set().union(*asked[DEATHS_BEFORE_NOTHING:]) == set()
+
+
+def test_pages_that_are_given_up_do_not_hold_up_the_loop(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversion = around.open(5)
+    conversion.give_up_model(DOCUMENT_OVER)
+    conversion.give_up_readers()
+    monkeypatch.setattr("pipeline.dispatch.pages._SLICE_S", 0.0)
+
+    more = [around.pages.give_out(around.conversions, 0.0) for _ in range(6)]
+
+    assert more == [True] * 5 + [False]
+    assert conversion.complete
 
 
 def test_crashes_count_whenever_the_page_was_given_out(tmp_path: Path) -> None:
-    office = Office(tmp_path, workers=5, slots=5)
-    conversion = office.open(12)
-    office.give_out()
+    around = Surroundings(tmp_path, workers=5, slots=5)
+    conversion = around.open(12)
+    around.give_out()
     for number in range(1, DEATHS_BEFORE_BASIC + 1):
-        office.lose(office.key(number), CRASH)
+        around.lose(around.key(number), CRASH)
 
+    assert all(task.target is None for task in around.give_out())
     assert conversion.next_order(model=True) is None
 
 
 @pytest.mark.parametrize("value", [page_result(7), "rubbish", None, Prepared(path=Path(), number=1)])
-def test_a_worker_that_answers_something_else_is_treated_as_lost(office: Office, value: object) -> None:
-    conversion = office.open(1)
-    office.give_out()
+def test_a_worker_that_answers_something_else_is_treated_as_lost(around: Surroundings, value: object) -> None:
+    conversion = around.open(1)
+    around.give_out()
 
-    assert office.done(office.key(), value) is None
+    assert around.done(around.key(), value) is None
 
     assert conversion.finished == {}
-    (task,) = office.give_out()
+    (task,) = around.give_out()
     assert task.fallback is not None
     assert task.fallback.reason is FallbackReason.WORKER_LOST
 
@@ -305,15 +320,15 @@ def test_a_worker_that_answers_something_else_is_treated_as_lost(office: Office,
 UNSERVED = Unserved(fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,), spent_s=2.0)
 
 
-def test_a_worker_without_a_server_cannot_say_that_none_served_it(office: Office) -> None:
-    conversion = office.open(1)
+def test_a_worker_without_a_server_cannot_say_that_none_served_it(around: Surroundings) -> None:
+    conversion = around.open(1)
     conversion.give_up_model(DOCUMENT_OVER)
     asked = []
     while not conversion.complete:
-        asked += [task.readers for task in office.give_out()]
-        for number in [*office.conversions[0].running]:
-            office.progress(number, Step.RENDER)
-            office.done(office.key(number), UNSERVED, written=False)
+        asked += [task.readers for task in around.give_out()]
+        for number in [*around.conversions[0].running]:
+            around.progress(number, Step.RENDER)
+            around.done(around.key(number), UNSERVED, written=False)
 
     assert asked == [("pdfminer", "pdfium"), ("pdfium",)]
     assert conversion.finished == {1: (Method.NONE, FallbackReason.DOCUMENT_DEADLINE)}
@@ -331,85 +346,87 @@ def swell(path: Path) -> None:
 @pytest.mark.parametrize(
     ("write", "detail"), [(lambda _: None, "is missing"), (link, "is no file"), (swell, "62914560 bytes")]
 )
-def test_a_record_that_is_none_costs_its_page_only(office: Office, write: Callable[[Path], None], detail: str) -> None:
-    conversion = office.open(1)
-    (task,) = office.give_out()
+def test_a_record_that_is_none_costs_its_page_only(
+    around: Surroundings, write: Callable[[Path], None], detail: str
+) -> None:
+    conversion = around.open(1)
+    (task,) = around.give_out()
     write(task.out)
 
-    assert office.done(office.key(), page_result(1), written=False) is None
+    assert around.done(around.key(), page_result(1), written=False) is None
 
     assert conversion.finished == {}
-    (task,) = office.give_out()
+    (task,) = around.give_out()
     assert task.fallback is not None
     assert detail in task.fallback.detail
 
 
-def test_a_page_that_could_not_be_written_is_put_back_and_the_disk_is_to_blame(office: Office) -> None:
-    conversion = office.open(1)
-    office.give_out()
+def test_a_page_that_could_not_be_written_is_put_back_and_the_disk_is_to_blame(around: Surroundings) -> None:
+    conversion = around.open(1)
+    around.give_out()
 
-    assert office.done(office.key(), Unwritten(detail="No space left"), written=False) == "No space left"
-    office.give_out()
-    shutil.rmtree(office.journal.page_file(conversion.document, 1).parent)
-    trouble = office.done(office.key(), page_result(1))
+    assert around.done(around.key(), Unwritten(detail="No space left"), written=False) == "No space left"
+    around.give_out()
+    shutil.rmtree(around.journal.page_file(conversion.document, 1).parent)
+    trouble = around.done(around.key(), page_result(1))
 
     assert trouble is not None
     assert "No such file" in trouble
     assert conversion.finished == {}
-    assert [task.number for task in office.give_out()] == [1]
+    assert [task.number for task in around.give_out()] == [1]
 
 
 def test_a_page_that_one_server_cannot_serve_is_asked_of_another(tmp_path: Path) -> None:
-    office = Office(tmp_path, urls=(A, B))
-    office.open(1)
-    (task,) = office.give_out()
+    around = Surroundings(tmp_path, urls=(A, B))
+    around.open(1)
+    (task,) = around.give_out()
     assert task.target is not None
-    office.unserved(office.key())
+    around.unserved(around.key())
 
-    (second,) = office.give_out(1.0)
+    (second,) = around.give_out(1.0)
 
     assert second.target is not None
     assert {task.target.url, second.target.url} == {A, B}
     assert (second.attempts, second.page_timeout_s) == ((ATTEMPT,), 178.0)
 
 
-def test_a_page_that_no_server_can_serve_falls_back(office: Office) -> None:
-    office.open(1)
-    (task,) = office.give_out()
-    office.unserved(office.key())
-    (task,) = office.give_out(1.0)
+def test_a_page_that_no_server_can_serve_falls_back(around: Surroundings) -> None:
+    around.open(1)
+    (task,) = around.give_out()
+    around.unserved(around.key())
+    (task,) = around.give_out(1.0)
     for now in (1.0, 2.0):
         if task.target is not None:
-            office.unserved(office.key(), now)
-            (task,) = office.give_out(now)
+            around.unserved(around.key(), now)
+            (task,) = around.give_out(now)
 
     assert task.fallback == REFUSED_CONNECTION
     assert task.attempts == (ATTEMPT,)
 
 
 def test_where_pages_may_wait_they_wait(tmp_path: Path) -> None:
-    office = Office(tmp_path, patient=True)
-    conversion = office.open(1)
+    around = Surroundings(tmp_path, patient=True)
+    conversion = around.open(1)
     now = 0.0
     for _ in range(3):
-        if not office.give_out(now):
+        if not around.give_out(now):
             break
-        office.unserved(office.key(), now)
+        around.unserved(around.key(), now)
         now += 0.1
 
-    assert office.give_out(now) == []
+    assert around.give_out(now) == []
     order = conversion.next_order(model=True)
     assert order is not None
     assert order.tried == frozenset()
 
 
-def test_progress_is_remembered_for_whoever_looks(office: Office) -> None:
-    conversion = office.open(1)
-    office.give_out()
+def test_progress_is_remembered_for_whoever_looks(around: Surroundings) -> None:
+    conversion = around.open(1)
+    around.give_out()
     progress = PageProgress(step=Step.REQUEST, tokens=12)
 
-    office.desk.heard(office.key(), progress, 3.0)
-    office.desk.heard(office.key(), replace(progress, tokens=15), 4.0)
+    around.pages.heard(around.key(), progress, 3.0)
+    around.pages.heard(around.key(), replace(progress, tokens=15), 4.0)
 
     page = conversion.running[1]
     assert (page.progress.tokens, page.since) == (15, 3.0)

@@ -200,7 +200,7 @@ def test_a_frame_over_the_agreed_size_is_refused_before_it_has_come() -> None:
         list(buffer.frames())
 
 
-def test_the_pool_is_what_a_dispatcher_asks_for(open_pool: OpenPool) -> None:
+def test_the_pool_is_what_the_loop_asks_for(open_pool: OpenPool) -> None:
     pool: Pool = open_pool(settings_of(1))
 
     assert pool.idle <= 1

@@ -1,4 +1,4 @@
-"""The working state on disk: claims, finished pages, tries; whatever instant a daemon dies at."""
+"""The working state on disk: claims and finished pages, whatever instant a daemon dies at."""
 
 import json
 import shutil
@@ -132,37 +132,14 @@ def test_the_state_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         journal_of(tmp_path / "outbox")
 
 
-def test_documents_are_recovered_oldest_first_with_their_tries(tmp_path: Path, journal: Journal) -> None:
+def test_documents_are_recovered_oldest_first(tmp_path: Path, journal: Journal) -> None:
     old, new = claimed(tmp_path, journal, "b.pdf"), claimed(tmp_path, journal, "a.pdf")
     for document, time in ((old, "1"), (new, "2")):
         (journal.folder.work / document.ident).rename(journal.folder.work / f"{time}-{document.ident}")
-    for _ in range(2):
-        journal.count_try(replace(old, ident=f"1-{old.ident}"), +1)
 
     first, second = journal_of(tmp_path / "outbox").recover()
 
-    assert (first.name, first.tries, second.name, second.tries) == ("b.pdf", 2, "a.pdf", 0)
-
-
-def test_a_stop_in_good_order_is_no_try(tmp_path: Path, journal: Journal) -> None:
-    document = journal.count_try(claimed(tmp_path, journal), +1)
-
-    assert journal.count_try(document, -1).tries == 0
-    assert [each.tries for each in journal.recover()] == [0]
-
-
-def test_a_document_that_gets_on_is_not_blamed_for_the_deaths_of_daemons(tmp_path: Path, journal: Journal) -> None:
-    document = claimed(tmp_path, journal)
-    journal.begin(document, "a")
-    for number in range(1, 5):
-        document = journal.count_try(document, +1)
-        finish_page(journal, document, number)
-        (document,) = journal_of(tmp_path / "outbox").recover()
-
-    assert document.tries == 1
-    for tries in (2, 3):
-        document = journal.count_try(document, +1)
-        assert document.tries == tries
+    assert (first.name, second.name) == ("b.pdf", "a.pdf")
 
 
 def test_the_working_state_may_be_moved(tmp_path: Path, journal: Journal) -> None:
@@ -178,11 +155,10 @@ def test_the_working_state_may_be_moved(tmp_path: Path, journal: Journal) -> Non
 def test_a_damaged_note_costs_the_name_and_not_the_document(tmp_path: Path, journal: Journal, note: bytes) -> None:
     document = claimed(tmp_path, journal)
     (journal.folder.work / document.ident / "claim.json").write_bytes(note)
-    (journal.folder.work / document.ident / "tries").write_bytes(b"\0\0")
 
     (recovered,) = journal_of(tmp_path / "outbox").recover()
 
-    assert (recovered.name, recovered.sha256, recovered.tries) == ("recovered.pdf", document.sha256, 0)
+    assert (recovered.name, recovered.sha256) == ("recovered.pdf", document.sha256)
 
 
 def test_a_note_of_another_version_may_say_more_or_less(tmp_path: Path, journal: Journal) -> None:

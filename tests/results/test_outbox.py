@@ -10,7 +10,7 @@ import pytest
 from claims import BYTES, claimed, drop, journal_of, manifest_for
 from kills import kill_points, names_below, small_disk
 
-from pipeline.document import Document
+from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
 from pipeline.results.outbox import Outbox, Publication, is_delivered, sha256_of_results
@@ -20,7 +20,9 @@ HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
 OTHER = BYTES + b"other"
 
 
-def publication(document: Document, originals: str = "move", *, failed: bool = False) -> Publication:
+def publication(
+    document: Document, originals: OriginalAction = OriginalAction.MOVE, *, failed: bool = False
+) -> Publication:
     return Publication(
         document=document,
         html=None if failed else iter(HTML),
@@ -39,7 +41,12 @@ class Place:
         self.outbox = Outbox(self.root, self.journal)
 
     def publish(
-        self, name: str = "report.pdf", content: bytes = BYTES, originals: str = "move", *, failed: bool = False
+        self,
+        name: str = "report.pdf",
+        content: bytes = BYTES,
+        originals: OriginalAction = OriginalAction.MOVE,
+        *,
+        failed: bool = False,
     ) -> Path:
         document = claimed(self.folder, self.journal, name, content)
         return self.outbox.publish(publication(document, originals, failed=failed))
@@ -65,15 +72,15 @@ def test_results_lie_beside_each_other_and_the_working_state_is_empty(place: Pla
     assert list(place.journal.folder.work.iterdir()) == list(place.journal.folder.scratch.iterdir()) == []
 
 
-@pytest.mark.parametrize("originals", ["delete", "keep"])
-def test_originals_may_stay_out(place: Place, originals: str) -> None:
+@pytest.mark.parametrize("originals", [OriginalAction.DELETE, OriginalAction.KEEP])
+def test_originals_may_stay_out(place: Place, originals: OriginalAction) -> None:
     place.publish(originals=originals)
 
     assert place.results == {"report.html", "report.json"}
 
 
-@pytest.mark.parametrize("originals", ["move", "delete", "keep"])
-def test_a_failed_document_goes_to_failed_with_its_original_always(place: Place, originals: str) -> None:
+@pytest.mark.parametrize("originals", [OriginalAction.MOVE, OriginalAction.DELETE, OriginalAction.KEEP])
+def test_a_failed_document_goes_to_failed_with_its_original_always(place: Place, originals: OriginalAction) -> None:
     place.publish("sub/report.pdf", originals=originals, failed=True)
 
     assert place.results == {"failed/sub/report.json", "failed/sub/report.pdf"}
@@ -144,7 +151,7 @@ def test_long_names_that_are_cut_to_the_same_do_not_meet(place: Place) -> None:
     assert len(place.results) == 6
 
 
-def restart_and_finish(root: Path, originals: str, *, failed: bool) -> None:
+def restart_and_finish(root: Path, originals: OriginalAction, *, failed: bool) -> None:
     journal = journal_of(root)
     documents = list(journal.recover())
     outbox = Outbox(root, journal)
@@ -152,31 +159,31 @@ def restart_and_finish(root: Path, originals: str, *, failed: bool) -> None:
         outbox.publish(publication(document, originals, failed=failed))
 
 
-def assert_visible_manifest_is_complete(root: Path, originals: str) -> None:
+def assert_visible_manifest_is_complete(root: Path, originals: OriginalAction) -> None:
     for path in root.glob("*.json"):
         tree = json.loads(path.read_bytes())
         html = path.with_suffix(".html")
         assert hashlib.sha256(html.read_bytes()).hexdigest() == tree["html_sha256"]
-        assert path.with_suffix(".pdf").exists() or originals != "move"
+        assert path.with_suffix(".pdf").exists() or originals != OriginalAction.MOVE
 
 
 @pytest.mark.parametrize(
     ("originals", "failed", "again"),
     [
-        ("move", False, False),
-        ("move", False, True),
-        ("delete", False, True),
-        ("keep", False, False),
-        ("keep", True, True),
+        (OriginalAction.MOVE, False, False),
+        (OriginalAction.MOVE, False, True),
+        (OriginalAction.DELETE, False, True),
+        (OriginalAction.KEEP, False, False),
+        (OriginalAction.KEEP, True, True),
     ],
 )
 def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
-    tmp_path: Path, originals: str, *, failed: bool, again: bool
+    tmp_path: Path, originals: OriginalAction, *, failed: bool, again: bool
 ) -> None:
     undisturbed, template = Place(tmp_path / "undisturbed"), Place(tmp_path / "template")
     for place in (undisturbed, template):
         if again:
-            place.publish(originals="move", failed=failed)
+            place.publish(originals=OriginalAction.MOVE, failed=failed)
         claimed(place.folder, place.journal)
     restart_and_finish(undisturbed.root, originals, failed=failed)
     root = tmp_path / "trial"

@@ -3,14 +3,15 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from claims import RUN_SETTINGS, claimed, eventually, finish_page, journal_of
-from kills import kill_points, names_below
+from kills import names_below
 from structlog.testing import capture_logs
 
-from pipeline.document import Document, Outcome
+from pipeline.document import Document, OriginalAction, Outcome
 from pipeline.errors import EncryptedError
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Finished, Published, Publisher
@@ -26,7 +27,25 @@ class Press:
         self.journal = journal_of(self.root)
         self.mail: list[Published | Trouble | Fault] = []
         outbox = Outbox(self.root, self.journal)
-        self.publisher = Publisher(outbox, self.journal, settings=RUN_SETTINGS, originals="move", post=self.mail.append)
+        self.watched: list[str] = []
+        self.publisher = Publisher(
+            outbox,
+            self.journal,
+            settings=RUN_SETTINGS,
+            originals=OriginalAction.MOVE,
+            watched=self.watch,
+            post=self.mail.append,
+        )
+
+    @contextmanager
+    def watch(self, document: Document) -> Iterator[None]:
+        assert document.sha256
+        self.watched.append("begins")
+        try:
+            yield
+        except Exception:
+            self.watched.append("fails")
+            raise
 
     def document(self, name: str = "report.pdf", *, pages: int = 2) -> Document:
         document = claimed(self.folder, self.journal, name, name.encode())
@@ -170,28 +189,10 @@ def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> N
     assert press.outcome(document) is Outcome.FAILED
 
 
-def test_a_document_over_whose_publication_daemons_die_is_counted_on_disk(tmp_path: Path) -> None:
-    press = Press(tmp_path)
-    press.document()
-
-    def publish() -> None:
-        again = Press(tmp_path)
-        again.publisher.start()
-        for document in again.journal.recover():
-            again.publish(document)
-        again.publisher.stop()
-
-    counts = [each.tries for _ in kill_points(publish) for each in press.journal.recover()]
-
-    assert counts == sorted(counts)
-    assert len(set(counts)) > 5
-    assert press.manifest("report.json")["outcome"] == "complete"
-
-
-def test_a_publication_that_fails_in_good_order_counts_for_nothing(press: Press) -> None:
+def test_every_try_to_publish_is_watched_and_told_of_its_failure(press: Press) -> None:
     (press.root / "sub").write_bytes(b"a file where a subfolder should be")
     press.publish(press.document("sub/stuck.pdf"))
 
     assert eventually(lambda: press.mail)
 
-    assert [each.tries for each in press.journal.recover()] == [0]
+    assert press.watched[:2] == ["begins", "fails"]

@@ -72,16 +72,16 @@ def test_a_page_avoids_the_server_that_failed_it() -> None:
 
     assert take(servers, exclude=(A,)) == B
     assert take(servers, exclude=(A, B)) is None
-    assert servers.hope(exclude={A})
-    assert not servers.hope(exclude={A, B})
+    assert servers.may_answer(exclude={A})
+    assert not servers.may_answer(exclude={A, B})
 
 
 def test_a_server_is_not_used_and_not_given_up_before_it_was_asked() -> None:
     servers = ServerBook([ServerEntry(url=A)], workers=5)
 
     assert take(servers) is None
-    assert servers.despair(0) is None
-    assert servers.hope()
+    assert servers.outage(0) is None
+    assert servers.may_answer()
     assert [entry.url for entry in servers.to_ask(0, wanted=True)] == [A]
     assert servers.to_ask(0, wanted=True) == [], "it is being asked"
 
@@ -93,7 +93,7 @@ def test_a_server_with_a_problem_is_asked_again_after_a_while() -> None:
     servers.learn(ServerFacts(url=A, problem="No model is loaded; load one."), 1.0)
 
     assert take(servers, 1.0) is None
-    assert servers.despair(1.0) == "http://a/v1: No model is loaded; load one."
+    assert servers.outage(1.0) == "http://a/v1: No model is loaded; load one."
     assert servers.states[0].words.startswith("No model is loaded")
     assert servers.to_ask(2.0, wanted=True) == []
     assert servers.to_ask(5.9, wanted=True) == []
@@ -166,7 +166,7 @@ def test_a_server_that_keeps_failing_rests_and_its_pages_go_to_the_other() -> No
         fail(servers, A, now)
 
     assert {take(servers, 1.3) for _ in range(4)} == {B}
-    assert servers.despair(1.3) is None
+    assert servers.outage(1.3) is None
     assert "refused the connection" in servers.states[0].words
 
 
@@ -211,8 +211,8 @@ def test_a_server_that_was_idle_for_long_is_asked_before_the_next_page_and_only_
 
     assert servers.to_ask(1900.0, wanted=False) == []
     assert take(servers, 1900.0) is None
-    assert servers.hope()
-    assert servers.despair(1900.0) is None
+    assert servers.may_answer()
+    assert servers.outage(1900.0) is None
     assert [entry.url for entry in servers.to_ask(1900.0, wanted=True)] == [A]
     assert take(servers, 1900.1) is None, "its model may be on its way"
     servers.learn(well(A), 1900.2)
@@ -241,15 +241,15 @@ def test_all_pages_are_given_up_only_when_the_trial_after_the_first_rest_has_fai
             fail(servers, url, now)
 
     assert take(servers, 2.0) is None
-    assert servers.despair(2.0) is None
-    assert servers.hope()
+    assert servers.outage(2.0) is None
+    assert servers.may_answer()
     for url, other in ((A, B), (B, A)):
         assert take(servers, 6.3, exclude=(other,)) == url
         fail(servers, url, 6.3)
 
-    assert "refused the connection" in (servers.despair(7.0) or "")
-    assert not servers.hope()
-    assert servers.despair(16.4) is None
+    assert "refused the connection" in (servers.outage(7.0) or "")
+    assert not servers.may_answer()
+    assert servers.outage(16.4) is None
 
 
 def test_rests_grow_to_a_minute() -> None:

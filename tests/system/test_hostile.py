@@ -5,7 +5,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import fields
 from pathlib import Path
 
 import psutil
@@ -16,11 +15,8 @@ from pdfs import numbered_page, numbered_pdf, objects_to_pdf, pages_to_objects, 
 from shared_files import SHARED, needs_shared
 from simulator import Fault, Latency, Mark, Rule, Setup, Simulator
 
-from pipeline.dispatch.deaths import DEATHS_BEFORE_NOTHING, FAILED_OPENINGS
-from pipeline.dispatch.opening import ReceptionSettings
-
-#: Daemons that may die over a document without a page of it being finished.
-_TRIES = next(int(str(field.default)) for field in fields(ReceptionSettings) if field.name == "tries")
+from pipeline.dispatch.next_order import DEATHS_BEFORE_NOTHING
+from pipeline.dispatch.opening import FAILED_OPENINGS, TRIES
 
 
 def memory_bomb(path: Path) -> Path:
@@ -58,7 +54,7 @@ def test_a_document_that_kills_worker_after_worker_is_given_up_and_its_neighbour
         place.drop(lambda path: numbered_pdf(path, 2, document=2), "sound.pdf")
         with Daemon(place, "--once") as daemon:
             assert daemon.wait(timeout=200) == 0
-            lost, given_up = daemon.of("worker_lost"), daemon.of("poisonous")
+            lost, given_up = daemon.of("worker_lost"), [*daemon.of("falling_back"), *daemon.of("left_empty")]
         found = deliveries_in(place.outbox)
     assert [line["document"] for line in given_up] == ["killer.pdf"] * 2
     # Those that were at work already when the count was full come on top.
@@ -75,9 +71,9 @@ def test_a_document_whose_workers_are_killed_one_after_the_other_is_given_up_too
         place.drop(lambda path: numbered_pdf(path, 30, document=1), "killed.pdf")
         with Daemon(place, "--once") as daemon:
             asked = 0
-            while not daemon.of("poisonous"):
+            while not daemon.of("falling_back"):
                 # One that has a page: before that, and where it draws ahead, a death is nobody's fault.
-                until(lambda asked=asked: len(sim.chats) > asked or bool(daemon.of("poisonous")))  # type: ignore[misc]
+                until(lambda asked=asked: len(sim.chats) > asked or bool(daemon.of("falling_back")))  # type: ignore[misc]
                 asked = len(sim.chats)
                 for worker in daemon.workers():
                     with suppress(psutil.NoSuchProcess):
@@ -134,7 +130,7 @@ def test_a_document_over_which_daemons_die_again_and_again_is_set_aside(tmp_path
                 daemon.stop(signal.SIGKILL)
             sim.wait_until(lambda sim: sim.in_flight == 0, timeout=60)
             if death == 2:
-                died_over(place, _TRIES - 1)
+                died_over(place, TRIES - 1)
 
         assert place.watch_once() == 1
 

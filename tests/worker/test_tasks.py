@@ -1,4 +1,4 @@
-"""What dispatcher and workers say to each other goes through unchanged, and nothing impossible does."""
+"""What the loop and its workers say to each other goes through unchanged, and nothing impossible does."""
 
 from pathlib import Path
 

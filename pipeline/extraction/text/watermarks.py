@@ -20,6 +20,8 @@ INK = (0.2, 0.8)
 CORE = 0.25
 #: Words of one line of a watermark are at most this many type sizes apart.
 GAP = 1.5
+#: Shorter lines are not told from pieces of others, and come as often as they are there.
+REPEATED = 3
 _UPRIGHT = frozenset({0, 90, 180, 270})
 
 
@@ -102,7 +104,7 @@ def _group_to_lines(group: Sequence[Word]) -> Iterator[Word]:
     for _, row in sorted(rows.items()):
         for line in _row_to_lines(sorted(row, key=lambda placed: placed[0])):
             text = " ".join(word.text for word in line)
-            if text not in seen:
+            if text not in seen or len(text) < REPEATED:
                 seen.add(text)
                 yield from line
 

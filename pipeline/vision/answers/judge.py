@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Content, FallbackReason, Method
+from pipeline.document import Content, FaithfulAction, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, sanitise
@@ -232,13 +232,12 @@ class Judge:
     Attributes:
         profile: Of the model that answers.
         layer: The page's own text.
-        faithful: ``off``: answers are not compared; ``flag``: doubts are marked; ``fallback``: an answer that is
-            plainly about something else is rejected besides.
+        faithful: What is done with an answer that contradicts the page.
     """
 
     profile: Profile
     layer: PageText
-    faithful: str
+    faithful: FaithfulAction
 
     def __call__(self, answer: RawAnswer) -> Judgement:
         """The page's content, and what was thrown away of the answer.
@@ -265,10 +264,10 @@ class Judge:
         page = verdict.accepted()
         if answer.thought:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
-        if self.faithful == "off":
+        if self.faithful is FaithfulAction.OFF:
             return _page_to_content(page)
         comparison = compare(page.blocks, self.layer)
-        if comparison.faith is Faith.INVENTED and self.faithful == "fallback":
+        if comparison.faith is Faith.INVENTED and self.faithful is FaithfulAction.FALLBACK:
             raise UnfaithfulAnswer(comparison.detail)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
         content = _page_to_content(page)

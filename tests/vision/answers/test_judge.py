@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.document import Method
+from pipeline.document import FaithfulAction, Method
 from pipeline.errors import EmptyAnswer, UnfaithfulAnswer
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.exchange import RawAnswer
@@ -31,7 +31,7 @@ significant.</p>"""
 INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and opened the window above the garden.</p>"
 
 
-def judged(text: str, faithful: str, layer: PageText | None = None) -> tuple[str, tuple[str, ...]]:
+def judged(text: str, faithful: FaithfulAction, layer: PageText | None = None) -> tuple[str, tuple[str, ...]]:
     judge = Judge(profile=profile_for("qwen2.5-vl"), layer=layer or text_to_layer(PAGE), faithful=faithful)
     answer = RawAnswer(
         text=text, finish_reason="stop", model="qwen2.5-vl", usage=Usage(), first_token_s=0.1, request_s=1.0
@@ -41,16 +41,16 @@ def judged(text: str, faithful: str, layer: PageText | None = None) -> tuple[str
     return content.html, content.warnings
 
 
-@pytest.mark.parametrize("faithful", ["off", "flag", "fallback"])
-def test_a_faithful_answer_is_taken_as_it_is(faithful: str) -> None:
+@pytest.mark.parametrize("faithful", list(FaithfulAction))
+def test_a_faithful_answer_is_taken_as_it_is(faithful: FaithfulAction) -> None:
     html, warnings = judged(FAITHFUL, faithful)
 
     assert "data-unseen" not in html
     assert warnings == ()
 
 
-@pytest.mark.parametrize("faithful", ["flag", "fallback"])
-def test_a_changed_number_is_marked_where_it_stands(faithful: str) -> None:
+@pytest.mark.parametrize("faithful", [FaithfulAction.FLAG, FaithfulAction.FALLBACK])
+def test_a_changed_number_is_marked_where_it_stands(faithful: FaithfulAction) -> None:
     html, warnings = judged(FAITHFUL.replace("56,672", "58,672"), faithful)
 
     assert '<td data-unseen="">58,672</td>' in html
@@ -60,18 +60,18 @@ def test_a_changed_number_is_marked_where_it_stands(faithful: str) -> None:
 
 def test_an_invented_page_falls_back_only_where_that_is_set() -> None:
     with pytest.raises(UnfaithfulAnswer):
-        judged(INVENTED, "fallback")
-    html, warnings = judged(INVENTED, "flag")
+        judged(INVENTED, FaithfulAction.FALLBACK)
+    html, warnings = judged(INVENTED, FaithfulAction.FLAG)
 
     assert "village council" in html
     assert warnings != ()
 
 
 def test_nothing_is_compared_where_that_is_off_or_the_page_has_no_text() -> None:
-    assert judged(INVENTED, "off")[1] == ()
-    assert judged(INVENTED, "fallback", PageText())[1] == ()
+    assert judged(INVENTED, FaithfulAction.OFF)[1] == ()
+    assert judged(INVENTED, FaithfulAction.FALLBACK, PageText())[1] == ()
 
 
 def test_an_answer_without_content_is_rejected_whatever_is_set() -> None:
     with pytest.raises(EmptyAnswer):
-        judged("  \n ", "off")
+        judged("  \n ", FaithfulAction.OFF)
