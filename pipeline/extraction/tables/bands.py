@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.extraction.model import BBox, Word
-from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters
-from pipeline.extraction.tables.lattice import Lattice, Span
+from pipeline.extraction.tables.lattice import Lattice
 from pipeline.extraction.tables.rows import TextLine, lines_to_rows, row_to_text_line
 from pipeline.extraction.tables.segments import BLANK, is_value, row_to_segments, row_to_units, words_to_rows
 
@@ -18,6 +18,12 @@ SUPPORT = 3
 FIGURES = 0.8
 #: So many figures below each other are several rows even in one cell alone.
 STACK = 3
+#: A cell over so many columns may hold a row.
+WIDE_SPAN = 3
+#: The share of lines with a text in most columns that makes rows of them.
+FULL_LINES = 0.75
+#: A turned heading is at most this share of its column's width off the column's middle.
+OFF_MIDDLE = 0.3
 #: A gap of more than this many type sizes between two lines is a blank line.
 PARAGRAPH = 0.8
 
@@ -37,37 +43,52 @@ def lattice_to_drafts(lattice: Lattice, words: Sequence[Word]) -> list[Draft]:
             inside.setdefault(owner[row, column], []).append(word)
     drafts: list[Draft] = []
     for index, span in enumerate(lattice.spans):
-        drafts += _split_span(lattice, span, inside.get(index, []))
+        words = tuple(inside.get(index, ()))
+        drafts += split_span(
+            Draft(
+                row=span.row,
+                column=span.column,
+                rowspan=span.rowspan,
+                colspan=span.colspan,
+                words=words,
+                box=lattice.span_box(span),
+            ),
+            lattice.xs,
+        )
     return drafts
 
 
-def _split_span(lattice: Lattice, span: Span, words: Sequence[Word]) -> list[Draft]:
-    """The cell, or a cell for each of its columns where no word crosses their borders and gaps are wide."""
-    box = lattice.span_box(span)
-    whole = Draft(
-        row=span.row, column=span.column, rowspan=span.rowspan, colspan=span.colspan, words=tuple(words), box=box
-    )
-    if span.colspan == 1 or not words:
-        return [whole]
-    borders = lattice.xs[span.column + 1 : span.column + span.colspan]
-    cells: list[list[Word]] = [[] for _ in range(span.colspan)]
-    for row in words_to_rows(words):
+def split_span(draft: Draft, xs: Sequence[float]) -> list[Draft]:
+    """The cell, or a cell for each of its columns where no word crosses their borders and gaps are wide.
+
+    Args:
+        draft: Of a grid.
+        xs: The borders of the grid's columns.
+    """
+    if draft.colspan == 1 or not draft.words:
+        return [draft]
+    borders = xs[draft.column + 1 : draft.column + draft.colspan]
+    cells: list[list[Word]] = [[] for _ in range(draft.colspan)]
+    for row in words_to_rows(draft.words):
         for segment in row_to_segments(row):
             first, last = bisect_right(borders, segment.box.x0 + 1), bisect_right(borders, segment.box.x1 - 1)
             if first != last:
-                return [whole]
+                return [draft]
             cells[first] += segment.words
-    if sum(1 for cell in cells if cell) == 1:
-        return [whole]
+    return [draft] if sum(1 for cell in cells if cell) == 1 else _cells_to_drafts(draft, cells, xs)
+
+
+def _cells_to_drafts(draft: Draft, cells: Sequence[Sequence[Word]], xs: Sequence[float]) -> list[Draft]:
+    """The cell as one cell for each of its columns, with these words."""
     return [
-        Draft(
-            row=span.row,
-            column=span.column + index,
-            rowspan=span.rowspan,
-            words=tuple(cell),
-            box=BBox(lattice.xs[span.column + index], box.top, lattice.xs[span.column + index + 1], box.bottom),
+        replace(
+            draft,
+            column=column,
+            colspan=1,
+            words=tuple(words),
+            box=draft.box._replace(x0=xs[column], x1=xs[column + 1]),
         )
-        for index, cell in enumerate(cells)
+        for column, words in enumerate(cells, draft.column)
     ]
 
 
@@ -92,22 +113,32 @@ def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
     return False
 
 
+def holds_rows(drafts: Sequence[Draft]) -> bool:
+    """Whether many lines of the words begin with a label and go on with figures, as rows of a table do."""
+    lines = [row_to_segments(row) for row in words_to_rows([word for draft in drafts for word in draft.words])]
+    rows = [line for line in lines if not line[0].numeric and len(line) > 1 and all(s.numeric for s in line[1:])]
+    return len(rows) >= SUPPORT and len(rows) >= len(lines) / 2
+
+
 def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
-    """Rows that no rule divides, apart."""
+    """Rows that no rule divides, apart; a cell beside them goes over all of them."""
     columns = Columns(tuple((x, x) for x in lattice.xs[1:-1]), lattice.xs[0], lattice.xs[-1], BLANK)
-    out: list[Draft] = []
-    shift = 0
-    count = len(lattice.ys) - 1
-    for row in range(count):
-        band = [d for d in drafts if d.row == row]
-        alone = [d for d in band if d.rowspan == 1]
-        covering = any(d.row < row < d.row + d.rowspan for d in drafts) or len(alone) < len(band)
-        groups = [] if covering else band_to_groups(alone, columns)
-        if not groups:
-            out += [replace(d, row=d.row + shift) for d in band]
-            continue
-        out += _groups_to_drafts(groups, alone, row + shift)
-        shift += len(groups) - 1
+    bands: dict[int, list[Draft]] = {row: [] for row in range(len(lattice.ys) - 1)}
+    for draft in drafts:
+        if draft.rowspan == 1:
+            bands[draft.row].append(draft)
+    groups = {row: band_to_groups(band, columns) for row, band in bands.items()}
+    starts = [0, *accumulate(max(1, len(groups[row])) for row in bands)]
+    out = [
+        replace(draft, row=starts[draft.row], rowspan=starts[draft.row + draft.rowspan] - starts[draft.row])
+        for draft in drafts
+        if draft.rowspan > 1 or not groups[draft.row]
+    ]
+    if len(groups[0]) < 2 and max(map(len, groups.values())) > 1:  # noqa: PLR2004 — one row, and several
+        out = [replace(draft, header=draft.row == 0) for draft in out]
+    for row, band in bands.items():
+        for draft in _groups_to_drafts(groups[row], band, starts[row]) if groups[row] else ():
+            out += split_span(draft, lattice.xs)
     return out
 
 
@@ -115,9 +146,29 @@ def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLin
     """The rows of text in a band between two rules; none where nothing shows that there are several."""
     rows = words_to_rows([word for draft in band for word in draft.words])
     lines = [row_to_text_line(row, columns) for row in rows]
-    if _has_stacked_figures(band):
+    if _has_stacked_figures(band) or _holds_rows(band, columns) or _are_rows_of_words(lines, columns):
         return lines_to_rows(lines, columns, ())
     return _lines_to_paragraphs(lines, columns)
+
+
+def _holds_rows(band: Sequence[Draft], columns: Columns) -> bool:
+    """Whether a cell over several columns has a line with a text in each: a row below the heading of its section."""
+    for draft in band:
+        if draft.colspan >= WIDE_SPAN:
+            lines = [row_to_text_line(row, columns) for row in words_to_rows(draft.words)]
+            spans = [[columns.of(segment) for segment in line.segments] for line in lines]
+            if len(lines) > 1 and any(len({a for a, b in span if a == b}) == draft.colspan for span in spans):
+                return True
+    return False
+
+
+def _are_rows_of_words(lines: Sequence[TextLine], columns: Columns) -> bool:
+    """Whether most lines have a text in the first column and in most of the others, as rows have."""
+    full = 0
+    for line in lines:
+        spans = {columns.of(segment)[0] for segment in line.segments}
+        full += 0 in spans and len(spans) > max(2, columns.count) / 2
+    return len(lines) >= STACK and columns.count > 1 and full >= FULL_LINES * len(lines)
 
 
 def _has_stacked_figures(band: Sequence[Draft]) -> bool:
@@ -161,13 +212,40 @@ def is_upright(word: Word) -> bool:
     return all([char.upright for char in word.chars])  # noqa: C419 — half the time, and this runs for every glyph
 
 
-def with_sideways_words(drafts: Sequence[Draft], words: Sequence[Word]) -> list[Draft]:
-    """The cells with the turned words whose middle is inside: headings are turned where columns are narrow."""
-    out = list(drafts)
+def with_sideways_words(drafts: Sequence[Draft], words: Sequence[Word], xs: Sequence[float]) -> list[Draft]:
+    """The cells with the turned words whose middle is inside: headings are turned where columns are narrow.
+
+    Args:
+        drafts: Of a grid.
+        words: Turned ones.
+        xs: The borders of the grid's columns; headings in one cell that stand over several columns are parted there.
+    """
+    turned: dict[int, list[Word]] = {}
     for word in words:
         x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
-        for index, draft in enumerate(out):
+        for index, draft in enumerate(drafts):
             if draft.box.x0 <= x < draft.box.x1 and draft.box.top <= y < draft.box.bottom:
-                out[index] = replace(draft, words=(*draft.words, word))
+                turned.setdefault(index, []).append(word)
                 break
+    out: list[Draft] = []
+    for index, draft in enumerate(drafts):
+        added = turned.get(index, ())
+        whole = replace(draft, words=(*draft.words, *added)) if added else draft
+        out += _split_turned(whole, xs) if added and draft.colspan > 1 and not draft.words else [whole]
     return out
+
+
+def _split_turned(draft: Draft, xs: Sequence[float]) -> list[Draft]:
+    """The cell, or a cell for each of its columns where one turned line stands over the middle of each."""
+    borders = xs[draft.column : draft.column + draft.colspan + 1]
+    angles = {word_to_angle(word) for word in draft.words}
+    lines = words_to_turned_lines(draft.words, angles.pop()) if len(angles) == 1 else []
+    cells: dict[int, tuple[Word, ...]] = {}
+    for line in lines:
+        middle = (line.box.x0 + line.box.x1) / 2
+        column = bisect_right(borders, middle) - 1
+        off = abs(2 * middle - borders[column] - borders[column + 1]) / 2
+        if column in cells or off > OFF_MIDDLE * (borders[column + 1] - borders[column]):
+            return [draft]
+        cells[column] = line.words
+    return _cells_to_drafts(draft, [cells.get(i, ()) for i in range(draft.colspan)], xs) if len(cells) > 1 else [draft]

@@ -14,7 +14,11 @@ ACROSS = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A cell in the making; see :class:`~pipeline.extraction.model.Cell`."""
+    """A cell in the making; see :class:`~pipeline.extraction.model.Cell`.
+
+    Attributes:
+        header: Whether rules or place say that it is of the table's header.
+    """
 
     row: int
     column: int
@@ -22,6 +26,7 @@ class Draft:
     colspan: int = 1
     words: tuple[Word, ...] = ()
     box: BBox
+    header: bool = False
 
 
 def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
@@ -37,18 +42,21 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
     rows = sorted({draft.row for draft in filled})
     columns = sorted({draft.column for draft in filled})
     cells = []
+    heads = [0]
     for draft in drafts:
         row, rowspan = _squeeze(draft.row, draft.rowspan, rows)
         column, colspan = _squeeze(draft.column, draft.colspan, columns)
         if rowspan and colspan:
             lines = words_to_cell_lines(draft.words)
             cells.append(Cell(row=row, column=column, rowspan=rowspan, colspan=colspan, box=draft.box, lines=lines))
+            heads.append(row + rowspan if draft.header and draft.words else 0)
     return Table(
         box=boxes_to_box([cell.box for cell in cells]),
         rows=len(rows),
         columns=len(columns),
         cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
         kind=kind,
+        header_rows=max(heads),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 
 from pipeline.extraction.deadline import check
 from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.model import BBox, PageContent, Ruling, Table, Word
 from pipeline.extraction.tables.aligned_regions import text_to_regions
 from pipeline.extraction.tables.bands import (
+    holds_rows,
     is_upright,
     lattice_is_coarse,
     lattice_to_drafts,
@@ -16,8 +18,9 @@ from pipeline.extraction.tables.bands import (
     with_sideways_words,
 )
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
+from pipeline.extraction.tables.head_strips import HeadStrip, drafts_to_strip, with_strip
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
-from pipeline.extraction.tables.margins import with_margins
+from pipeline.extraction.tables.margins import Surroundings, with_margins
 from pipeline.extraction.tables.open_tables import Region, region_to_drafts
 from pipeline.extraction.tables.row_labels import mark_headers
 from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
@@ -76,6 +79,7 @@ class TableFinder:
     _rules: frozenset[int] = frozenset()
     _text: tuple[int, PageText] | None = None
     _around: PageText | None = None
+    _strips: list[HeadStrip] = field(default_factory=list)
 
     def find(self) -> tuple[Table, ...]:
         """Look for tables.
@@ -112,13 +116,21 @@ class TableFinder:
     def _find_in_lattices(self, lattices: Sequence[Lattice], accept: Callable[[Table], bool], *, drawn: bool) -> None:
         self.lattices += lattices
         upright, sideways = WordIndex(self.words), WordIndex(self.sideways)
+        grids = []
         for lattice in lattices:
             check(self.deadline)
             with self.faults.cost_only(Cost.TABLES):
                 drafts = self._lattice_to_drafts(lattice, upright, sideways)
-                if self._take_widened(drafts, accept) or self._take(drafts, "lattice", accept):
+                strip = drafts_to_strip(drafts, lattice.box) if drawn else None
+                self._strips += [strip] if strip is not None else []
+                grids.append((strip is not None, lattice, drafts))
+        for is_strip, lattice, drafts in sorted(grids, key=itemgetter(0)):
+            check(self.deadline)
+            with self.faults.cost_only(Cost.TABLES):
+                if any(id(word) in self._used for draft in drafts for word in draft.words):
                     continue
-                if drawn and len(lattice.spans) >= DRAWING:
+                taken = self._take_widened(drafts, accept) or self._take(drafts, "lattice", accept)
+                if drawn and not (taken or is_strip) and len(lattice.spans) >= DRAWING and not holds_rows(drafts):
                     self._used.update(id(word) for draft in drafts for word in draft.words)
 
     def _lattice_to_drafts(self, lattice: Lattice, upright: WordIndex, sideways: WordIndex) -> Sequence[Draft]:
@@ -128,23 +140,24 @@ class TableFinder:
             drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
-        return with_sideways_words(drafts, sideways.inside(lattice.box))
+        return with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs)
 
     def _take_widened(self, drafts: Sequence[Draft], accept: Callable[[Table], bool]) -> bool:
         """Take the table of the cells with what stands outside of its rules, where there is something."""
         turned = [word for word in self.sideways if id(word) not in self._used and not self._in_grid(word)]
-        widened = with_margins(drafts, self._text_around(), self.edges.horizontal, turned)
+        widened = with_margins(drafts, self._surroundings(), turned)
         return len(widened) > len(drafts) and self._take(widened, "lattice", accept)
 
     def _in_grid(self, word: Word) -> bool:
         x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
         return any(box.x0 <= x < box.x1 and box.top <= y < box.bottom for box in (it.box for it in self.lattices))
 
-    def _text_around(self) -> PageText:
-        """The text of the page outside of all grids; made where the first is a table."""
+    def _surroundings(self) -> Surroundings:
+        """What stands around the grids; the text is told where it is first asked for."""
         if self._around is None:
             self._around = words_to_page_text([word for word in self.words if not self._in_grid(word)])
-        return self._around
+        feet = [strip.box.bottom for strip in self._strips]
+        return Surroundings(text=self._around, rules=self.edges.horizontal, feet=feet)
 
     def _find_without_grids(self) -> None:
         typed = words_to_typed_rules(self.words)
@@ -175,6 +188,15 @@ class TableFinder:
                     self._take(drafts, "stream", partial(accept, region, text))
 
     def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
+        """Take the table of the cells, with the strip of headings above it where there is one."""
+        for strip in self._strips:
+            headed = with_strip(drafts, strip)
+            if headed is not None and self._take_whole(headed, kind, accept):
+                self._strips.remove(strip)
+                return True
+        return self._take_whole(drafts, kind, accept)
+
+    def _take_whole(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)
         if table is None or not accept(table):
             return False

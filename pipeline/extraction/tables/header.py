@@ -301,4 +301,5 @@ def _heading_to_draft(heading: Heading, headings: Sequence[Heading], depth: int)
         colspan=heading.last - heading.first + 1,
         words=words,
         box=boxes_to_box([word.box for word in words]),
+        header=True,
     )

@@ -34,12 +34,28 @@ REACH = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What stands around the grids of a page.
+
+    Attributes:
+        text: Outside of them.
+        rules: The horizontal ones of the page; they underline headings.
+        feet: Where the grids end that hold nothing but headings.
+    """
+
+    text: PageText
+    rules: Sequence[Edge]
+    feet: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Grid:
     """The cells of a grid, where its rows and columns are, and the free text around it.
 
     Attributes:
         rows: From where to where each row reaches.
         rules: The horizontal ones above it.
+        feet: Where grids of headings end above it.
         left: Where its labels begin: the left end of the grid where it has none outside.
     """
 
@@ -49,21 +65,19 @@ class _Grid:
     columns: Columns
     text: PageText
     rules: tuple[Edge, ...]
+    feet: tuple[float, ...]
     left: float
 
 
-def with_margins(
-    drafts: Sequence[Draft], text: PageText, rules: Sequence[Edge], sideways: Iterable[Word]
-) -> list[Draft]:
+def with_margins(drafts: Sequence[Draft], around: Surroundings, sideways: Iterable[Word]) -> list[Draft]:
     """The cells of a table with those that its rules leave out.
 
     Args:
         drafts: Of a grid of rules.
-        text: Of the page, without what stands in grids.
-        rules: The horizontal ones of the page; they underline headings.
+        around: What else is on the page.
         sideways: The turned words of the page that are in no table.
     """
-    grid = _drafts_to_grid(drafts, text, rules)
+    grid = _drafts_to_grid(drafts, around)
     if grid is None:
         return list(drafts)
     labelled = _with_labels(grid)
@@ -74,7 +88,7 @@ def with_margins(
     return with_turned_heads(_with_lines_above(totalled).drafts, sideways)
 
 
-def _drafts_to_grid(drafts: Sequence[Draft], text: PageText, rules: Sequence[Edge]) -> _Grid | None:
+def _drafts_to_grid(drafts: Sequence[Draft], around: Surroundings) -> _Grid | None:
     """None where the cells do not show where each row and each column is."""
     rows = _extents([(draft.row, draft.rowspan, draft.box.top, draft.box.bottom) for draft in drafts])
     columns = _extents([(draft.column, draft.colspan, draft.box.x0, draft.box.x1) for draft in drafts])
@@ -87,8 +101,9 @@ def _drafts_to_grid(drafts: Sequence[Draft], text: PageText, rules: Sequence[Edg
         box=box,
         rows=rows,
         columns=Columns(gutters, box.x0, box.x1, BLANK),
-        text=text,
-        rules=tuple(rule for rule in rules if rule.at < box.top - REACH),
+        text=around.text,
+        rules=tuple(rule for rule in around.rules if rule.at < box.top - REACH),
+        feet=tuple(foot for foot in around.feet if foot < box.top),
         left=box.x0,
     )
 
@@ -182,7 +197,8 @@ def _with_lines_above(grid: _Grid) -> _Grid:
             break
         lines.insert(0, _row_to_line(row, grid.columns))
         head = lines[0].top
-        kept = len(lines) if len(row) > 1 or (kept and _is_spanner(row[0], grid)) else kept
+        headed = any(0 <= head - foot <= NEAR * row[0].size for foot in grid.feet)
+        kept = len(lines) if len(row) > 1 or headed or (kept and _is_spanner(row[0], grid)) else kept
     lines = lines[len(lines) - kept :]
     if not lines:
         return grid

@@ -19,7 +19,7 @@ BOLD = 0.7
 
 def mark_headers(table: Table) -> Table:
     """The table with its header rows counted and its labelling cells marked."""
-    rows = table_to_header_rows(table)
+    rows = table.header_rows or table_to_header_rows(table)
     labels = _first_column_labels(table, rows)
     cells = tuple(
         _marked(cell, header=bool(cell.lines) and (cell.row < rows or (labels and cell.column == 0)))
@@ -42,8 +42,9 @@ def table_to_header_rows(table: Table) -> int:
 
 
 def _begins_body(cell: Cell) -> bool:
-    """Whether the cell holds a figure that is no heading, as years and turned figures are."""
-    return is_figure(cell) and not is_year(cell_text(cell)) and not is_turned(cell)
+    """Whether the cell holds a figure, and none that may be a heading (a year, a turned one) or a mere dash."""
+    text = cell_text(cell)
+    return is_figure(cell) and any(map(str.isdigit, text)) and not is_year(text) and not is_turned(cell)
 
 
 def _first_section(table: Table) -> int:
@@ -57,7 +58,8 @@ def _first_section(table: Table) -> int:
 
 
 def _to_whole_cells(table: Table, rows: int) -> int:
-    """Fewer where a cell of the header would reach into the body with its own text, more where it covers rows."""
+    """Fewer where a cell below the first row (a group's label) reaches into the body, more where one in it does."""
+    rows = min([rows, *(cell.row for cell in table.cells if 0 < cell.row < rows < cell.row + cell.rowspan)])
     reach = max((cell.row + cell.rowspan for cell in table.cells if cell.row < rows), default=0)
     return reach if reach <= HEADER * table.rows or reach == rows else 0
 

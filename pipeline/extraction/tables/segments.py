@@ -62,7 +62,7 @@ def is_value(text: str) -> bool:
 
 def is_year(text: str) -> bool:
     """Whether the text is a year, or a range of years."""
-    return text[:4].isdecimal() and text[:2] in {"19", "20"} and len(text) <= len("2001-2002")
+    return text[:4].isdecimal() and text[:2] in {"19", "20"} and len("2001") <= len(text) <= len("2001-2002")
 
 
 def is_rule(text: str) -> bool:

@@ -37,7 +37,13 @@ def with_turned_heads(drafts: Sequence[Draft], words: Iterable[Word]) -> list[Dr
         return list(drafts)
     box = boxes_to_box([word.box for head in heads.values() for word in head])
     row = [
-        Draft(row=0, column=column, words=tuple(heads.get(column, ())), box=BBox(x0, box.top, x1, box.bottom))
+        Draft(
+            row=0,
+            column=column,
+            words=tuple(heads.get(column, ())),
+            box=BBox(x0, box.top, x1, box.bottom),
+            header=True,
+        )
         for column, (x0, x1) in columns.items()
     ]
     return [*row, *(replace(draft, row=draft.row + 1) for draft in drafts)]

@@ -61,3 +61,53 @@ def test_invisible_rules(file: str) -> None:
         "-5,237,613.31",
         "-36,590,747.55",
     ]
+
+
+LAYOUTS = _rows(
+    "Dataset | Base model | Large model | Notes",
+    "PubNet [8] | F / M | M | Layouts of modern papers",
+    "PRIMA [3] | M | - | Layouts of magazines and reports",
+    "Gazette [17] | F | - | Layouts of newspapers",
+    "Banknote [1] | F | F | Region of tables",
+    "HJ set [3] | F / M | - | Old prints from Japan",
+)
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["latex_all.pdf", "latex_inner.pdf", "latex_inner_tall.pdf", "latex_none.pdf"])
+def test_rows_of_words_between_rules_of_columns(file: str) -> None:
+    table = _table("08", file)
+
+    assert table_to_rows(table) == LAYOUTS
+    assert table.header_rows == 1
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["band.pdf", "band_lines.pdf"])
+def test_the_band_above_a_section(file: str) -> None:
+    table = _table("11", file)
+
+    assert table_to_rows(table)[1:4] == _rows(
+        "1 [4x1] | MARGINAL (BELOW 1.0) [1x5] | | | |",
+        "| I | 39053 | 0 | 12142 | 3322",
+        "| UI | 7429 | 0 | 2088 | 1560",
+    )
+    assert table.header_rows == 1
+
+
+@needs_shared
+def test_headings_in_a_grid_of_their_own_above_a_gap() -> None:
+    table = _table("15", "head_gap.pdf")
+
+    assert table_to_rows(table)[0] == ["No.", "Offence", "Code", "Felony/or/Misd.", "Max/Term"]
+    assert table.rows == 5
+    assert table.header_rows == 1
+
+
+@needs_shared
+def test_many_small_tables() -> None:
+    [folder] = CASES.glob("45-*")
+
+    tables = extract_page(folder / "many_small.pdf", 1).tables
+
+    assert [(table.rows, table.columns, table.header_rows) for table in tables] == [(4, 2, 1)] * 40
