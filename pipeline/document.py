@@ -124,7 +124,8 @@ class Attempt:
     """One request to a model server; times in seconds, None where it did not come so far.
 
     Attributes:
-        outcome: ``ok`` or a :class:`FallbackReason`.
+        outcome: ``ok``, a :class:`FallbackReason`, or ``server_error`` or ``content_filter`` for an answer that had
+            begun.
         dropped: What was thrown away of the answer, cut to 500 characters.
     """
 

@@ -128,10 +128,12 @@ class PageError(PipelineError):
     Attributes:
         reason: The word that the manifest's ``fallback.reason`` carries (a member of document.FallbackReason).
         is_server_fault: Whether another server may well answer this page, and the next page would fail here too.
+        attempt_outcome: What an attempt's ``outcome`` says in place of the reason; None where it says the same.
         dropped: The start of an answer that was thrown away; set after construction.
     """
 
     reason: ClassVar[str] = "malformed"
+    attempt_outcome: ClassVar[str | None] = None
     is_server_fault: ClassVar[bool] = False
     dropped: str = ""
 
@@ -169,6 +171,18 @@ class ModelUnavailable(ModelRefused):
     """The server answers, but no page at all can be had from it now: no model, no vision, a crash, a wrong key."""
 
     is_server_fault: ClassVar[bool] = True
+
+
+class AnswerFailed(ModelRefused):
+    """The server began to answer and then sent an error."""
+
+    attempt_outcome: ClassVar[str | None] = "server_error"
+
+
+class AnswerFiltered(ModelRefused):
+    """A content filter of the server stopped the answer."""
+
+    attempt_outcome: ClassVar[str | None] = "content_filter"
 
 
 class ContextExceeded(ModelRefused):

@@ -18,7 +18,7 @@ class Draft:
         model: The id that the answer names.
         content: Normally text; faults put lists and None here.
         reasoning: Text of a thinking model's thoughts.
-        finish: ``stop`` or ``length`` or ``tool_calls``.
+        finish: ``stop`` or ``length`` or ``tool_calls``; None for servers that do not say.
         choices: False for an answer with an empty list of choices.
         cached: How many of the prompt tokens came from the cache.
     """
@@ -28,7 +28,7 @@ class Draft:
     created: int
     content: Json
     reasoning: str | None = None
-    finish: str = "stop"
+    finish: str | None = "stop"
     choices: bool = True
     tool_calls: list[Json] = field(default_factory=list)
     prompt_tokens: int = 0

@@ -36,6 +36,11 @@ class Fault(StrEnum):
     EMPTY_STREAM = "empty_stream"  # an event stream that ends at once, without [DONE]
     WRONG_TYPE = "wrong_type"  # a good answer that calls itself text/plain
     NO_DONE = "no_done"  # a good stream without its [DONE]
+    NO_FINISH = "no_finish"  # a good answer without a finish_reason
+    NO_END = "no_end"  # a good stream with neither
+    HALF_WITHOUT_END = "half_without_end"  # half of a stream and the end of its body, with neither
+    CONTENT_FILTER = "content_filter"  # half of the page, finish_reason content_filter
+    FINISH_ERROR = "finish_error"  # half of the page, finish_reason error
     LATE_ERROR = "late_error"  # half of the stream, then an error event and the end
     UNEXPECTED_ENDPOINT = "unexpected_endpoint"  # LM Studio's words for a wrong path
 

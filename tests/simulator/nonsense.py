@@ -74,6 +74,20 @@ def no_done(scene: Scene) -> Script:
     return stream_script(scene, ending=closing + LAST_CHUNK)
 
 
+def no_end(scene: Scene) -> Script:
+    """A good stream that ends with neither a finish_reason nor ``[DONE]``; without a stream no finish_reason."""
+    if not scene.ask.stream:
+        return answer_script(scene.with_draft(_unfinished(scene)))
+    return stream_script(scene, ending=LAST_CHUNK)
+
+
+def half_without_end(scene: Scene) -> Script:
+    """Half of the stream, and the end of its body as if that were all."""
+    yield from half_answer(scene)
+    if scene.ask.stream:
+        yield Send(LAST_CHUNK)
+
+
 def late_error(scene: Scene) -> Script:
     """Half of the stream and then an error event; without a stream an error of status 500."""
     refusal = Refusal(500, _message(scene, "failed to process mtmd chunk"), "server_error")
@@ -110,9 +124,13 @@ def _thought(scene: Scene) -> Draft:
     return replace(scene.draft, content="", reasoning=str(scene.draft.content))
 
 
-def _half(scene: Scene) -> Draft:
+def _half(finish: str, scene: Scene) -> Draft:
     text = str(scene.draft.content)
-    return replace(scene.draft, content=text[: len(text) // 2], finish="length")
+    return replace(scene.draft, content=text[: len(text) // 2], finish=finish)
+
+
+def _unfinished(scene: Scene) -> Draft:
+    return replace(scene.draft, finish=None)
 
 
 def _loop(endless: Callable[[], Iterator[str]], scene: Scene) -> Script:
@@ -171,7 +189,12 @@ NONSENSE: dict[Fault, Callable[[Scene], Script]] = {
     Fault.NULL: partial(_told, partial(_said, None)),
     Fault.PROSE_REFUSAL: partial(_told, partial(_said, _REFUSAL)),
     Fault.REASONING: partial(_told, _thought),
-    Fault.LENGTH: partial(_told, _half),
+    Fault.LENGTH: partial(_told, partial(_half, "length")),
+    Fault.CONTENT_FILTER: partial(_told, partial(_half, "content_filter")),
+    Fault.FINISH_ERROR: partial(_told, partial(_half, "error")),
+    Fault.NO_FINISH: partial(_told, _unfinished),
+    Fault.NO_END: no_end,
+    Fault.HALF_WITHOUT_END: half_without_end,
     Fault.LOOP_CELL: partial(_loop, looping_cell),
     Fault.LOOP_PARAGRAPH: partial(_loop, looping_paragraph),
     Fault.COUNTING: partial(_loop, counting),

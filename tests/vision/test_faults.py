@@ -56,7 +56,7 @@ class Asked:
     def error(self, setup: Setup, limit_s: float = 20) -> PageError:
         with Simulator(setup) as sim, pytest.raises(PageError) as caught:
             self.ask(sim, limit_s)
-        assert self.attempts[-1].outcome == caught.value.reason
+        assert self.attempts[-1].outcome == (caught.value.attempt_outcome or caught.value.reason)
         return caught.value
 
 
@@ -118,7 +118,8 @@ def test_a_passing_trouble_is_tried_once_more_after_a_second(asked: Asked, fault
         answer = asked.ask(sim)
 
     assert "Anchor" in answer.text
-    assert [attempt.outcome for attempt in asked.attempts] == ["refused", "ok"]
+    first = "server_error" if fault is Fault.LATE_ERROR else "refused"
+    assert [attempt.outcome for attempt in asked.attempts] == [first, "ok"]
 
 
 @pytest.mark.parametrize("fault", [Fault.CRASHED, Fault.ERROR_OBJECT, Fault.ERROR_STRING])
@@ -148,7 +149,6 @@ def test_a_busy_server_is_asked_again(asked: Asked, fault: Fault) -> None:
         (Fault.HALF_CLOSE, AnswerCut),
         (Fault.DIE, ModelUnreachable),
         (Fault.CUT_JSON, AnswerCut),
-        (Fault.NO_DONE, AnswerCut),
         (Fault.HTML, MalformedAnswer),
         (Fault.EMPTY_BODY, EmptyAnswer),
         (Fault.EMPTY_STREAM, EmptyAnswer),
@@ -165,6 +165,31 @@ def test_a_busy_server_is_asked_again(asked: Asked, fault: Fault) -> None:
 )
 def test_what_is_no_answer_is_told_by_its_kind(asked: Asked, fault: Fault, kind: type[PageError]) -> None:
     assert isinstance(asked.error(faulty(fault, "llama.cpp")), kind)
+
+
+@pytest.mark.parametrize("fault", [Fault.NO_DONE, Fault.NO_FINISH, Fault.NO_END, Fault.HALF_WITHOUT_END])
+@pytest.mark.parametrize("dialect", ["llama.cpp", "lmstudio"])
+def test_an_answer_whose_body_has_ended_is_one_whatever_the_server_says_of_its_end(
+    asked: Asked, fault: Fault, dialect: str
+) -> None:
+    with Simulator(faulty(fault, dialect)) as sim:
+        answer = asked.ask(sim)
+
+    assert ("close the account" in answer.text) is (fault is not Fault.HALF_WITHOUT_END)
+    assert answer.whole is (fault in {Fault.NO_DONE, Fault.NO_FINISH})
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [(Fault.CONTENT_FILTER, "content_filter"), (Fault.FINISH_ERROR, "server_error")],
+)
+def test_a_filter_or_an_error_in_the_middle_is_a_refusal_that_is_named(
+    asked: Asked, fault: Fault, outcome: str
+) -> None:
+    error = asked.error(faulty(fault))
+
+    assert (error.reason, asked.attempts[-1].outcome) == ("refused", outcome)
+    assert error.dropped
 
 
 @pytest.mark.parametrize("fault", [Fault.WRONG_TYPE, Fault.PARTS, Fault.TOOL_CALL, Fault.REASONING])
@@ -212,7 +237,7 @@ def test_one_overflow_that_fails_its_neighbours_costs_them_a_second_try(asked: A
         answer = asked.ask(sim)
 
     assert "Anchor" in answer.text
-    assert [attempt.outcome for attempt in asked.attempts] == ["refused", "ok"]
+    assert [attempt.outcome for attempt in asked.attempts] == ["server_error", "ok"]
 
 
 @pytest.mark.parametrize("columns", [1, 12])

@@ -16,7 +16,7 @@ from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
 from pipeline.vision.client.exchange import RawAnswer
-from pipeline.vision.faithfulness.comparison import Faith, compare
+from pipeline.vision.faithfulness.comparison import WORRYING_RECALL, Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.loops.page_evidence import Evidence
@@ -264,9 +264,13 @@ class Judge:
         page = verdict.accepted()
         if answer.thought:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
-        if self.faithful is FaithfulAction.OFF:
+        if self.faithful is FaithfulAction.OFF and answer.whole:
             return _page_to_content(page)
         comparison = compare(page.blocks, self.layer)
+        if not answer.whole:
+            page = replace(page, warnings=(*page.warnings, _unsaid_end(comparison)))
+        if self.faithful is FaithfulAction.OFF:
+            return _page_to_content(page)
         if comparison.faith is Faith.INVENTED and self.faithful is FaithfulAction.FALLBACK:
             raise UnfaithfulAnswer(comparison.detail)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
@@ -277,6 +281,20 @@ class Judge:
             warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
             checks=comparison.checks,
         )
+
+
+def _unsaid_end(comparison: Comparison) -> str:
+    """The words about an answer whose server did not say that it was whole, where the page's own text says so.
+
+    Raises:
+        TruncatedAnswer: It does not, or there is none.
+    """
+    recall = comparison.checks.text_recall
+    if recall is None or recall < WORRYING_RECALL or comparison.checks.numbers_missing:
+        raise errors.TruncatedAnswer(
+            "The server did not say that its answer is whole, and the page's own text does not show it."
+        )
+    return f"The server did not say that its answer is whole; it has {recall:.0%} of the words of the page's own text."
 
 
 def _page_to_content(page: PageHtml) -> Content:

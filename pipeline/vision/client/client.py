@@ -4,13 +4,14 @@ import http.client
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import requests
 import urllib3.exceptions
 
 from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
-from pipeline.errors import MalformedAnswer, ModelRefused, PageError, RepetitiveAnswer
+from pipeline.errors import MalformedAnswer, PageError, RepetitiveAnswer
 from pipeline.vision.client.complaint import (
     Complaint,
     Trouble,
@@ -98,7 +99,7 @@ class VisionClient:
             ModelUnreachable: No connection, or it broke before the first token.
             ModelTimeout: The deadline passed, or the server fell silent in the middle.
             ModelRefused: An error instead of an answer; ModelUnavailable where it concerns every page,
-                ContextExceeded where this one is too large.
+                ContextExceeded where this one is too large, AnswerFailed where the answer had begun, AnswerFiltered.
             EmptyAnswer: No text.
             TruncatedAnswer: The token limit was reached; AnswerCut where the connection broke.
             RepetitiveAnswer: The model went round in circles.
@@ -137,9 +138,9 @@ class VisionClient:
                 # The one seam at which other packages' errors become ours.
                 raise fault_to_error(exchange, self._meter, deadline, fault) from None
             answer = complaint or exchange_to_answer(exchange)
-            outcome = "ok" if isinstance(answer, RawAnswer) else ModelRefused.reason
+            outcome = "ok" if isinstance(answer, RawAnswer) else answer.attempt_outcome
         except PageError as error:
-            outcome = error.reason
+            outcome = error.attempt_outcome or error.reason
             error.dropped = error.dropped or exchange.stream.text
             raise
         else:
@@ -162,9 +163,11 @@ class VisionClient:
         finally:
             # Closing is what tells the server to stop; a response that was read to its end is back in the pool.
             response.close()
-        if exchange.stream.complaint is None:
+        stream = exchange.stream
+        if stream.complaint is None:
             return None
-        return value_to_complaint(exchange.stream.complaint, response.status_code, secret=exchange.target.api_key)
+        complaint = value_to_complaint(stream.complaint, response.status_code, secret=exchange.target.api_key)
+        return replace(complaint, dropped=stream.text)
 
     def _post(self, exchange: Exchange, body: bytes, deadline: Deadline) -> requests.Response:
         target = exchange.target

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from pipeline.errors import ContextExceeded, ModelRefused, ModelUnavailable
+from pipeline.errors import AnswerFailed, AnswerFiltered, ContextExceeded, ModelRefused, ModelUnavailable
 
 # The longest quotation of a server's own words in a message.
 _QUOTED = 300
@@ -24,12 +24,16 @@ class Trouble(Enum):
     CONTEXT = auto()
     #: The server does not like the request's form, perhaps a key that it does not know.
     FORM = auto()
+    #: Its content filter has stopped the page.
+    FILTERED = auto()
     #: Anything else.
     REFUSED = auto()
 
 
 # The first that is found in the complaint decides; spelt in lower case, as LM Studio, llama.cpp, Ollama and vLLM do.
 _PHRASES = (
+    (Trouble.FILTERED, "content_filter"),
+    (Trouble.FILTERED, "content management policy"),
     (Trouble.OVERLOADED, "context size has been exceeded"),
     (Trouble.OVERLOADED, "failed to process mtmd chunk"),
     (Trouble.OVERLOADED, "failed to find a memory slot"),
@@ -83,12 +87,21 @@ class Complaint:
         status: Of the HTTP answer, 200 included.
         words: What the server said, one short line.
         retry_after_s: How long it asks to be left alone, None where it does not say.
+        dropped: What had come of the answer before; empty where the server refused at once.
     """
 
     trouble: Trouble
     status: int
     words: str
     retry_after_s: float | None = None
+    dropped: str = ""
+
+    @property
+    def attempt_outcome(self) -> str:
+        """What the manifest says of the attempt."""
+        if self.trouble is Trouble.FILTERED:
+            return AnswerFiltered.attempt_outcome or ModelRefused.reason
+        return (self.dropped and AnswerFailed.attempt_outcome) or ModelRefused.reason
 
 
 def body_to_complaint(body: bytes, status: int, retry_after: str | None = None, secret: str | None = None) -> Complaint:
@@ -127,7 +140,8 @@ def value_to_complaint(
 
 def complaint_to_error(complaint: Complaint) -> ModelRefused:
     """The error that ends the page's hope in this server, with what can be done about it."""
-    kinds = {
+    kinds: dict[Trouble, type[ModelRefused]] = {
+        Trouble.FILTERED: AnswerFiltered,
         Trouble.BUSY: ModelUnavailable,
         Trouble.OVERLOADED: ModelUnavailable,
         Trouble.UNAVAILABLE: ModelUnavailable,
@@ -135,8 +149,14 @@ def complaint_to_error(complaint: Complaint) -> ModelRefused:
     }
     lower = complaint.words.lower()
     advice = next((advice for phrase, advice in _ADVICE if phrase in lower), "")
-    message = f"The server refused (HTTP {complaint.status}): {complaint.words}"
-    return kinds.get(complaint.trouble, ModelRefused)(f"{message.rstrip('.')}. {advice}".rstrip())
+    if complaint.dropped:
+        message = f"The server stopped in the middle of its answer with an error: {complaint.words}"
+    else:
+        message = f"The server refused (HTTP {complaint.status}): {complaint.words}"
+    kind = kinds.get(complaint.trouble, AnswerFailed if complaint.dropped else ModelRefused)
+    error = kind(f"{message.rstrip('.')}. {advice}".rstrip())
+    error.dropped = complaint.dropped
+    return error
 
 
 def _value_to_words(value: object, depth: int = 4) -> list[str]:

@@ -7,10 +7,11 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import (
     AnswerCut,
+    AnswerFailed,
+    AnswerFiltered,
     ConnectionBroken,
     EmptyAnswer,
     MalformedAnswer,
-    ModelRefused,
     ModelTimeout,
     ModelUnavailable,
     ModelUnreachable,
@@ -23,8 +24,8 @@ from pipeline.vision.client.transport import Meter
 from pipeline.vision.loops.page_evidence import Evidence
 from pipeline.vision.loops.repetition import RepetitionWatch
 
-# Reasons for an end that is not the model's own; None where the server gave none.
-_BROKEN = {None, "abort", "aborted", "cancelled", "canceled", "error", "timeout"}
+# Reasons for an end that is not the model's own.
+_BROKEN = {"abort", "aborted", "cancelled", "canceled", "timeout"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class RawAnswer:
         first_token_s: Seconds from the sending to the first token; to the whole, for an answer in one piece.
         request_s: Seconds from the sending to the end.
         thought: Whether the text came as the model's thoughts although it is the answer.
+        whole: Whether the server said that this is all: by a reason for the end, or by ``[DONE]``.
     """
 
     text: str
@@ -47,6 +49,7 @@ class RawAnswer:
     first_token_s: float | None
     request_s: float
     thought: bool = False
+    whole: bool = True
 
 
 class Exchange:
@@ -133,7 +136,7 @@ def exchange_to_answer(exchange: Exchange) -> RawAnswer:
     """The answer, if it is one.
 
     Raises:
-        EmptyAnswer, TruncatedAnswer, MalformedAnswer, ModelRefused: It is not.
+        EmptyAnswer, TruncatedAnswer, MalformedAnswer, AnswerFailed, AnswerFiltered: It is not.
     """
     stream = exchange.stream
     text, thoughts = stream.text, stream.thoughts
@@ -152,23 +155,35 @@ def exchange_to_answer(exchange: Exchange) -> RawAnswer:
         first_token_s=exchange.first_token_s,
         request_s=exchange.seconds,
         thought=thought,
+        whole=stream.complete or stream.finish_reason is not None,
     )
 
 
 def _check_end(stream: AnswerStream, text: str) -> None:
-    """A page is good only where the model stopped of its own accord and the server said that this was all."""
+    """A page is good only where the model stopped of its own accord.
+
+    By the time that this is asked, the body has ended as HTTP has it: what breaks off is an error of the connection.
+    """
     if not stream.events and stream.junk:
         raise MalformedAnswer(f"The server sent something else than an answer: {stream.junk[:100]!r}.")
-    if stream.finish_reason == "content_filter":
-        raise ModelRefused("The server's content filter stopped the answer.")
-    if stream.finish_reason in {"length", "max_tokens"}:
-        error = TruncatedAnswer("The answer reached its limit of tokens before the page's end.")
-    elif (stream.finish_reason in _BROKEN or not stream.complete) and stream.tokens:
-        error = AnswerCut("The answer stopped in the middle, without a word of why.")
-    else:
-        return
-    error.dropped = text
-    raise error
+    error = _end_to_error(stream)
+    if error is not None:
+        error.dropped = text
+        raise error
+
+
+def _end_to_error(stream: AnswerStream) -> PageError | None:
+    reason = stream.finish_reason
+    if reason == "content_filter":
+        return AnswerFiltered("The server's content filter stopped the answer.")
+    if reason == "error":
+        return AnswerFailed("The server stopped in the middle of its answer with an error, and does not say which.")
+    if reason in {"length", "max_tokens"}:
+        return TruncatedAnswer("The answer reached its limit of tokens before the page's end.")
+    unread = reason is None and not stream.complete and stream.junk
+    if stream.tokens and (reason in _BROKEN or unread):
+        return AnswerCut("The answer stopped in the middle, without a word of why.")
+    return None
 
 
 def _is_document(thoughts: str) -> bool:

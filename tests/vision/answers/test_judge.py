@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.document import FaithfulAction, Method
-from pipeline.errors import EmptyAnswer, UnfaithfulAnswer
+from pipeline.errors import EmptyAnswer, TruncatedAnswer, UnfaithfulAnswer
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage
@@ -31,10 +31,18 @@ significant.</p>"""
 INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and opened the window above the garden.</p>"
 
 
-def judged(text: str, faithful: FaithfulAction, layer: PageText | None = None) -> tuple[str, tuple[str, ...]]:
+def judged(
+    text: str, faithful: FaithfulAction, layer: PageText | None = None, *, whole: bool = True
+) -> tuple[str, tuple[str, ...]]:
     judge = Judge(profile=profile_for("qwen2.5-vl"), layer=layer or text_to_layer(PAGE), faithful=faithful)
     answer = RawAnswer(
-        text=text, finish_reason="stop", model="qwen2.5-vl", usage=Usage(), first_token_s=0.1, request_s=1.0
+        text=text,
+        finish_reason="stop" if whole else "",
+        model="qwen2.5-vl",
+        usage=Usage(),
+        first_token_s=0.1,
+        request_s=1.0,
+        whole=whole,
     )
     content = judge(answer).content
     assert content.method is Method.VISION
@@ -75,3 +83,27 @@ def test_nothing_is_compared_where_that_is_off_or_the_page_has_no_text() -> None
 def test_an_answer_without_content_is_rejected_whatever_is_set() -> None:
     with pytest.raises(EmptyAnswer):
         judged("  \n ", FaithfulAction.OFF)
+
+
+@pytest.mark.parametrize("faithful", list(FaithfulAction))
+def test_an_answer_whose_end_nobody_has_told_is_taken_where_the_pages_text_shows_it_whole(
+    faithful: FaithfulAction,
+) -> None:
+    _, warnings = judged(FAITHFUL, faithful, whole=False)
+
+    assert warnings == (
+        "The server did not say that its answer is whole; it has 100% of the words of the page's own text.",
+    )
+
+
+@pytest.mark.parametrize("faithful", list(FaithfulAction))
+@pytest.mark.parametrize("cut", ["<p>The estimates", "<td>38,284</td>", "<p>Source", "of sampling variability"])
+def test_one_that_lacks_a_part_of_the_page_is_truncated(faithful: FaithfulAction, cut: str) -> None:
+    with pytest.raises(TruncatedAnswer):
+        judged(FAITHFUL.partition(cut)[0], faithful, whole=False)
+
+
+@pytest.mark.parametrize("faithful", list(FaithfulAction))
+def test_one_that_no_text_of_the_page_can_show_to_be_whole_is_truncated(faithful: FaithfulAction) -> None:
+    with pytest.raises(TruncatedAnswer, match="did not say"):
+        judged(FAITHFUL, faithful, PageText(), whole=False)

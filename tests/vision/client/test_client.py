@@ -2,6 +2,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from vision.asking import SLACK_S, Asking, a_client
@@ -9,6 +10,7 @@ from vision.scripted import (
     DONE,
     GOOD,
     STREAM_HEAD,
+    USAGE,
     Line,
     answering,
     chunk,
@@ -23,6 +25,8 @@ from vision.scripted import (
 from pipeline.document import ServerTarget
 from pipeline.errors import (
     AnswerCut,
+    AnswerFailed,
+    AnswerFiltered,
     EmptyAnswer,
     MalformedAnswer,
     ModelRefused,
@@ -134,17 +138,20 @@ def test_the_token_limit_is_no_success(asking: Asking) -> None:
 @pytest.mark.parametrize(
     ("events", "kind"),
     [
-        ([delta("text"), delta(finish="stop")], AnswerCut),
-        ([delta("text"), DONE], AnswerCut),
         ([], EmptyAnswer),
         ([DONE], EmptyAnswer),
         ([delta(finish="stop"), DONE], EmptyAnswer),
         ([delta("  \n"), delta(finish="stop"), DONE], EmptyAnswer),
         ([delta(reasoning_content="Let me see."), delta(finish="stop"), DONE], EmptyAnswer),
         ([delta("text"), delta(finish="abort"), DONE], AnswerCut),
-        ([delta("text"), delta(finish="content_filter"), DONE], ModelRefused),
-        ([delta("text"), event({"error": {"message": "late failure"}})], ModelRefused),
-        ([delta("text"), b"event: error\ndata: out of memory\n\n"], ModelRefused),
+        ([delta("text"), event(b"{broken")], AnswerCut),
+        ([delta("text"), delta(finish="content_filter"), DONE], AnswerFiltered),
+        ([delta(finish="content_filter"), DONE], AnswerFiltered),
+        ([delta("text"), event({"error": {"code": "content_filter", "message": "No."}})], AnswerFiltered),
+        ([delta("text"), delta(finish="error")], AnswerFailed),
+        ([delta("text"), event({"error": {"message": "late failure"}})], AnswerFailed),
+        ([delta("text"), b"event: error\ndata: out of memory\n\n"], AnswerFailed),
+        ([event({"error": {"message": "early failure"}})], ModelRefused),
         ([delta(refusal="I cannot do that."), delta(finish="stop"), DONE], ModelRefused),
         ([event(b'"text"'), event(b"{broken"), DONE], MalformedAnswer),
     ],
@@ -153,6 +160,91 @@ def test_a_stream_that_is_no_whole_answer_is_refused(
     asking: Asking, events: list[bytes], kind: type[PageError]
 ) -> None:
     assert type(asking.error(answering(*whole(*events)))) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (event({"error": {"message": "late failure"}}), "server_error"),
+        (event({"object": "error", "message": "out of memory", "code": 500}), "server_error"),
+        (b'event: error\ndata: {"detail": "worker died"}\n\n', "server_error"),
+        (delta(finish="error") + DONE, "server_error"),
+        (delta(finish="content_filter") + DONE, "content_filter"),
+        (event({"error": {"message": "against our content management policy"}}), "content_filter"),
+    ],
+)
+def test_what_ends_an_answer_in_the_middle_is_named_in_the_attempt(asking: Asking, error: bytes, outcome: str) -> None:
+    found = asking.error(answering(*whole(delta("<p>Half a page"), error)))
+
+    assert (found.reason, asking.attempts[-1].outcome) == ("refused", outcome)
+    assert found.dropped == "<p>Half a page"
+
+
+def sized(*events: bytes) -> list[bytes]:
+    """A stream whose end is told by its length."""
+    return [http(b"".join(events), kind="text/event-stream")]
+
+
+def closed(*events: bytes) -> list[bytes]:
+    """A stream of an old server, whose end is the end of the connection."""
+    return [b"HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", *events]
+
+
+class Framed(Protocol):
+    """Events as a whole HTTP answer."""
+
+    def __call__(self, *events: bytes) -> list[bytes]: ...
+
+
+@pytest.mark.parametrize("framed", [whole, sized, closed])
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ([delta(finish="stop"), DONE], True),
+        ([delta(finish="stop")], True),
+        ([delta(finish="stop"), USAGE], True),
+        ([delta(finish="eos")], True),
+        ([DONE], True),
+        ([USAGE, DONE], True),
+        ([], False),
+        ([USAGE], False),
+    ],
+)
+def test_a_body_that_ends_in_order_is_an_answer_and_who_says_that_it_is_whole_is_known(
+    asking: Asking, framed: Framed, ending: list[bytes], said: object
+) -> None:
+    def once(line: Line) -> None:
+        line.request()
+        line.send(*framed(delta("<p>Hello</p>"), *ending))
+
+    with serving(once) as server:
+        answer = asking.ask(server)
+
+    assert (answer.text, answer.whole) == ("<p>Hello</p>", said)
+
+
+@pytest.mark.parametrize("ending", [[], [delta(finish="stop")], [USAGE]])
+def test_a_body_that_breaks_off_is_no_answer(asking: Asking, ending: list[bytes]) -> None:
+    sent = sized(delta("<p>Half a"), *ending)[0]
+    longer = sent.replace(b"Content-Length: ", b"Content-Length: 9")
+
+    def unsized(line: Line) -> None:
+        line.request()
+        line.send(longer)
+
+    def unchunked(line: Line) -> None:
+        line.request()
+        line.send(*whole(delta("<p>Half a"), *ending)[:-1])
+
+    assert isinstance(asking.error(unsized), AnswerCut)
+    assert isinstance(asking.error(unchunked), AnswerCut)
+
+
+def test_one_piece_without_a_reason_for_its_end_is_taken(asking: Asking) -> None:
+    body = {"choices": [{"message": {"content": "<p>Hello</p>"}, "finish_reason": None}]}
+
+    with serving(answering(http(json.dumps(body).encode()))) as server:
+        assert asking.ask(server).whole
 
 
 def test_one_piece_in_place_of_a_stream_is_taken(asking: Asking) -> None:
@@ -207,7 +299,7 @@ def test_a_neighbour_that_filled_the_cache_costs_one_second(asking: Asking) -> N
 
     with serving(in_turn(overloaded, GOOD)) as server:
         assert asking.ask(server).text == "<p>Hello</p>"
-    assert [attempt.outcome for attempt in asking.attempts] == ["refused", "ok"]
+    assert [attempt.outcome for attempt in asking.attempts] == ["server_error", "ok"]
 
 
 def test_another_model_in_its_place_is_refused(asking: Asking) -> None:
