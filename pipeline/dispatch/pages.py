@@ -18,7 +18,7 @@ from pipeline.dispatch.next_order import (
     rest_to_fallback,
 )
 from pipeline.dispatch.schedule import Schedule
-from pipeline.dispatch.step_limits import step_to_seconds
+from pipeline.dispatch.step_limits import page_to_seconds, step_to_seconds
 from pipeline.document import (
     Content,
     Engine,
@@ -183,9 +183,10 @@ class Pages:
         elif isinstance(value, PageProgress):
             if (value.step, value.reader) != (page.progress.step, page.progress.reader):
                 page.since = now
-                task_s = self._settings.page_timeout_s - page.order.spent_s
+                task_s = max(0.0, self._settings.page_timeout_s - page.order.spent_s)
                 limit = step_to_seconds(value.step, task_s, conversion.seconds_left(now), reader=value.reader)
-                self._pool.limit(key, Deadline.after(limit))
+                rest = page.given_at + page_to_seconds(task_s) - now
+                self._pool.limit(key, Deadline.after(min(limit, rest)))
                 if value.step is Step.REQUEST:
                     self._draw_ahead(key, page, now)
             page.progress = value

@@ -9,6 +9,8 @@ INSPECT_S = 30.0
 RENDER_S = 30.0
 #: Making HTML of an answer, and comparing it with the page.
 CHECK_S = 20.0
+# Times that the model is asked about a page at most.
+_MODEL_TRIES = 2
 # The worker keeps its own time; the parent's is for workers that cannot.
 _GRACE_S = 0.7
 
@@ -27,3 +29,12 @@ def step_to_seconds(step: Step, page_s: float, document_s: float, *, reader: Rea
     if step is Step.FALLBACK:
         return max(limit for name, limit in READER_LIMITS_S.items() if reader in {None, name}) + _GRACE_S
     return RENDER_S if step is Step.RENDER else CHECK_S
+
+
+def page_to_seconds(page_s: float) -> float:
+    """The most that a page may take in all its steps: a worker that was taken over may report new ones for ever.
+
+    Args:
+        page_s: What was left of the page's time when its worker got it.
+    """
+    return page_s + _MODEL_TRIES * (RENDER_S + CHECK_S) + sum(READER_LIMITS_S.values()) + _GRACE_S

@@ -13,6 +13,7 @@ from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.next_order import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING, DOCUMENT_OVER
 from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.dispatch.step_limits import page_to_seconds
 from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.errors import PublishError
 from pipeline.pool.interface import Loss
@@ -279,6 +280,19 @@ def test_a_document_that_kills_wave_after_wave_is_read_without_the_model_and_the
     read = DEATHS_BEFORE_NOTHING - DEATHS_BEFORE_BASIC
     assert asked[:DEATHS_BEFORE_NOTHING] == [{True}] * DEATHS_BEFORE_BASIC + [{False}] * read
     assert set().union(*asked[DEATHS_BEFORE_NOTHING:]) == set()
+
+
+def test_a_worker_that_reports_step_after_step_gets_no_more_time_than_a_page_may_take(around: Surroundings) -> None:
+    around.open(1)
+    around.give_out()
+    most = page_to_seconds(180.0)
+    steps = [Step.RENDER, Step.CHECK] * 50
+
+    for turn, step in enumerate(steps):
+        around.pages.heard(around.key(), PageProgress(step=step), 10.0 * turn)
+
+    assert 10.0 * len(steps) > most
+    assert around.pool.deadlines[around.key()].expired
 
 
 def test_pages_that_are_given_up_do_not_hold_up_the_loop(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
