@@ -2,6 +2,7 @@
 
 import sys
 
+from pool_hands import pids_of
 from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
@@ -26,6 +27,6 @@ def be_daemon(start_method: str) -> None:
             task = tasks.pop()
             pool.submit(task.name, task, Deadline.never())
         pids += [event.value for event in pool.wait(Deadline.after(1)) if isinstance(event, Progress)]
-    sys.stdout.write(" ".join(str(pid) for pid in (*pids, *pool.pids)) + "\n")
+    sys.stdout.write(" ".join(str(pid) for pid in (*pids, *pids_of(pool))) + "\n")
     sys.stdout.flush()
     pool.wait(Deadline.never())

@@ -8,6 +8,7 @@ from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
 from pipeline.pool.interface import Done, PoolEvent, PoolSettings, Progress, StartMethod
+from pipeline.pool.member import State
 from pipeline.pool.pool import WorkerPool
 
 #: Nothing below takes a tenth of this on an idle machine.
@@ -40,6 +41,18 @@ def settings_of(  # noqa: PLR0913 — one place for what tests vary
     )
 
 
+def pids_of(pool: WorkerPool) -> tuple[int, ...]:
+    """Process ids of the workers that are ready, idle or not."""
+    members = pool._staff.members  # noqa: SLF001 — nobody but a test kills workers behind the pool's back
+    return tuple(member.pid for member in members if member.state is State.READY and member.pid is not None)
+
+
+def worker_of(pool: WorkerPool, key: str) -> int | None:
+    """Process id of the worker that has the task."""
+    member = pool._find(key)  # noqa: SLF001 — as above
+    return None if member is None else member.pid
+
+
 def until_idle(pool: WorkerPool, count: int) -> None:
     patience = Deadline.after(PATIENCE_S)
     while pool.idle < count:
@@ -50,8 +63,8 @@ def until_idle(pool: WorkerPool, count: int) -> None:
 def until_replaced(pool: WorkerPool, pid: int) -> None:
     """Wait until the pool has noticed a death and has as many workers as before."""
     patience = Deadline.after(PATIENCE_S)
-    count = len(pool.pids)
-    while pid in pool.pids or len(pool.pids) < count:
+    count = len(pids_of(pool))
+    while pid in pids_of(pool) or len(pids_of(pool)) < count:
         assert not pool.wait(Deadline.after(0.02))
         assert not patience.expired
 
@@ -92,7 +105,7 @@ def start(pool: WorkerPool, key: str, name: str, argument: object = None) -> int
     pool.submit(key, Task(name, argument, announce=True), Deadline.after(PATIENCE_S))
     (event,) = next_events(pool)
     assert isinstance(event, Progress)
-    assert event.value == pool.worker_of(key)
+    assert event.value == worker_of(pool, key)
     return int(str(event.value))
 
 
@@ -112,7 +125,7 @@ def wait_for_deaths(pids: list[int]) -> list[int]:
 
 
 def fork_server_of(pool: WorkerPool) -> int:
-    return psutil.Process(pool.pids[0]).ppid()
+    return psutil.Process(pids_of(pool)[0]).ppid()
 
 
 def innocents(count: int) -> dict[str, Task]:

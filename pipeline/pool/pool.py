@@ -55,17 +55,6 @@ class WorkerPool:
         busy = sum(member.assignment is not None and member.state is not State.KILLED for member in self._staff.members)
         return max(0, min(ready, self._processes - busy) - len(self._unplaced))
 
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """Of the workers that are ready, idle or not."""
-        ready = [member for member in self._staff.members if member.state is State.READY]
-        return tuple(member.pid for member in ready if member.pid is not None)
-
-    def worker_of(self, key: str) -> int | None:
-        """Process id of the worker that has the task."""
-        member = self._find(key)
-        return None if member is None else member.pid
-
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`; raises TypeError for a task that cannot travel, too."""
         if any(assignment.key == key for assignment in self._assignments()):

@@ -19,7 +19,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from pool_hands import next_events, run_all, start, until_idle  # noqa: E402 — after the search path
+from pool_hands import next_events, pids_of, run_all, start, until_idle  # noqa: E402 — after the search path
 from pool_tasks import ANSWER_CODEC, LOADED, TASK_CODEC, Task  # noqa: E402 — as above
 
 from pipeline.deadline import Deadline  # noqa: E402 — as above
@@ -72,7 +72,7 @@ def settings_of(method: StartMethod, processes: int) -> PoolSettings:
 
 
 def weight(pool: WorkerPool) -> str:
-    facts = [psutil.Process(pid).memory_full_info() for pid in pool.pids]
+    facts = [psutil.Process(pid).memory_full_info() for pid in pids_of(pool)]
     return ", ".join(
         f"{name} {statistics.median(getattr(each, field) for each in facts) / MIB:.1f} MiB"
         for name, field in (("private", "uss"), ("PSS", "pss"), ("RSS", "rss"))
@@ -97,11 +97,11 @@ def executor_tasks_per_second() -> float:
 
 def recoveries(pool: WorkerPool, rounds: int) -> Iterator[float]:
     for _ in range(rounds):
-        victims = set(pool.pids)
+        victims = set(pids_of(pool))
         started = time.perf_counter()
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
-        while len(set(pool.pids) - victims) < PROCESSES:
+        while len(set(pids_of(pool)) - victims) < PROCESSES:
             pool.wait(Deadline.after(0.005))
         yield time.perf_counter() - started
 

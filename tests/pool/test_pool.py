@@ -1,19 +1,26 @@
 """What a pool gives to whoever submits tasks: results, hints, deadlines, refusals."""
 
-import itertools
 import os
 import select
 import signal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pool_hands import PATIENCE_S, OpenPool, is_alive, next_events, run_all, run_one, settings_of, start, until_idle
+from pool_hands import (
+    PATIENCE_S,
+    OpenPool,
+    is_alive,
+    next_events,
+    run_all,
+    run_one,
+    settings_of,
+    start,
+    until_idle,
+    worker_of,
+)
 from pool_tasks import Colour, Plain, Task, Unlisted
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.pool.channel import Frame, FrameBuffer, Kind, OversizedError
 from pipeline.pool.interface import Done, Expired, Lost, Pool, PoolEvent, Progress, StartMethod
 
 
@@ -71,7 +78,7 @@ def test_a_task_goes_to_the_worker_that_was_told_of_it(open_pool: OpenPool) -> N
     pool.prepare("first", Task("hints", "page 4"), next_key="hints")
     (done,) = next_events(pool)
     pool.submit("other", Task("hang"), Deadline.after(PATIENCE_S))
-    elsewhere = pool.worker_of("other")
+    elsewhere = worker_of(pool, "other")
     pool.submit("hints", Task("hints"), Deadline.after(PATIENCE_S))
     (told,) = next_events(pool)
 
@@ -174,30 +181,6 @@ def test_a_task_that_cannot_travel_is_its_submitters_error(open_pool: OpenPool) 
         pool.submit("in it", Task("echo", lambda: None), Deadline.never())
 
     assert pool.idle == 1
-
-
-@given(bodies=st.lists(st.binary(max_size=40), max_size=6), cuts=st.lists(st.integers(0, 300), max_size=8))
-def test_frames_come_out_whole_however_they_were_cut(bodies: list[bytes], cuts: list[int]) -> None:
-    frames = [Frame(kind=Kind.PROGRESS, body=body) for body in bodies]
-    data = b"".join(frame.to_bytes() for frame in frames)
-    buffer = FrameBuffer(40)
-    came: list[Frame] = []
-
-    edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    for start_at, end_at in itertools.pairwise(edges):
-        buffer.feed(data[start_at:end_at])
-        came += buffer.frames()
-
-    assert came == frames
-
-
-def test_a_frame_over_the_agreed_size_is_refused_before_it_has_come() -> None:
-    buffer = FrameBuffer(100)
-
-    buffer.feed(Frame(kind=Kind.DONE, body=bytes(101)).to_bytes()[:20])
-
-    with pytest.raises(OversizedError):
-        list(buffer.frames())
 
 
 def test_the_pool_is_what_the_loop_asks_for(open_pool: OpenPool) -> None:

@@ -11,6 +11,7 @@ from pool_hands import (
     assert_done,
     innocents,
     next_events,
+    pids_of,
     run_all,
     run_one,
     settings_of,
@@ -131,7 +132,7 @@ def test_the_signals_of_a_terminal_or_a_service_manager_end_no_worker(
 ) -> None:
     pool = open_pool(settings_of(2, start_method))
     until_idle(pool, 2)
-    pids = pool.pids
+    pids = pids_of(pool)
 
     for pid in pids:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -139,5 +140,5 @@ def test_the_signals_of_a_terminal_or_a_service_manager_end_no_worker(
     events = run_all(pool, innocents(10))
 
     assert_done(events, innocents(10))
-    assert pool.pids == pids
+    assert pids_of(pool) == pids
     assert os.getpgrp() not in {os.getpgid(pid) for pid in pids}
