@@ -1,4 +1,4 @@
-"""The words between a pool and its owner: settings, what is asked, what came of it."""
+"""What a pool and its owner exchange: settings, tasks, and events that tell what became of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ class Loss:
 
 
 def event_to_loss(event: PoolEvent) -> Loss:
-    """An end without a result in the words of those who have to go on."""
+    """Why a task has no result."""
     match event:
         case Expired():
             return Loss(detail="it took too long")

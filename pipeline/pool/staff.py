@@ -1,4 +1,4 @@
-"""The workers of a pool: as many as wanted, replaced when they die, renewed when they are worn; no tasks in here."""
+"""The workers of a pool: as many as wanted, replaced when they die and after a number of tasks; no tasks in here."""
 
 import itertools
 from collections.abc import Iterator
@@ -144,13 +144,13 @@ class Staff:
             self.kill(member)
 
     def renew(self) -> None:
-        """Let a worn worker go when its successor is ready; one at a time, so that they do not all go at once."""
+        """Replace a worker that has done its number of tasks, once another is ready; one at a time, not all at once."""
         if self._closing:
             return
         ready = [member for member in self.members if member.state is State.READY]
-        worn = [member for member in ready if member.tasks_done >= self._settings.renew_after]
-        if worn and not any(member.retiring for member in ready):
-            worn[0].retiring = True
+        due = [member for member in ready if member.tasks_done >= self._settings.renew_after]
+        if due and not any(member.retiring for member in ready):
+            due[0].retiring = True
         for member in ready:
             if member.retiring and member.idle and len(ready) > self._settings.processes:
                 self.let_leave(member)

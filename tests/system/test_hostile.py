@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from daemons import Daemon, Place, until
+from daemons import ROOT, Daemon, Place, until
 from delivery import deliveries_in, delivery_of
 from pdfs import numbered_page, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object
 from shared_files import SHARED, needs_shared
@@ -82,6 +82,55 @@ def test_a_document_whose_workers_are_killed_one_after_the_other_is_given_up_too
     found = delivery_of(place.outbox / "killed.json")
     assert found.reasons == dict.fromkeys(range(1, 31), "worker_lost")
     assert found.methods == {"text_layer": 30}
+    assert place.left_behind() == []
+
+
+#: In every process that Python starts: workers that were taken over by the first page of a document tell the lie that
+#: the document is named after.
+_TAKEN_OVER = """
+import os
+import msgspec
+from pipeline.pool.codec import Codec
+
+encode, decode, tasks = Codec.encode, Codec.decode, []
+
+def remember(codec, data):
+    task = decode(codec, data)
+    if type(task).__name__ == "PageTask":
+        tasks.append(task)
+    return task
+
+def lie(codec, value):
+    kind = type(value).__name__
+    told = tasks[-1].document if tasks and tasks[-1].number == 1 else ""
+    if (told, kind) == ("step.pdf", "PageProgress"):
+        return msgspec.msgpack.encode((kind, {"step": "x"}))
+    if (told, kind) == ("method.pdf", "PageResult"):
+        return msgspec.msgpack.encode((kind, {"number": 1, "method": "zz"}))
+    if (told, kind) == ("unserved.pdf", "PageResult"):
+        fallback = {"reason": "refused", "detail": ""}
+        return msgspec.msgpack.encode(("Unserved", {"fallback": fallback, "attempts": [], "spent_s": 0.0}))
+    if (told, kind) == ("record.pdf", "PageResult"):
+        os.truncate(tasks[-1].out, 60 << 20)
+    return encode(codec, value)
+
+Codec.encode, Codec.decode = lie, remember
+"""
+
+
+def test_a_worker_that_was_taken_over_costs_its_page_only_whatever_it_says(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_TAKEN_OVER)
+    place = Place(tmp_path, workers=2)
+    lies = ("step", "method", "unserved", "record")
+    place.drop(lambda path: numbered_pdf(path, 2), *(f"{name}.pdf" for name in (*lies, "sound")))
+
+    with Daemon(place, "--once", environment={"PYTHONPATH": f"{tmp_path}:{ROOT}"}) as daemon:
+        assert daemon.wait() == 0
+
+    found = deliveries_in(place.outbox)
+    assert found.pop("sound").methods == {"text_layer": 2}
+    assert {name: each.methods for name, each in found.items()} == {key: {"none": 1, "text_layer": 1} for key in lies}
+    assert [each.reasons for each in found.values()] == [{1: "worker_lost"}] * len(lies)
     assert place.left_behind() == []
 
 
