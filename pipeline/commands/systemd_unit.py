@@ -9,8 +9,10 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from pipeline.dispatch.server_routes import server_to_route
 from pipeline.document import Engine
 from pipeline.host.service import current_user, owner_of
+from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings
 
 _TEMPLATES = files("pipeline.commands") / "templates"
@@ -88,13 +90,18 @@ def _holds_only(parent: Path, wanted: set[Path]) -> bool:
         return False
 
 
+def _urls(settings: Settings) -> Iterator[str]:
+    for server in settings.servers:
+        yield from possible_urls(server.url, server_to_route(server))
+
+
 def _addresses(settings: Settings) -> Iterator[str]:
-    """Of the model servers; a name's are those that it has today."""
+    """Of the model servers and their proxies; a name's are those that it has today."""
     if settings.engine is not Engine.LMSTUDIO:
         return
     seen: set[str] = set()
-    for server in settings.servers:
-        parts = urlsplit(server.url)
+    for url in _urls(settings):
+        parts = urlsplit(url)
         try:
             found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
         except OSError:
