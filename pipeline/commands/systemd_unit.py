@@ -78,7 +78,8 @@ def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
     for folder in [parent] if whole else [settings.inbox, settings.outbox]:
         yield f"BindPaths={_escaped(folder)}"
     code = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1], *([file.resolve()] if file else [])}
-    for path in sorted(code):
+    certificates = {path for server in settings.servers for path in (server.ca, *(server.cert or ())) if path}
+    for path in sorted(code | certificates):
         if path.parts[1:2] in {("home",), ("root",)} or path.is_relative_to("/run/user"):
             yield f"BindReadOnlyPaths={_escaped(path)}"
 
