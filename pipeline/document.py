@@ -5,7 +5,6 @@ Those that are written to files are checked against their types when they are re
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
@@ -100,29 +99,6 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """How a server is reached.
-
-    Attributes:
-        ca: A file or folder of the authorities whose certificates are trusted, None for those that everybody trusts.
-        cert: The certificate to show, as PEM, None for none.
-        key: Its private key, None where it stands in the same file.
-        verify: Whether the server's certificate is looked at.
-        proxy: Address of an HTTP proxy with what it wants to know, None for none; never logged.
-    """
-
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
-    verify: bool = True
-    proxy: str | None = field(default=None, repr=False)
-
-
-#: The way to a server of which nothing is said.
-USUAL_ROUTE = Route()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerTarget:
     """The server that a page is sent to, with all that a request needs.
 
@@ -133,7 +109,6 @@ class ServerTarget:
         api_key: Sent as a bearer token where it is not None; never logged.
         context: Tokens of one slot's context, None where the server does not say.
         answer_tokens: The longest answer that its context has room for, None where only the model's profile decides.
-        route: By which it is reached.
     """
 
     url: str
@@ -142,7 +117,6 @@ class ServerTarget:
     api_key: str | None = field(default=None, repr=False)
     context: int | None = None
     answer_tokens: int | None = None
-    route: Route = USUAL_ROUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +202,10 @@ class Fallback:
     detail: str
 
 
+#: Of a document whose file begins as a PDF and has no end.
+CUT_OFF = "cut off: the file has no end; some of it may be missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A claimed PDF: its bytes lie in its own work folder and do not change any more.
@@ -237,11 +215,12 @@ class Document:
         name: File name as it was dropped.
         folder: Subfolder of the inbox that it came from, ``.`` for the inbox itself; mirrored in the outbox.
         path: Of the claimed file.
-        sha256: Hexadecimal, of the file's bytes.
+        sha256: Hexadecimal, of the file's bytes; empty for one that is too large to be read.
         size: In bytes.
         claimed_at: Seconds since the epoch.
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document, None for that of the settings.
+        cut_off: The file has begun as a PDF and has no end.
     """
 
     ident: str
@@ -253,6 +232,12 @@ class Document:
     claimed_at: float
     only: tuple[int, ...] = ()
     engine: Engine | None = None
+    cut_off: bool = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever reads the results should know of the file."""
+        return (CUT_OFF,) if self.cut_off else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@
     ├── LockedError                     70: another daemon works on this outbox
     ├── PoolError                       70: no worker process can be had
     ├── ThreadError                     70: a thread of the daemon has failed
+    ├── StoppedError                    70: told to stop in the middle of a long read; nothing is changed
+    ├── IrregularError                  70: a link, a pipe or the like, where a file should be
+    ├── ChangedError                    70: a file is not the one that was looked at any more; it is looked at again
     ├── DocumentError                   this document goes to failed/, the daemon goes on
     │   ├── UnreadableError
     │   ├── EncryptedError
@@ -66,6 +69,18 @@ class PoolError(PipelineError):
 
 class ThreadError(PipelineError):
     """A thread that the daemon cannot be without has ended by an error that nobody foresaw."""
+
+
+class StoppedError(PipelineError):
+    """We were told to stop in the middle of a long read; nothing is changed by it."""
+
+
+class IrregularError(PipelineError):
+    """What lies there is a link, a pipe or the like, and is not touched; the message is its kind."""
+
+
+class ChangedError(PipelineError):
+    """A file was replaced or written to after it was looked at; it is where it was, to be looked at again."""
 
 
 class DocumentError(PipelineError):

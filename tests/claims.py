@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.document import Content, Document, Fallback, FallbackReason, Method, PageResult, content_to_result
+from pipeline.document import Content, Document, Engine, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.document import PageTimings as Timings
+from pipeline.files.engine_choice import read_choice
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import Manifest, Run, RunSettings, pages_to_manifest
 from pipeline.results.page_record import write_record
@@ -36,6 +37,12 @@ def drop(inbox: Path, name: str = "report.pdf", content: bytes = BYTES) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def choice_of(path: Path) -> Engine | None:
+    """The engine that was chosen for a file."""
+    with path.open("rb") as file:
+        return read_choice(file.fileno())
 
 
 def journal_of(outbox: Path) -> Journal:

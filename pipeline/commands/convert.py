@@ -12,7 +12,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.lock import Lock, holder_of
-from pipeline.inbox.completeness import stamp_of
+from pipeline.files.stamp import Stamp
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
@@ -43,7 +43,7 @@ def convert_files(
     sources = [regular_file(path) for path in files]
 
     def claim(journal: Journal) -> Iterator[Document]:
-        return (journal.claim(path, ".", copy=True, only=only) for path in sources)
+        return (journal.claim(path, ".", copy=True, only=only, most_mib=settings.limits.file_mib) for path in sources)
 
     return run_once(settings, claim, folder=folder, originals=OriginalAction.KEEP, show=show)
 
@@ -115,7 +115,7 @@ def regular_file(path: Path) -> Path:
     """
     try:
         source = path.resolve(strict=True)
-        stamp = stamp_of(source)
+        stamp = Stamp.of(source.lstat())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     if stamp is None:

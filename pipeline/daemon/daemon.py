@@ -10,6 +10,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import OriginalAction
 from pipeline.errors import SettingsError
 from pipeline.files.lock import Lock
+from pipeline.inbox.completeness import Patience
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
@@ -46,7 +47,7 @@ class Daemon:
             self._lock = Lock(self._state.lock)
             undo.callback(self._lock.release)
             self._journal = Journal(self._state)
-            self._recovered = list(self._journal.recover())
+            self._recovered = list(self._journal.recover(most_mib=settings.limits.file_mib))
             self._converter = Converter(
                 settings, self._journal, outbox=settings.outbox, originals=settings.originals, show=self._take_snapshot
             )
@@ -60,9 +61,10 @@ class Daemon:
         return Inbox(
             InboxSettings(
                 root=settings.inbox,
-                settle=settings.watch.settle,
+                patience=Patience(settle=settings.watch.settle, growing=0.0 if once else settings.watch.patience),
                 rescan=settings.watch.rescan,
                 polling=settings.watch.polling,
+                most_mib=settings.limits.file_mib,
                 keep=settings.originals is OriginalAction.KEEP,
                 once=once,
             ),

@@ -5,10 +5,11 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
 
+from pipeline.errors import StoppedError
 from pipeline.host.files import open_unfollowed, sync_folder
 
 CHUNK = 1 << 20
@@ -62,6 +63,51 @@ def file_to_sha256(path: Path) -> str:
     """
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_slices(handle: int, stopping: Callable[[], bool] = lambda: False) -> Iterator[bytes]:
+    """The bytes of an open file from its beginning, in slices between which a stop is heeded.
+
+    Raises:
+        StoppedError: We are to stop.
+        OSError: It cannot be read.
+    """
+    os.lseek(handle, 0, os.SEEK_SET)
+    while data := os.read(handle, CHUNK):
+        yield data
+        if stopping():
+            raise StoppedError
+
+
+def copy_hashed(handle: int, target: Path, stopping: Callable[[], bool] = lambda: False) -> str:
+    """Copy an open file so that ``target`` appears whole or not at all; the hexadecimal SHA-256 of what was copied.
+
+    Raises:
+        StoppedError: We are to stop; nothing is left at ``target``.
+        OSError: With nothing left at ``target``.
+    """
+    digest = hashlib.sha256()
+
+    def hashed() -> Iterator[bytes]:
+        for data in read_slices(handle, stopping):
+            digest.update(data)
+            yield data
+
+    write_whole(target, hashed())
+    return digest.hexdigest()
+
+
+def hash_open(handle: int, stopping: Callable[[], bool] = lambda: False) -> str:
+    """The hexadecimal SHA-256 of an open file's bytes.
+
+    Raises:
+        StoppedError: We are to stop.
+        OSError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    for data in read_slices(handle, stopping):
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def copy_whole(source: Path, target: Path) -> None:

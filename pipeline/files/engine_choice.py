@@ -22,10 +22,10 @@ def write_choice(path: Path, engine: Engine) -> None:
     write_attribute(path, _ATTRIBUTE, engine.value)
 
 
-def read_choice(path: Path) -> Engine | None:
-    """The engine that was chosen for a file; None where none was, or none that we know."""
+def read_choice(handle: int) -> Engine | None:
+    """The engine that was chosen for an open file; None where none was, or none that we know."""
     with suppress(OSError, ValueError):
-        return Engine(read_attribute(path, _ATTRIBUTE))
+        return Engine(read_attribute(handle, _ATTRIBUTE))
     return None
 
 

@@ -4,7 +4,7 @@ import sys
 
 if sys.platform == "linux":
     from pipeline.host.linux.files import (
-        is_held_open,
+        is_written_to,
         open_below,
         open_unfollowed,
         read_attribute,
@@ -14,7 +14,7 @@ if sys.platform == "linux":
     )
 else:
     from pipeline.host.portable.files import (
-        is_held_open,
+        is_written_to,
         open_below,
         open_unfollowed,
         read_attribute,
@@ -24,7 +24,7 @@ else:
     )
 
 __all__ = [
-    "is_held_open",
+    "is_written_to",
     "open_below",
     "open_unfollowed",
     "read_attribute",

@@ -1,41 +1,26 @@
 """When a file in the inbox is complete: closed after writing, renamed in, or unchanged for a while."""
 
-import os
-import re
-import stat
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from pipeline.host.files import is_held_open
-
-# Names that wait for their rename: hidden, of office programs, of downloads and uploads.
-_TEMPORARY = re.compile(r"^\.|^~\$|\.(part|tmp|crdownload)$", re.IGNORECASE)
-_IGNORED_FOLDERS = frozenset({"@eaDir"})
+from pipeline.files.endings import Ending, ending_of
+from pipeline.files.stamp import Stamp
+from pipeline.host.files import is_written_to
 
 # How long a file that nobody has changed may be kept waiting by a program that still holds it open for writing.
 HELD_OPEN_S = 60.0
 
-# A PDF ends with this mark; a file that was closed without it may be opened again to be written on.
-_END_MARK = b"%%EOF"
-_END_BYTES = 1024
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """What tells one state of a file from another.
+class Patience:
+    """How long is waited; seconds.
 
     Attributes:
-        modified_ns: Of the content, as programs set it.
-        changed_ns: Of the file, as the kernel sets it: also where a program puts the time of modification back, and
-            where the file is made readable.
+        settle: Of no change, that make a file complete where no event says so.
+        growing: Since its last change, for a file that has begun and has no end; 0 not to wait for it.
     """
 
-    device: int
-    inode: int
-    size: int
-    modified_ns: int
-    changed_ns: int
+    settle: float
+    growing: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,44 +38,17 @@ class Sighting:
     finished: bool
 
 
-def is_candidate(name: str) -> bool:
-    """Whether a file name is that of a PDF that somebody has finished naming."""
-    return name.lower().endswith(".pdf") and not _TEMPORARY.search(name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether a file is complete.
 
-
-def is_visible_folder(name: str) -> bool:
-    """Whether a subfolder of the inbox is looked into."""
-    return not name.startswith(".") and name not in _IGNORED_FOLDERS
-
-
-def files_below(root: Path, fails: Callable[[OSError], None] | None = None) -> Iterator[Path]:
-    """Everything below a folder that is named like a finished PDF, whatever it is.
-
-    Args:
-        root: May be missing.
-        fails: Told of folders that cannot be looked into, which are left out.
+    Attributes:
+        wait: Seconds after which to look again; 0.0 for one that is complete.
+        held_open: Some program has it open for writing, and has not written for so long that it is taken all the same.
     """
-    for folder, folders, names in os.walk(root, onerror=fails):
-        folders[:] = sorted(name for name in folders if is_visible_folder(name))
-        yield from (Path(folder, name) for name in sorted([*names, *folders]) if is_candidate(name))
 
-
-def stamp_of(path: Path) -> Stamp | None:
-    """The state of a regular file; None where it is something else.
-
-    Raises:
-        OSError: It is gone, or cannot be looked at.
-    """
-    facts = path.lstat()
-    if not stat.S_ISREG(facts.st_mode):
-        return None
-    return Stamp(
-        device=facts.st_dev,
-        inode=facts.st_ino,
-        size=facts.st_size,
-        modified_ns=facts.st_mtime_ns,
-        changed_ns=facts.st_ctime_ns,
-    )
+    wait: float
+    held_open: bool = False
 
 
 def look_again(before: Sighting | None, stamp: Stamp, *, finished: bool, now: float) -> Sighting:
@@ -100,29 +58,30 @@ def look_again(before: Sighting | None, stamp: Stamp, *, finished: bool, now: fl
     return Sighting(stamp=stamp, since=before.since, finished=before.finished or finished)
 
 
-def seconds_until_complete(path: Path, sighting: Sighting, *, settle: float, now: float) -> float:
-    """0.0 for a file that is complete, otherwise the seconds after which to look again.
+def readiness(handle: int, sighting: Sighting, patience: Patience, *, now: float, clock: float) -> Readiness:
+    """Whether an open file is complete.
 
     Args:
-        path: Of the file.
+        handle: Open for reading.
         sighting: Its state now.
-        settle: Seconds of no change that make a file complete where no event says so.
+        patience: How long is waited.
         now: Seconds of the monotonic clock.
+        clock: Seconds since the epoch, for files that were there before us.
 
     Raises:
-        OSError: The file is gone or cannot be opened.
+        OSError: The file cannot be read.
     """
     unchanged = now - sighting.since
-    if unchanged >= HELD_OPEN_S:
-        return 0.0
-    if is_held_open(path):
-        return settle
-    if sighting.finished and sighting.stamp.size and _has_end_mark(path, sighting.stamp.size):
-        return 0.0
-    return max(0.0, settle - unchanged)
-
-
-def _has_end_mark(path: Path, size: int) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, size - _END_BYTES))
-        return _END_MARK in file.read(_END_BYTES)
+    held_open = bool(is_written_to(handle))
+    if held_open and unchanged < HELD_OPEN_S:
+        return Readiness(wait=patience.settle)
+    ending = ending_of(handle, sighting.stamp.size)
+    if ending is Ending.MISSING:
+        # Whichever clock says more: that of the machine may have been set, and ours has only begun with this process.
+        age = max(unchanged, clock - sighting.stamp.modified_ns / 1e9)
+        wait = max(0.0, patience.growing - age, patience.settle - unchanged)
+    elif ending is Ending.THERE and sighting.finished:
+        wait = 0.0
+    else:
+        wait = max(0.0, patience.settle - unchanged)
+    return Readiness(wait=wait, held_open=held_open)

@@ -1,7 +1,9 @@
 """The kernel's file events, as hints; what they leave out is found by looking (inbox.py)."""
 
+import errno
 import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +19,13 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
+from pipeline.files.folders import walk_folders
 from pipeline.host.folder_events import new_observer
-from pipeline.inbox.completeness import is_candidate
+from pipeline.inbox.file_names import is_candidate
+from pipeline.threads.deaths import DeathNotices
+
+# The library looks for folders by recursion, and dies of what lies deeper than Python's limit of a thousand.
+_DEEPEST = 400
 
 # A hint: a path that something happened to and whether that finished the file; None for "look at everything".
 Hint = tuple[Path, bool] | None
@@ -72,17 +79,24 @@ class Watcher:
             give: Called with hints, from the observer's threads.
 
         Raises:
-            OSError: The folder is gone, or the kernel's limits for watches are reached.
+            OSError: The folder is gone, the kernel's limits for watches are reached, or folders lie too deep within
+                each other.
         """
+        _check_depth(root)
         self._identity = _identity_of(root)
         self._root = root
+        others = set(threading.enumerate())
         self._observer = new_observer()
+        self._deaths = DeathNotices(_is_of_library, lambda: give(None))
         try:
             self._observer.schedule(_Hints(give), str(root), recursive=True)
             self._observer.start()
-        except OSError:
+        except BaseException:
+            self._deaths.close()
             self._observer.stop()  # it has a thread and descriptors of its own before it is started
             raise
+        # One of them is not to be had from the library: the one that reads from the kernel.
+        self._threads = [each for each in threading.enumerate() if each not in others and _is_of_library(each)]
         self._overflow = _Overflow(give)
         library = logging.getLogger("watchdog")
         library.addHandler(self._overflow)
@@ -91,14 +105,63 @@ class Watcher:
     @property
     def healthy(self) -> bool:
         """Whether events still come: every thread lives, and the folder is the one that was watched."""
-        threads_live = self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters)
-        return threads_live and _identity_of(self._root) == self._identity
+        return all(each.is_alive() for each in self._threads) and _identity_of(self._root) == self._identity
 
     def close(self) -> None:
         """End the observer's threads."""
+        self._deaths.close()
         logging.getLogger("watchdog").removeHandler(self._overflow)
         self._observer.stop()
         self._observer.join()
+
+
+class Watch:
+    """A watcher that is made anew where the last one has died or its folder was replaced; one caller at a time."""
+
+    def __init__(self, root: Path, give: Callable[[Hint], None]) -> None:
+        """Prepare.
+
+        Args:
+            root: The folder, which may come and go.
+            give: Called with hints, from the threads of the watcher.
+        """
+        self._root = root
+        self._give = give
+        self._watcher: Watcher | None = None
+
+    def mend(self) -> bool:
+        """Make sure that events come; whether some may have been missed.
+
+        Raises:
+            OSError: They cannot be had.
+        """
+        if self._watcher is not None and self._watcher.healthy:
+            return False
+        self.close()
+        self._watcher = Watcher(self._root, self._give)
+        return True
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
+
+
+def _is_of_library(thread: threading.Thread) -> bool:
+    return type(thread).__module__.startswith("watchdog.")
+
+
+def _check_depth(root: Path) -> None:
+    """Whether the library can look through all of it.
+
+    Raises:
+        OSError: It cannot.
+    """
+    begin = str(root).count(os.sep)
+    for listing in walk_folders(root):
+        if listing.folder.count(os.sep) - begin > _DEEPEST:
+            raise OSError(errno.ENAMETOOLONG, "Folders lie too deep within each other to be watched", str(root))
 
 
 def _identity_of(folder: Path) -> tuple[int, int] | None:

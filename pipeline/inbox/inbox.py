@@ -1,51 +1,93 @@
-"""The inbox: finds complete files, claims them, and hands over documents."""
+"""The inbox: finds complete files, has them claimed, and hands over documents."""
 
 import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from pipeline.document import Document
-from pipeline.errors import PublishError, VanishedError
-from pipeline.files.atomic import file_to_sha256
-from pipeline.inbox.events import Hint, Watcher
+from pipeline.inbox.candidates import FolderFacts, look_into
+from pipeline.inbox.completeness import Patience
+from pipeline.inbox.events import Hint, Watch
+from pipeline.inbox.examination import Answer, Examiner, Left, Question, Refused, Rules
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
+from pipeline.threads.crew import Crew
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
-# How often the folder is looked at where no events come.
+# How often the folder is looked at where no events come, and how many times as long as such a look takes at least.
 _POLL_S = 1.0
+_POLL_PAUSE = 10.0
 
 # How long a single run waits for a file that goes on changing before it leaves it.
 _PATIENCE_S = 10.0
 
-# How often the watcher is looked after: nothing tells when its folder is renamed away, or when one of its threads dies.
+# How often the watcher is looked after: nothing tells when its folder is renamed away.
 _HEALTH_S = 5.0
+
+# Threads that touch the inbox's disk: so many folders may hang before the others wait.
+_CREW = 6
+# Seconds that they get at the end; a claim that hangs then is undone, or finished, by the next daemon.
+_LEAVE_S = 2.0
+
+_ROOT = PurePosixPath()
+_WATCH = "the watcher"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxSettings:
-    """How the inbox is looked at; seconds.
+    """How the inbox is looked at.
 
     Attributes:
+        patience: How long files are waited for.
+        rescan: Seconds between two looks at everything.
+        most_mib: Larger files are not read.
         keep: Originals stay in the inbox and are claimed as copies.
         once: Hand over what is there now, then end.
     """
 
     root: Path
-    settle: float
+    patience: Patience
     rescan: float
     polling: bool
+    most_mib: int
     keep: bool
     once: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """A file was looked at."""
+
+    way: PurePosixPath
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watched:
+    """The watcher was looked after.
+
+    Attributes:
+        error: Why no events come, None where they do.
+        anew: Some may have been missed.
+    """
+
+    error: Exception | None
+    anew: bool
+
+
+_News: TypeAlias = Hint | FolderFacts | _Answered | _Watched
+
+
 class Inbox:
-    """A thread that owns all knowledge of the inbox; it hands over documents and takes nothing back but hints."""
+    """A thread that owns all knowledge of the inbox and touches no disk: others look, and it takes their answers."""
 
     def __init__(
         self,
@@ -63,23 +105,30 @@ class Inbox:
             settings: How to look.
             journal: Where claimed files go.
             known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
-                files that are kept in the inbox.
-            give: Called with each claimed document.
+                files that are kept in the inbox, in any thread.
+            give: Called with each claimed document, in any thread.
             tell: Called with what does not work, and when it works again; and with a fault that has ended the thread.
             ended: Called when a single run has handed over everything.
         """
         self._settings = settings
-        self._journal = journal
-        self._known = known
-        self._give = give
         self._tell = tell
         self._ended = ended
-        self._hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[_News] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._thread = DaemonThread("inbox", self._run, post=tell)
-        self._watcher: Watcher | None = None
-        self._waiting = WaitingFiles(settings.root, settle=settings.settle)
-        self._complaints: dict[str, str] = {}
+        self._crew = Crew("inbox", size=_CREW)
+        self._watch = Watch(settings.root, self._news.put)
+        self._watched = False
+        rules = Rules(root=settings.root, patience=settings.patience, keep=settings.keep, most_mib=settings.most_mib)
+        self._examiner = Examiner(rules, journal, known=known, give=give, stopping=self._stopping.is_set)
+        self._claims = journal.folder.work
+        self._waiting = WaitingFiles()
+        self._looking: set[PurePosixPath] = set()
+        self._unseen: set[PurePosixPath] = set()
+        self._too_deep: set[PurePosixPath] = set()
+        self._look_began = 0.0
+        self._look_took = 0.0
+        self._told: dict[str, str] = {}
         self._log = logger()
 
     def start(self) -> None:
@@ -93,7 +142,7 @@ class Inbox:
 
     def look(self) -> None:
         """Look at the whole inbox now."""
-        self._hints.put(None)
+        self._news.put(None)
 
     def stop_soon(self) -> None:
         """Claim nothing more; does not wait for the thread, so a signal handler may call it."""
@@ -113,114 +162,174 @@ class Inbox:
             else:
                 self._run_on()
         finally:
-            if self._watcher:
-                self._watcher.close()
+            closed = threading.Event()
+            self._crew.submit(_WATCH, self._watch.close)
+            self._crew.submit(_WATCH, closed.set)
+            closed.wait(_LEAVE_S)
+            if not self._crew.close(_LEAVE_S):
+                self._log.warning("inbox_hangs", inbox=str(self._settings.root), advice="look at its disk or share")
 
     def _run_on(self) -> None:
-        doubt = True
-        next_look = 0.0
+        self._look()
+        next_look = time.monotonic()
+        next_care = time.monotonic()
         while not self._stopping.is_set():
-            # The observer first, then the look: what comes in between is seen twice, never missed.
-            doubt = self._mend_watcher() or doubt
-            if doubt or time.monotonic() >= next_look:
-                rescan = self._settings.rescan if self._watcher else _POLL_S
-                next_look = time.monotonic() + (rescan if self._waiting.look() else min(rescan, RETRY_S))
-            pause = self._claim_complete()
-            doubt = self._take_hints(min(pause, _HEALTH_S, max(0.0, next_look - time.monotonic())))
+            now = time.monotonic()
+            if now >= next_care and not self._settings.polling:
+                next_care = now + _HEALTH_S
+                self._crew.submit(_WATCH, self._care)
+            if now >= next_look:
+                self._look()
+                next_look = now + self._pause()
+            self._ask(now)
+            if self._take_news(min(next_care if not self._settings.polling else next_look, next_look)):
+                next_look = next_care = 0.0
+
+    def _pause(self) -> float:
+        """Seconds until the next look at everything."""
+        if self._watched:
+            return self._settings.rescan
+        return min(self._settings.rescan, max(_POLL_S, _POLL_PAUSE * self._look_took))
 
     def _run_once(self) -> None:
-        limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.settle)
-        seen = self._waiting.look()
-        pause = self._claim_complete()
-        while (self._waiting or not seen) and time.monotonic() < limit and not self._stopping.is_set():
-            self._take_hints(pause if seen else min(pause, RETRY_S))
-            seen = seen or self._waiting.look()
-            pause = self._claim_complete()
-        for path in self._waiting:
-            self._log.warning("left", file=str(path), advice="it is still being written; run again when it is complete")
+        limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.patience.settle)
+        self._look()
+        while self._is_busy() and time.monotonic() < limit and not self._stopping.is_set():
+            self._ask(time.monotonic())
+            if self._is_busy():
+                self._take_news(limit)
+        for way in self._waiting.waiting:
+            path = str(self._settings.root / way)
+            self._log.warning("left", file=path, advice="it is still being written; run again when it is complete")
         self._ended()
 
-    def _mend_watcher(self) -> bool:
-        """Make sure that events come, where they are wanted; whether some may have been missed."""
-        if self._settings.polling or (self._watcher and self._watcher.healthy):
-            return False
-        if self._watcher:
-            self._watcher.close()
-            self._watcher = None
+    def _is_busy(self) -> bool:
+        return bool(self._looking or self._unseen or self._waiting.waiting)
+
+    def _look(self) -> None:
+        """Have everything looked at, but for folders whose last look has not come to its end."""
+        if not self._looking:
+            self._look_began = time.monotonic()
+        self._unseen.clear()
+        self._look_into(_ROOT)
+
+    def _look_into(self, folder: PurePosixPath) -> None:
+        if folder not in self._looking:
+            self._looking.add(folder)
+            self._crew.submit(folder, lambda: self._news.put(look_into(self._settings.root, folder, self._claims)))
+
+    def _ask(self, now: float) -> None:
+        """Have files looked at whose time has come."""
+        for question in self._waiting.take_due(now):
+            self._crew.submit(question.way.parent, partial(self._examine, question))
+
+    def _examine(self, question: Question) -> None:
+        self._news.put(_Answered(way=question.way, answer=self._examiner.examine(question)))
+
+    def _care(self) -> None:
+        """In a thread of the crew, since a folder that hangs may hold it up."""
+        error: Exception | None = None
+        anew = True
         try:
-            self._watcher = Watcher(self._settings.root, self._hints.put)
-        except OSError as error:
-            self._complain(
-                "inbox_not_watched", error, "looking at it every second instead; `dropleaf doctor` says more"
-            )
+            anew = self._watch.mend()
+        except OSError as failure:
+            error = failure
+        except Exception as failure:  # noqa: BLE001 — a fault of the library's costs the events, and nothing else
+            self._log.exception("fault", part="watcher")
+            error = failure
+        self._news.put(_Watched(error=error, anew=anew))
+
+    def _take_news(self, until: float) -> bool:
+        """Wait for news, and note all that have come; whether there is a doubt about everything."""
+        next_due = self._waiting.next_due()
+        until = until if next_due is None else min(until, next_due)
+        if self._unseen:
+            until = min(until, time.monotonic() + RETRY_S)
+        doubt = False
+        with suppress(queue.Empty):
+            news = self._news.get(timeout=max(0.005, until - time.monotonic()))
+            while True:
+                doubt = self._note(news) or doubt
+                news = self._news.get_nowait()
+        return doubt or bool(self._unseen and not self._looking)
+
+    def _note(self, news: _News) -> bool:
+        """Note one piece of news; whether it is a doubt about everything."""
+        now = time.monotonic()
+        match news:
+            case None:
+                return True
+            case FolderFacts():
+                self._note_folder(news, now)
+            case _Answered():
+                self._note_answer(news, now)
+            case _Watched():
+                return self._note_watched(news)
+            case path, finished:
+                self._note_hint(path, finished=finished, now=now)
+        return False
+
+    def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
+        with suppress(ValueError):  # of an inbox that had another place
+            self._waiting.note(PurePosixPath(path.relative_to(self._settings.root)), finished=finished, now=now)
+
+    def _note_folder(self, facts: FolderFacts, now: float) -> None:
+        self._looking.discard(facts.folder)
+        if facts.error is not None:
+            self._unseen.add(facts.folder)
+            self._complain("inbox_unseen", facts.error, "it is tried again until it works")
+        elif facts.too_deep:
+            self._note_too_deep(facts.folder)
         else:
+            self._waiting.note_listing(facts.folder, facts.candidates, now=now)
+            for name in facts.folders:
+                self._look_into(facts.folder / name)
+        if not self._looking:
+            self._look_took = now - self._look_began
+            if not self._unseen:
+                self._withdraw("inbox_unseen")
+
+    def _note_too_deep(self, folder: PurePosixPath) -> None:
+        if folder not in self._too_deep:
+            self._too_deep.add(folder)
+            path = str(self._settings.root / folder)
+            self._log.warning("too_deep", folder=path, advice="what lies in it is not seen; move it further up")
+
+    def _note_answer(self, news: _Answered, now: float) -> None:
+        answer = news.answer
+        if self._waiting.answer(news.way, answer, now=now):
+            path = str(self._settings.root / news.way)
+            if isinstance(answer, Left):
+                self._log.warning("left", file=path, advice=answer.why)
+            elif isinstance(answer, Refused) and answer.kind != "folder":
+                self._log.warning("refused", file=path, kind=answer.kind, advice="drop the file itself")
+        error = self._waiting.error
+        if error is not None:
+            self._complain("claim_failed", error, "nothing is lost; it is tried again until it works")
+        else:
+            self._withdraw("claim_failed")
+
+    def _note_watched(self, news: _Watched) -> bool:
+        self._watched = news.error is None
+        if news.error is not None:
+            self._complain(
+                "inbox_not_watched", news.error, "looking at it every second instead; `dropleaf doctor` says more"
+            )
+        elif news.anew:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
             self._withdraw("inbox_not_watched")
-        return True
-
-    def _take_hints(self, pause: float) -> bool:
-        """Wait for hints and note them; whether one of them asks for a look at everything."""
-        hints: list[Hint] = []
-        try:
-            hints.append(self._hints.get(timeout=max(0.005, pause)))
-            while True:
-                hints.append(self._hints.get_nowait())
-        except queue.Empty:
-            pass
-        for hint in hints:
-            if hint is not None:
-                self._waiting.note([hint[0]], finished=hint[1])
-        return None in hints
-
-    def _claim_complete(self) -> float:
-        """Claim what is complete; the seconds after which another file may be."""
-        pause = self._settings.rescan
-        failed = False
-        for path in self._waiting:
-            if self._stopping.is_set():
-                break
-            left = self._waiting.seconds_until_complete(path)
-            if left == 0.0 and not self._claim(path):
-                failed, left = True, RETRY_S
-            if left:
-                pause = min(pause, left)
-        if not failed:
-            self._withdraw("claim_failed")
-        return pause
-
-    def _claim(self, path: Path) -> bool:
-        """Claim a complete file; False where that is to be tried again."""
-        folder = str(path.parent.relative_to(self._settings.root))
-        keep = self._settings.keep
-        try:
-            if keep and self._known(folder, path.name, file_to_sha256(path)):
-                self._waiting.leave(path)
-                return True
-            document = self._journal.claim(path, folder, copy=keep)
-        except (FileNotFoundError, VanishedError):
-            self._waiting.forget(path)
-            return True
-        except (OSError, PublishError) as error:
-            self._complain("claim_failed", error, "nothing is lost; it is tried again until it works")
-            return False
-        if keep:
-            self._waiting.leave(path)
-        else:
-            self._waiting.forget(path)
-        self._log.info("claimed", document=document.name, bytes=document.size)
-        self._give(document)
-        return True
+        return news.anew and self._watched
 
     def _complain(self, event: str, error: Exception, advice: str) -> None:
         """Say a lasting trouble once, not at every try and for every file."""
         cause = error.__cause__ or error
         words = str(cause.strerror if isinstance(cause, OSError) else cause)
-        if self._complaints.get(event) != words:
-            self._complaints[event] = words
+        if self._told.get(event) != words:
+            self._told[event] = words
             self._log.error(event, error=str(error), advice=advice)
             self._tell(Trouble(what=event, detail=f"{error}; {advice}"))
 
     def _withdraw(self, event: str) -> None:
         """What was complained of is over."""
-        if self._complaints.pop(event, None) is not None:
+        if self._told.pop(event, None) is not None:
             self._tell(Trouble(what=event, detail=None))

@@ -1,136 +1,174 @@
-"""The files of the inbox that may become complete."""
+"""What is known of the files in the inbox between two looks: which are due, which are left alone, and why."""
 
-import stat
-import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import PurePosixPath
 
-from pipeline.inbox.completeness import (
-    Sighting,
-    Stamp,
-    files_below,
-    is_visible_folder,
-    look_again,
-    seconds_until_complete,
-    stamp_of,
-)
-from pipeline.log.log import logger
+from pipeline.errors import ChangedError, StoppedError
+from pipeline.files.stamp import Stamp
+from pipeline.inbox.completeness import Sighting
+from pipeline.inbox.examination import Answer, Failed, Gone, Incomplete, Left, Question, Refused
 
-_KINDS = {
-    stat.S_IFLNK: "symbolic link",
-    stat.S_IFDIR: "folder",
-    stat.S_IFIFO: "pipe",
-    stat.S_IFSOCK: "socket",
-    stat.S_IFCHR: "device",
-    stat.S_IFBLK: "device",
-}
-
-#: Seconds after which what could not be done with a file, or with the whole inbox, is tried again.
+#: Seconds after which what could not be done is tried again; each time twice as many, up to the second figure.
 RETRY_S = 2.0
+LAST_RETRY_S = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _File:
+    """One file.
+
+    Attributes:
+        asked: A question about it is under way.
+        news: Something was said of it meanwhile.
+        due: When it is looked at again, in seconds of the monotonic clock; None for not by itself.
+        tries: That failed in a row.
+        left: The state in which it is left alone.
+        why: It is left alone, as a sentence for people.
+        stuck: It is not asked about at a look at everything.
+    """
+
+    sighting: Sighting | None = None
+    finished: bool = False
+    asked: bool = False
+    news: bool = False
+    due: float | None = None
+    tries: int = 0
+    left: Stamp | None = None
+    why: str | None = None
+    stuck: bool = False
 
 
 class WaitingFiles:
-    """Keeps the state of each file between two looks."""
+    """Belongs to one thread; touches no disk."""
 
-    def __init__(self, root: Path, *, settle: float) -> None:
-        """Wait for nothing yet.
+    def __init__(self) -> None:
+        self._files: dict[PurePosixPath, _File] = {}
+        self._names: defaultdict[PurePosixPath, set[str]] = defaultdict(set)
+        self._due: list[tuple[float, int, PurePosixPath]] = []
+        self._numbers = count()
+        self._active: set[PurePosixPath] = set()
+        self._errors: dict[PurePosixPath, Exception] = {}
 
-        Args:
-            root: The inbox.
-            settle: Seconds of no change that make a file complete where no event says so.
-        """
-        self._root = root
-        self._settle = settle
-        self._sightings: dict[Path, Sighting] = {}
-        self._left: dict[Path, Stamp] = {}
-        self._refused: set[Path] = set()
-        self._unreadable: set[Path] = set()
-        self._failed = False
-
-    def look(self) -> bool:
-        """Look at the whole inbox; whether all of it could be seen."""
-        self._failed = False
-        for path in self._unreadable:  # a permission may come without a change of the file
-            self._left.pop(path, None)
-        self.note(files_below(self._root, self._fail))
-        return not self._failed
-
-    def _fail(self, error: OSError) -> None:
-        """A lasting fault (a full table of files, a broken disk) must not look like a file that is gone."""
-        self._failed = self._failed or not _is_gone(error)
-
-    def __bool__(self) -> bool:
-        return bool(self._sightings)
-
-    def __iter__(self) -> Iterator[Path]:
-        return iter(list(self._sightings))
-
-    def note(self, paths: Iterable[Path], *, finished: bool = False) -> None:
-        """Look at files; those that may become complete are waited for, those that are none of our business refused.
+    def note(self, way: PurePosixPath, *, finished: bool, now: float) -> None:
+        """Something was heard of a file: it is to be looked at now.
 
         Args:
-            paths: In the inbox.
-            finished: An event said that they were closed or renamed in.
+            way: From the inbox.
+            finished: It was closed or renamed in.
+            now: Seconds of the monotonic clock.
         """
-        for path in filter(self._is_visible, paths):
-            try:
-                stamp = stamp_of(path)
-                if stamp is None:
-                    self._refuse(path)
-            except OSError as error:
-                self._fail(error)
-                self.forget(path)
+        file = self._files.get(way)
+        if file is None:
+            file = self._files[way] = _File()
+            self._names[way.parent].add(way.name)
+        file.finished = file.finished or finished
+        if file.asked:
+            file.news = True
+        else:
+            self._set_due(way, file, now)
+
+    def note_listing(self, folder: PurePosixPath, names: Iterable[str], *, now: float) -> None:
+        """A folder was looked into: these are its candidates, and what else was known of it is gone."""
+        present = set(names)
+        for name in self._names.get(folder, set()) - present:
+            if not self._files[folder / name].asked:
+                self._forget(folder / name)
+        for name in sorted(present):
+            file = self._files.get(folder / name)
+            # What has failed is tried later, each time later than before.
+            if file is None or not (file.asked or file.stuck or file.tries):
+                self.note(folder / name, finished=False, now=now)
+
+    def take_due(self, now: float) -> list[Question]:
+        """The questions that are to be asked now."""
+        questions = []
+        while self._due and self._due[0][0] <= now:
+            due, _, way = heapq.heappop(self._due)
+            file = self._files.get(way)
+            if file is None or file.asked or file.due != due:
                 continue
-            if stamp is not None and self._left.get(path) != stamp:
-                self._sightings[path] = look_again(
-                    self._sightings.get(path), stamp, finished=finished, now=time.monotonic()
-                )
+            file.due, file.asked = None, True
+            questions.append(Question(way=way, sighting=file.sighting, finished=file.finished, left=file.left))
+        return questions
 
-    def seconds_until_complete(self, path: Path) -> float | None:
-        """0.0 for a file that is complete, else the seconds after which to look again; None where it is gone."""
-        self.note([path])
-        sighting = self._sightings.get(path)
-        if sighting is None:
-            return None
-        try:
-            return seconds_until_complete(path, sighting, settle=self._settle, now=time.monotonic())
-        except PermissionError as error:
-            if path not in self._unreadable:
-                logger().warning(
-                    "unreadable", file=str(path), error=error.strerror, advice="make it readable for the daemon"
-                )
-            self._unreadable.add(path)
-            self.leave(path)
-        except OSError as error:
-            if not _is_gone(error):
-                return RETRY_S
-            self.forget(path)
+    def next_due(self) -> float | None:
+        """When the next question is to be asked, None for not by itself."""
+        while self._due:
+            due, _, way = self._due[0]
+            file = self._files.get(way)
+            if file is not None and not file.asked and file.due == due:
+                return due
+            heapq.heappop(self._due)
         return None
 
-    def forget(self, path: Path) -> None:
-        """The file is gone or claimed."""
-        self._sightings.pop(path, None)
-        self._left.pop(path, None)
-        self._refused.discard(path)
-        self._unreadable.discard(path)
+    def answer(self, way: PurePosixPath, answer: Answer, *, now: float) -> bool:
+        """Note what came of a question; whether there is another reason than before why the file stays.
 
-    def leave(self, path: Path) -> None:
-        """Do not wait for the file until its bytes change."""
-        sighting = self._sightings.pop(path, None)
-        if sighting:
-            self._left[path] = sighting.stamp
+        Args:
+            way: Of the file.
+            answer: Of the examiner.
+            now: Seconds of the monotonic clock.
+        """
+        file = self._files[way]
+        news, before = file.news, file.why
+        file.asked = file.news = False
+        if isinstance(answer, Gone):
+            self._forget(way)
+            if news:
+                self.note(way, finished=file.finished, now=now)
+            return False
+        file.stuck = False
+        self._active.discard(way)
+        self._errors.pop(way, None)
+        match answer:
+            case Incomplete() | Failed():
+                self._wait(way, file, answer, now)
+            case Left():
+                file.why = file.why if answer.why is None and answer.stamp == file.left else answer.why
+                file.sighting, file.left, file.stuck, file.tries = None, answer.stamp, answer.stuck, 0
+            case Refused():
+                file.why = f"it is a {answer.kind}; drop the file itself"
+                file.sighting, file.left, file.tries = None, None, 0
+        if news:
+            self._set_due(way, file, now)
+        return file.why != before and file.why is not None
 
-    def _is_visible(self, path: Path) -> bool:
-        return all(is_visible_folder(part) for part in path.relative_to(self._root).parts[:-1])
+    def _wait(self, way: PurePosixPath, file: _File, answer: Incomplete | Failed, now: float) -> None:
+        file.sighting, file.left, file.why = answer.sighting, None, None
+        if isinstance(answer, Incomplete):
+            file.tries = 0
+            file.finished = answer.sighting.finished
+            self._set_due(way, file, now + answer.wait)
+        else:
+            file.tries += 1
+            if not isinstance(answer.error, ChangedError | StoppedError):
+                self._errors[way] = answer.error
+            self._set_due(way, file, now + min(LAST_RETRY_S, RETRY_S * 2 ** (file.tries - 1)))
 
-    def _refuse(self, path: Path) -> None:
-        self._sightings.pop(path, None)
-        if path not in self._refused:
-            kind = _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "special file")
-            self._refused.add(path)
-            if kind != "folder":
-                logger().warning("refused", file=str(path), kind=kind, advice="drop the file itself")
+    @property
+    def waiting(self) -> Collection[PurePosixPath]:
+        """Files that are being asked about, or will be by themselves."""
+        return self._active
 
+    @property
+    def error(self) -> Exception | None:
+        """Why a file could not be claimed, of the first one; None where there is none."""
+        return next(iter(self._errors.values()), None)
 
-def _is_gone(error: OSError) -> bool:
-    return isinstance(error, FileNotFoundError | NotADirectoryError)
+    def _set_due(self, way: PurePosixPath, file: _File, due: float) -> None:
+        file.due = due
+        self._active.add(way)
+        heapq.heappush(self._due, (due, next(self._numbers), way))
+
+    def _forget(self, way: PurePosixPath) -> None:
+        del self._files[way]
+        self._active.discard(way)
+        self._errors.pop(way, None)
+        names = self._names[way.parent]
+        names.discard(way.name)
+        if not names:
+            del self._names[way.parent]

@@ -17,7 +17,12 @@ _TEMPLATES = files("pipeline.results") / "templates"
 
 
 def pages_to_html(
-    name: str, pages: Iterable[tuple[PageResult, str]], *, page_count: int, fallback_pages: Sequence[int]
+    name: str,
+    pages: Iterable[tuple[PageResult, str]],
+    *,
+    page_count: int,
+    fallback_pages: Sequence[int],
+    warnings: Sequence[str] = (),
 ) -> Iterator[bytes]:
     """The document's HTML file in UTF-8, piece by piece, so that a large one is never in memory whole.
 
@@ -27,6 +32,7 @@ def pages_to_html(
             HTML is kept.
         page_count: How many they are.
         fallback_pages: Numbers of those that fell back.
+        warnings: What a reader should know of the whole document.
     """
     return template_to_html(
         "document.html.j2",
@@ -35,6 +41,7 @@ def pages_to_html(
         language="und",
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
+        warnings=warnings,
         pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
     )
 

@@ -1,37 +1,24 @@
 """The documents in work: claimed, their finished pages kept, taken up again after a death, and discarded at the end."""
 
-import errno
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from pipeline.document import Document, Engine, PageResult
-from pipeline.errors import PublishError, VanishedError
-from pipeline.files.atomic import copy_whole, file_to_sha256, remove_tree, write_whole
+from pipeline.errors import PipelineError, PublishError, VanishedError
+from pipeline.files.atomic import remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.log.log import logger
+from pipeline.results.claim_note import Claim, Claimed, Origin, read_claim, read_digest, write_digest
+from pipeline.results.claiming import Source, Terms, claim_file, handle_to_stamp, open_source, read_claimed
+from pipeline.results.interrupted_claim import mend_claim
 from pipeline.results.page_record import read_record
 from pipeline.results.state_folder import StateFolder, WorkFolder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """The note of a claim; what it does not say, another version did not know or a damaged disk has lost.
-
-    Attributes:
-        source: Path of the file that is taken out of the inbox, None where it stays there.
-    """
-
-    name: str = "recovered.pdf"
-    folder: str = "."
-    claimed_at: float | None = None
-    only: tuple[int, ...] = ()
-    engine: Engine | None = None
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +32,21 @@ class ChosenName:
 
     stem: str
     failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to become of a file.
+
+    Attributes:
+        folder: Below the outbox, where its results go.
+        name: As the document was dropped, where the file has another name by now.
+        only: Numbers of the pages that are wanted, empty for all.
+    """
+
+    folder: str
+    name: str | None = None
+    only: tuple[int, ...] = ()
 
 
 class Journal:
@@ -67,115 +69,102 @@ class Journal:
         except OSError as error:
             raise PublishError(f"{folder.root}: cannot be made or written: {error.strerror}") from error
 
+    def take(
+        self,
+        source: Source,
+        terms: Terms,
+        *,
+        wish: Wish,
+        prepare: Callable[[WorkFolder], None] = lambda _: None,
+    ) -> Document:
+        """Take a complete file out of the inbox, or a copy of it.
+
+        Args:
+            source: The file.
+            terms: How it is taken.
+            wish: What is to become of it.
+            prepare: Called with the work folder before the file is taken: until then a death leaves no document.
+
+        Raises:
+            VanishedError: The file is gone.
+            IrregularError: It is no regular file.
+            ChangedError: It is not the one that was looked at; it is where it was.
+            TooLargeError: It is over the limit and lies on another file system; it is where it was.
+            StoppedError: We are to stop; it is where it was.
+            PublishError: The working state cannot be written.
+        """
+        now = time.time()
+        ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
+        home = self.folder.document(ident)
+        try:
+            with open_source(source) as handle:
+                source = replace(source, stamp=handle_to_stamp(handle))
+                claim = _claim_of(source, terms, wish, now, read_choice(handle))
+            home.pages.mkdir(parents=True)
+            write_whole(home.claim, [value_to_json(claim)])
+            prepare(home)
+            claimed = claim_file(source, home, terms)
+            write_digest(home, claimed)
+            remove_choice(home.original)
+        except (PipelineError, OSError) as error:
+            _undo_claim(home)
+            if isinstance(error, PipelineError):
+                raise
+            if isinstance(error, FileNotFoundError | NotADirectoryError) and not os.path.lexists(source.path):
+                raise VanishedError(f"{source.name}: was gone before it could be claimed.") from error
+            raise PublishError(f"{source.path} cannot be claimed: {error.strerror or error}") from error
+        return _document_of(home, claim, claimed)
+
     def claim(
         self,
         source: Path,
         folder: str,
         *,
         copy: bool,
-        name: str | None = None,
         only: tuple[int, ...] = (),
-        prepare: Callable[[WorkFolder], None] | None = None,
+        most_mib: int | None = None,
     ) -> Document:
-        """Take a complete file out of the inbox, or a copy of it.
+        """Take a file in whatever state it is, as :meth:`take` does."""
+        source_file = Source(root=source.parent, way=PurePosixPath(source.name))
+        return self.take(source_file, Terms(copy=copy, most_mib=most_mib), wish=Wish(folder=folder, only=only))
+
+    def recover(self, *, most_mib: int | None = None) -> Iterator[Document]:
+        """The documents that an earlier daemon had claimed, oldest first, but for those that are in the inbox yet.
 
         Args:
-            source: A regular file.
-            folder: Where it lies below the inbox.
-            copy: Leave the original where it is.
-            name: As the document was dropped, where the file has another name by now.
-            only: Numbers of the pages that are wanted, empty for all.
-            prepare: Called with the work folder before the file is taken: until then a death leaves no document.
+            most_mib: Larger files are not read.
 
         Raises:
-            VanishedError: The file is gone.
-            PublishError: The working state cannot be written.
+            PublishError: The working state cannot be read.
         """
-        now = time.time()
-        ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
-        home = self.folder.document(ident)
-        claim = Claim(
-            name=name or source.name,
-            folder=folder,
-            claimed_at=now,
-            only=only,
-            engine=read_choice(source),
-            source=None if copy else str(source),
-        )
         try:
-            home.pages.mkdir(parents=True)
-            write_whole(home.claim, [value_to_json(claim)])
-            if prepare is not None:
-                prepare(home)
-            self._take(source, home.original, copy=copy)
-            remove_choice(home.original)
-            return _claim_to_document(claim, home)
+            homes = list(self.folder.documents())
         except OSError as error:
-            self._undo_claim(home, source, copy=copy)
-            if not os.path.lexists(source) and not os.path.lexists(home.original):
-                raise VanishedError(f"{source.name}: was gone before it could be claimed.") from error
-            raise PublishError(f"{source} cannot be claimed: {error.strerror or error}") from error
-
-    @staticmethod
-    def _undo_claim(home: WorkFolder, source: Path, *, copy: bool) -> None:
-        original = home.original
-        with suppress(OSError):  # what cannot be undone now is recovered at the next start
-            if not copy and os.path.lexists(original):
-                if not os.path.lexists(source):
-                    original.rename(source)
-                elif file_to_sha256(original) != file_to_sha256(source):
-                    return  # another file has taken its place, and both are somebody's
-            remove_tree(home.root)
-
-    @staticmethod
-    def _take(source: Path, original: Path, *, copy: bool) -> None:
-        # The rename is not synced: where a power cut undoes it, the file is in the inbox again and nothing is lost.
-        if not copy:
+            raise PublishError(f"{self.folder.work}: {error.strerror or error}") from error
+        for home in homes:
             try:
-                source.rename(original)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-            else:
-                return
-        copy_whole(source, original)
-        if not copy:
-            source.unlink()
-
-    def recover(self) -> Iterator[Document]:
-        """The documents that an earlier daemon had claimed, oldest first; not those whose original is in the inbox yet.
-
-        Raises:
-            PublishError: The working state cannot be read or written.
-        """
-        for home in self.folder.documents():
-            try:
-                document = self._recover_one(home)
-            except OSError as error:
-                raise PublishError(f"{home.root}: {error.strerror or error}") from error
+                document = self._recover_one(home, most_mib)
+            except OSError as error:  # of one document, which must not keep the others from being converted
+                advice = "it stays there and is tried again at the next start"
+                logger().error("not_resumed", folder=str(home.root), error=error.strerror or str(error), advice=advice)
+                continue
             if document:
                 yield document
 
-    def _recover_one(self, home: WorkFolder) -> Document | None:
+    @staticmethod
+    def _recover_one(home: WorkFolder, most_mib: int | None) -> Document | None:
+        claim = read_claim(home)
+        if claim.origin is not None:
+            mend_claim(claim.origin, home, most_mib)
         if not home.original.is_file():
             remove_tree(home.root)
             return None
-        claim = read_claim(home)
-        document = _claim_to_document(claim, home)
-        self._remove_copied(claim.source, document)
-        return document
+        return _document_of(home, claim, read_digest(home) or read_claimed(home.original, most_mib))
 
     def chosen_names(self) -> dict[str, str]:
         """The names in the outbox that are chosen for documents in work, by ident."""
         chosen = ((home.root.name, read_chosen_name(home)) for home in self.folder.documents())
         return {ident: name.stem for ident, name in chosen if name is not None}
-
-    @staticmethod
-    def _remove_copied(source: str | None, document: Document) -> None:
-        """Finish a claim across file systems that was interrupted between the copy and the unlink."""
-        path = Path(source) if source else None
-        if path and path.is_file() and file_to_sha256(path) == document.sha256:
-            path.unlink()
 
     def begin(self, document: Document, fingerprint: str) -> dict[int, PageResult]:
         """The pages that are finished already, by number; those made with other settings are thrown away.
@@ -239,27 +228,38 @@ class Journal:
                     left.unlink(missing_ok=True)
 
 
-def _claim_to_document(claim: Claim, home: WorkFolder) -> Document:
-    """The document whose file lies in its work folder."""
-    facts = home.original.stat()
+def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engine | None) -> Claim:
+    stamp = source.stamp
+    leaves = stamp is not None and not terms.copy
+    return Claim(
+        name=wish.name or source.name,
+        folder=wish.folder,
+        claimed_at=now,
+        only=wish.only,
+        engine=engine,
+        origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
+    )
+
+
+def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
     return Document(
         ident=home.root.name,
         name=claim.name,
         folder=claim.folder,
         path=str(home.original),
-        sha256=file_to_sha256(home.original),
-        size=facts.st_size,
+        sha256=claimed.sha256,
+        size=claimed.size,
         claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
         only=claim.only,
         engine=claim.engine,
+        cut_off=claimed.cut_off,
     )
 
 
-def read_claim(home: WorkFolder) -> Claim:
-    """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
-    with suppress(OSError, ValueError):
-        return json_to_value(home.claim.read_bytes(), Claim)
-    return Claim()
+def _undo_claim(home: WorkFolder) -> None:
+    with suppress(OSError):  # what cannot be undone now is recovered at the next start
+        if not os.path.lexists(home.taken):
+            remove_tree(home.root)
 
 
 def read_chosen_name(home: WorkFolder) -> ChosenName | None:

@@ -96,6 +96,7 @@ class ManifestHead:
         finished_at: The same.
         counts: Pages by the method they were had by.
         fallbacks: One for each page that fell back, in order.
+        warnings: What whoever reads the results should know of the file.
     """
 
     schema: Schema = SCHEMA
@@ -109,6 +110,7 @@ class ManifestHead:
     counts: dict[Method, Count]
     fallbacks: tuple[FallbackFacts, ...]
     settings: RunSettings
+    warnings: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -172,6 +174,7 @@ def pages_to_manifest(
         counts=_count_methods(pages),
         fallbacks=fallbacks,
         settings=run.settings,
+        warnings=document.warnings,
         pages=tuple(pages),
     )
 
@@ -195,6 +198,7 @@ def error_to_manifest(document: Document, error: DocumentError, *, run: Run) -> 
         counts=_count_methods(()),
         fallbacks=(),
         settings=run.settings,
+        warnings=document.warnings,
         pages=(),
     )
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from pipeline.document import PageResult
 from pipeline.errors import UsageError
 from pipeline.files.confined import open_inside
+from pipeline.files.folders import walk_folders
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.outbox import FAILED_FOLDER
 
@@ -85,9 +86,10 @@ def read_published(manifest: Path) -> PublishedDocument:
 
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
     """Every document that an outbox holds, failed ones and strangers' files left out."""
-    for manifest in sorted(outbox.rglob("*.json")):
-        relative = manifest.relative_to(outbox)
-        if relative.parts[0] == FAILED_FOLDER or any(part.startswith(".") for part in relative.parts):
+    listings = walk_folders(outbox, enter=lambda _, name: not name.startswith("."))
+    manifests = (Path(each.folder, name) for each in listings for name in each.names if name.endswith(".json"))
+    for manifest in sorted(manifests):
+        if manifest.name.startswith(".") or manifest.relative_to(outbox).parts[0] == FAILED_FOLDER:
             continue
         try:
             yield read_published(manifest)

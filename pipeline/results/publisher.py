@@ -161,6 +161,7 @@ class Publisher:
                 self._read_pages(finished, pages),
                 page_count=len(finished.numbers),
                 fallback_pages=finished.fallback_pages,
+                warnings=document.warnings,
             )
         manifest = partial(self._manifest, finished, pages)
         publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)

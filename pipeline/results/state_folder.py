@@ -8,7 +8,9 @@
         scratch/                 what workers are writing; worthless after a crash
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
+            taken.pdf            renamed out of the inbox, and not looked at again yet
             original.pdf         the claimed file
+            digest.json          what is known of its bytes
             tries                how many daemons have died over it
             deaths               how many workers in a row have died over its pages
             openings             how many workers were lost over its opening
@@ -42,6 +44,16 @@ class WorkFolder:
     def claim(self) -> Path:
         """What was dropped and from where."""
         return self.root / "claim.json"
+
+    @property
+    def taken(self) -> Path:
+        """The file on its way out of the inbox."""
+        return self.root / "taken.pdf"
+
+    @property
+    def digest(self) -> Path:
+        """What is known of the claimed file's bytes."""
+        return self.root / "digest.json"
 
     @property
     def original(self) -> Path:

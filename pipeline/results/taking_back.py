@@ -1,11 +1,15 @@
 """Published documents taken back into work: for the pages that fell back, or since they failed."""
 
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from pipeline.document import Document
-from pipeline.errors import UsageError
-from pipeline.files.atomic import file_to_sha256, write_whole
-from pipeline.results.journal import Journal
+from pipeline.errors import ChangedError, IrregularError, UsageError
+from pipeline.files.atomic import hash_open, write_whole
+from pipeline.files.stamp import Stamp
+from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
+from pipeline.results.journal import Journal, Wish
 from pipeline.results.page_record import write_record
 from pipeline.results.published import PublishedDocument
 from pipeline.results.state_folder import WorkFolder
@@ -36,8 +40,13 @@ def claim_fallen_pages(
             if not page.fell_back:
                 write_record(home.page(page.number), page, html)
 
-    only = tuple(page.number for page, _ in pages)
-    return journal.claim(original, folder, copy=True, name=published.name, only=only, prepare=keep_good_pages)
+    source = Source(root=original.parent, way=PurePosixPath(original.name))
+    wish = Wish(folder=folder, name=published.name, only=tuple(page.number for page, _ in pages))
+    claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
+    if claimed.sha256 != published.manifest.document.sha256:  # it was another file when it was looked for
+        journal.discard(claimed)
+        raise UsageError(f"{original.name} is not the file that the result was made from")
+    return claimed
 
 
 def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha256: str) -> Document:
@@ -48,19 +57,47 @@ def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha
         manifest: That tells of the failure; removed.
         root: The folder of failed documents.
         name: As it was dropped.
-        sha256: That the file must have.
+        sha256: That the file must have; empty for one that was too large to be read.
 
     Raises:
         UsageError: The file is not there, or another one.
         PublishError: The working state cannot be written.
     """
-    original = manifest.with_suffix(".pdf")
+    name_there = manifest.with_suffix(".pdf").name
+    source = Source(root=manifest.parent, way=PurePosixPath(name_there))
     try:
-        same = file_to_sha256(original) == sha256
-    except OSError as error:
-        raise UsageError(f"{original.name}: the file is needed to try again: {error.strerror}") from None
-    if not same:
-        raise UsageError(f"{original.name} is not the file that {manifest.name} tells of")
-    claimed = journal.claim(original, str(manifest.parent.relative_to(root)), copy=False, name=name)
+        source = replace(source, stamp=_stamp_where(source, sha256))
+    except (OSError, IrregularError) as error:
+        raise UsageError(f"{name_there}: the file is needed to try again: {_words(error)}") from None
+    if source.stamp is None:
+        raise UsageError(f"{name_there} is not the file that {manifest.name} tells of")
+    wish = Wish(folder=str(manifest.parent.relative_to(root)), name=name)
+    claimed = _take(journal, source, Terms(copy=False), wish)
     manifest.unlink(missing_ok=True)
     return claimed
+
+
+def _take(
+    journal: Journal,
+    source: Source,
+    terms: Terms,
+    wish: Wish,
+    prepare: Callable[[WorkFolder], None] = lambda _: None,
+) -> Document:
+    try:
+        return journal.take(source, terms, wish=wish, prepare=prepare)
+    except IrregularError as error:
+        raise UsageError(f"{source.name}: the file is needed to try again: it is a {error}") from None
+    except ChangedError:
+        raise UsageError(f"{source.name} was changed at this moment; try again") from None
+
+
+def _stamp_where(source: Source, sha256: str) -> Stamp | None:
+    """The state of a file with these bytes; None where it has others."""
+    with open_source(source) as handle:
+        stamp = handle_to_stamp(handle)
+        return stamp if not sha256 or hash_open(handle) == sha256 else None
+
+
+def _words(error: Exception) -> str:
+    return str(error.strerror if isinstance(error, OSError) else f"it is a {error}")

@@ -1,6 +1,5 @@
 """What is going on, as an immutable snapshot: what the command line and the web page show."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -8,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Method, Outcome
+from pipeline.files.folders import walk_folders
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import holder_of
-from pipeline.inbox.completeness import files_below, is_visible_folder
-from pipeline.results.journal import read_claim
+from pipeline.inbox.candidates import files_below
+from pipeline.inbox.file_names import is_visible_folder
+from pipeline.results.claim_note import read_claim
 from pipeline.results.manifest import DocumentFacts, ErrorFacts, FallbackFacts, RunTimings, read_head
 from pipeline.results.outbox import FAILED_FOLDER
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
@@ -253,13 +254,13 @@ def _claim_to_status(home: WorkFolder) -> DocumentStatus:
 
 def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[float, str]]:
     """Manifests below a folder with their times; ``skip`` names one of its subfolders to leave out."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = [
-            name for name in folders if is_visible_folder(name) and not (name == skip and Path(folder) == root)
-        ]
-        for name in names:
+    top = str(root)
+    for listing in walk_folders(
+        root, enter=lambda folder, name: is_visible_folder(name) and not (name == skip and folder == top)
+    ):
+        for name in listing.names:
             if name.endswith(".json") and not name.startswith("."):
-                path = Path(folder, name)
+                path = Path(listing.folder, name)
                 try:
                     yield path.stat().st_mtime, str(path.relative_to(outbox))
                 except FileNotFoundError:

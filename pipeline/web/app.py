@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, read_status
+from pipeline.web.disk_work import DiskWork
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import COOKIE, SIGN_IN, Guard, GuardSettings, is_same, token_to_cookie
 from pipeline.web.history import History
@@ -31,6 +33,8 @@ from pipeline.web.views import error_page, index_page, static_files
 # Seconds between two looks at the outbox while somebody watches, since files may come and go without the daemon; and
 # between two looks at whether something was delivered.
 _LOOK_S = 2.0
+# Seconds after which an inbox that does not answer is not waited for.
+_STATUS_S = 10.0
 _GLANCE_S = 0.25
 # A look at fifty thousand results takes 0.4 s of the interpreter that the loop needs too, so the pause
 # after it is that many times as long, up to so many seconds: the very first look reads all of them.
@@ -70,6 +74,7 @@ class Site:
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
         self._uploads = Uploads(UploadSettings(inbox=settings.inbox, mib=mib, engine=settings.engine))
         self._index = index_page(settings.engine, upload_mib=mib)
+        self._disk = DiskWork("status", size=1, patience_s=_STATUS_S)
         self._delivered = -1
         self._reading = asyncio.Lock()
 
@@ -78,7 +83,7 @@ class Site:
         """While the application runs, so do the news and the look at the outbox."""
         del app
         with suppress(OSError):
-            await asyncio.to_thread(self._uploads.remove_stale)
+            await self._uploads.remove_stale()
         tasks = [asyncio.create_task(self.news.run()), asyncio.create_task(self._keep_looking())]
         try:
             yield
@@ -86,6 +91,8 @@ class Site:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._uploads.close()
+            self._disk.close()
 
     async def _keep_looking(self) -> None:
         """Look at the outbox when something was delivered, and now and then while somebody watches."""
@@ -139,7 +146,11 @@ class Site:
         async with self._reading:  # one at a time, since it reads some hundred files
             await self._look()
             settings, listing = self._settings, self.history.listing
-            found = await asyncio.to_thread(read_status, settings.inbox, settings.outbox, listing=listing)
+            read = partial(read_status, settings.inbox, settings.outbox, listing=listing)
+            try:
+                found = await self._disk.do("status", read)
+            except TimeoutError:
+                raise HTTPException(503, "The inbox does not answer.") from None
         return Response(value_to_json(found, indented=True), media_type="application/json")
 
     async def health(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.inbox.completeness import is_visible_folder
+from pipeline.inbox.file_names import is_visible_folder
 from pipeline.status.read import Listing
 from pipeline.web.summaries import Summary, read_summary
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BufferedWriter
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from starlette.responses import JSONResponse, Response
 from pipeline.document import Engine
 from pipeline.files.engine_choice import write_choice
 from pipeline.host.files import sync_folder
+from pipeline.host.held_folder import rename_to_free
 from pipeline.log.log import logger
+from pipeline.web.disk_work import DiskWork
 from pipeline.web.safe_names import name_to_alternatives, name_to_safe
 
 #: Files that come in at once.
@@ -31,6 +34,8 @@ _MIB = 1 << 20
 # Room that is left on the disk for results.
 _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
+# Names are given one after the other.
+_NAMING = "naming"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +53,24 @@ class Uploads:
     def __init__(self, settings: UploadSettings) -> None:
         self._settings = settings
         self._coming = 0
-        self._naming = asyncio.Lock()
+        self._disk = DiskWork("upload", size=AT_ONCE, patience_s=_IDLE_S)
 
-    def remove_stale(self) -> None:
-        """Remove what uploads that were interrupted by our death have left."""
-        for left in self._settings.inbox.glob(f"{_PREFIX}*.part"):
-            left.unlink(missing_ok=True)
+    async def remove_stale(self) -> None:
+        """Remove what uploads that were interrupted by our death have left.
+
+        Raises:
+            OSError: It cannot be removed, or the inbox does not answer.
+        """
+
+        def remove() -> None:
+            for left in self._settings.inbox.glob(f"{_PREFIX}*.part"):
+                left.unlink(missing_ok=True)
+
+        await self._disk.do(_NAMING, remove)
+
+    def close(self) -> None:
+        """Take no more."""
+        self._disk.close()
 
     async def take(self, request: Request, waiting: int) -> Response:
         """POST: the file is the body; ``name`` and ``engine`` are in the query.
@@ -70,8 +87,10 @@ class Uploads:
         engine = _checked_engine(request)
         self._coming += 1
         try:
-            await asyncio.to_thread(self._check_disk, length)
             name = await self._store(request, length, engine)
+        except TimeoutError as error:
+            logger().error("upload_failed", error="the inbox does not answer", advice="look at its disk or share")
+            raise HTTPException(507, "The inbox does not answer.") from error
         except OSError as error:
             logger().error("upload_failed", error=str(error), advice="nothing is left of it; mend the inbox's disk")
             raise HTTPException(507, f"The inbox cannot be written: {error.strerror}.") from error
@@ -103,42 +122,47 @@ class Uploads:
             raise HTTPException(507, "The disk of the inbox is full.")
 
     async def _store(self, request: Request, length: int, engine: Engine | None) -> str:
-        folder = self._settings.inbox
-        part = folder / f"{_PREFIX}{secrets.token_hex(8)}.part"
+        part = self._settings.inbox / f"{_PREFIX}{secrets.token_hex(8)}.part"
+        choice = None if engine == self._settings.engine else engine
+        await self._disk.do(part, partial(self._check_disk, length))
         try:
-            with part.open("xb") as file:
-                await _receive(request, file, length)
-                await asyncio.to_thread(_sync, file)
-            if engine not in {None, self._settings.engine}:
-                _carry(part, engine)
-            async with self._naming:
-                return await asyncio.to_thread(_give_name, part, name_to_safe(request.query_params.get("name", "")))
+            file = await self._disk.do(part, lambda: part.open("xb"))
+            try:
+                await self._receive(request, file, length)
+            finally:
+                await self._disk.do(part, partial(_close, file))
+            await self._disk.do(part, partial(_carry, part, choice))
+            name = name_to_safe(request.query_params.get("name", ""))
+            return await self._disk.do(_NAMING, partial(_give_name, part, name))
         finally:
             with suppress(OSError):
-                part.unlink(missing_ok=True)
+                await self._disk.do(part, partial(part.unlink, missing_ok=True))
 
-
-async def _receive(request: Request, file: BufferedWriter, length: int) -> None:
-    """Write the body, as long as it keeps coming and is no longer than it said."""
-    buffer = bytearray()
-    came = 0
-    pieces = request.stream()
-    try:
-        while piece := await asyncio.wait_for(_next_piece(pieces), _IDLE_S):
+    async def _receive(self, request: Request, file: BufferedWriter, length: int) -> None:
+        """Write the body, as long as it keeps coming and is no longer than it said."""
+        buffer = bytearray()
+        came = 0
+        pieces = request.stream()
+        while piece := await _awaited_piece(pieces):
             came += len(piece)
             if came > length:
                 raise HTTPException(413, "There is more of it than it said.")
             buffer += piece
             if len(buffer) >= _CHUNK:
-                await asyncio.to_thread(file.write, bytes(buffer))
+                await self._disk.do(file, partial(file.write, bytes(buffer)))
                 buffer.clear()
+        if came != length:
+            raise HTTPException(400, "There is less of it than it said.")
+        await self._disk.do(file, partial(file.write, bytes(buffer)))
+
+
+async def _awaited_piece(pieces: AsyncIterator[bytes]) -> bytes:
+    try:
+        return await asyncio.wait_for(_next_piece(pieces), _IDLE_S)
     except TimeoutError:
         raise HTTPException(408, f"Nothing came for {_IDLE_S:.0f} s.") from None
     except ClientDisconnect:
         raise HTTPException(400, "It broke off.") from None
-    if came != length:
-        raise HTTPException(400, "There is less of it than it said.")
-    await asyncio.to_thread(file.write, bytes(buffer))
 
 
 async def _next_piece(pieces: AsyncIterator[bytes]) -> bytes:
@@ -149,9 +173,10 @@ async def _next_piece(pieces: AsyncIterator[bytes]) -> bytes:
     return b""
 
 
-def _sync(file: BufferedWriter) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+def _close(file: BufferedWriter) -> None:
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _carry(part: Path, engine: Engine | None) -> None:
@@ -165,16 +190,11 @@ def _carry(part: Path, engine: Engine | None) -> None:
 
 
 def _give_name(part: Path, name: str) -> str:
-    """Rename into a name that is free.
-
-    Between the look and the rename another program may take the name, as any two programs may that drop the same
-    name; a rename tells the inbox at once that the file is complete, which a link does not.
-    """
+    """Rename into a name that is free, and stays whoever's it is who takes it at this instant."""
     for each in name_to_alternatives(name):
-        target = part.with_name(each)
-        if not os.path.lexists(target):
-            part.rename(target)
-            sync_folder(target.parent)
+        with suppress(FileExistsError):
+            rename_to_free(part, part.with_name(each))
+            sync_folder(part.parent)
             return each
     raise AssertionError  # there is no end to the names
 

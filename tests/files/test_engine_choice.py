@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from claims import drop, journal_of
+from claims import choice_of, drop, journal_of
 
 from pipeline.document import Engine
-from pipeline.files.engine_choice import read_choice, write_choice
+from pipeline.files.engine_choice import write_choice
 
 
 def test_a_choice_moves_with_the_file_and_outlives_the_daemon(tmp_path: Path) -> None:
@@ -19,12 +19,12 @@ def test_a_choice_moves_with_the_file_and_outlives_the_daemon(tmp_path: Path) ->
 
     assert document.engine is Engine.BASIC
     assert [each.engine for each in journal_of(tmp_path / "outbox").recover()] == [Engine.BASIC]
-    assert read_choice(Path(document.path)) is None  # or the published original would carry it on
+    assert choice_of(Path(document.path)) is None  # or the published original would carry it on
 
 
 def test_a_choice_that_is_none_of_ours_is_none(tmp_path: Path) -> None:
     source = drop(tmp_path / "inbox", "x.pdf")
     os.setxattr(source, "user.dropleaf.engine", b"\xff")
 
-    assert read_choice(source) is None
-    assert read_choice(tmp_path / "nothing") is None
+    assert choice_of(source) is None
+    assert choice_of(drop(tmp_path, "without")) is None

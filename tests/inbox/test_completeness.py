@@ -6,52 +6,30 @@ from pathlib import Path
 import pytest
 from claims import BYTES, drop
 
-from pipeline.host.files import is_held_open
-from pipeline.inbox.completeness import (
-    HELD_OPEN_S,
-    Sighting,
-    files_below,
-    is_candidate,
-    is_visible_folder,
-    look_again,
-    seconds_until_complete,
-    stamp_of,
-)
+from pipeline.files.stamp import Stamp
+from pipeline.inbox.completeness import HELD_OPEN_S, Patience, Readiness, Sighting, look_again, readiness
 
-SETTLE = 1.0
+PATIENCE = Patience(settle=1.0, growing=120.0)
+# Of the machine's clock, when the files were last written to.
+WRITTEN = 1e9
 
 
 def sighting(path: Path, *, finished: bool = False, since: float = 0.0) -> Sighting:
-    stamp = stamp_of(path)
+    os.utime(path, (WRITTEN, WRITTEN))
+    stamp = Stamp.of(path.lstat())
     assert stamp is not None
     return Sighting(stamp=stamp, since=since, finished=finished)
 
 
-@pytest.mark.parametrize(
-    "name", ["a.pdf", "a.PDF", "-.pdf", "a b\n.Pdf", "a\udcff.pdf", "a.part.pdf", "~a.pdf", "x~$.pdf"]
-)
-def test_names_of_finished_pdfs(name: str) -> None:
-    assert is_candidate(name)
+def look(path: Path, seen: Sighting, *, now: float, clock: float | None = None, patience: Patience = PATIENCE) -> float:
+    return look_closely(path, seen, now=now, clock=clock, patience=patience).wait
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["a.txt", "pdf", ".a.pdf", ".pdf", "..pdf", "~$a.pdf", "a.pdf.part", "a.pdf.tmp", "a.pdf.crdownload", "a.pdf~"],
-)
-def test_names_that_wait_for_their_rename(name: str) -> None:
-    assert not is_candidate(name)
-
-
-def test_hidden_folders_and_those_of_network_storage_are_not_looked_into(tmp_path: Path) -> None:
-    for name in ("b.pdf", "a.pdf", "sub/c.pdf", ".hidden/d.pdf", "@eaDir/e.pdf", "sub/@eaDir/f.pdf", "g.txt"):
-        drop(tmp_path, name)
-    (tmp_path / "folder.pdf").mkdir()
-
-    found = [str(path.relative_to(tmp_path)) for path in files_below(tmp_path)]
-
-    assert found == ["a.pdf", "b.pdf", "folder.pdf", "sub/c.pdf"]
-    assert list(files_below(tmp_path / "none")) == []
-    assert is_visible_folder("sub")
+def look_closely(
+    path: Path, seen: Sighting, *, now: float, clock: float | None = None, patience: Patience = PATIENCE
+) -> Readiness:
+    with path.open("rb") as file:
+        return readiness(file.fileno(), seen, patience, now=now, clock=WRITTEN + now if clock is None else clock)
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
@@ -64,21 +42,32 @@ def test_only_regular_files_have_a_stamp(tmp_path: Path, kind: str) -> None:
     else:
         path.symlink_to(drop(tmp_path, "target"))
 
-    assert stamp_of(path) is None
+    assert Stamp.of(path.lstat()) is None
 
 
 def test_bytes_that_changed_show_even_where_size_and_time_are_put_back(tmp_path: Path) -> None:
     path = drop(tmp_path)
-    before, facts = stamp_of(path), path.stat()
+    before, facts = Stamp.of(path.lstat()), path.stat()
 
     path.write_bytes(BYTES[::-1])
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
-    after = stamp_of(path)
+    after = Stamp.of(path.lstat())
     assert after is not None
     assert before is not None
     assert (after.size, after.modified_ns) == (before.size, before.modified_ns)
     assert after != before
+
+
+def test_a_renamed_file_is_the_same_and_a_written_or_replaced_one_is_not(tmp_path: Path) -> None:
+    before = Stamp.of(drop(tmp_path).lstat())
+    assert before is not None
+    path = (tmp_path / "report.pdf").rename(tmp_path / "new.pdf")
+
+    assert before.is_renamed(Stamp.of(path.lstat()))
+    assert not before.is_renamed(None)
+    path.write_bytes(BYTES * 2)
+    assert not before.is_renamed(Stamp.of(path.lstat()))
 
 
 def test_a_change_begins_the_wait_anew_and_an_event_is_remembered(tmp_path: Path) -> None:
@@ -92,32 +81,53 @@ def test_a_change_begins_the_wait_anew_and_an_event_is_remembered(tmp_path: Path
     assert look_again(same, changed, finished=False, now=7.0) == Sighting(stamp=changed, since=7.0, finished=False)
 
 
-def test_an_event_completes_a_file_at_once_only_where_it_ends_as_a_pdf_does(tmp_path: Path) -> None:
-    whole, half, empty = drop(tmp_path), drop(tmp_path, "half.pdf", b"%PDF-1.4 half"), drop(tmp_path, "e.pdf", b"")
-    padded = drop(tmp_path, "padded.pdf", BYTES + b"\0" * 900)
+@pytest.mark.parametrize(
+    ("content", "finished", "wait"),
+    [
+        (BYTES, True, 0.0),
+        (BYTES + b"\0" * 900, True, 0.0),
+        (BYTES, False, 0.75),
+        (b"no PDF at all", True, 0.75),
+        (b"no PDF at all", False, 0.75),
+        (b"%PDF-1.4 half", True, 119.75),
+        (b"%PDF-1.4 half", False, 119.75),
+        (b"", True, 119.75),
+        (b"", False, 119.75),
+    ],
+)
+def test_an_event_completes_a_whole_pdf_at_once_and_half_of_one_is_waited_for(
+    tmp_path: Path, content: bytes, *, finished: bool, wait: float
+) -> None:
+    path = drop(tmp_path, content=content)
 
-    waits = [
-        seconds_until_complete(path, sighting(path, finished=finished), settle=SETTLE, now=0.25)
-        for path in (whole, padded, half, empty)
-        for finished in (True, False)
-    ]
-
-    assert waits == [0.0, 0.75, 0.0, 0.75, 0.75, 0.75, 0.75, 0.75]
+    assert look(path, sighting(path, finished=finished), now=0.25) == wait
 
 
 def test_an_unchanged_file_is_complete_after_settling(tmp_path: Path) -> None:
-    path = drop(tmp_path, content=b"no end mark")
+    for content in (b"no end mark", BYTES):
+        path = drop(tmp_path, content=content)
 
-    assert seconds_until_complete(path, sighting(path), settle=SETTLE, now=SETTLE) == 0.0
+        assert look(path, sighting(path), now=1.0) == 0.0
+
+
+def test_half_a_pdf_is_taken_when_it_has_not_changed_for_long_by_whichever_clock_says_so(tmp_path: Path) -> None:
+    path = drop(tmp_path, content=b"%PDF-1.4 half")
+    seen = sighting(path)
+
+    assert look(path, seen, now=119.0) == 1.0
+    assert look(path, seen, now=120.0) == 0.0
+    assert look(path, seen, now=0.0, clock=WRITTEN + 1000) == 1.0  # it is older than we are, and settles as any other
+    assert look(path, seen, now=1.0, clock=WRITTEN + 1000) == 0.0
+    assert look(path, seen, now=120.0, clock=WRITTEN - 3600) == 0.0  # the machine's clock was set back
+    assert look(path, seen, now=1.0, patience=Patience(settle=1.0, growing=0.0)) == 0.0
 
 
 def test_a_file_that_is_held_open_waits_but_not_for_ever(tmp_path: Path) -> None:
     path = drop(tmp_path)
     with path.open("ab"):
-        assert is_held_open(path)
-        assert seconds_until_complete(path, sighting(path, finished=True), settle=SETTLE, now=30.0) == SETTLE
-        assert seconds_until_complete(path, sighting(path), settle=SETTLE, now=HELD_OPEN_S) == 0.0
+        assert look(path, sighting(path, finished=True), now=30.0) == 1.0
+        assert look_closely(path, sighting(path), now=HELD_OPEN_S) == Readiness(wait=0.0, held_open=True)
 
-    assert not is_held_open(path)
+    assert look(path, sighting(path, finished=True), now=30.0) == 0.0
     with path.open("rb"):
-        assert not is_held_open(path)
+        assert look(path, sighting(path, finished=True), now=30.0) == 0.0

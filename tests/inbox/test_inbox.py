@@ -14,6 +14,7 @@ from kills import other_file_system, small_disk
 from structlog.testing import capture_logs
 
 from pipeline.document import Document
+from pipeline.inbox.completeness import Patience
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.threads.mailbox import Fault, Trouble
 
@@ -37,9 +38,23 @@ class Box:
         self.ended = 0
 
     def __call__(
-        self, *, rescan: float = NEVER, polling: bool = False, keep: bool = False, once: bool = False
+        self,
+        *,
+        growing: float = NEVER,
+        rescan: float = NEVER,
+        polling: bool = False,
+        keep: bool = False,
+        once: bool = False,
     ) -> Inbox:
-        settings = InboxSettings(root=self.root, settle=SETTLE, rescan=rescan, polling=polling, keep=keep, once=once)
+        settings = InboxSettings(
+            root=self.root,
+            patience=Patience(settle=SETTLE, growing=0.0 if once else growing),
+            rescan=rescan,
+            polling=polling,
+            most_mib=1,
+            keep=keep,
+            once=once,
+        )
         return Inbox(
             settings,
             journal_of(self.outbox),
@@ -207,8 +222,9 @@ def test_an_inbox_that_is_made_again_is_watched_again(box: Box, how: str) -> Non
 
 def test_a_dead_observer_is_noticed_without_a_look(box: Box) -> None:
     with running(box()) as inbox:
-        assert inbox._watcher is not None  # noqa: SLF001 — what a bug of the library would end
-        for emitter in inbox._watcher._observer.emitters:  # noqa: SLF001
+        watcher = inbox._watch._watcher  # noqa: SLF001 — what a bug of the library would end
+        assert watcher is not None
+        for emitter in watcher._observer.emitters:  # noqa: SLF001
             emitter.stop()
         drop(box.root)
 
@@ -217,7 +233,7 @@ def test_a_dead_observer_is_noticed_without_a_look(box: Box) -> None:
 
 def test_without_events_the_folder_is_looked_at(box: Box) -> None:
     with running(box(polling=True)) as inbox:
-        assert inbox._watcher is None  # noqa: SLF001
+        assert inbox._watch._watcher is None  # noqa: SLF001
         drop(box.root)
 
         assert box.has("report.pdf")

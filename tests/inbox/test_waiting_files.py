@@ -1,182 +1,127 @@
-"""The files of the inbox that may become complete."""
+"""What is known of the files in the inbox between two looks."""
 
-import os
-import resource
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
-from claims import BYTES, drop
-from structlog.testing import capture_logs
 
-from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
+from pipeline.errors import ChangedError, PublishError
+from pipeline.files.stamp import Stamp
+from pipeline.inbox.completeness import Sighting
+from pipeline.inbox.examination import Failed, Gone, Incomplete, Left, Question, Refused
+from pipeline.inbox.waiting_files import LAST_RETRY_S, RETRY_S, WaitingFiles
 
-_UNREADABLE = """
-import os, sys
-from pathlib import Path
-from pipeline.inbox.waiting_files import WaitingFiles
-root, path = Path(sys.argv[1]), Path(sys.argv[1], "x.pdf")
-os.seteuid(65534)
-waiting = WaitingFiles(root, settle=0.0)
-waiting.note([path])
-print(waiting.seconds_until_complete(path), bool(waiting))
-waiting.note([path])
-print(bool(waiting))
-os.seteuid(0)
-path.chmod(0o644)
-os.seteuid(65534)
-waiting.note([path])
-print(waiting.seconds_until_complete(path))
-"""
+A, B = PurePosixPath("a.pdf"), PurePosixPath("sub/b.pdf")
+STAMP = Stamp(device=1, inode=2, size=3, modified_ns=4, changed_ns=5)
+SEEN = Sighting(stamp=STAMP, since=0.0, finished=False)
 
 
 @pytest.fixture
-def waiting(tmp_path: Path) -> WaitingFiles:
-    return WaitingFiles(tmp_path, settle=0.0)
+def waiting() -> WaitingFiles:
+    return WaitingFiles()
 
 
-def test_a_file_is_waited_for_until_it_is_claimed_or_gone(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    waiting.note([path, tmp_path / "gone.pdf"])
-
-    assert list(waiting) == [path]
-    assert waiting.seconds_until_complete(path) == 0.0
-
-    path.unlink()
-    assert waiting.seconds_until_complete(path) is None
-    assert not waiting
+def asked(waiting: WaitingFiles, now: float) -> list[PurePosixPath]:
+    return [question.way for question in waiting.take_due(now)]
 
 
-def test_a_claimed_file_of_the_same_name_is_waited_for_again(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    waiting.note([path])
-    waiting.forget(path)
+def test_a_file_is_asked_about_at_once_and_again_when_its_time_has_come(waiting: WaitingFiles) -> None:
+    waiting.note(A, finished=True, now=0.0)
 
-    waiting.note([path])
+    assert waiting.take_due(0.0) == [Question(way=A, finished=True)]
+    assert asked(waiting, 100.0) == []  # the answer is still to come
 
-    assert waiting
+    waiting.answer(A, Incomplete(sighting=SEEN, wait=5.0), now=1.0)
+    assert waiting.next_due() == 6.0
+    assert asked(waiting, 5.9) == []
+    assert waiting.take_due(6.0) == [Question(way=A, sighting=SEEN)]
 
-
-def test_a_file_that_is_left_is_not_looked_at_until_its_bytes_change(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    waiting.note([path])
-    waiting.leave(path)
-
-    waiting.note([path])
-    assert not waiting
-
-    path.write_bytes(BYTES * 2)
-    waiting.note([path])
-    assert waiting
+    waiting.answer(A, Gone(), now=7.0)
+    assert not waiting.waiting
+    assert waiting.next_due() is None
 
 
-@pytest.mark.parametrize(("kind", "words"), [("link", "symbolic link"), ("pipe", "pipe"), ("folder", None)])
-def test_what_is_no_file_is_refused_once_and_never_waited_for(
-    tmp_path: Path, waiting: WaitingFiles, kind: str, words: str | None
-) -> None:
-    path = tmp_path / "x.pdf"
-    if kind == "folder":
-        path.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(path)
-    else:
-        path.symlink_to(drop(tmp_path, "target"))
+def test_what_is_said_while_the_answer_is_on_its_way_is_asked_about_afterwards(waiting: WaitingFiles) -> None:
+    for answer in (Gone(), Left(stamp=STAMP), Incomplete(sighting=SEEN, wait=50.0)):
+        waiting.note(A, finished=False, now=0.0)
+        asked(waiting, 0.0)
+        waiting.note(A, finished=True, now=1.0)
+        waiting.answer(A, answer, now=2.0)
 
-    with capture_logs() as lines:
-        for _ in range(3):
-            waiting.note([path], finished=True)
-
-    assert not waiting
-    assert [line["kind"] for line in lines] == ([words] if words else [])
+        (question,) = waiting.take_due(2.0)
+        assert question.finished or isinstance(answer, Incomplete)
+        waiting.answer(A, Gone(), now=3.0)
 
 
-def test_a_device_is_refused(waiting: WaitingFiles, tmp_path: Path) -> None:
-    device = tmp_path / "x.pdf"
-    try:
-        os.mknod(device, 0o20644, os.makedev(1, 5))
-    except PermissionError:
-        pytest.skip("making devices is not permitted here")
+def test_what_fails_is_tried_ever_later_and_a_success_forgets_that(waiting: WaitingFiles) -> None:
+    error = PublishError("the disk is full")
+    waiting.note(A, finished=False, now=0.0)
+    now, pauses = 0.0, []
+    for _ in range(7):
+        asked(waiting, now)
+        waiting.answer(A, Failed(sighting=SEEN, error=error), now=now)
+        due = waiting.next_due()
+        assert due is not None
+        pauses.append(due - now)
+        now = due
+        waiting.note_listing(PurePosixPath(), ["a.pdf"], now=now)  # a look at everything makes no haste
 
-    with capture_logs() as lines:
-        waiting.note([device])
-
-    assert [line["kind"] for line in lines] == ["device"]
-
-
-@contextmanager
-def no_descriptor_left() -> Iterator[None]:
-    """The process may open nothing more."""
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert pauses == [RETRY_S, 4.0, 8.0, 16.0, LAST_RETRY_S, LAST_RETRY_S, LAST_RETRY_S]
+    assert waiting.error is error
+    asked(waiting, now)
+    waiting.answer(A, Gone(), now=now)
+    assert waiting.error is None
 
 
-def test_a_file_that_cannot_be_opened_for_now_is_not_forgotten(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    waiting.note([path])
+def test_a_file_that_has_changed_is_no_trouble(waiting: WaitingFiles) -> None:
+    waiting.note(A, finished=False, now=0.0)
+    asked(waiting, 0.0)
+    waiting.answer(A, Failed(sighting=SEEN, error=ChangedError("replaced")), now=0.0)
 
-    with no_descriptor_left():
-        assert waiting.seconds_until_complete(path) == RETRY_S
-
-    assert waiting.seconds_until_complete(path) == 0.0
-
-
-def test_a_look_that_did_not_see_everything_says_so(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    with no_descriptor_left():
-        assert not waiting.look()
-    assert not waiting
-
-    assert waiting.look()
-    assert list(waiting) == [path]
+    assert waiting.error is None
+    assert waiting.next_due() == RETRY_S
 
 
-def test_a_missing_inbox_is_empty_and_not_unseen(tmp_path: Path) -> None:
-    assert WaitingFiles(tmp_path / "none", settle=0.0).look()
+def test_a_file_that_is_left_comes_up_with_each_look_and_its_reason_is_said_once(waiting: WaitingFiles) -> None:
+    said = []
+    for number in range(3):
+        waiting.note_listing(PurePosixPath(), ["a.pdf"], now=float(number))
+        (question,) = waiting.take_due(float(number))
+        why = None if question.left else "too large"
+        said.append(waiting.answer(A, Left(stamp=STAMP, why=why), now=float(number)))
+
+    assert said == [True, False, False]
+    assert not waiting.waiting
 
 
-def test_what_takes_the_place_of_a_waiting_file_is_not_waited_for(tmp_path: Path, waiting: WaitingFiles) -> None:
-    path = drop(tmp_path)
-    waiting.note([path])
-    path.unlink()
-    path.mkdir()
+def test_a_file_over_which_we_stumbled_comes_up_with_its_next_event_only(waiting: WaitingFiles) -> None:
+    waiting.note(A, finished=False, now=0.0)
+    asked(waiting, 0.0)
+    assert waiting.answer(A, Left(why="a fault", stuck=True), now=0.0)
 
-    assert waiting.seconds_until_complete(path) is None
-    assert not waiting
-
-    path.rmdir()
-    drop(tmp_path)
-    waiting.note([path])
-    assert waiting
+    waiting.note_listing(PurePosixPath(), ["a.pdf"], now=1.0)
+    assert asked(waiting, 1.0) == []
+    waiting.note(A, finished=True, now=2.0)
+    assert asked(waiting, 2.0) == [A]
 
 
-def test_files_in_hidden_folders_are_none_of_our_business(tmp_path: Path, waiting: WaitingFiles) -> None:
-    drop(tmp_path, "@eaDir/x.pdf")
-    (tmp_path / "@eaDir" / "link.pdf").symlink_to("/nowhere")
+def test_what_is_no_file_is_said_once_until_it_is_another_thing(waiting: WaitingFiles) -> None:
+    said = []
+    for kind in ("pipe", "pipe", "symbolic link"):
+        waiting.note(A, finished=False, now=0.0)
+        asked(waiting, 0.0)
+        said.append(waiting.answer(A, Refused(kind=kind), now=0.0))
 
-    with capture_logs() as lines:
-        waiting.note([tmp_path / "@eaDir" / "x.pdf", tmp_path / "@eaDir" / "link.pdf"])
-
-    assert not waiting
-    assert not lines
+    assert said == [True, False, True]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read a file")
-def test_an_unreadable_file_is_told_once_and_taken_when_it_was_made_readable() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        drop(Path(folder), "x.pdf").chmod(0o600)
+def test_a_listing_brings_new_files_and_forgets_those_of_its_folder_that_are_gone(waiting: WaitingFiles) -> None:
+    waiting.note_listing(PurePosixPath("sub"), ["b.pdf", "c.pdf"], now=0.0)
+    waiting.note(A, finished=False, now=0.0)
+    assert len(asked(waiting, 0.0)) == 3
+    for way in (A, B, PurePosixPath("sub/c.pdf")):
+        waiting.answer(way, Incomplete(sighting=SEEN, wait=9.0), now=0.0)
 
-        done = subprocess.run(
-            [sys.executable, "-c", _UNREADABLE, folder], capture_output=True, text=True, check=True, timeout=30
-        )
+    waiting.note_listing(PurePosixPath("sub"), ["b.pdf"], now=1.0)
 
-    assert done.stdout.count("unreadable") == 1
-    assert [line for line in done.stdout.splitlines() if "unreadable" not in line] == ["None False", "False", "0.0"]
+    assert set(waiting.waiting) == {A, B}
+    assert asked(waiting, 1.0) == [B]  # without events a look is all that tells of changes

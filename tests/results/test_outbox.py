@@ -233,7 +233,7 @@ def test_a_full_disk_shows_nothing_half_and_publishing_goes_on_when_there_is_roo
             outbox.publish(publication(document))
 
         assert names_below(root) - {"filler"} == {
-            f".dropleaf/work/{document.ident}/{name}" for name in ("claim.json", "original.pdf")
+            f".dropleaf/work/{document.ident}/{name}" for name in ("claim.json", "digest.json", "original.pdf")
         }
         filler.unlink()
         assert outbox.publish(publication(document)).exists()

@@ -9,7 +9,7 @@ from kills import kill_points
 from outbox_hands import deliver, entry
 
 from pipeline.document import FallbackReason
-from pipeline.errors import PublishError
+from pipeline.errors import UsageError
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import read_record
 from pipeline.results.published import PublishedDocument, read_published
@@ -66,7 +66,7 @@ def test_a_document_that_cannot_be_taken_back_leaves_nothing(tmp_path: Path, pub
     missing = tmp_path / "outbox" / "gone.pdf"
     missing.mkdir()
 
-    with pytest.raises(PublishError):
+    with pytest.raises(UsageError, match="it is a folder"):
         claim_fallen_pages(journal, published, missing, folder=".", fingerprint="a")
 
     assert list(journal.folder.documents()) == []

@@ -23,7 +23,7 @@ main()
 @pytest.mark.parametrize(
     ("thread", "module", "method"),
     [
-        ("inbox", "pipeline.inbox.waiting_files", "WaitingFiles.seconds_until_complete"),
+        ("inbox", "pipeline.inbox.waiting_files", "WaitingFiles.take_due"),
         ("publisher", "pipeline.results.publisher", "Publisher._publish_or_keep"),
     ],
 )

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from claims import choice_of, eventually
 from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
 from pipeline.document import Engine
-from pipeline.files.engine_choice import read_choice
-from pipeline.inbox.completeness import is_candidate
+from pipeline.inbox.file_names import is_candidate
 from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads
 from pipeline.web.safe_names import name_to_safe
@@ -46,7 +46,7 @@ def test_a_file_lands_in_the_inbox_byte_for_byte_and_nothing_beside_it(page: Run
     assert (answer.status, answer.tree()) == (201, {"name": "report.pdf"})
     assert names(page) == ["report.pdf"]
     assert (page.inbox / "report.pdf").read_bytes() == PDF
-    assert read_choice(page.inbox / "report.pdf") is None
+    assert choice_of(page.inbox / "report.pdf") is None
 
 
 def test_the_same_name_never_replaces_a_file_that_waits(page: RunningPage) -> None:
@@ -61,8 +61,8 @@ def test_the_engine_is_carried_only_where_it_is_not_that_of_the_settings(page: R
     page.drop(PDF, "name=model.pdf&engine=lmstudio")
     page.drop(PDF, "name=own.pdf&engine=basic")
 
-    assert read_choice(page.inbox / "model.pdf") is Engine.LMSTUDIO
-    assert read_choice(page.inbox / "own.pdf") is None
+    assert choice_of(page.inbox / "model.pdf") is Engine.LMSTUDIO
+    assert choice_of(page.inbox / "own.pdf") is None
     assert page.drop(PDF, "name=x.pdf&engine=other").status == 400
 
 
@@ -140,7 +140,7 @@ def test_an_upload_that_breaks_off_or_stalls_leaves_nothing(page: RunningPage, m
         broken.recv(100)
     page.get("/healthz")
 
-    assert names(page) == []
+    assert eventually(lambda: names(page) == [])
 
 
 def test_a_disk_that_fills_up_in_between_leaves_nothing(page: RunningPage) -> None:

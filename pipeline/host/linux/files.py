@@ -56,16 +56,17 @@ def open_below(root: Path, parts: Sequence[str]) -> int:
     return handle
 
 
-def is_held_open(path: Path) -> bool:
-    """Whether some program has the file open for writing, as far as the kernel tells us.
+def is_written_to(handle: int) -> bool | None:
+    """Whether some program has an open file open for writing.
 
-    A read lease is granted only while nobody writes (fcntl(2), F_SETLEASE).  Where leases are not to be had (another
-    user's file, a network share) the answer is False, and the size alone decides.
+    A read lease is granted only while nobody has (fcntl(2), F_SETLEASE).
 
-    Raises:
-        OSError: The file cannot be opened.
+    Args:
+        handle: Open for reading alone.
+
+    Returns:
+        None where the kernel does not tell: of another user's file, or on a network share.
     """
-    handle = os.open(path, _UNFOLLOWED)
     try:
         # Whoever opens the file for writing in this instant makes the kernel send us a signal: not SIGIO, which kills.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
@@ -74,9 +75,7 @@ def is_held_open(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return False
-    finally:
-        os.close(handle)
+        return None
     return False
 
 
@@ -89,14 +88,14 @@ def write_attribute(path: Path, name: str, value: str) -> None:
     os.setxattr(path, _ATTRIBUTES + name, value.encode())
 
 
-def read_attribute(path: Path, name: str) -> str:
-    """The word that a file carries.
+def read_attribute(handle: int, name: str) -> str:
+    """The word that an open file carries.
 
     Raises:
         OSError: It carries none.
         UnicodeError: It is no text.
     """
-    return os.getxattr(path, _ATTRIBUTES + name, follow_symlinks=False).decode()
+    return os.getxattr(handle, _ATTRIBUTES + name).decode()
 
 
 def remove_attribute(path: Path, name: str) -> None:

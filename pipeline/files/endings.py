@@ -1,0 +1,69 @@
+"""Whether the end of a document's file has come yet, told by its first and last bytes."""
+
+import os
+import re
+from enum import Enum, auto
+
+_HEAD_BYTES = 1024
+_TAIL_BYTES = 1024
+# Some programs give a file its full size first, in zeros, and others fill up its last block with them.
+_MOST_PADDING = 1 << 20
+_PADDING = b"\0\t\n\f\r "
+
+_BEGIN = b"%PDF"
+_END = b"%%EOF"
+# A file that is arranged for slow lines says its length at its beginning, and has an end mark near there, too
+# (ISO 32000-1, annex F.3.3).
+_LINEARIZED = re.compile(rb"/Linearized\b.{0,256}?/L\s+(\d{1,12})\b", re.DOTALL)
+
+
+class Ending(Enum):
+    """How far a file has come."""
+
+    #: It is a PDF with its last bytes.
+    THERE = auto()
+    #: It is empty, or a PDF without its last bytes.
+    MISSING = auto()
+    #: It is something else, and nothing tells.
+    UNKNOWN = auto()
+
+
+def ending_of(handle: int, size: int) -> Ending:
+    """How far an open file has come.
+
+    Args:
+        handle: Open for reading.
+        size: Of the file, in bytes.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if not size:
+        return Ending.MISSING
+    head = _read(handle, 0, _HEAD_BYTES)
+    if _BEGIN not in head:
+        # Fewer bytes than the mark has, or nothing but zeros: the beginning is still to come.
+        begun = _BEGIN.startswith(head) or not head.strip(b"\0")
+        return Ending.MISSING if begun else Ending.UNKNOWN
+    if (found := _LINEARIZED.search(head)) and int(found[1]) > size + _TAIL_BYTES:  # a mail may cost some bytes
+        return Ending.MISSING
+    return Ending.THERE if _END in _tail(handle, size) else Ending.MISSING
+
+
+def _tail(handle: int, size: int) -> bytes:
+    """The last bytes before the padding, if any."""
+    end = size
+    while end > 0 and size - end < _MOST_PADDING:
+        begin = max(0, end - _TAIL_BYTES)
+        block = _read(handle, begin, end)
+        if kept := block.rstrip(_PADDING):
+            end = begin + len(kept)
+            begin = max(0, end - _TAIL_BYTES)
+            return _read(handle, begin, end)
+        end = begin
+    return b""
+
+
+def _read(handle: int, begin: int, end: int) -> bytes:
+    os.lseek(handle, begin, os.SEEK_SET)
+    return os.read(handle, end - begin)

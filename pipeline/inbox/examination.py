@@ -1,0 +1,191 @@
+"""One file of the inbox looked at, and claimed where it is complete; all that touches the inbox's disk is done here.
+
+It runs in threads that a slow disk may hold up (``Crew``), so it keeps nothing: what was seen before comes with the
+question, and what was seen now is the answer.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from pipeline.document import Document
+from pipeline.errors import ChangedError, IrregularError, PublishError, StoppedError, TooLargeError, VanishedError
+from pipeline.files.atomic import hash_open
+from pipeline.files.stamp import Stamp
+from pipeline.inbox.completeness import Patience, Sighting, look_again, readiness
+from pipeline.log.log import logger
+from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
+from pipeline.results.journal import Journal, Wish
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A file to look at.
+
+    Attributes:
+        way: From the inbox.
+        sighting: What was seen the last time, None for a new file.
+        finished: An event has said that it was closed or renamed in.
+        left: The state in which it is to be left alone.
+    """
+
+    way: PurePosixPath
+    sighting: Sighting | None = None
+    finished: bool = False
+    left: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """It is not there any more, or claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incomplete:
+    """It is to be looked at again after some seconds."""
+
+    sighting: Sighting
+    wait: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """It stays where it is until its bytes change.
+
+    Attributes:
+        why: A sentence for people, None where that is as it should be.
+        stuck: It is not looked at again at each look at everything, either.
+    """
+
+    stamp: Stamp | None = None
+    why: str | None = None
+    stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """It is no file."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It could not be claimed now."""
+
+    sighting: Sighting | None
+    error: Exception
+
+
+Answer: TypeAlias = Gone | Incomplete | Left | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How files are taken.
+
+    Attributes:
+        keep: They stay in the inbox and are claimed as copies.
+        most_mib: Larger ones are not read.
+    """
+
+    root: Path
+    patience: Patience
+    keep: bool
+    most_mib: int
+
+
+class Examiner:
+    """Looks at files; any thread may ask."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        journal: Journal,
+        *,
+        known: Callable[[str, str, str], bool],
+        give: Callable[[Document], None],
+        stopping: Callable[[], bool],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            rules: How files are taken.
+            journal: Where claimed files go.
+            known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
+                files that are kept in the inbox.
+            give: Called with each claimed document.
+            stopping: Whether to claim nothing more.
+        """
+        self._rules = rules
+        self._journal = journal
+        self._known = known
+        self._give = give
+        self._stopping = stopping
+
+    def examine(self, question: Question) -> Answer:
+        """Look at a file, and claim it where it is complete."""
+        source = Source(root=self._rules.root, way=question.way)
+        answer: Answer
+        try:
+            answer = self._look(source, question)
+        except (FileNotFoundError, NotADirectoryError, VanishedError):
+            answer = Gone()
+        except IrregularError as error:
+            answer = Refused(kind=str(error))
+        except PermissionError as error:
+            answer = Left(why=f"it cannot be read: {error.strerror}; make it readable for the daemon")
+        except (OSError, StoppedError) as error:
+            answer = Failed(sighting=question.sighting, error=error)
+        except Exception as error:  # noqa: BLE001 — unattended: one file must not end the daemon
+            logger().exception("fault", part="inbox", file=str(source.path))
+            answer = Left(why=f"a fault of Dropleaf ({type(error).__name__}: {error}); please report it", stuck=True)
+        return answer
+
+    def _look(self, source: Source, question: Question) -> Answer:
+        now = time.monotonic()
+        with open_source(source) as handle:
+            stamp = handle_to_stamp(handle)
+            if stamp == question.left:
+                return Left(stamp=stamp)
+            sighting = look_again(question.sighting, stamp, finished=question.finished, now=now)
+            ready = readiness(handle, sighting, self._rules.patience, now=now, clock=time.time())
+            if ready.wait > 0.0:
+                return Incomplete(sighting=sighting, wait=ready.wait)
+            if self._rules.keep:
+                if stamp.size > self._rules.most_mib * _MIB:
+                    return self._too_large(stamp)
+                if self._known(_folder_of(source), source.name, hash_open(handle, self._stopping)):
+                    return Left(stamp=stamp)
+        source = Source(root=source.root, way=source.way, stamp=stamp, held_open=ready.held_open)
+        return self._claim(source, sighting)
+
+    def _claim(self, source: Source, sighting: Sighting) -> Answer:
+        rules = self._rules
+        if self._stopping():
+            return Failed(sighting=sighting, error=StoppedError())
+        terms = Terms(copy=rules.keep, most_mib=rules.most_mib, stopping=self._stopping)
+        try:
+            document = self._journal.take(source, terms, wish=Wish(folder=_folder_of(source)))
+        except TooLargeError:
+            return self._too_large(sighting.stamp)
+        except (PublishError, ChangedError) as error:
+            return Failed(sighting=sighting, error=error)
+        logger().info("claimed", document=document.name, bytes=document.size)
+        self._give(document)
+        return Left(stamp=sighting.stamp) if rules.keep else Gone()
+
+    def _too_large(self, stamp: Stamp) -> Left:
+        most = self._rules.most_mib
+        return Left(
+            stamp=stamp,
+            why=f"it has {stamp.size / _MIB:.0f} MiB and {most} MiB are allowed; split it, or raise limits.file_mib",
+        )
+
+
+def _folder_of(source: Source) -> str:
+    return str(source.way.parent)

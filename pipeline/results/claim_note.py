@@ -1,0 +1,93 @@
+"""Notes in a work folder: what was claimed, where it came from, and what is known of its bytes."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pipeline.document import Engine
+from pipeline.files.atomic import write_whole
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.stamp import Stamp
+from pipeline.results.state_folder import WorkFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a file is taken out of.
+
+    Attributes:
+        root: Path of the inbox.
+        way: From there to the file.
+        stamp: Its state when it was opened.
+    """
+
+    root: str
+    way: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The note of a claim; what it does not say, another version did not know or a damaged disk has lost.
+
+    Attributes:
+        origin: None where the file stays where it is, and a copy is claimed.
+    """
+
+    name: str = "recovered.pdf"
+    folder: str = "."
+    claimed_at: float | None = None
+    only: tuple[int, ...] = ()
+    engine: Engine | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The bytes that were claimed.
+
+    Attributes:
+        sha256: Hexadecimal; empty for a file that is too large to be read.
+        cut_off: It is a PDF without its end.
+    """
+
+    sha256: str
+    size: int
+    cut_off: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Digest:
+    """The facts of the bytes, and which file they are of."""
+
+    claimed: Claimed
+    inode: int
+    modified_ns: int
+
+
+def read_claim(home: WorkFolder) -> Claim:
+    """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
+    with suppress(OSError, ValueError):
+        return json_to_value(home.claim.read_bytes(), Claim)
+    return Claim()
+
+
+def write_digest(home: WorkFolder, claimed: Claimed) -> None:
+    """Spare the next daemon the reading of the original; the note is worth nothing after a power cut."""
+    with suppress(OSError):
+        facts = home.original.stat()
+        note = _Digest(claimed=claimed, inode=facts.st_ino, modified_ns=facts.st_mtime_ns)
+        write_whole(home.digest, [value_to_json(note)], lasting=False)
+
+
+def read_digest(home: WorkFolder) -> Claimed | None:
+    """What is known of the original's bytes; None where nothing is, or they are others by now.
+
+    Raises:
+        OSError: There is no original.
+    """
+    facts = home.original.stat()
+    with suppress(OSError, ValueError):
+        note = json_to_value(home.digest.read_bytes(), _Digest)
+        if (note.inode, note.modified_ns, note.claimed.size) == (facts.st_ino, facts.st_mtime_ns, facts.st_size):
+            return note.claimed
+    return None

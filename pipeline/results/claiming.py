@@ -1,0 +1,354 @@
+"""The claim of a file: it leaves the inbox as what was looked at, and lies in its work folder where nobody else writes.
+
+A claim by rename goes like this: the file is opened by way of folders that are no links; it is renamed out of the
+inbox, as ``taken.pdf``; what has arrived is held against what was opened.  A file that somebody else may still write
+to, by an open descriptor or a second name, is copied then, and the copy is the document; any other one is renamed to
+``original.pdf``.  From another file system the file is first renamed aside in its own folder, under a hidden name, so
+that no newer version under its name can be mistaken for it, and so that a folder that gives nothing away is found out
+before anything is copied.  Whatever is not what was looked at goes back to where it was.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from pipeline.errors import ChangedError, IrregularError, TooLargeError
+from pipeline.files.atomic import copy_hashed, hash_open, open_regular
+from pipeline.files.endings import Ending, ending_of
+from pipeline.files.stamp import Stamp
+from pipeline.host.files import is_written_to
+from pipeline.host.held_folder import HeldFolder
+from pipeline.results.claim_note import Claimed
+from pipeline.results.state_folder import WorkFolder
+
+#: Begins the name of a file that is being copied from another file system, in its folder.
+ASIDE = ".dropleaf-taken-"
+_KINDS = {
+    stat.S_IFLNK: "symbolic link",
+    stat.S_IFDIR: "folder",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
+_MIB = 1 << 20
+_NAME_BYTES = 255
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file that is to be claimed.
+
+    Attributes:
+        root: The inbox, or another folder; may be a link.
+        way: From there to the file; no part of it may be a link.
+        stamp: Its state when it was looked at; None for whatever state it is in.
+        held_open: Some program has had it open for writing for so long that it is taken all the same.
+    """
+
+    root: Path
+    way: PurePosixPath
+    stamp: Stamp | None = None
+    held_open: bool = False
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return self.way.name
+
+    @property
+    def path(self) -> Path:
+        """Of the file."""
+        return self.root / self.way
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Names of the folders from the root to the file."""
+        return self.way.parts[:-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a file is to be claimed.
+
+    Attributes:
+        copy: Leave the original where it is.
+        most_mib: A larger file is not read: it is renamed where it is to be moved and that is possible, else it stays.
+        stopping: Whether we are to end; asked between slices of a long read.
+    """
+
+    copy: bool
+    most_mib: int | None = None
+    stopping: Callable[[], bool] = _never
+
+
+_IDENT_LENGTH = len("20260101T000000.000-00000000")
+
+
+def hidden_to_name(hidden: str) -> tuple[str, str] | None:
+    """The ident of the claim and the name of a file that lies aside; None for another file."""
+    ident, rest = hidden[len(ASIDE) :][:_IDENT_LENGTH], hidden[len(ASIDE) + _IDENT_LENGTH :]
+    return (ident, rest[1:]) if hidden.startswith(ASIDE) and rest.startswith("-") and rest[1:] else None
+
+
+def aside_name(home: WorkFolder, name: str) -> str:
+    """The hidden name in the inbox of a file that is being copied, short enough for a file system."""
+    hidden = f"{ASIDE}{home.root.name}-{name}"
+    while len(os.fsencode(hidden)) > _NAME_BYTES:
+        hidden = hidden[:-1]
+    return hidden
+
+
+@contextmanager
+def open_source(source: Source) -> Iterator[int]:
+    """A descriptor to read a file in the inbox from, held against what was looked at.
+
+    Raises:
+        ChangedError: It is another one by now.
+        IrregularError: It is no regular file, or lies behind a link.
+        OSError: It is gone, or cannot be opened.
+    """
+    with _open_folder(source) as folder:
+        handle = _open_file(folder, source)
+    try:
+        if source.stamp not in {None, handle_to_stamp(handle)}:
+            raise ChangedError(f"{source.path} was changed while it was claimed.")
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def handle_to_stamp(handle: int) -> Stamp:
+    """The state of an open file, whatever name it has by now.
+
+    Raises:
+        IrregularError: It is no regular file.
+    """
+    facts = os.fstat(handle)
+    stamp = Stamp.of(facts)
+    if stamp is None:
+        raise IrregularError(_mode_to_kind(facts.st_mode))
+    return stamp
+
+
+def _open_folder(source: Source) -> HeldFolder:
+    try:
+        return HeldFolder(source.root, source.folders)
+    except OSError as error:
+        # Linux calls a link that must not be followed a loop, or no folder (open(2), O_NOFOLLOW).
+        if error.errno == errno.ELOOP or (error.errno == errno.ENOTDIR and source.path.parent.is_dir()):
+            raise IrregularError("symbolic link") from error
+        raise
+
+
+def _open_file(folder: HeldFolder, source: Source) -> int:
+    mode = folder.stat(source.name).st_mode
+    if not stat.S_ISREG(mode):  # opening a device may do something to it
+        raise IrregularError(_mode_to_kind(mode))
+    return folder.open(source.name)
+
+
+def _mode_to_kind(mode: int) -> str:
+    return _KINDS.get(stat.S_IFMT(mode), "special file")
+
+
+def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+    """Take a file out of the inbox, or a copy of it.
+
+    Args:
+        source: The file, with its state when it was opened.
+        home: Where it goes.
+        terms: How.
+
+    Raises:
+        ChangedError: It was replaced or written to meanwhile; what has come out of the inbox is there again.
+        TooLargeError: It is over the limit, and lies on another file system.
+        StoppedError: We are to stop; the file is where it was.
+        OSError: It cannot be claimed; the file is where it was.
+    """
+    large = _is_too_large(source, terms)
+    if terms.copy:
+        if large:
+            return Claimed(sha256="", size=_size_of(source), cut_off=False)
+        with open_source(source) as handle:
+            return _copy(handle, source, home, terms)
+    with _open_folder(source) as folder:
+        try:
+            folder.move_out(source.name, home.taken)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            with _put_back_on_error(folder, home.taken, source):
+                return _keep_taken(source, home, terms)
+        if large:
+            raise TooLargeError(f"The file has {_size_of(source) / _MIB:.0f} MiB; {terms.most_mib} MiB are allowed.")
+        aside = aside_name(home, source.name)
+        folder.rename(source.name, aside)
+        with _put_back_on_error(folder, aside, source):
+            claimed = _copy_aside(folder, aside, source, home, terms)
+            folder.remove(aside)
+            return claimed
+
+
+def _keep_taken(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+    _check_state(source, home.taken.lstat())
+    if _is_too_large(source, terms):
+        home.taken.rename(home.original)
+        return Claimed(sha256="", size=_size_of(source), cut_off=False)
+    with open_regular(home.taken) as file:
+        _check_unwritten(file.fileno(), source)
+        copied = may_be_written(file.fileno())
+        claimed = (_copy if copied else _read)(file.fileno(), source, home, terms)
+    if copied:
+        home.taken.unlink()
+    else:
+        home.taken.rename(home.original)
+    return claimed
+
+
+def _copy_aside(folder: HeldFolder, aside: str, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+    _check_state(source, folder.stat(aside))
+    handle = folder.open(aside)
+    try:
+        _check_unwritten(handle, source)
+        return _copy(handle, source, home, terms)
+    finally:
+        os.close(handle)
+
+
+def may_be_written(handle: int) -> bool:
+    """Whether somebody may write to an open file other than by the name that it was opened by."""
+    return os.fstat(handle).st_nlink > 1 or is_written_to(handle) is not False
+
+
+def _copy(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+    before = handle_to_stamp(handle)
+    cut_off = ending_of(handle, before.size) is Ending.MISSING
+    sha256 = copy_hashed(handle, home.original, terms.stopping)
+    try:
+        _check_unchanged(handle, before, source)
+    except ChangedError:
+        home.original.unlink()
+        raise
+    return Claimed(sha256=sha256, size=before.size, cut_off=cut_off)
+
+
+def _read(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+    del home  # the file is there already
+    before = handle_to_stamp(handle)
+    cut_off = ending_of(handle, before.size) is Ending.MISSING
+    sha256 = hash_open(handle, terms.stopping)
+    _check_unchanged(handle, before, source)
+    return Claimed(sha256=sha256, size=before.size, cut_off=cut_off)
+
+
+def _check_unchanged(handle: int, before: Stamp, source: Source) -> None:
+    """Whether nobody has written to it while it was read.
+
+    Raises:
+        ChangedError: Somebody has.
+    """
+    if handle_to_stamp(handle) != before:
+        raise ChangedError(f"{source.path} was written to while it was claimed.")
+
+
+def _check_state(source: Source, facts: os.stat_result) -> None:
+    """Whether what has arrived is what was opened.
+
+    Raises:
+        ChangedError: It is not.
+    """
+    if source.stamp is None or not source.stamp.is_renamed(Stamp.of(facts)):
+        raise ChangedError(f"{source.path} was replaced or written to while it was claimed.")
+
+
+def _check_unwritten(handle: int, source: Source) -> None:
+    """Whether nobody is writing it anew.
+
+    Raises:
+        ChangedError: Somebody is.
+    """
+    if is_written_to(handle) and not source.held_open:
+        raise ChangedError(f"{source.path} was opened for writing while it was claimed.")
+
+
+def _size_of(source: Source) -> int:
+    return source.stamp.size if source.stamp else 0
+
+
+def _is_too_large(source: Source, terms: Terms) -> bool:
+    return is_over(terms.most_mib, _size_of(source))
+
+
+def is_over(most_mib: int | None, size: int) -> bool:
+    """Whether a file of so many bytes is not to be read."""
+    return most_mib is not None and size > most_mib * _MIB
+
+
+@contextmanager
+def _put_back_on_error(folder: HeldFolder, where: Path | str, source: Source) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # then it is put back at the next start
+            put_back(folder, where, source.name)
+        raise
+
+
+def read_claimed(original: Path, most_mib: int | None) -> Claimed:
+    """The facts of a document's bytes, read anew, but for those of a file over the limit.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open_regular(original) as file:
+        size = os.fstat(file.fileno()).st_size
+        if is_over(most_mib, size):
+            return Claimed(sha256="", size=size, cut_off=False)
+        cut_off = ending_of(file.fileno(), size) is Ending.MISSING
+        return Claimed(sha256=hash_open(file.fileno()), size=size, cut_off=cut_off)
+
+
+def put_back(folder: HeldFolder, where: Path | str, name: str) -> str:
+    """Give a file its place in the inbox back; the name that it has there.
+
+    Args:
+        folder: Of the inbox.
+        where: Its path, or its hidden name in the folder.
+        name: The name that it had; where somebody else has taken that, it gets a number.
+
+    Raises:
+        OSError: It cannot be put there.
+    """
+    for each in numbered(name):
+        try:
+            if isinstance(where, Path):
+                folder.move_in(where, each)
+            else:
+                folder.rename(where, each)
+        except FileExistsError:
+            continue
+        return each
+    raise AssertionError  # there is no end to the names
+
+
+def numbered(name: str) -> Iterator[str]:
+    """``report.pdf``, ``report-2.pdf``, ``report-3.pdf`` …, each short enough for a file name."""
+    yield name
+    stem, dot, kind = name.rpartition(".")
+    for number in count(2):
+        ending = f"-{number}{dot}{kind}"
+        begin = stem
+        while len(os.fsencode(begin + ending)) > _NAME_BYTES:
+            begin = begin[:-1]
+        yield begin + ending

@@ -1,0 +1,84 @@
+"""Claims that a death has interrupted: finished where the file is what was looked at, else undone."""
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from pipeline.files.atomic import copy_hashed, open_regular
+from pipeline.files.stamp import Stamp
+from pipeline.host.files import is_written_to
+from pipeline.host.held_folder import HeldFolder
+from pipeline.results.claim_note import Origin
+from pipeline.results.claiming import Source, aside_name, is_over, may_be_written, put_back
+from pipeline.results.state_folder import WorkFolder
+
+
+def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
+    """Finish a claim that was interrupted, or undo it: then there is no original in the work folder.
+
+    Args:
+        origin: Where the file came from.
+        home: Where it went.
+        most_mib: Larger files are not copied.
+
+    Raises:
+        OSError: Neither is possible now; nothing is lost.
+    """
+    source = Source(root=Path(origin.root), way=PurePosixPath(origin.way), stamp=origin.stamp)
+    if os.path.lexists(home.taken):
+        _mend_taken(source, home, most_mib)
+    try:
+        folder = HeldFolder(source.root, source.folders)
+    except OSError:  # the inbox is gone, and with it whatever lay aside there
+        return
+    with folder:
+        _mend_aside(source, folder, home)
+
+
+def _mend_taken(source: Source, home: WorkFolder, most_mib: int | None) -> None:
+    same = source.stamp is not None and source.stamp.is_renamed(Stamp.of(home.taken.lstat()))
+    if same and home.original.exists():
+        home.taken.unlink()  # the copy is whole
+    elif not same or not _finish(home, most_mib):
+        _put_back_anywhere(source, home)
+
+
+def _finish(home: WorkFolder, most_mib: int | None) -> bool:
+    """Make the document of a file that was taken and not looked at again; whether nobody is writing it anew."""
+    with open_regular(home.taken) as file:
+        if is_written_to(file.fileno()):
+            return False
+        large = is_over(most_mib, os.fstat(file.fileno()).st_size)
+        copied = not large and may_be_written(file.fileno())
+        if copied:
+            copy_hashed(file.fileno(), home.original)
+    if copied:
+        home.taken.unlink()
+    else:
+        home.taken.rename(home.original)
+    return True
+
+
+def _put_back_anywhere(source: Source, home: WorkFolder) -> None:
+    for folders in (source.folders, ()):
+        with suppress(OSError), HeldFolder(source.root, folders) as folder:
+            put_back(folder, home.taken, source.name)
+            return
+    if home.original.exists() or not stat.S_ISREG(home.taken.lstat().st_mode):
+        raise FileNotFoundError(errno.ENOENT, "The inbox is gone, and this came from there", str(home.taken))
+    home.taken.rename(home.original)  # then it is the document
+
+
+def _mend_aside(source: Source, folder: HeldFolder, home: WorkFolder) -> None:
+    aside = aside_name(home, source.name)
+    try:
+        facts = folder.stat(aside)
+    except FileNotFoundError:
+        return
+    stamp = source.stamp
+    if home.original.exists() and stamp is not None and stamp.is_renamed(Stamp.of(facts)):
+        folder.remove(aside)
+    else:
+        put_back(folder, aside, source.name)

@@ -1,0 +1,63 @@
+"""File operations for the page on a disk that may hang: awaited for some time, and never by the page as a whole.
+
+asyncio's own threads are few and all parts of the page share them, and at its end each is waited for; these belong to
+one part, and a thread that the kernel never lets return ends with the process.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from pipeline.threads.crew import Crew
+
+Result = TypeVar("Result")
+
+
+class DiskWork:
+    """A few threads of one part of the page."""
+
+    def __init__(self, name: str, *, size: int, patience_s: float) -> None:
+        """Prepare.
+
+        Args:
+            name: Of the threads, at most 13 characters.
+            size: How many there are.
+            patience_s: Seconds after which a work is given up.
+        """
+        self._crew = Crew(name, size=size)
+        self._patience_s = patience_s
+
+    async def do(self, key: Hashable, work: Callable[[], Result]) -> Result:
+        """What ``work`` returns or raises; works with the same key are done one after the other.
+
+        Raises:
+            TimeoutError: It has not come to its end in time.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Result] = loop.create_future()
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 — it is raised again where it is waited for
+                _tell(loop, done, lambda error=error: done.set_exception(error))  # type: ignore[misc]
+            else:
+                _tell(loop, done, lambda: done.set_result(result))
+
+        self._crew.submit(key, run)
+        return await asyncio.wait_for(done, self._patience_s)
+
+    def close(self) -> None:
+        """Begin nothing more; nothing is waited for."""
+        self._crew.close(0.0)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[Result], tell: Callable[[], None]) -> None:
+    def set_it() -> None:
+        if not done.done():  # else it was given up
+            tell()
+
+    try:
+        loop.call_soon_threadsafe(set_it)
+    except RuntimeError:  # the page has ended meanwhile
+        return

@@ -1,0 +1,55 @@
+"""The files of an inbox, found by looking."""
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+from claims import drop
+
+from pipeline.inbox import candidates
+from pipeline.inbox.candidates import files_below, look_into
+
+_HIDDEN = ".dropleaf-taken-20260101T000000.000-00000000-report.pdf"
+
+
+def test_candidates_are_found_in_visible_folders(tmp_path: Path) -> None:
+    for name in ("b.pdf", "a.pdf", "sub/c.pdf", ".hidden/d.pdf", "@eaDir/e.pdf", "sub/@eaDir/f.pdf", "g.txt"):
+        drop(tmp_path, name)
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "link.pdf").symlink_to("/nowhere")
+
+    found = [str(path.relative_to(tmp_path)) for path in files_below(tmp_path)]
+    facts = look_into(tmp_path, PurePosixPath(), tmp_path)
+
+    assert found == ["a.pdf", "b.pdf", "link.pdf", "sub/c.pdf"]
+    assert list(files_below(tmp_path / "none")) == []
+    assert facts.candidates == ("a.pdf", "b.pdf", "link.pdf")
+    assert facts.folders == ("folder.pdf", "sub")
+
+
+def test_a_folder_that_is_gone_is_empty_and_one_that_cannot_be_seen_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert look_into(tmp_path, PurePosixPath("gone"), tmp_path).error is None
+    assert look_into(tmp_path, PurePosixPath("file"), tmp_path).error is None
+    assert look_into(tmp_path, PurePosixPath("d/" * 3000), tmp_path).too_deep
+    (tmp_path / "loop").symlink_to("loop")
+    assert look_into(tmp_path, PurePosixPath("loop"), tmp_path).error is not None
+
+
+def test_what_a_lost_claim_has_left_aside_comes_back_when_nobody_can_be_at_work_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = drop(tmp_path, f"sub/{_HIDDEN}")
+    work = tmp_path / "work"
+
+    look_into(tmp_path, PurePosixPath("sub"), work)
+    assert stray.exists()
+
+    monkeypatch.setattr(candidates, "_STRAY_S", -1.0)
+    (work / "20260101T000000.000-00000000").mkdir(parents=True)
+    look_into(tmp_path, PurePosixPath("sub"), work)
+    assert stray.exists()
+
+    (work / "20260101T000000.000-00000000").rmdir()
+    look_into(tmp_path, PurePosixPath("sub"), work)
+    assert [path.name for path in (tmp_path / "sub").iterdir()] == ["report.pdf"]
