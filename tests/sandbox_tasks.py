@@ -191,6 +191,16 @@ def _empty(path: str) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_TRUNC))
 
 
+def _change_log(how: str) -> None:
+    """The log that workers write to is a file of the daemon's where nothing else is set."""
+    if how == "truncate":
+        os.ftruncate(2, 0)
+    elif how == "write anywhere":
+        os.pwrite(2, b"", 0)
+    else:
+        fcntl.fcntl(2, fcntl.F_SETFL, 0)
+
+
 def _exchange(folder: str) -> None:
     for name in ("one", "two"):
         _write(f"{folder}/{name}")
@@ -265,6 +275,7 @@ ATTEMPTS: dict[str, Callable[[str], object]] = {
     "let go of the lifeline": _let_go_of_the_lifeline,
     "empty": _empty,
     "exchange": _exchange,
+    "change the log": _change_log,
     "set a limit of its own": lambda _: resource.prlimit(0, resource.RLIMIT_NOFILE, (64, 64)),
     "attach a filter": lambda _: socket.socket().setsockopt(socket.SOL_SOCKET, 26, bytes(16)),
     "netlink": lambda _: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close(),

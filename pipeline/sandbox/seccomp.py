@@ -37,9 +37,8 @@ _THREAD_FLAGS = (0x3D0F00, 0x7D0F00)
 _SOCKET_KIND = 0xF
 _TCP = (0, socket.IPPROTO_TCP)
 _MSG_FASTOPEN = 0x20000000
-# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC; and F_SETFL, of all files but the lifeline.
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.  F_SETFL would change files that are open in the daemon, too.
 _FCNTL = (0, 1, 2, 3, 1030)
-_F_SETFL = 4
 # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX.  Among the others are some that type into a terminal or send signals.
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5451)
 # PR_SET_NAME, PR_GET_NAME, and PR_SET_VMA, by which allocators name their memory.
@@ -73,7 +72,7 @@ class Needs:
     Attributes:
         servers: It connects to servers over TCP.
         names: It has to find out their addresses, over UDP.
-        lifelines: Descriptors by which it ends with the daemon; it can neither close nor silence them.
+        lifelines: Descriptors by which it ends with the daemon; it cannot close them.
     """
 
     servers: bool = True
@@ -141,7 +140,7 @@ def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
         "open": [*_argument(1), *no_reads_that_empty, *_verdict(_REFUSE), *_verdict(_ALLOW)],
         "openat": [*_argument(2), *no_reads_that_empty, *_verdict(_REFUSE), *_verdict(_ALLOW)],
         "close": _none_of(0, needs.lifelines),
-        "fcntl": _fcntl(needs.lifelines),
+        "fcntl": _one_of(1, _FCNTL),
         "renameat2": _one_of(4, (0, 1)),  # RENAME_NOREPLACE; no exchange, which the daemon would not expect
         "ioctl": _one_of(1, _IOCTL),
         "prctl": _one_of(0, _PRCTL),
@@ -156,11 +155,6 @@ def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
         "socket": _internet_sockets(datagrams=needs.names),
         "setsockopt": _socket_options(),
     }
-
-
-def _fcntl(lifelines: tuple[int, ...]) -> _Body:
-    flags = _none_of(0, lifelines)
-    return [*_argument(1), (_EQUAL, 0, len(flags), _F_SETFL), *flags, *_one_of(1, _FCNTL)]
 
 
 def _internet_sockets(*, datagrams: bool) -> _Body:

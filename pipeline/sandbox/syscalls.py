@@ -11,7 +11,8 @@ some of them would let a worker out.
 
 Left out on purpose, though harmless at first sight: ``pipe2``, ``memfd_create``, ``eventfd2`` and ``shmget``, whose
 memory no limit counts; ``socketpair``, for datagrams to any Unix socket; ``inotify_init1``, which sees folders that
-Landlock hides; ``dup2`` and ``close_range``, which would close the lifeline.
+Landlock hides; ``dup2`` and ``close_range``, which would close the lifeline; ``ftruncate`` and ``pwrite64``, which
+would change the daemon's log where that is a file.
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,6 @@ _ALWAYS: tuple[_Group, ...] = (
             "fstat": (5, 80),
             "write": (1, 64),
             "pread64": (17, 67),
-            "pwrite64": (18, 68),
             "readv": (19, 65),
             "writev": (20, 66),
             "close": (3, 57),
@@ -41,9 +41,6 @@ _ALWAYS: tuple[_Group, ...] = (
             "recvfrom": (45, 207),
             "sendto": (44, 206),
             "fsync": (74, 82),
-            "fdatasync": (75, 83),
-            "ftruncate": (77, 46),
-            "fadvise64": (221, 223),
             "getdents64": (217, 61),
         },
     ),

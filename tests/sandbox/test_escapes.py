@@ -138,6 +138,12 @@ def test_a_document_that_is_opened_to_be_read_cannot_be_emptied_by_that(worker: 
 
 
 @needs_seccomp
+@pytest.mark.parametrize(("how", "answer"), [("truncate", "ENOSYS"), ("write anywhere", "ENOSYS"), ("flags", "EPERM")])
+def test_what_was_logged_stays(worker: Worker, how: str, answer: str) -> None:
+    assert worker.attempt("change the log", how) == answer
+
+
+@needs_seccomp
 def test_a_worker_starts_nothing_but_threads(worker: Worker, root: Path) -> None:
     for attempt in ("exec", "fork", "exec from memory", "clone anew", "new namespace"):
         assert worker.attempt(attempt) == ("EPERM" if attempt == "fork" else "ENOSYS"), attempt

@@ -1,3 +1,4 @@
+import json
 import socket
 import time
 from pathlib import Path
@@ -35,6 +36,12 @@ REASONS = {
 }
 
 
+#: What costs nothing: the answer is whole, whatever the server says of its end.
+WHOLE = (Fault.NO_DONE, Fault.NO_FINISH, Fault.NO_END)
+#: What the manifest says of the attempt, where it is not the reason of the fallback.
+OUTCOMES = {Fault.CONTENT_FILTER: "content_filter", Fault.FINISH_ERROR: "server_error"}
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
@@ -43,19 +50,23 @@ def free_port() -> int:
 
 def test_each_fault_of_an_answer_costs_its_own_page_only_and_is_named(tmp_path: Path) -> None:
     # Every second page is sound, so that no fault could be mistaken for the server's death.
-    rules = tuple(Rule(fault, pages=(2 * index + 1,)) for index, fault in enumerate(REASONS))
+    rules = tuple(Rule(fault, pages=(2 * index + 1,)) for index, fault in enumerate((*REASONS, *WHOLE)))
     with Simulator(Setup(slots=5, rules=rules)) as sim:
         place = Place(tmp_path, server=sim.url)
-        place.drop(lambda path: numbered_pdf(path, 2 * len(REASONS)), "r.pdf")
+        place.drop(lambda path: numbered_pdf(path, 2 * len(rules)), "r.pdf")
 
         assert place.watch_once() == 0
 
     found = delivery_of(place.outbox / "r.json")
     named = {fault: found.reasons.get(2 * index + 1) for index, fault in enumerate(REASONS)}
     assert named == REASONS
-    assert found.methods == {"vision": len(REASONS), "text_layer": len(REASONS)}
+    assert found.methods == {"vision": len(REASONS) + 2 * len(WHOLE), "text_layer": len(REASONS)}
     assert all(page.tables == 1 and page.text for page in found.pages)
     notices = [page.notice for page in found.pages if page.notice]
+    pages = json.loads((place.outbox / "r.json").read_text())["pages"]
+    faulty = dict(zip((*REASONS, *WHOLE), pages[::2], strict=True))
+    assert {fault: faulty[fault]["attempts"][-1]["outcome"] for fault in OUTCOMES} == OUTCOMES
+    assert {fault for fault, page in faulty.items() if "did not say" in str(page.get("warnings"))} == {Fault.NO_END}
     assert len(notices) == len(REASONS)
     assert all(notice.startswith("Fallback: ") for notice in notices)
     assert place.left_behind() == []
