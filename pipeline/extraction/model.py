@@ -95,6 +95,17 @@ class Link:
     target: str
 
 
+class Title(NamedTuple):
+    """A heading that the file itself names, in its outline or its structure.
+
+    Attributes:
+        level: From 1, that of the document's title.
+    """
+
+    text: str
+    level: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
     """What a reader found on one page; the input of everything else, wherever it came from (a reader or OCR).
@@ -105,6 +116,7 @@ class PageContent:
         reader: Who read the characters: ``pdfium``, ``pdfminer`` or the OCR engine's name.
         chars: In the order of the file; with the blanks that the file draws.
         images: Where pictures stand.
+        titles: The headings that the file itself names for this page.
         hidden: Whether ``chars`` are an invisible text layer (mostly an OCR program's, behind a scan).
         complete: False where the deadline or a limit ended the reading early.
         warnings: Sentences for a reader of the page.
@@ -120,6 +132,7 @@ class PageContent:
     fills: tuple[Fill, ...]
     links: tuple[Link, ...] = ()
     images: tuple[BBox, ...] = ()
+    titles: tuple[Title, ...] = ()
     hidden: bool = False
     complete: bool = True
     warnings: tuple[str, ...] = ()

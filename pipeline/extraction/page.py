@@ -86,9 +86,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
     text, marks = words_to_text_and_marks(words)
     tables, in_time = _content_to_tables(content, text, deadline, faults)
     in_tables = {id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words}
-    parts = words_to_parts(
-        [word for word in text if id(word) not in in_tables], tables, content.rulings, content.height, faults
-    )
+    parts = words_to_parts([word for word in text if id(word) not in in_tables], tables, content, faults)
     parts += words_to_asides(marks)
     html = _parts_to_html(parts, words, content, faults)
     unread = len(content.chars) - sum(map(attrgetter("mapped"), content.chars))

@@ -5,45 +5,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.faults import Cost, Faults
-from pipeline.extraction.model import Line, Ruling, Table, Word
+from pipeline.extraction.model import Line, PageContent, Table, Word
 from pipeline.extraction.tables.captions import parts_to_captioned
 from pipeline.extraction.tables.cells import word_to_angle
 from pipeline.extraction.tables.indents import mark_indents
 from pipeline.extraction.text.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
 from pipeline.extraction.text.column_flow import parts_to_flowing
-from pipeline.extraction.text.headings import blocks_to_headed
+from pipeline.extraction.text.headings import PageLook, parts_to_headed
 from pipeline.extraction.text.leaders import line_to_led, table_without_leaders
 from pipeline.extraction.text.lines import boxes_to_box, words_to_line, words_to_lines
 from pipeline.extraction.text.reading_order import Item, items_to_regions
-from pipeline.extraction.text.running_heads import blocks_to_furnished
+from pipeline.extraction.text.run_in_headings import parts_to_run_in
+from pipeline.extraction.text.running_heads import parts_to_furnished
 from pipeline.extraction.text.runs import line_to_text
 
 Part = Block | Table
 
 
-def words_to_parts(
-    words: Sequence[Word], tables: Sequence[Table], rulings: Sequence[Ruling], height: float, faults: Faults
-) -> list[Part]:
+def words_to_parts(words: Sequence[Word], tables: Sequence[Table], content: PageContent, faults: Faults) -> list[Part]:
     """Headers first, then blocks and tables in reading order, then turned text, footers last.
 
     Args:
         words: Of one page, those in tables left out.
         tables: Of the page.
-        rulings: Of the page.
-        height: Of the page, in points.
+        content: Of the page.
         faults: Takes what went wrong; the text is there all the same.
     """
     upright: list[Item] = [word for word in words if word_to_angle(word) == 0]
     parts = _items_to_parts([*upright, *tables], faults)
     turned = list(words_to_asides([word for word in words if word_to_angle(word) != 0]))
-    blocks = [part for part in parts if isinstance(part, Block)]
-    body = blocks_to_body_size(blocks, tables)
+    body = blocks_to_body_size([part for part in parts if isinstance(part, Block)], tables)
     ordered = parts
     with faults.cost_only(Cost.HEADINGS):
-        marked = iter(
-            blocks_to_headed(blocks_to_furnished(blocks, [table.box for table in tables], height, body), body)
-        )
-        ordered = [part if isinstance(part, Table) else next(marked) for part in parts]
+        look = PageLook(height=content.height, body=body, titles=content.titles, images=content.images)
+        ordered = parts_to_headed(parts_to_furnished(parts, content.height, body), look)
+        ordered = parts_to_run_in(ordered, body, content.titles)
     ranks: dict[int, list[Part]] = {rank: [] for rank in range(4)}
     for part in [*ordered, *turned]:
         ranks[_part_to_rank(part)].append(part)
@@ -51,7 +47,7 @@ def words_to_parts(
     with faults.cost_only(Cost.FLOW):
         ranks = {rank: list(map(_part_to_plain, members)) for rank, members in ranks.items()}
         flowing = ranks[1]
-        flowing = parts_to_flowing(parts_to_captioned(ranks[1]), rulings, body)
+        flowing = parts_to_flowing(parts_to_captioned(ranks[1]), content.rulings, body)
     return [*ranks[0], *flowing, *ranks[2], *ranks[3]]
 
 

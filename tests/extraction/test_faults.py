@@ -39,7 +39,7 @@ def _page() -> PageContent:
         (finder, "text_to_regions", "A table may be missing"),
         (page_parts, "items_to_regions", "The reading order"),
         (page_parts, "words_to_lines", "Some paragraphs"),
-        (page_parts, "blocks_to_headed", "The headings"),
+        (page_parts, "parts_to_headed", "The headings"),
         (page_parts, "parts_to_flowing", "Notes and captions"),
         (page, "Writer", "shown as plain lines"),
     ],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extraction.geometry import EDGE, PageFrame
-from pipeline.extraction.model import BBox, Char, Link, PageContent
+from pipeline.extraction.model import BBox, Char, Link, PageContent, Title
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.guesses import chars_to_guessed
 from pipeline.extraction.readers.paths import Marks
@@ -36,10 +36,11 @@ class PageText:
 
 @dataclass(slots=True, kw_only=True)
 class PageMarks:
-    """The lines, fills and pictures of a page."""
+    """The lines, fills and pictures of a page, and what the file says of it besides."""
 
     marks: Marks = field(default_factory=Marks)
     images: list[BBox] = field(default_factory=list)
+    titles: tuple[Title, ...] = ()
     complete: bool = True
 
 
@@ -71,6 +72,7 @@ def visible_content(
         fills=tuple(fill for fill in marks.marks.fills if _touches(frame, fill.box)),
         links=tuple(link for link in links if _touches(frame, link.box)),
         images=tuple(box for box in marks.images if _touches(frame, box)),
+        titles=marks.titles,
         hidden=use_hidden,
         complete=complete,
         warnings=_warnings(chars, marks, complete=complete, hidden=use_hidden, guessed=guessed),

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pipeline.extraction.model import Table
 from pipeline.extraction.tables.titles_and_notes import TABLE_CAPTION
-from pipeline.extraction.text.blocks import Block, BlockKind
-from pipeline.extraction.text.headings import block_to_text, is_parenthesised
+from pipeline.extraction.text.blocks import Block, BlockKind, block_to_text
+from pipeline.extraction.text.heading_words import is_parenthesised
 from pipeline.extraction.text.lines import line_to_size
 
 #: A caption ends at most so many type sizes above its table, or begins so many below.

@@ -9,11 +9,16 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.extraction.model import BBox, Line, Table, Word
-from pipeline.extraction.text.lines import boxes_to_box, line_to_baseline, line_to_size
+from pipeline.extraction.text.faces import line_to_uniform_face, lines_to_main_face, word_to_face
+from pipeline.extraction.text.heading_words import is_section_number
+from pipeline.extraction.text.lines import boxes_to_box, line_to_baseline, line_to_size, word_to_size
 from pipeline.extraction.text.list_markers import line_to_marker
 
 #: Lines of one paragraph differ in type size by at most this factor.
 SAME_SIZE = 1.12
+#: Bold lines whose first words differ by more are two headings; larger lines than this many usual ones, a title, may
+#: change their face from line to line.
+OTHER_SIZE, LARGE_TYPE = 1.04, 1.2
 #: The next line of a paragraph is at most this many usual leadings below.
 LEADING = 1.35
 #: Leading, in type sizes, where a region has too few lines to tell.
@@ -99,6 +104,8 @@ class _Setting:
     """How the lines of a region are set: their margins and leading."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
+        self.face = lines_to_main_face(lines)
+        self.size = median(map(line_to_size, lines))
         self.left = min(line.box.x0 for line in lines)
         self.right = max(line.box.x1 for line in lines)
         self.leading = _lines_to_leading(lines)
@@ -109,13 +116,12 @@ class _Setting:
         size = line_to_size(line)
         if not self._is_next(last, line, size) or line_to_marker(line) is not None or _is_entry(last):
             return False
-        bold, was_bold = is_bold(line), is_bold(last)
-        if bold != was_bold and (was_bold or len(block) == 1) and not _runs_on(last, line):
+        if self._changes_face(block, line) or _changes_weight(block, line):
             return False
         if line_to_marker(block[0]) is not None:
             return self._continues_item(block, line, size)
-        if _is_centred(last, line, size) or (bold and was_bold):
-            return True
+        if _is_centred(last, line, size) or (is_bold(line) and is_bold(last)):
+            return not _begins_heading(last, line)
         return not self._has_room(last, line, size) and not self._is_indented(block, line, size)
 
     def _is_next(self, last: Line, line: Line, size: float) -> bool:
@@ -125,6 +131,24 @@ class _Setting:
         step = line_to_baseline(line) - line_to_baseline(last)
         leading = self.leading.get(round(size), USUAL_LEADING * size)
         return step <= LEADING * leading
+
+    def _changes_face(self, block: Sequence[Line], line: Line) -> bool:
+        """Whether the line ends a heading of another face than the region's, or begins one below a finished sentence.
+
+        A heading has its face for itself: what begins with the face that the line before ended in may go on.
+        """
+        last = block[-1]
+        was, now = line_to_uniform_face(last), line_to_uniform_face(line)
+        ends, begins = word_to_face(last.words[-1]), word_to_face(line.words[0])
+        if ends is None or begins is None or ends == begins or line_to_size(line) > LARGE_TYPE * self.size:
+            return False
+        is_font_only = ends[1:] == begins[1:]
+        if was is not None and was != self.face:
+            is_short = not is_font_only or last.box.x1 < self.right - MUCH_ROOM * (self.right - self.left)
+            is_other = lines_to_main_face([line]) != was and all(line_to_uniform_face(each) == was for each in block)
+            return is_short and is_other
+        is_short = not is_font_only or line.box.x1 < self.right - MUCH_ROOM * (self.right - self.left)
+        return now is not None and now != self.face and is_short and last.words[-1].text.endswith(_SENTENCE_ENDS)
 
     def _continues_item(self, block: Sequence[Line], line: Line, size: float) -> bool:
         marker = line_to_marker(block[0])
@@ -159,6 +183,26 @@ class _Setting:
         return line.box.x0 > min(other.box.x0 for other in block[1:]) + INDENT * size
 
 
+def _changes_weight(block: Sequence[Line], line: Line) -> bool:
+    """Whether bold lines end here, or bold ones begin below a single line."""
+    was_bold = is_bold(block[-1])
+    return is_bold(line) != was_bold and (was_bold or len(block) == 1) and not _runs_on(block[-1], line)
+
+
+def _begins_heading(last: Line, line: Line) -> bool:
+    """Whether a bold or centred line is not the rest of the heading above it: a number, other type, other capitals."""
+    sizes = word_to_size(last.words[0]), word_to_size(line.words[0])
+    capitals = [line_is_capital(each) for each in (last, line)]
+    is_other = max(sizes) > OTHER_SIZE * min(sizes) or capitals[0] != capitals[1]
+    return is_section_number(line.words[0].text) or (is_other and is_bold(last) and is_bold(line))
+
+
+def line_is_capital(line: Line) -> bool:
+    """Whether its letters, several, are all capitals."""
+    letters = [letter for word in line.words for letter in word.text if letter.isalpha()]
+    return len(letters) > 3 and all(letter.isupper() for letter in letters)  # noqa: PLR2004 — DNA is no heading
+
+
 def _runs_on(last: Line, line: Line) -> bool:
     """Whether the weight is the same on both sides of the line's end."""
     return bool(last.words[-1].chars and line.words[0].chars) and (
@@ -175,6 +219,11 @@ def _is_entry(line: Line) -> bool:
     before, last = line.words[-2:]
     gap = last.box.x0 - before.box.x1
     return last.text.isdigit() and gap > ENTRY_GAP * (last.box.bottom - last.box.top)
+
+
+def block_to_text(block: Block) -> str:
+    """The block's words with a blank between."""
+    return " ".join(word.text for line in block.lines for word in line.words)
 
 
 def is_bold(line: Line) -> bool:

@@ -1,68 +1,349 @@
-"""Which blocks are headings, and of which level, by size and weight against the page's running text."""
+"""Which blocks are headings, and of which level.
+
+A heading is told by its look against the page's running text (size, weight, slant, another font, capitals, a number),
+by its words, and by what stands around it: text below it at its edge.  What the file itself calls a heading (its
+outline, its structure) is one where the page has it.  On the page that has a document's title, what stands above the
+title and between it and the text (masthead, authors, addresses) is none.
+"""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeGuard
 
-from pipeline.extraction.text.blocks import Block, BlockKind, is_bold, words_to_bold_share
+from pipeline.extraction.model import BBox, Line, Table, Title
+from pipeline.extraction.text.blocks import (
+    Block,
+    BlockKind,
+    block_to_text,
+    is_bold,
+    line_is_capital,
+    words_to_bold_share,
+)
+from pipeline.extraction.text.faces import Face, line_to_uniform_face, lines_to_main_face
+from pipeline.extraction.text.heading_words import (
+    is_names,
+    is_usual,
+    may_head,
+    text_to_depth,
+    text_to_letters,
+    without_number,
+)
 from pipeline.extraction.text.lines import line_to_size
+
+Part = Block | Table
 
 #: From this many times the body size on, a heading is of the level.
 LEVELS = ((1.75, 1), (1.35, 2), (1.12, 3))
-#: The level of a heading that only its weight tells from the text.
+#: Levels that size alone gives, whatever the weight.
+TITLE_LEVELS = 2
+#: The level of a heading of the body's size: bold, and one that only its font, its slant or its number tells.
 BOLD_LEVEL = 4
-#: A heading has at most so many lines ...
-MAX_LINES = 4
-#: ... and letters.
-MAX_LETTERS = 220
-#: A bold line of the body size is a heading when it is at most so long.
-MAX_BOLD_LETTERS = 110
+PLAIN_LEVEL = 5
+DEEPEST = 6
+#: Smaller type than this share of the body's is that of notes and labels; bold type of another font may be smaller,
+#: as its letters can be larger than those of the body.
+SMALL, SMALLEST = 0.93, 0.7
+#: A heading has at most so many lines and letters; a title, in large type, more.
+MAX_LINES, MAX_LETTERS = 4, 220
+MAX_TITLE_LINES, MAX_TITLE_LETTERS = 8, 400
+TITLE_RATIO = 1.35
+#: One of the body size is at most so long, and shorter where only its font tells it, with a short last line.
+MAX_PLAIN_LETTERS, MAX_FONT_LETTERS, SHORT_LINE = 160, 90, 0.85
 #: Where more than this share of a page's letters are bold, weight says nothing.
 BOLD_PAGE = 0.5
+#: Text below a heading has at least so many letters ...
+TEXT = 60
+#: ... and begins at most this many body sizes below it.
+BELOW = 4.0
+#: Within this share of the page's height from its edge stand running heads; so many labels on one line are columns'.
+EDGE, TWINS = 0.055, 2
+#: Texts on one line that are so many type sizes apart stand in columns.
+COLUMN_GAP = 2.5
+#: So many headings may stand below each other before the text comes.
+CHAIN = 3
+#: A title stands in the upper part of its page, mostly below a masthead at its edge, and has so many letters ...
+TITLE_HEIGHT, MASTHEAD, TITLE_LETTERS = 0.5, 0.07, 12
+#: ... and so many, and this many body sizes, where an abstract follows.
+ABSTRACT_LETTERS, ABSTRACT_RATIO = 30, 1.05
+#: Text of so many letters is that of the document, below its title, authors and addresses; so many blocks come before.
+LONG_TEXT, FRONT = 250, 16
 _SENTENCE_ENDS = (".", ",", ";")
-_PARENTHESISED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+
+_ABSTRACT = re.compile(
+    r"(?:abstract|a b s t r a c t|summary|introduction|background|zusammenfassung|r\u00e9sum\u00e9)\b", re.IGNORECASE
+)
 
 # Type size in half points, and whether all of it is bold.
 _Look = tuple[float, bool]
+# Sorts the looks of headings: size in half points, less than nothing; not bold; not in capitals.
+_Rank = tuple[float, bool, bool]
 
 
-def blocks_to_headed(blocks: Sequence[Block], body: float) -> list[Block]:
-    """The blocks, with those that are headings marked as such.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLook:
+    """How a page is set, and what else tells of its headings.
+
+    Attributes:
+        height: Of the page, in points.
+        body: Type size of the running text, in points.
+        titles: The headings that the file itself names.
+        images: Where pictures stand: labels in them are none.
+    """
+
+    height: float
+    body: float
+    titles: Sequence[Title] = ()
+    images: Sequence[BBox] = ()
+
+
+def parts_to_headed(parts: Sequence[Part], look: PageLook) -> list[Part]:
+    """The parts, with the blocks that are headings marked as such.
 
     Args:
-        blocks: Of one page.
-        body: Type size of the running text, in points.
+        parts: Of one page in reading order, headers and footers marked.
+        look: Of the page.
     """
-    words = (word for block in blocks for line in block.lines for word in line.words)
-    bold_tells = words_to_bold_share(words) <= BOLD_PAGE
-    running = {_block_to_look(block) for block in blocks if _is_long(block)}
-    return [_block_to_headed(block, body, running, bold_tells=bold_tells) for block in blocks]
+    return _Judge(parts, look).headed()
 
 
-def _block_to_headed(block: Block, body: float, running: Collection[_Look], *, bold_tells: bool) -> Block:
-    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or _is_long(block):
-        return block
-    text = block_to_text(block)
-    if sum(letter.isalpha() for letter in text) < 2:  # noqa: PLR2004 — a number or a drop cap is no heading
-        return block
-    if is_parenthesised(text):
-        return block
-    look = _block_to_look(block)
-    # What is set like a whole paragraph is text too, be it the smaller part: notes can outnumber what they belong to.
-    level = None if look in running else _size_to_level(look[0] / body)
-    if level is None and bold_tells and all(is_bold(line) for line in block.lines):
-        level = BOLD_LEVEL if len(text) <= MAX_BOLD_LETTERS and not text.endswith(_SENTENCE_ENDS) else None
-    return block if level is None else replace(block, kind=BlockKind.HEADING, level=level, ordered=False)
+class _Judge:
+    """The judgement over the blocks of one page."""
+
+    def __init__(self, parts: Sequence[Part], look: PageLook) -> None:
+        self._parts = parts
+        self._look = look
+        blocks = [part for part in parts if isinstance(part, Block) and not part.angle]
+        lines = [line for block in blocks for line in block.lines]
+        words = [word for line in lines for word in line.words]
+        self._bold_tells = words_to_bold_share(words) <= BOLD_PAGE
+        body = [line for line in lines if abs(line_to_size(line) - look.body) <= look.body * (1 - SMALL)]
+        self._face = lines_to_main_face(body)
+        large = TITLE_RATIO * look.body
+        self._running = {found for block in blocks if _is_long(block) and (found := _block_to_look(block))[0] < large}
+        self._titles: Mapping[str, int] = {text_to_letters(title.text): title.level for title in look.titles}
+        self._rows: dict[int, list[Block]] = {}
+        for block in blocks:
+            if len(block.lines) == 1:
+                self._rows.setdefault(round(block.box.bottom), []).append(block)
+        self._has_abstract = any(_ABSTRACT.match(block_to_text(block)) for block in blocks)
+        self._looks = [self._look_to_level(part) for part in parts]
+        self._title = self._to_title()
+        self._front = self._to_front()
+
+    def headed(self) -> list[Part]:
+        """The parts with headings."""
+        return self._with_ranks([self._headed(index, part) for index, part in enumerate(self._parts)])
+
+    def _with_ranks(self, parts: Sequence[Part]) -> list[Part]:
+        """The headings of one level that look different, on different levels: larger, bold, in capitals is higher."""
+        looks: dict[int, set[_Rank]] = {}
+        for part in parts:
+            if self._is_ranked(part):
+                looks.setdefault(part.level, set()).add(_block_to_rank(part))
+        ranked: list[Part] = []
+        for part in parts:
+            if self._is_ranked(part):
+                lower = sorted(looks[part.level]).index(_block_to_rank(part))
+                ranked.append(replace(part, level=min(DEEPEST, part.level + lower)))
+            else:
+                ranked.append(part)
+        return ranked
+
+    def _is_ranked(self, part: Part) -> TypeGuard[Block]:
+        """Whether it is a heading whose level neither the file nor a number gives."""
+        if isinstance(part, Table) or part.kind is not BlockKind.HEADING:
+            return False
+        text = block_to_text(part)
+        return text_to_depth(text) == 0 and text_to_letters(text) not in self._titles
+
+    def _headed(self, index: int, part: Part) -> Part:
+        if isinstance(part, Table):
+            return part
+        level = self._named_level(part)
+        if level is None and index not in self._front:
+            level = self._looks[index]
+            if level is not None and index != self._title and not self._has_text_below(index):
+                level = None
+        return part if level is None else replace(part, kind=BlockKind.HEADING, level=level, ordered=False)
+
+    def _named_level(self, block: Block) -> int | None:
+        """The level where the file calls the block a heading, and it is no running text."""
+        if not self._titles or block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or _is_long(block):
+            return None
+        text = block_to_text(block)
+        level = self._titles.get(text_to_letters(text)) or self._titles.get(text_to_letters(without_number(text)))
+        if level is None or self._look_to_level(block) is not None:
+            return level
+        is_text = text.endswith(_SENTENCE_ENDS) or len(text) > MAX_PLAIN_LETTERS or not may_head(text)
+        return None if is_text or is_names(without_number(text)) else level
+
+    def _look_to_level(self, part: Part) -> int | None:
+        """The level that the block's look and words speak for; None where it looks like text."""
+        if isinstance(part, Table) or part.angle or part.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+            return None
+        text = block_to_text(part)
+        size, is_all_bold = _block_to_look(part)
+        ratio = size / self._look.body
+        if ratio < (SMALLEST if is_all_bold else SMALL) or not may_head(text):
+            return None
+        if _is_long(part, is_title=ratio >= TITLE_RATIO) or self._is_label(part, ratio):
+            return None
+        # What is set like a whole paragraph is text too, be it the smaller part: notes can outnumber the text.
+        level = None if (size, is_all_bold) in self._running else _ratio_to_level(ratio)
+        if level is not None and not is_all_bold and ratio < TITLE_RATIO and text.endswith(_SENTENCE_ENDS):
+            return None
+        if level is None:
+            level = self._plain_level(part, text, is_large=ratio >= ABSTRACT_RATIO)
+        elif level > TITLE_LEVELS and not is_all_bold:
+            level += 1
+        return None if level is None else min(DEEPEST, level + max(0, text_to_depth(text) - 1))
+
+    def _plain_level(self, block: Block, text: str, *, is_large: bool) -> int | None:
+        """The same for a block of about the body's size."""
+        if (len(text) > MAX_PLAIN_LETTERS and not is_large) or text.endswith(_SENTENCE_ENDS):
+            return None
+        if self._bold_tells and all(map(is_bold, block.lines)):
+            return BOLD_LEVEL + any(_is_italic(line_to_uniform_face(line)) for line in block.lines)
+        if text.endswith(":") or (block.kind is BlockKind.ITEM and text_to_depth(text) == 0):
+            return None
+        faces = {line_to_uniform_face(line) for line in block.lines}
+        is_capital = text.upper() == text and text_to_depth(text) == 0
+        if is_capital or (None not in faces and self._is_other(faces, block, text)):
+            return PLAIN_LEVEL + any(map(_is_italic, faces))
+        return PLAIN_LEVEL if text_to_depth(text) > 1 or is_usual(text) else None
+
+    def _is_other(self, faces: Collection[Face | None], block: Block, text: str) -> bool:
+        """Whether the block is set in another face than the running text; another font alone tells of short lines."""
+        if self._face is None or self._face in faces:
+            return False
+        if any(face is not None and face.italic != self._face.italic for face in faces):
+            return True
+        width = max((part.box.x1 - part.box.x0 for part in self._parts if _is_near_below(block, part)), default=0.0)
+        last = block.lines[-1].box
+        return len(text) <= MAX_FONT_LETTERS and last.x1 - last.x0 < SHORT_LINE * width
+
+    def _is_label(self, block: Block, ratio: float) -> bool:
+        """Whether it stands in a picture, at the page's edge, or beside several others like it: a table's head."""
+        top, bottom = block.box.top / self._look.height, block.box.bottom / self._look.height
+        at_edge = (bottom < EDGE or top > 1 - EDGE) and ratio < TITLE_RATIO
+        row = self._rows.get(round(block.box.bottom), ())
+        return at_edge or len(row) > TWINS or any(map(_has_columns, block.lines)) or self._is_in_picture(block)
+
+    def _is_in_picture(self, block: Block) -> bool:
+        """Whether it stands in a picture that does not fill the page."""
+        x, y = (block.box.x0 + block.box.x1) / 2, (block.box.top + block.box.bottom) / 2
+        return any(
+            box.x0 < x < box.x1 and box.top < y < box.bottom and box.bottom - box.top < self._look.height / 2
+            for box in self._look.images
+        )
+
+    def _to_front(self) -> set[int]:
+        """The parts above a document's title, and those between it and the text, that are no headings."""
+        if self._title is None:
+            return set()
+        front = set(range(self._title))
+        for index in range(self._title + 1, min(len(self._parts), self._title + 1 + FRONT)):
+            part = self._parts[index]
+            text = block_to_text(part) if isinstance(part, Block) else ""
+            if isinstance(part, Table) or len(text) >= LONG_TEXT or is_usual(text) or text_to_depth(text):
+                break
+            front.add(index)
+        return front
+
+    def _to_title(self) -> int | None:
+        """The index of the document's title: the largest heading, high on the page, with no text above it."""
+        sizes = {
+            index: line_to_size(part.lines[0])
+            for index, part in enumerate(self._parts)
+            if isinstance(part, Block) and self._looks[index] is not None and self._may_be_title(part)
+        }
+        below = {
+            index: size for index, size in sizes.items() if self._parts[index].box.top > self._look.height * MASTHEAD
+        }
+        found = max(below or sizes, key=lambda index: (round(sizes[index]), _letters(self._parts[index])), default=None)
+        if found is None:
+            return None
+        above = (part for part in self._parts[:found] if isinstance(part, Block))
+        return found if all(len(block_to_text(part)) < LONG_TEXT for part in above) else None
+
+    def _may_be_title(self, block: Block) -> bool:
+        letters, ratio = len(block_to_text(block)), line_to_size(block.lines[0]) / self._look.body
+        text = block_to_text(block)
+        if is_usual(text) or text_to_depth(text):
+            return False
+        is_large = ratio >= TITLE_RATIO and letters >= TITLE_LETTERS
+        is_over_abstract = ratio >= ABSTRACT_RATIO and letters >= ABSTRACT_LETTERS and self._has_abstract
+        return (is_large or is_over_abstract) and block.box.top <= TITLE_HEIGHT * self._look.height
+
+    def _has_text_below(self, index: int) -> bool:
+        """Whether text begins below the block, at its edge or in the next column; other headings may stand between."""
+        block = self._parts[index]
+        last = block.box
+        is_large = isinstance(block, Block) and _block_to_look(block)[0] >= TITLE_RATIO * self._look.body
+        for number, part in enumerate(self._parts[index + 1 :], index + 1):
+            if isinstance(part, Block) and part.kind in {BlockKind.HEADER, BlockKind.FOOTER}:
+                continue
+            if is_large:
+                return True
+            is_next_column = part.box.top < last.top
+            if not is_next_column and not (
+                part.box.top - last.bottom <= BELOW * self._look.body and _overlaps(part.box, block.box)
+            ):
+                return False
+            if isinstance(part, Table):
+                return True
+            if self._looks[number] is None or number - index > CHAIN:
+                is_text = len(block_to_text(part)) >= TEXT or len(part.lines) > 1
+                return is_text and self._may_be_below(block, part)
+            last = part.box
+        return False
+
+    def _may_be_below(self, heading: Part, text: Block) -> bool:
+        """Whether the text is large enough for the heading: below small labels stands small text."""
+        if isinstance(heading, Table) or _block_to_look(heading)[0] >= SMALL * self._look.body:
+            return True
+        return line_to_size(text.lines[0]) >= SMALL * self._look.body
 
 
-def is_parenthesised(text: str) -> bool:
-    """Whether all of the text stands in parentheses: an aside to what is above it, mostly a unit, and no heading."""
-    return _PARENTHESISED.fullmatch(text) is not None
+def _has_columns(line: Line) -> bool:
+    """Whether the line has gaps as wide as those between columns, but for one behind a number."""
+    words = line.words[1:] if text_to_depth(line.words[0].text) else line.words
+    return any(right.box.x0 - left.box.x1 > COLUMN_GAP * line_to_size(line) for left, right in pairwise(words))
 
 
-def _is_long(block: Block) -> bool:
-    """Whether it is longer than any heading."""
-    return len(block.lines) > MAX_LINES or len(block_to_text(block)) > MAX_LETTERS
+def _letters(part: Part) -> int:
+    return len(block_to_text(part)) if isinstance(part, Block) else 0
+
+
+def _is_near_below(upper: Part, lower: Part) -> bool:
+    gap = lower.box.top - upper.box.bottom
+    return (
+        gap + upper.box.bottom - upper.box.top >= 0
+        and gap <= upper.box.bottom - upper.box.top
+        and _overlaps(upper.box, lower.box)
+    )
+
+
+def _overlaps(first: BBox, second: BBox) -> bool:
+    """Whether two boxes share some of their width."""
+    return first.x0 < second.x1 and second.x0 < first.x1
+
+
+def _block_to_rank(block: Block) -> "_Rank":
+    size, is_all_bold = _block_to_look(block)
+    return -size, not is_all_bold, not all(map(line_is_capital, block.lines))
+
+
+def _is_italic(face: Face | None) -> bool:
+    return face is not None and face.italic
+
+
+def _is_long(block: Block, *, is_title: bool = False) -> bool:
+    """Whether it is longer than any heading, or any title."""
+    lines, letters = (MAX_TITLE_LINES, MAX_TITLE_LETTERS) if is_title else (MAX_LINES, MAX_LETTERS)
+    return len(block.lines) > lines or len(block_to_text(block)) > letters
 
 
 def _block_to_look(block: Block) -> _Look:
@@ -70,10 +351,5 @@ def _block_to_look(block: Block) -> _Look:
     return round(size * 2) / 2, all(is_bold(line) for line in block.lines)
 
 
-def block_to_text(block: Block) -> str:
-    """The block's words with a blank between."""
-    return " ".join(word.text for line in block.lines for word in line.words)
-
-
-def _size_to_level(ratio: float) -> int | None:
+def _ratio_to_level(ratio: float) -> int | None:
     return next((level for least, level in LEVELS if ratio >= least), None)

@@ -1,11 +1,11 @@
 """Headers and footers: what stands alone at the page's upper and lower edge."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipeline.extraction.model import BBox
+from pipeline.extraction.model import Table
 from pipeline.extraction.text.blocks import Block, BlockKind
 from pipeline.extraction.text.lines import line_to_size
 
@@ -19,38 +19,36 @@ GAP = 1.2
 MAX_LINES = 3
 #: ... and letters.
 MAX_LETTERS = 160
-#: Larger type than this many body sizes is a title.
-MAX_SIZE = 1.3
+#: Larger type than this many body sizes, and than so many points, is a title.
+MAX_SIZE, MAX_POINTS = 1.3, 11.0
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.)?\s*[-\u2013\u2014|\[(]*\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-\u2013\u2014|\])]*",
     re.IGNORECASE,
 )
 
 
-def blocks_to_furnished(blocks: Sequence[Block], others: Sequence[BBox], height: float, body: float) -> list[Block]:
-    """The blocks, with headers and footers marked as such.
+def parts_to_furnished(parts: Sequence[Block | Table], height: float, body: float) -> list[Block | Table]:
+    """The parts, with headers and footers marked as such.
 
     Args:
-        blocks: Of one page.
-        others: Boxes of what else is on the page (tables).
+        parts: Of one page.
         height: Of the page.
         body: Type size of the running text, in points.
     """
-    downwards = [_Reach(block.box.top, block.box.bottom, block) for block in blocks]
-    downwards += [_Reach(box.top, box.bottom, None) for box in others]
+    downwards = [_Reach(part.box.top, part.box.bottom, part if isinstance(part, Block) else None) for part in parts]
     upwards = [_Reach(height - reach.end, height - reach.start, reach.block) for reach in downwards]
     headers = {id(block) for block in _reaches_to_edge(downwards, height, body)}
     footers = {id(block) for block in _reaches_to_edge(upwards, height, body)}
-    if len(headers | footers) == len(blocks) and not others:
-        return list(blocks)
-    return [
-        replace(block, kind=BlockKind.HEADER, level=0, ordered=False)
-        if id(block) in headers
-        else replace(block, kind=BlockKind.FOOTER, level=0, ordered=False)
-        if id(block) in footers
-        else block
-        for block in blocks
-    ]
+    if len(headers | footers) == len(parts):
+        return list(parts)
+    return [_part_to_furnished(part, headers, footers) for part in parts]
+
+
+def _part_to_furnished(part: Block | Table, headers: Collection[int], footers: Collection[int]) -> Block | Table:
+    if isinstance(part, Block) and (id(part) in headers or id(part) in footers):
+        kind = BlockKind.HEADER if id(part) in headers else BlockKind.FOOTER
+        return replace(part, kind=kind, level=0, ordered=False)
+    return part
 
 
 class _Reach(NamedTuple):
@@ -88,4 +86,9 @@ def _zone(block: Block) -> float:
 def _is_small(block: Block, body: float) -> bool:
     letters = sum(len(word.text) for line in block.lines for word in line.words)
     size = max(line_to_size(line) for line in block.lines)
-    return len(block.lines) <= MAX_LINES and letters <= MAX_LETTERS and size <= MAX_SIZE * body and not block.angle
+    return (
+        len(block.lines) <= MAX_LINES
+        and letters <= MAX_LETTERS
+        and size <= max(MAX_SIZE * body, MAX_POINTS)
+        and not block.angle
+    )

@@ -1,5 +1,6 @@
 """Reading pages with pdfium, through the raw interface of pypdfium2."""
 
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,10 +10,12 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
-from pipeline.extraction.model import PageContent
+from pipeline.extraction.model import PageContent, Title
+from pipeline.extraction.readers.outline import outline_to_titles
 from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, has_texts, page_to_ticks
 from pipeline.extraction.readers.pdfium.links import page_to_links
 from pipeline.extraction.readers.pdfium.objects import page_to_marks
+from pipeline.extraction.readers.pdfium.outline import document_to_entries
 from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageMarks, PageText, visible_content
 from pipeline.extraction.text.words import GAP
@@ -46,6 +49,10 @@ class PdfiumReader:
         """How many pages the document has."""
         return len(self._document)
 
+    @cached_property
+    def _titles(self) -> dict[int, tuple[Title, ...]]:
+        return outline_to_titles(list(document_to_entries(self._document.raw)))
+
     def read(self, number: int, *, deadline: float | None = None) -> PageContent:
         """What stands on a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
         if not 1 <= number <= self.page_count:
@@ -64,6 +71,7 @@ class PdfiumReader:
     def _page_to_content(self, page: pdfium.PdfPage, number: int, deadline: float | None) -> PageContent:
         frame = _page_to_frame(page)
         marks = page_to_marks(page.raw, frame, deadline)
+        marks.titles = self._titles.get(number, ())
         text = _page_to_text(page, self._path, number, frame, deadline)
         return visible_content(
             number=number,

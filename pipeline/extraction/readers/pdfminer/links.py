@@ -1,6 +1,7 @@
 """Links from the annotations, as pdfminer.six gives them."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
@@ -16,7 +17,7 @@ _CORNERS = 4
 
 
 class PageLinks:
-    """Finds the links of pages.
+    """Finds the links of pages, and where entries of the outline lead.
 
     Args:
         document: The open document.
@@ -52,6 +53,17 @@ class PageLinks:
             if len(numbers) == _CORNERS:
                 yield Link(box=frame.matrix.box(numbers[0], numbers[1], numbers[2], numbers[3]), target=target)
 
+    def entry_to_page(self, entry: dict[str, object]) -> int | None:
+        """The page, from 1, that an entry of the outline leads to; None for none.
+
+        Args:
+            entry: With a destination or an action.
+        """
+        action = resolve1(entry.get("A"))
+        wanted = entry.get("Dest") or (action.get("D") if isinstance(action, dict) else None)
+        index = self._destination_to_index(wanted)
+        return None if index is None else index + 1
+
     def _annotation_to_target(self, annotation: dict[str, object]) -> str | None:
         if "Dest" in annotation:
             return self._destination_to_target(annotation["Dest"])
@@ -64,6 +76,14 @@ class PageLinks:
         return address_to_target(address.decode("utf-8", "replace")) if isinstance(address, bytes) else None
 
     def _destination_to_target(self, destination: object) -> str | None:
+        index = self._destination_to_index(destination)
+        return None if index is None else page_to_target(index)
+
+    @cached_property
+    def _indexes(self) -> dict[object, int]:
+        return {page.pageid: index for index, page in enumerate(self._pages)}
+
+    def _destination_to_index(self, destination: object) -> int | None:
         found = resolve1(destination)
         if isinstance(found, bytes | PSLiteral):
             found = self._name_to_destination(found)
@@ -71,11 +91,7 @@ class PageLinks:
             found = resolve1(found.get("D"))
         if not isinstance(found, list) or not found:
             return None
-        wanted = found[0].objid if isinstance(found[0], PDFObjRef) else None
-        for index, page in enumerate(self._pages):
-            if page.pageid == wanted:
-                return page_to_target(index)
-        return None
+        return self._indexes.get(found[0].objid) if isinstance(found[0], PDFObjRef) else None
 
     def _name_to_destination(self, name: bytes | PSLiteral) -> object:
         key = name.name if isinstance(name, PSLiteral) else name

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,12 +15,14 @@ from pdfminer.pdfparser import PDFParser
 
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
-from pipeline.extraction.model import Char, PageContent
+from pipeline.extraction.model import Char, PageContent, Title
+from pipeline.extraction.readers.outline import outline_to_titles
 from pipeline.extraction.readers.pdfminer.annotations import page_to_appearances, page_to_ticks
 from pipeline.extraction.readers.pdfminer.damage import page_to_damage
 from pipeline.extraction.readers.pdfminer.device import LeanDevice
 from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
 from pipeline.extraction.readers.pdfminer.links import PageLinks
+from pipeline.extraction.readers.pdfminer.outline import document_to_entries
 from pipeline.extraction.readers.visible import visible_content
 
 # A broken file makes it write a line per glyph, which costs more than the reading.
@@ -84,6 +87,7 @@ class PdfminerReader:
                 device.text.added = self._annotations_to_chars(page, frame, deadline)
             except DeadlineExceeded:
                 device.text.complete = False
+            device.marks.titles = self._titles.get(number, ())
             return visible_content(
                 number=number,
                 reader="pdfminer",
@@ -92,6 +96,14 @@ class PdfminerReader:
                 marks=device.marks,
                 links=PageLinks(self._document, self._pages).page_to_links(page, frame),
             )
+
+    @cached_property
+    def _titles(self) -> dict[int, tuple[Title, ...]]:
+        """By page; none where the outline is broken."""
+        with suppress(ExtractionError), translated("The outline"):
+            links = PageLinks(self._document, self._pages[: self.page_count])
+            return outline_to_titles(list(document_to_entries(self._document, links.entry_to_page)))
+        return {}
 
     def _annotations_to_chars(self, page: PDFPage, frame: PageFrame, deadline: float | None) -> list[Char]:
         device = LeanDevice(self._manager)

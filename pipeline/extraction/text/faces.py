@@ -1,0 +1,54 @@
+"""Faces: the font, weight and slant that words are set in, and how lines keep to one."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.extraction.model import Line, Word
+
+#: A line keeps to one face when at least this share of its letters has it.
+UNIFORM = 0.9
+#: Programs number the parts of one font.
+_PART = re.compile(r"(?<=[A-Za-z])\d$")
+
+
+class Face(NamedTuple):
+    """How letters look, but for their size; ``font`` is its name without what tells parts of one font apart."""
+
+    font: str
+    bold: bool
+    italic: bool
+
+
+def word_to_face(word: Word) -> Face | None:
+    """The face of the word's first letter; None where it has none (a number, a sign, text recognised in a picture)."""
+    for char in word.chars:
+        if char.text[:1].isalpha():
+            return Face(_PART.sub("", char.font), char.bold, char.italic)
+    return None
+
+
+def words_to_faces(words: Iterable[Word]) -> Counter[Face]:
+    """How many letters each face has."""
+    faces: Counter[Face] = Counter()
+    for word in words:
+        face = word_to_face(word)
+        if face is not None:
+            faces[face] += len(word.text)
+    return faces
+
+
+def line_to_uniform_face(line: Line) -> Face | None:
+    """The face that (nearly) all of the line is set in; None where it has several, or no letters."""
+    faces = words_to_faces(line.words)
+    if not faces:
+        return None
+    face, letters = faces.most_common(1)[0]
+    return face if letters >= UNIFORM * faces.total() else None
+
+
+def lines_to_main_face(lines: Sequence[Line]) -> Face | None:
+    """The face of most letters."""
+    faces = words_to_faces(word for line in lines for word in line.words)
+    return faces.most_common(1)[0][0] if faces else None
