@@ -6,7 +6,10 @@ says so: the daemon tries them once in a process of its own, and workers enter w
 
 Risks accepted: a worker reads the other documents in work and may spoil records that other workers are writing; a
 connection is limited to the servers' ports, not to their addresses (the service manager can limit those); while a
-server is named by a name that the machine itself does not know, UDP stays open, since names are resolved over it.
+server is named by a name that the machine itself does not know, UDP stays open, since names are resolved over it.  A
+worker may run code of its own making in its own memory, start threads, fill the disk with files of its scratch folder,
+and add lines to the log, all until its page's time is over.  Memory and tasks of all workers together are limited where
+a service manager does it (``dropleaf unit``).
 """
 
 import ipaddress
