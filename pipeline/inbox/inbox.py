@@ -24,7 +24,7 @@ from pipeline.threads.mailbox import Fault, Trouble
 
 # How often the folder is looked at where no events come, and how many times as long as such a look takes at least.
 _POLL_S = 1.0
-_POLL_PAUSE = 10.0
+_POLL_PAUSE = 2.0
 
 # How long a single run waits for a file that goes on changing before it leaves it.
 _PATIENCE_S = 10.0
@@ -126,6 +126,8 @@ class Inbox:
         self._looking: set[PurePosixPath] = set()
         self._unseen: set[PurePosixPath] = set()
         self._too_deep: set[PurePosixPath] = set()
+        self._next_look = 0.0
+        self._next_care = 0.0
         self._look_began = 0.0
         self._look_took = 0.0
         self._told: dict[str, str] = {}
@@ -170,20 +172,18 @@ class Inbox:
                 self._log.warning("inbox_hangs", inbox=str(self._settings.root), advice="look at its disk or share")
 
     def _run_on(self) -> None:
-        self._look()
-        next_look = time.monotonic()
-        next_care = time.monotonic()
+        if self._settings.polling:
+            self._next_care = float("inf")
         while not self._stopping.is_set():
             now = time.monotonic()
-            if now >= next_care and not self._settings.polling:
-                next_care = now + _HEALTH_S
+            if now >= self._next_care:
+                self._next_care = now + _HEALTH_S
                 self._crew.submit(_WATCH, self._care)
-            if now >= next_look:
+            if now >= self._next_look:
+                self._next_look = now + self._pause()
                 self._look()
-                next_look = now + self._pause()
             self._ask(now)
-            if self._take_news(min(next_care if not self._settings.polling else next_look, next_look)):
-                next_look = next_care = 0.0
+            self._take_news(min(self._next_care, self._next_look))
 
     def _pause(self) -> float:
         """Seconds until the next look at everything."""
@@ -194,10 +194,13 @@ class Inbox:
     def _run_once(self) -> None:
         limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.patience.settle)
         self._look()
+        self._next_look = limit
         while self._is_busy() and time.monotonic() < limit and not self._stopping.is_set():
+            if time.monotonic() >= self._next_look:  # something could not be seen
+                self._next_look = limit
+                self._look()
             self._ask(time.monotonic())
-            if self._is_busy():
-                self._take_news(limit)
+            self._take_news(min(limit, self._next_look))
         for way in self._waiting.waiting:
             path = str(self._settings.root / way)
             self._log.warning("left", file=path, advice="it is still being written; run again when it is complete")
@@ -239,35 +242,30 @@ class Inbox:
             error = failure
         self._news.put(_Watched(error=error, anew=anew))
 
-    def _take_news(self, until: float) -> bool:
-        """Wait for news, and note all that have come; whether there is a doubt about everything."""
+    def _take_news(self, until: float) -> None:
+        """Wait for news, and note all that have come."""
         next_due = self._waiting.next_due()
         until = until if next_due is None else min(until, next_due)
-        if self._unseen:
-            until = min(until, time.monotonic() + RETRY_S)
-        doubt = False
         with suppress(queue.Empty):
             news = self._news.get(timeout=max(0.005, until - time.monotonic()))
             while True:
-                doubt = self._note(news) or doubt
+                self._note(news)
                 news = self._news.get_nowait()
-        return doubt or bool(self._unseen and not self._looking)
 
-    def _note(self, news: _News) -> bool:
-        """Note one piece of news; whether it is a doubt about everything."""
+    def _note(self, news: _News) -> None:
         now = time.monotonic()
         match news:
-            case None:
-                return True
+            case None:  # a doubt about everything
+                self._next_look = 0.0
+                self._next_care = min(self._next_care, now) if not self._settings.polling else self._next_care
             case FolderFacts():
                 self._note_folder(news, now)
             case _Answered():
                 self._note_answer(news, now)
             case _Watched():
-                return self._note_watched(news)
+                self._note_watched(news)
             case path, finished:
                 self._note_hint(path, finished=finished, now=now)
-        return False
 
     def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
         with suppress(ValueError):  # of an inbox that had another place
@@ -286,7 +284,9 @@ class Inbox:
                 self._look_into(facts.folder / name)
         if not self._looking:
             self._look_took = now - self._look_began
-            if not self._unseen:
+            if self._unseen:
+                self._next_look = min(self._next_look, now + RETRY_S)
+            else:
                 self._withdraw("inbox_unseen")
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
@@ -309,8 +309,10 @@ class Inbox:
         else:
             self._withdraw("claim_failed")
 
-    def _note_watched(self, news: _Watched) -> bool:
-        self._watched = news.error is None
+    def _note_watched(self, news: _Watched) -> None:
+        before, self._watched = self._watched, news.error is None
+        if before != self._watched or (self._watched and news.anew):
+            self._next_look = 0.0  # some events may have been missed, or none come from now on
         if news.error is not None:
             self._complain(
                 "inbox_not_watched", news.error, "looking at it every second instead; `dropleaf doctor` says more"
@@ -318,7 +320,6 @@ class Inbox:
         elif news.anew:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
             self._withdraw("inbox_not_watched")
-        return news.anew and self._watched
 
     def _complain(self, event: str, error: Exception, advice: str) -> None:
         """Say a lasting trouble once, not at every try and for every file."""

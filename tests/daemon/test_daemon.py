@@ -1,7 +1,7 @@
 """The daemon takes its outbox, and lets go of it whatever happens."""
 
-import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from daemons import Place
@@ -9,6 +9,7 @@ from daemons import Place
 from pipeline.daemon.daemon import Daemon
 from pipeline.errors import LockedError, PublishError, SettingsError
 from pipeline.files.lock import holder_of
+from pipeline.results.state_folder import StateFolder
 from pipeline.settings.settings import Settings, Web
 
 
@@ -33,14 +34,15 @@ def test_an_outbox_whose_working_state_cannot_be_made_is_free_for_the_next_daemo
     assert Daemon(settings, once=True).run().outcomes.total() == 0
 
 
-def test_an_outbox_whose_documents_cannot_be_recovered_is_free_for_the_next_daemon(settings: Settings) -> None:
-    home = settings.outbox / ".dropleaf" / "work" / "20260101T000000.000-00000000"
-    home.mkdir(parents=True)
-    (home / "original.pdf").write_bytes(b"%PDF-1.4")
-    claim = {"name": "r.pdf", "source": "a name that no file system takes " * 200}
-    (home / "claim.json").write_text(json.dumps(claim))
+def test_an_outbox_whose_documents_cannot_be_recovered_is_free_for_the_next_daemon(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise OSError(5, "Input/output error")
 
-    with pytest.raises(PublishError, match="File name too long"):
+    monkeypatch.setattr(StateFolder, "documents", fail)
+
+    with pytest.raises(PublishError, match="Input/output error"):
         Daemon(settings, once=True)
 
     assert holder_of(settings.outbox / ".dropleaf" / "lock") is None

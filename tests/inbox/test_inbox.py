@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +17,11 @@ from kills import other_file_system, small_disk
 from structlog.testing import capture_logs
 
 from pipeline.document import Document
-from pipeline.inbox.completeness import Patience
+from pipeline.files.folders import Listing, list_folder
+from pipeline.inbox.completeness import Patience, Readiness, Sighting, readiness
+from pipeline.inbox.examination import Answer, Examiner, Question
 from pipeline.inbox.inbox import Inbox, InboxSettings
+from pipeline.results import claiming
 from pipeline.threads.mailbox import Fault, Trouble
 
 # Long enough to tell a file that settles from one that an event completes.
@@ -325,3 +331,204 @@ def test_an_inbox_on_another_file_system_is_emptied(box: Box) -> None:
             assert eventually(lambda: not list(box.root.iterdir()))
     finally:
         shutil.rmtree(box.root)
+
+
+@pytest.fixture
+def deep(box: Box) -> Iterator[Path]:
+    """A folder in the inbox for what Python itself could not remove."""
+    yield box.root / "deep"
+    subprocess.run(["rm", "-rf", "--", str(box.root)], check=True)
+
+
+@pytest.mark.parametrize("when", ["before the start", "while it is watched"])
+def test_folders_deeper_than_the_stack_cost_the_events_and_no_file(box: Box, deep: Path, when: str) -> None:
+    aside = box.folder / "aside"
+    aside.mkdir()
+    handle = os.open(aside, os.O_RDONLY)
+    for _ in range(sys.getrecursionlimit() + 100):
+        os.mkdir("d", dir_fd=handle)
+        inner = os.open("d", os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = inner
+    os.close(handle)
+    if when == "before the start":
+        aside.rename(deep)
+
+    with running(box()):
+        drop(box.root, "first.pdf")
+        assert box.has("first.pdf")
+        if not deep.exists():
+            aside.rename(deep)
+        drop(box.root, "neighbour.pdf")
+
+        assert box.has("first.pdf", "neighbour.pdf")
+        bottom = deep.joinpath(*["d"] * 900)
+        (bottom / ".x").write_bytes(BYTES)
+        (bottom / ".x").rename(bottom / "deepest.pdf")
+        assert eventually(lambda: len(box.documents) == 3, 30.0)
+
+    assert box.documents[2].folder == "/".join(["deep", *["d"] * 900])
+
+
+def test_a_folder_whose_path_is_too_long_is_told_of_once(box: Box, deep: Path) -> None:
+    deep.mkdir()
+    handle = os.open(deep, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("n" * 250, dir_fd=handle)
+        inner = os.open("n" * 250, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = inner
+    os.close(handle)
+
+    with capture_logs() as lines:
+        inbox = box(polling=True)
+        inbox.start()
+        for number in range(2):
+            drop(box.root, f"{number}.pdf")
+            assert box.has(*(f"{each}.pdf" for each in range(number + 1)))
+            inbox.look()
+        inbox.stop()
+
+    assert sum(line["event"] == "too_deep" for line in lines) == 1
+
+
+@pytest.mark.parametrize("what", ["a look into a folder", "a look at a file"])
+def test_a_folder_that_hangs_holds_up_neither_its_neighbours_nor_the_end(
+    box: Box, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    let_go, hanging = threading.Event(), threading.Event()
+
+    def hang_below_slow(path: str) -> None:
+        if "slow" in path:
+            hanging.set()
+            let_go.wait(60)
+
+    def list_slowly(path: str) -> Listing:
+        hang_below_slow(path)
+        return list_folder(path)
+
+    examine = Examiner.examine
+
+    def examine_slowly(examiner: Examiner, question: Question) -> Answer:
+        hang_below_slow(str(question.way))
+        return examine(examiner, question)
+
+    if what == "a look into a folder":
+        monkeypatch.setattr("pipeline.inbox.candidates.list_folder", list_slowly)
+    else:
+        monkeypatch.setattr(Examiner, "examine", examine_slowly)
+    drop(box.root, "slow/x.pdf")
+    drop(box.root, "quick/a.pdf")
+
+    inbox = box()
+    inbox.start()
+    try:
+        assert hanging.wait(20)
+        drop(box.root, "quick/b.pdf")
+        drop(box.root, "c.pdf")
+        assert box.has("c.pdf", "quick/a.pdf", "quick/b.pdf")
+        inbox.stop()
+        assert not let_go.is_set()
+    finally:
+        let_go.set()
+    assert box.names == ["c.pdf", "quick/a.pdf", "quick/b.pdf"]
+    assert (box.root / "slow" / "x.pdf").exists()
+
+
+def test_half_a_pdf_is_waited_for_until_its_end_comes_or_patience_is_over(box: Box) -> None:
+    with running(box(growing=600.0)):
+        for begin in (BYTES[:9], b""):
+            drop(box.root, f"{len(begin)}.pdf", begin)
+        drop(box.root, "whole.pdf")
+        assert box.has("whole.pdf")
+        assert not eventually(lambda: len(box.documents) > 1, 3 * SETTLE)
+
+        with (box.root / "9.pdf").open("ab") as file:
+            file.write(BYTES[9:])
+        drop(box.root, ".0.part").rename(box.root / "0.pdf")
+        assert box.has("0.pdf", "9.pdf", "whole.pdf")
+
+    assert not any(document.cut_off for document in box.documents)
+    with running(box(growing=2 * SETTLE)):
+        drop(box.root, "never.pdf", BYTES[:9])
+        assert eventually(lambda: len(box.documents) == 4)
+
+    assert box.documents[3].cut_off
+
+
+def test_half_a_pdf_that_is_older_than_patience_is_taken_after_settling(box: Box) -> None:
+    os.utime(drop(box.root, "old.pdf", BYTES[:9]), (1e9, 1e9))
+
+    with running(box(growing=600.0)):
+        assert box.has("old.pdf")
+
+
+def test_a_file_over_the_limit_is_handed_over_unread_and_left_where_it_would_have_to_be_read(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "hash_open", lambda *_: pytest.fail("it was read"))
+    os.truncate(drop(box.root, "huge.pdf"), 1 << 40)
+
+    with running(box(growing=0.0)):
+        assert box.has("huge.pdf")
+    assert (box.documents[0].size, box.documents[0].sha256) == (1 << 40, "")
+
+    os.truncate(drop(box.root, "kept.pdf"), 1 << 40)
+    with capture_logs() as lines:
+        inbox = box(keep=True, polling=True, growing=0.0)
+        inbox.start()
+        assert eventually(lambda: any(line["event"] == "left" for line in lines))
+        inbox.look()
+        inbox.stop()
+    assert [line["advice"] for line in lines if line["event"] == "left"] == [
+        "it has 1048576 MiB and 1 MiB are allowed; split it, or raise limits.file_mib"
+    ]
+    assert (box.root / "kept.pdf").exists()
+
+
+def test_a_file_over_which_we_stumble_is_left_and_the_others_are_taken(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(handle: int, sighting: Sighting, patience: Patience, *, now: float, clock: float) -> Readiness:
+        if sighting.stamp.size == 3:
+            raise RecursionError("sabotage")
+        return readiness(handle, sighting, patience, now=now, clock=clock)
+
+    monkeypatch.setattr("pipeline.inbox.examination.readiness", stumble)
+    drop(box.root, "bad.pdf", b"bad")
+
+    with capture_logs() as lines:
+        inbox = box(polling=True)
+        inbox.start()
+        for number in range(2):
+            drop(box.root, f"{number}.pdf")
+            assert box.has(*(f"{each}.pdf" for each in range(number + 1)))
+            inbox.look()
+        inbox.stop()
+
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["fault"]
+    assert (box.root / "bad.pdf").exists()
+    assert box.troubles == []
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_an_inbox_whose_files_cannot_be_removed_is_told_of_and_tried_ever_later(box: Box, *, elsewhere: bool) -> None:
+    if elsewhere:
+        box.root = other_file_system(box.folder) / f"dropleaf-{box.folder.name}"
+        box.root.mkdir()
+    drop(box.root)
+    if subprocess.run(["chattr", "+a", str(box.root)], check=False, capture_output=True).returncode:
+        shutil.rmtree(box.root)
+        pytest.skip("removal cannot be forbidden here")
+    try:
+        with capture_logs() as lines:
+            inbox = box(polling=True)
+            inbox.start()
+            assert eventually(lambda: any(line["event"] == "claim_failed" for line in lines))
+            subprocess.run(["chattr", "-a", str(box.root)], check=True)
+            assert box.has("report.pdf")
+            inbox.stop()
+    finally:
+        subprocess.run(["chattr", "-a", str(box.root)], check=False)
+        shutil.rmtree(box.root)
+    assert sum(line["event"] == "claim_failed" for line in lines) == 1

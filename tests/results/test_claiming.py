@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from claims import BYTES, drop, journal_of
 from kills import kill_points, names_below, other_file_system
+from structlog.testing import capture_logs
 
 from pipeline.document import Document
 from pipeline.errors import ChangedError, IrregularError, PublishError, StoppedError, TooLargeError
@@ -368,6 +369,22 @@ def test_where_the_inbox_is_gone_what_was_taken_is_the_document(here: Inbox) -> 
     (recovered,) = here.journal.recover()
 
     assert Path(recovered.path).read_bytes() == NEW
+
+
+def test_what_can_neither_be_finished_nor_put_back_stays_and_keeps_no_other_from_being_resumed(here: Inbox) -> None:
+    stuck = here.take()
+    home = here.journal.folder.document(stuck.ident)
+    home.original.unlink()
+    home.taken.mkdir()
+    drop(here.root, "sub/report.pdf")
+    other = here.take()
+    shutil.rmtree(here.root)
+
+    with capture_logs() as lines:
+        assert list(here.journal.recover()) == [other]
+
+    assert [line["event"] for line in lines] == ["not_resumed"]
+    assert home.taken.is_dir()
 
 
 def test_names_aside_tell_whose_they_are_and_numbered_ones_fit(here: Inbox) -> None:
