@@ -23,6 +23,7 @@ check: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system pipeline || exit 1; done
 	$(BIN)/lint-imports
 
 ## A simulated model server to play with; ARGS="--help" lists what it can do wrong.

@@ -1,31 +1,10 @@
-"""What a fork server is made of; only where there is ``fork``, and packets over a Unix socket: on Linux."""
+"""What a fork server is made of; without Linux there is none, and workers are interpreters of their own."""
 
-import os
-import socket
-from collections.abc import Sequence
+import sys
 
+if sys.platform == "linux":
+    from pipeline.host.linux.forking import fork, packet_pair, receive_descriptors, send_descriptors
+else:
+    from pipeline.host.portable.forking import fork, packet_pair, receive_descriptors, send_descriptors
 
-def packet_pair() -> tuple[socket.socket, socket.socket]:
-    """Two connected sockets between processes that keep each message whole."""
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-
-
-def send_descriptors(connection: socket.socket, message: bytes, descriptors: Sequence[int]) -> None:
-    """Send a message, and descriptors with it; raises OSError as ``send`` does."""
-    socket.send_fds(connection, [message], list(descriptors))
-
-
-def receive_descriptors(connection: socket.socket, largest: int, count: int) -> tuple[bytes, list[int]]:
-    """A message of at most ``largest`` bytes, and the descriptors that came with it, at most ``count``.
-
-    Programs that this process starts inherit none of them.
-    """
-    message, descriptors, _, _ = socket.recv_fds(connection, largest, count)
-    for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)  # noqa: FBT003 — the signature is Python's
-    return message, descriptors
-
-
-def fork() -> int:
-    """A second process like this one: 0 in it, its pid in the first."""
-    return os.fork()
+__all__ = ["fork", "packet_pair", "receive_descriptors", "send_descriptors"]

@@ -1,6 +1,6 @@
 """Processes and threads, as the operating system names, limits, watches and ends them.
 
-Workers need all of it; without Linux there are so far only those functions that a few portable lines can do.
+Without Linux a process is not limited, and workers cannot be watched: those functions say so by an error.
 """
 
 import sys
@@ -20,22 +20,33 @@ if sys.platform == "linux":
         name_thread,
         open_process,
     )
-
-    __all__ = [
-        "KILLED",
-        "collect_exit_code",
-        "end_process_group",
-        "find_guards",
-        "guard_process_group",
-        "ignore_signals_of_the_parent",
-        "kill_process",
-        "kill_process_group",
-        "lead_process_group",
-        "limit_resources",
-        "name_thread",
-        "open_process",
-    ]
 else:
-    from pipeline.host.portable.processes import KILLED, ignore_signals_of_the_parent, name_thread
+    from pipeline.host.portable.processes import (
+        KILLED,
+        collect_exit_code,
+        end_process_group,
+        find_guards,
+        guard_process_group,
+        ignore_signals_of_the_parent,
+        kill_process,
+        kill_process_group,
+        lead_process_group,
+        limit_resources,
+        name_thread,
+        open_process,
+    )
 
-    __all__ = ["KILLED", "ignore_signals_of_the_parent", "name_thread"]
+__all__ = [
+    "KILLED",
+    "collect_exit_code",
+    "end_process_group",
+    "find_guards",
+    "guard_process_group",
+    "ignore_signals_of_the_parent",
+    "kill_process",
+    "kill_process_group",
+    "lead_process_group",
+    "limit_resources",
+    "name_thread",
+    "open_process",
+]

@@ -15,6 +15,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _CREATE_RULESET_VERSION = 1
 _RULE_PATH_BENEATH, _RULE_NET_PORT = 1, 2
 _PR_SET_NO_NEW_PRIVS = 38
+_O_PATH = 0o10000000
 
 _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_FILE, _MAKE_REG, _TRUNCATE = (1 << bit for bit in (1, 2, 3, 5, 8, 14))
 #: What a rule for a plain file may allow.
@@ -126,7 +127,7 @@ def restrict(reach: Reach) -> None:
 
 def _allow_path(ruleset: int, path: Path, rights: int) -> None:
     try:
-        handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        handle = os.open(path, _O_PATH)
     except OSError:  # what is not there, or not to be seen, need not be allowed
         return
     try:

@@ -51,7 +51,8 @@ _SOCKET_OPTIONS: Mapping[int, tuple[int, ...]] = {
     socket.IPPROTO_IPV6: (23, 25, 26),
 }
 # Opened to read, yet emptied, which Landlock refuses from Linux 6.2 on only.
-_OPEN_MODE, _READ_AND_EMPTY = os.O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC
+_O_ACCMODE = 3
+_OPEN_MODE, _READ_AND_EMPTY = _O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC
 
 Instruction = tuple[int, int, int, int]
 _Body = Sequence[Instruction]

@@ -12,13 +12,14 @@ import pytest
 from pipeline.host.linux import processes as linux
 from pipeline.host.linux.polling import wait_for_any
 from pipeline.host.portable import processes as portable
+from pipeline.host.portable.forking import packet_pair
 
-_START = "import sys, os; sys.path[:] = {path!r}; from pipeline.host.linux.processes import *\n"
+_START = "import sys, os; sys.path[:] = {path!r}; from pipeline.host.{side}.processes import *\n"
 
 
-def run(program: str) -> "subprocess.CompletedProcess[str]":
-    """What a process of its own says after it has run a program with all names of the Linux side."""
-    command = [sys.executable, "-c", _START.format(path=sys.path) + program]
+def run(program: str, side: str = "linux") -> "subprocess.CompletedProcess[str]":
+    """What a process of its own says after it has run a program with all names of a side."""
+    command = [sys.executable, "-c", _START.format(path=sys.path, side=side) + program]
     return subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
 
 
@@ -63,6 +64,20 @@ def test_a_lifeline_that_was_cut_before_ends_the_process_at_once() -> None:
     program = "lead_process_group()\nreader, writer = os.pipe()\nos.close(writer)\nguard_process_group(reader)\n"
 
     assert run(program + "print('still here')").stdout == ""
+
+
+def test_a_lifeline_ends_a_process_without_linux_too() -> None:
+    program = "reader, writer = os.pipe()\nguard_process_group(reader)\nos.close(writer)\nimport time\n"
+
+    assert run(program + "time.sleep(60)", "portable").returncode == 1
+
+
+def test_what_cannot_be_had_without_linux_is_an_error_that_says_so() -> None:
+    with pytest.raises(OSError, match="cannot be watched"):
+        portable.open_process(os.getpid())
+    with pytest.raises(OSError, match="no fork server"):
+        packet_pair()
+    assert (portable.find_guards(), portable.collect_exit_code(1)) == ([], None)
 
 
 @pytest.mark.parametrize(

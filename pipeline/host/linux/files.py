@@ -3,8 +3,11 @@
 import fcntl
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 # O_NONBLOCK: opening a pipe without a writer would block for ever.
 _UNFOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

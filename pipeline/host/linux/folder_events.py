@@ -1,9 +1,12 @@
 """What the kernel tells of changes in folders: inotify."""
 
+import sys
 from pathlib import Path
 
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyObserver
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 _INOTIFY = Path("/proc/sys/fs/inotify")
 

@@ -3,6 +3,9 @@
 import fcntl
 import os
 import struct
+import sys
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 # struct flock: type, whence, start, length, pid; a length of 0 is the whole file.
 _FLOCK = struct.Struct("hhqqi4x")

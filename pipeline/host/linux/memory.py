@@ -9,6 +9,9 @@ Source of the method: mallopt(3), M_MMAP_THRESHOLD: a threshold that is set is n
 """
 
 import ctypes
+import sys
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 _M_MMAP_THRESHOLD = -3
 #: In bytes: less than the table, and more than what is read from a worker at once, which would be mapped each time.

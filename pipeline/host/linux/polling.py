@@ -2,7 +2,10 @@
 
 import math
 import select
+import sys
 from collections.abc import Collection
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 #: poll(2) counts milliseconds in 32 bits.
 _LONGEST_S = 3600.0

@@ -6,7 +6,10 @@ import os
 import resource
 import select
 import signal
+import sys
 from pathlib import Path
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 #: Exit code of a process that was ended by force.
 KILLED = -int(signal.SIGKILL)

@@ -5,7 +5,10 @@ import os
 import pwd
 import signal
 import socket
+import sys
 from pathlib import Path
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 #: Asks a daemon to read its settings again; a terminal that closes sends the same.
 RELOAD_SIGNAL: signal.Signals | None = signal.SIGHUP

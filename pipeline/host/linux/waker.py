@@ -1,7 +1,10 @@
 """A descriptor by which one thread wakes another: eventfd(2)."""
 
 import os
+import sys
 from contextlib import suppress
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 
 class Waker:

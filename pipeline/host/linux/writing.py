@@ -3,9 +3,12 @@
 import os
 import socket
 import stat
+import sys
 from collections.abc import Callable
 
-from pipeline.host.linux.polling import wait_for_any
+from pipeline.host.polling import wait_for_any
+
+assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 # At most this much goes into a pipe that poll(2) calls writable without waiting (PIPE_BUF, pipe(7)).
 _PIECE = 4096

@@ -1,6 +1,11 @@
 """Processes and threads, as far as a few portable lines go."""
 
+import errno
+import os
 import signal
+import threading
+from contextlib import suppress
+from typing import NoReturn
 
 #: Exit code of a process that was ended by force, as :mod:`subprocess` gives it.
 KILLED = -9
@@ -11,7 +16,76 @@ def name_thread(name: str) -> None:
     del name
 
 
+def lead_process_group() -> None:
+    """Nothing: there are no groups of processes that every system has."""
+
+
+def end_process_group() -> NoReturn:
+    """End this process at once; what it has started goes on."""
+    os._exit(1)
+
+
+def kill_process_group(pid: int) -> None:
+    """Nothing: what the process has started cannot be found."""
+    del pid
+
+
+def guard_process_group(lifeline: int) -> None:
+    """End this process when the lifeline's other end closes, unless C code holds the interpreter's lock by then.
+
+    Args:
+        lifeline: Read end of a pipe.
+    """
+
+    def wait() -> None:
+        with suppress(OSError):
+            os.read(lifeline, 1)
+        end_process_group()
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def find_guards() -> list[int]:
+    """None: a lifeline cannot be told from another pipe."""
+    return []
+
+
 def ignore_signals_of_the_parent() -> None:
     """Leave the end to the parent: a terminal may signal all its processes."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+
+
+def limit_resources(
+    *,
+    memory: int | None = None,
+    file_bytes: int | None = None,
+    open_files: int | None = None,
+    cpu_s: int | None = None,
+) -> None:
+    """Nothing: there are no limits that every system has."""
+    del memory, file_bytes, open_files, cpu_s
+
+
+def open_process(pid: int) -> int:
+    """Always fails: there is no descriptor of a process that every system has.
+
+    Raises:
+        OSError: Always.
+    """
+    raise OSError(errno.ENOTSUP, f"The process {pid} cannot be watched on this system")
+
+
+def kill_process(process: int) -> None:
+    """Always fails, since no such descriptor can be had.
+
+    Raises:
+        OSError: Always.
+    """
+    raise OSError(errno.ENOTSUP, f"No process has the descriptor {process} on this system")
+
+
+def collect_exit_code(pid: int) -> int | None:
+    """Unknown: another process will collect it."""
+    del pid
+    return None

@@ -3,6 +3,8 @@
 import errno
 import getpass
 import signal
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 #: There is none that every system has.
@@ -25,10 +27,10 @@ def owner_of(path: Path) -> str | None:
     Raises:
         OSError: It cannot be looked at.
     """
-    try:
-        return path.owner()
-    except (KeyError, NotImplementedError):
-        return None
+    if sys.platform != "win32":
+        with suppress(KeyError):
+            return path.owner()
+    return None
 
 
 def current_user() -> str | None:

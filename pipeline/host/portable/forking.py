@@ -1,0 +1,31 @@
+"""A fork server cannot be had on every system: each of its parts says so."""
+
+import errno
+import socket
+from collections.abc import Sequence
+
+
+def _refusal() -> OSError:
+    return OSError(errno.ENOTSUP, "This system has no fork server; workers must be started one by one")
+
+
+def packet_pair() -> tuple[socket.socket, socket.socket]:
+    """Raises OSError."""
+    raise _refusal()
+
+
+def send_descriptors(connection: socket.socket, message: bytes, descriptors: Sequence[int]) -> None:
+    """Raises OSError."""
+    del connection, message, descriptors
+    raise _refusal()
+
+
+def receive_descriptors(connection: socket.socket, largest: int, count: int) -> tuple[bytes, list[int]]:
+    """Raises OSError."""
+    del connection, largest, count
+    raise _refusal()
+
+
+def fork() -> int:
+    """Raises OSError."""
+    raise _refusal()
