@@ -5,6 +5,7 @@ Those that are written to files are checked against their types when they are re
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
@@ -99,6 +100,29 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How a server is reached.
+
+    Attributes:
+        ca: A file or folder of the authorities whose certificates are trusted, None for those that everybody trusts.
+        cert: The certificate to show, as PEM, None for none.
+        key: Its private key, None where it stands in the same file.
+        verify: Whether the server's certificate is looked at.
+        proxy: Address of an HTTP proxy with what it wants to know, None for none; never logged.
+    """
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    verify: bool = True
+    proxy: str | None = field(default=None, repr=False)
+
+
+#: The way to a server of which nothing is said.
+USUAL_ROUTE = Route()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerTarget:
     """The server that a page is sent to, with all that a request needs.
 
@@ -109,6 +133,7 @@ class ServerTarget:
         api_key: Sent as a bearer token where it is not None; never logged.
         context: Tokens of one slot's context, None where the server does not say.
         answer_tokens: The longest answer that its context has room for, None where only the model's profile decides.
+        route: By which it is reached.
     """
 
     url: str
@@ -117,6 +142,7 @@ class ServerTarget:
     api_key: str | None = field(default=None, repr=False)
     context: int | None = None
     answer_tokens: int | None = None
+    route: Route = USUAL_ROUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

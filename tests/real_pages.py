@@ -1,17 +1,23 @@
 """Pages as users have them: real ones of ../shared/tables-dev, or dense ones of our own where that is absent."""
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 from pdfs import Canvas, write_pdf
 from shared_files import SHARED
+from simulator import Ask, picture_name
+from simulator.answers import default_answer, front_matter
 
 from pipeline.extraction import content_to_extraction, open_reader
+from pipeline.pictures.render import ImageSize, PdfFile
 
 #: How many different pages there are; a longer document has them again and again.
 DISTINCT = 40
+#: The model that is asked in benchmarks, and the longest side of the pictures that its profile sends.
+MODEL = "olmocr-2-7b"
+SIDE_PX = 1288
 _PDFS = SHARED / "tables-dev" / "pdf"
 
 
@@ -55,8 +61,26 @@ def _dense_page(number: int) -> Canvas:
     return canvas
 
 
-@cache
-def page_to_answer(path: Path, number: int) -> str:
-    """What a faithful model says of a page: its own text and tables."""
-    with open_reader(path, "pdfium") as reader:
-        return content_to_extraction(reader.read(number)).html
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Which picture is which page: the page's own text is the answer to it."""
+
+    by_picture: dict[str, str]
+
+    def __call__(self, ask: Ask) -> str:
+        """What the model says."""
+        if not ask.pictures or ask.pictures[0].name not in self.by_picture:
+            return default_answer(ask)
+        return front_matter() + self.by_picture[ask.pictures[0].name]
+
+
+def answers_of(path: Path) -> Answers:
+    """The answers to every page of a PDF, told by their pictures."""
+    size = ImageSize(longest_side_px=SIDE_PX, max_pixels=4_000_000)
+    with PdfFile(path) as pdf, open_reader(path, "pdfium") as reader:
+        return Answers(
+            by_picture={
+                picture_name(pdf.render(number, size).data): content_to_extraction(reader.read(number)).html
+                for number in range(1, min(DISTINCT, pdf.page_count) + 1)
+            }
+        )

@@ -60,6 +60,11 @@ def figures_to_chars(rows: Iterable[Sequence[str]], ends: Sequence[float], basel
     ]
 
 
+def lines_at(texts: Sequence[tuple[str, float, float]]) -> list[Char]:
+    """Each text at its place (x, baseline)."""
+    return [char for text, x, baseline in texts for char in text_to_chars(text, x, baseline)]
+
+
 def prose_to_chars(x: float, baseline: float, times: int = 1) -> list[Char]:
     """Paragraphs of running text, 285 points wide."""
     return lines_to_chars(PROSE * times, x, baseline)

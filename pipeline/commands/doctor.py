@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pipeline.commands.trial_worker import try_in_worker
+from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Engine, ServerTarget, UnreachableAction
-from pipeline.errors import PageError
 from pipeline.files.lock import holder_of
 from pipeline.host.folder_events import read_limits
 from pipeline.pictures.png import rows_to_png
 from pipeline.pictures.render import ImageSize, scale_of
 from pipeline.results.state_folder import state_folder_of
-from pipeline.sandbox.policy import policy_for, try_out
+from pipeline.sandbox.policy import try_out
 from pipeline.servers.facts import ServerFacts
-from pipeline.servers.picture_trial import try_picture
 from pipeline.servers.probe import probe
 from pipeline.settings.settings import Server, Settings
+from pipeline.vision.client.connection_problem import proxy_to_words
 from pipeline.vision.profiles.profiles import Profile, profile_for
+from pipeline.worker.tasks import TrialTask, WorkerSettings
 
 _FEW_WATCHES = 8192
 _LITTLE_SPACE_MIB = 1024
@@ -136,13 +138,22 @@ def _inotify() -> Finding:
 
 
 def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]:
-    facts = probe(server.url, api_key=server.api_key, model=server.model, timeout_s=settings.timeouts.connect)
+    facts = probe(
+        server.url,
+        api_key=server.api_key,
+        model=server.model,
+        timeout_s=settings.timeouts.connect,
+        wanted=server_to_route(server),
+    )
     subject = f"server {server.url}"
     if not facts.usable:
         detail = facts.problem or "It offers no model."
         yield Finding(subject=subject, health=Health.FAULT, detail=detail, advice=_fallback_advice(settings))
         return
     yield Finding(subject=subject, health=Health.OK, detail=_facts_to_words(facts))
+    if server.url.startswith("https:") and not server.verify:
+        detail = "Its certificate is not looked at (verify: false), so anybody on the way there can read the pages."
+        yield Finding(subject=subject, health=Health.WARNING, detail=detail, advice="Set ca of this server instead.")
     if facts.note:
         yield Finding(subject=subject, health=Health.WARNING, detail=facts.note)
     yield from _slots_to_findings(subject, facts, server, settings)
@@ -154,14 +165,22 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
 
 
 def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Server, settings: Settings) -> Finding:
-    """Send one picture of a page's size: whether the server takes it, and as large as it is."""
-    target = ServerTarget(url=facts.url, model=facts.model or server.model, api_key=server.api_key)
+    """Have a worker send one picture of a page's size: whether the server takes it, and as large as it is."""
+    model = facts.model or server.model
+    target = ServerTarget(url=facts.url, model=model, origin=facts.origin, api_key=server.api_key, route=facts.route)
     width, height = scale_of(*_LETTER, _size_of(profile))
-    picture = _new_picture(width, height)
-    try:
-        trial = try_picture(target, profile, picture, (width, height), timeout_s=settings.timeouts.page)
-    except PageError as error:
-        return Finding(subject=subject, health=Health.FAULT, detail=f"It does not take a picture: {error}")
+    task = TrialTask(
+        target=target,
+        picture=_new_picture(width, height),
+        size=(width, height),
+        timeout_s=settings.timeouts.page,
+        settings=WorkerSettings(connect_timeout_s=settings.timeouts.connect, profiles=settings.profiles),
+    )
+    policy, _ = try_out(servers_to_policy(settings.servers, readable=[], writable=[]))
+    result = try_in_worker(task, policy, memory_mib=settings.limits.worker_mib)
+    trial = result.trial
+    if trial is None:
+        return Finding(subject=subject, health=Health.FAULT, detail=f"It does not take a picture: {result.problem}")
     if trial.shrunk:
         detail = "It makes pictures smaller, or cuts them, before the model sees them."
         return Finding(subject=subject, health=Health.WARNING, detail=detail, advice=trial.advice(facts.kind))
@@ -201,6 +220,8 @@ def _fallback_advice(settings: Settings) -> str:
 
 def _facts_to_words(facts: ServerFacts) -> str:
     parts = [f"{facts.kind.value}, model {facts.model}"]
+    if facts.route.proxy is not None:
+        parts.append(f"by the proxy {proxy_to_words(facts.route)}")
     if facts.slots:
         parts.append(f"{facts.slots} slots")
     if facts.context:
@@ -220,8 +241,8 @@ def _ocr() -> Finding:
 
 
 def _isolation(settings: Settings) -> Finding:
-    urls = [server.url for server in settings.servers] if settings.engine is Engine.LMSTUDIO else []
-    _, found = try_out(policy_for(urls, readable=[], writable=[]))
+    servers = settings.servers if settings.engine is Engine.LMSTUDIO else ()
+    _, found = try_out(servers_to_policy(servers, readable=[], writable=[]))
     if not found.gaps:
         detail = f"Workers are kept in by Landlock (version {found.abi}) and seccomp."
         return Finding(subject="isolation", health=Health.OK, detail=detail)

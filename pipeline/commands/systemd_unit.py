@@ -9,8 +9,10 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from pipeline.dispatch.server_routes import server_to_route
 from pipeline.document import Engine
 from pipeline.host.service import current_user, owner_of
+from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings
 
 _TEMPLATES = files("pipeline.commands") / "templates"
@@ -76,7 +78,8 @@ def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
     for folder in [parent] if whole else [settings.inbox, settings.outbox]:
         yield f"BindPaths={_escaped(folder)}"
     code = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1], *([file.resolve()] if file else [])}
-    for path in sorted(code):
+    certificates = {path for server in settings.servers for path in (server.ca, *(server.cert or ())) if path}
+    for path in sorted(code | certificates):
         if path.parts[1:2] in {("home",), ("root",)} or path.is_relative_to("/run/user"):
             yield f"BindReadOnlyPaths={_escaped(path)}"
 
@@ -88,13 +91,18 @@ def _holds_only(parent: Path, wanted: set[Path]) -> bool:
         return False
 
 
+def _urls(settings: Settings) -> Iterator[str]:
+    for server in settings.servers:
+        yield from possible_urls(server.url, server_to_route(server))
+
+
 def _addresses(settings: Settings) -> Iterator[str]:
-    """Of the model servers; a name's are those that it has today."""
+    """Of the model servers and their proxies; a name's are those that it has today."""
     if settings.engine is not Engine.LMSTUDIO:
         return
     seen: set[str] = set()
-    for server in settings.servers:
-        parts = urlsplit(server.url)
+    for url in _urls(settings):
+        parts = urlsplit(url)
         try:
             found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
         except OSError:

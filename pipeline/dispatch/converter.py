@@ -14,6 +14,7 @@ from pipeline.dispatch.loop import Collaborators, Loop, Mail
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Engine, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
@@ -23,7 +24,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.manifest import RunSettings
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Publisher
-from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
+from pipeline.sandbox.policy import Policy, policy_to_text, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.settings import Server, Settings
@@ -134,17 +135,22 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
 
 def _entry_of(server: Server) -> ServerEntry:
     slots = None if server.slots == "auto" else server.slots
-    return ServerEntry(url=server.url, model=server.model, slots=slots, api_key=server.api_key)
+    return ServerEntry(
+        url=server.url, model=server.model, slots=slots, api_key=server.api_key, route=server_to_route(server)
+    )
 
 
 def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     """What workers may get at, as far as this machine can hold them to it."""
     # On the web page the model may be chosen for a document although the settings say otherwise.
     asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
-    urls = [server.url for server in settings.servers] if asked else []
     kept = [] if settings.save_answers is None else [settings.save_answers]
     policy, isolation = try_out(
-        policy_for(urls, readable=[journal.folder.work], writable=[journal.folder.scratch, *kept])
+        servers_to_policy(
+            settings.servers if asked else (),
+            readable=[journal.folder.work],
+            writable=[journal.folder.scratch, *kept],
+        )
     )
     logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
     return policy

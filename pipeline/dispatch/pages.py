@@ -105,8 +105,9 @@ class Pages:
         Raises:
             PublishError: The working state cannot be written.
         """
+        outage = None if self._settings.patient else self._servers.outage(now)
         for conversion in conversions:
-            self._give_up_rest(conversion, now)
+            self._give_up_rest(conversion, outage, now)
         # Pages that are given up take no worker, but time: a book of them must not hold up the loop.
         slice_over = Deadline.after(_SLICE_S)
         while self._pool.idle and (choice := self._choose(conversions, now)) is not None:
@@ -115,10 +116,9 @@ class Pages:
                 return True
         return False
 
-    def _give_up_rest(self, conversion: Conversion, now: float) -> None:
+    def _give_up_rest(self, conversion: Conversion, outage: str | None, now: float) -> None:
         """Send no further page of a document to the model, or to any reader, where that is decided."""
         deaths = self._deaths.in_a_row(conversion.document)
-        outage = None if self._settings.patient else self._servers.outage(now)
         fallback = rest_to_fallback(deaths=deaths, seconds_left=conversion.seconds_left(now), outage=outage)
         if fallback is not None:
             _give_up_model(conversion, fallback)

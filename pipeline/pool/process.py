@@ -18,6 +18,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import NoReturn, Protocol, cast
 
+from pipeline.host.memory import use_one_heap
 from pipeline.host.processes import (
     end_process_group,
     guard_process_group,
@@ -105,6 +106,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     guard_process_group(lifeline)
     ignore_signals_of_the_parent()
     name_thread("dropleaf-worker")
+    use_one_heap()
     worker = _Worker(connection, settings)
     try:
         memory = None if settings.memory_mib is None else settings.memory_mib * _MIB

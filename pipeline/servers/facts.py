@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.document import USUAL_ROUTE, Route
+
 
 class ServerKind(StrEnum):
     """Which program answers; OPENAI for any other that speaks the same protocol."""
@@ -29,6 +31,7 @@ class ServerFacts:
         models: Every model that the server offers.
         problem: A sentence that says what is wrong and what to do about it, None where pages can be sent.
         note: A sentence about what works, but could be better.
+        route: By which it was reached.
     """
 
     url: str
@@ -43,6 +46,7 @@ class ServerFacts:
     models: tuple[str, ...] = ()
     problem: str | None = None
     note: str | None = None
+    route: Route = USUAL_ROUTE
 
     @property
     def usable(self) -> bool:

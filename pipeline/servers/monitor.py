@@ -74,17 +74,21 @@ class ServerMonitor:
                     self._post(facts)
 
     def _ask(self, entry: ServerEntry) -> ServerFacts:
-        facts = probe(entry.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        facts = self._probe(entry)
         return self._load(entry, facts) if facts.usable and not facts.loaded else facts
 
+    def _probe(self, entry: ServerEntry) -> ServerFacts:
+        return probe(entry.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s, wanted=entry.route)
+
     def _load(self, entry: ServerEntry, facts: ServerFacts) -> ServerFacts:
-        target = ServerTarget(url=facts.url, model=facts.model or entry.model, api_key=entry.api_key)
+        model = facts.model or entry.model
+        target = ServerTarget(url=facts.url, model=model, api_key=entry.api_key, route=facts.route)
         try:
             warm_up(target, timeout_s=_LOADING_S)
         except PageError as error:
             return replace(facts, problem=f"The model {target.model} cannot be asked: {error}")
         # Only a model in memory says how large its context is.
-        again = probe(facts.url, api_key=entry.api_key, model=entry.model, timeout_s=self._timeout_s)
+        again = self._probe(entry)
         return replace(again if again.usable else facts, loaded=True)
 
 

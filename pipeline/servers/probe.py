@@ -7,13 +7,15 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.deadline import Deadline
-from pipeline.document import ServerTarget
+from pipeline.document import USUAL_ROUTE, Route, ServerTarget
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
 from pipeline.servers import listings
 from pipeline.servers.facts import ServerFacts, ServerKind
 from pipeline.servers.listings import Listed
+from pipeline.servers.routes import resolve_route
 from pipeline.vision.client.client import FOREIGN, VisionClient
 from pipeline.vision.client.complaint import body_to_complaint
+from pipeline.vision.client.connection_problem import connection_problem, proxy_to_words
 from pipeline.vision.client.request import Sampling, VisionRequest
 from pipeline.vision.client.transport import Meter, MeteredSession
 from pipeline.vision.profiles.context_size import answer_tokens
@@ -43,7 +45,8 @@ class _Unusable(Exception):  # noqa: N818 — a way out of the questions, never 
 class _Questions:
     """GET and POST of small JSON documents, all within one time."""
 
-    def __init__(self, url: str, api_key: str | None, timeout_s: float) -> None:
+    def __init__(self, url: str, api_key: str | None, timeout_s: float, route: Route) -> None:
+        self._route = route
         self.url = url.rstrip("/")
         self.root = self.url.removesuffix("/v1")
         self._key = api_key
@@ -51,6 +54,7 @@ class _Questions:
         self._timeout_s = timeout_s
         self._meter = Meter(connect_timeout_s=timeout_s, silence_s=timeout_s)
         self._session = MeteredSession(self._meter)
+        self._session.take(route)
         self.status = 0  # of the last answer
 
     def __enter__(self) -> Self:
@@ -97,7 +101,12 @@ class _Questions:
         if self._deadline.expired:
             words = f"The server did not say what it is within {self._timeout_s:g} s; is it overloaded?"
             return _Unusable(words, reachable=False)
+        if (problem := connection_problem(error, self.url, self._route)) is not None:
+            return _Unusable(problem, reachable=False)
         if not self._meter.connected:
+            if self._route.proxy is not None:
+                words = f"No proxy answers at {proxy_to_words(self._route)}: correct proxy of this server."
+                return _Unusable(words, reachable=False)
             return _Unusable(
                 f"Nothing answers at {self.url}. Start the server (in LM Studio: Developer, Start server), "
                 "or correct its url in settings.yaml.",
@@ -106,7 +115,9 @@ class _Questions:
         return _Unusable(f"What answers at {self.url} is no model server ({type(error).__name__}).")
 
 
-def probe(url: str, *, api_key: str | None = None, model: str = "auto", timeout_s: float = 5.0) -> ServerFacts:
+def probe(
+    url: str, *, api_key: str | None = None, model: str = "auto", timeout_s: float = 5.0, wanted: Route = USUAL_ROUTE
+) -> ServerFacts:
     """What a server is, and which of its models is to read pages.
 
     Args:
@@ -114,18 +125,21 @@ def probe(url: str, *, api_key: str | None = None, model: str = "auto", timeout_
         api_key: A bearer token, None for none.
         model: An id, or ``auto``.
         timeout_s: Seconds for all questions together.
+        wanted: What the settings say of the way there.
 
     Returns:
         The facts; ``problem`` says what to do where pages cannot be sent.  Never raises for what a server does.
     """
-    with _Questions(url, api_key, timeout_s) as questions:
+    route = resolve_route(url, wanted)
+    with _Questions(url, api_key, timeout_s, route) as questions:
         try:
             kind, models = _ask_models(questions)
             if kind is ServerKind.OLLAMA:
                 models = _ask_vision(questions, models or [], model)
         except _Unusable as error:
-            return ServerFacts(url=url, reachable=error.reachable, problem=error.problem)
-    return _unlisted_to_facts(url, model) if models is None else _models_to_facts(url, kind, models, model)
+            return ServerFacts(url=url, reachable=error.reachable, problem=error.problem, route=route)
+    facts = _unlisted_to_facts(url, model) if models is None else _models_to_facts(url, kind, models, model)
+    return replace(facts, route=route)
 
 
 def warm_up(target: ServerTarget, *, timeout_s: float) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document import ServerTarget
+from pipeline.document import USUAL_ROUTE, Route, ServerTarget
 from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
 from pipeline.vision.profiles.context_size import answer_tokens
@@ -24,12 +24,14 @@ class ServerEntry:
     Attributes:
         model: An id, or ``auto``.
         slots: Pages at once, None to ask the server.
+        route: What the settings say of the way there; its proxy may be :data:`pipeline.servers.routes.NO_PROXY`.
     """
 
     url: str
     model: str = "auto"
     slots: int | None = None
     api_key: str | None = field(default=None, repr=False)
+    route: Route = USUAL_ROUTE
 
 
 class ServerState:
@@ -144,6 +146,7 @@ class ServerState:
             api_key=self.entry.api_key,
             context=context,
             answer_tokens=tokens,
+            route=self.facts.route,
         )
 
 

@@ -44,6 +44,18 @@ def _checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _checked_proxy(proxy: str) -> str:
+    if proxy != "none" and not re.fullmatch(r"http://[^\s/?#]+/?", proxy):
+        message = "must look like http://proxy.example:3128 or http://NAME:PASSWORD@proxy.example:3128, or be none"
+        raise ValueError(message)
+    return proxy.rstrip("/")
+
+
+def _as_pair(value: object) -> object:
+    """A certificate whose key stands in the same file, as a pair of the two."""
+    return (value, value) if isinstance(value, str | Path) else value
+
+
 Seconds = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -68,6 +80,12 @@ class Server(_Section):
     model: Text = "auto"
     slots: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = "auto"
     api_key: Annotated[Text | None, BeforeValidator(_env_reference_to_value)] = Field(default=None, repr=False)
+    ca: Path | None = None
+    cert: Annotated[tuple[Path, Path] | None, BeforeValidator(_as_pair)] = None
+    verify: bool = True
+    proxy: Annotated[
+        Annotated[str, AfterValidator(_checked_proxy)] | None, BeforeValidator(_env_reference_to_value)
+    ] = Field(default=None, repr=False)
 
 
 def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
@@ -216,8 +234,22 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
         key: _absolute(key, folder, Path.cwd() if key in (overrides or {}) else base)
         for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
     }
+    servers = tuple(_with_whole_paths(number, server, base) for number, server in enumerate(settings.servers))
     # Without the class above, so that equal settings are equal.
-    return Settings.model_construct(**dict(settings) | folders)
+    return Settings.model_construct(**dict(settings) | folders | {"servers": servers})
+
+
+def _with_whole_paths(number: int, server: Server, base: Path) -> Server:
+    """The server with the files of its certificates, which must be there: else each page would fall back for them."""
+    named = {"ca": server.ca, "cert": server.cert and server.cert[0], "key": server.cert and server.cert[1]}
+    whole = {
+        name: _absolute(f"servers.{number}.{name}", path, base) for name, path in named.items() if path is not None
+    }
+    gone = [f"servers.{number}.{name}: {path}: is not there" for name, path in whole.items() if not path.exists()]
+    if gone:
+        raise SettingsError("\n  ".join(gone))
+    cert = (whole["cert"], whole["key"]) if server.cert is not None else None
+    return server.model_copy(update={"ca": whole.get("ca"), "cert": cert})
 
 
 def _absolute(key: str, folder: Path, base: Path) -> Path:

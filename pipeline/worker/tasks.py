@@ -9,6 +9,7 @@ from msgspec import Meta
 from pipeline.document import Attempt, FaithfulAction, Fallback, PageResult, ServerTarget, Step
 from pipeline.log.log import Format, Level
 from pipeline.pool.codec import Codec
+from pipeline.servers.picture_trial import Trial
 from pipeline.vision.profiles.profiles import Profile
 
 #: The readers of basic extraction.
@@ -65,6 +66,23 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrialTask:
+    """Ask a worker to send one picture to a server, the way that it would send a page.
+
+    Attributes:
+        picture: A PNG that the server has not seen before, as large as the model's profile sends pages.
+        size: Its width and height in pixels.
+        timeout_s: Seconds that this may take.
+    """
+
+    target: ServerTarget
+    picture: bytes
+    size: tuple[int, int]
+    timeout_s: float
+    settings: WorkerSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask:
     """All that a worker needs to convert one page, on this machine or another.
 
@@ -94,6 +112,19 @@ class PageTask:
     queue_s: float = 0.0
     attempts: tuple[Attempt, ...] = ()
     settings: WorkerSettings = WorkerSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """What became of a picture.
+
+    Attributes:
+        trial: How the server took it, None where it did not.
+        problem: Why not.
+    """
+
+    trial: Trial | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +175,6 @@ class Unserved:
 
 
 #: What workers are asked for.
-TASKS = Codec((InspectTask, PageTask))
+TASKS = Codec((InspectTask, TrialTask, PageTask))
 #: What they answer, and report on the way.
-ANSWERS = Codec((Inspection, PageProgress, Prepared, PageResult, Unwritten, Unserved))
+ANSWERS = Codec((Inspection, TrialResult, PageProgress, Prepared, PageResult, Unwritten, Unserved))

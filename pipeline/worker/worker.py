@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.document import PageResult
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, PageError
 from pipeline.log.log import bound, configure
+from pipeline.servers.picture_trial import try_picture
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.worker.open_pdf import OpenPdf
@@ -17,12 +18,22 @@ from pipeline.worker.tasks import (
     InspectTask,
     PageTask,
     Prepared,
+    TrialResult,
+    TrialTask,
     Unserved,
     Unwritten,
     WorkerSettings,
 )
 
 Report = Callable[[object], None]
+
+
+def _try_picture(task: TrialTask) -> TrialResult:
+    profile = profile_for(task.target.model, task.settings.profiles, origin=task.target.origin)
+    try:
+        return TrialResult(trial=try_picture(task.target, profile, task.picture, task.size, timeout_s=task.timeout_s))
+    except PageError as error:
+        return TrialResult(problem=str(error))
 
 
 def create() -> "PageWorker":
@@ -42,15 +53,17 @@ class PageWorker:
         self._client: VisionClient | None = None
         self._report: Report | None = None
 
-    def run(self, task: object, report: Report) -> Inspection | PageResult | Unserved | Unwritten:
-        """Do an :class:`InspectTask` or a :class:`PageTask`.
+    def run(self, task: object, report: Report) -> Inspection | TrialResult | PageResult | Unserved | Unwritten:
+        """Do an :class:`InspectTask`, a :class:`TrialTask` or a :class:`PageTask`.
 
         Raises:
-            TypeError: It is neither.
+            TypeError: It is none of them.
         """
-        if not isinstance(task, InspectTask | PageTask):
+        if not isinstance(task, InspectTask | TrialTask | PageTask):
             raise TypeError(f"no task for this worker: {task!r}")
         self._take_settings(task.settings)
+        if isinstance(task, TrialTask):
+            return _try_picture(task)
         with bound(document=task.document):
             if isinstance(task, InspectTask):
                 return self._inspect(task)

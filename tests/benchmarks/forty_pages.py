@@ -15,14 +15,9 @@ from pathlib import Path
 from bench import MIB, beside_bar, console, cpu_seconds, idle_daemon, memory_of, new_table, temporary_place, wait_until
 from delivery import delivery_of
 from pdfs import numbered_pdf
-from real_pages import DISTINCT, page_to_answer, real_pdf
-from simulator import Ask, Latency, Model, Setup, Simulator, ideal_makespan, picture_name
-from simulator.answers import default_answer
+from real_pages import DISTINCT, MODEL, SIDE_PX, Answers, answers_of, real_pdf
+from simulator import Latency, Model, Setup, Simulator, ideal_makespan
 
-from pipeline.pictures.render import ImageSize, PdfFile
-
-MODEL = "olmocr-2-7b"
-SIDE_PX = 1288
 LONG = 5 * DISTINCT
 EVENTS = 800
 _BARE = Path(__file__).resolve().parents[1] / "bare_client.py"
@@ -67,32 +62,6 @@ COSTS = (
     Cost(name=f"flag, {EVENTS} events", faithful="flag", events=EVENTS, bar=3.5),
     Cost(name=f"default, {EVENTS} events", faithful="", events=EVENTS, bar=4.5),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """Which picture is which page: the page's own text is the answer to it."""
-
-    by_picture: dict[str, str]
-
-    def __call__(self, ask: Ask) -> str:
-        """What the model says."""
-        if not ask.pictures or ask.pictures[0].name not in self.by_picture:
-            return default_answer(ask)
-        text = self.by_picture[ask.pictures[0].name]
-        return f"---\nprimary_language: en\nis_rotation_valid: True\nrotation_correction: 0\n---\n{text}"
-
-
-def answers_of(path: Path) -> Answers:
-    """The answers to every page of a PDF, told by their pictures."""
-    size = ImageSize(longest_side_px=SIDE_PX, max_pixels=4_000_000)
-    with PdfFile(path) as pdf:
-        return Answers(
-            by_picture={
-                picture_name(pdf.render(number, size).data): page_to_answer(path, number)
-                for number in range(1, min(DISTINCT, pdf.page_count) + 1)
-            }
-        )
 
 
 def main(folder: Path) -> None:

@@ -1,12 +1,16 @@
-"""A 1,000-page PDF: what grows with the pages?  By a simulated model without latency, and by the built-in engine."""
+"""1,000 real pages: what grows with them?  By a simulated model without latency, and by the built-in engine.
+
+With 5 workers and with 32: what the workers need together, by PSS (what they share counts once) and by RSS.
+"""
 
 import sys
+from pathlib import Path
 
-from bench import MIB, Memory, console, idle_daemon, memory_of, new_table, temporary_place, wait_until
+from bench import MIB, Memory, beside_bar, console, idle_daemon, memory_of, new_table, temporary_place, wait_until
 from daemons import Daemon, Place
 from delivery import delivery_of
-from pdfs import numbered_pdf
-from simulator import Setup, Simulator
+from real_pages import DISTINCT, MODEL, answers_of, real_pdf
+from simulator import Model, Setup, Simulator
 
 PAGES = 1000
 MARKS = (0, 100, 500, 1000)
@@ -16,26 +20,34 @@ LOOK_S = 0.2
 def main(pages: int) -> None:
     """Convert the same file by both engines."""
     marks = [f"{mark * pages // PAGES} pages" for mark in MARKS]
-    table = new_table(f"{pages} pages: PSS in MiB so far at most", "process", *marks)
-    with Simulator(Setup(slots=5)) as sim, temporary_place(server=sim.url) as place:
-        for row in rows(place, pages):
-            table.add_row(f"model: {row[0]}", *row[1])
-    with temporary_place(timeouts={"document": 3600}) as place:
-        for row in rows(place, pages):
-            table.add_row(f"basic: {row[0]}", *row[1])
+    table = new_table(f"{pages} real pages: MiB so far at most", "process", *marks)
+    with temporary_place() as here:
+        answers = answers_of(real_pdf(here.root / "distinct.pdf", DISTINCT))
+        source = real_pdf(here.root / "long.pdf", pages)
+        for workers, bar in ((5, 250), (32, 900)):
+            setup = Setup(slots=workers, answer=answers, models=(Model(id=MODEL),))
+            with Simulator(setup) as sim, temporary_place(server=sim.url, workers=workers) as place:
+                for name, sizes in rows(place, source, pages, workers, bar):
+                    table.add_row(f"model, {workers} workers: {name}", *sizes)
+        with temporary_place(timeouts={"document": 3600}) as place:
+            for name, sizes in rows(place, source, pages, 5, 250):
+                table.add_row(f"basic, 5 workers: {name}", *sizes)
     console.print(table)
 
 
-def rows(place: Place, pages: int) -> list[tuple[str, list[str]]]:
-    """The largest sizes seen up to each mark: of the parent, of the smallest and of the largest worker."""
+def rows(place: Place, source: Path, pages: int, workers: int, bar: int) -> list[tuple[str, list[str]]]:
+    """The largest sizes seen up to each mark: of the parent, of the largest worker, and of all workers."""
     marks = [mark * pages // PAGES for mark in MARKS]
-    with idle_daemon(place, workers=5) as daemon:
-        place.drop(lambda path: numbered_pdf(path, pages), "r.pdf")
+    with idle_daemon(place, workers=workers) as daemon:
+        place.drop(lambda path: path.write_bytes(source.read_bytes()), "r.pdf")
         columns = [peak_until(place, daemon, mark, pages) for mark in marks]
         assert len(delivery_of(place.outbox / "r.json").pages) == pages
-    names = ("parent", "smallest worker", "largest worker")
-    sizes = [(each.parent_pss, min(each.worker_pss, default=0), max(each.worker_pss, default=0)) for each in columns]
-    return [(name, [f"{size[index] / MIB:.1f}" for size in sizes]) for index, name in enumerate(names)]
+    return [
+        ("parent, PSS", [f"{each.parent_pss / MIB:.0f}" for each in columns]),
+        ("largest worker, PSS", [f"{max(each.worker_pss, default=0) / MIB:.0f}" for each in columns]),
+        ("all workers, PSS", [beside_bar(sum(each.worker_pss) / MIB, bar, at_most=True) for each in columns]),
+        ("all workers, RSS", [f"{each.worker_rss / MIB:.0f}" for each in columns]),
+    ]
 
 
 def peak_until(place: Place, daemon: Daemon, mark: int, pages: int) -> Memory:
@@ -45,7 +57,7 @@ def peak_until(place: Place, daemon: Daemon, mark: int, pages: int) -> Memory:
     def reached() -> bool:
         nonlocal peak
         now = memory_of(daemon)
-        bigger = max(peak, now, key=lambda each: max(each.worker_pss, default=0))
+        bigger = max(peak, now, key=lambda each: sum(each.worker_pss))
         peak = Memory(
             parent_pss=max(peak.parent_pss, now.parent_pss), worker_pss=bigger.worker_pss, worker_rss=bigger.worker_rss
         )

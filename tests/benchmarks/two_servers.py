@@ -1,14 +1,13 @@
-"""40 pages through two simulated servers, of which one is killed in the middle: how fast before, how fast after.
+"""40 real pages through two simulated servers, of which one is killed in the middle: how fast before, how fast after.
 
 3 slots each, 1 s a page: 6 pages a second together, 3 alone.
 """
 
 from bench import beside_bar, console, idle_daemon, new_table, temporary_place, wait_until
 from delivery import delivery_of
-from pdfs import numbered_pdf
-from simulator import Latency, Setup, Simulator
+from real_pages import DISTINCT, MODEL, answers_of, real_pdf
+from simulator import Latency, Model, Setup, Simulator
 
-PAGES = 40
 SLOTS = 3
 PAGE_S = 1.0
 SENT_BEFORE = 12
@@ -17,7 +16,10 @@ SENT_BEFORE = 12
 def main() -> None:
     """Print pages a second before and after the death, and what fell back."""
     table = new_table("two servers, one killed", "pages a second by both", "by the one left", "ratio", "fell back")
-    setup = Setup(slots=SLOTS, latency=Latency(seconds=PAGE_S))
+    with temporary_place() as here:
+        source = real_pdf(here.root / "distinct.pdf", DISTINCT)
+        answers, data = answers_of(source), source.read_bytes()
+    setup = Setup(slots=SLOTS, latency=Latency(seconds=PAGE_S), answer=answers, models=(Model(id=MODEL),))
     with (
         Simulator(setup) as mortal,
         Simulator(setup) as sound,
@@ -26,7 +28,7 @@ def main() -> None:
         ) as place,
         idle_daemon(place, workers=2 * SLOTS),
     ):
-        place.drop(lambda path: numbered_pdf(path, PAGES), "r.pdf")
+        place.drop(lambda path: path.write_bytes(data), "r.pdf")
         mortal.wait_until(lambda sim: len(sim.chats) >= SENT_BEFORE, timeout=60)
         mortal.die()
         manifest = place.outbox / "r.json"

@@ -58,3 +58,28 @@ def test_a_daemon_gives_back_the_blocks_that_go_from_thread_to_thread(tmp_path: 
 
     assert _growth(place, place.file) < _BLOCK
     assert _growth(place) > 4 * _BLOCK  # another process keeps one for each thread
+
+
+_TWO_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from pipeline.host.memory import use_one_heap
+
+if sys.argv[1] == "one":
+    assert use_one_heap()
+with ThreadPoolExecutor(1) as pool:
+    pool.submit(lambda: [bytes(600) for _ in range(1000)]).result()
+    maps = [line.split() for line in Path("/proc/self/maps").open()]
+    print(sum(fields[1] == "---p" and fields[4] == "0" for fields in maps))
+"""
+
+
+def _reserved_heaps(how: str) -> int:
+    """How many address ranges a process keeps in reserve: glibc makes one for the heap of every further thread."""
+    command = [sys.executable, "-c", _TWO_THREADS, how]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_S).stdout)
+
+
+def test_the_threads_of_a_worker_share_a_heap() -> None:
+    assert _reserved_heaps("one") < _reserved_heaps("many")

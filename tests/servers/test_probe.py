@@ -2,10 +2,12 @@ import json
 import socket
 
 import pytest
+from certificates import Certificates, make_certificates
+from go_betweens import Proxy, TlsFront
 from simulator import Fault, Loading, Model, Rule, Setup, Simulator
 from vision.scripted import Line, answering, http, serving
 
-from pipeline.document import ServerTarget
+from pipeline.document import Route, ServerTarget
 from pipeline.errors import ModelRefused, PageError
 from pipeline.servers.facts import ServerKind
 from pipeline.servers.listings import (
@@ -21,6 +23,11 @@ from pipeline.servers.probe import probe, warm_up
 
 TEXT_ONLY = Model(id="llama-3.2-3b-instruct", vision=False)
 SEEING = Model(id="qwen2.5-vl-7b-instruct", context=16384)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
 def test_lm_studio_tells_its_loaded_vision_model_its_slots_and_its_context() -> None:
@@ -235,3 +242,23 @@ def test_listings_take_any_json(value: object) -> None:
         assert not read(value)
     assert props_to_model(value) is None
     assert not ollama_to_models(value, value)
+
+
+def test_a_server_that_is_not_trusted_says_what_to_set(certificates: Certificates) -> None:
+    with Simulator() as sim, TlsFront(sim.url, certificates.context()) as front:
+        untrusted = probe(front.url, wanted=Route(ca=certificates.stranger))
+        trusted = probe(front.url, wanted=Route(ca=certificates.ca))
+
+    assert (untrusted.reachable, trusted.usable) == (False, True)
+    assert "Set ca of this server" in (untrusted.problem or "")
+    assert trusted.route == Route(ca=certificates.ca)
+
+
+def test_a_proxy_is_asked_for_the_facts_too_and_one_that_is_gone_is_named() -> None:
+    with Simulator() as sim:
+        with Proxy() as proxy:
+            assert probe(sim.url, wanted=Route(proxy=proxy.url)).usable
+        gone = probe(sim.url, wanted=Route(proxy=proxy.url))
+
+    assert all(sim.url.removesuffix("/v1") in line for line in proxy.asked)
+    assert (gone.reachable, f"127.0.0.1:{proxy.port}" in (gone.problem or "")) == (False, True)

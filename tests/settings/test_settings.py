@@ -18,7 +18,8 @@ outbox: outbox
 engine: lmstudio
 workers: 5
 timeouts: {page: 180, document: 300, connect: 5}
-servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: null}]
+servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: null,
+           ca: null, cert: null, verify: true, proxy: null}]
 when_unreachable: fallback
 faithful: fallback
 watch: {polling: false, settle: 1.0, rescan: 60}
@@ -275,3 +276,38 @@ def test_a_users_own_profiles_come_in_their_order_and_each_problem_is_named(tmp_
     (problem,) = problems_of(tmp_path, worse)[1:]
     assert "mine.match: is missing" in problem
     assert "mine.longest_side_px" in problem
+
+
+def test_certificates_of_a_server_are_relative_to_the_file_and_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "lab.pem").write_text("")
+    (tmp_path / "folder").mkdir()
+    file = write(tmp_path / "folder", "servers: [{url: 'https://h/v1', ca: ../lab.pem, cert: ../lab.pem}]")
+    [server] = load_settings(file).servers
+
+    assert server.ca == tmp_path / "lab.pem"
+    assert server.cert == (tmp_path / "lab.pem", tmp_path / "lab.pem")
+
+    pair = write(tmp_path, f"servers: [{{ca: {tmp_path}, cert: [lab.pem, key.pem]}}]")
+    with pytest.raises(SettingsError, match=r"servers\.0\.key: .*key\.pem: is not there"):
+        load_settings(pair)
+
+
+@pytest.mark.parametrize("proxy", ["http://proxy.example:3128", "http://me:pass@proxy.example", "none"])
+def test_a_proxy_of_a_server_is_taken_and_never_shown(tmp_path: Path, proxy: str) -> None:
+    settings = load_settings(write(tmp_path, f"servers: [{{proxy: '{proxy}'}}]"))
+
+    assert settings.servers[0].proxy == proxy
+    assert proxy == "none" or proxy not in repr(settings)
+
+
+@pytest.mark.parametrize("proxy", ["proxy.example:3128", "socks5://h:1", "https://h:1", "http://h:1/path", "''"])
+def test_what_is_no_http_proxy_is_a_problem(tmp_path: Path, proxy: str) -> None:
+    with pytest.raises(SettingsError, match=r"servers\.0\.proxy.*must look like http://"):
+        load_settings(write(tmp_path, f"servers: [{{proxy: {proxy}}}]"))
+
+
+def test_a_password_of_a_proxy_is_not_shown_where_the_proxy_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, f"servers: [{{proxy: 'socks5://me:{SECRET}@h:1'}}]"))
+
+    assert SECRET not in str(caught.value)

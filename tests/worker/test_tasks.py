@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from claims import page_result
 
-from pipeline.document import Attempt, Fallback, FallbackReason, ServerTarget, Step
+from pipeline.document import Attempt, Fallback, FallbackReason, Route, ServerTarget, Step
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.vision.profiles.profiles import FAMILIES
 from pipeline.worker.tasks import (
@@ -29,7 +29,7 @@ TASK = PageTask(
     path=Path("/a"),
     number=1,
     out=Path("/b"),
-    target=ServerTarget(url="http://a/v1", model="m", api_key="sk-secret"),
+    target=ServerTarget(url="http://a/v1", model="m", api_key="sk-secret", route=Route(ca=Path("/ca"), verify=False)),
     page_timeout_s=1.0,
     document_remaining_s=2.0,
     attempts=(ATTEMPT,),

@@ -147,7 +147,7 @@ def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLin
     rows = words_to_rows([word for draft in band for word in draft.words])
     lines = [row_to_text_line(row, columns) for row in rows]
     if _has_stacked_figures(band) or _holds_rows(band, columns) or _are_rows_of_words(lines, columns):
-        return lines_to_rows(lines, columns, ())
+        return lines_to_rows(lines, columns)
     return _lines_to_paragraphs(lines, columns)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.body import row_to_drafts
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.header import lines_to_header, lines_to_header_count
-from pipeline.extraction.tables.open_tables import row_to_drafts, with_blanks
+from pipeline.extraction.tables.open_tables import with_blanks
 from pipeline.extraction.tables.rows import TextLine, lines_to_rows, row_to_text_line
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment

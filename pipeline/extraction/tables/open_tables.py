@@ -1,15 +1,17 @@
 """Tables without a full grid: rows and columns from where the words stand, helped by what rules there are."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.body import lines_to_body
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.tables.header import has_units_above, lines_to_header, lines_to_header_count
-from pipeline.extraction.tables.rows import TextLine, group_to_spanned, lines_to_rows, row_to_text_line
+from pipeline.extraction.tables.rows import row_to_text_line, words_to_level_rows
 from pipeline.extraction.tables.rules import SNAP, Edge
-from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank, words_to_rows
+from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: Lines count for the columns when they have at least this share of the cells of the fuller ones.
@@ -41,7 +43,7 @@ class Region:
 
 def region_to_drafts(region: Region) -> list[Draft]:
     """The cells of the region; none where it has no two columns."""
-    rows = words_to_rows(region.words)
+    rows = words_to_level_rows(region.words)
     columns = rows_to_columns(rows, region)
     if columns.count == 1:
         return []
@@ -51,10 +53,8 @@ def region_to_drafts(region: Region) -> list[Draft]:
         lines, head = lines[1:], head - 1
     drafts = lines_to_header(lines[:head], region.horizontal, columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
-    for group in lines_to_rows(lines[head:], columns, region.horizontal):
-        added = _group_to_drafts(group, count, columns)
-        drafts += added
-        count = max(draft.row + draft.rowspan for draft in added)
+    drafts += lines_to_body(lines[head:], columns, region.horizontal, count)
+    count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     return with_blanks(drafts, count, columns, region.box)
 
 
@@ -79,7 +79,37 @@ def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
     if not several:
         return []
     least = max(2.0, FULL_LINE * several[int(FULLER * (len(several) - 1))])
-    return [row for row, count in zip(body, counts, strict=True) if count >= least]
+    full = [index for index, count in enumerate(counts) if count >= least]
+    beside: dict[int, list[Word]] = {index: list(body[index]) for index in full}
+    for index, row in enumerate(body):
+        place = bisect_left(full, index)
+        if index not in beside:
+            owner = _row_beside(body, index, full[max(0, place - 1) : place + 1])
+            if owner is not None:
+                beside[owner] += row
+    return [sorted(words, key=lambda word: word.box.x0) for words in beside.values()]
+
+
+def _row_beside(rows: Sequence[Sequence[Word]], index: int, full: Sequence[int]) -> int | None:
+    """The full line beside which a line stands in columns of its own: a label in the middle of rows, or around one.
+
+    Args:
+        rows: The lines of the body.
+        index: Of the line.
+        full: The nearest full lines above and below it.
+    """
+    extents = [(min(w.box.top for w in rows[place]), max(w.box.bottom for w in rows[place])) for place in full]
+    top, bottom = min(w.box.top for w in rows[index]), max(w.box.bottom for w in rows[index])
+    squeezed = len(full) > 1 and extents[1][0] - extents[0][1] <= rows[index][0].size
+    near = [place for place, extent in zip(full, extents, strict=True) if extent[0] < bottom and extent[1] > top]
+    around = full if squeezed else near
+    if not around or any(_cross(word, other) for word in rows[index] for place in around for other in rows[place]):
+        return None
+    return around[0]
+
+
+def _cross(one: Word, two: Word) -> bool:
+    return one.box.x0 < two.box.x1 and two.box.x0 < one.box.x1
 
 
 def _first_row_of_figures(rows: Sequence[Sequence[Segment]]) -> int:
@@ -103,43 +133,6 @@ def _cell_count(segments: Sequence[Segment]) -> int:
         units = row_to_units(segment.words)
         count += len(units) if all(unit.numeric for unit in units) else 1
     return count
-
-
-def _group_to_drafts(group: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
-    """The cells of a row, or of the rows beside one label."""
-    spanned = group_to_spanned(group, columns)
-    if spanned is None:
-        return row_to_drafts(group, index, columns)
-    rows, label = spanned
-    words = [word for segment in label for word in segment.words]
-    drafts = [replace(_words_to_draft(index, 0, 0, words), rowspan=len(rows))]
-    for row, line in enumerate(rows, index):
-        drafts += row_to_drafts([line], row, columns)
-    return drafts
-
-
-def row_to_drafts(row: Sequence[TextLine], index: int, columns: Columns) -> list[Draft]:
-    """The cells of one row of the body."""
-    cells: dict[tuple[int, int], list[Word]] = {}
-    for line in row:
-        for segment in line.segments:
-            span = columns.of(segment)
-            if span[0] < span[1] and len(row) == len(line.segments) == 1:
-                span = (min(span[0], 1), columns.count - 1)
-            cells.setdefault(span, []).extend(segment.words)
-    merged: list[tuple[int, int, list[Word]]] = []
-    for (first, last), words in sorted(cells.items()):
-        if merged and first <= merged[-1][1]:
-            start, end, before = merged.pop()
-            merged.append((start, max(last, end), [*before, *words]))
-        else:
-            merged.append((first, last, words))
-    return [_words_to_draft(index, first, last, words) for first, last, words in merged]
-
-
-def _words_to_draft(row: int, first: int, last: int, words: Sequence[Word]) -> Draft:
-    box = boxes_to_box([word.box for word in words])
-    return Draft(row=row, column=first, colspan=last - first + 1, words=tuple(words), box=box)
 
 
 def with_blanks(drafts: Sequence[Draft], rows: int, columns: Columns, box: BBox) -> list[Draft]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.extraction.model import Cell, Table
 from pipeline.extraction.tables.cells import word_to_angle
-from pipeline.extraction.tables.segments import CURRENCIES, is_value, is_year
+from pipeline.extraction.tables.segments import are_figures, is_year
 
 #: A header has at most this share of the rows.
 HEADER = 0.5
@@ -70,8 +70,8 @@ def cell_text(cell: Cell) -> str:
 
 
 def is_figure(cell: Cell) -> bool:
-    """Whether the cell holds nothing but figures, or signs that stand for them, currency signs aside."""
-    return all(is_value(word.text) or word.text in CURRENCIES for line in cell.lines for word in line.words)
+    """Whether the cell holds nothing but figures, or signs that stand for them."""
+    return are_figures([word.text for line in cell.lines for word in line.words])
 
 
 def is_turned(cell: Cell) -> bool:

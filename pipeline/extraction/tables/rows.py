@@ -2,36 +2,42 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from pipeline.extraction.model import Word
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.rules import Edge
-from pipeline.extraction.tables.segments import BLANK, Segment, row_to_units, units_to_segment
-from pipeline.extraction.text.lines import boxes_to_box
+from pipeline.extraction.tables.segments import BLANK, Segment, row_to_units, units_to_segment, words_to_rows
+from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
 
 #: A gap wider than so many blanks parts two cells where it stands over a gutter.
 CELL_GAP = 1.5
 #: A gap at least this share of the gutter wide parts two cells, however narrow.
 GUTTER_SHARE = 0.9
-#: Lines that overlap by more than this share of the lower one's height stand beside each other: a figure in the middle
-#: of a label of two lines.
-BESIDE = 0.25
 #: Lines of one cell are at most this many type sizes apart, middle to middle.
 LEADING = 1.45
 #: Lines of one cell are closer than this share of the table's usual distance of rows.
 TIGHT = 0.93
 #: A line had no room for one more word when less than this (in type sizes) would have been left.
 ROOM = 0.3
-#: Rules part all rows of a table when they part at least so many groups of lines.
-RULED_ROWS = 3
 #: So many figures below each other are several rows even in one column alone.
 STACK = 3
 #: A line beginning this far (in type sizes) left of the one above does not go on with it.
 OUTDENT = 0.4
+
+
+#: Raised and lowered marks are smaller than this share of the largest type of a line.
+FULL_SIZE = 0.8
+#: They are at most this many type sizes from the word that they stand at, from side to side ...
+TOUCHING = 0.3
+#: ... and their baselines from its own.
+RAISED = 0.7
+#: Baselines of one line differ by at most this share of the type size.
+LEVEL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,86 @@ class TextLine:
     def size(self) -> float:
         """The largest type size."""
         return max(segment.size for segment in self.segments)
+
+
+class Usual(NamedTuple):
+    """What is usual in the body of a table.
+
+    Attributes:
+        ends: How far right the text of each column reaches.
+        pitch: From one line of several cells to the next; 0 where there are none.
+    """
+
+    ends: tuple[float, ...]
+    pitch: float
+
+    @classmethod
+    def of(cls, lines: Sequence[TextLine], columns: Columns) -> "Usual":
+        """Of these lines."""
+        ends = [0.0] * columns.count
+        for line in lines:
+            for segment in line.segments:
+                first, last = columns.of(segment)
+                if first == last:
+                    ends[first] = max(ends[first], segment.box.x1)
+        several = [b.middle - a.middle for a, b in pairwise(lines) if len(a.segments) > 1 and len(b.segments) > 1]
+        return cls(tuple(ends), median(several) if several else 0.0)
+
+
+def words_to_level_rows(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that share a baseline, top to bottom, each row from left to right; see :func:`words_to_rows`.
+
+    What overlaps a row but stands higher or lower (a label in the middle of two rows) is a row of its own; raised and
+    lowered marks stay with the word that they are beside.
+    """
+    full, marks = _words_to_marked(words)
+    rows = [level for row in words_to_rows(full) for level in _row_to_level(row)]
+    rows = [[*row, *(mark for word in row for mark in marks.get(id(word), ()))] for row in rows]
+    rows.sort(key=lambda row: max(word.box.top + word.box.bottom for word in row))
+    return [sorted(row, key=lambda word: word.box.x0) for row in rows]
+
+
+def _words_to_marked(words: Iterable[Word]) -> tuple[list[Word], dict[int, list[Word]]]:
+    """The words, and the raised and lowered marks beside them by the id of the word that they stand at."""
+    ordered = sorted(words, key=lambda word: word.box.top)
+    tops = [word.box.top for word in ordered]
+    sizes = [word_to_size(word) for word in ordered]
+    usual, largest = median(sizes), max(sizes)
+    full: list[Word] = []
+    marks: dict[int, list[Word]] = {}
+    for word, size in zip(ordered, sizes, strict=True):
+        near = ordered[bisect_left(tops, word.box.top - 2 * largest) : bisect_left(tops, word.box.bottom)]
+        owner = _mark_to_owner(word, near) if size <= FULL_SIZE * max(usual, largest / 2) else None
+        if owner is None:
+            full.append(word)
+        else:
+            marks.setdefault(id(owner), []).append(word)
+    return full, marks
+
+
+def _mark_to_owner(mark: Word, near: Iterable[Word]) -> Word | None:
+    """The larger word that the mark touches, beside its upper or its lower part."""
+    best: tuple[float, Word] | None = None
+    for word in near:
+        size = word_to_size(word)
+        gap = max(mark.box.x0 - word.box.x1, word.box.x0 - mark.box.x1)
+        if word_to_size(mark) > FULL_SIZE * size or gap > TOUCHING * size or mark.box.top >= word.box.bottom:
+            continue
+        off = abs(word_to_baseline(mark) - word_to_baseline(word))
+        if off <= RAISED * size and word.box.top < mark.box.bottom and (best is None or gap < best[0]):
+            best = (gap, word)
+    return best[1] if best else None
+
+
+def _row_to_level(row: list[Word]) -> list[list[Word]]:
+    """The words of the row by their baselines, where they have several."""
+    baselines = sorted(map(word_to_baseline, row))
+    reach = LEVEL * max(map(word_to_size, row))
+    cuts = [(a + b) / 2 for a, b in pairwise(baselines) if b - a > reach]
+    levels: list[list[Word]] = [[] for _ in range(len(cuts) + 1)]
+    for word in row:
+        levels[bisect_left(cuts, word_to_baseline(word))].append(word)
+    return [level for level in levels if level]
 
 
 def row_to_text_line(row: Sequence[Word], columns: Columns) -> TextLine:
@@ -76,42 +162,26 @@ def _parts(left: Segment, right: Segment, columns: Columns) -> bool:
     return False
 
 
-def lines_to_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
-    """The lines of each row: by the rules where they part all rows, else by the text.
+def lines_to_rows(
+    lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge] = (), usual: Usual | None = None
+) -> list[list[TextLine]]:
+    """The lines of each row: a line goes on with the one above it, or begins a row; a rule between always parts them.
 
     Args:
-        lines: Of the body, from the top.
+        lines: Of the body, or of a part of it, from the top.
         columns: Of the table.
         rules: The horizontal ones.
+        usual: In the body as a whole; by these lines where it is not given.
     """
-    return _lines_to_ruled_rows(lines, columns, rules) or _lines_to_text_rows(lines, columns, rules)
-
-
-def _lines_to_text_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
-    """A line stands beside the one above it, or goes on with it; a rule between the two always parts them."""
-    if not lines:
-        return []
-    ends = _right_ends(lines, columns)
-    several = [(a, b) for a, b in pairwise(lines) if len(a.segments) > 1 and len(b.segments) > 1]
-    pitch = median(b.middle - a.middle for a, b in several) if several else 0.0
-    rows = [[lines[0]]]
-    for above, line in pairwise(lines):
-        ruled = any(above.middle < rule.at < line.middle for rule in rules)
-        if not ruled and (_beside(above, line) or _continues(above, line, columns, (ends, pitch))):
+    usual = usual or Usual.of(lines, columns)
+    rows: list[list[TextLine]] = []
+    for line in lines:
+        ruled = rows and any(rows[-1][-1].middle < rule.at < line.middle for rule in rules)
+        if rows and not ruled and continues(rows[-1][-1], line, columns, usual):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
-
-
-def _lines_to_ruled_rows(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
-    """The lines between one full rule and the next, where each such group is one row; none where one is several."""
-    full = [rule.at for rule in rules if columns.are_crossed_by(rule.start, rule.end)]
-    groups: dict[int, list[TextLine]] = {}
-    for line in lines:
-        groups.setdefault(bisect_left(full, line.middle), []).append(line)
-    rows = list(groups.values())
-    return rows if len(rows) >= RULED_ROWS and not any(has_stacked_figures(row, columns) for row in rows) else []
 
 
 def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
@@ -122,44 +192,12 @@ def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
     return sum(1 for height in heights.values() if height > 1) > 1 or max(heights.values(), default=0) >= STACK
 
 
-def group_to_spanned(group: Sequence[TextLine], columns: Columns) -> tuple[list[TextLine], list[Segment]] | None:
-    """Rows beside a label that stands between them, and the label; None where the group is one row.
-
-    Args:
-        group: Lines that overlap each other.
-        columns: Of the table.
-    """
-    labels = [line for line in group if len(line.segments) == 1 and columns.of(line.segments[0]) == (0, 0)]
-    rows = [line for line in group if columns.of(line.segments[0])[0] > 0 and any(s.numeric for s in line.segments)]
-    if not labels or len(rows) < 2 or len(labels) + len(rows) < len(group):  # noqa: PLR2004 — one row spans nothing
-        return None
-    if any(_beside(a, b) for a, b in pairwise(rows)) or min(len(line.segments) for line in rows) < 2:  # noqa: PLR2004 — as above
-        return None
-    return rows, [line.segments[0] for line in labels]
-
-
-def _right_ends(lines: Sequence[TextLine], columns: Columns) -> list[float]:
-    """How far right the text of each column reaches."""
-    ends = [0.0] * columns.count
-    for line in lines:
-        for segment in line.segments:
-            first, last = columns.of(segment)
-            if first == last:
-                ends[first] = max(ends[first], segment.box.x1)
-    return ends
-
-
-def _beside(above: TextLine, line: TextLine) -> bool:
-    return above.bottom - line.top > BESIDE * min(above.bottom - above.top, line.bottom - line.top)
-
-
-def _continues(above: TextLine, line: TextLine, columns: Columns, usual: tuple[list[float], float]) -> bool:
+def continues(above: TextLine, line: TextLine, columns: Columns, usual: Usual) -> bool:
     """Whether every cell of the line goes on with the cell above it, which had no room for one more word.
 
     One of the two lines may have cells that the other has not (the figures stand beside the first or the last line of
     a label), but not both.
     """
-    ends, pitch = usual
     step = line.middle - above.middle
     if step > LEADING * above.size:
         return False
@@ -168,12 +206,13 @@ def _continues(above: TextLine, line: TextLine, columns: Columns, usual: tuple[l
     shared = upper.keys() & lower.keys()
     if not shared or (upper.keys() - shared and lower.keys() - shared):
         return False
-    if not all(_wraps(upper[key], lower[key], ends[key[1]]) for key in shared):
+    if not all(wraps(upper[key], lower[key], usual.ends[key[1]]) for key in shared):
         return False
-    return step < TIGHT * pitch or all(_reads_on(upper[key], lower[key]) for key in shared)
+    return step < TIGHT * usual.pitch or all(_reads_on(upper[key], lower[key]) for key in shared)
 
 
-def _wraps(upper: Segment, lower: Segment, end: float) -> bool:
+def wraps(upper: Segment, lower: Segment, end: float) -> bool:
+    """Whether the lower line may go on with the upper one, which had no room for one more word up to the end."""
     if upper.numeric or lower.numeric or upper.bold != lower.bold or _is_outdented(upper, lower):
         return False
     first = lower.words[0].box

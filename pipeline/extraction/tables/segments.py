@@ -37,12 +37,16 @@ CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "
 
 #: Signs that stand behind figures.
 PERCENT = frozenset({"%", ")", "%)"})
+#: Signs that stand before, between and behind figures.
+SIGNS = CURRENCIES | PERCENT | frozenset("([])±+-\u2212\u00d7·/<>≤≥=~≈↑↓") | {"+/-"}
 #: What leaders are made of.
 DOTS = ".…·"
 
 # Hyphen, figure dash, en dash, em dash, bar and minus, as PDF files use them for one another.
 _DASH = "-\u2012\u2013\u2014\u2015\u2212"
-_NUMBER = re.compile(rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[{_DASH}][\d.,]+)?[)\]%‰*†‡§¶a-z°]{{0,3}}$")
+_NUMBER = re.compile(
+    rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[eE]?[{_DASH}±\u00d7][\d.,]+)*[)\]%‰*†‡§¶a-z°]{{0,3}}$"
+)
 _MARK = re.compile(rf"^(?:[{_DASH}.…*†‡§#]+|n\.?/?a\.?|n\.?d\.?|\(?x\)?|ref\.?)$", re.IGNORECASE)
 _DOTS = re.compile(rf"^[{DOTS}]+$")
 _THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d+)?\)?$")
@@ -58,6 +62,12 @@ def is_number(text: str) -> bool:
 def is_value(text: str) -> bool:
     """Whether the text is a figure, or stands for a missing one."""
     return _NUMBER.match(text) is not None or _MARK.match(text) is not None
+
+
+def are_figures(texts: Sequence[str]) -> bool:
+    """Whether the words are figures, or stand for missing ones, with signs before, between and behind them."""
+    signs = sum(1 for text in texts if text in SIGNS)
+    return (not texts or signs < len(texts)) and all(text in SIGNS or is_value(text) for text in texts)
 
 
 def is_year(text: str) -> bool:
@@ -88,9 +98,8 @@ class Segment(NamedTuple):
 
     @property
     def numeric(self) -> bool:
-        """Whether every word is a figure or stands for one, currency signs beside figures aside."""
-        words = [word.text for word in self.words if word.text not in CURRENCIES]
-        return bool(words) and all(map(is_value, words))
+        """Whether every word is a figure or stands for one."""
+        return are_figures([word.text for word in self.words])
 
     @property
     def bold(self) -> bool:

@@ -4,3 +4,8 @@
 def give_back_large_blocks() -> bool:
     """Nothing is done; returns that it could not be."""
     return False
+
+
+def use_one_heap() -> bool:
+    """Nothing is done; returns that it could not be."""
+    return False

@@ -176,6 +176,7 @@ class VisionClient:
             headers["Authorization"] = f"Bearer {target.api_key}"
         url = f"{target.url.rstrip('/')}/chat/completions"
         try:
+            self._session.take(target.route)
             self._meter.start(deadline)
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
         except FOREIGN:

@@ -18,6 +18,7 @@ from pipeline.errors import (
     PageError,
     TruncatedAnswer,
 )
+from pipeline.vision.client.connection_problem import connection_problem
 from pipeline.vision.client.model_names import same_model
 from pipeline.vision.client.response_body import AnswerStream, Usage
 from pipeline.vision.client.transport import Meter
@@ -99,6 +100,10 @@ def fault_to_error(exchange: Exchange, meter: Meter, deadline: Deadline, fault: 
         return ModelTimeout(f"The server fell silent in the middle of its answer, after {exchange.seconds:.1f} s.")
     if meter.flooded:
         return MalformedAnswer("The server sent more bytes than any answer needs.")
+    if not exchange.stream.tokens:
+        problem = connection_problem(fault, exchange.target.url, exchange.target.route)
+        if problem is not None:
+            return ModelUnreachable(problem)
     return _break_to_error(exchange, name, connected=meter.connected)
 
 

@@ -14,13 +14,16 @@ import time
 from typing import TYPE_CHECKING
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3 import ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
-from urllib3.util.ssl_ import create_urllib3_context
+from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
 from pipeline.deadline import Deadline
+from pipeline.document import Route
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -190,7 +193,7 @@ def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
         def connect(self) -> None:
             # The handshake is bounded by what connecting may still take: the time-out that _connect left behind.
             if self.ssl_context is None:
-                self.ssl_context = create_urllib3_context()
+                self.ssl_context = create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs))
             self.ssl_context.sslsocket_class = MeteredTLSSocket
             super().connect()
             if isinstance(self.sock, MeteredTLSSocket):
@@ -205,22 +208,43 @@ def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": Pool, "https": TLSPool}
 
 
+class _Adapter(HTTPAdapter):
+    """Makes connections that keep to the meter, to servers and to proxies."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._pools = meter_to_pools(meter)
+        super().__init__(pool_maxsize=1)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: object) -> ProxyManager:
+        manager: ProxyManager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
 class MeteredSession(requests.Session):
-    """A keep-alive session on the meter's time: no proxies, no redirects, nothing from the user's netrc."""
+    """A keep-alive session on the meter's time: no redirects, nothing from the user's netrc or environment."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__()
-        # Model servers are local: a proxy of the environment would only carry the pages elsewhere.
+        # What the environment says of certificates and proxies stands in the route already, where it is to be obeyed.
         self.trust_env = False
-        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
         self.headers["User-Agent"] = "dropleaf"
         # A compressed answer could unpack to any size, and saves nothing on one machine.
         self.headers["Accept-Encoding"] = "identity"
         for scheme in ("http://", "https://"):
             self.get_adapter(scheme).close()
-            adapter = HTTPAdapter(pool_maxsize=1)
-            adapter.poolmanager.pool_classes_by_scheme = meter_to_pools(meter)
-            self.mount(scheme, adapter)
+            self.mount(scheme, _Adapter(meter))
+
+    def take(self, route: Route) -> None:
+        """Reach servers by this route from now on."""
+        self.verify = str(route.ca) if route.verify and route.ca is not None else route.verify
+        self.cert = None if route.cert is None else str(route.cert)
+        if route.cert is not None and route.key is not None:
+            self.cert = (str(route.cert), str(route.key))
+        self.proxies = {} if route.proxy is None else {"http": route.proxy, "https": route.proxy}
+        if not route.verify:  # the user has said so, and `doctor` says what it means
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: even without following them, ``requests`` would read a redirect's whole body first."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from table_pages import across, find, page, prose_to_chars, rows_to_chars, table_to_rows
+from table_pages import across, find, lines_at, page, prose_to_chars, rows_to_chars, table_to_rows
 from typeset import chars_to_content, lines_to_chars, text_to_chars
 
-from pipeline.extraction import BBox, Char, Fill, PageContent, content_to_extraction
+from pipeline.extraction import BBox, Fill, PageContent, content_to_extraction
 from pipeline.extraction.tables.finder import page_to_tables
 from pipeline.extraction.text.words import chars_to_words
 
@@ -18,11 +18,6 @@ BODY = [
     ("Common ash", "31", "41", "59"),
     ("Elm", "26", "53", "58"),
 ]
-
-
-def lines_at(texts: list[tuple[str, float, float]]) -> list[Char]:
-    """Each text at its place (x, baseline)."""
-    return [char for text, x, baseline in texts for char in text_to_chars(text, x, baseline)]
 
 
 def test_wide_blanks_in_a_justified_heading_make_no_columns() -> None:

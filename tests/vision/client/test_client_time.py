@@ -1,23 +1,16 @@
 """The page's clock, against servers that do their best to outlive it."""
 
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from certificates import Certificates, make_certificates
 from vision.asking import REQUEST, SLACK_S, Asking, a_client
-from vision.scripted import GOOD, STREAM_HEAD, Line, answering, chunk, delta, serving
+from vision.scripted import GOOD, STREAM_HEAD, Line, Server, answering, chunk, delta, serving
 
-from pipeline.document import ServerTarget
+from pipeline.document import Route, ServerTarget
 from pipeline.errors import ModelRefused, ModelTimeout, ModelUnreachable
 from pipeline.vision.client.request import VisionRequest
 
@@ -167,59 +160,35 @@ def test_a_full_backlog_is_unreachable_after_the_time_for_connecting() -> None:
 
 
 @pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
-    """A server's context, and the certificate that a client must trust."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path_factory.mktemp("tls") / "server.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context, pem
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
-def test_tls_answers_and_keeps_its_connection(
-    tls: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    context, pem = tls
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+def trusting(server: Server, certificates: Certificates) -> ServerTarget:
+    return replace(server.target, route=Route(ca=certificates.ca))
 
-    with a_client() as asking, serving(answering(*GOOD), context) as server:
-        assert [asking.ask(server).text for _ in range(3)] == ["<p>Hello</p>"] * 3
+
+def test_tls_answers_and_keeps_its_connection(certificates: Certificates) -> None:
+    with a_client() as asking, serving(answering(*GOOD), certificates.context()) as server:
+        assert [asking.ask(trusting(server, certificates)).text for _ in range(3)] == ["<p>Hello</p>"] * 3
         assert len(server.connections) == 1
 
 
-def test_a_certificate_that_is_not_trusted_is_unreachable(tls: tuple[ssl.SSLContext, Path]) -> None:
-    with a_client() as asking, serving(answering(*GOOD), tls[0]) as server, pytest.raises(ModelUnreachable):
+def test_a_certificate_that_is_not_trusted_is_unreachable(certificates: Certificates) -> None:
+    context = certificates.context()
+
+    with a_client() as asking, serving(answering(*GOOD), context) as server, pytest.raises(ModelUnreachable):
         asking.ask(server)
 
 
 @pytest.mark.parametrize("script", [silent, dripped_headers, dripped_chunk, dripped_tokens, body_never_read])
-def test_the_deadline_holds_over_tls_too(
-    tls: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch, script: Callable[[Line], None]
-) -> None:
-    context, pem = tls
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+def test_the_deadline_holds_over_tls_too(certificates: Certificates, script: Callable[[Line], None]) -> None:
     request = LARGE if script is body_never_read else REQUEST
 
-    with a_client() as asking, serving(script, context) as server:
+    with a_client() as asking, serving(script, certificates.context()) as server:
         start = time.monotonic()
         with pytest.raises(ModelTimeout):
-            asking.ask(server, 0.8, request)
+            asking.ask(trusting(server, certificates), 0.8, request)
 
         assert 0.8 <= time.monotonic() - start < 0.8 + SLACK_S
 

@@ -1,0 +1,154 @@
+"""Rules of one width below each other: which of them bound and part one table."""
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from statistics import median
+
+from pipeline.extraction.model import BBox
+from pipeline.extraction.tables.columns import Gutter, units_to_gaps
+from pipeline.extraction.tables.rules import SNAP, Edge
+from pipeline.extraction.tables.segments import WIDE_GAP, Segment
+from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.text.lines import boxes_to_box
+
+#: How far (points) the ends of two rules of one table may differ.
+ALIGNED = 6.0
+#: Pieces of one rule may be this far (points) apart: rules over groups of columns leave such gaps.
+PIECES = 24.0
+#: The share of the lines between two rules that must have a wide gap.
+COLUMNAR = 0.3
+#: The share of words between two rules that may be running text.
+PROSE = 0.5
+#: Two rules with nothing between them are one double rule when they are at most so far (points) apart.
+DOUBLE = 6.0
+#: Text in columns that belongs to a table is at most so many type sizes from one of the rules above and below it ...
+FAR = 2.5
+#: ... a line of one text at most so many ...
+NEAR = 1.0
+#: ... or at most so many times as far as its lines are from each other.
+APART = 1.5
+#: Lines of running text over more than this share of the width are a paragraph, no cell.
+WIDE = 0.7
+#: So many lines of one text each may stand between two rules of a table: the heading of a section.
+SECTION_LINES = 2
+
+
+def pieces_to_wholes(horizontal: Sequence[Edge], own: Collection[Edge] = ()) -> list[Edge]:
+    """Rules, those made of neighbouring pieces on one height taken together.
+
+    Args:
+        horizontal: The rules of a page.
+        own: Those of them that are whole as they are.
+    """
+    rows: list[list[Edge]] = []
+    for edge in sorted(horizontal, key=lambda edge: (round(edge.at / SNAP), edge.start)):
+        near = rows and abs(rows[-1][0].at - edge.at) <= SNAP and 0 < edge.start - rows[-1][-1].end < PIECES
+        if near and edge not in own and rows[-1][-1] not in own:
+            rows[-1].append(edge)
+        else:
+            rows.append([edge])
+    return sorted(Edge(row[0].at, row[0].start, row[-1].end) for row in rows)
+
+
+def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
+    """Rules of the same left and right end, from the top."""
+    families: dict[tuple[int, int], list[Edge]] = {}
+    for edge in horizontal:
+        start, end = round(edge.start / ALIGNED), round(edge.end / ALIGNED)
+        near = ((start + i, end + j) for i in (0, -1, 1) for j in (0, -1, 1))
+        key = next((key for key in near if key in families), (start, end))
+        families.setdefault(key, []).append(edge)
+    return [family for family in families.values() if len(family) > 1]
+
+
+def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: PageText) -> list[list[Edge]]:
+    """Runs of rules with text in columns between some of them, and nothing between any that does not belong there.
+
+    Wider rules between do not belong there.
+
+    Single lines (headings of sections, a heading over all columns) do not end a run; those below the last text in
+    columns are not in it.
+
+    Args:
+        family: Rules of the same left and right end, from the top.
+        wholes: All horizontal rules of the page.
+        text: Of the page.
+    """
+    runs: list[list[Edge]] = []
+    run: list[Edge] = []
+    filled = 0
+    gutters: list[Gutter] = []
+    for upper, lower in pairwise(family):
+        rows = text.inside(BBox(min(upper.start, lower.start), upper.at, max(upper.end, lower.end), lower.at), ALIGNED)
+        inner = rows_to_gutters(rows)
+        columnar = not _holds_paragraph(rows, upper, text) and (_is_columnar(rows, text) or _share(inner, gutters))
+        columnar = columnar and not any(_is_wider(rule, upper, lower) for rule in wholes)
+        far = FAR if columnar else NEAR
+        if not (_is_near(rows, upper, lower, far) and (columnar or _is_heading(rows, text))) or has_caption(rows, text):
+            runs.append(run[: filled + 1] if filled else [])
+            run, filled, gutters = [], 0, []
+            continue
+        run = [*(run or [upper]), lower]
+        if columnar:
+            filled, gutters = len(run) - 1, gutters or inner
+    runs.append(run[: filled + 1] if filled else [])
+    return [run for run in runs if run]
+
+
+def rows_to_gutters(rows: Sequence[Sequence[Segment]]) -> list[Gutter]:
+    """The wide gaps that no segment reaches into."""
+    segments = [segment for row in rows for segment in row]
+    return units_to_gaps(segments, WIDE_GAP * max(s.size for s in segments)) if segments else []
+
+
+def _share(some: Sequence[Gutter], others: Sequence[Gutter]) -> bool:
+    return any(a[0] < b[1] and b[0] < a[1] for a in some for b in others)
+
+
+def _is_wider(rule: Edge, upper: Edge, lower: Edge) -> bool:
+    """Whether the rule runs between two others and beyond their ends."""
+    beyond = rule.start < upper.start - ALIGNED or rule.end > upper.end + ALIGNED
+    return upper.at + SNAP < rule.at < lower.at - SNAP and beyond and rule.start < upper.end and rule.end > upper.start
+
+
+def _holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: PageText) -> bool:
+    """Whether lines of running text fill the width of the rules: a cell of text is narrower."""
+    lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose]
+    return sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1
+
+
+def _is_near(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, far: float) -> bool:
+    """Whether what stands between two rules is at most so many type sizes from one of them, or as near as its lines."""
+    if not rows:
+        return lower.at - upper.at <= DOUBLE
+    boxes = [boxes_to_box([segment.box for segment in row]) for row in rows]
+    size = max(segment.size for segment in rows[0])
+    off = min(boxes[0].top - upper.at, lower.at - boxes[-1].bottom)
+    steps = [b.top - a.bottom for a, b in pairwise(boxes)]
+    return off <= far * size or off <= APART * (median(steps) if steps else 0.0)
+
+
+def _is_heading(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+    """Whether it is nothing, or the heading of a section, or a heading over all columns."""
+    return len(rows) <= SECTION_LINES and not has_prose(rows, text)
+
+
+def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+    """Whether the lines have little running text but beside a label, and wide gaps in the first or many."""
+    if not rows:
+        return False
+    words = sum(len(segment.words) for row in rows for segment in row)
+    prose = sum(len(segment.words) for row in rows for segment in row if id(segment) in text.prose)
+    if prose > PROSE * words:
+        return len(rows[0]) > 1 and id(rows[0][0]) not in text.prose
+    return len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
+
+
+def has_prose(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+    """Whether any of it is running text."""
+    return any(id(segment) in text.prose for row in rows for segment in row)
+
+
+def has_caption(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+    """Whether the caption of a table or a figure begins in it."""
+    return any(id(segment) in text.captions for row in rows for segment in row)

@@ -1,0 +1,85 @@
+"""How a server is reached: whom to trust, what to show, which proxy to take; by the settings, then the environment."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from requests.utils import get_environ_proxies, select_proxy
+
+from pipeline.document import Route
+
+#: The ``proxy`` of a server that is to be reached by none, whatever the environment says.
+NO_PROXY = "none"
+
+# Each names a file or a folder of certificates; the first that is set is obeyed, as requests and OpenSSL do.
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# Ends of names that are never anybody's far away (RFC 6761, 6762, 8375, 9476 and ICANN's ``internal``).
+_NEAR_ENDS = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+
+
+def resolve_route(url: str, wanted: Route) -> Route:
+    """The route that is to be taken now; asks for the host's address where a proxy of the environment would be used.
+
+    Args:
+        url: Of the server.
+        wanted: What the settings say of it.
+    """
+    return replace(wanted, ca=wanted.ca or _authorities(), proxy=_proxy_of(url, wanted))
+
+
+def possible_urls(url: str, wanted: Route) -> tuple[str, ...]:
+    """Whom a worker may have to connect to for this server, without asking for any address."""
+    if wanted.proxy is not None:
+        return (url,) if wanted.proxy == NO_PROXY else (wanted.proxy,)
+    proxy = _proxy_of_environment(url)
+    return (url,) if proxy is None else (url, proxy)
+
+
+def files_of(wanted: Route) -> tuple[Path, ...]:
+    """What a worker has to read for this route."""
+    route = replace(wanted, ca=wanted.ca or _authorities())
+    return tuple(path for path in (route.ca, route.cert, route.key) if path is not None)
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine or one of its own network, where no proxy has any business.
+
+    Asks for the addresses of a name; one that has none is taken by its form.
+    """
+    try:
+        return not ipaddress.ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        pass
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return "." not in host or host.lower().endswith(_NEAR_ENDS)
+    return not any(ipaddress.ip_address(_address_of(each)).is_global for each in found)
+
+
+def _address_of(info: tuple[object, object, object, object, Iterable[object]]) -> str:
+    address, *_ = info[4]
+    return str(address).partition("%")[0]
+
+
+def _authorities() -> Path | None:
+    return next((Path(os.environ[name]) for name in _AUTHORITIES if os.environ.get(name)), None)
+
+
+def _proxy_of(url: str, wanted: Route) -> str | None:
+    if wanted.proxy is not None:
+        return None if wanted.proxy == NO_PROXY else wanted.proxy
+    proxy = _proxy_of_environment(url)
+    return proxy if proxy is not None and not is_near(urlsplit(url).hostname or "") else None
+
+
+def _proxy_of_environment(url: str) -> str | None:
+    """The one that the environment names for such an address, but for those in its ``NO_PROXY``."""
+    proxy: str | None = select_proxy(url, get_environ_proxies(url))
+    if proxy is None:
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"

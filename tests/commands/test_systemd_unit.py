@@ -1,0 +1,40 @@
+"""The printed unit lets the service get at what the settings name."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.commands.systemd_unit import settings_to_unit
+from pipeline.settings.settings import Server, Settings
+
+
+def lines_for(tmp_path: Path, *servers: Server) -> list[str]:
+    settings = Settings(inbox=tmp_path / "inbox", outbox=tmp_path / "outbox", servers=servers)
+    return settings_to_unit(settings, None, user=False).splitlines()
+
+
+def test_certificates_in_a_home_are_bound_into_the_services_view(tmp_path: Path) -> None:
+    home = Path("/home/somebody")
+    own = Server(ca=home / "ca.pem", cert=(home / "mine.pem", home / "key.pem"))
+    lines = lines_for(tmp_path, own, Server(url="https://h/v1", ca=Path("/etc/ssl/lab.pem")))
+
+    assert {line for line in lines if "somebody" in line} == {
+        f"BindReadOnlyPaths={home / name}" for name in ("ca.pem", "mine.pem", "key.pem")
+    }
+    assert not any("lab.pem" in line for line in lines)  # what lies elsewhere is seen anyway
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY"])
+def test_the_service_may_reach_servers_and_their_proxies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for other in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(other, raising=False)
+    far, proxied = Server(url="https://8.8.8.8/v1"), Server(url="https://8.8.4.4/v1", proxy="http://10.9.8.7:3128")
+
+    def allowed() -> str:
+        return next(line for line in lines_for(tmp_path, far, proxied) if line.startswith("IPAddressAllow="))
+
+    assert allowed() == "IPAddressAllow=localhost 8.8.8.8 10.9.8.7"
+    monkeypatch.setenv(name, "http://10.1.1.1:3128")
+    assert allowed() == "IPAddressAllow=localhost 8.8.8.8 10.1.1.1 10.9.8.7"

@@ -1,0 +1,49 @@
+"""Which rules of one width bound one table."""
+
+from table_pages import across, find, lines_at, prose_to_chars, rows_to_chars, table_to_rows
+
+from pipeline.extraction import Char, Ruling
+
+XS = (60.0, 160.0, 220.0)
+BODY = [("Oak", "12", "34"), ("Beech", "21", "43"), ("Elm", "26", "53")]
+HEAD = ("Tree", "Low", "High")
+
+
+def table_at(top: float) -> tuple[list[Char], list[Ruling]]:
+    """A table 200 points wide with a rule above, below and under its head."""
+    chars = rows_to_chars([HEAD], XS, top + 11.0) + rows_to_chars(BODY, XS, top + 27.0, leading=12.0)
+    return chars, [across(y, 55.0, 255.0) for y in (top, top + 15.0, top + 57.0)]
+
+
+def test_tables_of_one_width_with_a_sentence_between_are_two() -> None:
+    (upper, above), (lower, below) = table_at(100.0), table_at(200.0)
+    sentence = lines_at([("Wish hot point push article.", 55.0, 182.0)])
+    tables = find([*upper, *sentence, *lower], [*above, *below])
+
+    assert [table_to_rows(table) for table in tables] == [[list(HEAD), *map(list, BODY)]] * 2
+
+
+def test_text_of_the_next_column_of_the_page_is_no_label_of_a_table() -> None:
+    chars, rules = table_at(100.0)
+    shifted = [char._replace(box=char.box._replace(x0=char.box.x0 + 270, x1=char.box.x1 + 270)) for char in chars]
+    beside = [across(y.box.top, 325.0, 525.0) for y in rules]
+    short = lines_at([("Few came", 55.0, 127.0), ("to see it", 55.0, 139.0), ("that day", 55.0, 151.0)])
+    [table] = find([*short, *shifted], beside)
+
+    assert table_to_rows(table) == [list(HEAD), *map(list, BODY)]
+
+
+def test_cells_of_several_lines_between_rules_do_not_end_a_table() -> None:
+    rows = [
+        ("Oak", "Felled in the winter of", "Anna"),
+        ("", "a year that few remember", ""),
+        ("Beech", "Left where it was found", "Paul"),
+        ("", "and grown since then to", ""),
+        ("", "twice the height it had", ""),
+    ]
+    xs = (60.0, 130.0, 290.0)
+    chars = rows_to_chars([("Tree", "What was done", "Who")], xs, 100.0) + rows_to_chars(rows, xs, 115.0, leading=12.0)
+    rules = [across(y, 55.0, 340.0) for y in (89.0, 104.0, 131.0, 167.0)]
+    [table] = find([*chars, *prose_to_chars(55.0, 190.0, 2)], rules)
+
+    assert [row[0] for row in table_to_rows(table)] == ["Tree", "Oak", "Beech"]
