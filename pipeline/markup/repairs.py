@@ -36,6 +36,7 @@ class Repair(StrEnum):
     TABULAR = "tabular"
     LOST_CELLS = "lost_cells"
     UNEVEN = "uneven"
+    BROKEN_TABLE = "broken_table"
 
 
 SENTENCES: Final[Mapping[Repair, str]] = MappingProxyType(
@@ -65,6 +66,7 @@ SENTENCES: Final[Mapping[Repair, str]] = MappingProxyType(
         Repair.RAGGED: "Rows with too few cells were filled up.",
         Repair.WIDE: "A table beyond any page's size was narrowed; its text was kept.",
         Repair.LOST_CELLS: "A table has more text outside of its cells than in them.",
+        Repair.BROKEN_TABLE: "A table's own marks are broken: a row or a part of it may stand elsewhere.",
         Repair.UNEVEN: "Rows of a table have too few cells, and nothing tells which are missing.",
         Repair.TABULAR: "A LaTeX table was turned into an HTML table.",
     }

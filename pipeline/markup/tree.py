@@ -153,6 +153,7 @@ class _Builder:
         elif tag == "table":
             self._end_lines()
             if self._open[-1].tag in tags.ROW_GROUPS | {"table", "tr"}:
+                self._repairs.add(Repair.BROKEN_TABLE)
                 self._end("table")
         elif tag in _BLOCKS_WITHOUT_PRE:
             self._end_lines()
@@ -184,6 +185,9 @@ class _Builder:
                 self._close_down_to(index + 1)
                 self._open.pop()
                 return
+            if found == "table" and tag == "tr":
+                # The end of a row that was never begun: the cells before it are a row all the same.
+                self._open[-1].children.append(Node("tr"))
             if found == "table" or (found in tags.CELLS and tag not in tags.TABLE_PARTS | {"table"}):
                 return
 

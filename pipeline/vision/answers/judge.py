@@ -8,10 +8,10 @@ from typing import Final
 from pipeline import errors
 from pipeline.document import Content, FaithfulAction, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
-from pipeline.markup.repairs import Repair
+from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, sanitise
 from pipeline.markup.table import Table, blocks_to_tables
-from pipeline.markup.tree import Node
+from pipeline.markup.tree import Node, node_to_text
 from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
@@ -31,7 +31,14 @@ _LOST: Final = (
     "The server has taken the model's own marks of cells out of a table, so that its texts run into each other. "
     "This model needs a server that keeps special tokens."
 )
-_UNEVEN: Final = "A table's rows have different numbers of cells: some may stand in another column than on the page."
+# What a reader must know of a table: its cells may stand in another place than on the page.
+_DOUBTFUL: Final = (Repair.UNEVEN, Repair.BROKEN_TABLE, Repair.LOOSE_CELLS, Repair.STRAY_TEXT)
+# Marks of tables that no dialect has read, in text: a row between bars, a drawn rule, a place of OTSL, an end of LaTeX.
+_LEFT: Final = re.compile(
+    r"^\s*\|.*\|.*|^.*\|.*\|\s*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}|</?(?:[felux]cel|[cr]hed|nl)>|&[^&\n]*&[^&\n]*\\\\"
+    r"|\\end\{tabular",
+    re.MULTILINE,
+)
 
 
 #: Characters of what was thrown away of an answer that a manifest keeps.
@@ -160,6 +167,8 @@ def judge(
     except TooMuchMarkup:
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
+    if _LEFT.search(_running_text(clean)) and not asked.page.has_bars:
+        repairs.add(Repair.BROKEN_TABLE)
     page = _clean_to_page(clean, markup, repairs)
     fault = _fault(page, answer, markup, asked)
     if fault is not None:
@@ -180,9 +189,14 @@ def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHt
         text=clean.text,
         blocks=clean.blocks,
         repairs=tuple(sorted(repair.value for repair in repairs)),
-        warnings=(*markup.warnings, *((_UNEVEN,) if Repair.UNEVEN in repairs else ())),
+        warnings=(*markup.warnings, *(SENTENCES[repair] for repair in _DOUBTFUL if repair in repairs)),
         turn=markup.turn,
     )
+
+
+def _running_text(clean: Clean) -> str:
+    """The page's text outside of tables and code."""
+    return "\n".join(node_to_text(block) for block in clean.blocks if block.tag not in {"table", "pre"})
 
 
 def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[FallbackReason, str] | None:

@@ -26,6 +26,11 @@ class PageWords:
         """Whether the text stands on the page, white space and case left out of account."""
         return bool(self.squeezed) and squeezed(text) in self.squeezed
 
+    @property
+    def has_bars(self) -> bool:
+        """Whether the page prints bars, or rules of dashes, of its own."""
+        return any(mark in self.squeezed for mark in ("|", "+--", "+=="))
+
     def share(self, text: str) -> float | None:
         """The share, 0 to 1, of the text's words that stand on the page; None where either has none."""
         words = Counter(texts_to_words([text]))

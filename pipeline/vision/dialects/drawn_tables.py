@@ -27,9 +27,15 @@ def drawn_to_markup(text: str, reading: Reading) -> str:
     """The text with each drawn table set aside as HTML."""
     result: list[str] = []
     drawn: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if _is_rule(line) or _ROW.match(line):
+    lines = [*text.split("\n"), ""]
+    for index, line in enumerate(lines):
+        after = next((each for each in lines[index + 1 : index + 4] if each.strip()), "")
+        if _is_rule_or_row(line):
             drawn.append(line)
+            continue
+        if line.strip() in {"", "|"} and _goes_on(drawn, after):
+            # Between two rows it is what is left of a rule.
+            drawn += [] if _is_rule(drawn[-1]) or _is_rule(after) else ["+---+"]
             continue
         result += _flushed(drawn, reading)
         drawn = []
@@ -43,6 +49,17 @@ def _flushed(lines: Sequence[str], reading: Reading) -> list[str]:
     if table is None:
         return list(lines)
     return [reading.keep_block(table_to_html(table, inline_to_html))]
+
+
+def _goes_on(drawn: Sequence[str], after: str) -> bool:
+    """Whether a table goes on behind an empty line: it ends with a rule, and the next one begins with one."""
+    if not any(map(_is_rule, drawn)) or not _is_rule_or_row(after):
+        return False
+    return not (_is_rule(drawn[-1]) and _is_rule(after))
+
+
+def _is_rule_or_row(line: str) -> bool:
+    return _is_rule(line) or bool(_ROW.match(line))
 
 
 def _is_rule(line: str) -> bool:
@@ -61,7 +78,7 @@ def _lines_to_table(lines: Sequence[str]) -> Table | None:
             groups[-1].append(_line_to_cells(line))
     groups = [group for group in groups if group]
     if len(rules) >= _ROW_RULES:
-        merged = [_group_to_row(group) for group in groups]
+        merged = [row for group in groups for row in _group_to_rows(group)]
         return rows_to_table(merged, head_rows=1 if len(merged) > 1 else 0)
     head = len(groups[0]) if len(groups) > 1 else 0
     return rows_to_table([cells for group in groups for cells in group], head_rows=head)
@@ -71,11 +88,17 @@ def _line_to_cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.translate(_TO_BAR).strip().removeprefix("|").removesuffix("|").split("|")]
 
 
-def _group_to_row(group: Sequence[Sequence[str]]) -> list[str]:
-    """The cells of a row whose cells have several lines."""
-    width = max(map(len, group))
-    columns = [[cells[column] for cells in group if column < len(cells)] for column in range(width)]
-    return [" ".join(filter(None, column)) for column in columns]
+def _group_to_rows(group: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The rows between two rules: one whose cells go on in further lines, or several of which each line is full."""
+    rows: list[list[str]] = []
+    for cells in group:
+        if not rows or (all(cells) and len(cells) == len(rows[-1])):
+            rows.append(list(cells))
+            continue
+        row = rows[-1] + [""] * (len(cells) - len(rows[-1]))
+        below = [*cells, *[""] * (len(row) - len(cells))]
+        rows[-1] = [" ".join(filter(None, pair)) for pair in zip(row, below, strict=True)]
+    return rows
 
 
 DIALECT: Final = Dialect(

@@ -12,6 +12,7 @@ _BLOCK: Final = re.compile(
     r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
     re.IGNORECASE,
 )
+_PARTS: Final = frozenset({"tr", "thead", "tbody"})
 _IN_LINE: Final = ("<math", "<MATH")
 _BREAK: Final = re.compile(
     r"</?(?:div|section|article|header|footer|main|aside|nav|html|body|center|watermark|page_number|page-number|"
@@ -91,12 +92,14 @@ def _outermost(text: str) -> list[tuple[int, int]]:
     for match in matches:
         if match.start() < position or match[1]:
             continue
+        goes_on = bool(spans) and match[2].lower() in _PARTS and not text[position : match.start()].strip()
         end = ends.get(match.start(), -1)
         if end < 0:
             blank = text.find("\n\n", match.end())
-            whole = blank < 0 or match[2].lower() in {"table", "ul", "ol", "dl", "tr", "thead", "tbody"}
+            whole = blank < 0 or match[2].lower() in _PARTS | {"table", "ul", "ol", "dl"}
             end = len(text) if whole else blank
-        spans.append((match.start(), end))
+        # Rows that have no table around them are one.
+        spans[-1:] = [(spans[-1][0], end)] if goes_on else [*spans[-1:], (match.start(), end)]
         position = end
     return spans
 

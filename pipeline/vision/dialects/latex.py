@@ -67,6 +67,8 @@ _SILENT: Final[Mapping[str, str]] = MappingProxyType({
     "vskip": "", "kern": "",
 })  # fmt: skip
 _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule", "endhead", "endfirsthead", "Xhline"})
+_BEGIN: Final = re.compile(r"\\begin\{(?:tabular|longtable|tblr|array)")
+_END: Final = re.compile(r"\\end\{(?:tabular|longtable|tblr|array)")
 _SIGNS: Final = re.compile(
     r"\\begin\{(?:tabular|longtable|array|tblr|table|itemize|enumerate|document|abstract|supertabular)"
     r"|\\(?:title|chapter|(?:sub){0,2}section)\*?\{"
@@ -76,7 +78,11 @@ _PERCENT: Final = "\ufdd6"
 _CMIDRULE: Final = re.compile(
     r"\\cmidrule\s{0,3}(?:\[[^\]\n]{0,20}\])?\s{0,3}\([a-z0-9.{}]{0,20}\)\s{0,3}\{[^{}]{0,20}\}"
 )
+# A mark between cells within braces, where it parts none.
+_STRAY: Final = "\ufdd7"
 _LENGTH: Final = re.compile(r"\s{0,3}-?[0-9.]{1,9}\s{0,3}(?:in|cm|mm|pt|em|ex|pc)\b")
+# In a column's specification: rules, blanks and settings, in up to two levels of braces.
+_SETTING: Final = re.compile(r"[|\s:!]|[@<>!]?\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}|\[[^\]]{0,40}\]|\\[a-z]{1,20}")
 _AROUND: Final = re.compile(r"(?:\$\$|\\\[)\s*(\ufdd0[0-9]{1,9}\ufdd1)\s*(?:\$\$|\\\])")
 # Text that no parse gets beyond (a brace too many) is passed over so often.
 _MOST_STARTS: Final = 200
@@ -103,6 +109,8 @@ _SYMBOLS: Final = LatexNodes2Text(math_mode="verbatim", keep_comments=True)
 def latex_to_html(text: str, reading: Reading) -> str:
     """The text with its LaTeX tables, headings and lists set aside as HTML; formulas stay as they are."""
     source = _CMIDRULE.sub("", text).replace("\\%", _PERCENT).replace("%", _PERCENT)
+    if len(_BEGIN.findall(source)) != len(_END.findall(source)):
+        reading.repairs.add(Repair.BROKEN_TABLE)
     result = "".join(_nodes_to_text(_source_to_nodes(source), reading))
     return _AROUND.sub(r"\1", result).replace(_PERCENT, "%")
 
@@ -145,7 +153,10 @@ def _environment_to_text(node: LatexEnvironmentNode, reading: Reading) -> str:
     if _is_tabular(node):
         reading.repairs.add(Repair.TABULAR)
         table = _tabular_to_table(node)
-        return reading.keep_block(table_to_html(table, lambda cell: cell)) if table.cells else ""
+        if _differs(node, table) or any(_STRAY in cell.text for cell in table.cells):
+            reading.repairs.add(Repair.BROKEN_TABLE)
+        html = table_to_html(table, lambda cell: cell.replace(_STRAY, "&amp;"))
+        return reading.keep_block(html) if table.cells else ""
     if name in _LISTS:
         items = "".join(f"<li>{item}</li>" for item in _list_to_items(node, reading))
         return reading.keep_block(f"<{_LISTS[name]}>{items}</{_LISTS[name]}>")
@@ -212,6 +223,13 @@ class _Row:
     @property
     def empty(self) -> bool:
         return len(self.cells) == 1 and not _line(self.cells[0])
+
+
+def _differs(node: LatexEnvironmentNode, table: Table) -> bool:
+    """Whether a table has other columns than LaTeX was told."""
+    arguments = [each for each in (node.nodeargd.argnlist or []) if each is not None] if node.nodeargd else []
+    told = _SETTING.sub("", arguments[-1].latex_verbatim()[1:-1]) if arguments else ""
+    return bool(told) and (not told.replace("*", "a").isalnum() or (told.isalpha() and len(told) != table.columns))
 
 
 def _tabular_to_table(node: LatexEnvironmentNode) -> Table:
@@ -341,6 +359,8 @@ def _inline(nodes: Iterable[LatexNode | None]) -> Iterator[str]:
             yield _command_to_html(node)
         elif isinstance(node, LatexEnvironmentNode) and node.environmentname in _TABULARS:
             yield _stacked(node)
+        elif isinstance(node, LatexSpecialsNode) and node.specials_chars == "&":
+            yield _STRAY
         elif node is not None:
             yield _to_html(node.latex_verbatim())
         # A length stands behind \hskip without braces.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from pipeline.markup.repairs import Repair
 from pipeline.markup.table import Cell, Table, table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
 
@@ -58,27 +59,49 @@ class _Reader:
         self._reading = reading
         self._rows: list[list[_Place]] = [[]]
         self._caption = ""
+        # Whether tokens stand within <otsl>, None where the answer has none of it.
+        self._framed: bool | None = None
 
     def read(self, kind: str, content: str, *, closing: bool, last: bool) -> None:
         """Take a token and the text up to the next one."""
         content = _CAPTION.sub(self._keep_caption, content)
         if kind == "otsl":
+            self._framed = not closing
             if closing:
                 self.finish()
+                self._note_stray(content, last=last)
             self.parts.append(content)
         elif closing:
             self._continue(content)
         elif kind == "nl":
-            self._rows.append([])
-            if content.strip():
-                self.finish()
-                self.parts.append(content)
+            self._end_row(content, last=last)
         else:
-            text, gap, rest = content.partition("\n\n") if last else (content, "", "")
+            if self._framed is False or self._stands_behind_text():
+                self._reading.repairs.add(Repair.BROKEN_TABLE)
+            text, gap, rest = content.partition("\n") if last else (content, "", "")
             self._rows[-1].append(_Place(kind, text.strip()))
             if rest.strip():
                 self.finish()
                 self.parts.append(gap + rest)
+
+    def _end_row(self, content: str, *, last: bool) -> None:
+        is_stray = not any(self._rows) and any(self.parts[1:])  # a row's end without a row, behind a table
+        self._rows.append([])
+        if content.strip():
+            self._note_stray(content, last=last)
+            self.finish()
+            self.parts.append(content)
+        if is_stray:
+            self._reading.repairs.add(Repair.BROKEN_TABLE)
+
+    def _note_stray(self, content: str, *, last: bool) -> None:
+        """Text between two of a table's tokens, on one line with them, is a cell whose token is missing."""
+        if content.strip() and "\n" not in content and not last and "<" not in content:
+            self._reading.repairs.add(Repair.BROKEN_TABLE)
+
+    def _stands_behind_text(self) -> bool:
+        """Whether a table begins on a line of text: the token of its first cell is missing."""
+        return self._rows == [[]] and bool(self.parts) and self.parts[-1][-1:] not in {"", "\n", ">", " "}
 
     def _keep_caption(self, match: re.Match[str]) -> str:
         """A caption before the rows is the table's; one behind them stays a line below it."""

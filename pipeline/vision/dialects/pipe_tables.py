@@ -51,31 +51,42 @@ def lines_to_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool]]:
 def _rows_from(lines: Sequence[str], index: int) -> tuple[int, list[str]]:
     """The rows of a table that begins at a line, and the line after them."""
     rows: list[str] = []
-    single = True
+    if _leads_to_rows(lines, index):
+        return index, rows
     while index < len(lines):
         if is_row(lines[index]):
-            end, row = _whole_row(lines, index, rows)
+            index, row = _whole_row(lines, index, rows)
             rows += _line_to_rows(row)
-            index = end
             continue
         gap = index
         while gap < len(lines) and not lines[gap].strip():
             gap += 1
-        # Single rows with empty lines between: the next one is a row of as many bars, and no table begins with it.
-        single = single and gap > index and bool(rows) and _is_single(lines, gap, rows, at=index)
-        if not single:
+        if gap == index or not rows or not _goes_on(lines, gap, rows):
             break
         index = gap
     return index, rows
 
 
-def _is_single(lines: Sequence[str], gap: int, rows: Sequence[str], *, at: int) -> bool:
-    """Whether the framed line at ``gap`` goes on with rows of which each stands by itself."""
-    if gap >= len(lines) or not _is_framed(lines[gap]) or not _is_framed(rows[-1]):
+def _leads_to_rows(lines: Sequence[str], index: int) -> bool:
+    """Whether a line with a bar in it is text that stands before rows of another kind."""
+    if index + 1 >= len(lines) or not is_row(lines[index]) or lines[index].lstrip().startswith("|"):
         return False
-    alone_before = at < 2 or not is_row(lines[at - 2])  # noqa: PLR2004 — the line before the last row
-    alone = gap + 1 >= len(lines) or not is_row(lines[gap + 1])
-    return alone_before and alone and lines[gap].count("|") == rows[-1].count("|")
+    after = lines[index + 1]
+    return after.lstrip().startswith("|") and after.count("|") != lines[index].count("|")
+
+
+def _goes_on(lines: Sequence[str], gap: int, rows: Sequence[str]) -> bool:
+    """Whether the table goes on behind an empty line: with framed rows of as many bars that are no table themselves.
+
+    Every table of its own has a separator behind its head.
+    """
+    if gap >= len(lines) or not _is_framed(lines[gap]) or not _is_framed(rows[0]):
+        return False
+    if lines[gap].count("|") not in {rows[0].count("|"), rows[-1].count("|"), max(rows, key=is_separator).count("|")}:
+        return False
+    if not any(map(is_separator, rows)):
+        return is_separator(lines[gap]) or not is_row(lines[min(gap + 1, len(lines) - 1)]) or gap + 1 == len(lines)
+    return not any(map(is_separator, lines[gap : gap + _MOST_HEAD]))
 
 
 def _is_framed(line: str) -> bool:
@@ -127,6 +138,8 @@ def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
         return None
     if separator is None:
         repairs.add(Repair.SEPARATOR)
+    if separator in {0, len(lines) - 1} and len(lines) > 1:
+        repairs.add(Repair.BROKEN_TABLE)  # a head without rows, or rows without one: the others stand somewhere else
     head = separator if separator is not None and separator <= _MOST_HEAD else 0
     width = len(_cells(lines[separator])) if separator is not None else 0
     rows = [line for line in lines if not is_separator(line)]
@@ -145,7 +158,7 @@ def _rows_to_cells(rows: Sequence[str], width: int) -> list[list[str]]:
     width = width or usual
     if all(len(cells) <= width for cells in plain):
         return plain
-    spaced = [_cells(row, spaced=True) for row in rows]
+    spaced = [_cells(row, spaced=True) if "||" not in row else [] for row in rows]
     return [
         by_blank if len(cells) != width == len(by_blank) else cells
         for cells, by_blank in zip(plain, spaced, strict=True)

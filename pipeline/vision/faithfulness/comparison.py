@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from pipeline.document import Checks
@@ -119,16 +120,16 @@ class _Comparer:
         faith, detail = _gross(precision, recall, page_words)
         if faith is not Faith.FAITHFUL:
             return Comparison(faith=faith, checks=checks, detail=detail)
-        swapped = self._swapped()
+        swapped, joined = self._swapped(), [*self._joined(), *self._run_together()]
         invented = self._invented(foreign)
         lost = self._lost(absent)
-        doubts = self._doubts(swapped, invented, lost, recall)
+        doubts = [*self._doubts(swapped, invented, lost, recall), *_rows_to_doubts(len(joined), self._flattened())]
         return Comparison(
             faith=Faith.DOUBTFUL if doubts else Faith.FAITHFUL,
             checks=checks,
             detail=" ".join(doubts),
             suspects=frozenset(number.value for number in (*self._unseen, *self._turned)),
-            rows=frozenset(swapped) | frozenset(invented),
+            rows=frozenset(swapped) | frozenset(joined) | frozenset(invented),
         )
 
     def _swapped(self) -> list[int]:
@@ -148,6 +149,51 @@ class _Comparer:
             if row not in exact and tuple(sorted(row)) in orderless:
                 found.append(index)
         return found
+
+    def _joined(self) -> list[int]:
+        """Rows that hold the figures of several of the page's lines, one line's behind the other's."""
+        fewest = 4
+        lines = [_figure_cells(pieces) for pieces in self._pieces]
+        starts: dict[str, list[int]] = {}
+        for number, line in enumerate(lines):
+            if len(line) > 1:
+                starts.setdefault(line[0], []).append(number)
+        rows = ((index, _figure_cells(part.cells)) for index, part in enumerate(self._parts) if part.row)
+        return [
+            index
+            for index, row in rows
+            if len(row) >= fewest and any(_is_joined(row, lines, start) for start in starts.get(row[0], ()))
+        ]
+
+    def _run_together(self) -> list[int]:
+        """Rows with an empty cell, and another that holds a figure and what a wide gap parts from it on the page."""
+        pairs = {
+            "".join((left + right).split())
+            for pieces in self._pieces
+            for left, right in pairwise(pieces)
+            if _is_figure(right) and not (_is_figure(left) or any(map(str.isalpha, right)))
+        }
+        return [
+            index
+            for index, part in enumerate(self._parts)
+            if part.row
+            and not all(map(str.strip, part.cells))
+            and any("".join(cell.split()) in pairs for cell in part.cells)
+        ]
+
+    def _flattened(self) -> int:
+        """Lines of the page that are rows of a table and stand in the answer as running text, where most of them do."""
+        fewest = 3
+        wanted = {
+            tuple(value for piece in figures for value in _figures(piece))
+            for pieces in self._pieces
+            if len(figures := [piece for piece in pieces if _is_figure(piece)]) > 1
+        }
+        in_rows = {value for part in self._parts if part.row for value in _figures(" ".join(part.cells))}
+        text = [tuple(_figures(" ".join(part.cells))) for part in self._parts if not part.row]
+        running = {value for figures in text for value in figures}
+        flat = [row for row in wanted if running.issuperset(row) and in_rows.isdisjoint(row)]
+        return len(flat) if len(flat) >= fewest and len(flat) * 2 > len(wanted) else 0
 
     def _invented(self, foreign: Counter[str]) -> list[int]:
         """Rows and blocks most of whose words are not on the page, or not so often."""
@@ -253,6 +299,34 @@ def _gross(precision: float, recall: float, page_words: Counter[str]) -> tuple[F
     if recall >= PARTIAL_RECALL:
         return Faith.DOUBTFUL, f"The page's own text is only a part of what the answer has: {share}"
     return Faith.INVENTED, f"The answer is about something else than the page: {share}"
+
+
+def _figure_cells(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the texts that are figures, without blanks."""
+    return tuple("".join(text.split()) for text in texts if text.strip() and _is_figure(text))
+
+
+def _is_joined(row: tuple[str, ...], lines: Sequence[tuple[str, ...]], start: int) -> bool:
+    """Whether a row begins with all figures of one line, and goes on with all those of the next."""
+    position, number = 0, start
+    while position < len(row) and number < len(lines):
+        line = lines[number]
+        if len(line) < 2 or row[position : position + len(line)] != line:  # noqa: PLR2004 — one is no row
+            return False
+        position, number = position + len(line), number + 1
+    return position == len(row) and number > start + 1
+
+
+def _rows_to_doubts(joined: int, flattened: int) -> list[str]:
+    """What is to be doubted of the rows of tables, a sentence each."""
+    return [
+        sentence
+        for found, sentence in (
+            (joined, f"Lines or columns of the page stand in one row or cell of a table: {_counted(joined, 'row')}."),
+            (flattened, f"A table of the page is running text in the answer: {_counted(flattened, 'row')}."),
+        )
+        if found
+    ]
 
 
 def _counted(count: int, noun: str) -> str:
