@@ -57,6 +57,11 @@ class Place:
         self.settings: dict[str, object] = {"web": {"enabled": False}, "log": {"format": "json"}, **engine, **settings}
         self.write_settings()
 
+    def move_inbox(self, folder: Path) -> None:
+        """Have the inbox elsewhere, for example on another file system."""
+        self.inbox = folder
+        self.write_settings(inbox=str(folder))
+
     def write_settings(self, **changes: object) -> None:
         """Change top-level keys of settings.yaml."""
         self.settings |= changes

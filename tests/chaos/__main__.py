@@ -6,10 +6,12 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from chaos.books import Figures
-from chaos.points import STRIKES, points_of, strike_all
+from chaos.drops import storm_of_replacements, storm_without_reader
+from chaos.points import STRIKES, inbox_elsewhere, points_of, strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
 from chaos.traces import is_possible
 
@@ -23,6 +25,8 @@ def main() -> None:
     parser.add_argument("--points", nargs="*", choices=STRIKES, default=list(STRIKES), help="whose system calls")
     parser.add_argument("--daemon-kills", type=int, default=1000)
     parser.add_argument("--worker-kills", type=int, default=2000)
+    parser.add_argument("--replacements", type=int, default=200, help="kills while files are replaced and exchanged")
+    parser.add_argument("--blocked-log", type=int, default=50, help="kills of daemons whose log nobody reads")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     arguments = parser.parse_args()
     # Where no bytecode may be written beside the code, each of the thousand daemons would compile it anew.
@@ -38,6 +42,10 @@ def main() -> None:
         if arguments.points:
             run_points(root / "points", arguments.points)
         run_daemons(root, arguments.daemon_kills, chance)
+        run_drops(root, arguments.replacements, chance)
+        if arguments.blocked_log:
+            (root / "log").mkdir()
+            say(f"a log that nobody reads: {storm_without_reader(root / 'log', arguments.blocked_log, chance)}")
 
 
 def run_points(root: Path, names: list[str]) -> None:
@@ -65,6 +73,15 @@ def run_daemons(root: Path, kills: int, chance: random.Random) -> None:
         (root / f"daemons{done}").mkdir()
         figures.add(storm_of_daemons(root / f"daemons{done}", min(_ROUND, kills - done), chance))
         say(f"daemons: {figures}")
+
+
+def run_drops(root: Path, kills: int, chance: random.Random) -> None:
+    """Files that are replaced and exchanged, in rounds; each other round in an inbox on another file system."""
+    for number, done in enumerate(range(0, kills, _ROUND)):
+        (root / f"drops{done}").mkdir()
+        with inbox_elsewhere() if number % 2 else nullcontext() as inbox:
+            figures = storm_of_replacements(root / f"drops{done}", min(_ROUND, kills - done), chance, inbox=inbox)
+        say(f"replaced drops{', inbox on another file system' if inbox else ''}: {figures}")
 
 
 def say(line: str) -> None:

@@ -75,7 +75,7 @@ class Books:
         for count in pages:
             number = len(self._dropped)
             name = f"doc-{number:04}.pdf"
-            aside = self.place.root / name
+            aside = self.place.inbox / f".{name}"
             data = numbered_pdf(aside, count, document=number).read_bytes()
             self._dropped[name] = (number, count, data)
             aside.rename(self.place.inbox / name)

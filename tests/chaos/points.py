@@ -7,6 +7,7 @@ the other, in one place: the daemon that comes after a death has to mend what th
 import contextlib
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,19 @@ from daemons import PATIENCE_S, Daemon, Place, until
 from simulator import Setup, Simulator
 
 from chaos.books import EXCUSED, Books, Figures
-from chaos.traces import CHANGES, LOOKS, MAIN, REFUSALS, Point, command_struck, counted, struck, threads_of
+from chaos.traces import (
+    CHANGES,
+    LOOKS,
+    MAIN,
+    REFUSALS,
+    Point,
+    command_struck,
+    counted,
+    group_of,
+    struck,
+    threads_in,
+    threads_of,
+)
 
 #: Pages of the documents that are dropped for each point.
 _PAGES = (1, 2, 3)
@@ -31,9 +44,12 @@ _WORKERS = 5
 class Scene:
     """A place with a daemon that is started again and again."""
 
-    def __init__(self, root: Path, sim: Simulator) -> None:
+    def __init__(self, root: Path, sim: Simulator, *, inbox: Path | None = None) -> None:
         # What was refused to the inbox for want of a permission is tried again at the next look.
-        self.books = Books(Place(root, server=sim.url, watch={"rescan": 5}), sim, workers=_WORKERS)
+        place = Place(root, server=sim.url, watch={"rescan": 5})
+        if inbox is not None:
+            place.move_inbox(inbox)
+        self.books = Books(place, sim, workers=_WORKERS)
         self._stack = contextlib.ExitStack()
         self._daemon: Daemon | None = None
 
@@ -87,7 +103,7 @@ Strike = Callable[[Scene, Point], bool]
 
 def kill_at_work(scene: Scene, point: Point) -> bool:
     """Kill a daemon to which documents are dropped; whether it came to the point."""
-    with struck(point, threads_of(scene.daemon().pid)[point.thread]):
+    with struck(point, *threads_in(scene.daemon().pid, point.thread)):
         scene.drop()
     return not scene.is_up
 
@@ -107,7 +123,7 @@ def kill_recovering(scene: Scene, point: Point) -> bool:
         timeout=2 * PATIENCE_S,
         check=False,
     )
-    until(lambda: not _workers_in(place.root))
+    until(lambda: not workers_in(place.root))
     if killed := done.returncode != 0:
         scene.books.note_kill("daemon")
     return killed
@@ -116,7 +132,7 @@ def kill_recovering(scene: Scene, point: Point) -> bool:
 def kill_workers(scene: Scene, point: Point) -> bool:
     """Kill each worker that comes to the point; whether one did."""
     workers = scene.daemon().workers()
-    with struck(point, *(threads_of(worker.pid)[point.thread] for worker in workers)):
+    with struck(point, *(thread for worker in workers for thread in threads_in(worker.pid, point.thread))):
         scene.drop()
     killed = sum(_is_dead(worker.pid) for worker in workers)
     scene.books.note_kill("worker", killed)
@@ -141,8 +157,7 @@ def kill_fork_server(scene: Scene, point: Point) -> bool:
 
 def refuse(scene: Scene, point: Point) -> bool:
     """Refuse a call of the daemon's as a disk does that is full or broken; the daemon must survive."""
-    thread = threads_of(scene.daemon().pid)[point.thread]
-    with struck(point, thread) as happened:
+    with struck(point, *threads_in(scene.daemon().pid, point.thread)) as happened:
         scene.drop()
     assert scene.is_up, point
     if happened == [True]:
@@ -153,6 +168,7 @@ def refuse(scene: Scene, point: Point) -> bool:
 #: What is struck, by name, and of which calls it has points.
 STRIKES: dict[str, tuple[Strike, Sequence[str]]] = {
     "daemon at work": (kill_at_work, (*CHANGES, "openat")),
+    "claim by copy": (kill_at_work, ("rename", "renameat2", "fsync", "write", "mkdir", "unlink", "unlinkat", "openat")),
     "daemon recovering": (kill_recovering, ("rename", "fsync", "mkdir", "unlink", "unlinkat", "rmdir", "write")),
     "workers": (kill_workers, (*CHANGES, "openat", "recvfrom", "close")),
     "fork server": (kill_fork_server, (*CHANGES, *LOOKS)),
@@ -163,7 +179,7 @@ STRIKES: dict[str, tuple[Strike, Sequence[str]]] = {
 def points_of(name: str, root: Path) -> list[Point]:
     """Watch a run, and name each call of each thread; very many of one kind are thinned out."""
     strike, calls = STRIKES[name]
-    with Simulator(Setup(slots=_WORKERS)) as sim, Scene(root, sim) as scene:
+    with inbox_for(name) as inbox, Simulator(Setup(slots=_WORKERS)) as sim, Scene(root, sim, inbox=inbox) as scene:
         if strike is kill_recovering:
             # The thread that recovers is the one that starts; its calls before its first log line cannot be told apart.
             return [Point(call=call, nth=nth) for call in calls for nth in range(1, _MOST_OF_A_KIND + 1)]
@@ -178,12 +194,33 @@ def points_of(name: str, root: Path) -> list[Point]:
                 _kill_a_worker(scene, daemon)
             scene.drop()
         scene.audit()
+    groups: dict[str, Counter[str]] = {}
+    for thread, count in zip(threads, found, strict=True):
+        groups[group_of(thread)] = groups.get(group_of(thread), Counter()) | count
     return [
         point
-        for thread, count in zip(threads, found, strict=True)
-        for point in _counts_to_points(thread, count, name)
-        if not thread.startswith("thread ") or strike is kill_workers  # those of libraries come in no certain order
+        for group, count in groups.items()
+        for point in _counts_to_points(group, count, name)
+        if not group.startswith("thread ") or strike is kill_workers  # those of libraries come in no certain order
+        if name != "claim by copy" or group == "inbox"
     ]
+
+
+@contextlib.contextmanager
+def inbox_for(name: str) -> Iterator[Path | None]:
+    """An inbox on another file system than the outbox, for what needs one; None for the usual one."""
+    if name != "claim by copy":
+        yield None
+        return
+    with inbox_elsewhere() as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def inbox_elsewhere() -> Iterator[Path]:
+    """An inbox in the memory's file system."""
+    with tempfile.TemporaryDirectory(prefix="chaos-", dir="/dev/shm") as folder:
+        yield Path(folder)
 
 
 def _counts_to_points(thread: str, count: Counter[str], name: str) -> Iterator[Point]:
@@ -200,7 +237,11 @@ def strike_all(name: str, points: Sequence[Point], root: Path) -> Iterator[tuple
     for begin in range(0, len(points), _ROUND):
         folder = root / str(begin)
         folder.mkdir(parents=True)
-        with Simulator(Setup(slots=_WORKERS)) as sim, Scene(folder, sim) as scene:
+        with (
+            inbox_for(name) as inbox,
+            Simulator(Setup(slots=_WORKERS)) as sim,
+            Scene(folder, sim, inbox=inbox) as scene,
+        ):
             reached, beyond = [], set[str]()
             for point in points[begin : begin + _ROUND]:
                 # Of one that was not watched before: where there is no n-th call, there is no later one.
@@ -223,7 +264,7 @@ def _kill_a_worker(scene: Scene, daemon: Daemon) -> None:
     scene.books.note_kill("worker")
 
 
-def _workers_in(folder: Path) -> list[int]:
+def workers_in(folder: Path) -> list[int]:
     """The workers of a daemon that was killed."""
     found = []
     for process in psutil.process_iter():

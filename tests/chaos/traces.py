@@ -12,12 +12,13 @@ from pathlib import Path
 from daemons import until
 
 #: Calls that change what is on disk, or what another process knows; between two of them a death makes a difference.
-CHANGES = ("rename", "fsync", "write", "mkdir", "unlink", "unlinkat", "rmdir", "link", "sendto", "sendmsg")
+CHANGES = ("rename", "renameat2", "fsync", "write", "mkdir", "unlink", "unlinkat", "rmdir", "link", "sendto", "sendmsg")
 #: Calls that only look; a death there is one between two of the others.
 LOOKS = ("openat", "recvfrom", "recvmsg", "read", "close", "clone", "clone3", "fork", "vfork")
 #: Calls that a disk can refuse, with the reasons that it may give.
 REFUSALS = {
     "rename": ("ENOSPC", "EIO", "EACCES"),
+    "renameat2": ("ENOSPC", "EIO", "EACCES", "EINVAL"),
     "fsync": ("EIO", "ENOSPC"),
     "write": ("ENOSPC", "EIO"),
     "mkdir": ("ENOSPC", "EACCES"),
@@ -37,7 +38,7 @@ class Point:
     """The ``nth`` call of a kind by one thread.
 
     Attributes:
-        thread: Its name in :func:`threads_of`.
+        thread: Its name in :func:`threads_of`, without the number where there are several of the kind.
         error: What the call fails with; None where the process is killed instead.
     """
 
@@ -73,6 +74,17 @@ def threads_of(pid: int) -> dict[str, int]:
         if number != pid:
             found[f"thread {len(found)}" if name == own or name in found else name] = number
     return found
+
+
+def group_of(thread: str) -> str:
+    """The name of a thread without its number: threads that share their work are one, and any of them may do it."""
+    name, _, number = thread.rpartition("-")
+    return name if name and number.isdigit() else thread
+
+
+def threads_in(pid: int, group: str) -> list[int]:
+    """The threads of a process that share a name."""
+    return [number for name, number in threads_of(pid).items() if group_of(name) == group]
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """A small part of `make chaos`: kills at system calls and at random instants, and the books hold."""
 
 import random
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from chaos.books import Figures
-from chaos.points import strike_all
+from chaos.drops import storm_of_replacements, storm_without_reader
+from chaos.points import inbox_elsewhere, strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
 from chaos.traces import Point, is_possible
 
@@ -28,11 +30,26 @@ def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path) 
         Point(call="rename", nth=1),
         Point(call="fsync", nth=2),
         Point(call="mkdir", nth=2, thread="inbox"),
-        Point(call="write", nth=3, thread="inbox"),
+        Point(call="write", nth=2, thread="inbox"),
+        Point(call="renameat2", nth=1, thread="inbox"),
         Point(call="link", nth=2, thread="publisher"),
     )
 
     figures = strike_at("daemon at work", tmp_path, *points)
+
+    assert figures.kills == {"daemon": len(points)}
+
+
+@needs_strace
+@pytest.mark.timeout(180)
+def test_a_daemon_that_is_killed_while_it_copies_from_another_file_system_loses_nothing(tmp_path: Path) -> None:
+    points = (
+        Point(call="renameat2", nth=1, thread="inbox"),
+        Point(call="fsync", nth=2, thread="inbox"),
+        Point(call="unlinkat", nth=1, thread="inbox"),
+    )
+
+    figures = strike_at("claim by copy", tmp_path, *points)
 
     assert figures.kills == {"daemon": len(points)}
 
@@ -82,6 +99,22 @@ def test_daemons_that_are_killed_at_random_instants_lose_nothing(tmp_path: Path)
     figures = storm_of_daemons(tmp_path, 8, random.Random(tmp_path.name))
 
     assert figures.kills["daemon"] == 8
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_files_that_are_replaced_and_exchanged_when_they_are_taken_are_delivered_once(
+    tmp_path: Path, *, elsewhere: bool
+) -> None:
+    with inbox_elsewhere() if elsewhere else nullcontext() as inbox:
+        assert "5 of daemon" in storm_of_replacements(tmp_path, 5, random.Random(tmp_path.name), inbox=inbox)
+
+
+@pytest.mark.timeout(180)
+def test_a_log_that_nobody_reads_costs_neither_documents_nor_the_end(tmp_path: Path) -> None:
+    figures = storm_without_reader(tmp_path, 3, random.Random(tmp_path.name))
+
+    assert figures.kills["daemon"] == 3
 
 
 @pytest.mark.timeout(180)
