@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from pipeline.document import PageResult, printable
 from pipeline.release import RELEASE
 from pipeline.results.reasons import notice_for
+from pipeline.results.table_ids import pages_to_named
 
 _TEMPLATES = files("pipeline.results") / "templates"
 
@@ -42,8 +44,20 @@ def pages_to_html(
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
         warnings=warnings,
-        pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
+        pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in _named(pages)),  # noqa: S704 — sanitised
     )
+
+
+def _named(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tuple[PageResult, str]]:
+    """The pages with the names of their tables, one page in memory at a time."""
+    results: deque[PageResult] = deque()
+
+    def numbered() -> Iterator[tuple[int, str]]:
+        for page, html in pages:
+            results.append(page)
+            yield page.number, html
+
+    return ((results.popleft(), html) for html in pages_to_named(numbered()))
 
 
 def template_to_html(template: str, styles: Sequence[str], *, title: str, **values: object) -> Iterator[bytes]:

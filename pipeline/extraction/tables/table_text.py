@@ -3,12 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.prose import segments_to_prose
 from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, words_to_rows
 from pipeline.extraction.tables.titles_and_notes import CAPTION, TABLE_CAPTION
 
+#: A line of a cell begins at most so many type sizes from where the one above it begins, and from its foot.
+FLUSH = 0.5
+#: Captions of tables side by side are at most so many.
+SEVERAL = 3
 #: A table begins at most this many type sizes below the beginning of its caption.
 TITLE = 6.0
 
@@ -52,13 +57,29 @@ def words_to_page_text(words: Iterable[Word]) -> PageText:
     """Lines, running text and captions of the words; rules made of characters are left out."""
     rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
     rows.sort(key=_middle)
-    captions = [segment for row in rows for segment in row if CAPTION.match(segment.text)]
+    captions = [
+        segment
+        for above, row in pairwise([(), *rows])
+        for segment in row
+        if CAPTION.match(segment.text) and not _is_in_cell(segment, row, above)
+    ]
     return PageText(
         rows=tuple(rows),
         middles=tuple(_middle(row) for row in rows),
         prose=frozenset(segments_to_prose(rows)),
         captions=frozenset(id(segment) for segment in captions),
         titles=tuple(segment for segment in captions if TABLE_CAPTION.match(segment.text)),
+    )
+
+
+def _is_in_cell(segment: Segment, row: Sequence[Segment], above: Sequence[Segment]) -> bool:
+    """Whether a line is of a cell ("Box 59" of an address): among others, or right below one and flush with it."""
+    if len(row) > SEVERAL and segment is not row[0]:
+        return True
+    return len(row) == 1 and any(
+        abs(other.box.x0 - segment.box.x0) < FLUSH * segment.size
+        and segment.box.top - other.box.bottom < FLUSH * segment.size
+        for other in above[1:-1]
     )
 
 

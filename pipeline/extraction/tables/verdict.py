@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extraction.model import Table
+from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_bold, is_figure
 
 #: The share of rows that have several cells with text, in more than half of the columns; charts have less.
@@ -98,16 +99,23 @@ def is_ruled_table(table: Table) -> bool:
 
 def is_open_table(table: Table) -> bool:
     """Whether a table without rules around it may stand: few words to a cell, few blanks, no list, no contents."""
-    cells = [cell for cell in table.cells if cell.lines]
+    if is_sparse_table_of_words(table):
+        return True
     if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or not is_terse(table):
         return False
-    if _is_list(table) or _is_contents(table) or _is_form(table) or _is_numbered(table):
+    listed = _is_list(table) or _is_contents(table) or _is_form(table)
+    if listed or (_is_numbered(table) and not is_table_of_words(table)):
         return False
-    others = [cell for cell in cells if cell.column > 0]
-    if sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others):
-        return True
-    tidy = len(cells) >= FILLED_WORDS * len(table.cells) and is_terse(table, FEW_WORDS)
-    return tidy and table.columns > PAIRS and _has_bold_head(table)
+    others = [cell for cell in table.cells if cell.lines and cell.column > 0]
+    return sum(1 for cell in others if is_figure(cell)) >= FIGURES * len(others) or _is_tidy(table)
+
+
+def _is_tidy(table: Table) -> bool:
+    """Whether a table of words has few blanks, short texts, and a head that shows it to be one."""
+    filled = sum(1 for cell in table.cells if cell.lines)
+    if filled < FILLED_WORDS * len(table.cells) or not is_terse(table, FEW_WORDS) or table.columns <= PAIRS:
+        return False
+    return _has_bold_head(table) or is_table_of_words(table)
 
 
 def is_terse(table: Table, words: float = WORDS) -> bool:

@@ -61,8 +61,11 @@ def test_a_table_of_words_between_typed_rules_is_found_and_keeps_every_character
     assert kept["\u2026"] == 3 if sign == "." else kept[sign] == 3 * 42
 
 
-def test_without_the_rules_the_same_words_are_no_table() -> None:
-    assert _extract(_WORDS).tables == ()
+def test_rules_make_a_table_of_words_that_are_too_few_without_them() -> None:
+    few = _WORDS.rsplit("\n", 1)[0]
+
+    assert _extract(few).tables == ()
+    assert len(_extract(_ruled(few, "-" * 42)).tables) == 1
 
 
 @pytest.mark.parametrize("text", [_FORM, _SIGNATURES, _CONTENTS], ids=["form", "signatures", "contents"])

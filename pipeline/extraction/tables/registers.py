@@ -1,0 +1,101 @@
+"""Tables of words that nothing but their place shows: registers, lists of members, timetables of names."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from pipeline.extraction.model import Cell, Table
+from pipeline.extraction.tables.row_labels import cell_text
+from pipeline.extraction.text.lines import word_to_size
+
+#: A register has at least so many columns ...
+COLUMNS = 3
+#: ... and rows, the head among them.
+ROWS = 4
+#: The share of rows with text in every column, but one where there are many.
+FULL = 0.75
+#: The share of a column's cells that begin, end or have their middle at one x.
+FLUSH = 0.8
+#: They do when they are at most this share of the type size apart.
+REACH = 0.35
+#: Columns of a list are of one width to this share and stand at equal distances; those of a table are not.
+ALIKE = 0.12
+#: The most words that a cell of a table with many blanks has on average ...
+SPARSE_WORDS = 2.5
+#: ... and the share of its cells that have text.
+SPARSE = 0.5
+
+
+def is_table_of_words(table: Table) -> bool:
+    """Whether words in rows and columns are a table: full rows, flush columns of different widths, under a head.
+
+    A list that runs on in columns of one width has no head, and its columns are alike.
+    """
+    columns = _columns(table)
+    full = [row for row in _rows(table) if len(row) >= table.columns - (table.columns > 2 * COLUMNS)]
+    return (
+        table.columns >= COLUMNS
+        and table.rows >= ROWS
+        and len(full) >= FULL * table.rows
+        and len(_rows(table)[0]) >= table.columns - 1
+        and not any(cell_text(cell).rstrip(".").isdecimal() for cell in _rows(table)[0])
+        and all(map(_is_flush, columns))
+        and not _are_alike(columns)
+    )
+
+
+def is_sparse_table_of_words(table: Table) -> bool:
+    """Whether a table has blanks in most rows, but a head over every column, a full row below, and short texts."""
+    rows = _rows(table)
+    cells = [cell for row in rows for cell in row]
+    if table.columns < COLUMNS + 1 or table.rows < ROWS or len(cells) < SPARSE * table.rows * table.columns:
+        return False
+    words = sum(len(line.words) for cell in cells for line in cell.lines)
+    return (
+        len(rows[0]) == len(rows[1]) == table.columns
+        and min(map(len, rows)) >= COLUMNS
+        and words <= SPARSE_WORDS * len(cells)
+        and all(map(_is_flush, _columns(table)))
+    )
+
+
+def _rows(table: Table) -> list[list[Cell]]:
+    """The cells with text of each row, those over several columns left out."""
+    rows: list[list[Cell]] = [[] for _ in range(table.rows)]
+    for cell in table.cells:
+        if cell.lines and cell.colspan == 1:
+            rows[cell.row].append(cell)
+    return rows
+
+
+def _columns(table: Table) -> list[list[Cell]]:
+    columns: list[list[Cell]] = [[] for _ in range(table.columns)]
+    for cell in table.cells:
+        if cell.lines and cell.colspan == 1:
+            columns[cell.column].append(cell)
+    return columns
+
+
+def _extent(cell: Cell) -> tuple[float, float]:
+    return min(line.box.x0 for line in cell.lines), max(line.box.x1 for line in cell.lines)
+
+
+def _is_flush(column: Sequence[Cell]) -> bool:
+    """Whether most cells begin, end or have their middle at one x."""
+    if not column:
+        return False
+    reach = REACH * max(word_to_size(word) for cell in column for line in cell.lines for word in line.words)
+    extents = [_extent(cell) for cell in column]
+    for places in ([x0 for x0, _ in extents], [x1 for _, x1 in extents], [(x0 + x1) / 2 for x0, x1 in extents]):
+        usual = median(places)
+        if sum(1 for place in places if abs(place - usual) <= reach) >= FLUSH * len(places):
+            return True
+    return False
+
+
+def _are_alike(columns: Sequence[Sequence[Cell]]) -> bool:
+    """Whether all columns are of one width and stand at equal distances, with texts of about one length."""
+    starts = [min(_extent(cell)[0] for cell in column) for column in columns]
+    steps = [b - a for a, b in pairwise(starts)]
+    lengths = [median(len(cell_text(cell)) for cell in column) for column in columns]
+    return max(steps) - min(steps) <= ALIKE * max(steps) and max(lengths) <= 2 * min(lengths)
