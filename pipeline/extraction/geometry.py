@@ -85,3 +85,16 @@ def visible_area_to_frame(left: float, bottom: float, right: float, top: float, 
 def direction_to_angle(dx: float, dy: float) -> int:
     """Degrees, counter-clockwise from 0 to 359, of a direction on the page as shown (y grows downwards)."""
     return round(math.degrees(math.atan2(-dy, dx))) % 360
+
+
+def boxes_to_common(first: BBox, second: BBox) -> BBox | None:
+    """The part that two boxes share, None where they have none; lines count as boxes without width."""
+    x0, top = max(first.x0, second.x0), max(first.top, second.top)
+    x1, bottom = min(first.x1, second.x1), min(first.bottom, second.bottom)
+    return BBox(x0, top, x1, bottom) if x0 <= x1 and top <= bottom else None
+
+
+def is_middle_in(box: BBox, area: BBox) -> bool:
+    """Whether a box's middle lies in the area, or very little beside it."""
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    return area.x0 - EDGE <= x <= area.x1 + EDGE and area.top - EDGE <= y <= area.bottom + EDGE

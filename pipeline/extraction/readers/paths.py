@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.extraction.geometry import boxes_to_common
 from pipeline.extraction.model import BBox, Colour, Fill, Ruling
 
 #: A side at most this long (points) makes a rectangle a line ...
@@ -44,19 +45,25 @@ class Paint:
 
 @dataclass(slots=True, kw_only=True)
 class Marks:
-    """What the paths of a page have given so far."""
+    """What the paths of a page have given so far.
+
+    Attributes:
+        clip: Of the path that is being taken in.
+    """
 
     rulings: list[Ruling] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     dots: list[tuple[float, float, float]] = field(default_factory=list)
+    clip: BBox | None = None
 
     @property
     def full(self) -> bool:
         """Whether the page has so many marks that it must be a picture."""
         return len(self.rulings) + len(self.fills) + len(self.dots) >= MAX_MARKS
 
-    def add_path(self, subpaths: Iterable[Subpath], paint: Paint) -> None:
-        """Take in one painted path."""
+    def add_path(self, subpaths: Iterable[Subpath], paint: Paint, clip: BBox | None = None) -> None:
+        """Take in one painted path; what lies outside the clip cannot be seen."""
+        self.clip = clip
         for points, straight in subpaths:
             if paint.filled:
                 self._add_filled(points, straight, paint)
@@ -65,6 +72,11 @@ class Marks:
 
     def add_box(self, box: BBox, colour: Colour | None) -> None:
         """Take in a filled rectangle: a line where it is thin, else a fill."""
+        if self.clip is not None:
+            shown = boxes_to_common(box, self.clip)
+            if shown is None:
+                return
+            box = shown
         width, height = box.x1 - box.x0, box.bottom - box.top
         thin, long = min(width, height), max(width, height)
         if long <= THIN and long < 2 * thin + 0.01:

@@ -36,11 +36,17 @@ class PageText:
 
 @dataclass(slots=True, kw_only=True)
 class PageMarks:
-    """The lines, fills and pictures of a page, and what the file says of it besides."""
+    """The lines, fills and pictures of a page, and what the file says of it besides.
+
+    Attributes:
+        titles: The headings that the file itself names.
+        clips: Where a text object can be seen, by pdfium's address of it; those that are missing can be seen whole.
+    """
 
     marks: Marks = field(default_factory=Marks)
     images: list[BBox] = field(default_factory=list)
     titles: tuple[Title, ...] = ()
+    clips: dict[int, BBox] = field(default_factory=dict)
     complete: bool = True
 
 

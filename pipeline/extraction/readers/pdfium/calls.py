@@ -132,3 +132,18 @@ closes: Callable[[Address | None], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(_add
 get_point: Callable[[Address | None, Reference, Reference], int] = ctypes.PYFUNCTYPE(
     _INT, _POINTER, _POINTER, _POINTER
 )(_address(pdfium_c.FPDFPathSegment_GetPoint))
+#: (page object) -> address of its clip path, (clip path) -> how many paths it has, less than 0 for none.
+get_clip: Callable[[Address], Address | None] = ctypes.PYFUNCTYPE(_POINTER, _POINTER)(
+    _address(pdfium_c.FPDFPageObj_GetClipPath)
+)
+count_clip_paths: Callable[[Address | None], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(
+    _address(pdfium_c.FPDFClipPath_CountPaths)
+)
+#: (clip path, index of a path) -> how many segments it has.
+count_clip_segments: Callable[[Address | None, int], int] = ctypes.PYFUNCTYPE(_INT, _POINTER, _INT)(
+    _address(pdfium_c.FPDFClipPath_CountPathSegments)
+)
+#: (clip path, index of a path, index of a segment) -> address of the segment.
+get_clip_segment: Callable[[Address | None, int, int], Address | None] = ctypes.PYFUNCTYPE(
+    _POINTER, _POINTER, _INT, _INT
+)(_address(pdfium_c.FPDFClipPath_GetPathSegment))

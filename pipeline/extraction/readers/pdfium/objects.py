@@ -7,14 +7,19 @@ from collections.abc import Iterator
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.deadline import expired
-from pipeline.extraction.geometry import IDENTITY, Matrix, PageFrame
+from pipeline.extraction.geometry import IDENTITY, Matrix, PageFrame, boxes_to_common
+from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.paths import Paint, Subpath
 from pipeline.extraction.readers.pdfium.calls import (
     Address,
     Room,
     closes,
+    count_clip_paths,
+    count_clip_segments,
     count_inner,
     count_segments,
+    get_clip,
+    get_clip_segment,
     get_draw_mode,
     get_fill_colour,
     get_inner,
@@ -32,10 +37,14 @@ from pipeline.extraction.readers.visible import PageMarks
 
 _CHECK_EVERY = 256
 _PATH, _IMAGE, _FORM = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM
+_TEXT = pdfium_c.FPDF_PAGEOBJ_TEXT
 _MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
 _MAX_DEPTH = 12
 #: Paths of more segments than this are drawings, not tables.
 _MAX_SEGMENTS = 20_000
+#: Deeper nests of clips, and clips of more segments than are asked for at a time, are left out.
+_MAX_CLIPS = 16
+_NOTHING = BBox(0.0, 0.0, 0.0, 0.0)
 #: How many segments are asked for at a time.
 _CHUNK = 64
 
@@ -60,11 +69,37 @@ class _ObjectWalk:
             if marks.marks.full or (count % _CHECK_EVERY == 0 and expired(deadline)):
                 marks.complete = marks.marks.full
                 break
+            clip = self._object_to_clip(item, matrix)
             if kind == _PATH:
-                self._add_path(marks, item, matrix)
+                self._add_path(marks, item, matrix, clip)
             elif kind == _IMAGE:
-                marks.images.append(self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1))
+                box = self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1)
+                shown = box if clip is None else boxes_to_common(box, clip)
+                marks.images += [] if shown is None else [shown]
+            elif kind == _TEXT and clip is not None:
+                marks.clips[item] = clip
         return marks
+
+    def clips(self) -> dict[Address, BBox]:
+        """Where the text objects that are clipped can be seen."""
+        texts = ((item, matrix) for item, kind, matrix in self._leaves() if kind == _TEXT)
+        return {item: clip for item, matrix in texts if (clip := self._object_to_clip(item, matrix)) is not None}
+
+    def _object_to_clip(self, item: Address, matrix: Matrix) -> BBox | None:
+        """The box of the page that the object can be seen in; None where all of it can be."""
+        path = get_clip(item)
+        clip: BBox | None = None
+        for index in range(min(_MAX_CLIPS, count_clip_paths(path))):
+            count = count_clip_segments(path, index)
+            if not 0 < count <= _CHUNK:
+                continue
+            segments = [get_clip_segment(path, index, place) for place in range(count)]
+            deque(map(get_point, segments, self._to_x, self._to_y), maxlen=0)
+            places = self._points.read(2 * count)
+            xs, ys = zip(*(matrix.point(x, y) for x, y in zip(places[::2], places[1::2], strict=True)), strict=True)
+            box = BBox(min(xs), min(ys), max(xs), max(ys))
+            clip = box if clip is None else boxes_to_common(box, clip) or _NOTHING
+        return clip
 
     def _leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
         """Objects, those in forms among them, with their kind and the matrix that leads to the page as shown."""
@@ -89,7 +124,7 @@ class _ObjectWalk:
             return IDENTITY
         return Matrix(*self._matrix.read(6))
 
-    def _add_path(self, marks: PageMarks, item: Address, matrix: Matrix) -> None:
+    def _add_path(self, marks: PageMarks, item: Address, matrix: Matrix, clip: BBox | None) -> None:
         get_draw_mode(item, *self._modes.references)
         filled, stroked = self._modes.read(2)
         segments = count_segments(item)
@@ -108,7 +143,7 @@ class _ObjectWalk:
         paint = Paint(
             stroke_width=stroke_width, stroke_colour=stroke_colour, filled=fill_shows, fill_colour=fill_colour
         )
-        marks.marks.add_path(self._path_to_subpaths(item, segments, own), paint)
+        marks.marks.add_path(self._path_to_subpaths(item, segments, own), paint, clip)
 
     def _path_to_subpaths(self, item: Address, count: int, matrix: Matrix) -> Iterator[Subpath]:
         a, b, c, d, e, f = matrix
@@ -140,3 +175,13 @@ def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> Pag
         deadline: Seconds of ``time.monotonic()``.
     """
     return _ObjectWalk(page, frame).read(deadline)
+
+
+def page_to_clips(page: object, frame: PageFrame) -> dict[Address, BBox]:
+    """Where the text objects of a page can be seen that cannot be seen whole.
+
+    Args:
+        page: pdfium's handle.
+        frame: How the page is shown.
+    """
+    return _ObjectWalk(page, frame).clips()

@@ -14,7 +14,7 @@ from pipeline.extraction.model import PageContent, Title
 from pipeline.extraction.readers.outline import outline_to_titles
 from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, has_texts, page_to_ticks
 from pipeline.extraction.readers.pdfium.links import page_to_links
-from pipeline.extraction.readers.pdfium.objects import page_to_marks
+from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
 from pipeline.extraction.readers.pdfium.outline import document_to_entries
 from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageMarks, PageText, visible_content
@@ -72,12 +72,12 @@ class PdfiumReader:
         frame = _page_to_frame(page)
         marks = page_to_marks(page.raw, frame, deadline)
         marks.titles = self._titles.get(number, ())
-        text = _page_to_text(page, self._path, number, frame, deadline)
+        text = page_to_chars(page, frame, deadline, clips=marks.clips)
         return visible_content(
             number=number,
             reader="pdfium",
             frame=frame,
-            text=text,
+            text=_with_annotations(text, page, self._path, number, frame, deadline),
             marks=marks,
             links=page_to_links(self._document.raw, page.raw, frame),
         )
@@ -111,28 +111,23 @@ def page_to_pieces(page: pdfium.PdfPage, path: Path, number: int, *, deadline: f
     """
     try:
         frame = _page_to_frame(page)
-        text = _page_to_text(page, path, number, frame, deadline, pieces=GAP)
+        clips = page_to_clips(page.raw, frame)
+        text = page_to_chars(page, frame, deadline, clips=clips, pieces=GAP)
         if not _ACCENTS.isdisjoint(char.text for char in text.shown):
             # Accents that are drawn by themselves stand within the pieces that they belong to.
-            text = _page_to_text(page, path, number, frame, deadline)
+            text = page_to_chars(page, frame, deadline, clips=clips)
     except pdfium.PdfiumError as error:
         raise ExtractionError(f"Page {number} cannot be read: its text is too broken.") from error
+    text = _with_annotations(text, page, path, number, frame, deadline)
     return visible_content(
         number=number, reader="pdfium", frame=frame, text=text, marks=PageMarks(complete=True), links=()
     )
 
 
-def _page_to_text(
-    page: pdfium.PdfPage,
-    path: Path,
-    number: int,
-    frame: PageFrame,
-    deadline: float | None,
-    *,
-    pieces: float | None = None,
+def _with_annotations(
+    text: PageText, page: pdfium.PdfPage, path: Path, number: int, frame: PageFrame, deadline: float | None
 ) -> PageText:
-    """The characters of a page and of its annotations."""
-    text = page_to_chars(page, frame, deadline, pieces=pieces)
+    """The text of a page with that of its annotations."""
     if has_texts(page.raw):
         added = annotations_to_text(path, number, frame, deadline)
         text.added, text.complete = added.shown, text.complete and added.complete

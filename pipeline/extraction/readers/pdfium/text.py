@@ -2,14 +2,14 @@
 
 import ctypes
 import math
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from itertools import compress
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.extraction.geometry import PageFrame, direction_to_angle
-from pipeline.extraction.model import Char, Colour
+from pipeline.extraction.geometry import PageFrame, direction_to_angle, is_middle_in
+from pipeline.extraction.model import BBox, Char, Colour
 from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.readers.pdfium.calls import (
     Address,
@@ -32,6 +32,8 @@ from pipeline.extraction.readers.visible import PageText
 _INVISIBLE_MODES = frozenset({3, 7})
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
+#: Clips of a page that has none.
+NOT_CLIPPED: Mapping[Address, BBox] = {}
 
 
 class _TextPage:
@@ -48,7 +50,7 @@ class _TextPage:
         self._ink = Room(ctypes.c_double, 4)
         self._width = Room(ctypes.c_float, 1)
 
-    def read(self, deadline: float | None, only: Container[Address] | None) -> PageText:
+    def read(self, deadline: float | None, only: Container[Address] | None, clips: Mapping[Address, BBox]) -> PageText:
         """Every glyph that has a shape."""
         text = PageText()
         reader = RunReader(self._page)
@@ -63,12 +65,18 @@ class _TextPage:
             if "" in shapes:
                 known, places = list(compress(known, shapes)), [list(compress(column, shapes)) for column in places]
             if known:
-                chars = self._to_chars(known, places, style)
+                chars = self._to_chars(known, places, style, clips.get(run.owner))
                 (text.hidden if style.hidden else text.shown).extend(chars)
         text.complete = reader.complete
         return text
 
-    def _to_chars(self, known: list[Known], places: list[list[float]], style: Style) -> Iterable[Char]:
+    def _to_chars(
+        self, known: list[Known], places: list[list[float]], style: Style, clip: BBox | None
+    ) -> Iterable[Char]:
+        if clip is not None:
+            return [
+                char for char in glyphs_to_chars(known, places, style, self._matrix) if is_middle_in(char.box, clip)
+            ]
         if self._gap is None:
             return glyphs_to_chars(known, places, style, self._matrix)
         return glyphs_to_pieces(known, places, style, self._matrix, self._gap)
@@ -130,6 +138,7 @@ def page_to_chars(
     *,
     only: Container[Address] | None = None,
     pieces: float | None = None,
+    clips: Mapping[Address, BBox] = NOT_CLIPPED,
 ) -> PageText:
     """Every character of a page.
 
@@ -138,11 +147,12 @@ def page_to_chars(
         frame: How it is shown.
         deadline: Seconds of ``time.monotonic()``.
         only: The text objects that are wanted; None for all.
+        clips: Where text objects can be seen; those that are missing can be seen whole.
         pieces: Glyphs of one text object that are parted by less than this share of their size are one character of
             several letters; None for every glyph by itself.
     """
     text_page = page.get_textpage()
     try:
-        return _TextPage(text_page, frame, pieces).read(deadline, only)
+        return _TextPage(text_page, frame, pieces).read(deadline, only, clips)
     finally:
         text_page.close()

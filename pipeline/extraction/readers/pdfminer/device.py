@@ -11,7 +11,7 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager, PDFTextState
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import PathSegment, decode_text
 
-from pipeline.extraction.geometry import IDENTITY, Matrix, direction_to_angle
+from pipeline.extraction.geometry import IDENTITY, Matrix, boxes_to_common, direction_to_angle, is_middle_in
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
 from pipeline.extraction.readers.glyphs import chars_with_text
 from pipeline.extraction.readers.paths import Paint, Subpath
@@ -53,6 +53,44 @@ class LeanDevice(PDFDevice):
         self._matrix = IDENTITY
         self._faces: dict[int, Face] = {}
         self._tags: list[tuple[str | None, int]] = []
+        #: What of the page can be seen at the moment; None for all of it.
+        self._clip: BBox | None = None
+        self._clips: list[BBox | None] = []
+
+    def save_clip(self) -> None:
+        """Remember the clip, as the operator q and the beginning of a form do."""
+        self._clips.append(self._clip)
+
+    def restore_clip(self) -> None:
+        """Go back to the clip that was remembered last."""
+        if self._clips:
+            self._clip = self._clips.pop()
+
+    def clip_to(self, points: Iterable[tuple[float, float]], matrix: Matrix = IDENTITY) -> None:
+        """Let nothing be seen outside the box around the points; what is cut off inside it counts as seen."""
+        placed = [matrix.then(self._matrix).point(x, y) for x, y in points]
+        if placed:
+            xs, ys = zip(*placed, strict=True)
+            box = BBox(min(xs), min(ys), max(xs), max(ys))
+            nothing = BBox(0.0, 0.0, 0.0, 0.0)
+            self._clip = box if self._clip is None else boxes_to_common(box, self._clip) or nothing
+
+    def begin_figure(
+        self,
+        name: str,  # noqa: ARG002 — only its box is of interest
+        bbox: tuple[float, float, float, float],
+        matrix: tuple[float, float, float, float, float, float],
+    ) -> None:
+        """A form begins, which shows what is in its box."""
+        self.save_clip()
+        numbers = [value for value in map(resolve1, bbox) if isinstance(value, int | float)]
+        if len(numbers) == len(bbox):
+            left, bottom, right, top = numbers
+            self.clip_to(((left, bottom), (left, top), (right, bottom), (right, top)), Matrix(*matrix))
+
+    def end_figure(self, name: str) -> None:  # noqa: ARG002 — as above
+        """The form ends."""
+        self.restore_clip()
 
     def set_ctm(self, ctm: tuple[float, float, float, float, float, float]) -> None:
         """Take the interpreter's matrix."""
@@ -73,7 +111,10 @@ class LeanDevice(PDFDevice):
 
     def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
         """Keep where the picture stands."""
-        self.marks.images.append(self._matrix.box(0, 0, 1, 1))
+        box = self._matrix.box(0, 0, 1, 1)
+        shown = box if self._clip is None else boxes_to_common(box, self._clip)
+        if shown is not None:
+            self.marks.images.append(shown)
 
     def render_string(
         self,
@@ -106,10 +147,12 @@ class LeanDevice(PDFDevice):
             bold=face.bold or (textstate.render in FILL_AND_STROKE and _is_outlined(graphicstate, size, colour)),
         )
         target = self.text.hidden if textstate.render in _INVISIBLE_MODES else self.text.shown
-        if face.vertical:
-            textstate.linematrix = _string_to_column(seq, textstate, run, target)
-        else:
-            textstate.linematrix = _string_to_row(seq, textstate, run, target)
+        start = len(target)
+        place = _string_to_column if face.vertical else _string_to_row
+        textstate.linematrix = place(seq, textstate, run, target)
+        if self._clip is not None:
+            clip = self._clip
+            target[start:] = [char for char in target[start:] if is_middle_in(char.box, clip)]
 
     def paint_path(
         self,
@@ -128,7 +171,7 @@ class LeanDevice(PDFDevice):
             filled=fill,
             fill_colour=operands_to_colour(graphicstate.ncolor, graphicstate.ncs.name),
         )
-        self.marks.marks.add_path(_path_to_subpaths(path, self._matrix), paint)
+        self.marks.marks.add_path(_path_to_subpaths(path, self._matrix), paint, self._clip)
 
 
 def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, target: list[Char]) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from pdfminer.casting import safe_float
-from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfinterp import PDFContentParser, PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFStackT
 from pdfminer.pdftypes import PDFStream, resolve1, stream_value
 from pdfminer.psexceptions import PSEOF
@@ -11,6 +10,7 @@ from pdfminer.psparser import PSKeyword, PSLiteral
 from pdfminer.utils import Matrix
 
 from pipeline.extraction import deadline
+from pipeline.extraction.readers.pdfminer.device import LeanDevice
 
 _CHECK_EVERY = 256
 _MAX_OPERANDS = 10_000
@@ -19,20 +19,21 @@ _MAX_OPERANDS = 10_000
 class LeanInterpreter(PDFPageInterpreter):
     """Runs content streams until the deadline.
 
-    Beside the time it mends five things: lines are 1 unit wide until told otherwise, and as wide as the matrix at the
-    time of drawing makes them, the operators F and " do all
-    that they should, and a form starts with the colours and the line width of the place that calls it.
+    Beside the time it mends six things: what is clipped is told to the device, lines are 1 unit wide until told
+    otherwise, and as wide as the matrix at the time of drawing makes them, the operators F and " do all that they
+    should, and a form starts with the colours and the line width of the place that calls it.
     """
 
-    def __init__(self, manager: PDFResourceManager, device: PDFDevice, deadline: float | None) -> None:
+    def __init__(self, manager: PDFResourceManager, device: LeanDevice, deadline: float | None) -> None:
         super().__init__(manager, device)
+        self._shown_on = device
         self._deadline = deadline
         self._inherited: PDFGraphicState | None = None
         self._operators: dict[object, tuple[Callable[..., None], int] | None] = {}  # type: ignore[explicit-any]  # every operator has its own operands
 
     def dup(self) -> "LeanInterpreter":
         """Another interpreter with the same device and deadline, for what is inside this one's content."""
-        inner = LeanInterpreter(self.rsrcmgr, self.device, self._deadline)
+        inner = LeanInterpreter(self.rsrcmgr, self._shown_on, self._deadline)
         inner.inherit(self.graphicstate)
         return inner
 
@@ -47,6 +48,28 @@ class LeanInterpreter(PDFPageInterpreter):
             self.graphicstate.linewidth = 1.0
         else:
             self.graphicstate = self._inherited.copy()
+
+    def do_q(self) -> None:
+        """Save the state, with what can be seen."""
+        super().do_q()
+        self._shown_on.save_clip()
+
+    def do_Q(self) -> None:  # noqa: N802 — the operator's name
+        """Restore the state, with what can be seen."""
+        if self.gstack:
+            self._shown_on.restore_clip()
+        super().do_Q()
+
+    def do_W(self) -> None:  # noqa: N802 — the operator's name
+        """Let nothing be seen outside the path; it is painted next, which the clip that it makes does not change."""
+        points = []
+        for _, *operands in self.curpath:
+            points += list(zip(operands[::2], operands[1::2], strict=False))
+        self._shown_on.clip_to(points)
+
+    def do_W_a(self) -> None:  # noqa: N802 — the operator's name
+        """As above, by the other rule of what is inside."""
+        self.do_W()
 
     def do_w(self, linewidth: PDFStackT) -> None:
         """Keep the line width as it is written: what counts is the matrix when the line is drawn."""
