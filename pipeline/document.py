@@ -109,6 +109,7 @@ class Route:
         key: Its private key, None where it stands in the same file.
         verify: Whether the server's certificate is looked at.
         proxy: Address of an HTTP proxy with what it wants to know, None for none; never logged.
+        addresses: Of the server, or of the proxy, as they were when it was last asked; empty where they are not known.
     """
 
     ca: Path | None = None
@@ -116,6 +117,7 @@ class Route:
     key: Path | None = None
     verify: bool = True
     proxy: str | None = field(default=None, repr=False)
+    addresses: tuple[str, ...] = ()
 
 
 #: The way to a server of which nothing is said.

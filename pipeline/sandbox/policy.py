@@ -5,14 +5,12 @@ itself before it sees a task, and nothing gives them up again.  A kernel that la
 says so: the daemon tries them once in a process of its own, and workers enter what worked there, or do not start.
 
 Risks accepted: a worker reads the other documents in work and may spoil records that other workers are writing; a
-connection is limited to the servers' ports, not to their addresses (the service manager can limit those); while a
-server is named by a name that the machine itself does not know, UDP stays open, since names are resolved over it.  A
-worker may run code of its own making in its own memory, start threads, fill the disk with files of its scratch folder,
-and add lines to the log, all until its page's time is over.  Memory and tasks of all workers together are limited where
-a service manager does it (``dropleaf unit``).
+connection is limited to the servers' ports, not to their addresses (the service manager can limit those).  A worker may
+run code of its own making in its own memory, start threads, fill the disk with files of its scratch folder, and add
+lines to the log, all until its page's time is over.  Memory and tasks of all workers together are limited where a
+service manager does it (``dropleaf unit``).
 """
 
-import ipaddress
 import json
 import subprocess
 import sys
@@ -33,14 +31,12 @@ from pipeline.sandbox.seccomp import Needs
 _TRIAL_S = 10.0
 _TRIAL = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.sandbox.policy import try_each; try_each(sys.argv[1])"
 
-_OWN_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
-
-# Libraries, fonts, time zones, certificates; how names are resolved; what the process may know of itself.
+# Libraries, fonts, time zones, certificates; the names of this machine; what the process may know of itself.
 _READABLE = (
     *("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64", "/nix/store"),
     *("/usr/share", "/usr/local/share", "/etc/fonts", "/etc/localtime", "/etc/ssl", "/etc/pki", "/etc/ca-certificates"),
-    *("/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ld.so.cache"),
-    *("/run/systemd/resolve", "/proc/self", "/dev/random", "/dev/urandom", "/dev/zero"),
+    *("/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ld.so.cache"),
+    *("/proc/self", "/dev/random", "/dev/urandom", "/dev/zero"),
 )
 
 
@@ -60,14 +56,12 @@ class Policy:
         readable: Folders and files besides those that Python needs.
         writable: Folders in which files may be made, written and removed.
         ports: TCP ports that may be connected to.
-        names: Host names must be resolved, so UDP stays open.
     """
 
     parts: tuple[str, ...] = tuple(Part)
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
-    names: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +91,6 @@ def policy_for(urls: Iterable[str], *, readable: Iterable[Path], writable: Itera
         readable=tuple(map(str, readable)),
         writable=tuple(map(str, writable)),
         ports=tuple(sorted({server.port or (443 if server.scheme == "https" else 80) for server in servers})),
-        names=any(_is_to_be_resolved(server.hostname or "") for server in servers),
     )
 
 
@@ -123,7 +116,7 @@ def enter(text: str) -> None:
     if Part.LANDLOCK in policy.parts:
         landlock.restrict(Reach(paths=_policy_to_paths(policy), ports=policy.ports))
     if Part.SECCOMP in policy.parts:
-        needs = Needs(servers=bool(policy.ports), names=policy.names, lifelines=tuple(find_guards()))
+        needs = Needs(servers=bool(policy.ports), lifelines=tuple(find_guards()))
         seccomp.restrict(needs)
 
 
@@ -148,7 +141,6 @@ def text_to_policy(text: str) -> Policy:
         readable=tuple(facts["readable"]),
         writable=tuple(facts["writable"]),
         ports=tuple(facts["ports"]),
-        names=facts["names"],
     )
 
 
@@ -160,14 +152,6 @@ def _policy_to_paths(policy: Policy) -> dict[Path, int]:
         **{Path(path): landlock.WRITE for path in policy.writable},
         Path("/dev/null"): landlock.WRITE_EXISTING,
     }
-
-
-def _is_to_be_resolved(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host.lower() not in _OWN_NAMES
-    return False
 
 
 def _working_parts(policy: Policy) -> tuple[Part, ...]:
@@ -202,8 +186,6 @@ def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
     if Part.SECCOMP not in parts:
         yield "system calls are not limited: there is no seccomp here, or not for this kind of machine"
         yield from _gaps_of_landlock_alone(abi if Part.LANDLOCK in parts else None)
-    elif policy.names:
-        yield "UDP is open, since a server's name must be resolved; write its address into settings.yaml to close it"
 
 
 def _gaps_of_landlock_alone(abi: int | None) -> Iterable[str]:

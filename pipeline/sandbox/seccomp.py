@@ -35,7 +35,6 @@ _X32 = 0x40000000
 # What glibc and musl ask for when they start a thread: all is shared, nothing is new.
 _THREAD_FLAGS = (0x3D0F00, 0x7D0F00)
 _SOCKET_KIND = 0xF
-_TCP = (0, socket.IPPROTO_TCP)
 _MSG_FASTOPEN = 0x20000000
 # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.  F_SETFL would change files that are open in the daemon, too.
 _FCNTL = (0, 1, 2, 3, 1030)
@@ -43,12 +42,10 @@ _FCNTL = (0, 1, 2, 3, 1030)
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5451)
 # PR_SET_NAME, PR_GET_NAME, and PR_SET_VMA, by which allocators name their memory.
 _PRCTL = (15, 16, 0x53564D41)
-# How long to wait, how much to keep, whether the other side lives; of IP, to be told of errors and the path's MTU.
+# How long to wait, how much to keep, whether the other side lives.
 _SOCKET_OPTIONS: Mapping[int, tuple[int, ...]] = {
     socket.SOL_SOCKET: (2, 7, 8, 9, 13, 20, 21),
     socket.IPPROTO_TCP: (1, 4, 5, 6, 18),
-    socket.IPPROTO_IP: (10, 11),
-    socket.IPPROTO_IPV6: (23, 25, 26),
 }
 # Opened to read, yet emptied, which Landlock refuses from Linux 6.2 on only.
 _O_ACCMODE = 3
@@ -72,12 +69,10 @@ class Needs:
 
     Attributes:
         servers: It connects to servers over TCP.
-        names: It has to find out their addresses, over UDP.
         lifelines: Descriptors by which it ends with the daemon; it cannot close them.
     """
 
     servers: bool = True
-    names: bool = False
     lifelines: tuple[int, ...] = ()
 
 
@@ -128,7 +123,7 @@ def needs_to_program(needs: Needs, machine: Machine, *, pid: int) -> list[Instru
         (_RETURN, 0, 0, _UNKNOWN),
     ]
     rules = _rules(needs, pid)
-    calls = allowed_calls(machine, servers=needs.servers, names=needs.names)
+    calls = allowed_calls(machine, servers=needs.servers)
     blocks = (_when(call, rules.get(name, _verdict(_ALLOW))) for name, call in calls.items())
     return [*head, *chain.from_iterable(blocks), (_RETURN, 0, 0, _UNKNOWN)]
 
@@ -152,20 +147,17 @@ def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
         "prlimit64": [*_unless_one_of(0, (0, pid)), *_null(2)],
         # To whoever is connected: an address could be that of any socket.
         "sendto": [*_unless_null(4), *_argument(3), *not_fast],
-        "sendmmsg": [*_argument(3), *not_fast],
-        "socket": _internet_sockets(datagrams=needs.names),
+        "socket": _internet_sockets(),
         "setsockopt": _socket_options(),
     }
 
 
-def _internet_sockets(*, datagrams: bool) -> _Body:
+def _internet_sockets() -> _Body:
     """TCP over IPv4 and IPv6, and nothing else: no UDP, no raw packets, no multipath TCP (unknown to Landlock)."""
-    kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM) if datagrams else (socket.SOCK_STREAM,)
-    protocols = (*_TCP, socket.IPPROTO_UDP) if datagrams else _TCP
     return [
         *_unless_one_of(0, (socket.AF_INET, socket.AF_INET6)),
-        *_unless_one_of(1, kinds, mask=_SOCKET_KIND),
-        *_one_of(2, protocols),
+        *_unless_one_of(1, (socket.SOCK_STREAM,), mask=_SOCKET_KIND),
+        *_one_of(2, (0, socket.IPPROTO_TCP)),
     ]
 
 

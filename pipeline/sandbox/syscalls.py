@@ -159,9 +159,6 @@ _WITH_SERVERS: tuple[_Group, ...] = (
         },
     ),
 )
-_WITH_NAMES: tuple[_Group, ...] = (
-    ("ask a name server, for both kinds of addresses at once", {"sendmmsg": (307, 269), "recvmsg": (47, 212)}),
-)
 
 _MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -199,15 +196,14 @@ def name_to_machine(name: str) -> Machine | None:
     return Machine(code=found[0], column=found[1]) if found else None
 
 
-def allowed_calls(machine: Machine, *, servers: bool, names: bool) -> Mapping[str, SystemCall]:
+def allowed_calls(machine: Machine, *, servers: bool) -> Mapping[str, SystemCall]:
     """Every call that a worker may make, by name, in the order in which they are looked for.
 
     Args:
         machine: That it runs on.
         servers: It connects to servers.
-        names: It has to find out their addresses.
     """
-    groups = (*_ALWAYS, *(_WITH_SERVERS if servers else ()), *(_WITH_NAMES if servers and names else ()))
+    groups = (*_ALWAYS, *(_WITH_SERVERS if servers else ()))
     return MappingProxyType(
         {
             name: SystemCall(name=name, number=number, reason=reason)

@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,13 +21,15 @@ _NEAR_ENDS = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 
 
 def resolve_route(url: str, wanted: Route) -> Route:
-    """The route that is to be taken now; asks for the host's address where a proxy of the environment would be used.
+    """The route that is to be taken now; asks for addresses, so that workers need no name server, nor UDP.
 
     Args:
         url: Of the server.
         wanted: What the settings say of it.
     """
-    return replace(wanted, ca=wanted.ca or _authorities(), proxy=_proxy_of(url, wanted))
+    proxy = _proxy_of(url, wanted)
+    addresses = _addresses_of(urlsplit(proxy or url).hostname or "")
+    return replace(wanted, ca=wanted.ca or _authorities(), proxy=proxy, addresses=addresses)
 
 
 def possible_urls(url: str, wanted: Route) -> tuple[str, ...]:
@@ -54,16 +55,19 @@ def is_near(host: str) -> bool:
         return not ipaddress.ip_address(host.partition("%")[0]).is_global
     except ValueError:
         pass
+    found = _addresses_of(host)
+    if not found:
+        return "." not in host or host.lower().endswith(_NEAR_ENDS)
+    return not any(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
+
+
+def _addresses_of(host: str) -> tuple[str, ...]:
+    """In the order in which they are to be tried; none where the name is not known."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return "." not in host or host.lower().endswith(_NEAR_ENDS)
-    return not any(ipaddress.ip_address(_address_of(each)).is_global for each in found)
-
-
-def _address_of(info: tuple[object, object, object, object, Iterable[object]]) -> str:
-    address, *_ = info[4]
-    return str(address).partition("%")[0]
+        return ()
+    return tuple(dict.fromkeys(str(address) for *_, (address, *_) in found))
 
 
 def _authorities() -> Path | None:

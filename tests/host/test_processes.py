@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from claims import eventually
 
 from pipeline.host.linux import processes as linux
 from pipeline.host.linux.polling import wait_for_any
@@ -15,6 +16,13 @@ from pipeline.host.portable import processes as portable
 from pipeline.host.portable.forking import packet_pair
 
 _START = "import sys, os; sys.path[:] = {path!r}; from pipeline.host.{side}.processes import *\n"
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return "zombie" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
 
 
 def run(program: str, side: str = "linux") -> "subprocess.CompletedProcess[str]":
@@ -55,9 +63,7 @@ def test_a_lifeline_is_found_and_its_end_is_that_of_the_whole_group() -> None:
     ended = run(program)
 
     assert ended.returncode == linux.KILLED
-    gone = int(ended.stdout)
-    status = Path(f"/proc/{gone}/status")
-    assert not status.exists() or "zombie" in status.read_text()
+    assert eventually(lambda: is_gone(int(ended.stdout)))
 
 
 def test_a_lifeline_that_was_cut_before_ends_the_process_at_once() -> None:

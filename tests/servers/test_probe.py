@@ -251,7 +251,7 @@ def test_a_server_that_is_not_trusted_says_what_to_set(certificates: Certificate
 
     assert (untrusted.reachable, trusted.usable) == (False, True)
     assert "Set ca of this server" in (untrusted.problem or "")
-    assert trusted.route == Route(ca=certificates.ca)
+    assert trusted.route == Route(ca=certificates.ca, addresses=("127.0.0.1",))
 
 
 def test_a_proxy_is_asked_for_the_facts_too_and_one_that_is_gone_is_named() -> None:

@@ -89,5 +89,14 @@ def test_workers_may_connect_to_whom_the_way_leads_over(monkeypatch: pytest.Monk
     assert possible_urls(FAR, Route(proxy=NO_PROXY)) == (FAR,)
 
 
+def test_addresses_are_found_out_once_so_that_workers_need_not() -> None:
+    assert set(resolve_route("http://localhost:1234/v1", Route()).addresses) & {"127.0.0.1", "::1"}
+    assert resolve_route("http://[::1]:1234/v1", Route()).addresses == ("::1",)
+    assert resolve_route("http://models.invalid/v1", Route()).addresses == ()
+
+    proxied = Route(proxy="http://127.0.0.1:3128")
+    assert resolve_route("http://models.invalid/v1", proxied).addresses == ("127.0.0.1",)
+
+
 def test_a_password_of_a_proxy_is_in_no_words_about_a_route() -> None:
     assert "secret" not in repr(Route(proxy="http://somebody:secret@proxy.example:3128"))

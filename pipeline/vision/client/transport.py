@@ -39,12 +39,14 @@ class Meter:
     """What one request may take, and what it has taken so far; its client has one request at a time.
 
     Attributes:
+        addresses: Where connections are made to; empty where the host's name must be resolved.
         connects: Connections made for this request; 0 means that an idle one was used again.
         connected: Whether there is a connection that bytes can go through.
         received: Bytes that came back.
     """
 
     def __init__(self, *, connect_timeout_s: float, silence_s: float) -> None:
+        self.addresses: tuple[str, ...] = ()
         self._connect_timeout_s = connect_timeout_s
         self._silence_s = silence_s
         self.start(Deadline.never())
@@ -131,12 +133,13 @@ class MeteredTLSSocket(ssl.SSLSocket):
 
 
 def _connect(host: str, port: int, meter: Meter) -> MeteredSocket:
-    """A connection to the first address of ``host`` that takes one; the time is shared among its addresses.
-
-    Accepted risk: the name's resolution cannot be interrupted; the parent kills a worker that hangs in it.
-    """
+    """A connection to the first address of ``host`` that takes one; the time is shared among its addresses."""
     until = meter.connecting()
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [
+        address
+        for each in meter.addresses or (host,)
+        for address in socket.getaddrinfo(each, port, type=socket.SOCK_STREAM)
+    ]
     problem = OSError(f"{host} has no address")
     for left, (family, kind, protocol, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
         connection = MeteredSocket(family, kind, protocol)
@@ -229,6 +232,7 @@ class MeteredSession(requests.Session):
         super().__init__()
         # What the environment says of certificates and proxies stands in the route already, where it is to be obeyed.
         self.trust_env = False
+        self._meter = meter
         self.headers["User-Agent"] = "dropleaf"
         # A compressed answer could unpack to any size, and saves nothing on one machine.
         self.headers["Accept-Encoding"] = "identity"
@@ -238,6 +242,7 @@ class MeteredSession(requests.Session):
 
     def take(self, route: Route) -> None:
         """Reach servers by this route from now on."""
+        self._meter.addresses = route.addresses
         self.verify = str(route.ca) if route.verify and route.ca is not None else route.verify
         self.cert = None if route.cert is None else str(route.cert)
         if route.cert is not None and route.key is not None:

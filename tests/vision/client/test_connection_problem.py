@@ -137,6 +137,20 @@ def test_a_proxy_that_is_gone_is_unreachable(asking: Asking) -> None:
         assert server.requests == []
 
 
+def test_addresses_of_the_route_take_the_place_of_a_name_but_not_in_certificates(
+    asking: Asking, secured: Server, certificates: Certificates
+) -> None:
+    with serving(answering(*GOOD)) as server:
+        named = replace(server.target, url=server.url.replace("127.0.0.1", "models.invalid"))
+        two = ("127.0.0.9", "127.0.0.1")  # nobody listens at the first
+        assert asking.ask(replace(named, route=Route(addresses=two))).text == "<p>Hello</p>"
+        assert b"Host: models.invalid" in server.requests[0]
+
+    other = replace(secured.target, url=secured.url.replace("127.0.0.1", "models.invalid"))
+    with pytest.raises(ModelUnreachable, match=r"not trusted.*models\.invalid"):
+        asking.ask(replace(other, route=Route(ca=certificates.ca, addresses=("127.0.0.1",))))
+
+
 def test_the_route_may_change_from_page_to_page(asking: Asking, secured: Server, certificates: Certificates) -> None:
     with serving(answering(*GOOD)) as server, Proxy() as proxy:
         assert text_by(asking, server, Route(proxy=proxy.url)) == "<p>Hello</p>"
