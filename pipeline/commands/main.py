@@ -1,36 +1,27 @@
-"""The commands; the only place that prints or exits."""
+"""The commands; the only place that prints or exits.
 
-import json
+Each imports what it needs when it is called: a command that only looks need not wait for what the daemon is made of.
+"""
+
 import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.commands.compare import compare_file
-from pipeline.commands.convert import convert_files
-from pipeline.commands.doctor import Finding, Health, examine
-from pipeline.commands.page_numbers import text_to_pages
-from pipeline.commands.progress_bars import ProgressBars
-from pipeline.commands.retry import documents_to_retry
-from pipeline.commands.retry import retry as retry_documents
-from pipeline.commands.status_table import print_status
-from pipeline.commands.systemd_unit import settings_to_unit
-from pipeline.daemon.service import Service
-from pipeline.dispatch.overview import Tally
 from pipeline.document import Engine, Outcome
 from pipeline.errors import PipelineError, UsageError
-from pipeline.files.json_values import value_to_json
-from pipeline.host.memory import give_back_large_blocks
-from pipeline.log.log import configure
 from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE
-from pipeline.settings.settings import Settings, found_file, load_settings
-from pipeline.status.read import read_status
+
+if TYPE_CHECKING:
+    from pipeline.commands.doctor import Finding
+    from pipeline.dispatch.overview import Tally
+    from pipeline.settings.settings import Settings
 
 _USAGE = 64
 _USAGE_OF_THE_LIBRARY = 2
@@ -78,6 +69,9 @@ def watch(
     save_answers: SaveAnswers = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
+    from pipeline.daemon.service import Service
+    from pipeline.host.memory import give_back_large_blocks
+
     load = partial(_load, settings, inbox=inbox, outbox=outbox, save_answers=_made(save_answers))
     give_back_large_blocks()
     tally = Service(load(), once=once, reload=load).run()
@@ -96,6 +90,10 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     settings: SettingsFile = None,
 ) -> None:
     """Convert files in the foreground."""
+    from pipeline.commands.convert import convert_files
+    from pipeline.commands.page_numbers import text_to_pages
+    from pipeline.commands.progress_bars import ProgressBars
+
     loaded = _load(settings, engine=engine, save_answers=_made(save_answers), quiet=True)
     folder = (output or loaded.outbox).absolute()
     only = text_to_pages(pages) if pages else ()
@@ -111,6 +109,10 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
 @app.command()
 def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Show what is waiting, running, done and failed."""
+    from pipeline.commands.status_table import print_status
+    from pipeline.files.json_values import value_to_json
+    from pipeline.status.read import read_status
+
     loaded = _load(settings)
     found = read_status(loaded.inbox, loaded.outbox)
     if as_json:
@@ -128,6 +130,10 @@ def retry(
     outbox: Outbox = None,
 ) -> None:
     """Ask the model again for the pages that fell back; the others stay as they are."""
+    from pipeline.commands.progress_bars import ProgressBars
+    from pipeline.commands.retry import documents_to_retry
+    from pipeline.commands.retry import retry as retry_documents
+
     if bool(names) is everything:
         raise UsageError("name the documents to try again, or say --all")
     loaded = _load(settings, outbox=outbox, quiet=True)
@@ -144,11 +150,13 @@ def retry(
 @app.command()
 def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Check settings, folders, kernel limits, servers; say what to do about each fault."""
+    from pipeline.commands.doctor import Health, examine
+    from pipeline.files.json_values import value_to_json
+
     loaded = _load(settings, quiet=True)
     findings = list(examine(loaded))
     if as_json:
-        fields = ("subject", "health", "detail", "advice")
-        print(json.dumps([{name: getattr(each, name) for name in fields} for each in findings], indent=1))  # noqa: T201
+        sys.stdout.buffer.write(value_to_json(findings, indented=True))
     else:
         for finding in findings:
             _print_finding(finding)
@@ -165,7 +173,7 @@ def answer(
 ) -> None:
     """Show what is made of a saved answer of a model: HTML on stdout, and what was done to it."""
     # It reads PDFs in this process, whose libraries the daemon must never load.
-    from pipeline.commands.answer import explain, print_explanation  # noqa: PLC0415
+    from pipeline.commands.answer import explain, print_explanation
 
     loaded = _load(settings, quiet=True)
     explanation = explain(file, model=model, page=page, profiles=loaded.profiles)
@@ -182,6 +190,9 @@ def unit(
     settings: SettingsFile = None,
 ) -> None:
     """Print a hardened systemd unit for this installation."""
+    from pipeline.commands.systemd_unit import settings_to_unit
+    from pipeline.settings.settings import found_file
+
     loaded = _load(settings, quiet=True)
     print(settings_to_unit(loaded, settings or found_file(), user=user), end="")  # noqa: T201 — this is the place
 
@@ -210,7 +221,10 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> Settings:
+def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Settings":
+    from pipeline.log.log import configure
+    from pipeline.settings.settings import load_settings
+
     given = {key: str(value) for key, value in overrides.items() if value is not None}
     loaded = load_settings(file, given)
     if quiet and loaded.log.level != "debug":
@@ -235,14 +249,17 @@ def _made(folder: Path | None) -> Path | None:
     return folder.absolute()
 
 
-def _compare(settings: Settings, files: list[Path], folder: Path, only: tuple[int, ...]) -> None:
+def _compare(settings: "Settings", files: list[Path], folder: Path, only: tuple[int, ...]) -> None:
+    from pipeline.commands.compare import compare_file
+    from pipeline.commands.progress_bars import ProgressBars
+
     for file in files:
         with ProgressBars(console) as bars:
             result = compare_file(settings, file, folder=folder, only=only, show=bars.show)
         console.print(f"[green]compared[/]  {escape(str(result))}", highlight=False, soft_wrap=True)
 
 
-def _tally_to_exit_code(tally: Tally, expected: int) -> int:
+def _tally_to_exit_code(tally: "Tally", expected: int) -> int:
     if tally.outcomes.total() < expected:
         return _INTERRUPTED
     if tally.outcomes[Outcome.FAILED]:
@@ -250,7 +267,7 @@ def _tally_to_exit_code(tally: Tally, expected: int) -> int:
     return _FELL_BACK if tally.outcomes[Outcome.PARTIAL] else 0
 
 
-def _report(tally: Tally) -> None:
+def _report(tally: "Tally") -> None:
     colours = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
     for outcome, manifest in tally.published:
         result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
@@ -258,7 +275,9 @@ def _report(tally: Tally) -> None:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: "Finding") -> None:
+    from pipeline.commands.doctor import Health
+
     marks = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAULT: "[red]✗[/]"}
     head = f"{marks[finding.health]} [bold]{escape(finding.subject)}[/]: {escape(finding.detail)}"
     console.print(head, highlight=False, soft_wrap=True)
