@@ -16,7 +16,7 @@ from daemons import until
 from playwright.sync_api import Browser, sync_playwright
 from structlog.testing import capture_logs
 
-from pipeline.document import Document, Engine
+from pipeline.document import Document, Engine, OriginalAction
 from pipeline.files.json_values import JsonObject
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import state_folder_of
@@ -174,7 +174,7 @@ def page_alone(
             "inbox": inbox,
             "outbox": outbox,
             "engine": engine,
-            "originals": originals,
+            "originals": OriginalAction(originals),
             "web": Web.model_validate({"port": 0, **web}),
         }
     )

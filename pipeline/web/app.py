@@ -22,7 +22,7 @@ from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, read_status
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
-from pipeline.web.guard import COOKIE, SIGN_IN, Guard, GuardSettings, is_same, token_to_cookie
+from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
 from pipeline.web.metrics import CONTENT_TYPE, Metrics
 from pipeline.web.results import Results
@@ -66,7 +66,7 @@ class Site:
         settings = surroundings.settings
         self._settings = settings
         self._latest = surroundings.latest
-        self._token = surroundings.guard.token
+        self._token, self._port = surroundings.guard.token, surroundings.guard.port
         self._static = static_files()
         self._metrics = Metrics(settings.outbox, surroundings.latest)
         self.history = History(settings.outbox, heard=self._metrics.count)
@@ -181,7 +181,8 @@ class Site:
         if self._token is None or not is_same(body.decode("utf-8", "replace"), self._token):
             raise HTTPException(401, "That is not the token of the settings.")
         response = PlainTextResponse("Welcome.\n")
-        response.set_cookie(COOKIE, token_to_cookie(self._token), httponly=True, samesite="strict")
+        name, value = port_to_cookie_name(self._port), token_to_cookie(self._token, self._port)
+        response.set_cookie(name, value, httponly=True, samesite="strict")
         return response
 
 

@@ -4,7 +4,9 @@ The attacker is any web site that the user's browser has open: it can make the b
 name of its own at 127.0.0.1.  So the name asked for must be one of ours, requests that other sites cause are refused,
 and nothing is changed without a header that a foreign page cannot send unasked.  No CORS header is ever given.
 
-Risk accepted: without a token every user of this machine may use the page, as they may the model server.
+Risks accepted: without a token every user of this machine may use the page, as they may the model server.  With one, a
+browser that has signed in shows its cookie to servers on other ports of this machine's name too; it opens this port
+alone, and pages of other ports are refused like any other site.
 """
 
 import hashlib
@@ -21,7 +23,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipeline.web.addresses import local_name
 from pipeline.web.views import sign_in_page
 
-COOKIE = "dropleaf"
 SIGN_IN = "/api/session"
 OPEN_PATHS = frozenset({"/healthz", SIGN_IN})
 
@@ -107,16 +108,23 @@ class Guard:
 
     def _token_refusal(self, path: str, headers: Headers) -> Response | None:
         token = self._settings.token
-        if token is None or path in OPEN_PATHS or path.startswith("/static/") or _has_token(headers, token):
+        if token is None or path in OPEN_PATHS or path.startswith("/static/"):
+            return None
+        if _has_token(headers, token) or _has_cookie(headers, token, self._settings.port):
             return None
         if "text/html" in headers.get("accept", ""):
             return sign_in_page()
         return _refuse(401, "This needs the token of the settings (web.token), as a bearer token.")
 
 
-def token_to_cookie(token: str) -> str:
-    """What a browser that has shown the token is given: it does not hold the token itself."""
-    return hmac.new(token.encode(), b"dropleaf session", hashlib.sha256).hexdigest()
+def port_to_cookie_name(port: int) -> str:
+    """Cookies belong to a name of a machine, whatever the port, so the port is part of ours."""
+    return f"dropleaf-{port}"
+
+
+def token_to_cookie(token: str, port: int) -> str:
+    """What a browser that has shown the token is given: good for this port, and not the token itself."""
+    return hmac.new(token.encode(), f"dropleaf session {port}".encode(), hashlib.sha256).hexdigest()
 
 
 def is_same(one: str, other: str) -> bool:
@@ -126,13 +134,15 @@ def is_same(one: str, other: str) -> bool:
 
 def _has_token(headers: Mapping[str, str], token: str) -> bool:
     scheme, _, given = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and is_same(given, token):
-        return True
+    return scheme.lower() == "bearer" and is_same(given, token)
+
+
+def _has_cookie(headers: Mapping[str, str], token: str, port: int) -> bool:
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(port_to_cookie_name(port))
     except CookieError:
         return False
-    return cookie is not None and is_same(cookie.value, token_to_cookie(token))
+    return cookie is not None and is_same(cookie.value, token_to_cookie(token, port))
 
 
 def _is_own_origin(headers: Headers, names: frozenset[str]) -> bool:

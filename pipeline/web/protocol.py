@@ -23,8 +23,10 @@ IDLE_S = 60.0
 UNREAD_S = 60.0
 #: Seconds for the rest of a body that came with a request which is answered already.
 REST_S = 10.0
-#: Bytes of a request's head.
+#: Bytes of a request's head; a little more is taken where it ends in the piece that comes last.
 HEAD_BYTES = 16 * 1024
+# h11 minds its limit only between two pieces, and the system gives up to 256 KiB in one.
+_HEAD_PIECE = 1024
 
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\nretry-after: 5\r\n\r\n"
 
@@ -48,7 +50,11 @@ class CarefulProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass the bytes on, and mind the head."""
-        super().data_received(data)
+        while data and self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            super().data_received(data[:_HEAD_PIECE])
+            data = data[_HEAD_PIECE:]
+        if data and not self.transport.is_closing():
+            super().data_received(data)
         if self.conn.their_state is h11.IDLE:
             if self._incoming is None:
                 self._await_incoming(HEAD_S)

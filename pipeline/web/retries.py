@@ -13,8 +13,8 @@ from pipeline.document import Document, Engine
 from pipeline.errors import PipelineError
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.results.outbox import FAILED_FOLDER
 from pipeline.results.published import Originals, read_published
+from pipeline.results.result_names import FAILED_FOLDER
 from pipeline.results.taking_back import claim_failed, claim_fallen_pages
 from pipeline.web.history import History
 from pipeline.web.summaries import Summary

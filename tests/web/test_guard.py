@@ -168,7 +168,7 @@ def test_with_a_token_nothing_is_shown_without_it(tmp_path: Path) -> None:
         assert page.drop(b"%PDF").status == 401
         assert page.get("/healthz").status == 200
         assert page.get("/api/status", Authorization="Bearer wrong").status == 401
-        assert page.get("/api/status", Cookie="dropleaf=wrong").status == 401
+        assert page.get("/api/status", Cookie=f"dropleaf-{page.port}=wrong").status == 401
 
         assert page.get("/api/status", Authorization=f"Bearer {TOKEN}").status == 200
         assert page.ask("POST", "/api/session", b"wrong", X_Dropleaf="1").status == 401
@@ -178,6 +178,20 @@ def test_with_a_token_nothing_is_shown_without_it(tmp_path: Path) -> None:
         assert {"HttpOnly", "SameSite=strict"} <= set(cookie.split("; "))
         assert page.get("/", Cookie=cookie.partition(";")[0]).status == 200
         assert page.get("/", Host=f"evil.example:{page.port}").status == 403
+
+
+def test_a_cookie_opens_one_port(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    with page_alone(tmp_path / "a", token=TOKEN) as one, page_alone(tmp_path / "b", token=TOKEN) as other:
+        cookie = one.ask("POST", "/api/session", TOKEN.encode(), X_Dropleaf="1").headers["set-cookie"].partition(";")[0]
+        name, _, value = cookie.partition("=")
+
+        assert name == f"dropleaf-{one.port}"
+        assert one.get("/api/status", Cookie=cookie).status == 200
+        # A browser shows it to both, since they have one name; under the other's name it is worth nothing, either.
+        assert other.get("/api/status", Cookie=cookie).status == 401
+        assert other.get("/api/status", Cookie=f"dropleaf-{other.port}={value}").status == 401
 
 
 def test_names_and_addresses_of_this_machine() -> None:

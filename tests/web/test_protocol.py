@@ -46,6 +46,27 @@ def test_a_head_that_is_too_large_and_a_request_that_is_none_are_refused(page: R
             assert connection.recv(100).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("size", [20_000, 100_000, 200_000])
+@pytest.mark.parametrize("lines", [1, 200])
+def test_a_large_head_is_refused_also_where_it_comes_whole(page: RunningPage, size: int, lines: int) -> None:
+    head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n".encode()
+    head += b"".join(b"X-%d: %s\r\n" % (number, b"x" * (size // lines)) for number in range(lines)) + b"\r\n"
+    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection, suppress(ConnectionError):
+        connection.sendall(head)
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_a_head_of_usual_size_and_requests_behind_each_other_are_answered(page: RunningPage) -> None:
+    head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nX: {'x' * 8000}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection:
+        connection.sendall(head * 3)
+        answers = b""
+        while answers.count(b"HTTP/1.1 200") < 3:
+            answers += (piece := connection.recv(65536))
+            assert piece
+
+
 def test_connections_have_a_limit_and_come_back(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as few, ExitStack() as stack:
         few.setattr(protocol, "CONNECTIONS", 3)
