@@ -3,6 +3,7 @@
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -10,8 +11,9 @@ from pipeline.dispatch.converter import Converter
 from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, OriginalAction
-from pipeline.errors import UsageError
-from pipeline.files.lock import Lock, holder_of
+from pipeline.errors import PublishError, UsageError
+from pipeline.files.atomic import remove_tree
+from pipeline.files.lock import Lock, holder_of, turn_at
 from pipeline.files.stamp import Stamp
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import StateFolder, state_folder_of
@@ -68,11 +70,7 @@ def run_once(
     Raises:
         PipelineError: The work cannot go on.
     """
-    beside = state_folder_of(folder)
-    _remove_stale(beside)
-    state = beside.new_foreground()
-    lock = Lock(state.lock)
-    try:
+    with _own_state(folder) as state:
         journal = Journal(state)
         converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
         try:
@@ -83,10 +81,32 @@ def run_once(
                 return converter.run()
         finally:
             converter.close()
+
+
+@contextmanager
+def _own_state(folder: Path) -> Iterator[StateFolder]:
+    """A working state of our own below an outbox that a daemon, or more commands like this one, may work on too.
+
+    Made and removed in turn, so that nobody takes for left behind what somebody is just beginning.
+
+    Raises:
+        PublishError: It cannot be made.
+    """
+    shared = state_folder_of(folder)
+    state = shared.new_foreground()
+    try:
+        with turn_at(shared.turn):
+            _remove_stale(shared)
+            lock = Lock(state.lock)
+    except OSError as error:
+        raise PublishError(f"{shared.root}: cannot be made: {error.strerror}. Is the folder writable?") from error
+    try:
+        yield state
     finally:
-        shutil.rmtree(state.root)
-        lock.release()
-        _remove_empty(beside.root)
+        with turn_at(shared.turn):
+            remove_tree(state.root)
+            lock.release()
+            _remove_if_last(shared)
 
 
 class _StopOnSignal:
@@ -130,6 +150,12 @@ def _remove_stale(beside: StateFolder) -> None:
             shutil.rmtree(left.root, ignore_errors=True)
 
 
-def _remove_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def _remove_if_last(shared: StateFolder) -> None:
+    """Remove the working state where there was no daemon, and no other command is at work."""
+    with suppress(OSError):  # something is left in one of them
+        for folder in (shared.names, shared.kept):
+            if folder.is_dir():
+                folder.rmdir()
+        if {path.name for path in shared.root.iterdir()} == {shared.turn.name}:
+            shared.turn.unlink()  # from here on it may be somebody else's turn, who makes all of it anew
+            shared.root.rmdir()

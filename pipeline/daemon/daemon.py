@@ -4,20 +4,23 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import OriginalAction
-from pipeline.errors import SettingsError
-from pipeline.files.lock import Lock
+from pipeline.document import Document, OriginalAction
+from pipeline.errors import PublishError, SettingsError
+from pipeline.files.lock import Lock, turn_at
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.results.outbox import is_delivered
+from pipeline.results.kept_files import forget_gone, sha256_of_kept
+from pipeline.results.result_names import is_delivered
 from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
+from pipeline.threads.mailbox import Trouble
 from pipeline.web.server import WebPage
 
 
@@ -25,7 +28,12 @@ class Daemon:
     """Watches one inbox; one per outbox."""
 
     def __init__(
-        self, settings: Settings, *, once: bool = False, show: Callable[[Snapshot], None] | None = None
+        self,
+        settings: Settings,
+        *,
+        once: bool = False,
+        show: Callable[[Snapshot], None] | None = None,
+        before: "Daemon | None" = None,
     ) -> None:
         """Take the outbox.
 
@@ -33,6 +41,7 @@ class Daemon:
             settings: Of the whole program.
             once: Convert what is in the inbox now, then end.
             show: Takes snapshots besides the one on disk.
+            before: A daemon that has ended since its outbox was removed: what it had in work is taken up.
 
         Raises:
             SettingsError: Inbox and outbox lie within each other, or the inbox is no folder.
@@ -42,12 +51,17 @@ class Daemon:
         _check_folders(settings.inbox, settings.outbox)
         self._settings = settings
         self._show = show
+        self._once = once
+        self._outbox_state = OutboxState.PRESENT
         self._state = state_folder_of(settings.outbox)
         with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
-            self._lock = Lock(self._state.lock)
+            self._lock = self._take_lock()
             undo.callback(self._lock.release)
+            forget_gone(self._state, settings.inbox)
             self._journal = Journal(self._state)
-            self._recovered = list(self._journal.recover(most_mib=settings.limits.file_mib))
+            self._guard = OutboxGuard(settings.outbox, self._state, self._lock)
+            undo.callback(self._guard.close)
+            self._recovered = self._recover(before)
             self._converter = Converter(
                 settings, self._journal, outbox=settings.outbox, originals=settings.originals, show=self._take_snapshot
             )
@@ -55,6 +69,45 @@ class Daemon:
             self._inbox = self._make_inbox(once=once)
             self._page = None if once else self._make_page()
             undo.pop_all()
+
+    @property
+    def outbox_removed(self) -> bool:
+        """Whether it has ended since somebody has removed the outbox, or its working state."""
+        return self._outbox_state is OutboxState.REMOVED
+
+    def _recover(self, before: "Daemon | None") -> list[Document]:
+        """What earlier daemons have left in work; of one whose outbox was removed also what is nowhere any more."""
+        if before is None:
+            return list(self._journal.recover(most_mib=self._settings.limits.file_mib))
+        for ident in before._guard.move_back(self._state):  # noqa: SLF001 — the same class
+            logger().info("moved_back", document=ident)
+        before._guard.close()  # noqa: SLF001
+        found = list(self._journal.recover(most_mib=self._settings.limits.file_mib))
+        known = {document.ident for document in found}
+        missing = (each for each in before._converter.unfinished if each.ident not in known)  # noqa: SLF001
+        return [*found, *filter(self._is_lost, missing)]
+
+    def _is_lost(self, document: Document) -> bool:
+        """Whether a document whose working copy is gone is not in the inbox, either."""
+        kept = self._settings.inbox / document.folder / document.name
+        if self._settings.originals is OriginalAction.KEEP and kept.is_file():
+            return False
+        logger().error(
+            "document_lost",
+            document=document.name,
+            error="its file was removed together with the outbox's working state",
+            advice="drop it again",
+        )
+        return True
+
+    def _take_lock(self) -> Lock:
+        """In turn: a command in the foreground that ends removes the folder where it is the last one in it."""
+        try:
+            with turn_at(self._state.turn):
+                return Lock(self._state.lock)
+        except OSError as error:
+            detail = f"{self._state.root}: cannot be made: {error.strerror}. Is the outbox writable?"
+            raise PublishError(detail) from error
 
     def _make_inbox(self, *, once: bool) -> Inbox:
         settings = self._settings
@@ -104,6 +157,8 @@ class Daemon:
             self._converter.close()
             self._state.snapshot.unlink(missing_ok=True)
             self._lock.release()
+            if not self.outbox_removed:
+                self._guard.close()
         logger().info("stopped")
         return tally
 
@@ -120,10 +175,13 @@ class Daemon:
         self._converter.mailbox.post(Call(function=function))
 
     def _is_known(self, folder: str, name: str, sha256: str) -> bool:
-        in_work = {(document.folder, document.name, document.sha256) for document in self._recovered}
-        return (folder, name, sha256) in in_work or is_delivered(self._settings.outbox, folder, name, sha256)
+        if (folder, name, sha256) in {(each.folder, each.name, each.sha256) for each in self._recovered}:
+            return True
+        last = sha256_of_kept(self._state, folder, name)
+        return is_delivered(self._settings.outbox, folder, name, sha256) if last is None else last == sha256
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self._mind_outbox()
         try:
             write_snapshot(self._state, snapshot)
         except OSError as error:
@@ -132,6 +190,29 @@ class Daemon:
             self._page.show(snapshot)
         if self._show is not None:
             self._show(snapshot)
+
+    def _mind_outbox(self) -> None:
+        """See at once when the outbox is not the one any more that this daemon has begun with."""
+        before = self._outbox_state
+        if before is OutboxState.REMOVED:
+            return
+        self._outbox_state = self._guard.look()
+        if self._outbox_state is before:
+            return
+        trouble = f"The outbox {self._settings.outbox} is not there any more."
+        match self._outbox_state:
+            case OutboxState.REMOVED:
+                logger().error("outbox_removed", error=trouble, advice="it is made anew, and work goes on")
+                self.stop(grace_s=0.0)
+            case OutboxState.AWAY if self._once:
+                raise PublishError(f"{trouble} What is in the inbox stays there.")
+            case OutboxState.AWAY:
+                advice = "mount its disk again, or make the folder that it lies in; what is dropped stays in the inbox"
+                logger().error("outbox_away", error=trouble, advice=advice)
+                self._converter.mailbox.post(Trouble(what="outbox_away", detail=f"{trouble} {advice.capitalize()}."))
+            case OutboxState.PRESENT:
+                logger().info("outbox_back", outbox=str(self._settings.outbox))
+                self._converter.mailbox.post(Trouble(what="outbox_away", detail=None))
 
 
 def _check_folders(inbox: Path, outbox: Path) -> None:

@@ -64,18 +64,22 @@ class Service:
         try:
             while True:
                 tally = self._daemon.run()
-                if self._next is None or self._told_to_end():
+                removed = self._daemon.outbox_removed
+                if self._told_to_end() or not (self._next or removed):
                     return tally
-                self._daemon = self._succeed(self._next)
-                self._manager.reloaded()
+                if removed:
+                    self._daemon = self._make(self._settings, before=self._daemon)
+                elif self._next is not None:
+                    self._daemon = self._succeed(self._next)
+                    self._manager.reloaded()
                 self._take_signals()  # those that came between the two
         finally:
             self._manager.stopping()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
-    def _make(self, settings: Settings) -> Daemon:
-        return Daemon(settings, once=self._once, show=self._manager.show)
+    def _make(self, settings: Settings, before: Daemon | None = None) -> Daemon:
+        return Daemon(settings, once=self._once, show=self._manager.show, before=before)
 
     def _succeed(self, settings: Settings) -> Daemon:
         """The daemon with the new settings, or with the old ones where it cannot be made with the new ones."""

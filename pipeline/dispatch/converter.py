@@ -15,7 +15,7 @@ from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
-from pipeline.document import Engine, OriginalAction, UnreachableAction
+from pipeline.document import Document, Engine, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings
@@ -63,7 +63,7 @@ class Converter:
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         deaths = Deaths(journal.folder)
         self._publisher = Publisher(
-            Outbox(outbox, journal),
+            Outbox(outbox, journal, inbox=settings.inbox),
             journal,
             settings=_run_settings(settings),
             originals=originals,
@@ -96,6 +96,11 @@ class Converter:
         tally = self._loop.run()
         self._ended_well = True
         return tally
+
+    @property
+    def unfinished(self) -> list[Document]:
+        """Documents that were taken and not delivered, after :meth:`close`."""
+        return self._loop.unfinished
 
     def close(self) -> None:
         """Stop everything; whoever else posts mail must have ended before.

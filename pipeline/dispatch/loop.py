@@ -87,6 +87,7 @@ class Loop:
         self._engine = engine
         self._show = show
         self._conversions: dict[str, Conversion] = {}
+        self._unreceived: list[Document] = []
         self._delivered: list[Conversion] = []
         self._tally = Tally(started_at=time.time())
         self._paused = Deadline.after(0)
@@ -117,11 +118,18 @@ class Loop:
         self._show_snapshot()
         return self._tally
 
+    @property
+    def unfinished(self) -> list[Document]:
+        """Documents that were taken and not delivered; for whoever comes after :meth:`run`."""
+        return [*(conversion.document for conversion in self._conversions.values()), *self._unreceived]
+
     def note_good_end(self) -> None:
         """Write down that no document in work has ended us; to be called after a good end, when nobody publishes."""
         for mail in self._drives.mailbox.drain():
             if isinstance(mail, Published):
                 self._take_published(mail)
+            elif isinstance(mail, Document):
+                self._unreceived.append(mail)
         for conversion in self._conversions.values():
             try:
                 if conversion.first_page_at is not None:

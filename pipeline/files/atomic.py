@@ -10,12 +10,20 @@ from io import BufferedReader
 from pathlib import Path
 
 from pipeline.errors import StoppedError
+from pipeline.files.rights import Rights, facts_to_rights, restrict
 from pipeline.host.files import open_unfollowed, sync_folder
 
 CHUNK = 1 << 20
 
 
-def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None, lasting: bool = True) -> None:
+def write_whole(
+    path: Path,
+    parts: Iterable[bytes],
+    *,
+    aside: Path | None = None,
+    lasting: bool = True,
+    rights: Rights | None = None,
+) -> None:
     """Write a file that appears whole or not at all, and survives a power cut.
 
     Args:
@@ -23,23 +31,39 @@ def write_whole(path: Path, parts: Iterable[bytes], *, aside: Path | None = None
         parts: The content, in order.
         aside: A folder on the same file system to write in; None for a hidden name beside ``path``.
         lasting: False where a power cut may undo it: nothing is waited for then.
+        rights: Nobody else may read it than may read the file with these; None for the usual ones.
 
     Raises:
         OSError: With nothing changed at ``path`` and nothing left aside.
     """
     temporary = (aside / path.name[:64] if aside else path.with_name(f".{path.name[:200]}")).with_suffix(".tmp")
     try:
-        with temporary.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
+        write_draft(temporary, parts, lasting=lasting, rights=rights)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     if lasting:
         sync_folder(path.parent)
+
+
+def write_draft(path: Path, parts: Iterable[bytes], *, lasting: bool = True, rights: Rights | None = None) -> None:
+    """Write a file that is going to be renamed; the arguments are those of :func:`write_whole`.
+
+    Raises:
+        OSError: With nothing left at ``path``.
+    """
+    try:
+        with path.open("wb") as file:
+            if rights is not None:
+                restrict(file.fileno(), rights)
+            file.writelines(parts)
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def open_regular(path: Path) -> BufferedReader:
@@ -80,7 +104,10 @@ def read_slices(handle: int, stopping: Callable[[], bool] = lambda: False) -> It
 
 
 def copy_hashed(handle: int, target: Path, stopping: Callable[[], bool] = lambda: False) -> str:
-    """Copy an open file so that ``target`` appears whole or not at all; the hexadecimal SHA-256 of what was copied.
+    """Copy an open file with its rights, so that ``target`` appears whole or not at all.
+
+    Returns:
+        The hexadecimal SHA-256 of what was copied.
 
     Raises:
         StoppedError: We are to stop; nothing is left at ``target``.
@@ -93,7 +120,7 @@ def copy_hashed(handle: int, target: Path, stopping: Callable[[], bool] = lambda
             digest.update(data)
             yield data
 
-    write_whole(target, hashed())
+    write_whole(target, hashed(), rights=facts_to_rights(os.fstat(handle)))
     return digest.hexdigest()
 
 
@@ -111,13 +138,14 @@ def hash_open(handle: int, stopping: Callable[[], bool] = lambda: False) -> str:
 
 
 def copy_whole(source: Path, target: Path) -> None:
-    """Copy a regular file so that ``target`` appears whole or not at all.
+    """Copy a regular file with its rights, so that ``target`` appears whole or not at all.
 
     Raises:
         OSError: With nothing left at ``target``.
     """
     with open_regular(source) as file:
-        write_whole(target, iter(lambda: file.read(CHUNK), b""))
+        rights = facts_to_rights(os.fstat(file.fileno()))
+        write_whole(target, iter(lambda: file.read(CHUNK), b""), rights=rights)
 
 
 def link_whole(source: Path, target: Path) -> None:

@@ -5,12 +5,19 @@ being taken, so whoever asks never keeps a daemon out.
 """
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import LockedError, PublishError
 from pipeline.host.lock import is_taken, take
 
 _PID_BYTES = 32
+# Between two looks whether it is our turn; what is done in turn takes milliseconds.
+_PAUSE_S = 0.005
+# So often in a row nobody removes a folder that is just being made.
+_MOST_REMOVALS = 100
 
 
 class Lock:
@@ -23,6 +30,7 @@ class Lock:
             LockedError: A living process holds it; the message names it.
             PublishError: The file cannot be made.
         """
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Python's descriptors are not inherited, so no worker keeps the lock after the daemon's death.
@@ -47,6 +55,14 @@ class Lock:
             )
         os.ftruncate(self._handle, os.write(self._handle, f"{os.getpid()}\n".encode()))
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that we hold is the one that others would find; not where its folder was removed."""
+        try:
+            return os.path.samestat(os.fstat(self._handle), self._path.stat())
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let the next daemon in."""
         os.close(self._handle)
@@ -70,3 +86,53 @@ def _read_pid(handle: int) -> int:
     os.lseek(handle, 0, os.SEEK_SET)
     first, *_ = os.read(handle, _PID_BYTES).split(b"\n")
     return int(first) if first.isdigit() else 0
+
+
+@contextmanager
+def turn_at(path: Path) -> Iterator[None]:
+    """Wait until no other process is within this; the folder of the lock file is made where it is missing.
+
+    Where the file system has no locks, nobody is waited for: two processes there may get in each other's way.
+
+    Raises:
+        OSError: The file cannot be made.
+    """
+    handle = _open_in_place(path)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _open_in_place(path: Path) -> int:
+    """A descriptor of the file that has this name, locked: whoever ends may have removed it while we waited."""
+    while True:
+        handle = _open_made(path)
+        _wait(handle)
+        try:
+            if os.path.samestat(os.fstat(handle), path.stat()):
+                return handle
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _open_made(path: Path) -> int:
+    tries = 0
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except (FileExistsError, FileNotFoundError):  # the folder was removed in this instant
+            tries += 1
+            if tries > _MOST_REMOVALS:
+                raise
+
+
+def _wait(handle: int) -> None:
+    with suppress(OSError):
+        while not take(handle):
+            time.sleep(_PAUSE_S)

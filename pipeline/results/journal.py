@@ -12,7 +12,7 @@ from pipeline.document import Document, Engine, PageResult
 from pipeline.errors import PipelineError, PublishError, VanishedError
 from pipeline.files.atomic import remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
-from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.claim_note import Claim, Claimed, Origin, read_claim, read_digest, write_digest
 from pipeline.results.claiming import Source, Terms, claim_file, handle_to_stamp, open_source, read_claimed
@@ -20,18 +20,8 @@ from pipeline.results.interrupted_claim import mend_claim
 from pipeline.results.page_record import read_record
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenName:
-    """The note of the name that a document's results are going to have.
-
-    Attributes:
-        stem: Path in the outbox, without ending.
-        failed: Whether they are those of a failed document.
-    """
-
-    stem: str
-    failed: bool
+# What is in work may be read by nobody else.
+_PRIVATE = 0o700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +53,11 @@ class Journal:
         """
         self.folder = folder
         try:
-            folder.work.mkdir(parents=True, exist_ok=True)
+            folder.root.mkdir(parents=True, exist_ok=True)
+            folder.work.mkdir(mode=_PRIVATE, exist_ok=True)
+            folder.work.chmod(_PRIVATE)  # of an earlier release
             remove_tree(folder.scratch)
-            folder.scratch.mkdir()
+            folder.scratch.mkdir(mode=_PRIVATE)
         except OSError as error:
             raise PublishError(f"{folder.root}: cannot be made or written: {error.strerror}") from error
 
@@ -100,7 +92,8 @@ class Journal:
             with open_source(source) as handle:
                 source = replace(source, stamp=handle_to_stamp(handle))
                 claim = _claim_of(source, terms, wish, now, read_choice(handle))
-            home.pages.mkdir(parents=True)
+            home.root.mkdir()  # without its parents: a state folder that is gone is not made anew here
+            home.pages.mkdir()
             write_whole(home.claim, [value_to_json(claim)])
             prepare(home)
             claimed = claim_file(source, home, terms)
@@ -160,11 +153,6 @@ class Journal:
             remove_tree(home.root)
             return None
         return _document_of(home, claim, read_digest(home) or read_claimed(home.original, most_mib))
-
-    def chosen_names(self) -> dict[str, str]:
-        """The names in the outbox that are chosen for documents in work, by ident."""
-        chosen = ((home.root.name, read_chosen_name(home)) for home in self.folder.documents())
-        return {ident: name.stem for ident, name in chosen if name is not None}
 
     def begin(self, document: Document, fingerprint: str) -> dict[int, PageResult]:
         """The pages that are finished already, by number; those made with other settings are thrown away.
@@ -260,10 +248,3 @@ def _undo_claim(home: WorkFolder) -> None:
     with suppress(OSError):  # what cannot be undone now is recovered at the next start
         if not os.path.lexists(home.taken):
             remove_tree(home.root)
-
-
-def read_chosen_name(home: WorkFolder) -> ChosenName | None:
-    """The name that was chosen for a document; None where none was, or the note is damaged."""
-    with suppress(OSError, ValueError):
-        return json_to_value(home.publication.read_bytes(), ChosenName)
-    return None

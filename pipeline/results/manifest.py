@@ -1,5 +1,6 @@
 """The manifest of a document, written and read: what ``manifest.schema.json`` describes."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -232,6 +233,21 @@ def read_head(root: Path, path: str) -> ManifestHead | None:
         elif len(data) == _HEAD_BYTES and SCHEMA.encode() in data:
             data += file.read(_MOST_BYTES)
     return _bytes_to_manifest(data, ManifestHead)
+
+
+def is_as_written(data: bytes) -> bool:
+    """Whether a file holds a manifest of this release or an earlier one, and nothing that somebody has added."""
+    manifest = _bytes_to_manifest(data, Manifest)
+    return manifest is not None and _is_within(json.loads(data), json.loads(manifest_to_bytes(manifest)))
+
+
+def _is_within(part: object, whole: object) -> bool:
+    """Whether a tree has nothing that the other has not; a later release may say more."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _is_within(value, whole[name]) for name, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_is_within, part, whole))
+    return part == whole
 
 
 def _bytes_to_manifest(data: bytes, kind: type[Kind]) -> Kind | None:

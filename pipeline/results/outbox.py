@@ -1,25 +1,42 @@
-"""Results: published whole or not at all, never over a stranger's file."""
+"""Results: published whole or not at all, never over a file that is not ours, or that somebody has changed."""
 
+import errno
 import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
-from pipeline.files.atomic import link_whole, write_whole
-from pipeline.files.json_values import value_to_json
+from pipeline.files.atomic import link_whole, write_draft, write_whole
+from pipeline.files.lock import turn_at
+from pipeline.files.rights import Rights, restrict_folder, rights_of
 from pipeline.host.files import sync_folder
-from pipeline.results.journal import ChosenName, Journal, read_chosen_name
-from pipeline.results.manifest import Manifest, manifest_to_bytes, read_head
+from pipeline.log.log import logger
+from pipeline.results.chosen_names import ChosenName, ChosenNames
+from pipeline.results.journal import Journal
+from pipeline.results.kept_files import note_kept
+from pipeline.results.manifest import Manifest, is_as_written, manifest_to_bytes
+from pipeline.results.result_names import (
+    FAILED_FOLDER,
+    has_hash,
+    head_of_results,
+    is_free,
+    is_free_beside,
+    mirrored_folders,
+    name_to_plain_stems,
+    name_to_stems,
+    set_aside,
+    sha256_of_results,
+    with_end,
+)
 from pipeline.results.state_folder import WorkFolder
 
-FAILED_FOLDER = "failed"
-
-# The longest ending that a stem gets: "-9999.html".
-_NAME_ROOM = 255 - len("-9999.html")
+# What a file system says of a name that it does not take, now or ever: too long, or of letters that it has not.
+_NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +45,45 @@ class Publication:
 
     Attributes:
         document: What was dropped.
-        html: Pieces of the HTML file; None for a failed document.
+        html: Gives the pieces of the HTML file; None for a failed document.
         manifest: From the HTML's SHA-256 (None for a failed document) and the seconds that publishing took so far.
         originals: What becomes of the PDF; that of a failed document is always kept.
     """
 
     document: Document
-    html: Iterable[bytes] | None
+    html: Callable[[], Iterable[bytes]] | None
     manifest: Callable[[str | None, float], Manifest]
     originals: OriginalAction
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no HTML file."""
+        return self.html is None
+
+    @property
+    def moves_original(self) -> bool:
+        """Whether the PDF comes to lie beside the results."""
+        return self.failed or self.originals is OriginalAction.MOVE
 
 
 class Outbox:
     """Where results go.  One caller at a time."""
 
-    def __init__(self, root: Path, journal: Journal) -> None:
+    def __init__(self, root: Path, journal: Journal, *, inbox: Path | None = None) -> None:
+        """Take up the names that interrupted publications have chosen.
+
+        Args:
+            root: The outbox.
+            journal: Of the documents in work.
+            inbox: Whose folders are mirrored, with their rights.
+
+        Raises:
+            PublishError: The working state cannot be written.
+        """
         self.root = root
         self._journal = journal
-        # Names that interrupted publications have chosen: nobody else may have them meanwhile.
-        self._reserved = {stem: ident for ident, stem in journal.chosen_names().items()}
+        self._inbox = inbox
+        self._names = ChosenNames(journal.folder)
 
     def publish(self, publication: Publication) -> Path:
         """Publish a document and discard its work folder; may be called again after any interruption.
@@ -65,41 +102,90 @@ class Outbox:
         home = self._journal.folder.document(document.ident)
         try:
             home.root.mkdir(exist_ok=True)
-            stem = self._choose_stem(document, home, failed=publication.html is None)
-            manifest = stem.with_name(f"{stem.name}.json")
-            _unlink_synced(manifest)
-            digest = None if publication.html is None else self._write_html(publication.html, stem, home.root)
-            self._place_original(publication, home.original, stem.with_name(f"{stem.name}.pdf"))
-            told = publication.manifest(digest, time.monotonic() - began)
-            write_whole(manifest, [manifest_to_bytes(told)], aside=home.root)
+            try:
+                manifest = self._publish_as(publication, home, began, plain=False)
+            except OSError as error:
+                if error.errno not in _NAME_ERRORS:
+                    raise
+                self._names.forget(home)
+                manifest = self._publish_as(publication, home, began, plain=True)
         except OSError as error:
             raise PublishError(
                 f"{document.name} cannot be published: {error.filename or home.root}: {error.strerror or error}"
             ) from error
         self._journal.discard(document)
-        self._reserved = {stem: ident for stem, ident in self._reserved.items() if ident != document.ident}
+        self._names.forget(home)
         return manifest
 
-    def _choose_stem(self, document: Document, home: WorkFolder, *, failed: bool) -> Path:
-        """The path without its ending; chosen once, and written down before anything is published under it."""
-        chosen = read_chosen_name(home)
-        if chosen is not None and chosen.failed is failed:
-            return self.root / chosen.stem
-        folder = Path(FAILED_FOLDER if failed else ".", document.folder)
-        (self.root / folder).mkdir(parents=True, exist_ok=True)
-        stem = next(str(folder / name) for name in _names(document.name) if self._is_for(document, folder / name))
-        self._reserved[stem] = document.ident
-        write_whole(home.publication, [value_to_json(ChosenName(stem=stem, failed=failed))])
-        return self.root / stem
+    def _publish_as(self, publication: Publication, home: WorkFolder, began: float, *, plain: bool) -> Path:
+        document = publication.document
+        rights = None
+        with suppress(OSError):  # somebody has removed it, and there is nothing to wait for
+            rights = rights_of(home.original)
+        name = self._choose(publication, home, plain=plain)
+        stem = self.root / name.stem
+        manifest = with_end(stem, ".json")
+        if sha256_of_results(stem) == document.sha256:
+            _unlink_synced(manifest)
+        elif os.path.lexists(manifest):
+            _make_room(manifest, set())
+        digest = None
+        if publication.html is not None:
+            digest = self._place_html(publication.html(), stem, home, name, rights)
+        self._place_original(publication, home.original, with_end(stem, ".pdf"), replaces=name.replaces)
+        told = publication.manifest(digest, time.monotonic() - began)
+        write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
+        if publication.originals is OriginalAction.KEEP and self._journal.folder.outer is None:
+            note_kept(self._journal.folder, document)
+        return manifest
 
-    def _is_for(self, document: Document, stem: Path) -> bool:
+    def _choose(self, publication: Publication, home: WorkFolder, *, plain: bool) -> ChosenName:
+        """The name; chosen once, and written down before anything is published under it."""
+        chosen = self._names.read(home)
+        if chosen is not None and chosen.failed is publication.failed and (self.root / chosen.stem).parent.is_dir():
+            return chosen
+        document = publication.document
+        with turn_at(self._journal.folder.turn):
+            folder = self._make_folder("." if plain else document.folder, failed=publication.failed)
+            stems = name_to_plain_stems(document.name) if plain else name_to_stems(document.name)
+            taken = self._names.taken(home)
+            stem = next(folder / stem for stem in stems if self._may_have(publication, folder / stem, taken))
+            return self._names.write(home, self._name_of(stem, failed=publication.failed))
+
+    def _name_of(self, stem: Path, *, failed: bool) -> ChosenName:
+        name = ChosenName(stem=str(stem.relative_to(self.root)), failed=failed)
+        older = head_of_results(stem)
+        if older is None:
+            return name
+        return replace(name, replaces=True, hashes=(older.html_sha256,) if older.html_sha256 else ())
+
+    def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
         """Whether results may go there: the name is free, or has this document's own older results."""
-        if self._reserved.get(str(stem), document.ident) != document.ident:
+        if str(stem.relative_to(self.root)) in taken:
             return False
-        return is_free(self.root / stem) or sha256_of_results(self.root / stem) == document.sha256
+        sha256 = publication.document.sha256
+        free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)
+        return free or (bool(sha256) and _is_as_written(stem, sha256))  # none of a file that was too large to be read
 
-    @staticmethod
-    def _write_html(pieces: Iterable[bytes], stem: Path, home: Path) -> str:
+    def _make_folder(self, folder: str, *, failed: bool) -> Path:
+        """The folder for the results, as private as the one of the inbox that it mirrors."""
+        base = self.root / FAILED_FOLDER if failed else self.root
+        base.mkdir(exist_ok=True)
+        source = self._inbox
+        for path, part in zip(mirrored_folders(base, folder), Path(folder).parts, strict=True):
+            source = source and source / part
+            base = path
+            if path.is_dir():
+                continue
+            path.mkdir()
+            if source is not None:
+                with suppress(OSError):  # it was removed from the inbox
+                    restrict_folder(path, rights_of(source))
+        return base
+
+    def _place_html(
+        self, pieces: Iterable[bytes], stem: Path, home: WorkFolder, name: ChosenName, rights: Rights | None
+    ) -> str:
         digest = hashlib.sha256()
 
         def hashed() -> Iterator[bytes]:
@@ -107,56 +193,43 @@ class Outbox:
                 digest.update(piece)
                 yield piece
 
-        write_whole(stem.with_name(f"{stem.name}.html"), hashed(), aside=home)
-        return digest.hexdigest()
+        draft, target = home.root / "document.html", with_end(stem, ".html")
+        write_draft(draft, hashed(), rights=rights)
+        sha256 = digest.hexdigest()
+        # Noted before it is there: a file of other bytes is somebody's, also after we have died meanwhile.
+        noted = self._names.write(home, replace(name, hashes=(*name.hashes, sha256)), lasting=False)
+        _make_room(target, set(noted.hashes))
+        draft.replace(target)
+        sync_folder(target.parent)
+        return sha256
 
     @staticmethod
-    def _place_original(publication: Publication, original: Path, target: Path) -> None:
+    def _place_original(publication: Publication, original: Path, target: Path, *, replaces: bool) -> None:
         # It stays in the work folder until that is discarded, so that an interrupted publication can begin anew.
-        if publication.html is None or publication.originals is OriginalAction.MOVE:
+        hashes = {publication.document.sha256}
+        if publication.moves_original:
             if original.exists():  # else somebody has removed it, and there is nothing to wait for
+                if not (target.exists() and target.samefile(original)):
+                    _make_room(target, hashes)
                 link_whole(original, target)
-        elif publication.originals is OriginalAction.DELETE:
+        elif publication.originals is OriginalAction.DELETE and replaces and has_hash(target, hashes):
             _unlink_synced(target)
 
 
-def is_free(stem: Path) -> bool:
-    """Whether nothing lies under any of the names that results with this stem would have."""
-    return not any(os.path.lexists(stem.with_name(stem.name + end)) for end in (".json", ".html", ".pdf"))
-
-
-def sha256_of_results(stem: Path) -> str | None:
-    """The hash of the PDF whose manifest has this stem; None where there is none, or it is not one of ours."""
-    try:
-        head = read_head(stem.parent, f"{stem.name}.json")
-    except OSError:
-        return None
-    return head.document.sha256 if head else None
-
-
-def is_delivered(root: Path, folder: str, name: str, sha256: str) -> bool:
-    """Whether a file of this name with these bytes has been published or rejected before."""
-    for base in (root / folder, root / FAILED_FOLDER / folder):
-        for stem in _names(name):
-            if is_free(base / stem):
-                break
-            if sha256_of_results(base / stem) == sha256:
-                return True
+def _is_as_written(stem: Path, sha256: str) -> bool:
+    """Whether these are older results of the same bytes, with a manifest that nobody has changed."""
+    if sha256_of_results(stem) != sha256:
+        return False
+    with suppress(OSError):
+        return is_as_written(with_end(stem, ".json").read_bytes())
     return False
 
 
-def _names(name: str) -> Iterator[str]:
-    """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending."""
-    stem = name[:-4] if name.lower().endswith(".pdf") else name
-    if not stem.strip("."):
-        stem = name  # "." and ".." are folders
-    while len(os.fsencode(stem)) > _NAME_ROOM:
-        stem = stem[:-1]
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1
+def _make_room(path: Path, hashes: set[str]) -> None:
+    """A file that is to be replaced is given another name where its bytes are not those that we have written."""
+    if os.path.lexists(path) and not has_hash(path, hashes):
+        kept = set_aside(path)
+        logger().warning("changed_file_kept", file=str(kept), advice="it has been changed since it was delivered")
 
 
 def _unlink_synced(path: Path) -> None:

@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.files.confined import open_inside
 from pipeline.files.folders import walk_folders
 from pipeline.results.manifest import Manifest, read_manifest
-from pipeline.results.outbox import FAILED_FOLDER
+from pipeline.results.result_names import FAILED_FOLDER
 
 # Our own template's lines; what a model or a PDF wrote cannot contain them, since no <section> passes the sanitiser.
 _SECTION = re.compile(

@@ -153,18 +153,13 @@ class Publisher:
 
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
-        html: Iterator[bytes] | None = None
         pages: list[PageResult] = []
-        if finished.error is None:
-            html = pages_to_html(
-                document.name,
-                self._read_pages(finished, pages),
-                page_count=len(finished.numbers),
-                fallback_pages=finished.fallback_pages,
-                warnings=document.warnings,
-            )
-        manifest = partial(self._manifest, finished, pages)
-        publication = Publication(document=document, html=html, manifest=manifest, originals=self._originals)
+        publication = Publication(
+            document=document,
+            html=partial(self._html, finished, pages) if finished.error is None else None,
+            manifest=partial(self._manifest, finished, pages),
+            originals=self._originals,
+        )
         with self._watched(document):
             path = self._outbox.publish(publication)
         outcome = Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
@@ -177,8 +172,18 @@ class Publisher:
             )
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
 
+    def _html(self, finished: Finished, pages: list[PageResult]) -> Iterator[bytes]:
+        return pages_to_html(
+            finished.document.name,
+            self._read_pages(finished, pages),
+            page_count=len(finished.numbers),
+            fallback_pages=finished.fallback_pages,
+            warnings=finished.document.warnings,
+        )
+
     def _read_pages(self, finished: Finished, pages: list[PageResult]) -> Iterator[tuple[PageResult, str]]:
         """Read the pages and their HTML one by one, and gather them for the manifest on the way."""
+        pages.clear()
         for number in finished.numbers:
             page, html = self._read_page(finished.document, number)
             pages.append(page)

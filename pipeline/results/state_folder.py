@@ -16,8 +16,10 @@
             openings             how many workers were lost over its opening
             settings.txt         fingerprint of the settings that the pages were made with
             pages/00001.json     a finished page: its manifest entry and its HTML
-            publication.json     the name in the outbox, once it is chosen
-        convert-PID-RANDOM/      the same (lock, scratch, work) of a command that runs in the foreground
+        names/IDENT.json         the name in the outbox that a document has chosen
+        kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
+        turn                     locked for an instant by whoever chooses a name, or begins or ends
+        convert-PID-RANDOM/      lock, scratch and work of a command that runs in the foreground
 """
 
 import os
@@ -86,8 +88,8 @@ class WorkFolder:
         return self.root / "pages"
 
     @property
-    def publication(self) -> Path:
-        """The name in the outbox that was chosen."""
+    def old_publication(self) -> Path:
+        """The name in the outbox, where release 0.1.0 has chosen it."""
         return self.root / "publication.json"
 
     def page(self, number: int) -> Path:
@@ -97,9 +99,34 @@ class WorkFolder:
 
 @dataclass(frozen=True, slots=True)
 class StateFolder:
-    """The working state of a daemon, or of a command that runs in the foreground."""
+    """The working state of a daemon, or of a command that runs in the foreground.
+
+    Attributes:
+        outer: Of a command in the foreground: the daemon's, in which this one lies.
+    """
 
     root: Path
+    outer: "StateFolder | None" = None
+
+    @property
+    def shared(self) -> "StateFolder":
+        """The one of the daemon, which has what all have together."""
+        return self.outer or self
+
+    @property
+    def names(self) -> Path:
+        """The folder of the names that documents have chosen, of all processes."""
+        return self.shared.root / "names"
+
+    @property
+    def kept(self) -> Path:
+        """The folder of notes about files that stay in the inbox."""
+        return self.shared.root / "kept"
+
+    @property
+    def turn(self) -> Path:
+        """The lock of what only one process may do at a time."""
+        return self.shared.root / "turn"
 
     @property
     def lock(self) -> Path:
@@ -139,11 +166,11 @@ class StateFolder:
 
     def new_foreground(self) -> "StateFolder":
         """A folder of its own for a command that works beside the daemon; not made yet."""
-        return StateFolder(self.root / f"{_FOREGROUND}{os.getpid()}-{secrets.token_hex(4)}")
+        return StateFolder(self.root / f"{_FOREGROUND}{os.getpid()}-{secrets.token_hex(4)}", self)
 
     def foregrounds(self) -> Iterator["StateFolder"]:
         """The folders of such commands, those that have died included."""
-        return (StateFolder(folder) for folder in self.root.glob(f"{_FOREGROUND}*"))
+        return (StateFolder(folder, self) for folder in self.root.glob(f"{_FOREGROUND}*"))
 
 
 def state_folder_of(outbox: Path) -> StateFolder:

@@ -14,7 +14,7 @@ from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_visible_folder
 from pipeline.results.claim_note import read_claim
 from pipeline.results.manifest import DocumentFacts, ErrorFacts, FallbackFacts, RunTimings, read_head
-from pipeline.results.outbox import FAILED_FOLDER
+from pipeline.results.result_names import FAILED_FOLDER
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
 
 # The daemon writes its state several times a second, less often with thousands of documents in work.
@@ -212,19 +212,23 @@ def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, li
         waiting=tuple(str(path.relative_to(inbox)) for path in files_below(inbox)),
         running=snapshot.documents if snapshot else _claimed(folder),
         servers=snapshot.servers if snapshot else (),
-        troubles=(*snapshot.troubles, *_doubts(snapshot)) if snapshot else (),
+        troubles=tuple(_troubles(outbox, snapshot)),
         done=_read_results(outbox, found.done[:limit]),
         failed=_read_results(outbox, found.failed[:limit]),
         counts=ResultCounts(done=len(found.done), failed=len(found.failed)),
     )
 
 
-def _doubts(snapshot: Snapshot) -> list[str]:
-    """A daemon that cannot write cannot say so here, either."""
+def _troubles(outbox: Path, snapshot: Snapshot | None) -> Iterator[str]:
+    if not outbox.is_dir():
+        yield f"There is no outbox {outbox}: no daemon has made it yet, it was removed, or its disk is not mounted."
+    if snapshot is None:
+        return
+    yield from snapshot.troubles
+    # A daemon that cannot write cannot say so here, either.
     age = time.time() - snapshot.at
-    if age < _STALE_S:
-        return []
-    return [f"The daemon has not written down its state for {age:.0f} s: is the disk full, or the outbox read-only?"]
+    if age >= _STALE_S:
+        yield f"The daemon has not written down its state for {age:.0f} s: is the disk full, or the outbox read-only?"
 
 
 def _read_snapshot(folder: StateFolder) -> Snapshot | None:

@@ -1,18 +1,20 @@
 """One daemon per outbox."""
 
 import fcntl
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from claims import eventually
 
 from pipeline.errors import LockedError, PublishError
-from pipeline.files.lock import Lock, holder_of
+from pipeline.files.lock import Lock, holder_of, turn_at
 
 _HOLD = """
 import sys
@@ -129,3 +131,37 @@ def test_where_no_lock_can_be_made_the_outbox_is_named(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="Is the outbox writable"):
         Lock(tmp_path / "outbox" / ".dropleaf" / "lock")
     assert holder_of(tmp_path / "outbox" / ".dropleaf" / "lock") is None
+
+
+def test_a_lock_whose_folder_was_removed_is_not_in_place(path: Path) -> None:
+    lock = Lock(path)
+    places = [lock.in_place]
+    path.unlink()
+    places.append(lock.in_place)
+    Lock(path).release()  # another file of its name is another lock
+    places.append(lock.in_place)
+    lock.release()
+
+    assert places == [True, False, False]
+
+
+def test_only_one_process_at_a_time_is_within_its_turn(tmp_path: Path) -> None:
+    turn, inside = tmp_path / "state" / "turn", tmp_path / "inside"
+
+    def work() -> None:
+        for _ in range(50):
+            with turn_at(turn):
+                inside.mkdir()  # fails where another one is within
+                inside.rmdir()
+                # The last one out removes the folder, as commands in the foreground do.
+                turn.unlink()
+                with suppress(OSError):  # somebody has made it anew
+                    turn.parent.rmdir()
+
+    children = [multiprocessing.get_context("fork").Process(target=work) for _ in range(4)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+
+    assert [child.exitcode for child in children] == [0] * 4

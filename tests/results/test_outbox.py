@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from kills import kill_points, names_below, small_disk
 from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
-from pipeline.results.outbox import Outbox, Publication, is_delivered, sha256_of_results
-from pipeline.results.state_folder import StateFolder
+from pipeline.results.manifest import Manifest
+from pipeline.results.outbox import Outbox, Publication
+from pipeline.results.result_names import is_delivered, sha256_of_results
+from pipeline.results.state_folder import StateFolder, state_folder_of
 
 HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
 OTHER = BYTES + b"other"
@@ -25,7 +29,7 @@ def publication(
 ) -> Publication:
     return Publication(
         document=document,
-        html=None if failed else iter(HTML),
+        html=None if failed else lambda: HTML,
         manifest=lambda digest, _: manifest_for(document, digest),
         originals=originals,
     )
@@ -200,7 +204,7 @@ def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
         restart_and_finish(root, originals, failed=failed)
 
         assert {name for name in names_below(root) if not name.startswith(".drop")} == undisturbed.results
-        assert names_below(root / ".dropleaf") == set()
+        assert {name for name in names_below(root / ".dropleaf") if not name.startswith("kept/")} == {"turn"}
         shutil.rmtree(root)
         shutil.copytree(template.root, root)
     assert points > 20
@@ -232,24 +236,42 @@ def test_a_full_disk_shows_nothing_half_and_publishing_goes_on_when_there_is_roo
         with pytest.raises(PublishError, match="No space left"):
             outbox.publish(publication(document))
 
-        assert names_below(root) - {"filler"} == {
+        assert names_below(root) - {"filler", ".dropleaf/turn"} == {
             f".dropleaf/work/{document.ident}/{name}" for name in ("claim.json", "digest.json", "original.pdf")
         }
         filler.unlink()
         assert outbox.publish(publication(document)).exists()
 
 
-def test_a_file_where_a_subfolder_should_be_is_told_and_left_alone(place: Place) -> None:
-    (place.root / "sub").write_bytes(b"somebody's")
+@pytest.mark.parametrize("folder", ["sub", "report.pdf", "a/report.html/b"])
+def test_a_folder_named_like_a_file_of_the_outbox_gets_another_name(place: Place, folder: str) -> None:
+    taken = place.root / folder.removesuffix("/b")
+    taken.parent.mkdir(exist_ok=True)
+    taken.write_bytes(b"somebody's")
 
-    with pytest.raises(PublishError, match="cannot be published"):
-        place.publish("sub/report.pdf")
+    for content in (BYTES, OTHER, BYTES):
+        place.publish(f"{folder}/x.pdf", content)
 
-    assert (place.root / "sub").read_bytes() == b"somebody's"
-    (place.root / "sub").unlink()
-    (document,) = place.journal.recover()
-    place.outbox.publish(publication(document))
-    assert place.results == {f"sub/report.{end}" for end in ("html", "json", "pdf")}
+    other = folder.replace(taken.name, f"{taken.name}-2")
+    names = {f"{other}/{stem}.{end}" for stem in ("x", "x-2") for end in ("html", "json", "pdf")}
+    assert place.results == {str(taken.relative_to(place.root)), *names}
+    assert taken.read_bytes() == b"somebody's"
+    assert is_delivered(place.root, folder, "x.pdf", hashlib.sha256(OTHER).hexdigest())
+
+
+@pytest.mark.parametrize("folder", ["failed", "Failed", "removed", "failed/sub"])
+def test_the_outboxs_own_folders_are_not_mirrored_into(place: Place, folder: str) -> None:
+    first, *rest = folder.split("/")
+    mirrored = "/".join([f"{first}-2", *rest])
+
+    place.publish(f"{folder}/exam.pdf")
+    place.publish(f"{folder}/exam.pdf", OTHER, failed=True)
+
+    assert place.results == {
+        *(f"{mirrored}/exam.{end}" for end in ("html", "json", "pdf")),
+        *(f"failed/{mirrored}/exam.{end}" for end in ("json", "pdf")),
+    }
+    assert is_delivered(place.root, folder, "exam.pdf", hashlib.sha256(BYTES).hexdigest())
 
 
 def test_an_outbox_that_was_removed_is_told(place: Place) -> None:
@@ -298,3 +320,183 @@ def test_the_journal_of_another_place_is_not_read(tmp_path: Path) -> None:
     Outbox(tmp_path, journal)
 
     assert list(journal.recover()) == []
+
+
+@pytest.mark.parametrize("end", ["html", "pdf"])
+@pytest.mark.parametrize("how", ["rewritten", "renamed over", "a link"])
+def test_a_result_that_its_user_has_changed_is_kept_beside_the_new_one(place: Place, end: str, how: str) -> None:
+    place.publish("sub/report.pdf")
+    path = place.root / "sub" / f"report.{end}"
+    if how == "rewritten":
+        with path.open("ab") as file:
+            file.write(b"notes")
+    else:
+        aside = place.folder / "notes"
+        aside.write_bytes(b"notes")
+        path.unlink()
+        aside.rename(path) if how == "renamed over" else path.symlink_to(aside)
+    noted = path.read_bytes()
+
+    place.publish("sub/report.pdf")
+
+    kept = place.root / "sub" / f"report (changed).{end}"
+    assert kept.read_bytes() == noted
+    assert place.results == {*(f"sub/report.{each}" for each in ("html", "json", "pdf")), f"sub/{kept.name}"}
+    assert (place.root / "sub" / "report.pdf").read_bytes() == BYTES
+    assert (place.root / "sub" / "report.html").read_bytes() == b"".join(HTML)
+
+
+def test_what_was_changed_twice_is_kept_twice(place: Place) -> None:
+    place.publish()
+    for notes in (b"first", b"second"):
+        (place.root / "report.pdf").write_bytes(notes)
+        place.publish()
+
+    assert (place.root / "report (changed).pdf").read_bytes() == b"first"
+    assert (place.root / "report (changed 2).pdf").read_bytes() == b"second"
+
+
+def test_a_reject_that_was_repaired_by_its_user_is_kept(place: Place) -> None:
+    place.publish(failed=True)
+    (place.root / "failed" / "report.pdf").write_bytes(b"repaired")
+
+    place.publish(failed=True)
+
+    assert (place.root / "failed" / "report (changed).pdf").read_bytes() == b"repaired"
+
+
+def test_a_manifest_that_somebody_has_added_to_is_no_longer_replaced(place: Place) -> None:
+    manifest = place.publish()
+    noted = json.dumps({**json.loads(manifest.read_bytes()), "note": "paid"})
+    manifest.write_text(noted)
+
+    assert place.publish().name == "report-2.json"
+    assert manifest.read_text() == noted
+
+
+def test_a_change_while_a_publication_is_interrupted_is_seen(place: Place) -> None:
+    place.publish()
+    document = claimed(place.folder, place.journal)
+
+    class Interrupted(Exception):  # noqa: N818 — as a death, but for what the test does next
+        pass
+
+    def manifest(digest: str | None, seconds: float) -> Manifest:
+        del digest, seconds
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        place.outbox.publish(replace(publication(document), manifest=manifest))
+    (place.root / "report.html").write_bytes(b"notes")
+    Outbox(place.root, place.journal).publish(publication(document))
+
+    assert (place.root / "report (changed).html").read_bytes() == b"notes"
+    assert place.results == {"report.html", "report.json", "report.pdf", "report (changed).html"}
+
+
+def test_with_delete_a_strangers_copy_of_the_same_bytes_stays(place: Place) -> None:
+    (place.root / "report.pdf").write_bytes(BYTES)
+
+    place.publish(originals=OriginalAction.DELETE)
+
+    assert place.results == {"report.html", "report.json", "report.pdf"}
+
+
+@pytest.mark.parametrize("originals", [OriginalAction.KEEP, OriginalAction.DELETE])
+def test_beside_the_original_itself_results_have_its_name_and_beside_another_file_a_number(
+    place: Place, originals: OriginalAction
+) -> None:
+    (place.root / "report.pdf").write_bytes(BYTES)
+
+    assert place.publish(originals=originals).name == "report.json"
+    assert place.publish(content=OTHER, originals=originals).name == "report-2.json"
+    assert (place.root / "report.pdf").read_bytes() == BYTES
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o604, 0o400])
+@pytest.mark.parametrize("originals", OriginalAction)
+@pytest.mark.parametrize("failed", [False, True])
+def test_results_are_no_more_readable_than_the_original(
+    place: Place, mode: int, originals: OriginalAction, *, failed: bool
+) -> None:
+    drop(place.folder / "inbox").chmod(mode)
+    document = place.journal.claim(place.folder / "inbox" / "report.pdf", ".", copy=originals is OriginalAction.KEEP)
+
+    place.outbox.publish(publication(document, originals, failed=failed))
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in place.root.rglob("report.*")}
+    assert modes
+    assert all(each & ~mode == 0 for each in modes.values()), modes
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to others")
+def test_owner_and_group_are_kept_where_they_can_be(place: Place) -> None:
+    path = drop(place.folder / "inbox")
+    os.chown(path, 12345, 23456)
+    path.chmod(0o640)
+
+    place.outbox.publish(publication(place.journal.claim(path, ".", copy=False)))
+
+    for end in ("html", "json", "pdf"):
+        facts = (place.root / f"report.{end}").stat()
+        assert (facts.st_uid, facts.st_gid, facts.st_mode & 0o777) == (12345, 23456, 0o640)
+
+
+def test_a_mirrored_folder_is_no_more_readable_than_the_one_of_the_inbox(place: Place) -> None:
+    private = place.folder / "inbox" / "private"
+    (private / "open").mkdir(parents=True)
+    private.chmod(0o700)
+    outbox = Outbox(place.root, place.journal, inbox=place.folder / "inbox")
+
+    outbox.publish(publication(claimed(place.folder, place.journal, "private/open/report.pdf")))
+
+    assert (place.root / "private").stat().st_mode & 0o777 == 0o700
+    assert (place.root / "private" / "open" / "report.html").exists()
+
+
+def test_what_is_in_work_is_read_by_nobody_else(place: Place) -> None:
+    for folder in (place.journal.folder.work, place.journal.folder.scratch):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    place.journal.folder.work.chmod(0o755)  # as release 0.1.0 has left it
+
+    journal_of(place.root)
+
+    assert place.journal.folder.work.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_way_to_a_deep_folder_may_be_too_long_for_the_outbox(tmp_path: Path) -> None:
+    deep = "/".join(["d" * 200] * 19)
+    place = Place(tmp_path / ("long" * 30) / ("long" * 30))
+    document = replace(claimed(place.folder, place.journal, "report.pdf"), folder=deep)
+
+    manifest = place.outbox.publish(publication(document))
+
+    assert manifest == place.root / "report.json"
+    assert place.results == {"report.html", "report.json", "report.pdf"}
+
+
+def test_two_processes_that_publish_under_one_name_at_once_lose_nothing(tmp_path: Path) -> None:
+    Place(tmp_path)
+
+    def publish(number: int) -> None:
+        folder = state_folder_of(tmp_path / "outbox").new_foreground()
+        journal = Journal(folder)
+        outbox = Outbox(tmp_path / "outbox", journal)
+        for each in range(8):
+            content = BYTES + f"{number} {each}".encode()
+            document = claimed(tmp_path / f"own{number}", journal, "report.pdf", content)
+            outbox.publish(publication(document))
+
+    children = [multiprocessing.get_context("fork").Process(target=publish, args=(number,)) for number in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    manifests = [json.loads(path.read_bytes()) for path in (tmp_path / "outbox").glob("*.json")]
+    originals = {path.read_bytes() for path in (tmp_path / "outbox").glob("*.pdf")}
+    assert len(manifests) == len(originals) == 24
+    assert {tree["document"]["sha256"] for tree in manifests} == {
+        hashlib.sha256(content).hexdigest() for content in originals
+    }

@@ -70,6 +70,11 @@ class Press:
         return tree
 
 
+def block(folder: Path) -> None:
+    """Let nothing be written into a folder of the outbox: it lies where no file can be made, until it is removed."""
+    folder.symlink_to("/proc")
+
+
 @pytest.fixture
 def press(tmp_path: Path) -> Iterator[Press]:
     with capture_logs():
@@ -102,7 +107,7 @@ def test_a_failed_document_is_published_as_failed(press: Press) -> None:
 
 
 def test_one_documents_trouble_holds_up_nobody_and_ends_when_it_is_mended(press: Press) -> None:
-    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    block(press.root / "sub")
     stuck, other = press.document("sub/stuck.pdf"), press.document("other.pdf")
 
     press.publish(stuck)
@@ -136,7 +141,7 @@ def test_a_damaged_record_costs_one_document_and_not_the_thread(press: Press, da
 
 def test_what_cannot_be_published_before_the_end_stays_in_the_working_state(tmp_path: Path) -> None:
     press = Press(tmp_path)
-    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    block(press.root / "sub")
     stuck, good = press.document("sub/stuck.pdf"), press.document("good.pdf")
     press.publish(stuck)
     press.publish(good)
@@ -164,7 +169,7 @@ def test_a_record_that_cannot_be_opened_condemns_nobody(press: Press) -> None:
 
 def test_what_could_not_be_published_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
     press = Press(tmp_path)
-    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    block(press.root / "sub")
     stuck = press.document("sub/stuck.pdf")
     press.publish(stuck)
 
@@ -190,7 +195,7 @@ def test_a_work_folder_that_somebody_removed_holds_nothing_up(press: Press) -> N
 
 
 def test_every_try_to_publish_is_watched_and_told_of_its_failure(press: Press) -> None:
-    (press.root / "sub").write_bytes(b"a file where a subfolder should be")
+    block(press.root / "sub")
     press.publish(press.document("sub/stuck.pdf"))
 
     assert eventually(lambda: press.mail)

@@ -1,0 +1,77 @@
+"""Whether the outbox and its working state are still those that the daemon has begun with."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+
+from pipeline.files.lock import Lock
+from pipeline.results.state_folder import StateFolder
+
+
+class OutboxState(Enum):
+    """What can become of an outbox."""
+
+    PRESENT = "present"
+    #: Deleted or renamed: it can be made anew.
+    REMOVED = "removed"
+    #: Its disk is not mounted, or the folder that it lies in is gone: it may come back.
+    AWAY = "away"
+
+
+class OutboxGuard:
+    """Looks whenever it is asked; keeps the working state open, so that it can be found where it was renamed."""
+
+    def __init__(self, outbox: Path, state: StateFolder, lock: Lock) -> None:
+        """Remember what is there.
+
+        Args:
+            outbox: That the daemon works on.
+            state: Its working state, whose folders are made.
+            lock: That the daemon holds.
+
+        Raises:
+            OSError: It is not there.
+        """
+        self._outbox = outbox
+        self._state = state
+        self._lock = lock
+        self._device = outbox.stat().st_dev
+        self._work = os.open(state.work, os.O_RDONLY)
+        self._scratch = state.scratch.stat()
+
+    def close(self) -> None:
+        """Keep nothing open any more."""
+        os.close(self._work)
+
+    def look(self) -> OutboxState:
+        """What has become of it."""
+        if self._in_place():
+            return OutboxState.PRESENT
+        with suppress(OSError):
+            ground = self._outbox if self._outbox.exists() else self._outbox.parent
+            if ground.stat().st_dev == self._device:
+                return OutboxState.REMOVED
+        return OutboxState.AWAY
+
+    def move_back(self, state: StateFolder) -> Iterator[str]:
+        """Move the documents of a working state that was renamed into another one; the ident of each.
+
+        Args:
+            state: Made anew.
+        """
+        for ident in os.listdir(self._work):  # noqa: PTH208 — of an open folder, which may have no path
+            with suppress(OSError):  # another file system: what lies there stays there
+                os.rename(ident, state.document(ident).root, src_dir_fd=self._work)
+                yield ident
+
+    def _in_place(self) -> bool:
+        try:
+            return (
+                self._lock.in_place
+                and os.path.samestat(os.fstat(self._work), self._state.work.stat())
+                and os.path.samestat(self._scratch, self._state.scratch.stat())
+            )
+        except OSError:
+            return False

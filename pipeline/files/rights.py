@@ -1,0 +1,67 @@
+"""Who may read a file: no more people than may read the one that it was made from."""
+
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """Owner, group and permission bits."""
+
+    user: int
+    group: int
+    mode: int
+
+
+def rights_of(path: Path) -> Rights:
+    """The rights of a file or folder.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    return facts_to_rights(path.stat())
+
+
+def facts_to_rights(facts: os.stat_result) -> Rights:
+    """The rights in what stat(2) says."""
+    return Rights(user=facts.st_uid, group=facts.st_gid, mode=stat.S_IMODE(facts.st_mode))
+
+
+def restrict_folder(folder: Path, rights: Rights) -> None:
+    """As :func:`restrict`, of a new folder; its owner may always do everything in it.
+
+    Raises:
+        OSError: It is gone, or its permissions cannot be changed.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        restrict(handle, replace(rights, mode=rights.mode | stat.S_IRWXU))
+    finally:
+        os.close(handle)
+
+
+def restrict(handle: int, rights: Rights) -> None:
+    """Take from a new file what these rights do not give; owner and group become theirs where we may do that.
+
+    Where the group cannot be kept, a group of ours may do what everybody may.
+
+    Args:
+        handle: Of the open file.
+        rights: Of the file that it was made from.
+
+    Raises:
+        OSError: The permissions cannot be changed.
+    """
+    if not hasattr(os, "fchown"):
+        return
+    mode = stat.S_IMODE(os.fstat(handle).st_mode) & rights.mode
+    for user in (rights.user, -1):
+        with suppress(OSError):
+            os.fchown(handle, user, rights.group)
+            break
+    if os.fstat(handle).st_gid != rights.group:
+        mode &= ~0o070 | (mode & 0o007) << 3
+    os.fchmod(handle, mode)

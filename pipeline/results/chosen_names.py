@@ -1,0 +1,103 @@
+"""The names that documents in work have chosen in the outbox: nobody else may have them meanwhile.
+
+A daemon and commands in the foreground may publish in one outbox at the same time, so the notes of all of them lie in
+one folder, and a name is chosen in turn.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import PublishError
+from pipeline.files.atomic import write_whole
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.results.state_folder import StateFolder, WorkFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenName:
+    """A note.
+
+    Attributes:
+        stem: Path in the outbox, without ending.
+        failed: Whether the results are those of a failed document.
+        home: The document's work folder, below the state folder: when that is gone, so is the claim to the name.
+        replaces: Whether older results of the same bytes lie there.
+        hashes: SHA-256 of the HTML files that may lie there: the older result, and the one that is being published.
+    """
+
+    stem: str
+    failed: bool
+    home: str = ""
+    replaces: bool = False
+    hashes: tuple[str, ...] = ()
+
+
+class ChosenNames:
+    """The notes of one outbox, read and written for the documents of one process."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        """Make the folder, and take over the notes of release 0.1.0, which lie in the work folders.
+
+        Args:
+            folder: Of this process.
+
+        Raises:
+            PublishError: The folder cannot be made.
+        """
+        self._folder = folder
+        try:
+            folder.names.mkdir(parents=True, exist_ok=True)
+            list(self._living())
+            for home in folder.documents():
+                if (old := _read(home.old_publication)) is not None and self.read(home) is None:
+                    self.write(home, ChosenName(stem=old.stem, failed=old.failed, replaces=True))
+        except OSError as error:
+            raise PublishError(f"{folder.names}: cannot be made or written: {error.strerror}") from error
+
+    def read(self, home: WorkFolder) -> ChosenName | None:
+        """The name that was chosen for a document; None where none was, or the note is damaged."""
+        return _read(self._note(home))
+
+    def write(self, home: WorkFolder, name: ChosenName, *, lasting: bool = True) -> ChosenName:
+        """Choose a name, or note more of it; what is written, with the document's ``home``.
+
+        Args:
+            home: Of the document.
+            name: ``home`` is not looked at.
+            lasting: As :func:`pipeline.files.atomic.write_whole` takes it.
+
+        Raises:
+            OSError: The note cannot be written.
+        """
+        noted = replace(name, home=str(home.root.relative_to(self._folder.shared.root)))
+        write_whole(self._note(home), [value_to_json(noted)], lasting=lasting)
+        return noted
+
+    def taken(self, home: WorkFolder) -> set[str]:
+        """The names of all other documents in work."""
+        return {name.stem for path, name in self._living() if path != self._note(home)}
+
+    def forget(self, home: WorkFolder) -> None:
+        """The document has left the working state."""
+        with suppress(OSError):  # a note whose work folder is gone counts for nothing
+            self._note(home).unlink(missing_ok=True)
+
+    def _living(self) -> Iterator[tuple[Path, ChosenName]]:
+        """The notes of all documents that are in work; those of others are removed: their process has died."""
+        for path in self._folder.names.glob("*.json"):
+            name = _read(path)
+            if name is not None and (self._folder.shared.root / name.home).is_dir():
+                yield path, name
+            else:
+                path.unlink(missing_ok=True)
+
+    def _note(self, home: WorkFolder) -> Path:
+        return self._folder.names / f"{home.root.name}.json"
+
+
+def _read(path: Path) -> ChosenName | None:
+    with suppress(OSError, ValueError):
+        return json_to_value(path.read_bytes(), ChosenName)
+    return None

@@ -1,0 +1,69 @@
+"""Which bytes of a file that stays in the inbox were delivered last: it is not converted again until they change.
+
+A note for each such file, since the results may have been moved or removed by those whom they are for.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.document import Document
+from pipeline.files.atomic import write_whole
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.results.state_folder import StateFolder
+
+_LETTERS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A note.
+
+    Attributes:
+        folder: Below the inbox.
+    """
+
+    folder: str
+    name: str
+    sha256: str
+
+
+def note_kept(state: StateFolder, document: Document) -> None:
+    """A file that stays in the inbox has been delivered.
+
+    Raises:
+        OSError: The note cannot be written.
+    """
+    state.kept.mkdir(exist_ok=True)
+    note = KeptFile(folder=document.folder, name=document.name, sha256=document.sha256)
+    write_whole(_note(state, document.folder, document.name), [value_to_json(note)])
+
+
+def sha256_of_kept(state: StateFolder, folder: str, name: str) -> str | None:
+    """The SHA-256 of the bytes that were delivered last, None where none were or an earlier release has done it."""
+    kept = _read(_note(state, folder, name))
+    return kept.sha256 if kept else None
+
+
+def forget_gone(state: StateFolder, inbox: Path) -> None:
+    """Remove the notes of files that are gone from the inbox; none where the inbox itself seems to be."""
+    with suppress(OSError):
+        if not any(inbox.iterdir()):  # it may be a disk that is not mounted
+            return
+        for path in state.kept.glob("*.json"):
+            kept = _read(path)
+            if kept is None or not os.path.lexists(inbox / kept.folder / kept.name):
+                path.unlink(missing_ok=True)
+
+
+def _note(state: StateFolder, folder: str, name: str) -> Path:
+    key = hashlib.sha256(os.fsencode(f"{folder}/{name}")).hexdigest()[:_LETTERS]
+    return state.kept / f"{key}.json"
+
+
+def _read(path: Path) -> KeptFile | None:
+    with suppress(OSError, ValueError):
+        return json_to_value(path.read_bytes(), KeptFile)
+    return None

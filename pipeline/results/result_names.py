@@ -1,0 +1,139 @@
+"""Under which names results may lie in the outbox."""
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from pipeline.files.atomic import file_to_sha256
+from pipeline.results.manifest import ManifestHead, read_head
+
+FAILED_FOLDER = "failed"
+#: Folders of the outbox that have a meaning of their own: a subfolder of the inbox is not mirrored into them.
+OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
+#: What results end with, behind their common stem.
+ENDS = (".html", ".json", ".pdf")
+
+# The longest ending that a stem gets: "-9999.html".
+_NAME_ROOM = 255 - len("-9999.html")
+_CHANGED_ROOM = 255 - len(" (changed 9999).html")
+# Where a file system refuses a name, or the way to it is too long, it is made of these letters and not longer.
+_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
+_PLAIN_LETTERS = 60
+# Results that a user has removed leave gaps between the numbers; so many are looked over.
+_GAPS = 8
+
+
+def with_end(stem: Path, end: str) -> Path:
+    """The path of one of the results."""
+    return stem.with_name(stem.name + end)
+
+
+def name_to_stems(name: str) -> Iterator[str]:
+    """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending."""
+    stem = name[:-4] if name.lower().endswith(".pdf") else name
+    if not stem.strip("."):
+        stem = name  # "." and ".." are folders
+    return _numbered(_cut(stem, _NAME_ROOM))
+
+
+def name_to_plain_stems(name: str) -> Iterator[str]:
+    """The same in letters that every file system takes."""
+    stem = _PLAIN.sub("_", name[:-4] if name.lower().endswith(".pdf") else name)
+    return _numbered(stem[:_PLAIN_LETTERS].strip("._") or "document")
+
+
+def mirrored_folders(root: Path, folder: str) -> list[Path]:
+    """Where the results of a subfolder of the inbox go, and each folder on the way there, the outermost first.
+
+    Another name is taken for a part that is a file there, and for the outbox's own folders.
+
+    Args:
+        root: The outbox, or its folder of failed documents.
+        folder: Below the inbox.
+    """
+    paths: list[Path] = []
+    for depth, part in enumerate(Path(folder).parts):
+        names = (each for each in _numbered(part) if depth or each.casefold() not in OWN_FOLDERS)
+        found = ((paths[-1] if paths else root) / each for each in names)
+        paths.append(next(path for path in found if not os.path.lexists(path) or path.is_dir()))
+    return paths
+
+
+def is_free(stem: Path) -> bool:
+    """Whether nothing lies under any of the names that results with this stem would have."""
+    return not any(os.path.lexists(with_end(stem, end)) for end in ENDS)
+
+
+def is_free_beside(stem: Path, sha256: str) -> bool:
+    """Whether results may lie there beside the original, which is not moved: that of other bytes is in the way."""
+    if any(os.path.lexists(with_end(stem, end)) for end in ENDS if end != ".pdf"):
+        return False
+    original = with_end(stem, ".pdf")
+    return not os.path.lexists(original) or has_hash(original, {sha256})
+
+
+def has_hash(path: Path, hashes: set[str]) -> bool:
+    """Whether a regular file's bytes have one of these SHA-256s."""
+    try:
+        return file_to_sha256(path) in hashes
+    except OSError:
+        return False
+
+
+def head_of_results(stem: Path) -> ManifestHead | None:
+    """The head of the manifest that has this stem; None where there is none, or it is not one of ours."""
+    try:
+        return read_head(stem.parent, f"{stem.name}.json")
+    except OSError:
+        return None
+
+
+def sha256_of_results(stem: Path) -> str | None:
+    """The hash of the PDF whose manifest has this stem; None as :func:`head_of_results` gives it."""
+    head = head_of_results(stem)
+    return head.document.sha256 if head else None
+
+
+def is_delivered(outbox: Path, folder: str, name: str, sha256: str) -> bool:
+    """Whether a file of this name with these bytes has been published or rejected before, by what the outbox holds."""
+    for root in (outbox, outbox / FAILED_FOLDER):
+        base = [root, *mirrored_folders(root, folder)][-1]
+        gaps = 0
+        for stem in name_to_stems(name):
+            if is_free(base / stem):
+                gaps += 1
+                if gaps > _GAPS:
+                    break
+            elif sha256_of_results(base / stem) == sha256:
+                return True
+    return False
+
+
+def set_aside(path: Path) -> Path:
+    """Give a file that somebody has changed another name beside its own, under which it stays.
+
+    Returns:
+        Its new path, for example ``report (changed).pdf``.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    stem = _cut(path.stem, _CHANGED_ROOM)
+    names = (f"{stem} (changed{f' {number}' if number > 1 else ''}){path.suffix}" for number in count(1))
+    target = next(path.with_name(name) for name in names if not os.path.lexists(path.with_name(name)))
+    path.rename(target)
+    return target
+
+
+def _cut(text: str, room: int) -> str:
+    while len(os.fsencode(text)) > room:
+        text = text[:-1]
+    return text
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    for number in count(2):
+        yield f"{stem}-{number}"
