@@ -70,7 +70,7 @@ def run_once(
     Raises:
         PipelineError: The work cannot go on.
     """
-    with _own_state(folder) as state:
+    with own_state(folder) as state:
         journal = Journal(state)
         converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
         try:
@@ -84,7 +84,7 @@ def run_once(
 
 
 @contextmanager
-def _own_state(folder: Path) -> Iterator[StateFolder]:
+def own_state(folder: Path) -> Iterator[StateFolder]:
     """A working state of our own below an outbox that a daemon, or more commands like this one, may work on too.
 
     Made and removed in turn, so that nobody takes for left behind what somebody is just beginning.
