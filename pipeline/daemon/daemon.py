@@ -17,7 +17,7 @@ from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.kept_files import forget_gone, sha256_of_kept
 from pipeline.results.result_names import is_delivered
-from pipeline.results.state_folder import state_folder_of
+from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
 from pipeline.threads.mailbox import Trouble
@@ -77,15 +77,17 @@ class Daemon:
 
     def _recover(self, before: "Daemon | None") -> list[Document]:
         """What earlier daemons have left in work; of one whose outbox was removed also what is nowhere any more."""
-        if before is None:
-            return list(self._journal.recover(most_mib=self._settings.limits.file_mib))
-        for ident in before._guard.move_back(self._state):  # noqa: SLF001 — the same class
-            logger().info("moved_back", document=ident)
-        before._guard.close()  # noqa: SLF001
+        in_work = before.hand_over(self._state) if before is not None else []
         found = list(self._journal.recover(most_mib=self._settings.limits.file_mib))
         known = {document.ident for document in found}
-        missing = (each for each in before._converter.unfinished if each.ident not in known)  # noqa: SLF001
-        return [*found, *filter(self._is_lost, missing)]
+        return [*found, *(document for document in in_work if document.ident not in known and self._is_lost(document))]
+
+    def hand_over(self, state: StateFolder) -> list[Document]:
+        """What was in work when the outbox was removed, moved into a new working state if the old one was renamed."""
+        for ident in self._guard.move_back(state):
+            logger().info("moved_back", document=ident)
+        self._guard.close()
+        return self._converter.unfinished
 
     def _is_lost(self, document: Document) -> bool:
         """Whether a document whose working copy is gone is not in the inbox, either."""

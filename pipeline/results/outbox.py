@@ -197,7 +197,7 @@ class Outbox:
         write_draft(draft, hashed(), rights=rights)
         sha256 = digest.hexdigest()
         # Noted before it is there: a file of other bytes is somebody's, also after we have died meanwhile.
-        noted = self._names.write(home, replace(name, hashes=(*name.hashes, sha256)), lasting=False)
+        noted = self._names.write(home, replace(name, hashes=tuple({*name.hashes, sha256})), lasting=False)
         _make_room(target, set(noted.hashes))
         draft.replace(target)
         sync_folder(target.parent)

@@ -14,14 +14,14 @@ LARGEST_RECORD_BYTES = 8 << 20
 
 
 def write_record(path: Path, page: PageResult, html: str) -> None:
-    """Write a page's record, whole and synced; its times are rounded.
+    """Write a page's record, whole, synced and for nobody else to read; its times are rounded.
 
     Raises:
         OSError: It cannot be written.
     """
     path.parent.mkdir(exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(value_to_json(_round_page(page)) + b"\n" + html.encode("utf-8", "replace"))
         file.flush()
         os.fsync(file.fileno())

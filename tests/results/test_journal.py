@@ -226,6 +226,7 @@ def test_a_record_keeps_entry_and_html(tmp_path: Path) -> None:
 
     assert read_record(tmp_path / "new" / "1.json") == (page, "<p>ä\n\nb</p>?")
     assert names_below(tmp_path) == {"new/1.json"}
+    assert (tmp_path / "new" / "1.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_page_that_cannot_be_committed_is_told(tmp_path: Path, journal: Journal) -> None:
