@@ -41,7 +41,7 @@ class Daemon:
             settings: Of the whole program.
             once: Convert what is in the inbox now, then end.
             show: Takes snapshots besides the one on disk.
-            before: A daemon that has ended since its outbox was removed: what it had in work is taken up.
+            before: The daemon that has ended to begin anew: what it had in work is taken up.
 
         Raises:
             SettingsError: Inbox and outbox lie within each other, or the inbox is no folder.
@@ -53,6 +53,7 @@ class Daemon:
         self._show = show
         self._once = once
         self._outbox_state = OutboxState.PRESENT
+        self._to_begin_anew = False
         self._state = state_folder_of(settings.outbox)
         with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
             self._lock = self._take_lock()
@@ -71,9 +72,9 @@ class Daemon:
             undo.pop_all()
 
     @property
-    def outbox_removed(self) -> bool:
-        """Whether it has ended since somebody has removed the outbox, or its working state."""
-        return self._outbox_state is OutboxState.REMOVED
+    def to_begin_anew(self) -> bool:
+        """Whether it has ended since its outbox was removed, or was away for a while: workers know the old one only."""
+        return self._to_begin_anew
 
     def _recover(self, before: "Daemon | None") -> list[Document]:
         """What earlier daemons have left in work; of one whose outbox was removed also what is nowhere any more."""
@@ -83,7 +84,7 @@ class Daemon:
         return [*found, *(document for document in in_work if document.ident not in known and self._is_lost(document))]
 
     def hand_over(self, state: StateFolder) -> list[Document]:
-        """What was in work when the outbox was removed, moved into a new working state if the old one was renamed."""
+        """What is in work, for the daemon that begins anew; moved into its working state where ours was renamed."""
         for ident in self._guard.move_back(state):
             logger().info("moved_back", document=ident)
         self._guard.close()
@@ -159,7 +160,7 @@ class Daemon:
             self._converter.close()
             self._state.snapshot.unlink(missing_ok=True)
             self._lock.release()
-            if not self.outbox_removed:
+            if not self._to_begin_anew:
                 self._guard.close()
         logger().info("stopped")
         return tally
@@ -196,16 +197,14 @@ class Daemon:
     def _mind_outbox(self) -> None:
         """See at once when the outbox is not the one any more that this daemon has begun with."""
         before = self._outbox_state
-        if before is OutboxState.REMOVED:
+        if self._to_begin_anew or (state := self._guard.look()) is before:
             return
-        self._outbox_state = self._guard.look()
-        if self._outbox_state is before:
-            return
+        self._outbox_state = state
         trouble = f"The outbox {self._settings.outbox} is not there any more."
-        match self._outbox_state:
+        match state:
             case OutboxState.REMOVED:
                 logger().error("outbox_removed", error=trouble, advice="it is made anew, and work goes on")
-                self.stop(grace_s=0.0)
+                self._begin_anew()
             case OutboxState.AWAY if self._once:
                 raise PublishError(f"{trouble} What is in the inbox stays there.")
             case OutboxState.AWAY:
@@ -214,7 +213,13 @@ class Daemon:
                 self._converter.mailbox.post(Trouble(what="outbox_away", detail=f"{trouble} {advice.capitalize()}."))
             case OutboxState.PRESENT:
                 logger().info("outbox_back", outbox=str(self._settings.outbox))
-                self._converter.mailbox.post(Trouble(what="outbox_away", detail=None))
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """End, for a daemon that takes all of it up; what has failed by now may have failed for want of the outbox."""
+        self._to_begin_anew = True
+        self._converter.leave_unpublished()
+        self.stop(grace_s=0.0)
 
 
 def _check_folders(inbox: Path, outbox: Path) -> None:

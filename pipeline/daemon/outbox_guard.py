@@ -61,16 +61,21 @@ class OutboxGuard:
         Args:
             state: Made anew.
         """
+        if self._in_place_of(state.work):
+            return
         for ident in os.listdir(self._work):  # noqa: PTH208 — of an open folder, which may have no path
             with suppress(OSError):  # another file system: what lies there stays there
                 os.rename(ident, state.document(ident).root, src_dir_fd=self._work)
                 yield ident
 
+    def _in_place_of(self, work: Path) -> bool:
+        return os.path.samestat(os.fstat(self._work), work.stat())
+
     def _in_place(self) -> bool:
         try:
             return (
                 self._lock.in_place
-                and os.path.samestat(os.fstat(self._work), self._state.work.stat())
+                and self._in_place_of(self._state.work)
                 and os.path.samestat(self._scratch, self._state.scratch.stat())
             )
         except OSError:

@@ -64,10 +64,10 @@ class Service:
         try:
             while True:
                 tally = self._daemon.run()
-                removed = self._daemon.outbox_removed
-                if self._told_to_end() or not (self._next or removed):
+                anew = self._daemon.to_begin_anew
+                if self._told_to_end() or not (self._next or anew):
                     return tally
-                if removed:
+                if anew:
                     self._daemon = self._make(self._settings, before=self._daemon)
                 elif self._next is not None:
                     self._daemon = self._succeed(self._next)

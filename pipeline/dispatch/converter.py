@@ -102,6 +102,10 @@ class Converter:
         """Documents that were taken and not delivered, after :meth:`close`."""
         return self._loop.unfinished
 
+    def leave_unpublished(self) -> None:
+        """Publish nothing more; what is finished stays in the working state."""
+        self._publisher.leave()
+
     def close(self) -> None:
         """Stop everything; whoever else posts mail must have ended before.
 

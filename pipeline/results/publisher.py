@@ -1,6 +1,7 @@
 """A thread that puts documents together and publishes them, so that a slow disk never holds up the loop."""
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -84,6 +85,7 @@ class Publisher:
         self._post = post
         self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
         self._left: list[Finished] = []
+        self._leaving = threading.Event()
         self._retry_at = Deadline.never()
         self._pause_s = _FIRST_RETRY_S
         self._trouble: str | None = None
@@ -96,6 +98,10 @@ class Publisher:
     def publish(self, finished: Finished) -> None:
         """Put a document in line."""
         self._queue.put(finished)
+
+    def leave(self) -> None:
+        """Begin nothing more: what is in line stays in the working state, for whoever takes it up."""
+        self._leaving.set()
 
     def stop(self) -> None:
         """Publish what is in line, try the rest a last time, then end; what is left stays in the working state."""
@@ -110,10 +116,10 @@ class Publisher:
             except queue.Empty:
                 self._publish_left()
                 continue
-            if finished is None:
+            if finished is None or self._leaving.is_set():
                 break
             self._publish_or_keep(finished)
-        if self._left:
+        if self._left and not self._leaving.is_set():
             self._publish_left()
 
     def _publish_left(self) -> None:

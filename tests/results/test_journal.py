@@ -1,6 +1,7 @@
 """The working state on disk: claims and finished pages, whatever instant a daemon dies at."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_any_name_that_a_file_may_have_survives_a_restart(tmp_path: Path, journa
 
 
 def test_a_claim_from_another_file_system_is_a_copy_that_removes_the_file(tmp_path: Path, journal: Journal) -> None:
-    inbox = other_file_system(tmp_path) / f"dropleaf-{tmp_path.name}"
+    inbox = other_file_system(tmp_path) / f"dropleaf-{os.getpid()}-{tmp_path.name}"
     try:
         source = drop(inbox)
 
@@ -67,7 +68,7 @@ def test_a_claim_from_another_file_system_is_a_copy_that_removes_the_file(tmp_pa
 
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_a_claim_that_dies_at_any_point_loses_nothing_and_doubles_nothing(tmp_path: Path, *, elsewhere: bool) -> None:
-    inbox = (other_file_system(tmp_path) if elsewhere else tmp_path) / f"dropleaf-{tmp_path.name}"
+    inbox = (other_file_system(tmp_path) if elsewhere else tmp_path) / f"dropleaf-{os.getpid()}-{tmp_path.name}"
     source = drop(inbox)
     journal = journal_of(tmp_path / "outbox")
     points = 0

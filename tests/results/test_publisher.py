@@ -154,6 +154,22 @@ def test_what_cannot_be_published_before_the_end_stays_in_the_working_state(tmp_
     assert [document.name for document in press.journal.recover()] == ["stuck.pdf"]
 
 
+def test_what_is_to_be_left_is_not_published(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    block(press.root / "sub")
+    for name in ("sub/stuck.pdf", "other.pdf"):
+        press.publish(press.document(name))
+
+    with capture_logs():
+        press.publisher.leave()
+        (press.root / "sub").unlink()
+        press.publisher.start()
+        press.publisher.stop()
+
+    assert press.mail == []
+    assert {document.name for document in press.journal.recover()} == {"stuck.pdf", "other.pdf"}
+
+
 def test_a_record_that_cannot_be_opened_condemns_nobody(press: Press) -> None:
     document = press.document()
     record = press.journal.page_file(document, 2)
