@@ -43,8 +43,10 @@ class FaithfulAction(StrEnum):
     """Nothing: the two are not compared."""
     FLAG = "flag"
     """What is doubted is marked."""
+    CORRECT = "correct"
+    """What was misread gets the page's own characters, the rest that is doubted is marked; else as ``fallback``."""
     FALLBACK = "fallback"
-    """The same, and the page falls back where the answer is made up."""
+    """What is doubted is marked, and the page falls back where the answer is made up."""
 
 
 class UnreachableAction(StrEnum):
@@ -190,6 +192,25 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A word of an answer that the page's own text has put right.
+
+    Attributes:
+        table: Number of the table on its page, from 1; None in running text, as row and column are.
+        row: Of the cell, from 1.
+        column: Of the cell, from 1.
+        was: As the model wrote it.
+        now: As it stands now.
+    """
+
+    table: int | None
+    row: int | None
+    column: int | None
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What was had of one page, by whatever method.
 
@@ -199,6 +220,7 @@ class Content:
         tables: Number of tables in ``html``.
         repairs: Names of the repairs that the model's answer needed.
         warnings: What a reader of the page should know (for example "3 glyphs have no Unicode map").
+        corrections: What the page's own text has put right in a model's answer.
     """
 
     method: Method
@@ -208,6 +230,7 @@ class Content:
     repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     checks: Checks = Checks()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +308,7 @@ class PageResult:
     warnings: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     checks: Checks = Checks()
+    corrections: tuple[Correction, ...] = ()
     timings: PageTimings = PageTimings()
 
     @property
@@ -327,6 +351,7 @@ def content_to_result(
         warnings=content.warnings,
         attempts=attempts,
         checks=content.checks,
+        corrections=content.corrections,
         timings=timings,
     )
 

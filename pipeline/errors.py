@@ -25,6 +25,7 @@
     │   │   └── ConnectionBroken
     │   ├── ModelRefused
     │   │   ├── ModelUnavailable        no page can be had from this server now
+    │   │   ├── AnswerFailed, AnswerFiltered
     │   │   └── ContextExceeded
     │   ├── EmptyAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
     │   ├── TruncatedAnswer

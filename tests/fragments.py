@@ -9,7 +9,7 @@ _ATTRIBUTES = {
     "a": {"href"},
     "li": {"value"},
     "ol": {"start"},
-    "span": {"data-unseen"},
+    "span": {"data-unseen", "data-was"},
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }

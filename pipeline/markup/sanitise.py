@@ -22,7 +22,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "a": {"href"},
     "li": {"value"},
     "ol": {"start"},
-    "span": {"data-unseen"},
+    "span": {"data-unseen", "data-was"},
     "td": {"colspan", "rowspan", "data-unseen"},
     "th": {"colspan", "rowspan", "data-unseen", "scope"},
 }

@@ -79,6 +79,15 @@ def blocks_to_tables(blocks: Iterable[Node]) -> tuple[Table, ...]:
     return tuple(_node_to_table(node) for block in blocks for node in _table_nodes(block))
 
 
+def blocks_to_places(blocks: Iterable[Node]) -> dict[int, tuple[int, int, int]]:
+    """Where the cells of a clean page's tables are: ``id`` of the element to table, row and column, from 1."""
+    return {
+        id(node): (number, cell.row + 1, cell.column + 1)
+        for number, table in enumerate((node for block in blocks for node in _table_nodes(block)), 1)
+        for node, cell in _table_to_cells(table)
+    }
+
+
 def _table_nodes(node: Node) -> Iterator[Node]:
     if node.tag == "table":
         yield node
@@ -89,25 +98,26 @@ def _table_nodes(node: Node) -> Iterator[Node]:
 
 def _node_to_table(table: Node) -> Table:
     """The value of a clean table, whose places each belong to exactly one cell."""
-    cells: list[Cell] = []
+    groups = [child for child in table.children if isinstance(child, Node)]
+    captions = [_text(group) for group in groups if group.tag == "caption"]
+    head = [group for group in groups if group.tag == "thead"]
+    return Table(
+        cells=tuple(cell for _, cell in _table_to_cells(table)),
+        head_rows=sum(isinstance(line, Node) for group in head for line in group.children),
+        caption=captions[-1] if captions else "",
+    )
+
+
+def _table_to_cells(table: Node) -> Iterator[tuple[Node, Cell]]:
+    """The cells of a clean table with their elements, by row, then by column."""
     taken: set[tuple[int, int]] = set()
-    row = head_rows = 0
-    caption = ""
-    for group in table.children:
-        if not isinstance(group, Node):
-            continue
-        if group.tag == "caption":
-            caption = _text(group)
-            continue
-        for line in group.children:
-            if isinstance(line, Node):
-                cells += _row_to_cells(line, row, taken)
-                row += 1
-        head_rows = row if group.tag == "thead" else head_rows
-    return Table(cells=tuple(cells), head_rows=head_rows, caption=caption)
+    groups = (child for child in table.children if isinstance(child, Node) and child.tag != "caption")
+    lines = (line for group in groups for line in group.children if isinstance(line, Node))
+    for row, line in enumerate(lines):
+        yield from _row_to_cells(line, row, taken)
 
 
-def _row_to_cells(line: Node, row: int, taken: set[tuple[int, int]]) -> Iterator[Cell]:
+def _row_to_cells(line: Node, row: int, taken: set[tuple[int, int]]) -> Iterator[tuple[Node, Cell]]:
     column = 0
     for node in line.children:
         if not (isinstance(node, Node) and node.tag in tags.CELLS):
@@ -116,14 +126,8 @@ def _row_to_cells(line: Node, row: int, taken: set[tuple[int, int]]) -> Iterator
             column += 1
         rowspan, colspan = int(node.attributes.get("rowspan", "1")), int(node.attributes.get("colspan", "1"))
         taken.update((row + down, column + across) for down in range(rowspan) for across in range(colspan))
-        yield Cell(
-            row=row,
-            column=column,
-            text=_text(node),
-            rowspan=rowspan,
-            colspan=colspan,
-            header=node.tag == "th",
-        )
+        cell = Cell(row=row, column=column, text=_text(node), rowspan=rowspan, colspan=colspan, header=node.tag == "th")
+        yield node, cell
         column += colspan
 
 

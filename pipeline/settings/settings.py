@@ -171,7 +171,7 @@ class Settings(BaseSettings):
     timeouts: Timeouts = Timeouts()
     servers: Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_distinct)] = (Server(),)
     when_unreachable: UnreachableAction = UnreachableAction.FALLBACK
-    faithful: FaithfulAction = FaithfulAction.FALLBACK
+    faithful: FaithfulAction = FaithfulAction.CORRECT
     save_answers: Path | None = None
     watch: Watch = Watch()
     limits: Limits = Limits()

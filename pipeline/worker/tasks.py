@@ -35,7 +35,7 @@ class WorkerSettings:
 
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
-    faithful: FaithfulAction = FaithfulAction.FALLBACK
+    faithful: FaithfulAction = FaithfulAction.CORRECT
     profiles: tuple[Profile, ...] = ()
     save_answers: Path | None = None
     log_level: Level = "info"

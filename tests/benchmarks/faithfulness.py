@@ -26,6 +26,8 @@ from shared_files import TABLES
 
 from pipeline.extraction.readers.reader import Reader, open_reader
 from pipeline.extraction.text.words import chars_to_words
+from pipeline.markup.sanitise import blocks_to_html, html_to_text
+from pipeline.vision.alignment.correcting import correct
 from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
@@ -311,8 +313,37 @@ def measure(rounds: int, *, every: int = 1, show: bool = False) -> dict[str, tup
     return {change.__name__: (doubted[change.__name__], tried[change.__name__]) for change in CHANGES}
 
 
+def measure_corrections(rounds: int, *, every: int = 1) -> dict[str, tuple[int, int, int]]:
+    """For each change of one thing, how many answers became the exact truth, how many another text, of how many."""
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    for page in pages(every):
+        if not page.layer.usable or page.name in WRONG_TRUTH:
+            continue
+        for change in (unchanged, change_number, turn_sign):
+            for turn in range(rounds):
+                tables = change(page.tables, random.Random(f"{page.name} {change.__name__} {turn}"))
+                if tables is None or (change is not unchanged and tables == list(page.tables)):
+                    continue
+                spell = SPELLINGS[turn % len(SPELLINGS)]
+                given, truth = (judge(page_to_html(page, grids, spell)).page for grids in (tables, page.tables))
+                assert given is not None
+                assert truth is not None
+                corrections = correct(given.blocks, page.layer)
+                text = " ".join(html_to_text(blocks_to_html(given.blocks)).split())
+                tried[change.__name__] += 1
+                if text == " ".join(html_to_text(truth.html).split()):
+                    right[change.__name__] += 1
+                elif corrections:
+                    wrong[change.__name__] += 1
+    return {name: (right[name], wrong[name], count) for name, count in tried.items()}
+
+
 if __name__ == "__main__":
     start = time.perf_counter()
     for name, (doubted, tried) in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 8, show="-v" in sys.argv).items():
         _say(f"{name:15} {doubted:5} of {tried:5} doubted  {doubted / tried:7.2%}")
     _say(f"{time.perf_counter() - start:.1f} s")
+    for name, (right, wrong, tried) in measure_corrections(4).items():
+        _say(f"{name:15} {right:5} of {tried:5} the exact truth after correction, {wrong} something else")

@@ -21,7 +21,7 @@ timeouts: {page: 180, document: 300, connect: 5}
 servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: null,
            ca: null, cert: null, verify: true, proxy: null}]
 when_unreachable: fallback
-faithful: fallback
+faithful: correct
 watch: {polling: false, settle: 1.0, rescan: 60}
 limits: {file_mib: 512, pages: 5000, page_pixels: 26000000, worker_mib: 1024}
 originals: move

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.timeout(300)]
 #: What the trap catches of the vectors as they are, by itself; the others wait for a click, or are for other browsers,
 #: for Markdown, or for filters that make something of them.
 _CAUGHT, _ASTRAY = 45, 20
-_HARMLESS = {"href", "class", "colspan", "rowspan", "scope", "start", "value", "data-unseen"}
+_HARMLESS = {"href", "class", "colspan", "rowspan", "scope", "start", "value", "data-unseen", "data-was"}
 #: Everything that a reader could do, to everything; real links are held, those that run a script are not.
 _USE = """() => {
     addEventListener("click", event => {

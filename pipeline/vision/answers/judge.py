@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Content, FaithfulAction, FallbackReason, Method
+from pipeline.document import Content, Correction, FaithfulAction, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import SENTENCES, Repair
-from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, sanitise
+from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, blocks_to_html, sanitise
 from pipeline.markup.table import Table, blocks_to_tables
 from pipeline.markup.tree import Node, node_to_text
+from pipeline.vision.alignment.correcting import correct
 from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
@@ -167,14 +168,13 @@ def judge(
     except TooMuchMarkup:
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
-    page = _clean_to_page(clean, markup, repairs)
-    if _LEFT.search(_text_of(page, code=False)) and not asked.page.has_bars:
+    if _LEFT.search(_running_text(clean)) and not asked.page.has_bars:
         repairs.add(Repair.BROKEN_TABLE)
-        page = _clean_to_page(clean, markup, repairs)
+    page = _clean_to_page(clean, markup, repairs)
     fault = _fault(page, answer, markup, asked)
     if fault is not None:
         reason, detail = fault
-        verdict = _rejection(reason, detail, markup.text.strip() or answer, page if page.text else None)
+        verdict = _rejection(reason, detail, markup.text, page if page.text else None)
         return replace(verdict, dropped=(*markup.dropped, *verdict.dropped), dialects=markup.dialects)
     return Verdict(
         status=Status.REPAIRED if repairs else Status.OK,
@@ -195,10 +195,9 @@ def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHt
     )
 
 
-def _text_of(page: PageHtml, *, code: bool) -> str:
-    """The page's code, or its text outside of tables and code."""
-    blocks = (block for block in page.blocks if block.tag != "table" and (block.tag == "pre") == code)
-    return "\n".join(node_to_text(block) for block in blocks)
+def _running_text(clean: Clean) -> str:
+    """The page's text outside of tables and code."""
+    return "\n".join(node_to_text(block) for block in clean.blocks if block.tag not in {"table", "pre"})
 
 
 def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[FallbackReason, str] | None:
@@ -206,9 +205,7 @@ def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[F
     words = asked.page
     if asked.unfinished or markup.cut:
         return FallbackReason.TRUNCATED, "The answer ends before the page does."
-    if "<table" not in page.html and is_foreign(
-        _text_of(page, code=False), _text_of(page, code=True), markup.introductions, words
-    ):
+    if "<table" not in page.html and is_foreign(markup.text, markup.whole, words):
         return FallbackReason.REFUSED, f"No page, but the model's own words: {page.text[:200]!r}."
     if is_filler(page.text, words):
         return FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."
@@ -289,8 +286,14 @@ class Judge:
             page = replace(page, warnings=(*page.warnings, _unsaid_end(comparison)))
         if self.faithful is FaithfulAction.OFF:
             return _page_to_content(page)
-        if comparison.faith is Faith.INVENTED and self.faithful is FaithfulAction.FALLBACK:
+        if comparison.faith is Faith.INVENTED and self.faithful is not FaithfulAction.FLAG:
             raise UnfaithfulAnswer(comparison.detail)
+        corrections: tuple[Correction, ...] = ()
+        if comparison.faith is Faith.DOUBTFUL and self.faithful is FaithfulAction.CORRECT:
+            corrections = correct(page.blocks, self.layer)
+        if corrections:
+            page = replace(page, html=blocks_to_html(page.blocks))
+            comparison = compare(page.blocks, self.layer)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
         content = _page_to_content(page)
         return replace(
@@ -298,6 +301,7 @@ class Judge:
             html=mark(page.html, page.blocks, comparison) if doubtful else page.html,
             warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
             checks=comparison.checks,
+            corrections=corrections,
         )
 
 

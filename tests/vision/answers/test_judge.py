@@ -107,3 +107,16 @@ def test_one_that_lacks_a_part_of_the_page_is_truncated(faithful: FaithfulAction
 def test_one_that_no_text_of_the_page_can_show_to_be_whole_is_truncated(faithful: FaithfulAction) -> None:
     with pytest.raises(TruncatedAnswer, match="did not say"):
         judged(FAITHFUL, faithful, PageText(), whole=False)
+
+
+def test_a_misread_number_is_put_right_and_no_longer_doubted() -> None:
+    html, warnings = judged(FAITHFUL.replace("56,672", "58,672"), FaithfulAction.CORRECT)
+
+    assert '<td><span data-was="58,672">56,672</span></td>' in html
+    assert "data-unseen" not in html
+    assert warnings == ()
+
+
+def test_an_invented_page_falls_back_where_others_are_corrected() -> None:
+    with pytest.raises(UnfaithfulAnswer):
+        judged(INVENTED, FaithfulAction.CORRECT)

@@ -1,0 +1,1 @@
+"""An answer aligned with the words of its page: what was misread gets the page's own characters."""
