@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test test-slow check simulator fuzz chaos soak drops badpdf service-trial bench pictures clean
+.PHONY: demo test test-slow check simulator fuzz chaos soak drops badpdf service-trial bench calls pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -54,6 +54,10 @@ badpdf: .venv/tested
 ## The printed unit under a real systemd, in an emulated machine; ARGS="--help" says what it needs.
 service-trial: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m service_trial $(ARGS)
+
+## Which system calls workers make over PDFs, by strace; ARGS="PDF... [--server URL]".
+calls: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/worker_calls.py $(or $(ARGS),$(SAMPLE))
 
 ## The figures of the README and ARCHITECTURE.md, against the simulated server: a simulation, and it says so.
 bench: .venv/tested

@@ -138,3 +138,16 @@ def test_30_brackets_of_text_from_right_to_left_open_before_they_close(kind: Rea
         "צריכה (1) לנפש",
         "גידול [אחוזים] (א)",
     ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_31_boxes_that_are_drawn_are_ticked_or_not(kind: ReaderKind) -> None:
+    page = _read("31", "checks.pdf", kind)
+
+    assert page.text.splitlines() == [
+        "Smoker \u2612 yes \u2610 no",
+        "Married \u2610 yes \u2612 no",
+        "Own car \u2612 yes \u2610 no",
+        "Pets \u2610 yes \u2610 no",
+    ]
+    assert len(_blocks(page)) == 4

@@ -96,3 +96,22 @@ def test_an_empty_page_is_empty(tmp_path: Path) -> None:
     page = extract_page(write_page(tmp_path / "empty.pdf", b""), 1)
 
     assert (page.html, page.text, page.words, page.complete) == ("", "", (), True)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None:
+    times = []
+    for lines in (20, 160):
+        words = "the committee found that rates had grown and so on with words that go here " * 3
+        line = words[: 600 // columns]
+        chars = [
+            char
+            for column in range(columns)
+            for row in range(lines)
+            for char in text_to_chars(line, 5 + column * 620 / columns, 5 + 2.5 * row, size=2.0)
+        ]
+        start = time.process_time()
+        page = content_to_extraction(chars_to_content(chars, width=700, height=1000))
+        times.append((time.process_time() - start) / len(page.words))
+
+    assert times[1] < 3 * times[0]

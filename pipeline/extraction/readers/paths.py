@@ -22,6 +22,10 @@ SLANT = 0.75
 #: Dots in one row at most this far (points) from each other, and at least so many, are a line.
 DOT_STEP = 6.0
 DOT_COUNT = 5
+#: A box to be ticked is a square (its sides differ by at most this factor) of this size in points ...
+MIN_BOX, MAX_BOX, SQUARE = 5.0, 18.0, 1.2
+#: ... filled with nothing but white; its mark is at least so large; a page with more of them is a drawing.
+WHITE, LEAST_MARK, MAX_BOXES = 0.95, 1.5, 1_000
 #: More marks than this on one page are a picture; the rest is dropped.
 MAX_MARKS = 200_000
 
@@ -48,12 +52,16 @@ class Marks:
     """What the paths of a page have given so far.
 
     Attributes:
+        squares: Small ones that are drawn by their outline: they may be boxes to be ticked.
+        strokes: Around small marks that are neither level nor upright: crosses, ticks.
         clip: Of the path that is being taken in.
     """
 
     rulings: list[Ruling] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     dots: list[tuple[float, float, float]] = field(default_factory=list)
+    squares: list[BBox] = field(default_factory=list)
+    strokes: list[BBox] = field(default_factory=list)
     clip: BBox | None = None
 
     @property
@@ -69,6 +77,7 @@ class Marks:
                 self._add_filled(points, straight, paint)
             if paint.stroke_width is not None:
                 self._add_stroked(points, paint.stroke_width, paint.stroke_colour)
+            self._add_small(points, straight, paint)
 
     def add_box(self, box: BBox, colour: Colour | None) -> None:
         """Take in a filled rectangle: a line where it is thin, else a fill."""
@@ -85,6 +94,21 @@ class Marks:
             self.rulings.append(Ruling(box=_middle(box), width=thin, colour=colour))
         else:
             self.fills.append(Fill(box=box, colour=colour))
+
+    def _add_small(self, points: list[tuple[float, float]], straight: bool, paint: Paint) -> None:  # noqa: FBT001 — as below
+        """Keep what may be a box to be ticked, or its mark."""
+        xs, ys = zip(*points, strict=True)
+        box = BBox(min(xs), min(ys), max(xs), max(ys))
+        width, height = box.x1 - box.x0, box.bottom - box.top
+        if not min(width, height) >= LEAST_MARK or max(width, height) > MAX_BOX or len(self.squares) > MAX_BOXES:
+            return
+        is_rectangle = straight and _points_to_rectangle(points) is not None
+        if not is_rectangle:
+            self.strokes.append(box)
+        elif min(width, height) >= MIN_BOX and max(width, height) <= SQUARE * min(width, height):
+            is_open = not paint.filled or (paint.fill_colour is not None and min(paint.fill_colour) > WHITE)
+            if paint.stroke_width is not None and is_open:
+                self.squares.append(box)
 
     def _add_filled(self, points: list[tuple[float, float]], straight: bool, paint: Paint) -> None:  # noqa: FBT001 — a private helper
         if straight and (box := _points_to_rectangle(points)) is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extraction.geometry import EDGE, PageFrame
 from pipeline.extraction.model import BBox, Char, Link, PageContent, Title
+from pipeline.extraction.readers.drawn_boxes import boxes_to_signs
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.guesses import chars_to_guessed
 from pipeline.extraction.readers.paths import Marks
@@ -67,6 +68,7 @@ def visible_content(
     hidden = _on_page(text.hidden, frame)
     use_hidden = bool(hidden) and not any(char.text != " " for char in shown)
     chars, guessed = chars_to_guessed([*(hidden if use_hidden else shown), *_on_page(text.added, frame)])
+    chars, rulings = boxes_to_signs(marks.marks, chars)
     complete = text.complete and marks.complete
     return PageContent(
         number=number,
@@ -74,7 +76,7 @@ def visible_content(
         height=frame.height,
         reader=reader,
         chars=tuple(chars),
-        rulings=tuple(ruling for ruling in marks.marks.all_rulings() if _touches(frame, ruling.box)),
+        rulings=tuple(ruling for ruling in rulings if _touches(frame, ruling.box)),
         fills=tuple(fill for fill in marks.marks.fills if _touches(frame, fill.box)),
         links=tuple(link for link in links if _touches(frame, link.box)),
         images=tuple(box for box in marks.images if _touches(frame, box)),

@@ -137,7 +137,7 @@ class TableFinder:
         words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
         drafts = lattice_to_drafts(lattice, words)
         if lattice_is_coarse(lattice, drafts):
-            drafts = region_to_drafts(box_to_region(lattice.box, self.edges, words_to_page_text(words))) or drafts
+            drafts = region_to_drafts(box_to_region(lattice.box, lattice.edges, words_to_page_text(words))) or drafts
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
         return with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs)

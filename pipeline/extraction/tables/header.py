@@ -70,7 +70,7 @@ def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], colu
         if not 0 < above < min(len(lines), MOST_LINES + 1):
             continue
         if not all(_is_spanner(line, columns) for line in lines[:above]):
-            figures = sum(1 for line in range(1, above) if _begins_body(lines, line, columns))
+            figures = sum(1 for line in range(above) if _begins_body(lines, line, columns))
             next_row = index + 1 < len(full) and _lines_above(lines, full[index + 1]) - above == 1
             if figures < 1 + (not next_row):
                 return above

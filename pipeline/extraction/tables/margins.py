@@ -232,7 +232,8 @@ def _fits(row: Sequence[Segment], end: float, grid: _Grid) -> bool:
     line = _row_to_line(row, grid.columns)
     spans = [grid.columns.of(segment) for segment in line.segments]
     inside = all(grid.left - REACH <= s.box.x0 and s.box.x1 <= grid.box.x1 + s.size for s in row)
-    return inside and sum(first == last for first, last in spans) >= FITTING * len(spans)
+    fitting = sum(first == last for first, last in spans) >= FITTING * len(spans)
+    return inside and (fitting or (len(row) == 1 and _is_spanner(row[0], grid)))
 
 
 def _row_to_line(row: Sequence[Segment], columns: Columns) -> TextLine:

@@ -33,6 +33,8 @@ PARTIAL = 0.95
 LEVEL = 0.2
 #: Rules are those of some columns only when text stands beside at least this share of their lines.
 BESIDE = 0.25
+#: Figures at most this many type sizes right of a ruled region may be its own.
+NEXT = 8.0
 #: Text beside a ruled region belongs to it when it stands beside at least this share of its lines.
 LABELLED = 0.5
 
@@ -46,7 +48,8 @@ def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
     for family in edges_to_families(wholes):
         for run in family_to_runs(family, wholes, text):
             box = BBox(min(e.start for e in run), run[0].at, max(e.end for e in run), run[-1].at)
-            box = _with_labels(_with_tail(_with_header(box, wholes, text), text), wholes, text)
+            box = _with_figures(_with_tail(_with_header(box, wholes, text), text), wholes, text)
+            box = _with_labels(box, wholes, text)
             if not has_caption(text.inside(box, ALIGNED), text) and not holds_panels(box, panels):
                 regions.append((len(run), box_to_region(box, edges, text)))
     boxes = [region.box for rules, region in regions if rules >= TABLE_RULES]
@@ -113,21 +116,49 @@ def _with_tail(box: BBox, text: PageText) -> BBox:
 
 
 def _with_labels(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
-    """The box with the labels on its left: rules are often drawn over the figures only."""
+    """The box with the labels on its left: rules are often drawn over the figures only.
+
+    Where other rules are level with its own on the left, what stands there is another table; unless figures without a
+    rule stand between: then both are over totals of one statement.
+    """
     lines = figures = 0
-    starts: list[float] = []
+    lefts: list[list[Segment]] = []
     for row in text.inside(box._replace(x0=float("-inf"), x1=float("inf")), 0.0):
         inside = [s for s in row if s.box.x0 >= box.x0 - ALIGNED and s.box.x1 <= box.x1 + ALIGNED]
         left = [s for s in row if s.box.x1 <= box.x0 and id(s) not in text.prose]
         lines += bool(inside)
         figures += bool(inside) and inside[0].numeric
         if inside and left and abs(left[-1].baseline - inside[0].baseline) <= LEVEL * inside[0].size:
-            starts.append(left[-1].box.x0)
-    if not starts or len(starts) < LABELLED * lines or figures < LABELLED * lines:
+            lefts.append(left)
+    if not lefts or len(lefts) < LABELLED * lines or figures < LABELLED * lines:
         return box
-    if any(box.top - SNAP <= rule.at <= box.bottom + SNAP and rule.end <= box.x0 for rule in wholes):
-        return box
+    starts = [left[-1].box.x0 for left in lefts]
+    beside = max((rule.end for rule in _level_rules(box, wholes) if rule.end <= box.x0), default=None)
+    if beside is not None:
+        unruled = sum(left[-1].numeric and left[-1].box.x0 > beside for left in lefts)
+        if unruled < LABELLED * lines:
+            return box
+        starts = [next((s for s in reversed(left) if not s.numeric), left[0]).box.x0 for left in lefts]
     return box._replace(x0=min(starts), top=_spanner_top(box, text))
+
+
+def _with_figures(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
+    """The box with the figures on its right: the rules above totals are drawn over some columns only."""
+    lines = 0
+    ends: list[float] = []
+    ruled = min((rule.start for rule in _level_rules(box, wholes) if rule.start >= box.x1), default=float("inf"))
+    for row in text.inside(box._replace(x0=float("-inf"), x1=float("inf")), 0.0):
+        inside = [s for s in row if s.box.x0 >= box.x0 - ALIGNED and s.box.x1 <= box.x1 + ALIGNED]
+        right = [s for s in row if s.box.x0 > box.x1]
+        lines += bool(inside)
+        if inside and right and all(segment.numeric for segment in right):
+            near = right[0].box.x0 - box.x1 <= NEXT * right[0].size
+            ends += [right[-1].box.x1] if near and right[0].box.x1 < ruled else []
+    return box._replace(x1=max(ends)) if ends and len(ends) >= LABELLED * lines else box
+
+
+def _level_rules(box: BBox, wholes: Sequence[Edge]) -> list[Edge]:
+    return [rule for rule in wholes if box.top - SNAP <= rule.at <= box.bottom + SNAP]
 
 
 def _spanner_top(box: BBox, text: PageText) -> float:

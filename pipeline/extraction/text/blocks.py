@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.extraction.model import BBox, Line, Table, Word
+from pipeline.extraction.readers.checkboxes import SIGNS
 from pipeline.extraction.text.faces import line_to_uniform_face, lines_to_main_face, word_to_face
 from pipeline.extraction.text.heading_words import is_section_number
 from pipeline.extraction.text.lines import boxes_to_box, line_to_baseline, line_to_size, word_to_size
@@ -114,7 +115,12 @@ class _Setting:
         """Whether the line goes on with the block."""
         last = block[-1]
         size = line_to_size(line)
-        if not self._is_next(last, line, size) or line_to_marker(line) is not None or _is_entry(last):
+        if (
+            not self._is_next(last, line, size)
+            or line_to_marker(line) is not None
+            or _is_entry(last)
+            or (_has_box(last) and _has_box(line))
+        ):
             return False
         if self._changes_face(block, line) or _changes_weight(block, line):
             return False
@@ -181,6 +187,11 @@ class _Setting:
             ended = block[0].words[-1].text.endswith(_SENTENCE_ENDS)
             return ended and line.box.x0 > block[0].box.x0 + INDENT * size
         return line.box.x0 > min(other.box.x0 for other in block[1:]) + INDENT * size
+
+
+def _has_box(line: Line) -> bool:
+    """Whether the line has boxes to be ticked."""
+    return any(not SIGNS.isdisjoint(word.text) for word in line.words)
 
 
 def _changes_weight(block: Sequence[Line], line: Line) -> bool:

@@ -36,6 +36,7 @@ def chatter_removed(text: str, stripping: Stripping) -> str:
         if after >= end or not _is_introduction(first, stripping.page):
             break
         stripping.drop(Repair.CHATTER, first)
+        stripping.introductions.append(first)
         start, said = after, True
     for _ in range(_MOST_REMARKS):
         last, before = _last_paragraph(text, start, end)

@@ -25,7 +25,9 @@ def ends_early(text: str) -> str:
     tables = list(_TABLE.finditer(stripped))
     if _has_half_tag(stripped) or (tables and sum(-1 if tag[1] else 1 for tag in tables) > 0 and not tables[-1][1]):
         return _EARLY
-    return _EARLY if _without_half_line(stripped) != stripped else ""
+    body, _, last = stripped.rpartition("\n")
+    is_half = last.lstrip().startswith("|") and not last.endswith("|") and body.rstrip().endswith("|")
+    return _EARLY if is_half else ""
 
 
 def _has_half_tag(text: str) -> bool:

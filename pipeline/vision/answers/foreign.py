@@ -5,7 +5,7 @@ figures speaks of, and to whom (:mod:`pipeline.vision.answers.talk`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pipeline.vision.answers.page_words import PageWords, squeezed
@@ -29,8 +29,8 @@ _CODE: Final = re.compile(
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
     re.MULTILINE,
 )
-_FEWEST_LINES: Final = 2
-_FENCE: Final = re.compile(r"^ {0,3}```[^\n]*\n.*?(?:^ {0,3}```|\Z)", re.MULTILINE | re.DOTALL)
+# Lines of a program from which it is one.
+_FEWEST_LINES: Final = 1
 _FILLER: Final = re.compile(
     r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
     r"|sunt in culpa|jumps over the lazy dog",
@@ -39,34 +39,38 @@ _FILLER: Final = re.compile(
 _MOSTLY: Final = 0.8
 
 
-def is_foreign(text: str, whole: str, page: PageWords) -> bool:
+def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWords) -> bool:
     """Whether an answer without tables is the model's talk to its user instead of a page.
 
     Args:
-        text: The answer without its introduction and its closing remark.
-        whole: With both.  An introduction that ends in a colon leads to a page; another one may be the talk's start.
+        prose: Visible text of the answer but for code, without its introduction and its closing remark.
+        code: Its code.
+        introductions: What was taken off before it.  One that ends in a colon leads to a page; another one may be where
+            the talk begins.
         page: The page's own words.
     """
-    if _is_talk(text, page):
+    whole = "\n".join([*introductions, prose])
+    if _is_program(whole, code) and not page.has(code):
         return True
-    lead = whole.removesuffix(text).rstrip() if whole.endswith(text) else whole.partition(text[:40])[0].rstrip()
-    return bool(lead) and not lead.endswith((":", "\N{FULLWIDTH COLON}")) and _is_talk(whole, page)
+    begins = bool(introductions) and not introductions[0].endswith((":", "\N{FULLWIDTH COLON}"))
+    return not code and (_is_talk(prose, page) or (begins and _is_talk(whole, page)))
+
+
+def _is_program(prose: str, code: str) -> bool:
+    """Whether the code would do the work, and the text says so."""
+    if len(_CODE.findall(code)) < _FEWEST_LINES:
+        return False
+    return {Notion.PICTURE, Notion.WORK} <= notions_of(prose).keys()
 
 
 def _is_talk(text: str, page: PageWords) -> bool:
-    if len(text) > _LONGEST_TALK or page.has(text):
-        return False
-    prose = _FENCE.sub("", text)
-    is_code = len(_CODE.findall(text)) >= _FEWEST_LINES
-    if not is_code and _has_figures(prose):
+    if not text.strip() or len(text) > _LONGEST_TALK or page.has(text) or _has_figures(text):
         return False
     share = page.share(text)
-    found = notions_of(prose)
+    found = notions_of(text)
     if share is not None and (share >= _OF_PAGE or (share < _FOREIGN and _is_spoken(found))):
         return share < _OF_PAGE
-    if is_code and Notion.PICTURE in found and Notion.WORK in found:
-        return True
-    return not _has_figures(prose) and (_is_refusal(prose.strip(), found) or _is_description(prose, found))
+    return _is_refusal(text.strip(), found) or _is_description(text, found)
 
 
 def is_filler(text: str, page: PageWords) -> bool:

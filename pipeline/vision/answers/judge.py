@@ -168,13 +168,14 @@ def judge(
     except TooMuchMarkup:
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
-    if _LEFT.search(_running_text(clean)) and not asked.page.has_bars:
-        repairs.add(Repair.BROKEN_TABLE)
     page = _clean_to_page(clean, markup, repairs)
+    if _LEFT.search(_text_of(page, code=False)) and not asked.page.has_bars:
+        repairs.add(Repair.BROKEN_TABLE)
+        page = _clean_to_page(clean, markup, repairs)
     fault = _fault(page, answer, markup, asked)
     if fault is not None:
         reason, detail = fault
-        verdict = _rejection(reason, detail, markup.text, page if page.text else None)
+        verdict = _rejection(reason, detail, markup.text.strip() or answer, page if page.text else None)
         return replace(verdict, dropped=(*markup.dropped, *verdict.dropped), dialects=markup.dialects)
     return Verdict(
         status=Status.REPAIRED if repairs else Status.OK,
@@ -195,9 +196,10 @@ def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHt
     )
 
 
-def _running_text(clean: Clean) -> str:
-    """The page's text outside of tables and code."""
-    return "\n".join(node_to_text(block) for block in clean.blocks if block.tag not in {"table", "pre"})
+def _text_of(page: PageHtml, *, code: bool) -> str:
+    """The page's code, or its text outside of tables and code."""
+    blocks = (block for block in page.blocks if block.tag != "table" and (block.tag == "pre") == code)
+    return "\n".join(node_to_text(block) for block in blocks)
 
 
 def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[FallbackReason, str] | None:
@@ -205,7 +207,9 @@ def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[F
     words = asked.page
     if asked.unfinished or markup.cut:
         return FallbackReason.TRUNCATED, "The answer ends before the page does."
-    if "<table" not in page.html and is_foreign(markup.text, markup.whole, words):
+    if "<table" not in page.html and is_foreign(
+        _text_of(page, code=False), _text_of(page, code=True), markup.introductions, words
+    ):
         return FallbackReason.REFUSED, f"No page, but the model's own words: {page.text[:200]!r}."
     if is_filler(page.text, words):
         return FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."

@@ -15,12 +15,14 @@ class Stripping:
         prompt: What the model was asked.
         repairs: What was done.
         dropped: Texts that were thrown away, in order: thoughts, remarks, the prompt, another turn.
+        introductions: What the model said before the page.
     """
 
     page: PageWords
     prompt: str = ""
     repairs: set[Repair] = field(default_factory=set)
     dropped: list[str] = field(default_factory=list)
+    introductions: list[str] = field(default_factory=list)
 
     def drop(self, repair: Repair, text: str) -> None:
         """Note a repair, and the text that it throws away."""

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]*)?")
-_FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,3}[^\W_]*")
+_FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,2}[^\W_]*")
 _FIRST_SIGNS: Final = 12
 
 
@@ -46,7 +46,7 @@ def notions_of(text: str) -> Mapping[Notion, int]:
 
 
 def opening(text: str) -> str:
-    """The first four words of a text, or a dozen characters where its script has no blanks between words."""
+    """The first three words of a text, or a dozen characters where its script has no blanks between words."""
     words = _FIRST_WORDS.match(text)
     return text[: max(words.end() if words else 0, 0 if text[:1].isascii() else _FIRST_SIGNS)]
 

@@ -32,7 +32,7 @@ class Markup:
     Attributes:
         html: The page.
         text: The page as the model wrote it, without what was wrapped around it.
-        whole: The same with the model's remarks.
+        introductions: What the model said before it.
         dropped: What was thrown away, in order.
         dialects: Names of the dialects that were seen.
         turn: Degrees by which the model says that the page must be turned clockwise.
@@ -43,8 +43,8 @@ class Markup:
 
     html: str
     text: str
-    whole: str
     dropped: tuple[str, ...] = ()
+    introductions: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()
     turn: int = 0
     cut: bool = False
@@ -81,7 +81,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     if text != answer.replace("\r\n", "\n"):
         repairs.add(Repair.CONTROLS)
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
-    text, whole, turn = _stripped(text, stripping)
+    text, turn = _stripped(text, stripping)
     early = ends_early(text)
     page = completed(text, repairs) if asked.unfinished or early else text
     reading = Reading(page=asked.page, read=lambda part: text_to_html(part, reading), repairs=repairs)
@@ -91,7 +91,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     return Markup(
         html=html,
         text=text,
-        whole=whole,
+        introductions=tuple(stripping.introductions),
         dropped=tuple(stripping.dropped),
         dialects=tuple(reading.dialects),
         turn=turn,
@@ -101,9 +101,9 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     )
 
 
-def _stripped(text: str, stripping: Stripping) -> tuple[str, str, int]:
-    """The page without all that stands around it, the same with the model's remarks, and its turn."""
-    turn, whole = 0, ""
+def _stripped(text: str, stripping: Stripping) -> tuple[str, int]:
+    """The page without all that stands around it, and its turn."""
+    turn = 0
     for _ in range(_MOST_LAYERS):
         before = text
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
@@ -113,13 +113,12 @@ def _stripped(text: str, stripping: Stripping) -> tuple[str, str, int]:
         text = escapes_removed(text, stripping)
         turn = turn or text_to_turn(text)
         text = front_matter_removed(text, stripping.repairs)
-        said, text = text, chatter_removed(text, stripping)
-        whole = whole or (said if said != text else "")
+        text = chatter_removed(text, stripping)
         text = echo_removed(text, stripping)
         text = fences_removed(text, stripping)
         if text == before:
             break
-    return text, whole or text, turn
+    return text, turn
 
 
 # Read once, by the process that workers are forked from, and not by each worker at its first page.

@@ -9,10 +9,13 @@ from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.markdown import inline_to_html
 
 _BARS: Final = "│┃║╎╏┆┇┊┋"
+# Crossings and corners of rules, and what they are drawn of.
+_CORNERS: Final = "+┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜┠┨┯┷┿╂┝┥┰┸┡╇┩┢╈┪┞┦┟┧"
+_STROKES: Final = "─━═╌╍┄┅┈┉=-"
 _RULE: Final = re.compile(
-    r"\s{0,40}[+|┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜─━═╌╍┄┅┈┉=:+-][─━═╌╍┄┅┈┉┬┼┴┐┤┘┌├└╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜=:|+\s-]{2,}\Z"
+    rf"\s{{0,40}}[{_CORNERS}{_STROKES}|:][{_CORNERS}{_STROKES}|:\s]{{2,}}\Z".replace("=-", r"=\-")
 )
-_DRAWN: Final = re.compile("[+┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫]")
+_DRAWN: Final = re.compile(f"[{_CORNERS}]")
 _ROW: Final = re.compile(rf"\s{{0,40}}[|{_BARS}].*[|{_BARS}]\s*\Z")
 _TO_BAR: Final = str.maketrans(dict.fromkeys(_BARS, "|"))
 _SHOWS: Final = re.compile(

@@ -324,8 +324,8 @@ def _cell_to_spans(nodes: Sequence[LatexNode]) -> tuple[int, int, str]:
     """Columns and rows that a cell spans, and its HTML."""
     spans = {"multicolumn": 1, "multirow": 1}
     for macro in _spanning(nodes):
-        arguments = [each for each in _arguments(macro) if each is not None]
-        number = arguments[0].latex_verbatim().strip("{} ") if arguments else ""
+        arguments = [each.latex_verbatim() for each in _arguments(macro) if each is not None]
+        number = next((each for each in arguments if not each.startswith("[")), "").strip("{} ")
         if number.lstrip("-").isdecimal() and number.isascii():
             spans[macro.macroname] = min(max(1, abs(int(number[:6]))), MAX_SPAN)
     return spans["multicolumn"], spans["multirow"], _line(nodes)

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.geometry import PageFrame, direction_to_angle, is_middle_in
-from pipeline.extraction.model import BBox, Char, Colour
+from pipeline.extraction.model import ASCENT, BBox, Char, Colour
 from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
 from pipeline.extraction.readers.pdfium.calls import (
     Address,
@@ -32,6 +32,10 @@ from pipeline.extraction.readers.visible import PageText
 _INVISIBLE_MODES = frozenset({3, 7})
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
+#: From one glyph of vertical writing to the next x differs so little and y so much (shares of the type size) ...
+SIDEWAYS, DOWNWARDS = 0.1, 0.4
+#: ... and begin this share of it above their baseline.
+VERTICAL_ASCENT = 0.88
 #: Clips of a page that has none.
 NOT_CLIPPED: Mapping[Address, BBox] = {}
 
@@ -73,10 +77,11 @@ class _TextPage:
     def _to_chars(
         self, known: list[Known], places: list[list[float]], style: Style, clip: BBox | None
     ) -> Iterable[Char]:
-        if clip is not None:
-            return [
-                char for char in glyphs_to_chars(known, places, style, self._matrix) if is_middle_in(char.box, clip)
-            ]
+        if clip is not None or _run_downwards(places, style):
+            chars: Iterable[Char] = glyphs_to_chars(known, places, style, self._matrix)
+            if _run_downwards(places, style):
+                chars = map(_char_to_vertical, chars)
+            return [char for char in chars if clip is None or is_middle_in(char.box, clip)]
         if self._gap is None:
             return glyphs_to_chars(known, places, style, self._matrix)
         return glyphs_to_pieces(known, places, style, self._matrix, self._gap)
@@ -129,6 +134,24 @@ class _TextPage:
         left, right, bottom, top = self._ink.read(4)
         ink = max(right - left, top - bottom)
         return ink if ink > _INK_OVER_SIZE * size else size
+
+
+def _run_downwards(places: list[list[float]], style: Style) -> bool:
+    """Whether upright glyphs of one text object stand below each other: pdfium does not tell of vertical writing."""
+    if style.angle or len(places[0]) < 2:  # noqa: PLR2004 — one glyph goes nowhere
+        return False
+    xs, ys = places[0], places[1]
+    return all(
+        abs(right - left) <= SIDEWAYS * style.size and upper - lower >= DOWNWARDS * style.size
+        for left, right, upper, lower in zip(xs, xs[1:], ys, ys[1:], strict=False)
+    )
+
+
+def _char_to_vertical(char: Char) -> Char:
+    """The glyph as one of vertical writing: its line runs downwards, and its box begins where the one above ends."""
+    up = VERTICAL_ASCENT * char.size - ASCENT * char.size
+    box = char.box._replace(top=char.box.top - up, bottom=char.box.bottom - up)
+    return char._replace(box=box, angle=270, upright=False)
 
 
 def page_to_chars(
