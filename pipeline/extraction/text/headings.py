@@ -122,7 +122,9 @@ class _Judge:
         self._face = lines_to_main_face(body)
         large = TITLE_RATIO * look.body
         self._running = {found for block in blocks if _is_long(block) and (found := _block_to_look(block))[0] < large}
-        self._titles: Mapping[str, int] = {text_to_letters(title.text): title.level for title in look.titles}
+        # The outline comes before the structure, and counts more: programs tag anything as a heading.
+        titles = reversed(look.titles)
+        self._titles: Mapping[str, int] = {text_to_letters(title.text): title.level for title in titles}
         self._rows: dict[int, list[Block]] = {}
         for block in blocks:
             if len(block.lines) == 1:

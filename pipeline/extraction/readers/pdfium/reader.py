@@ -16,6 +16,7 @@ from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, 
 from pipeline.extraction.readers.pdfium.links import page_to_links
 from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
 from pipeline.extraction.readers.pdfium.outline import document_to_entries
+from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageMarks, PageText, visible_content
 from pipeline.extraction.text.words import GAP
@@ -71,7 +72,7 @@ class PdfiumReader:
     def _page_to_content(self, page: pdfium.PdfPage, number: int, deadline: float | None) -> PageContent:
         frame = _page_to_frame(page)
         marks = page_to_marks(page.raw, frame, deadline)
-        marks.titles = self._titles.get(number, ())
+        marks.titles = (*self._titles.get(number, ()), *page_to_tagged_titles(page))
         text = page_to_chars(page, frame, deadline, clips=marks.clips)
         return visible_content(
             number=number,

@@ -52,7 +52,9 @@ class LeanDevice(PDFDevice):
         self.marks = PageMarks()
         self._matrix = IDENTITY
         self._faces: dict[int, Face] = {}
-        self._tags: list[tuple[str | None, int]] = []
+        self._tags: list[tuple[str | None, int, int | None]] = []
+        #: The numbers of marked content that are asked for, each with the texts that were drawn under it.
+        self.marked: dict[int, list[str]] = {}
         #: What of the page can be seen at the moment; None for all of it.
         self._clip: BBox | None = None
         self._clips: list[BBox | None] = []
@@ -100,14 +102,17 @@ class LeanDevice(PDFDevice):
         """Remember where content begins for which the author gives another text."""
         actual = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
         text = decode_text(actual) if isinstance(actual, bytes) else None
-        self._tags.append((text, len(self.text.shown)))
+        mark = resolve1(props.get("MCID")) if isinstance(props, dict) else None
+        self._tags.append((text, len(self.text.shown), mark if isinstance(mark, int) else None))
 
     def end_tag(self) -> None:
         """Put the author's text in the place of what has been drawn."""
         if self._tags:
-            text, start = self._tags.pop()
+            text, start, mark = self._tags.pop()
             if text is not None:
                 self.text.shown[start:] = chars_with_text(self.text.shown[start:], text)
+            if mark is not None and mark in self.marked:
+                self.marked[mark].append("".join(char.text for char in self.text.shown[start:]))
 
     def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
         """Keep where the picture stands."""

@@ -23,6 +23,8 @@ from pipeline.extraction.readers.pdfminer.device import LeanDevice
 from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
 from pipeline.extraction.readers.pdfminer.links import PageLinks
 from pipeline.extraction.readers.pdfminer.outline import document_to_entries
+from pipeline.extraction.readers.pdfminer.structure import document_to_headings
+from pipeline.extraction.readers.structure import TaggedHeading, headings_to_titles
 from pipeline.extraction.readers.visible import visible_content
 
 # A broken file makes it write a line per glyph, which costs more than the reading.
@@ -80,6 +82,8 @@ class PdfminerReader:
             page = self._number_to_page(number)
             frame = _page_to_frame(page)
             device = LeanDevice(self._manager)
+            headings = self._headings.get(page.pageid, ())
+            device.marked = {mark: [] for heading in headings for mark in heading.marks}
             try:
                 LeanInterpreter(self._manager, device, deadline).render_contents(
                     page.resources, page.contents, ctm=frame.matrix
@@ -87,7 +91,7 @@ class PdfminerReader:
                 device.text.added = self._annotations_to_chars(page, frame, deadline)
             except DeadlineExceeded:
                 device.text.complete = False
-            device.marks.titles = self._titles.get(number, ())
+            device.marks.titles = (*self._titles.get(number, ()), *headings_to_titles(headings, device.marked))
             return visible_content(
                 number=number,
                 reader="pdfminer",
@@ -103,6 +107,13 @@ class PdfminerReader:
         with suppress(ExtractionError), translated("The outline"):
             links = PageLinks(self._document, self._pages[: self.page_count])
             return outline_to_titles(list(document_to_entries(self._document, links.entry_to_page)))
+        return {}
+
+    @cached_property
+    def _headings(self) -> dict[object, tuple[TaggedHeading, ...]]:
+        """By the number of the page's object; none where the structure is broken."""
+        with suppress(ExtractionError), translated("The structure"):
+            return document_to_headings(self._document)
         return {}
 
     def _annotations_to_chars(self, page: PDFPage, frame: PageFrame, deadline: float | None) -> list[Char]:
