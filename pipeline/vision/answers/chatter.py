@@ -113,7 +113,7 @@ def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
         work > 1 and (persons > 0 or sure),
         work > 0 and persons > 1,
         Notion.PICTURE in found and Notion.SPEAKER in found and (Notion.REFUSING in found or sure),
-        sure and persons > 0 and offers + work > 0,
+        sure and offers + work > 0 and (persons > 0 or Notion.FILE in found),
         sure and Notion.SPEAKER in found and not found.keys().isdisjoint({Notion.FILE, Notion.PICTURE}),
     )
     return any(signs)

@@ -36,12 +36,21 @@ def _has_half_tag(text: str) -> bool:
     if end is None or not _TAGS.search(text):
         return False
     name = (end[2] or "").lower()
-    return name in tags.KNOWN if end[3] else any(known.startswith(name) for known in tags.KNOWN)
+    rest = (end[3] or "").strip()
+    if rest:
+        return name in tags.KNOWN and "=" in rest
+    return any(known.startswith(name) for known in tags.KNOWN)
 
 
-def completed(text: str, repairs: set[Repair]) -> str:
-    """The text up to the last row that is whole: half a row would be a row with wrong or missing figures."""
-    whole = _without_half_row(_HALF_TAG.sub("", text))
+def completed(text: str, repairs: set[Repair], *, sure: bool = True) -> str:
+    """The text up to the last row that is whole: half a row would be a row with wrong or missing figures.
+
+    Args:
+        text: That was cut.
+        repairs: Receives what was mended.
+        sure: Whether the server says so; otherwise only its own form does.
+    """
+    whole = _without_half_row(_HALF_TAG.sub("", text) if sure or _has_half_tag(text) else text)
     whole = _without_half_places(whole)
     whole = _without_half_line(whole)
     if whole != text:

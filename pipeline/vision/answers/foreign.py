@@ -13,8 +13,7 @@ from pipeline.vision.answers.talk import Notion, notions_of, opening
 
 # Characters: a refusal is short, a description may be longer; a page that is longer is none of them.
 _LONGEST_REFUSAL: Final = 800
-_SHORT: Final = 300
-_VERY_SHORT: Final = 160
+_SHORT: Final = 160
 _LONGEST_TALK: Final = 3_000
 # Of an answer's words that stand on the page: above, it is the page's; below, little speaks for it.
 _OF_PAGE: Final = 0.6
@@ -23,7 +22,13 @@ _FOREIGN: Final = 0.3
 _FIGURES: Final = 0.02
 _FIGURE: Final = re.compile(r"(?<!\w)[0-9]+(?!\w)")
 _LIST_NUMBER: Final = re.compile(r"^\s*[0-9]{1,2}[.)]\s", re.MULTILINE)
-_HEADING: Final = re.compile(r"\A(?:\s*(?:#{1,6}[^\n]*|\*\*[^\n]*\*\*)\n)+")
+_SENTENCE: Final = re.compile(r"[.!?\n\u3002\uff01\uff1f]+")
+# A headline may stand before the sentence with which a description begins.
+_FIRST_SENTENCES: Final = 2
+# What a model cannot read; what talk is about; and what a picture of a page shows, or somebody says of it.
+_THINGS: Final = frozenset({Notion.PICTURE, Notion.FILE, Notion.WORK})
+_ABOUT: Final = frozenset({Notion.PICTURE, Notion.WORK, Notion.MACHINE})
+_SHOWN: Final = frozenset({Notion.FILE, Notion.GUESS, Notion.READER, Notion.HANDING, Notion.WORK, Notion.MACHINE})
 _CODE: Final = re.compile(
     r"^[ \t]*(?:import \w|from [\w.]+ import |def \w+\(|print\(|#include|pip3? install|npm install"
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
@@ -67,10 +72,12 @@ def _is_talk(text: str, page: PageWords) -> bool:
     if not text.strip() or len(text) > _LONGEST_TALK or page.has(text) or _has_figures(text):
         return False
     share = page.share(text)
+    if share is not None and share >= _OF_PAGE:
+        return False
+    sentences = [each for each in _SENTENCE.split(text) if each.strip()]
     found = notions_of(text)
-    if share is not None and (share >= _OF_PAGE or (share < _FOREIGN and _is_spoken(found))):
-        return share < _OF_PAGE
-    return _is_refusal(text.strip(), found) or _is_description(text, found)
+    unlike = share is not None and share < _FOREIGN and _persons(found) and not _ABOUT.isdisjoint(found)
+    return unlike or _is_refusal(text.strip(), sentences, found) or _is_description(sentences, found)
 
 
 def is_filler(text: str, page: PageWords) -> bool:
@@ -87,32 +94,40 @@ def _has_figures(text: str) -> bool:
     return sum(map(len, _FIGURE.findall(text))) > len(text) * _FIGURES
 
 
-def _is_spoken(found: Mapping[Notion, int]) -> bool:
-    """Whether a text speaks to somebody, of the things that talk is about."""
-    few = 2
-    return _persons(found) and len(found) > few
+def _subject(sentence: str) -> str:
+    """What a sentence begins with; without its first word, an article, where its script has words."""
+    first = opening(sentence.lstrip())
+    return first.partition(" ")[2] if first[:1].isascii() or first[:1].isupper() else first
 
 
 def _persons(found: Mapping[Notion, int]) -> bool:
     return Notion.SPEAKER in found or Notion.READER in found
 
 
-def _is_refusal(text: str, found: Mapping[Notion, int]) -> bool:
-    size, kinds = len(text), found.keys()
-    refusing = Notion.REFUSING in kinds
-    return size <= _LONGEST_REFUSAL and any((
-        refusing and Notion.PICTURE in kinds and (_persons(found) or Notion.MACHINE in kinds),
-        refusing and {Notion.SPEAKER, Notion.MACHINE} <= kinds,
-        refusing and {Notion.SPEAKER, Notion.READER, Notion.FILE, Notion.HANDING} <= kinds,
-        size <= _VERY_SHORT and Notion.SPEAKER in kinds and found.get(Notion.REFUSING, 0) > 1,
-        size <= _SHORT and Notion.PICTURE in kinds and (Notion.HANDING in kinds or Notion.MACHINE in kinds),
-    ))  # fmt: skip
+def _is_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
+    """Whether somebody says in one sentence that he cannot see or read a picture or a file, or asks for one."""
+    if len(text) > _LONGEST_REFUSAL:
+        return False
+    for sentence in sentences:
+        kinds = notions_of(sentence).keys()
+        cannot = Notion.REFUSING in kinds or Notion.MACHINE in kinds
+        if cannot and Notion.PERCEIVING in kinds and not _THINGS.isdisjoint(kinds):
+            return _persons(found) or Notion.MACHINE in kinds
+    asks = len(text) <= _SHORT and found.get(Notion.HANDING, 0) > 1 and Notion.PICTURE in found
+    bare = len(text) <= _SHORT and "\n" not in text and found.get(Notion.REFUSING, 0) > 1
+    return asks or (bare and Notion.SPEAKER in found and Notion.PERCEIVING in found)
 
 
-def _is_description(text: str, found: Mapping[Notion, int]) -> bool:
-    """Whether the text speaks of the picture from its first words on, and goes on about it or to its reader."""
-    body = _HEADING.sub("", text).lstrip()
-    about = {Notion.READER, Notion.SPEAKER, Notion.WORK, Notion.GUESS, Notion.MACHINE} & found.keys()
-    if Notion.PICTURE in notions_of(opening(body)) and (about or found.get(Notion.PICTURE, 0) > 1):
-        return True
-    return {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= found.keys()
+def _is_description(sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
+    """Whether the text speaks of the picture from its first words on, as of something that shows a page.
+
+    A headline before the first sentence is passed over.
+    """
+    for sentence in sentences[:_FIRST_SENTENCES]:
+        kinds = notions_of(sentence).keys()
+        told = not _SHOWN.isdisjoint(kinds) or (Notion.GUESS in found and found.get(Notion.PICTURE, 0) > 1)
+        if told and Notion.PICTURE in notions_of(_subject(sentence)):
+            return True
+        if {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= kinds:
+            return True
+    return False

@@ -13,7 +13,7 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import Final
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]*)?")
+_WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]*)?")
 _FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,2}[^\W_]*")
 _FIRST_SIGNS: Final = 12
 
@@ -33,6 +33,7 @@ class Notion(StrEnum):
     OFFER = "offer"
     POINTING = "pointing"
     ASSENT = "assent"
+    PERCEIVING = "perceiving"
 
 
 def notions_of(text: str) -> Mapping[Notion, int]:

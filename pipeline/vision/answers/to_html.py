@@ -83,7 +83,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
     text, turn = _stripped(text, stripping)
     early = ends_early(text)
-    page = completed(text, repairs) if asked.unfinished or early else text
+    page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
     reading = Reading(page=asked.page, read=lambda part: text_to_html(part, reading), repairs=repairs)
     html = text_to_html(page, reading, only=asked.dialect)
     if (asked.unfinished or reading.cut) and "layout_json" in reading.dialects:

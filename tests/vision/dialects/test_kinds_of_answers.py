@@ -509,7 +509,7 @@ TALK: Kinds = {
             "The image you shared is a page of a brochure.\n\n### Main Points\n1. **Walks**: of any length.\n\nIn summary, it is useful.",
             REFUSED,
         ),
-        NoPage("The picture presents a menu. You can see soups and bread, and the mood is warm.", REFUSED),
+        NoPage("The picture presents a page of a menu. You can see soups and bread, and the mood is warm.", REFUSED),
         NoPage("图片显示的是一份菜单，可能来自一家餐馆。内容包括汤和面包。", REFUSED),
     ),
     "programs": (
@@ -541,6 +541,23 @@ TALK: Kinds = {
             "The image of the saint was carried through the town on the second day of the feast.",
             (),
             ("The image of the saint was carried through the town on the second day of the feast.",),
+        ),
+    ),
+    "pages that speak of pictures": (
+        Page(
+            "Photo by J. Roe\n\nThe harbour in winter. You can see the lighthouse.",
+            (),
+            ("The harbour in winter. You can see the lighthouse.",),
+        ),
+        Page(
+            "Image rights: all images belong to the museum. Please contact us for copies.",
+            (),
+            ("Image rights: all images belong to the museum. Please contact us for copies.",),
+        ),
+        Page(
+            "# Consent\n\nI agree that my image may be used. I understand that you may publish it.",
+            (),
+            ("Consent", "I agree that my image may be used. I understand that you may publish it."),
         ),
     ),
 }
