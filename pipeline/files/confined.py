@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.host.files import open_below
 
 
-def open_inside(root: Path, relative: str) -> BufferedReader:
+def open_confined(root: Path, relative: str) -> BufferedReader:
     """Open a regular file below a folder; no part of the way may be a link.
 
     Args:

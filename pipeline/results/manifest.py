@@ -22,7 +22,7 @@ from pipeline.document import (
     Seconds,
 )
 from pipeline.errors import DocumentError
-from pipeline.files.confined import open_inside
+from pipeline.files.confined import open_confined
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.release import RELEASE
 
@@ -219,13 +219,13 @@ def read_manifest(root: Path, path: str) -> Manifest | None:
     Raises:
         OSError: It cannot be read.
     """
-    with open_inside(root, path) as file:
+    with open_confined(root, path) as file:
         return _bytes_to_manifest(file.read(_MOST_BYTES), Manifest)
 
 
 def read_head(root: Path, path: str) -> ManifestHead | None:
     """As :func:`read_manifest`, without reading the pages."""
-    with open_inside(root, path) as file:
+    with open_confined(root, path) as file:
         data = file.read(_HEAD_BYTES)
         end = data.find(_PAGES)
         if end >= 0:

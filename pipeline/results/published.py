@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pipeline.document import PageResult
 from pipeline.errors import UsageError
-from pipeline.files.confined import open_inside
+from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.result_names import FAILED_FOLDER
@@ -136,7 +136,7 @@ class Originals:
             yield self._inbox, str(PurePosixPath(stem).parent / name)
 
     def _sha256_of(self, root: Path, relative: str) -> str:
-        with open_inside(root, relative) as file:
+        with open_confined(root, relative) as file:
             facts = os.fstat(file.fileno())
             stamp = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
             known = self._known.get(stamp)

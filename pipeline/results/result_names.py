@@ -3,10 +3,12 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from pipeline.files.atomic import file_to_sha256
+from pipeline.host.held_folder import rename_to_free
 from pipeline.results.manifest import ManifestHead, read_head
 
 FAILED_FOLDER = "failed"
@@ -121,10 +123,12 @@ def set_aside(path: Path) -> Path:
         OSError: It cannot be renamed.
     """
     stem = _cut(path.stem, _CHANGED_ROOM)
-    names = (f"{stem} (changed{f' {number}' if number > 1 else ''}){path.suffix}" for number in count(1))
-    target = next(path.with_name(name) for name in names if not os.path.lexists(path.with_name(name)))
-    path.rename(target)
-    return target
+    for number in count(1):
+        target = path.with_name(f"{stem} (changed{f' {number}' if number > 1 else ''}){path.suffix}")
+        with suppress(FileExistsError):
+            rename_to_free(path, target)
+            return target
+    raise AssertionError  # there is no end to the names
 
 
 def _cut(text: str, room: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Method, PageResult
-from pipeline.files.confined import open_inside
+from pipeline.files.confined import open_confined
 from pipeline.results.manifest import read_manifest
 from pipeline.results.reasons import REASONS
 
@@ -74,7 +74,7 @@ def read_section(root: Path, html: str, number: int) -> bytes | None:
     Raises:
         OSError: It cannot be read.
     """
-    with open_inside(root, html) as file:
+    with open_confined(root, html) as file:
         data = file.read()
     body = data.find(b"<body>")
     begin = data.find(_SECTION % number)

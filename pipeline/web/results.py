@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from pipeline.document import OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
-from pipeline.files.confined import open_inside
+from pipeline.files.confined import open_confined
 from pipeline.files.json_values import Json
 from pipeline.pictures.drawer import Drawer
 from pipeline.results.published import Originals
@@ -74,7 +74,7 @@ class Results:
     async def whole(self, request: Request) -> Response:
         """GET: the whole result, in a sandbox too."""
         summary = await self._find(request)
-        file = await asyncio.to_thread(open_inside, self._history.outbox, f"{summary.stem}.html")
+        file = await asyncio.to_thread(open_confined, self._history.outbox, f"{summary.stem}.html")
         return _OpenFile(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
 
     async def download(self, request: Request) -> Response:
@@ -121,7 +121,7 @@ class Results:
 
     def _open(self, summary: Summary, ending: str) -> BufferedReader:
         if ending != "pdf":
-            return open_inside(self._history.outbox, f"{summary.stem}.{ending}")
+            return open_confined(self._history.outbox, f"{summary.stem}.{ending}")
         path = self._original_of(summary)
         if path is None:
             raise HTTPException(404, self._why_missing())
