@@ -54,6 +54,7 @@ class Daemon:
         self._once = once
         self._outbox_state = OutboxState.PRESENT
         self._to_begin_anew = False
+        self._snapshot_written = False
         self._state = state_folder_of(settings.outbox)
         with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
             self._lock = self._take_lock()
@@ -185,14 +186,23 @@ class Daemon:
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self._mind_outbox()
-        try:
-            write_snapshot(self._state, snapshot)
-        except OSError as error:
-            logger().debug("snapshot_not_written", error=str(error))
+        if self._outbox_state is OutboxState.PRESENT and not self._to_begin_anew:
+            self._write_snapshot(snapshot)
         if self._page is not None:
             self._page.show(snapshot)
         if self._show is not None:
             self._show(snapshot)
+
+    def _write_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot_written and not self._state.snapshot.exists():
+            # Somebody may be removing the folder file by file, and could not with a new one in it: at the next look.
+            self._snapshot_written = False
+            return
+        try:
+            write_snapshot(self._state, snapshot)
+            self._snapshot_written = True
+        except OSError as error:
+            logger().debug("snapshot_not_written", error=str(error))
 
     def _mind_outbox(self) -> None:
         """See at once when the outbox is not the one any more that this daemon has begun with."""
