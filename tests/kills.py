@@ -65,7 +65,7 @@ def _die_after(steps: int, work: Callable[[], object]) -> None:
 @contextmanager
 def small_disk(folder: Path, kib: int) -> Iterator[Path]:
     """A file system with room for ``kib`` KiB; the test is skipped where none can be mounted."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(folder)]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small file system is not permitted here")

@@ -14,7 +14,7 @@ class OutboxState(Enum):
     """What can become of an outbox."""
 
     PRESENT = "present"
-    #: Deleted or renamed: it can be made anew.
+    #: Deleted or renamed, or mounted anew: it can be made anew.
     REMOVED = "removed"
     #: Its disk is not mounted, or the folder that it lies in is gone: it may come back.
     AWAY = "away"
@@ -38,6 +38,7 @@ class OutboxGuard:
         self._state = state
         self._lock = lock
         self._device = outbox.stat().st_dev
+        self._mounted = outbox.is_mount()
         self._work = os.open(state.work, os.O_RDONLY)
         self._scratch = state.scratch.stat()
 
@@ -51,9 +52,13 @@ class OutboxGuard:
             return OutboxState.PRESENT
         with suppress(OSError):
             ground = self._outbox if self._outbox.exists() else self._outbox.parent
-            if ground.stat().st_dev == self._device:
+            if ground.stat().st_dev == self._device or self._is_mounted_again():
                 return OutboxState.REMOVED
         return OutboxState.AWAY
+
+    def _is_mounted_again(self) -> bool:
+        """Whether a disk is there, though its number is another one: network shares get a new one each time."""
+        return self._state.lock.exists() or (self._mounted and self._outbox.is_mount())
 
     def move_back(self, state: StateFolder) -> Iterator[str]:
         """Move the documents of a working state that was renamed into another one; the ident of each.
