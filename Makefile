@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test test-slow check simulator fuzz chaos soak drops badpdf service-trial bench calls pictures clean
+.PHONY: demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -42,6 +42,10 @@ chaos: .venv/tested
 ## Half an hour (SECONDS=1800) of drops with a worker killed every minute: is anything growing?
 soak: .venv/tested
 	PYTHONPATH=tests $(BIN)/python tests/soak.py $(or $(SECONDS),1800)
+
+## A daemon's long life: 100,000 documents (DOCUMENTS=), its server down half of the time: is anything growing?
+long-life: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/long_life.py $(or $(DOCUMENTS),100000) $(or $(SECONDS),7200)
 
 ## 18 ways of dropping, 50 times each, then 10,000 files at once while the kernel's event queue overflows.
 drops: .venv/tested
