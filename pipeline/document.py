@@ -356,6 +356,11 @@ def content_to_result(
     )
 
 
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines, which stay lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def printable(text: str) -> str:
     """Text as a page or a terminal can show it; names and messages may hold control characters, or be no Unicode."""
     return "".join(

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.document import printable_lines
 from pipeline.errors import DocumentError, UsageError
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.vision.answers.judge import Verdict, judge
@@ -86,9 +87,9 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     """Say it in lines; the HTML itself is left to the caller."""
     verdict = explanation.verdict
     for subject, words in _lines(explanation):
-        console.print(f"[bold]{subject:9}[/] {escape(words)}", highlight=False, soft_wrap=True)
+        console.print(f"[bold]{subject:9}[/] {escape(printable_lines(words))}", highlight=False, soft_wrap=True)
     if verdict.reason is not None:
-        words = escape(f"{verdict.reason.value}: {verdict.detail}")
+        words = escape(printable_lines(f"{verdict.reason.value}: {verdict.detail}"))
         console.print(f"[red]refused[/]   {words}", highlight=False, soft_wrap=True)
 
 

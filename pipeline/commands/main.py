@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.document import Engine, Outcome
+from pipeline.document import Engine, Outcome, printable, printable_lines
 from pipeline.errors import PipelineError, UsageError
 from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE
@@ -208,7 +208,7 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except PipelineError as error:
-        console.print(f"[bold red]dropleaf:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]dropleaf:[/] {escape(printable_lines(str(error)))}", highlight=False, soft_wrap=True)
         code = error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone; nothing more can be said to them, not even at the interpreter's end.
@@ -256,7 +256,7 @@ def _compare(settings: "Settings", files: list[Path], folder: Path, only: tuple[
     for file in files:
         with ProgressBars(console) as bars:
             result = compare_file(settings, file, folder=folder, only=only, show=bars.show)
-        console.print(f"[green]compared[/]  {escape(str(result))}", highlight=False, soft_wrap=True)
+        console.print(f"[green]compared[/]  {escape(printable(str(result)))}", highlight=False, soft_wrap=True)
 
 
 def _tally_to_exit_code(tally: "Tally", expected: int) -> int:
@@ -271,7 +271,7 @@ def _report(tally: "Tally") -> None:
     colours = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
     for outcome, manifest in tally.published:
         result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
-        line = f"[{colours[outcome]}]{outcome.value:9}[/] {escape(result)}"
+        line = f"[{colours[outcome]}]{outcome.value:9}[/] {escape(printable(result))}"
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -279,7 +279,8 @@ def _print_finding(finding: "Finding") -> None:
     from pipeline.commands.doctor import Health
 
     marks = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAULT: "[red]✗[/]"}
-    head = f"{marks[finding.health]} [bold]{escape(finding.subject)}[/]: {escape(finding.detail)}"
+    detail = escape(printable_lines(finding.detail))
+    head = f"{marks[finding.health]} [bold]{escape(printable(finding.subject))}[/]: {detail}"
     console.print(head, highlight=False, soft_wrap=True)
     if finding.advice:
-        console.print(f"  [dim]{escape(finding.advice)}[/]", highlight=False, soft_wrap=True)
+        console.print(f"  [dim]{escape(printable_lines(finding.advice))}[/]", highlight=False, soft_wrap=True)

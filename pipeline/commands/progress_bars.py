@@ -3,6 +3,7 @@
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -57,7 +58,9 @@ class ProgressBars:
         present = {document.ident for document in snapshot.documents}
         for document in snapshot.documents:
             if document.ident not in self._bars:
-                self._bars[document.ident] = self._progress.add_task(printable(document.name), total=None, fallbacks="")
+                self._bars[document.ident] = self._progress.add_task(
+                    escape(printable(document.name)), total=None, fallbacks=""
+                )
             self._progress.update(
                 self._bars[document.ident],
                 total=document.pages,

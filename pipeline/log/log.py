@@ -10,6 +10,7 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
+from pipeline.document import printable_lines
 from pipeline.log import journald
 from pipeline.log.line_writer import LineWriter
 
@@ -53,6 +54,11 @@ class _Stderr:
         """Nothing is kept back that could be written."""
 
 
+def _to_printable(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Names and messages may hold what a terminal obeys, also in the trace of an exception."""
+    return {name: printable_lines(value) if isinstance(value, str) else value for name, value in facts.items()}
+
+
 @functools.cache
 def _writer_for(descriptor: int, identity: tuple[int, int], *, readable: bool) -> LineWriter:
     """One for each file and form, since settings may be read again and again."""
@@ -81,10 +87,12 @@ def configure(level: Level, form: Format) -> None:
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
         structlog.processors.StackInfoRenderer(),
     ]
+    processors.append(structlog.processors.format_exc_info)
     if readable:
-        processors.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28))
-    else:
-        processors.append(structlog.processors.format_exc_info)
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), pad_event_to=28, exception_formatter=structlog.dev.plain_traceback
+        )
+        processors += [_to_printable, renderer]
     if resolved == "json":
         processors.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     number = logging.getLevelNamesMapping()[level.upper()]
