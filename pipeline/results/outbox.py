@@ -31,6 +31,7 @@ from pipeline.results.result_names import (
     name_to_stems,
     set_aside,
     sha256_of_results,
+    to_one_spelling,
     with_end,
 )
 from pipeline.results.state_folder import WorkFolder
@@ -161,7 +162,7 @@ class Outbox:
 
     def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
         """Whether results may go there: the name is free, or has this document's own older results."""
-        if str(stem.relative_to(self.root)) in taken:
+        if to_one_spelling(str(stem.relative_to(self.root))) in map(to_one_spelling, taken):
             return False
         sha256 = publication.document.sha256
         free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)

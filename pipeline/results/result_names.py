@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
@@ -65,12 +66,27 @@ def mirrored_folders(root: Path, folder: str) -> list[Path]:
 
 def is_free(stem: Path) -> bool:
     """Whether nothing lies under any of the names that results with this stem would have."""
-    return not any(os.path.lexists(with_end(stem, end)) for end in ENDS)
+    return not any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS)
+
+
+def to_one_spelling(name: str) -> str:
+    """A name that is the same for all that look the same: an umlaut may be one letter, or a letter and its dots.
+
+    Source: Unicode Standard Annex 15, Unicode Normalization Forms.
+    """
+    return unicodedata.normalize("NFC", name)
+
+
+def _spellings(stem: Path) -> set[Path]:
+    """A stem, and those that look like it; some file systems hold them for one and the same."""
+    if stem.name.isascii():
+        return {stem}
+    return {stem, *(stem.with_name(unicodedata.normalize(form, stem.name)) for form in ("NFC", "NFD"))}
 
 
 def is_free_beside(stem: Path, sha256: str) -> bool:
     """Whether results may lie there beside the original, which is not moved: that of other bytes is in the way."""
-    if any(os.path.lexists(with_end(stem, end)) for end in ENDS if end != ".pdf"):
+    if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS if end != ".pdf"):
         return False
     original = with_end(stem, ".pdf")
     return not os.path.lexists(original) or has_hash(original, {sha256})

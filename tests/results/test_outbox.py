@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -500,3 +501,15 @@ def test_two_processes_that_publish_under_one_name_at_once_lose_nothing(tmp_path
     assert {tree["document"]["sha256"] for tree in manifests} == {
         hashlib.sha256(content).hexdigest() for content in originals
     }
+
+
+@pytest.mark.parametrize(("first", "second"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_names_that_look_the_same_are_one_name_however_they_are_spelled(place: Place, first: str, second: str) -> None:
+    spelled = {form: unicodedata.normalize(form, "Prüfung ế.pdf") for form in ("NFC", "NFD")}
+    place.publish(spelled[first])
+    place.publish(spelled[second], OTHER)
+    place.publish(spelled[second], OTHER)
+
+    stems = {spelled[first][:-4], f"{spelled[second][:-4]}-2"}
+    assert place.results == {f"{stem}.{kind}" for stem in stems for kind in ("html", "json", "pdf")}
+    assert is_delivered(place.root, ".", spelled[second], hashlib.sha256(OTHER).hexdigest())
