@@ -152,10 +152,10 @@ def _remove_stale(beside: StateFolder) -> None:
 
 def _remove_if_last(shared: StateFolder) -> None:
     """Remove the working state where there was no daemon, and no other command is at work."""
-    with suppress(OSError):  # something is left in one of them
-        for folder in (shared.names, shared.kept):
-            if folder.is_dir():
-                folder.rmdir()
-        if {path.name for path in shared.root.iterdir()} == {shared.turn.name}:
+    ours = {shared.turn.name, shared.names.name}
+    with suppress(OSError):  # a name is chosen still, by somebody who was killed
+        if {path.name for path in shared.root.iterdir()} <= ours:
+            if shared.names.is_dir():
+                shared.names.rmdir()
             shared.turn.unlink()  # from here on it may be somebody else's turn, who makes all of it anew
             shared.root.rmdir()

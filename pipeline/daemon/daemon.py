@@ -1,7 +1,7 @@
 """The daemon: inbox and converter, built, started and stopped in order."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
@@ -159,7 +159,8 @@ class Daemon:
             if self._page is not None:
                 self._page.stop()
             self._converter.close()
-            self._state.snapshot.unlink(missing_ok=True)
+            with suppress(OSError):  # it may be gone, with all that it lies in
+                self._state.snapshot.unlink()
             self._lock.release()
             if not self._to_begin_anew:
                 self._guard.close()

@@ -71,6 +71,7 @@ class ChosenNames:
         Raises:
             OSError: The note cannot be written.
         """
+        self._folder.names.mkdir(exist_ok=True)  # somebody may have cleared up
         noted = replace(name, home=str(home.root.relative_to(self._folder.shared.root)))
         write_whole(self._note(home), [value_to_json(noted)], lasting=lasting)
         return noted

@@ -9,6 +9,7 @@ from pdfs import numbered_pdf
 from simulator import Fault, Rule, Setup, Simulator
 
 from pipeline.commands.convert import own_state
+from pipeline.results.chosen_names import ChosenNames
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import state_folder_of
 
@@ -56,11 +57,13 @@ def test_what_a_killed_run_has_left_is_removed_and_what_a_daemon_has_is_not(tmp_
     Journal(left)
     left.lock.touch()
     Journal(shared)
+    ChosenNames(shared)
 
     with own_state(tmp_path):
         assert not left.root.exists()
 
     assert shared.work.is_dir()
+    assert shared.names.is_dir()
 
 
 def test_two_conversions_and_a_daemon_in_one_folder_lose_nothing(tmp_path: Path) -> None:
@@ -85,10 +88,12 @@ def test_two_conversions_and_a_daemon_in_one_folder_lose_nothing(tmp_path: Path)
             run.join()
         for each in range(6):
             daemon.wait_for("published", document=f"r{each}.pdf")
+        place.drop(lambda path: numbered_pdf(path, 1, document=101), "late.pdf")  # nothing that it needs was removed
+        daemon.wait_for("published", document="late.pdf")
         assert daemon.stop() == 0
 
     found = deliveries_in(place.outbox)
-    assert set(found) == {f"r{each}{number}" for each in range(6) for number in ("", "-2", "-3")}
+    assert set(found) == {"late", *(f"r{each}{number}" for each in range(6) for number in ("", "-2", "-3"))}
     assert place.left_behind() == []
 
 
