@@ -192,12 +192,25 @@ def list_outbox(outbox: Path) -> Listing:
     )
 
 
-def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, limit: int = 100) -> Status:
+def list_inbox(inbox: Path) -> tuple[str, ...]:
+    """What lies in the inbox, which may be missing, by its way from there."""
+    return tuple(str(path.relative_to(inbox)) for path in files_below(inbox))
+
+
+def read_status(
+    inbox: Path,
+    outbox: Path,
+    *,
+    waiting: Sequence[str] | None = None,
+    listing: Listing | None = None,
+    limit: int = 100,
+) -> Status:
     """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.
 
     Args:
         inbox: May be missing.
         outbox: May be missing.
+        waiting: What lies in the inbox, for somebody who knows; else it is looked for.
         listing: Of the outbox, for somebody who has one; else it is made.
         limit: The most documents that are listed under ``done`` and under ``failed``, newest first; all are counted.
     """
@@ -209,7 +222,7 @@ def read_status(inbox: Path, outbox: Path, *, listing: Listing | None = None, li
         daemon=DaemonStatus(pid=pid, running=pid is not None, at=snapshot.at if snapshot else None),
         inbox=str(inbox),
         outbox=str(outbox),
-        waiting=tuple(str(path.relative_to(inbox)) for path in files_below(inbox)),
+        waiting=list_inbox(inbox) if waiting is None else tuple(waiting),
         running=snapshot.documents if snapshot else _claimed(folder),
         servers=snapshot.servers if snapshot else (),
         troubles=tuple(_troubles(outbox, snapshot)),

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot, read_status
+from pipeline.status.read import Snapshot, list_inbox, read_status
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
@@ -34,7 +34,9 @@ from pipeline.web.views import error_page, index_page, static_files
 # between two looks at whether something was delivered.
 _LOOK_S = 2.0
 # Seconds after which an inbox that does not answer is not waited for.
-_STATUS_S = 10.0
+_STATUS_S = 3.0
+#: What is said then.
+INBOX_HANGS = "The inbox does not answer: look at its disk or share."
 _GLANCE_S = 0.25
 # A look at fifty thousand results takes 0.4 s of the interpreter that the loop needs too, so the pause
 # after it is that many times as long, up to so many seconds: the very first look reads all of them.
@@ -145,12 +147,16 @@ class Site:
         del request
         async with self._reading:  # one at a time, since it reads some hundred files
             await self._look()
-            settings, listing = self._settings, self.history.listing
-            read = partial(read_status, settings.inbox, settings.outbox, listing=listing)
+            settings = self._settings
+            waiting: tuple[str, ...] = ()
+            trouble: tuple[str, ...] = ()
             try:
-                found = await self._disk.do("status", read)
-            except TimeoutError:
-                raise HTTPException(503, "The inbox does not answer.") from None
+                waiting = await self._disk.do("inbox", partial(list_inbox, settings.inbox))
+            except TimeoutError:  # what is in work and delivered is known all the same
+                trouble = (INBOX_HANGS,)
+            read = partial(read_status, settings.inbox, settings.outbox, waiting=waiting, listing=self.history.listing)
+            found = await asyncio.to_thread(read)
+            found = replace(found, troubles=(*found.troubles, *trouble))
         return Response(value_to_json(found, indented=True), media_type="application/json")
 
     async def health(self, request: Request) -> Response:
