@@ -21,7 +21,7 @@ from pipeline.servers.facts import ServerFacts
 from pipeline.servers.probe import probe
 from pipeline.settings.settings import Server, Settings
 from pipeline.vision.client.connection_problem import proxy_to_words
-from pipeline.vision.profiles.profiles import Profile, profile_for
+from pipeline.vision.profiles.profiles import GENERAL, Profile, profile_for
 from pipeline.worker.tasks import TrialTask, WorkerSettings
 
 _FEW_WATCHES = 8192
@@ -158,7 +158,9 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
         yield Finding(subject=subject, health=Health.WARNING, detail=facts.note)
     yield from _slots_to_findings(subject, facts, server, settings)
     profile = profile_for(facts.model or "", settings.profiles, origin=facts.origin)
-    detail = f"Profile {profile.name}: pictures of {profile.longest_side_px} px."
+    told = "its name" if profile == profile_for(facts.model or "", settings.profiles) else "what the server says of it"
+    known = f", told by {told}" if profile is not GENERAL else ", since nothing tells its family"
+    detail = f"Profile {profile.name}{known}: pictures of {profile.longest_side_px} px, answers in {profile.dialect}."
     health = Health.WARNING if profile.note else Health.OK
     yield Finding(subject=subject, health=health, detail=detail, advice=profile.note)
     yield _try_picture(subject, facts, profile, server, settings)

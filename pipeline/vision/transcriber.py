@@ -25,7 +25,8 @@ from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import VisionRequest
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.profiles.context_size import was_cut
-from pipeline.vision.profiles.profiles import Profile
+from pipeline.vision.profiles.learned import LearnedFamilies
+from pipeline.vision.profiles.profiles import KEEP_TOKENS, Profile
 
 # The second try may begin only while less than this share of the page's time is used: it takes as long as the first.
 _SECOND_TRY_SHARE = 0.4
@@ -35,7 +36,7 @@ _AFTER_BREAK_S = 1.0
 _SHRINK = 0.7
 
 # An answer that is no good: another temperature and a slightly smaller picture shake the model out of it.
-_BAD_ANSWERS = (EmptyAnswer, MalformedAnswer, RepetitiveAnswer, UnfaithfulAnswer)
+_BAD_ANSWERS = (EmptyAnswer, RepetitiveAnswer, UnfaithfulAnswer)
 _BREAKS = (AnswerCut, ConnectionBroken)
 
 
@@ -104,6 +105,7 @@ class Transcriber:
     Attributes:
         judge: Makes the page's content of an answer, or raises a PageError.
         report: Told each step, with the number of tokens so far.
+        learned: Told the dialects of every answer that is taken.
         save: Takes every answer as it came, those that are thrown away included.
     """
 
@@ -113,6 +115,7 @@ class Transcriber:
     judge: Callable[[RawAnswer], Judgement]
     report: Callable[[Step, int], None]
     save: Callable[[str], None] = lambda _: None
+    learned: LearnedFamilies = field(default_factory=LearnedFamilies)
 
     def transcribe(self, page: PageSource, *, page_timeout_s: float, deadline: Deadline, record: Record) -> Content:
         """The page's content by the model.
@@ -169,6 +172,7 @@ class Transcriber:
             raise
         else:
             record.note(dropped=judgement.dropped)
+            self.learned.note(self.target, judgement.dialects)
             return judgement.content
         finally:
             record.check_s += time.monotonic() - start
@@ -184,6 +188,10 @@ class Transcriber:
 
     def _again(self, page: PageSource, first: VisionRequest, error: PageError, record: Record) -> VisionRequest | None:
         """What to ask after the first try has failed, None where asking again is no use."""
+        if isinstance(error, MalformedAnswer):
+            # Its marks may be special tokens that the server has taken out, as it does unless it is told not to.
+            again = self._request(page, record, second=True, scale=self.profile.smaller)
+            return replace(again, extra={**KEEP_TOKENS, **again.extra})
         if isinstance(error, _BAD_ANSWERS):
             return self._request(page, record, second=True, scale=self.profile.smaller)
         if isinstance(error, ContextExceeded):

@@ -18,6 +18,7 @@ from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.profiles.learned import LearnedFamilies
 from pipeline.vision.profiles.profiles import Profile, profile_for
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_page
@@ -81,6 +82,7 @@ class PageRun:
         open_pdf: Callable[[Path], OpenPdf],
         client: VisionClient,
         report: Callable[[object], None],
+        learned: LearnedFamilies,
     ) -> None:
         """Prepare; nothing happens before :meth:`convert`.
 
@@ -89,11 +91,13 @@ class PageRun:
             open_pdf: Gives the open file, or raises a DocumentError.
             client: The process's line to the servers.
             report: Takes signs of life.
+            learned: What this process has learned of the models from their answers.
         """
         self._task = task
         self._open_pdf = open_pdf
         self._client = client
         self._report = report
+        self._learned = learned
         self._watch = Stopwatch()
         self._record = Record(attempts=list(task.attempts))
         self._fallback = task.fallback
@@ -123,7 +127,8 @@ class PageRun:
         target = self._task.target
         assert target is not None  # noqa: S101 — asked for by the caller
         self._tell(Step.RENDER)
-        profile = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
+        named = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
+        profile = self._learned.profile(target, named)
         try:
             with self._watch.step(Step.RENDER):
                 pdf = self._open_pdf(self._task.path)
@@ -141,6 +146,7 @@ class PageRun:
             profile=profile,
             judge=Judge(profile=profile, layer=page.text, faithful=self._task.settings.faithful),
             report=self._tell,
+            learned=self._learned,
             save=self._save,
         )
         try:

@@ -262,3 +262,23 @@ def test_a_proxy_is_asked_for_the_facts_too_and_one_that_is_gone_is_named() -> N
 
     assert all(sim.url.removesuffix("/v1") in line for line in proxy.asked)
     assert (gone.reachable, f"127.0.0.1:{proxy.port}" in (gone.problem or "")) == (False, True)
+
+
+def test_what_a_server_says_of_a_renamed_models_origin_is_read() -> None:
+    lmstudio = {"models": [{"key": "mine", "type": "vlm", "architecture": "qwen3vl", "capabilities": {"vision": True}}]}
+    older = {"data": [{"id": "mine", "type": "vlm", "arch": "gemma3", "state": "loaded"}]}
+    props = {"total_slots": 1, "model_alias": "mine", "model_path": "/models/olmOCR-2.gguf"}
+    tags = {"models": [{"name": "mine", "details": {"family": "deepseekocr"}}]}
+    vllm = {"data": [{"id": "mine", "root": "opendatalab/MinerU2.5"}]}
+
+    found = [
+        (lmstudio_to_models(lmstudio) or [])[0],
+        (older_lmstudio_to_models(older) or [])[0],
+        props_to_model(props),
+        (ollama_to_models(tags, {}) or [])[0],
+        (openai_to_models(vllm) or [])[0],
+    ]
+
+    assert [model.origin for model in found if model] == [
+        "qwen3vl", "gemma3", "/models/olmOCR-2.gguf", "deepseekocr", "opendatalab/MinerU2.5"
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from pipeline.errors import (
     ConnectionBroken,
     DocumentDeadlineError,
     EmptyAnswer,
+    MalformedAnswer,
     ModelRefused,
     ModelTimeout,
     PageError,
@@ -239,3 +240,20 @@ def test_an_answer_is_no_longer_than_the_server_has_room_for() -> None:
 
         assert page.body(0)["max_tokens"] == 1500
         assert page.body(1)["max_tokens"] == 8192
+
+
+def test_after_an_answer_whose_marks_are_lost_special_tokens_are_asked_for() -> None:
+    with case(in_turn(GOOD)) as page:
+        verdicts = iter([False, True])
+
+        def judge(answer: RawAnswer) -> Judgement:
+            if not next(verdicts):
+                raise MalformedAnswer("The server has taken the model's marks of cells out of a table.")
+            return judged(answer.text)
+
+        page.judge = judge
+        page.transcribe()
+
+        assert "skip_special_tokens" not in page.body(0)
+        assert page.body(1)["skip_special_tokens"] is False
+    assert page.outcomes == ["malformed", "ok"]

@@ -175,7 +175,9 @@ def judge(
     fault = _fault(page, answer, markup, asked)
     if fault is not None:
         reason, detail = fault
-        verdict = _rejection(reason, detail, markup.text.strip() or answer, page if page.text else None)
+        verdict = _rejection(
+            reason, detail, markup.text.strip() or ("" if markup.dropped else answer), page if page.text else None
+        )
         return replace(verdict, dropped=(*markup.dropped, *verdict.dropped), dialects=markup.dialects)
     return Verdict(
         status=Status.REPAIRED if repairs else Status.OK,

@@ -92,3 +92,31 @@ def test_two_names_of_one_model_agree(asked: str, answered: str) -> None:
 )
 def test_another_model_is_another_model(asked: str, answered: str) -> None:
     assert not same_model(asked, answered)
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        ("/models/DeepSeek-OCR-Q8_0.gguf", "deepseek-ocr"),
+        ("opendatalab/MinerU2.5-2509-1.2B", "mineru"),
+        ("qwen2_5_vl", "qwen2-vl"),
+        ("paddleocr", "paddleocr-vl"),
+        ("llama", "general"),
+        ("", "general"),
+    ],
+)
+def test_a_model_whose_name_tells_nothing_is_known_by_what_its_server_says(origin: str, name: str) -> None:
+    assert profile_for("my-model", origin=origin).name == name
+    assert profile_for("olmocr-2", origin=origin).name == "olmocr"
+
+
+def test_every_family_whose_tables_are_special_tokens_asks_to_keep_them() -> None:
+    for model in (
+        "mineru2.5",
+        "PaddleOCR-VL",
+        "deepseek-ocr",
+        "granite-docling",
+        "nemotron-parse-v1.2",
+        "Youtu-Parsing",
+    ):
+        assert profile_for(model).extra["skip_special_tokens"] is False, model
