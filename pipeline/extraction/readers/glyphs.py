@@ -28,8 +28,8 @@ _LIGATURES = {
 #: Code points without a shape: joiners, marks of direction, byte order marks.
 _IGNORED = frozenset((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 
-#: The shapes of Hebrew and Arabic letters within words: what is read, and looked for, are the letters.
-_PRESENTATION = re.compile("[\ufb1d-\ufdfc\ufe70-\ufefc]")
+#: The shapes of Hebrew and Arabic letters within words, and letters of formulas: what is looked for are the letters.
+_PRESENTATION = re.compile("[\ufb1d-\ufdfc\ufe70-\ufefc\U0001d400-\U0001d7ff]")
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd|[-,]b$|\.b$", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"italic|oblique|slanted|[-,](?:it|bi|i)$|(?<=[a-z])It$|\.i$|CMTI|CMSL|SFTI", re.IGNORECASE)

@@ -12,13 +12,15 @@ from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
 SHIFT = 29
 #: Fonts that have their glyphs in this order, so that a few codes of theirs can be read: those that come with Windows.
 _ORDERED = re.compile(r"(?:TimesNewRoman|Arial|CourierNew|Verdana|Georgia|Tahoma|Trebuchet|ComicSans)", re.IGNORECASE)
-#: Fonts of mathematical signs: what stands before a number there, at the start of a word, is a minus.
+#: Fonts of mathematical signs: what they show can be told from where it stands.
 _MATHS = re.compile(r"(?:Mth|Math|CMSY|MTSY|Symbol|Sy[A-Z0-9]?$)")
 #: A minus is at least this wide, in type sizes ...
 _MINUS_WIDTH = 0.5
-#: ... and the number begins at most this far behind it.
-_MINUS_GAP = 0.25
-MINUS = "\u2212"
+#: ... and what a sign belongs to is at most this far from it.
+_SIGN_GAP = 0.25
+MINUS, MICRO = "\u2212", "\u00b5"
+#: With what units of measure begin that are divided by a million.
+_UNITS = frozenset("gmlLMsAVFW")
 #: How many glyphs it takes to see that a text makes sense.
 ENOUGH = 20
 #: In a text that makes sense the share of blanks is between these, ...
@@ -35,7 +37,8 @@ def chars_to_guessed(chars: Sequence[Char]) -> tuple[list[Char], int]:
 
     A font whose codes are all Latin letters and signs is taken at its word: such fonts say nothing because there is
     nothing to say.  Codes that make sense as glyph numbers of the usual order are read as such, and so are those of
-    fonts that are known to have it.  A mathematical sign right before numbers is a minus.  All others become U+FFFD.
+    fonts that are known to have it.  A mathematical sign right before numbers is a minus,
+    one before units "micro".  All others become U+FFFD.
 
     Args:
         chars: Of one page.
@@ -50,8 +53,8 @@ def chars_to_guessed(chars: Sequence[Char]) -> tuple[list[Char], int]:
     if not codes:
         return list(chars), 0
     texts = {font: _codes_to_texts(counts, font) for font, counts in codes.items()}
-    for font, code in _chars_to_minuses(chars):
-        texts[font] = {**texts[font], code: MINUS}
+    for (font, code), sign in _chars_to_signs(chars).items():
+        texts[font] = {**texts[font], code: sign}
     numbered = sum(bool(known) and not all(map(_is_latin, codes[font])) for font, known in texts.items())
     return [char if char.mapped else _settled(char, texts[char.font]) for char in chars], numbered
 
@@ -69,25 +72,30 @@ def _codes_to_texts(counts: Counter[int], font: str) -> Mapping[int, str]:
     return shifted if is_ordered or _makes_sense(counts, shifted) else {}
 
 
-def _chars_to_minuses(chars: Sequence[Char]) -> set[tuple[str, int]]:
-    """Fonts and codes of signs that stand nowhere but at the start of a number."""
-    before: set[tuple[str, int]] = set()
-    elsewhere: set[tuple[str, int]] = set()
+def _chars_to_signs(chars: Sequence[Char]) -> dict[tuple[str, int], str]:
+    """What signs of mathematical fonts are, by font and code, where every place that they stand at says the same.
+
+    Right before a number, at the start of a word, stands a minus; between a number and a unit the sign of "micro".
+    """
+    found: dict[tuple[str, int], set[str]] = {}
     last: Char | None = None
     for char, after in zip(chars, [*chars[1:], None], strict=True):
         if not char.mapped and len(char.text) == 1 and _MATHS.search(char.font):
-            sign = char.font, ord(char.text)
-            (before if _is_minus(last, char, after) else elsewhere).add(sign)
+            found.setdefault((char.font, ord(char.text)), set()).add(_place_to_sign(last, char, after))
         last = char
-    return before - elsewhere
+    return {code: next(iter(signs)) for code, signs in found.items() if len(signs) == 1 and signs != {UNMAPPED}}
 
 
-def _is_minus(last: Char | None, sign: Char, after: Char | None) -> bool:
-    if after is None or not (after.text.isdigit() or after.text in {".", ","}) or not after.mapped or sign.angle:
-        return False
+def _place_to_sign(last: Char | None, sign: Char, after: Char | None) -> str:
+    if after is None or not after.mapped or sign.angle:
+        return UNMAPPED
     width, gap = sign.box.x1 - sign.box.x0, after.box.x0 - sign.box.x1
-    begins = last is None or last.text in {" ", "(", "["} or abs(sign.box.x0 - last.box.x1) > _MINUS_GAP * sign.size
-    return begins and width >= _MINUS_WIDTH * sign.size and abs(gap) <= _MINUS_GAP * sign.size
+    is_near = abs(gap) <= _SIGN_GAP * sign.size
+    begins = last is None or last.text in {" ", "(", "["} or abs(sign.box.x0 - last.box.x1) > _SIGN_GAP * sign.size
+    if begins and is_near and (after.text.isdigit() or after.text in {".", ","}) and width >= _MINUS_WIDTH * sign.size:
+        return MINUS
+    is_behind_number = last is not None and (last.text.isdigit() or begins)
+    return MICRO if is_behind_number and is_near and after.text in _UNITS else UNMAPPED
 
 
 def _is_latin(code: int) -> bool:

@@ -18,6 +18,8 @@ from pipeline.extraction.readers.glyphs import UNMAPPED, chars_with_text, code_p
         (0xFE70, "\u064b"),  # tanwin, isolated form
         (0xFB2A, "\u05e9\u05c1"),  # shin with its dot
         (0xFB50, "\u0671"),
+        (0x1D707, "\u03bc"),  # mu of a formula
+        (0x1D443, "P"),
     ],
 )
 def test_shapes_become_what_is_read_and_looked_for(code: int, text: str) -> None:

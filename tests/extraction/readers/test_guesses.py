@@ -95,3 +95,13 @@ def test_a_sign_that_also_stands_elsewhere_is_none() -> None:
     settled, _ = chars_to_guessed([*_number_with_sign("CMSY10"), *_number_with_sign("CMSY10", "x")])
 
     assert _text(settled).count(UNMAPPED) == 2
+
+
+@pytest.mark.parametrize("before", ["250 ", "250"])
+def test_a_sign_between_a_number_and_a_unit_is_micro(before: str) -> None:
+    text = text_to_chars(before, 10, 20)
+    sign = text_to_chars("\x08", text[-1].box.x1, 20)[0]._replace(font="MinionMath-Regular", mapped=False)
+
+    settled, _ = chars_to_guessed([*text, sign, *text_to_chars("g/mL", sign.box.x1, 20)])
+
+    assert _text(settled) == f"{before}\u00b5g/mL"

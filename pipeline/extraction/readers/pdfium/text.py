@@ -3,7 +3,7 @@
 import ctypes
 import math
 from collections.abc import Container, Iterable, Mapping
-from itertools import compress
+from itertools import compress, pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -30,6 +30,8 @@ from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bol
 from pipeline.extraction.readers.visible import PageText
 
 _INVISIBLE_MODES = frozenset({3, 7})
+#: The halves of characters beyond U+FFFF: high ones come before low ones; a joiner has no shape.
+_HIGH, _LOW, _SURROGATES_END, _NO_SHAPE = 0xD800, 0xDC00, 0xE000, 0x200D
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
 #: From one glyph of vertical writing to the next x differs so little and y so much (shares of the type size) ...
@@ -88,6 +90,8 @@ class _TextPage:
 
     def _run_to_known(self, run: Run, texts: dict[int, Known]) -> list[Known]:
         """What is known of every character; the first one of a code in a font is looked at more closely."""
+        if max(run.codes) >= _HIGH:
+            run = run._replace(codes=_codes_to_whole(run.codes))
         try:
             return [texts[code] for code in run.codes]
         except KeyError:
@@ -134,6 +138,15 @@ class _TextPage:
         left, right, bottom, top = self._ink.read(4)
         ink = max(right - left, top - bottom)
         return ink if ink > _INK_OVER_SIZE * size else size
+
+
+def _codes_to_whole(codes: list[int]) -> list[int]:
+    """The codes with the halves of UTF-16 put together: the whole first, then nothing that has a shape."""
+    whole = list(codes)
+    for index, (high, low) in enumerate(pairwise(codes)):
+        if _HIGH <= high < _LOW <= low < _SURROGATES_END:
+            whole[index : index + 2] = [0x10000 + ((high - _HIGH) << 10) + (low - _LOW), _NO_SHAPE]
+    return whole
 
 
 def _run_downwards(places: list[list[float]], style: Style) -> bool:
