@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := tests/samples/census-disability-2010.pdf
 
-.PHONY: demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures clean
+.PHONY: case demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -34,6 +34,10 @@ simulator: .venv/tested
 fuzz: .venv/tested
 	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/pytest -n 2 --timeout=3600 tests/vision -k fuzz
 	FUZZ_PAGES=$${FUZZ_PAGES:-10000} $(BIN)/pytest -n 2 --timeout=3600 tests/extraction/test_faults.py
+
+## A test case of a saved answer (see --save-answers): make case ANSWER=FILE NAME=what-it-is
+case: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/new_case.py "$(ANSWER)" "$(NAME)"
 
 ## Kills at every system call and at 3,000 random instants, and the books must hold; ARGS="--help" lists what to leave out.
 chaos: .venv/tested

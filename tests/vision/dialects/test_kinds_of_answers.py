@@ -8,10 +8,10 @@ import re
 from typing import NamedTuple
 
 import pytest
+from answer_grids import table_to_grid
 from fragments import check_fragment
 
 from pipeline.document import FallbackReason
-from pipeline.markup.table import Table
 from pipeline.vision.answers.judge import judge
 
 REFUSED, MALFORMED, EMPTY = FallbackReason.REFUSED, FallbackReason.MALFORMED, FallbackReason.EMPTY
@@ -584,17 +584,6 @@ def test_an_answer_of_this_kind_is_read_or_refused(kind: str, form: int) -> None
     places = [lines.index(line) for line in case.text]
     assert places == sorted(places)
     assert not _RESIDUE.search(page.html)
-
-
-def table_to_grid(table: Table) -> str:
-    """The texts of all places, spans filled in, as ``a|b;c|d``."""
-    places = {
-        (row, column): cell.text
-        for cell in table.cells
-        for row in range(cell.row, cell.row + cell.rowspan)
-        for column in range(cell.column, cell.column + cell.colspan)
-    }
-    return ";".join("|".join(places[row, column] for column in range(table.columns)) for row in range(table.rows))
 
 
 @pytest.mark.parametrize("form", range(3))
