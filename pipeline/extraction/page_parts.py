@@ -9,7 +9,7 @@ from pipeline.extraction.model import Line, PageContent, Table, Word
 from pipeline.extraction.tables.captions import parts_to_captioned
 from pipeline.extraction.tables.cells import word_to_angle
 from pipeline.extraction.tables.indents import mark_indents
-from pipeline.extraction.text.blocks import Block, BlockKind, blocks_to_body_size, lines_to_blocks
+from pipeline.extraction.text.blocks import Block, BlockKind, Part, blocks_to_body_size, lines_to_blocks
 from pipeline.extraction.text.column_flow import parts_to_flowing
 from pipeline.extraction.text.headings import PageLook, parts_to_headed
 from pipeline.extraction.text.leaders import line_to_led, table_without_leaders
@@ -18,8 +18,6 @@ from pipeline.extraction.text.reading_order import Item, items_to_regions
 from pipeline.extraction.text.run_in_headings import parts_to_run_in
 from pipeline.extraction.text.running_heads import parts_to_furnished
 from pipeline.extraction.text.runs import line_to_text
-
-Part = Block | Table
 
 
 def words_to_parts(words: Sequence[Word], tables: Sequence[Table], content: PageContent, faults: Faults) -> list[Part]:

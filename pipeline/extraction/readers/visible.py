@@ -20,7 +20,7 @@ _HIDDEN = "The page shows a picture; its text comes from an invisible layer behi
 
 
 @dataclass(slots=True, kw_only=True)
-class PageText:
+class PageGlyphs:
     """The characters of a page, those that are drawn and those that are invisible.
 
     Where ``mapped`` is False, ``text`` is the glyph's bare code, or U+FFFD where even that says nothing.
@@ -52,7 +52,7 @@ class PageMarks:
 
 
 def visible_content(
-    *, number: int, reader: str, frame: PageFrame, text: PageText, marks: PageMarks, links: Sequence[Link]
+    *, number: int, reader: str, frame: PageFrame, text: PageGlyphs, marks: PageMarks, links: Sequence[Link]
 ) -> PageContent:
     """Put a page together from its parts: what lies beside the page goes, invisible text only stands in for none.
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extraction.model import Table
-from pipeline.extraction.tables.titles_and_notes import TABLE_CAPTION
-from pipeline.extraction.text.blocks import Block, BlockKind, block_to_text
+from pipeline.extraction.text.blocks import Block, BlockKind, Part, block_to_text
+from pipeline.extraction.text.captions_begin import TABLE_CAPTION
 from pipeline.extraction.text.heading_words import is_parenthesised
 from pipeline.extraction.text.lines import line_to_size
 
@@ -18,8 +18,6 @@ MAX_LETTERS = 300
 _LABEL = re.compile(r"\S+(?:\s\S+)?")
 #: A sentence about a table goes on after the number as sentences do.
 _SENTENCE = re.compile(r"^\S+\s*\S+\s+[a-z]")
-
-Part = Block | Table
 
 
 def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.prose import segments_to_prose
 from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, words_to_rows
-from pipeline.extraction.tables.titles_and_notes import CAPTION, TABLE_CAPTION
+from pipeline.extraction.text.captions_begin import CAPTION, TABLE_CAPTION
 
 #: A line of a cell begins at most so many type sizes from where the one above it begins, and from its foot.
 FLUSH = 0.5

@@ -5,17 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.text.captions_begin import CAPTION
 
-#: How captions begin.
-CAPTION = re.compile(
-    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|fig(?:ure|\.|ur)?|chart|graph|box|annex|appendix|panel|abbildung|tabella|tabla|cuadro)\s*"
-    r"(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)",
-    re.IGNORECASE,
-)
-#: How captions of tables begin.
-TABLE_CAPTION = re.compile(
-    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
-)
 #: How notes begin.
 NOTE = re.compile(
     r"^(?:sources?|notes?|key|legend|n\.?b\.?|quelle|anmerkung|remarques?|abbreviations?|exhibit reads)\s*[:.)]"

@@ -72,6 +72,10 @@ class Block:
     angle: int = 0
 
 
+#: What a page consists of, in reading order.
+Part = Block | Table
+
+
 def lines_to_blocks(lines: Sequence[Line]) -> list[Block]:
     """The paragraphs and list items that the lines of one region form.
 

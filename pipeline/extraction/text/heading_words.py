@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.extraction.tables.titles_and_notes import CAPTION
+from pipeline.extraction.text.captions_begin import CAPTION
 
 #: A heading has a word of at least so many letters ...
 LEAST_WORD = 3

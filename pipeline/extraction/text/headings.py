@@ -16,6 +16,7 @@ from pipeline.extraction.model import BBox, Line, Table, Title
 from pipeline.extraction.text.blocks import (
     Block,
     BlockKind,
+    Part,
     block_to_text,
     is_bold,
     line_is_capital,
@@ -31,8 +32,6 @@ from pipeline.extraction.text.heading_words import (
     without_number,
 )
 from pipeline.extraction.text.lines import line_to_size
-
-Part = Block | Table
 
 #: From this many times the body size on, a heading is of the level.
 LEVELS = ((1.75, 1), (1.35, 2), (1.12, 3))

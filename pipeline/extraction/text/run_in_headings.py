@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.model import Line, Table, Title, Word
-from pipeline.extraction.text.blocks import Block, BlockKind, block_to_text
+from pipeline.extraction.text.blocks import Block, BlockKind, Part, block_to_text
 from pipeline.extraction.text.faces import Face, lines_to_main_face, word_to_face
 from pipeline.extraction.text.heading_words import (
     is_names,
@@ -16,8 +16,6 @@ from pipeline.extraction.text.heading_words import (
     without_number,
 )
 from pipeline.extraction.text.lines import line_to_size, words_to_line
-
-Part = Block | Table
 
 #: The levels of headings that run into their text: in bold, and only slanted or in another font.
 BOLD_LEVEL, SLANTED_LEVEL = 5, 6

@@ -17,7 +17,7 @@ from pipeline.extraction.model import Char
 from pipeline.extraction.readers.checkboxes import OFF, box_to_char
 from pipeline.extraction.readers.pdfium.calls import Address, count_inner, get_inner, get_kind, get_object
 from pipeline.extraction.readers.pdfium.text import page_to_chars
-from pipeline.extraction.readers.visible import PageText
+from pipeline.extraction.readers.visible import PageGlyphs
 
 #: Annotations that show text of their own; marks over the page's text, such as highlights, add none.
 _KINDS = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP, pdfium_c.FPDF_ANNOT_WIDGET})
@@ -72,7 +72,7 @@ def _has_appearance(annotation: object) -> bool:
     return int(pdfium_c.FPDFAnnot_GetAP(annotation, mode, None, 0)) > _NOTHING
 
 
-def annotations_to_text(path: Path, number: int, frame: PageFrame, deadline: float | None) -> PageText:
+def annotations_to_text(path: Path, number: int, frame: PageFrame, deadline: float | None) -> PageGlyphs:
     """The characters of a page's annotations.
 
     Args:

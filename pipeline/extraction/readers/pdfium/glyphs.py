@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline.extraction.bidi import is_right_to_left
 from pipeline.extraction.geometry import Matrix
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
-from pipeline.extraction.readers.pdfium.styles import Face
+from pipeline.extraction.readers.pdfium.styles import FontLook
 
 _BLANKS = re.compile(" +")
 #: The linear part of the matrix of a page that is not turned.
@@ -38,7 +38,7 @@ class Style(NamedTuple):
         texts: Of the codes seen so far in the font.
     """
 
-    face: Face
+    face: FontLook
     size: float
     angle: int
     colour: Colour | None
@@ -54,7 +54,7 @@ def glyphs_to_chars(known: list[Known], places: list[list[float]], style: Style,
 
     Args:
         known: Of every glyph.
-        places: Of the glyphs, column by column (see :class:`~pipeline.extraction.readers.pdfium.runs.Run`).
+        places: Of the glyphs, column by column (see :class:`~pipeline.extraction.readers.pdfium.runs.GlyphRun`).
         style: Of all of them.
         matrix: Of the page's frame.
     """

@@ -18,7 +18,7 @@ from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_ma
 from pipeline.extraction.readers.pdfium.outline import document_to_entries
 from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
-from pipeline.extraction.readers.visible import PageMarks, PageText, visible_content
+from pipeline.extraction.readers.visible import PageGlyphs, PageMarks, visible_content
 from pipeline.extraction.text.words import GAP
 
 #: What pdfium's error codes mean.
@@ -126,8 +126,8 @@ def page_to_pieces(page: pdfium.PdfPage, path: Path, number: int, *, deadline: f
 
 
 def _with_annotations(
-    text: PageText, page: pdfium.PdfPage, path: Path, number: int, frame: PageFrame, deadline: float | None
-) -> PageText:
+    text: PageGlyphs, page: pdfium.PdfPage, path: Path, number: int, frame: PageFrame, deadline: float | None
+) -> PageGlyphs:
     """The text of a page with that of its annotations."""
     if has_texts(page.raw):
         added = annotations_to_text(path, number, frame, deadline)

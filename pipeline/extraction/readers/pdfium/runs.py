@@ -26,7 +26,7 @@ _BLANK = 0x20
 _PLACES = 6
 
 
-class Run(NamedTuple):
+class GlyphRun(NamedTuple):
     """Characters of one text object, as they follow each other.
 
     Attributes:
@@ -61,8 +61,8 @@ class RunReader:
         #: Whether every character has been read.
         self.complete = False
 
-    def read(self, deadline: float | None) -> Iterator[Run]:
-        """Run after run, until the deadline (seconds of ``time.monotonic()``)."""
+    def read(self, deadline: float | None) -> Iterator[GlyphRun]:
+        """GlyphRun after run, until the deadline (seconds of ``time.monotonic()``)."""
         current: Address = 0
         count = pdfium_c.FPDFText_CountChars(self._page)
         for start in range(0, count, _CHUNK):
@@ -105,7 +105,7 @@ class RunReader:
         for column in self._places:
             del column[:count]
 
-    def _run(self, owner: Address, begin: int, end: int) -> Run:
+    def _run(self, owner: Address, begin: int, end: int) -> GlyphRun:
         """The characters of one text object; what is made up stands between them as well as behind."""
         owners = self._owners
         while not owners[end - 1]:
@@ -116,4 +116,4 @@ class RunReader:
         if 0 in owned:
             indexes, codes = list(compress(indexes, owned)), list(compress(codes, owned))
             places = [list(compress(column, owned)) for column in places]
-        return Run(owner, indexes, codes, places)
+        return GlyphRun(owner, indexes, codes, places)

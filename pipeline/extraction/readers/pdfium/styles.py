@@ -13,7 +13,7 @@ _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
 
 
-class Face(NamedTuple):
+class FontLook(NamedTuple):
     """What is to be known of a font."""
 
     name: str
@@ -21,15 +21,15 @@ class Face(NamedTuple):
     italic: bool
 
 
-def font_to_face(font: object) -> Face:
+def font_to_look(font: object) -> FontLook:
     """The face of one of pdfium's fonts (None gives a nameless one)."""
     if not font:
-        return Face("", bold=False, italic=False)
+        return FontLook("", bold=False, italic=False)
     buffer = ctypes.create_string_buffer(256)
     length = pdfium_c.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
     name = font_to_name(buffer.value.decode("utf-8", "replace")) if 0 < length <= len(buffer) else ""
     flags = max(0, pdfium_c.FPDFFont_GetFlags(font))
-    return Face(
+    return FontLook(
         name,
         bold=name_is_bold(name) or bool(flags & _FORCE_BOLD_FLAG),
         italic=name_is_italic(name) or bool(flags & _ITALIC_FLAG),

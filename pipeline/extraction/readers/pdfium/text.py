@@ -24,10 +24,10 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_text_matrix,
 )
 from pipeline.extraction.readers.pdfium.glyphs import Known, Style, glyphs_to_chars, glyphs_to_pieces
-from pipeline.extraction.readers.pdfium.runs import Run, RunReader
-from pipeline.extraction.readers.pdfium.styles import Face, Palette, font_to_face
+from pipeline.extraction.readers.pdfium.runs import GlyphRun, RunReader
+from pipeline.extraction.readers.pdfium.styles import FontLook, Palette, font_to_look
 from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
-from pipeline.extraction.readers.visible import PageText
+from pipeline.extraction.readers.visible import PageGlyphs
 
 _INVISIBLE_MODES = frozenset({3, 7})
 #: The halves of characters beyond U+FFFF: high ones come before low ones; a joiner has no shape.
@@ -50,15 +50,17 @@ class _TextPage:
         self._gap = gap
         self._matrix = frame.matrix
         self._styles: dict[Address, Style] = {}
-        self._faces: dict[Address | None, tuple[Face, dict[int, Known]]] = {}
+        self._faces: dict[Address | None, tuple[FontLook, dict[int, Known]]] = {}
         self._palette = Palette()
         self._text_matrix = Room(ctypes.c_float, 6)
         self._ink = Room(ctypes.c_double, 4)
         self._width = Room(ctypes.c_float, 1)
 
-    def read(self, deadline: float | None, only: Container[Address] | None, clips: Mapping[Address, BBox]) -> PageText:
+    def read(
+        self, deadline: float | None, only: Container[Address] | None, clips: Mapping[Address, BBox]
+    ) -> PageGlyphs:
         """Every glyph that has a shape."""
-        text = PageText()
+        text = PageGlyphs()
         reader = RunReader(self._page)
         for run in reader.read(deadline):
             if only is not None and run.owner not in only:
@@ -88,7 +90,7 @@ class _TextPage:
             return glyphs_to_chars(known, places, style, self._matrix)
         return glyphs_to_pieces(known, places, style, self._matrix, self._gap)
 
-    def _run_to_known(self, run: Run, texts: dict[int, Known]) -> list[Known]:
+    def _run_to_known(self, run: GlyphRun, texts: dict[int, Known]) -> list[Known]:
         """What is known of every character; the first one of a code in a font is looked at more closely."""
         if max(run.codes) >= _HIGH:
             run = run._replace(codes=_codes_to_whole(run.codes))
@@ -118,7 +120,7 @@ class _TextPage:
         key = get_font(owner)
         if key not in self._faces:
             item = pdfium_c.FPDFText_GetTextObject(self._page, index)
-            self._faces[key] = (font_to_face(pdfium_c.FPDFTextObj_GetFont(item)), {})
+            self._faces[key] = (font_to_look(pdfium_c.FPDFTextObj_GetFont(item)), {})
         face, texts = self._faces[key]
         colour, shows = self._palette.object_to_colour(owner, get_fill_colour)
         mode = get_render_mode(owner)
@@ -175,7 +177,7 @@ def page_to_chars(
     only: Container[Address] | None = None,
     pieces: float | None = None,
     clips: Mapping[Address, BBox] = NOT_CLIPPED,
-) -> PageText:
+) -> PageGlyphs:
     """Every character of a page.
 
     Args:

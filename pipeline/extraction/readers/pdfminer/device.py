@@ -16,9 +16,9 @@ from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Colour
 from pipeline.extraction.readers.glyphs import chars_with_text
 from pipeline.extraction.readers.paths import Paint, Subpath
 from pipeline.extraction.readers.pdfminer.colour import operands_to_colour
-from pipeline.extraction.readers.pdfminer.fonts import Face, Glyph
+from pipeline.extraction.readers.pdfminer.fonts import FontGlyphs, Glyph
 from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
-from pipeline.extraction.readers.visible import PageMarks, PageText
+from pipeline.extraction.readers.visible import PageGlyphs, PageMarks
 
 _INVISIBLE_MODES = frozenset({3, 7})
 _BLANK_CODE = 32
@@ -31,7 +31,7 @@ _tuple_to_char = partial(tuple.__new__, Char)
 class _Run(NamedTuple):
     """What all glyphs of one string share."""
 
-    face: Face
+    face: FontGlyphs
     matrix: Matrix
     size: float
     angle: int
@@ -48,10 +48,10 @@ class LeanDevice(PDFDevice):
 
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager)
-        self.text = PageText()
+        self.text = PageGlyphs()
         self.marks = PageMarks()
         self._matrix = IDENTITY
-        self._faces: dict[int, Face] = {}
+        self._faces: dict[int, FontGlyphs] = {}
         self._tags: list[tuple[str | None, int, int | None]] = []
         #: The numbers of marked content that are asked for, each with the texts that were drawn under it.
         self.marked: dict[int, list[str]] = {}
@@ -134,7 +134,7 @@ class LeanDevice(PDFDevice):
             return
         face = self._faces.get(id(font))
         if face is None:
-            face = self._faces[id(font)] = Face(font)
+            face = self._faces[id(font)] = FontGlyphs(font)
         matrix = Matrix(*textstate.matrix).then(self._matrix)
         angle = (
             direction_to_angle(matrix.a, matrix.b)

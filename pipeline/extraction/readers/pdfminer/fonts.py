@@ -44,7 +44,7 @@ class Glyph(NamedTuple):
     width: float
 
 
-class Face:
+class FontGlyphs:
     """What the device keeps of a font."""
 
     __slots__ = ("_is_dingbats", "bold", "font", "glyphs", "italic", "multibyte", "name", "stretch", "vertical")
