@@ -193,7 +193,7 @@ def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
         if large:
             raise TooLargeError(f"The file has {_size_of(source) / _MIB:.0f} MiB; {terms.most_mib} MiB are allowed.")
         aside = aside_name(home, source.name)
-        folder.rename(source.name, aside)
+        folder.hide(source.name, aside)
         with _put_back_on_error(folder, aside, source):
             claimed = _copy_aside(folder, aside, source, home, terms)
             folder.remove(aside)
@@ -337,9 +337,23 @@ def put_back(folder: HeldFolder, where: Path | str, name: str) -> str:
             else:
                 folder.rename(where, each)
         except FileExistsError:
-            continue
+            if not _has_name(folder, where, each):
+                continue
+            _remove(folder, where)  # it has both, since we died in the middle of this
         return each
     raise AssertionError  # there is no end to the names
+
+
+def _has_name(folder: HeldFolder, where: Path | str, name: str) -> bool:
+    facts = where.lstat() if isinstance(where, Path) else folder.stat(where)
+    return os.path.samestat(facts, folder.stat(name))
+
+
+def _remove(folder: HeldFolder, where: Path | str) -> None:
+    if isinstance(where, Path):
+        where.unlink()
+    else:
+        folder.remove(where)
 
 
 def numbered(name: str) -> Iterator[str]:

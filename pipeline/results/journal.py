@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.document import Document, Engine, PageResult
-from pipeline.errors import PipelineError, PublishError, VanishedError
+from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
 from pipeline.files.atomic import remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
@@ -22,6 +22,10 @@ from pipeline.results.state_folder import StateFolder, WorkFolder
 
 # What is in work may be read by nobody else.
 _PRIVATE = 0o700
+
+
+# A file that has changed is looked at again so often, in the foreground.
+_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,16 @@ class Journal:
         only: tuple[int, ...] = (),
         most_mib: int | None = None,
     ) -> Document:
-        """Take a file in whatever state it is, as :meth:`take` does."""
-        source_file = Source(root=source.parent, way=PurePosixPath(source.name))
-        return self.take(source_file, Terms(copy=copy, most_mib=most_mib), wish=Wish(folder=folder, only=only))
+        """Take a file in whatever state it is, as :meth:`take` does.
+
+        Raises:
+            PublishError: Also where it is being written all the time.
+        """
+        terms, wish = Terms(copy=copy, most_mib=most_mib), Wish(folder=folder, only=only)
+        for _ in range(_CHANGES):
+            with suppress(ChangedError):
+                return self.take(Source(root=source.parent, way=PurePosixPath(source.name)), terms, wish=wish)
+        raise PublishError(f"{source} cannot be claimed: it is being written all the time.")
 
     def recover(self, *, most_mib: int | None = None) -> Iterator[Document]:
         """The documents that an earlier daemon had claimed, oldest first, but for those that are in the inbox yet.

@@ -168,7 +168,7 @@ def refuse(scene: Scene, point: Point) -> bool:
 #: What is struck, by name, and of which calls it has points.
 STRIKES: dict[str, tuple[Strike, Sequence[str]]] = {
     "daemon at work": (kill_at_work, (*CHANGES, "openat")),
-    "claim by copy": (kill_at_work, ("rename", "renameat2", "fsync", "write", "mkdir", "unlink", "unlinkat", "openat")),
+    "claim by copy": (kill_at_work, ("rename", "renameat", "fsync", "write", "mkdir", "unlink", "unlinkat", "openat")),
     "daemon recovering": (kill_recovering, ("rename", "fsync", "mkdir", "unlink", "unlinkat", "rmdir", "write")),
     "workers": (kill_workers, (*CHANGES, "openat", "recvfrom", "close")),
     "fork server": (kill_fork_server, (*CHANGES, *LOOKS)),

@@ -12,12 +12,26 @@ from pathlib import Path
 from daemons import until
 
 #: Calls that change what is on disk, or what another process knows; between two of them a death makes a difference.
-CHANGES = ("rename", "renameat2", "fsync", "write", "mkdir", "unlink", "unlinkat", "rmdir", "link", "sendto", "sendmsg")
+CHANGES = (
+    "rename",
+    "renameat",
+    "renameat2",
+    "fsync",
+    "write",
+    "mkdir",
+    "unlink",
+    "unlinkat",
+    "rmdir",
+    "link",
+    "sendto",
+    "sendmsg",
+)
 #: Calls that only look; a death there is one between two of the others.
 LOOKS = ("openat", "recvfrom", "recvmsg", "read", "close", "clone", "clone3", "fork", "vfork")
 #: Calls that a disk can refuse, with the reasons that it may give.
 REFUSALS = {
     "rename": ("ENOSPC", "EIO", "EACCES"),
+    "renameat": ("ENOSPC", "EIO", "EACCES"),
     "renameat2": ("ENOSPC", "EIO", "EACCES", "EINVAL"),
     "fsync": ("EIO", "ENOSPC"),
     "write": ("ENOSPC", "EIO"),

@@ -15,7 +15,9 @@ from structlog.testing import capture_logs
 from pipeline.document import Document
 from pipeline.errors import ChangedError, IrregularError, PublishError, StoppedError, TooLargeError
 from pipeline.files.atomic import file_to_sha256
+from pipeline.files.endings import Ending, ending_of
 from pipeline.host.held_folder import HeldFolder
+from pipeline.host.linux import held_folder
 from pipeline.results import claiming
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, hidden_to_name, numbered, open_source
 from pipeline.results.journal import Wish
@@ -291,7 +293,7 @@ def test_a_folder_that_gives_nothing_away_is_found_out_before_anything_is_copied
         real(folder, name, target)
 
     monkeypatch.setattr(HeldFolder, "move_out", move_out)
-    monkeypatch.setattr(HeldFolder, "rename", refuse)
+    monkeypatch.setattr(HeldFolder, "hide", refuse)
     monkeypatch.setattr(claiming, "copy_hashed", lambda *_: pytest.fail("it was copied"))
 
     with pytest.raises(PublishError, match="not permitted"):
@@ -356,6 +358,39 @@ def test_a_file_that_changed_before_a_death_is_in_the_inbox_after_it(
         assert recovered == []
         assert inbox.left - {"sub/.new"} == {"sub/report.pdf"}
         assert inbox.file.read_bytes() in {BYTES, NEW}
+        drop(inbox.root, "sub/report.pdf")
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_in_the_foreground_a_file_that_changes_is_looked_at_again_but_not_for_ever(
+    here: Inbox, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    left = [NEW + b"%d" % number for number in range(times)]
+
+    def written_meanwhile(handle: int, size: int) -> Ending:
+        if left:
+            here.file.write_bytes(left.pop())
+        return ending_of(handle, size)
+
+    monkeypatch.setattr(claiming, "ending_of", written_meanwhile)
+
+    if times == 1:
+        assert Path(here.journal.claim(here.file, ".", copy=True).path).read_bytes() == NEW + b"0"
+    else:
+        with pytest.raises(PublishError, match="written all the time"):
+            here.journal.claim(here.file, ".", copy=True)
+        assert here.in_work == set()
+
+
+@pytest.mark.parametrize("change", [renamed_over, written_again])
+def test_where_putting_back_takes_two_steps_a_death_between_them_doubles_nothing(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Inbox], None]
+) -> None:
+    monkeypatch.setattr(held_folder, "_LIBRARY", object())  # as on a file system that does not know renameat2(2)
+    meanwhile(monkeypatch, lambda: change(inbox))
+    for _ in kill_points(inbox.take):
+        assert list(journal_of(tmp_path / "outbox").recover()) == []
+        assert inbox.left - {"sub/.new"} == {"sub/report.pdf"}
         drop(inbox.root, "sub/report.pdf")
 
 

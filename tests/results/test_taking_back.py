@@ -1,5 +1,6 @@
 """Published documents taken back into work, whatever instant the daemon dies at."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import read_record
 from pipeline.results.published import PublishedDocument, read_published
-from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.results.taking_back import claim_failed, claim_fallen_pages
 
 
 @pytest.fixture
@@ -69,4 +70,37 @@ def test_a_document_that_cannot_be_taken_back_leaves_nothing(tmp_path: Path, pub
     with pytest.raises(UsageError, match="it is a folder"):
         claim_fallen_pages(journal, published, missing, folder=".", fingerprint="a")
 
+    assert list(journal.folder.documents()) == []
+
+
+@pytest.mark.parametrize("kind", ["other bytes", "symbolic link", "pipe"])
+def test_an_original_that_was_exchanged_since_it_was_found_is_not_taken(
+    tmp_path: Path, published: PublishedDocument, kind: str
+) -> None:
+    journal = journal_of(tmp_path / "outbox")
+    original = published.stem.with_suffix(".pdf")
+    if kind == "other bytes":
+        original.write_bytes(BYTES + b"other")
+    elif kind == "pipe":
+        os.mkfifo(original)
+    else:
+        original.symlink_to(tmp_path / "report.pdf")
+
+    with pytest.raises(UsageError, match=f"is not the file that the result was made from|it is a {kind}"):
+        claim_fallen_pages(journal, published, original, folder=".", fingerprint="a")
+
+    assert list(journal.folder.documents()) == []
+
+
+def test_a_failed_document_that_was_exchanged_stays_in_its_folder(tmp_path: Path) -> None:
+    failed = tmp_path / "outbox" / "failed"
+    failed.mkdir(parents=True)
+    journal = journal_of(tmp_path / "outbox")
+    (failed / "report.json").write_text("{}")
+    (failed / "report.pdf").write_bytes(BYTES + b"other")
+
+    with pytest.raises(UsageError, match=r"is not the file that report\.json tells of"):
+        claim_failed(journal, failed / "report.json", failed, name="report.pdf", sha256="ab" * 32)
+
+    assert {path.name for path in failed.iterdir()} == {"report.json", "report.pdf"}
     assert list(journal.folder.documents()) == []

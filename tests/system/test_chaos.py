@@ -31,7 +31,7 @@ def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path) 
         Point(call="fsync", nth=2),
         Point(call="mkdir", nth=2, thread="inbox"),
         Point(call="write", nth=2, thread="inbox"),
-        Point(call="renameat2", nth=1, thread="inbox"),
+        Point(call="renameat", nth=1, thread="inbox"),
         Point(call="link", nth=2, thread="publisher"),
     )
 
@@ -44,7 +44,7 @@ def test_a_daemon_that_is_killed_at_a_system_call_loses_nothing(tmp_path: Path) 
 @pytest.mark.timeout(180)
 def test_a_daemon_that_is_killed_while_it_copies_from_another_file_system_loses_nothing(tmp_path: Path) -> None:
     points = (
-        Point(call="renameat2", nth=1, thread="inbox"),
+        Point(call="renameat", nth=1, thread="inbox"),
         Point(call="fsync", nth=2, thread="inbox"),
         Point(call="unlinkat", nth=1, thread="inbox"),
     )

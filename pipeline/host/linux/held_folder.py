@@ -70,12 +70,16 @@ class HeldFolder:
         return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file another name in the folder, which must be free."""
+        """Give a file of ours another name in the folder, which must be free."""
         rename_to_free(name, new, source_folder=self._handle, target_folder=self._handle)
 
+    def hide(self, name: str, hidden: str) -> None:
+        """Give a file a name that nobody else takes: in one step on every file system."""
+        os.rename(name, hidden, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+
     def move_out(self, name: str, target: Path) -> None:
-        """Take a file out of the folder, to a path that must be free."""
-        rename_to_free(name, target, source_folder=self._handle)
+        """Take a file out of the folder, to a path that nobody else takes: in one step on every file system."""
+        os.rename(name, target, src_dir_fd=self._handle)
 
     def move_in(self, source: Path, name: str) -> None:
         """Put a file into the folder, under a name that must be free."""
@@ -92,7 +96,7 @@ def rename_to_free(
     """Rename without replacing anything, also what comes at the last instant.
 
     Args:
-        source: What is renamed.
+        source: What is renamed; a name that nobody else knows, since some file systems take two steps for it.
         target: Its new name.
         source_folder: Descriptor of the folder that ``source`` is relative to.
         target_folder: The same for ``target``.
@@ -138,6 +142,10 @@ def _rename_by_link(source: str | Path, target: str | Path, source_folder: Folde
         # The name is taken by an empty file of ours first.  Accepted: who overwrites that file within the next
         # instant loses what they have written, on a file system that offers nothing better.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
-        os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+        try:
+            os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+        except OSError:  # a folder takes the place of no file
+            os.unlink(target, dir_fd=target_folder)
+            raise
     else:
         os.unlink(source, dir_fd=source_folder)

@@ -55,12 +55,16 @@ class HeldFolder:
         return (self._path / name).lstat()
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file another name in the folder, which must be free."""
+        """Give a file of ours another name in the folder, which must be free."""
         rename_to_free(self._path / name, self._path / new)
 
+    def hide(self, name: str, hidden: str) -> None:
+        """Give a file a name that nobody else takes."""
+        (self._path / name).rename(self._path / hidden)
+
     def move_out(self, name: str, target: Path) -> None:
-        """Take a file out of the folder, to a path that must be free."""
-        rename_to_free(self._path / name, target)
+        """Take a file out of the folder, to a path that nobody else takes."""
+        (self._path / name).rename(target)
 
     def move_in(self, source: Path, name: str) -> None:
         """Put a file into the folder, under a name that must be free."""
