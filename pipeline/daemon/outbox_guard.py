@@ -38,7 +38,7 @@ class OutboxGuard:
         self._state = state
         self._lock = lock
         self._device = outbox.stat().st_dev
-        self._mounted = outbox.is_mount()
+        self._mounted = os.path.ismount(outbox)
         self._work = os.open(state.work, os.O_RDONLY)
         self._scratch = state.scratch.stat()
 
@@ -58,7 +58,7 @@ class OutboxGuard:
 
     def _is_mounted_again(self) -> bool:
         """Whether a disk is there, though its number is another one: network shares get a new one each time."""
-        return self._state.lock.exists() or (self._mounted and self._outbox.is_mount())
+        return self._state.lock.exists() or (self._mounted and os.path.ismount(self._outbox))
 
     def move_back(self, state: StateFolder) -> Iterator[str]:
         """Move the documents of a working state that was renamed into another one; the ident of each.

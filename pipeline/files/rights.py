@@ -2,9 +2,10 @@
 
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from pipeline.host.files import take_rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,4 @@ def restrict(handle: int, rights: Rights) -> None:
     Raises:
         OSError: The permissions cannot be changed.
     """
-    if not hasattr(os, "fchown"):
-        return
-    mode = stat.S_IMODE(os.fstat(handle).st_mode) & rights.mode
-    for user in (rights.user, -1):
-        with suppress(OSError):
-            os.fchown(handle, user, rights.group)
-            break
-    if os.fstat(handle).st_gid != rights.group:
-        mode &= ~0o070 | (mode & 0o007) << 3
-    os.fchmod(handle, mode)
+    take_rights(handle, user=rights.user, group=rights.group, mode=rights.mode)

@@ -10,6 +10,7 @@ if sys.platform == "linux":
         read_attribute,
         remove_attribute,
         sync_folder,
+        take_rights,
         write_attribute,
     )
 else:
@@ -20,6 +21,7 @@ else:
         read_attribute,
         remove_attribute,
         sync_folder,
+        take_rights,
         write_attribute,
     )
 
@@ -30,5 +32,6 @@ __all__ = [
     "read_attribute",
     "remove_attribute",
     "sync_folder",
+    "take_rights",
     "write_attribute",
 ]

@@ -3,8 +3,10 @@
 import fcntl
 import os
 import signal
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
@@ -80,6 +82,24 @@ def is_written_to(handle: int) -> bool | None:
     except OSError:
         return None
     return False
+
+
+def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
+    """Take from an open file what these permission bits do not give; owner and group become these where we may.
+
+    Where the group cannot be kept, a group of ours may do what everybody may.
+
+    Raises:
+        OSError: The permissions cannot be changed.
+    """
+    kept = stat.S_IMODE(os.fstat(handle).st_mode) & mode
+    for owner in (user, -1):
+        with suppress(OSError):
+            os.fchown(handle, owner, group)
+            break
+    if os.fstat(handle).st_gid != group:
+        kept &= ~0o070 | (kept & 0o007) << 3
+    os.fchmod(handle, kept)
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:

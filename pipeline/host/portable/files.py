@@ -63,6 +63,11 @@ def is_written_to(handle: int) -> bool | None:
     return None
 
 
+def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
+    """Nothing: there are no permissions that every system has; a file has those of its folder."""
+    del handle, user, group, mode
+
+
 def write_attribute(path: Path, name: str, value: str) -> None:
     """Always fails: there are no attributes that every file system keeps.
 
