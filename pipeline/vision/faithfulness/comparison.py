@@ -184,16 +184,18 @@ class _Comparer:
     def _flattened(self) -> int:
         """Lines of the page that are rows of a table and stand in the answer as running text, where most of them do."""
         fewest = 3
-        wanted = {
-            tuple(value for piece in figures for value in _figures(piece))
-            for pieces in self._pieces
-            if len(figures := [piece for piece in pieces if _is_figure(piece)]) > 1
-        }
-        in_rows = {value for part in self._parts if part.row for value in _figures(" ".join(part.cells))}
-        text = [tuple(_figures(" ".join(part.cells))) for part in self._parts if not part.row]
-        running = {value for figures in text for value in figures}
-        flat = [row for row in wanted if running.issuperset(row) and in_rows.isdisjoint(row)]
-        return len(flat) if len(flat) >= fewest and len(flat) * 2 > len(wanted) else 0
+        tabular = [
+            tuple(number.value for number in numbers)
+            for pieces, numbers in zip(self._pieces, self._page_numbers, strict=True)
+            if len(pieces) > 1 and len(numbers) > 1 and sum(map(_is_figure, pieces)) > 1
+        ]
+        if len(tabular) < fewest:
+            return 0
+        numbers = list(zip(self._parts, self._answer_numbers, strict=True))
+        in_rows = {number.value for part, found in numbers if part.row for number in found}
+        running = {number.value for part, found in numbers if not part.row for number in found}
+        flat = [line for line in tabular if running.issuperset(line) and in_rows.isdisjoint(line)]
+        return len(flat) if len(flat) >= fewest and len(flat) * 2 > len(tabular) else 0
 
     def _invented(self, foreign: Counter[str]) -> list[int]:
         """Rows and blocks most of whose words are not on the page, or not so often."""
