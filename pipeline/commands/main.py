@@ -141,10 +141,14 @@ def retry(
     if not documents:
         console.print("No page fell back: nothing to ask again.")
         raise typer.Exit
+    left_out: list[str] = []
     with ProgressBars(console) as bars:
-        tally = retry_documents(loaded, documents, bars.show)
+        tally = retry_documents(loaded, documents, bars.show, leave_out=left_out.append if everything else None)
     _report(tally)
-    raise typer.Exit(_tally_to_exit_code(tally, len(documents)))
+    for sentence in left_out:
+        console.print(f"[yellow]left out[/]  {escape(sentence)}", highlight=False, soft_wrap=True)
+    code = _tally_to_exit_code(tally, len(documents) - len(left_out))
+    raise typer.Exit(code or (_FELL_BACK if left_out else 0))
 
 
 @app.command()

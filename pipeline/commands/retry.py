@@ -1,13 +1,14 @@
 """``dropleaf retry``: the pages that fell back are asked again; the others stay byte for byte."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pipeline.commands.convert import run_once
 from pipeline.dispatch.converter import fingerprint_of
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Engine, OriginalAction
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, VanishedError
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, PublishedDocument, find_published
 from pipeline.results.taking_back import claim_fallen_pages
@@ -30,26 +31,57 @@ def documents_to_retry(outbox: Path, names: Sequence[str]) -> list[PublishedDocu
     return [document for document in chosen if document.fallback_pages]
 
 
-def retry(settings: Settings, documents: Sequence[PublishedDocument], show: Callable[[Snapshot], None]) -> Tally:
+def retry(
+    settings: Settings,
+    documents: Sequence[PublishedDocument],
+    show: Callable[[Snapshot], None],
+    *,
+    leave_out: Callable[[str], None] | None = None,
+) -> Tally:
     """Ask the model again for the pages that fell back, and publish each document anew.
 
+    Args:
+        settings: Of the whole program.
+        documents: That have such pages.
+        show: Takes snapshots.
+        leave_out: Told why, for each document that cannot be asked again; None where all of them are wanted or none.
+
     Raises:
-        UsageError: The engine is basic, or an original or a result is missing.
+        UsageError: The engine is basic, or an original or a result is missing or has been changed.
         PipelineError: The work cannot go on; the results are as they were.
     """
     if settings.engine is Engine.BASIC:
         raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
-    # All of them before the first one is begun.
-    found = [(document, _original_of(document, originals, settings.outbox)) for document in documents]
+    for document in documents if leave_out is None else ():  # before the first one is begun
+        _original_of(document, originals, settings.outbox)
+    fingerprint = fingerprint_of(settings)
 
-    def claim(journal: Journal) -> Iterator[Document]:
-        fingerprint = fingerprint_of(settings)
-        for document, original in found:
-            folder = str(document.stem.relative_to(settings.outbox).parent)
-            yield claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
+    def claim(journal: Journal, document: PublishedDocument) -> Document:
+        folder = str(document.stem.relative_to(settings.outbox).parent)
+        original = _original_of(document, originals, settings.outbox)
+        return claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
 
-    return run_once(settings, claim, folder=settings.outbox, originals=OriginalAction.KEEP, show=show)
+    def claim_all(journal: Journal) -> Iterator[Document]:
+        return _claimed(documents, partial(claim, journal), leave_out)
+
+    return run_once(settings, claim_all, folder=settings.outbox, originals=OriginalAction.KEEP, show=show)
+
+
+def _claimed(
+    documents: Iterable[PublishedDocument],
+    claim: Callable[[PublishedDocument], Document],
+    leave_out: Callable[[str], None] | None,
+) -> Iterator[Document]:
+    for document in documents:
+        try:
+            claimed = claim(document)
+        except (UsageError, VanishedError) as error:
+            if leave_out is None:
+                raise
+            leave_out(str(error))
+        else:
+            yield claimed
 
 
 def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:

@@ -15,6 +15,7 @@ from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.result_names import FAILED_FOLDER
+from pipeline.results.table_ids import without_names
 
 # Our own template's lines; what a model or a PDF wrote cannot contain them, since no <section> passes the sanitiser.
 _SECTION = re.compile(
@@ -50,7 +51,7 @@ class PublishedDocument:
         return tuple(page.number for page in self.manifest.pages if page.fell_back)
 
     def pages(self) -> Iterator[tuple[PageResult, str]]:
-        """Each page and its HTML.
+        """Each page and its HTML, without the names of its tables.
 
         Raises:
             UsageError: The HTML file is gone or has been changed.
@@ -66,7 +67,7 @@ class PublishedDocument:
         for page in self.manifest.pages:
             if page.number not in found:
                 raise UsageError(f"{path}: page {page.number} is missing; convert the document anew")
-            yield page, found[page.number].decode("utf-8", "replace")
+            yield page, without_names(found[page.number].decode("utf-8", "replace"))
 
 
 def read_published(manifest: Path) -> PublishedDocument:

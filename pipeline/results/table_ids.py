@@ -7,6 +7,7 @@ from html import unescape
 
 _TAG = re.compile(r"<(/?)(table|tr|t[hd])\b([^>]*)>")
 _ANY_TAG = re.compile(r"<[^>]*>")
+_NAMES = re.compile(r'<table id="page-\d+-table-\d+"(?: data-continues="page-\d+-table-\d+")?')
 _COLSPAN = re.compile(r'\bcolspan="(\d+)"')
 
 
@@ -47,6 +48,11 @@ def pages_to_named(pages: Iterable[tuple[int, str]]) -> Iterator[str]:
         earlier = last if number == before + 1 else None
         yield _with_names(html, tables, earlier)
         last, before = (tables[-1] if tables else None), number
+
+
+def without_names(html: str) -> str:
+    """The HTML as it was before :func:`pages_to_named`; no other names of tables pass the sanitiser."""
+    return _NAMES.sub("<table", html)
 
 
 def html_to_tables(html: str, page: int) -> list[PageTable]:

@@ -93,6 +93,27 @@ def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
         assert len(deliveries_in(folder / "outbox")) == 1
 
 
+def test_with_all_a_result_that_was_changed_is_left_out_and_the_others_are_asked_again(folder: Path) -> None:
+    with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
+        for number, name in enumerate(("changed.pdf", "gone.pdf", "x.pdf")):
+            numbered_pdf(folder / "inbox" / name, 2, document=6 + number)
+        write_settings(folder, sim.url)
+        dropleaf("watch", "--once", folder=folder)
+        changed = folder / "outbox" / "changed.html"
+        changed.write_text(noted := changed.read_text() + "<!-- notes -->")
+        (folder / "outbox" / "gone.pdf").unlink()
+        sim.set_rules()
+
+        result = dropleaf("retry", "--all", folder=folder)
+
+        assert result.returncode == 3, result.stderr
+        assert "has been changed" in result.stderr
+        assert "gone.pdf" in result.stderr
+        assert json.loads((folder / "outbox" / "x.json").read_bytes())["outcome"] == "complete"
+        assert changed.read_text() == noted
+        assert dropleaf("retry", "changed", folder=folder).returncode == 64
+
+
 def test_a_document_without_its_original_is_named_in_the_refusal(folder: Path) -> None:
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
         numbered_pdf(folder / "inbox" / "x.pdf", 2, document=5)

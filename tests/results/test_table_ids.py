@@ -1,6 +1,6 @@
 """Names of tables, and tables that run over pages."""
 
-from pipeline.results.table_ids import pages_to_named
+from pipeline.results.table_ids import pages_to_named, without_names
 
 HEAD = "<thead><tr><th>Tree</th><th>Felled &amp; sold</th></tr></thead>"
 
@@ -24,6 +24,12 @@ def test_every_table_has_its_name() -> None:
     assert second == nested.replace("<table>", '<table id="page-5-table-1">', 1).replace(
         "<table>", '<table id="page-5-table-2">', 1
     )
+
+
+def test_names_are_taken_away_again() -> None:
+    pages = [(1, f"<p>a</p>{ELM}{OAK}"), (2, ELM + OAK), (3, "<table><tr><td><table></table></td></tr></table>")]
+
+    assert [without_names(html) for html in pages_to_named(pages)] == [html for _, html in pages]
 
 
 def test_a_table_under_the_same_head_goes_on_from_the_page_before() -> None:
