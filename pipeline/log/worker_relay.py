@@ -38,7 +38,10 @@ class Relay:
 def _pass_on(lines: BufferedReader) -> None:
     with lines:
         while line := lines.readline(_LONGEST_LINE):
-            journald.send(line_to_facts(line))
+            try:
+                journald.send(line_to_facts(line))
+            except Exception as error:  # noqa: BLE001 — a line that nobody foresaw; without us workers would soon wait
+                journald.send({"event": "line_not_passed_on", "level": "warning", "error": type(error).__name__})
 
 
 def line_to_facts(line: bytes) -> dict[str, object]:

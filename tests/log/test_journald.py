@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,24 @@ def test_what_workers_say_is_passed_on_to_the_end(tmp_path: Path, monkeypatch: p
         relay.close()
 
         assert [datagram_to_fields(journal.recv(4096))["TEXT"] for _ in range(2)] == ["one", "two"]
+
+
+def test_a_line_that_cannot_be_passed_on_ends_neither_the_thread_nor_its_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[object] = []
+
+    def send(facts: Mapping[str, object]) -> None:
+        if facts.get("text") == "strange":
+            raise RecursionError
+        sent.append(facts.get("text", facts.get("error")))
+
+    monkeypatch.setattr(journald, "send", send)
+    relay = Relay()
+    subprocess.run(["sh", "-c", "echo strange >&2; echo sound >&2"], stderr=relay.fileno(), check=True)
+    relay.close()
+
+    assert sent == ["RecursionError", "sound"]
 
 
 @pytest.mark.skipif(JOURNAL.exists(), reason="the lines would go to this machine's journal")
