@@ -8,7 +8,7 @@ from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.model import Line, PageContent, Table, Word
 from pipeline.extraction.tables.captions import parts_to_captioned
 from pipeline.extraction.tables.cells import word_to_angle
-from pipeline.extraction.tables.indents import mark_indents
+from pipeline.extraction.tables.row_labels import mark_indents
 from pipeline.extraction.text.blocks import Block, BlockKind, Part, blocks_to_body_size, lines_to_blocks
 from pipeline.extraction.text.column_flow import parts_to_flowing
 from pipeline.extraction.text.headings import PageLook, parts_to_headed

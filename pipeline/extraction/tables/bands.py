@@ -22,6 +22,8 @@ STACK = 3
 WIDE_SPAN = 3
 #: The share of lines with a text in most columns that makes rows of them.
 FULL_LINES = 0.75
+#: A grid lies on its side when this share of its words does.
+SIDEWAYS = 0.9
 #: A turned heading is at most this share of its column's width off the column's middle.
 OFF_MIDDLE = 0.3
 #: A gap of more than this many type sizes between two lines is a blank line.
@@ -249,3 +251,28 @@ def _split_turned(draft: Draft, xs: Sequence[float]) -> list[Draft]:
             return [draft]
         cells[column] = line.words
     return _cells_to_drafts(draft, [cells.get(i, ()) for i in range(draft.colspan)], xs) if len(cells) > 1 else [draft]
+
+
+def drafts_to_upright(drafts: Sequence[Draft]) -> list[Draft]:
+    """The cells of a grid that lies on its side as they are read: rows for columns where nearly all text is turned."""
+    angles = [word_to_angle(word) for draft in drafts for word in draft.words]
+    for angle in (90, 270):
+        if angles and angles.count(angle) >= SIDEWAYS * len(angles):
+            return _turned_grid(drafts, upwards=angle == 90)  # noqa: PLR2004 — text that reads upwards
+    return list(drafts)
+
+
+def _turned_grid(drafts: Sequence[Draft], *, upwards: bool) -> list[Draft]:
+    """The first row is the first column where the text reads upwards, else the last; along it the text goes on."""
+    rows = max(draft.row + draft.rowspan for draft in drafts)
+    columns = max(draft.column + draft.colspan for draft in drafts)
+    return [
+        replace(
+            draft,
+            row=draft.column if upwards else columns - draft.column - draft.colspan,
+            column=rows - draft.row - draft.rowspan if upwards else draft.row,
+            rowspan=draft.colspan,
+            colspan=draft.rowspan,
+        )
+        for draft in drafts
+    ]

@@ -10,6 +10,7 @@ from pipeline.extraction.faults import Cost, Faults
 from pipeline.extraction.model import BBox, PageContent, Ruling, Table, Word
 from pipeline.extraction.tables.aligned_regions import text_to_regions
 from pipeline.extraction.tables.bands import (
+    drafts_to_upright,
     holds_rows,
     is_upright,
     lattice_is_coarse,
@@ -24,15 +25,15 @@ from pipeline.extraction.tables.margins import Surroundings, with_margins
 from pipeline.extraction.tables.open_tables import Region, region_to_drafts
 from pipeline.extraction.tables.row_labels import mark_headers
 from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
-from pipeline.extraction.tables.rules import NO_EDGES, SNAP, Edges, rulings_to_edges
+from pipeline.extraction.tables.rules import NO_EDGES, SNAP, Edges, rulings_to_edges, without_underlines
 from pipeline.extraction.tables.shading import fills_to_lattices
 from pipeline.extraction.tables.table_text import PageText, words_to_page_text
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.tables.typed_rules import words_to_typed_rules
-from pipeline.extraction.tables.underlines import without_underlines
 from pipeline.extraction.tables.verdict import (
     is_lattice_table,
+    is_lone_row,
     is_open_table,
     is_ruled_table,
     is_shaded_table,
@@ -101,6 +102,9 @@ class TableFinder:
         if len(self.words) <= MAX_WORDS:
             with self.faults.cost_only(Cost.TABLES):
                 self._find_without_grids()
+        for strip in list(self._strips):
+            if not any(id(word) in self._used for draft in strip.drafts for word in draft.words):
+                self._take_whole(strip.drafts, "lattice", is_lone_row)
         return self.found()
 
     def found(self) -> tuple[Table, ...]:
@@ -140,7 +144,7 @@ class TableFinder:
             drafts = region_to_drafts(box_to_region(lattice.box, lattice.edges, words_to_page_text(words))) or drafts
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
-        return with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs)
+        return drafts_to_upright(with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs))
 
     def _take_widened(self, drafts: Sequence[Draft], accept: Callable[[Table], bool]) -> bool:
         """Take the table of the cells with what stands outside of its rules, where there is something."""

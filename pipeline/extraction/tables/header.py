@@ -193,6 +193,8 @@ def _segment_to_span(
         ]
         if len(covered) > 1:
             return covered[0], covered[-1]
+    if _are_groups(line, deeper, columns):
+        return _centred_span(segment, (first, last), line, (deeper, columns))
     if (
         first == last
         and not _is_over_years(deeper, columns)
@@ -200,6 +202,16 @@ def _segment_to_span(
     ):
         return first, last
     return _centred_span(segment, (first, last), line, (deeper, columns))
+
+
+def _are_groups(line: TextLine, deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
+    """Whether the line's headings are each centred over several columns, and together over all but the first."""
+    segments = [segment for segment in line.segments if columns.of(segment)[1] > 0]
+    if len(segments) < 2 or columns.count < 2 * len(segments) + 1:  # noqa: PLR2004 — one group is none
+        return False
+    spans = [_centred_span(segment, columns.of(segment), line, (deeper, columns)) for segment in segments]
+    covered = [column for first, last in spans for column in range(first, last + 1)]
+    return all(first < last for first, last in spans) and sorted(covered) == list(range(1, columns.count))
 
 
 def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:

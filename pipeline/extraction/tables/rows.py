@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -26,6 +26,8 @@ TIGHT = 0.93
 ROOM = 0.3
 #: So many figures below each other are several rows even in one column alone.
 STACK = 3
+#: A line with a label and so many cells in all is a row by itself, and one with a single text below it none.
+WHOLE_ROW = 5
 #: A line beginning this far (in type sizes) left of the one above does not go on with it.
 OUTDENT = 0.4
 
@@ -206,9 +208,29 @@ def continues(above: TextLine, line: TextLine, columns: Columns, usual: Usual) -
     shared = upper.keys() & lower.keys()
     if not shared or (upper.keys() - shared and lower.keys() - shared):
         return False
+    if _is_remainder(upper, lower):
+        return True
     if not all(wraps(upper[key], lower[key], usual.ends[key[1]]) for key in shared):
         return False
     return step < TIGHT * usual.pitch or all(_reads_on(upper[key], lower[key]) for key in shared)
+
+
+def _is_remainder(upper: Mapping[tuple[int, int], Segment], lower: Mapping[tuple[int, int], Segment]) -> bool:
+    """Whether a line holds only the rest of a text, flush below it, right of the row's label; it may be a figure.
+
+    Texts are broken anywhere (statements of banks break within words), so that room on the line above says nothing;
+    the label and the other cells of the row say that the line alone is none.
+
+    Args:
+        upper: The line above by columns: the row's first line, or a rest as well.
+        lower: The line by columns.
+    """
+    [(key, rest), *others] = lower.items()
+    text = upper.get(key)
+    if others or text is None or text.numeric or key[0] == 0:
+        return False
+    begins = (0, 0) in upper and len(upper) >= WHOLE_ROW
+    return (begins or len(upper) == 1) and abs(rest.box.x0 - text.box.x0) <= OUTDENT * text.size
 
 
 def wraps(upper: Segment, lower: Segment, end: float) -> bool:

@@ -59,6 +59,18 @@ def is_lattice_table(table: Table) -> bool:
     return (full and len(table.cells) >= CELLS * places) or _is_sparse_table(table)
 
 
+def is_lone_row(table: Table) -> bool:
+    """Whether a grid of one row is the header of a table that goes on elsewhere: short texts, some of two lines."""
+    return (
+        table.rows == 1
+        and table.columns > PAIRS
+        and all(cell.lines for cell in table.cells)
+        and any(len(cell.lines) > 1 for cell in table.cells)
+        and is_terse(table)
+        and not _overflows(table)
+    )
+
+
 def _is_sparse_table(table: Table) -> bool:
     """Whether a grid with few figures has a heading over each column and a name and a figure in most rows."""
     cells = [cell for cell in table.cells if cell.lines]

@@ -47,3 +47,14 @@ def test_a_dollar_sign_in_the_first_row_does_not_make_it_a_heading() -> None:
 
     assert table_to_rows(table) == rows
     assert table.header_rows == 1
+
+
+def test_headings_centred_over_groups_of_columns_are_over_their_groups() -> None:
+    starts = (60, 200, 250, 300, 350, 400, 450)
+    rows = [["Crime", *("All", "Young", "Old") * 2], ["Theft", *"123456"], ["Arson", *"987654"], ["Fraud", *"135798"]]
+    groups = rows_to_chars([["Men", "Women"]], (250, 400), 112)
+
+    [table] = find([*groups, *rows_to_chars(rows, starts, 127)], [across(y, 60, 490) for y in (100, 132, 180)])
+
+    assert table_to_rows(table)[0] == ["Crime [2x1]", "Men [1x3]", "", "", "Women [1x3]", "", ""]
+    assert table.header_rows == 2

@@ -111,3 +111,78 @@ def test_many_small_tables() -> None:
     tables = extract_page(folder / "many_small.pdf", 1).tables
 
     assert [(table.rows, table.columns, table.header_rows) for table in tables] == [(4, 2, 1)] * 40
+
+
+@needs_shared
+def test_a_row_of_headings_alone() -> None:
+    table = _table("15", "head_only.pdf")
+
+    assert table_to_rows(table)[0][:4] == ["Sl./No", "Name of/State", "Name of/District", "Disease"]
+    assert (table.rows, table.header_rows) == (1, 1)
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["bank_h.pdf", "bank_v.pdf"])
+def test_texts_of_a_bank_that_break_within_words(file: str) -> None:
+    table = _table("10", file)
+
+    assert table.rows == 7
+    assert table_to_rows(table)[3] == [
+        "23/06/17",
+        "NEFT CR-YES0001-CAB TECHNOLOGY PRI/VATE LIMITED-R KHAN-N1/9",
+        "N1",
+        "23/06/17",
+        "",
+        "579.00",
+        "15,480.20",
+    ]
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["groups.pdf", "groups_bare.pdf", "groups_novert.pdf"])
+def test_headings_over_groups_of_columns(file: str) -> None:
+    table = _table("18", file)
+
+    assert table_to_rows(table)[0] == [
+        "Offence charged [2x1]",
+        "Total [1x3]",
+        "",
+        "",
+        "Male [1x3]",
+        "",
+        "",
+        "Female [1x3]",
+        "",
+        "",
+    ]
+    assert table.header_rows == 2
+
+
+@needs_shared
+def test_a_table_on_its_side_between_upright_paragraphs() -> None:
+    table = _table("32", "side_table_upright_text.pdf")
+
+    assert table_to_rows(table)[:2] == _rows("Region | 2021 | 2022 | 2023", "North | 120 | 131 | 140")
+    assert (table.rows, table.columns) == (5, 4)
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["stacked.pdf", "stacked_touch.pdf"])
+def test_two_tables_one_below_the_other(file: str) -> None:
+    [folder] = CASES.glob("20-*")
+
+    first, second = (table_to_rows(table) for table in extract_page(folder / file, 1).tables)
+
+    assert first[0] == ["Absent", "Hour", "Class", "Room", "Stand-in"]
+    assert second == _rows("Class | Hour | Teacher | Subject", "3a | 4 | Lake | Maths", "3b | 5 | Moor | Art")
+
+
+@needs_shared
+@pytest.mark.parametrize("file", ["zebra1.pdf", "zebra3.pdf"])
+def test_stripes_of_one_row_and_of_three(file: str) -> None:
+    table = _table("12", file)
+
+    assert table_to_rows(table)[:2] == _rows(
+        "Company | Product | Mat. | Yield | Moist. | Income", "Kruger | K2-1901 | 1.9 | 56.4 | 7.6 | $846"
+    )
+    assert table.rows == 13

@@ -63,3 +63,25 @@ def test_turned_words_that_are_no_headings_stay_outside(tmp_path: Path, count: i
     [table] = _page(tmp_path / "a.pdf", words).tables
 
     assert table_to_rows(table) == FIGURES
+
+
+@pytest.mark.parametrize("angle", [90, 270])
+def test_a_grid_that_lies_on_its_side_is_read_as_it_stands_upright(tmp_path: Path, angle: int) -> None:
+    rows = [["Region", "2021", "2022"], ["North", "120", "131"], ["South", "98", "97"], ["East", "77", "80"]]
+    step = 1 if angle == 90 else -1
+    top, left = (560, 60) if angle == 90 else (700, 165)
+    texts = b"".join(
+        _turned(left + 30 * step * row + 10 * step, top + 70 * step * column + 4 * step, text, angle)
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+    )
+    low, high = sorted((left - 5 * step, left + 115 * step))
+    foot, head = sorted((top, top + 210 * step))
+    lines = [(x, foot, x, head) for x in range(low, high + 1, 30)]
+    lines += [(low, y, high, y) for y in range(foot, head + 1, 70)]
+    rules = b"".join(b"%g %g m %g %g l S\n" % line for line in lines)
+    upright = b"".join(show(60, 400 - 14 * line, "An upright line of text below the table.") for line in range(6))
+
+    [table] = extract_page(write_page(tmp_path / "a.pdf", texts + rules + upright), 1).tables
+
+    assert table_to_rows(table) == rows

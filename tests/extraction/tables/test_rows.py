@@ -1,0 +1,26 @@
+"""Which lines of a table's body go on with the row above."""
+
+from table_pages import across, find, rows_to_chars, table_to_rows
+
+XS = (40, 90, 240, 300, 360)
+HEAD = ["Date", "Narration", "Ref.", "Amount", "Balance"]
+
+
+def test_the_rest_of_a_text_that_broke_within_a_word_is_no_row() -> None:
+    lines = [
+        ["22/06/17", "IMPS-7-R KHAN-HILLBANK", "0000717", "1,000.00", "14,904.08"],
+        ["23/06/17", "NEFT CR-YES0001-CAB PRI", "0000718", "579.00", "15,480.20"],
+        ["", "VATE LIMITED-R KHAN-N1", "", "", ""],
+        ["", "9", "", "", ""],
+        ["24/06/17", "CHGS INCL TAX 170617", "0000000", "2.88", "14,901.20"],
+    ]
+    chars = [*rows_to_chars([HEAD], XS, 112, size=8), *rows_to_chars(lines, XS, 127, leading=11, size=8)]
+
+    [table] = find(chars, [across(y, 40, 420) for y in (100, 116, 180)])
+
+    assert [row[1] for row in table_to_rows(table)] == [
+        "Narration",
+        "IMPS-7-R KHAN-HILLBANK",
+        "NEFT CR-YES0001-CAB PRI/VATE LIMITED-R KHAN-N1/9",
+        "CHGS INCL TAX 170617",
+    ]
