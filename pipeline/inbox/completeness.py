@@ -72,7 +72,8 @@ def readiness(handle: int, sighting: Sighting, patience: Patience, *, now: float
         OSError: The file cannot be read.
     """
     unchanged = now - sighting.since
-    held_open = bool(is_written_to(handle))
+    written_to = is_written_to(handle)
+    held_open = bool(written_to)
     if held_open and unchanged < HELD_OPEN_S:
         return Readiness(wait=patience.settle)
     ending = ending_of(handle, sighting.stamp.size)
@@ -82,6 +83,10 @@ def readiness(handle: int, sighting: Sighting, patience: Patience, *, now: float
         wait = max(0.0, patience.growing - age, patience.settle - unchanged)
     elif ending is Ending.THERE and sighting.finished:
         wait = 0.0
+    elif ending is Ending.THERE and written_to is False:
+        # Whole, closed, and there before us: it has settled since its own last change.
+        age = clock - max(sighting.stamp.modified_ns, sighting.stamp.changed_ns) / 1e9
+        wait = max(0.0, patience.settle - max(unchanged, age))
     else:
         wait = max(0.0, patience.settle - unchanged)
     return Readiness(wait=wait, held_open=held_open)

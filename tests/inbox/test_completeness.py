@@ -110,6 +110,18 @@ def test_an_unchanged_file_is_complete_after_settling(tmp_path: Path) -> None:
         assert look(path, sighting(path), now=1.0) == 0.0
 
 
+def test_a_whole_pdf_that_was_there_before_us_has_settled_already(tmp_path: Path) -> None:
+    path = drop(tmp_path)
+    seen = sighting(path)
+    changed = path.stat().st_ctime
+
+    assert look(path, seen, now=0.0, clock=changed + 1.5) == 0.0
+    assert look(path, seen, now=0.0, clock=changed + 0.25) == pytest.approx(0.75, abs=0.001)
+    assert look(path, seen, now=0.0, clock=changed - 3600) == 1.0  # the machine's clock was set back
+    with path.open("ab"):
+        assert look(path, seen, now=0.0, clock=changed + 1.5) > 0.0
+
+
 def test_half_a_pdf_is_taken_when_it_has_not_changed_for_long_by_whichever_clock_says_so(tmp_path: Path) -> None:
     path = drop(tmp_path, content=b"%PDF-1.4 half")
     seen = sighting(path)
