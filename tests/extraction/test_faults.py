@@ -85,7 +85,9 @@ def test_no_arrangement_of_words_raises_anything_or_loses_a_letter(start: int) -
     for seed in range(start, min(PAGES, start + _BATCH)):
         content = random_page(seed)
         found = content_to_extraction(content)
-        lost = Counter("".join(word.text for word in found.words)) - html_to_letters(found.html)
+        # What is slanted and lies over other text is a watermark, of which every line comes once.
+        slanted = Counter(letter for word in found.words if word.chars[0].angle % 90 for letter in word.text)
+        lost = Counter("".join(word.text for word in found.words)) - html_to_letters(found.html) - slanted
         for allowed in ("-", "\u2010", ".", "\u2026", UNMAPPED, "\u2022"):
             lost.pop(allowed, None)
         if found.warnings or lost:

@@ -28,6 +28,9 @@ BASELINE_SPREAD = 0.35
 GAP = 0.18
 #: ... over and above the letter spacing of its row, when that is positive.
 GAP_OVER_SPACING = 0.16
+#: A row of at least so many glyphs without drawn blanks, of whose gaps this share is at most so wide, is tight: there a
+#: gap before a letter that is wider than this share of the type size ends a word.
+TIGHT_ROW, TIGHT_SHARE, CLOSE, TIGHT_GAP = 30, 0.75, 0.03, 0.125
 #: A drawn blank ends a word only where there is room for it (share of the type size); blanks get overprinted.
 BLANK_GAP = 0.04
 #: A size change by more than this factor ends a word.
@@ -269,8 +272,29 @@ def _double_to_index(item: _Placed, before: list[_Placed]) -> int | None:
     return None
 
 
+class _Spacing:
+    """How wide the gaps of a row are; looked at closely for few rows."""
+
+    def __init__(self, row: list[_Placed]) -> None:
+        self._row = row
+
+    @cached_property
+    def _widest(self) -> float:
+        return max(GAP, _row_to_spacing(self._row) + GAP_OVER_SPACING)
+
+    @cached_property
+    def _is_tight(self) -> bool:
+        return _is_tight(self._row)
+
+    def parts(self, gap: float, size: float, last: Char, text: str) -> bool:
+        """Whether a gap parts the last glyph of a word from the next one, whose text is given."""
+        if gap > GAP * size:
+            return gap > self._widest * size
+        return gap > TIGHT_GAP * size and text.isalpha() and not last.text.isdigit() and self._is_tight
+
+
 def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
-    widest: float | None = None
+    spacing = _Spacing(row)
     word: list[Char] = []
     last_size = last_end = 0.0
     blank = False
@@ -278,15 +302,11 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
         if text == " ":
             blank = True
             continue
-        if word and (blank or char_size != last_size or start - last_end > GAP * last_size):
+        if word and (blank or char_size != last_size or start - last_end > TIGHT_GAP * last_size):
             size = min(last_size, char_size)
             gap = start - last_end
             ends = (blank and gap > BLANK_GAP * size) or max(char_size, last_size) > SIZE_CHANGE * size
-            if not ends and gap > GAP * size:
-                if widest is None:
-                    widest = max(GAP, _row_to_spacing(row) + GAP_OVER_SPACING)
-                ends = gap > widest * size
-            if ends:
+            if ends or spacing.parts(gap, size, word[-1], text):
                 yield chars_to_word(word)
                 word = []
         word.append(char)
@@ -294,6 +314,13 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
         last_size, last_end = char_size, end
     if word:
         yield chars_to_word(word)
+
+
+def _is_tight(row: Sequence[_Placed]) -> bool:
+    """Whether a row draws no blanks and sets its letters without gaps, so that even a narrow one ends a word."""
+    gaps = [(start - end) / max(1.0, size) for (_, _, end, _, size, _), (_, start, _, _, _, _) in pairwise(row)]
+    close = sum(abs(gap) <= CLOSE for gap in gaps)
+    return len(gaps) >= TIGHT_ROW and close >= TIGHT_SHARE * len(gaps) and all(item[3] != " " for item in row)
 
 
 def _row_to_spacing(row: list[_Placed]) -> float:

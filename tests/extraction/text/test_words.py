@@ -160,3 +160,26 @@ def test_a_mark_of_arabic_stands_behind_its_letter() -> None:
     mark = letters[1]._replace(text="\u064b", box=letters[1].box._replace(x0=17.0, x1=17.0))
 
     assert _texts([letters[0], mark, letters[1]]) == ["\u0627\u064b\u0628"]
+
+
+def _tight(*words: str, gap: float) -> list[Char]:
+    chars: list[Char] = []
+    x = 10.0
+    for word in words:
+        chars += text_to_chars(word, x, 100)
+        x = chars[-1].box.x1 + gap
+    return chars
+
+
+def test_narrow_gaps_end_words_where_no_blanks_are_drawn_and_letters_touch() -> None:
+    words = ["Vasodilatation", "and", "cardioprotective", "effect"]
+
+    assert _texts(_tight(*words, gap=1.4)) == words
+
+
+def test_numbers_and_rows_with_drawn_blanks_keep_their_narrow_gaps() -> None:
+    assert _texts(_tight("Cardioprotectiveeffectsofplants1,", "204", gap=1.4))[-1].endswith("1,204")
+    assert _texts([*_tight("cardioprotectiveeffectsof", "plants", gap=1.4), *text_to_chars(" drawn", 180, 100)]) == [
+        "cardioprotectiveeffectsofplants",
+        "drawn",
+    ]
