@@ -9,8 +9,9 @@ from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters
 from pipeline.extraction.tables.lattice import Lattice
-from pipeline.extraction.tables.rows import TextLine, lines_to_rows, row_to_text_line
+from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.segments import BLANK, is_value, row_to_segments, row_to_units, words_to_rows
+from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 
 #: A gutter within a ruled column runs through at least so many lines.
 SUPPORT = 3

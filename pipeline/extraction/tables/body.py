@@ -8,10 +8,12 @@ from statistics import median
 from pipeline.extraction.model import Word
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
-from pipeline.extraction.tables.rows import TextLine, Usual, has_stacked_figures, lines_to_rows, wraps
+from pipeline.extraction.tables.continuation import Setting, lines_to_setting
+from pipeline.extraction.tables.rows import has_stacked_figures, lines_to_rows, wraps
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.spanning_labels import LabelLine, LabelRun, lines_to_label_runs
+from pipeline.extraction.tables.text_lines import TextLine
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: Rules part all rows of a table when they part at least so many groups of lines.
@@ -39,19 +41,19 @@ def lines_to_body(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
         first: The number of the body's first row.
     """
     bands = lines_to_bands(lines, columns, rules)
-    usual = Usual.of([line for band in bands for line in lines_to_level(band, columns)[0]], columns)
-    if len(bands) >= RULED_ROWS and not any(_are_several_rows(band, columns, usual) for band in bands):
+    setting = lines_to_setting([line for band in bands for line in lines_to_level(band, columns)[0]], columns)
+    if len(bands) >= RULED_ROWS and not any(_are_several_rows(band, columns, setting) for band in bands):
         return [draft for index, band in enumerate(bands) for draft in row_to_drafts(band, first + index, columns)]
     drafts: list[Draft] = []
     count = first
     for band in bands:
-        added, rows = band_to_drafts(band, count, columns, (rules, usual))
+        added, rows = band_to_drafts(band, count, columns, (rules, setting))
         drafts += added
         count += rows
     return drafts
 
 
-def _are_several_rows(band: Sequence[TextLine], columns: Columns, usual: Usual) -> bool:
+def _are_several_rows(band: Sequence[TextLine], columns: Columns, setting: Setting) -> bool:
     """Whether a line between two rules goes not on with the one above it in half of the columns of both or more.
 
     It does not where there was room for one more word, or where figures stand below each other.
@@ -63,7 +65,7 @@ def _are_several_rows(band: Sequence[TextLine], columns: Columns, usual: Usual) 
         upper = {columns.of(segment): segment for segment in above.segments}
         lower = {columns.of(segment): segment for segment in line.segments}
         shared = upper.keys() & lower.keys()
-        apart = sum(1 for key in shared if not wraps(upper[key], lower[key], usual.ends[key[1]]))
+        apart = sum(1 for key in shared if not wraps(upper[key], lower[key], setting.ends[key[1]]))
         apart += any(upper[key].numeric and lower[key].numeric for key in shared)
         if len(shared) > 1 and 2 * apart > len(shared) == max(len(upper), len(lower)):
             return True
@@ -80,7 +82,7 @@ def lines_to_bands(lines: Sequence[TextLine], columns: Columns, rules: Sequence[
 
 
 def band_to_drafts(
-    band: Sequence[TextLine], first: int, columns: Columns, inner: tuple[Sequence[Edge], Usual]
+    band: Sequence[TextLine], first: int, columns: Columns, inner: tuple[Sequence[Edge], Setting]
 ) -> tuple[list[Draft], int]:
     """The cells of a band, and how many rows it has."""
     level, floating = lines_to_level(band, columns)

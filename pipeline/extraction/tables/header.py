@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
-from pipeline.extraction.tables.rows import TextLine
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment, is_year
+from pipeline.extraction.tables.text_lines import TextLine
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: No header has more lines than this.

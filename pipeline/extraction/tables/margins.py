@@ -9,10 +9,11 @@ from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.header import lines_to_header, lines_to_header_count
 from pipeline.extraction.tables.open_tables import with_blanks
-from pipeline.extraction.tables.rows import TextLine, lines_to_rows, row_to_text_line
+from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment
 from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.text.lines import boxes_to_box
 

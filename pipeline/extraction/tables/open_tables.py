@@ -9,9 +9,9 @@ from pipeline.extraction.tables.body import lines_to_body
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.tables.header import has_units_above, lines_to_header, lines_to_header_count
-from pipeline.extraction.tables.rows import row_to_text_line, words_to_level_rows
 from pipeline.extraction.tables.rules import SNAP, Edge
 from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
+from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: Lines count for the columns when they have at least this share of the cells of the fuller ones.

@@ -1,0 +1,202 @@
+"""Whether a line goes on with the row above it: what can be seen of both, as numbers, and what these say together."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import tanh
+from statistics import median
+from typing import NamedTuple
+
+from pipeline.extraction.tables.columns import Columns
+from pipeline.extraction.tables.segments import Segment
+from pipeline.extraction.tables.text_lines import TextLine
+
+#: Lines of one cell are at most this many type sizes apart, middle to middle.
+FARTHEST = 1.9
+#: A line had no room for one more word when less than this (in type sizes) would have been left.
+ROOM = 0.3
+#: The sum from which two lines are one row; a row cut in two costs less than two that are joined.
+SURE = 0.5
+#: What ends a line whose text goes on, and what begins one that goes on with the text above.
+_CONNECTORS = (",", "-", "/", "\u2013", "&", "(", "and", "of", "the", "for", "in", "to", "with", "or")
+_OPENERS = ("(", "[", "&", "+", "/", "\u2013", "\u00b1")
+
+#: What each of the numbers of :func:`lines_to_features` says; lengths are in type sizes.
+FEATURES = (
+    "from the line above",
+    "more than the least distance",
+    "more than the usual distance",
+    "more than to the next line",
+    "more than the distance before",
+    "has a label",
+    "lacks the label that lines have",
+    "columns with text",
+    "columns with text above",
+    "of these below text",
+    "some below nothing",
+    "some above nothing",
+    "had no room above",
+    "most room above",
+    "small letters first",
+    "reads on",
+    "figures",
+    "figures below figures",
+    "letters above",
+    "further left",
+    "other weight",
+    "cells filled in the table",
+)
+
+
+class Setting(NamedTuple):
+    """What is usual in the body of a table.
+
+    Attributes:
+        ends: How far right the text of each column reaches.
+        least: The distance of the nearest lines, middle to middle (a low one of all, not the least of all).
+        usual: The median distance.
+        keyed: The share of lines with text in the first column.
+        filled: The share of places with text.
+        pitch: The median distance of two lines of several cells each; 0 where there are none.
+    """
+
+    ends: tuple[float, ...]
+    least: float
+    usual: float
+    keyed: float
+    filled: float
+    pitch: float
+
+
+class Weights(NamedTuple):
+    """Of a network with one hidden layer: written by ``tests/benchmarks/train_continuation.py``.
+
+    Attributes:
+        hidden: For each hidden unit its weight of each feature.
+        bias: Of each hidden unit.
+        out: The weight of each hidden unit.
+        out_bias: Of the sum.
+    """
+
+    hidden: list[list[float]]
+    bias: list[float]
+    out: list[float]
+    out_bias: float
+
+
+@cache
+def _weights() -> Weights:
+    return Weights(**json.loads((files(__package__) / "continuation.json").read_text(encoding="utf-8")))
+
+
+def cannot_go_on(above: TextLine, line: TextLine, columns: Columns) -> bool:
+    """Whether two lines are of two rows whatever else is seen: too far apart, or figures below figures.
+
+    A figure in parentheses may stand below the one that it belongs to.
+    """
+    if line.middle - above.middle > FARTHEST * above.size:
+        return True
+    upper = {columns.of(segment) for segment in above.segments if segment.numeric}
+    figures = (segment for segment in line.segments if segment.numeric and not segment.text.startswith("("))
+    return any(columns.of(segment) in upper for segment in figures)
+
+
+def goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting) -> bool:
+    """Whether a line goes on with the one above it; the arguments are those of :func:`lines_to_features`."""
+    features = lines_to_features(lines, index, columns, setting)
+    if features is None or cannot_go_on(lines[index - 1], lines[index], columns):
+        return False
+    weights = _weights()
+    units = zip(weights.hidden, weights.bias, weights.out, strict=True)
+    total = weights.out_bias
+    for row, bias, out in units:
+        total += out * tanh(bias + sum(w * x for w, x in zip(row, features, strict=True)))
+    return total > SURE
+
+
+def lines_to_setting(lines: Sequence[TextLine], columns: Columns) -> Setting:
+    """What is usual in these lines."""
+    ends = [0.0] * columns.count
+    keyed = cells = 0
+    for line in lines:
+        spans = [columns.of(segment) for segment in line.segments]
+        keyed += spans[0][0] == 0
+        cells += len(spans)
+        for segment, (first, last) in zip(line.segments, spans, strict=True):
+            if first == last:
+                ends[first] = max(ends[first], segment.box.x1)
+    several = [b.middle - a.middle for a, b in pairwise(lines) if len(a.segments) > 1 and len(b.segments) > 1]
+    steps = sorted(b.middle - a.middle for a, b in pairwise(lines)) or [0.0]
+    return Setting(
+        ends=tuple(ends),
+        least=steps[len(steps) // 10],
+        usual=median(steps),
+        keyed=keyed / max(1, len(lines)),
+        filled=cells / max(1, len(lines) * columns.count),
+        pitch=median(several) if several else 0.0,
+    )
+
+
+def lines_to_features(
+    lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting
+) -> tuple[float, ...] | None:
+    """What can be seen of a line and the one above it (see :data:`FEATURES`); None where they share no column.
+
+    Args:
+        lines: Of the body.
+        index: Of the lower line, from 1.
+        columns: Of the table.
+        setting: Of the body.
+    """
+    above, line = lines[index - 1], lines[index]
+    upper = {columns.of(segment): segment for segment in above.segments}
+    lower = {columns.of(segment): segment for segment in line.segments}
+    shared = [(upper[key], lower[key], setting.ends[key[1]]) for key in lower if key in upper]
+    if not shared:
+        return None
+    size = above.size
+    step = line.middle - above.middle
+    following = lines[index + 1].middle - line.middle if index + 1 < len(lines) else setting.usual
+    before = above.middle - lines[index - 2].middle if index > 1 else setting.usual
+    rooms = [(end - one.box.x1 - _width(two)) / size for one, two, end in shared]
+    labelled = columns.of(line.segments[0])[0] == 0
+    return (
+        _within(step / size - 1.2, 1.0),
+        _within((step - setting.least) / size, 1.0),
+        _within((step - setting.usual) / size, 1.0),
+        _within((step - following) / size, 1.0),
+        _within((step - before) / size, 1.0),
+        float(labelled),
+        0.0 if labelled else setting.keyed,
+        len(lower) / columns.count,
+        len(upper) / columns.count,
+        len(shared) / len(lower),
+        float(len(shared) < len(lower)),
+        float(len(shared) < len(upper)),
+        sum(1 for room in rooms if room < ROOM) / len(rooms),
+        _within(max(rooms) / 5, 1.0),
+        sum(1 for _, two, _ in shared if two.text[0].islower()) / len(shared),
+        sum(1 for one, two, _ in shared if _reads_on(one, two)) / len(shared),
+        sum(1 for _, two, _ in shared if two.numeric) / len(shared),
+        float(any(one.numeric and two.numeric for one, two, _ in shared)),
+        _within(sum(len(one.text) for one, _, _ in shared) / len(shared) / 25, 1.0),
+        float(any(one.box.x0 - two.box.x0 > 0.4 * size for one, two, _ in shared)),
+        float(any(one.bold != two.bold for one, two, _ in shared)),
+        setting.filled,
+    )
+
+
+def _width(segment: Segment) -> float:
+    first = segment.words[0].box
+    return first.x1 - first.x0
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(most, value))
+
+
+def _reads_on(upper: Segment, lower: Segment) -> bool:
+    last = upper.words[-1].text
+    return last.endswith(_CONNECTORS[:6]) or last in _CONNECTORS or lower.text.startswith(_OPENERS)
