@@ -29,7 +29,8 @@ def rulings_to_visible(rulings: Sequence[Ruling], fills: Sequence[Fill], images:
     """
     if max(len(rulings), len(fills)) > MAX_EDGES:
         return list(rulings)
-    shading = _Shading(fills)
+    colours = {ruling.colour for ruling in rulings if ruling.colour is not None}
+    shading = _Shading(fill for fill in fills if any(_are_alike(colour, fill.colour) for colour in colours))
     seen = [ruling for ruling in rulings if not shading.continues_as(ruling)]
     white = [ruling for ruling in seen if is_paper(ruling.colour)]
     if not white:
@@ -42,6 +43,12 @@ def rulings_to_visible(rulings: Sequence[Ruling], fills: Sequence[Fill], images:
 def is_paper(colour: Colour | None) -> bool:
     """Whether the colour is known and is that of white paper."""
     return colour is not None and min(colour) >= PAPER
+
+
+def _are_alike(one: Colour, two: Colour | None) -> bool:
+    if two is None:
+        return False
+    return abs(one[0] - two[0]) <= ALIKE and abs(one[1] - two[1]) <= ALIKE and abs(one[2] - two[2]) <= ALIKE
 
 
 def _place(ruling: Ruling) -> tuple[bool, int]:
@@ -64,8 +71,10 @@ class _Shading:
 
     def __init__(self, fills: Iterable[Fill]) -> None:
         self._sides: dict[tuple[str, int], list[tuple[float, float, float, Colour]]] = defaultdict(list)
+        self._colours: set[Colour] = set()
         for fill in fills:
             if fill.colour is not None:
+                self._colours.add(fill.colour)
                 x0, top, x1, bottom = fill.box
                 sides = (
                     ("left", x0, top, bottom),
@@ -79,7 +88,7 @@ class _Shading:
     def continues_as(self, ruling: Ruling) -> bool:
         """Whether the ruling is a sliver of shading."""
         x0, top, x1, bottom = ruling.box
-        if ruling.colour is None:
+        if ruling.colour is None or not any(_are_alike(ruling.colour, colour) for colour in self._colours):
             return False
         if ruling.horizontal:
             along, at, sides = (x0, x1), top, ("top", "bottom")
@@ -95,7 +104,6 @@ class _Shading:
         length = 0.0
         for place in range(round(at - reach), round(at + reach) + 1):
             for where, start, end, other in self._sides.get((side, place), ()):
-                alike = max(abs(a - b) for a, b in zip(colour, other, strict=True)) <= ALIKE
-                if alike and abs(where - at) <= reach:
+                if abs(where - at) <= reach and _are_alike(colour, other):
                     length += max(0.0, min(end, along[1]) - max(start, along[0]))
         return length >= ALONG * (along[1] - along[0])
