@@ -167,18 +167,20 @@ class _Comparer:
 
     def _run_together(self) -> list[int]:
         """Rows with an empty cell, and another that holds a figure and what a wide gap parts from it on the page."""
-        pairs = {
-            "".join((left + right).split())
+        pairs = [
+            (left, right)
             for pieces in self._pieces
             for left, right in pairwise(pieces)
-            if _is_figure(right) and not (_is_figure(left) or any(map(str.isalpha, right)))
-        }
+            if _is_figure(right) and not any(map(str.isalpha, right))
+        ]
+        labelled = {"".join((left + right).split()) for left, right in pairs if not _is_figure(left)}
+        figures = {" ".join(f"{left} {right}".split()) for left, right in pairs if _is_figure(left)}
         return [
             index
             for index, part in enumerate(self._parts)
             if part.row
             and not all(map(str.strip, part.cells))
-            and any("".join(cell.split()) in pairs for cell in part.cells)
+            and any("".join(cell.split()) in labelled or " ".join(cell.split()) in figures for cell in part.cells)
         ]
 
     def _flattened(self) -> int:

@@ -128,6 +128,12 @@ def test_every_answer_is_read_as_the_table_that_it_is() -> None:
         assert not _is_marked(verdict.page, PAGE)
 
 
+def test_two_figures_that_share_a_cell_beside_an_empty_one_are_doubted() -> None:
+    answer = ANSWERS[5].replace("Steam mill & 2,051.4 & 518.6 & 2,204.1", "& Steam mill & 2,051.4 & 518.6\n 2,204.1")
+
+    _check(answer, PAGE)
+
+
 @share(0.13)
 @given(st.sampled_from(ANSWERS), st.floats(0, 1))
 @counted
