@@ -162,12 +162,13 @@ def test_fuzz_a_broken_answer_for_a_page_without_words_gets_a_verdict(answer: st
 
 
 def _mutated(answer: str, chance: random.Random) -> Iterator[str]:
-    """The answer with one kind of token, or one or two, stripped, doubled or moved to each other's places."""
+    """The answer with one token or all of its kind stripped or doubled, or with two in each other's places."""
     tokens = list(_TOKENS.finditer(answer))
     one = chance.randrange(len(tokens))
     every = [index for index, token in enumerate(tokens) if token[0] == tokens[one][0]]
-    chosen = set(chance.choice([every, [one], [one, chance.randrange(len(tokens))]]))
     change = chance.choice(["strip", "double", "move"])
+    pair = [one, chance.randrange(len(tokens))]
+    chosen = set(pair if change == "move" else chance.choice([every, [one]]))
     moved = dict(zip(sorted(chosen), chance.sample(sorted(chosen), len(chosen)), strict=True))
     position = 0
     for index, token in enumerate(tokens):
