@@ -3,6 +3,7 @@
 import multiprocessing
 from pathlib import Path
 
+import pytest
 from daemons import Daemon, Place
 from delivery import deliveries_in
 from pdfs import numbered_pdf
@@ -66,6 +67,7 @@ def test_what_a_killed_run_has_left_is_removed_and_what_a_daemon_has_is_not(tmp_
     assert shared.names.is_dir()
 
 
+@pytest.mark.slow
 def test_two_conversions_and_a_daemon_in_one_folder_lose_nothing(tmp_path: Path) -> None:
     place = Place(tmp_path)
     folders = [tmp_path / "a", tmp_path / "b"]
@@ -97,6 +99,7 @@ def test_two_conversions_and_a_daemon_in_one_folder_lose_nothing(tmp_path: Path)
     assert place.left_behind() == []
 
 
+@pytest.mark.slow
 def test_retry_beside_the_daemon_keeps_everybodys_state(tmp_path: Path) -> None:
     with Simulator(Setup(rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
         place = Place(tmp_path, server=sim.url)

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from daemons import Daemon, Place
 from delivery import delivery_of
 from pdfs import numbered_pdf
@@ -61,6 +62,7 @@ def test_a_documents_time_is_kept_against_a_server_that_drips(tmp_path: Path) ->
     assert 2 <= found.convert_s < 2 + ROOM_S
 
 
+@pytest.mark.slow
 def test_every_further_round_of_workers_adds_as_much_to_a_documents_time(tmp_path: Path) -> None:
     with Simulator(Setup(slots=8, rules=(Rule(Fault.HANG, pages=(1, 2)),))) as sim:
         place = Place(tmp_path, server=sim.url, workers=2, timeouts={"document": 1.5})
@@ -74,6 +76,7 @@ def test_every_further_round_of_workers_adds_as_much_to_a_documents_time(tmp_pat
     assert 3 <= found.convert_s < 3 + ROOM_S
 
 
+@pytest.mark.slow
 def test_time_that_a_document_waits_for_others_is_not_its_own(tmp_path: Path) -> None:
     with Simulator(Setup(slots=8, latency=Latency(seconds=0.7))) as sim:
         place = Place(tmp_path, server=sim.url, workers=1, timeouts={"document": 2})

@@ -141,6 +141,7 @@ def slow_to_open(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_file_whose_workers_are_killed_at_its_opening_is_not_lost(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5)) as sim:
         place = Place(tmp_path, server=sim.url, workers=1)
@@ -290,6 +291,8 @@ def test_no_clock_of_the_wall_decides_on_a_deadline() -> None:
         "dispatch/loop.py",
         "dispatch/opening.py",
         "dispatch/overview.py",
+        "inbox/candidates.py",
+        "inbox/examination.py",
         "results/journal.py",
         "results/publisher.py",
         "status/read.py",
@@ -301,6 +304,7 @@ def test_no_clock_of_the_wall_decides_on_a_deadline() -> None:
 _CODES = {"unreadable", "encrypted", "empty", "too_large", "vanished", "poisonous"}
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.timeout(400)
 def test_the_nastiest_files_all_end_somewhere(tmp_path: Path) -> None:

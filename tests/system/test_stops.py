@@ -166,6 +166,7 @@ def test_two_daemons_with_outboxes_of_their_own_share_an_inbox_without_doubling(
     assert sorted(found) == sorted(name.removesuffix(".pdf") for name in names)
 
 
+@pytest.mark.slow
 def test_a_daemon_that_is_killed_again_and_again_loses_no_document(tmp_path: Path) -> None:
     names = [f"{number}.pdf" for number in range(12)]
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05))) as sim:

@@ -19,6 +19,7 @@ time.time = lambda: real() + (3600 if int(time.monotonic()) % 2 else -3600)
 """
 
 
+@pytest.mark.slow
 def test_a_wall_clock_that_steps_ends_no_page_and_no_wait(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_STEPPING_CLOCK)
     with Simulator(Setup(slots=5, latency=Latency(seconds=1.5))) as sim:
@@ -43,6 +44,7 @@ def in_namespace_of(daemon: Daemon, command: str) -> None:
     subprocess.run(["nsenter", "-t", str(daemon.pid), "--user", "--", "sh", "-c", command], check=True)
 
 
+@pytest.mark.slow
 def test_without_watches_to_be_had_the_inbox_is_looked_at_and_watched_when_there_are_some(tmp_path: Path) -> None:
     limit = "/proc/sys/user/max_inotify_instances"
     within = ("unshare", "--user", "--map-root-user", "--", "sh", "-c", f'echo 0 > {limit}; exec "$@"', "sh")

@@ -85,6 +85,7 @@ def test_a_long_history_is_turned_by_keyboard_and_the_way_back_leads_to_the_same
         expect(page.locator("#history tr").first).to_contain_text("report 229.pdf")
 
 
+@pytest.mark.slow
 def test_sixty_documents_and_a_book_fit_onto_a_phone(chromium: Browser, tmp_path: Path) -> None:
     with page_alone(tmp_path) as alone, look(chromium, width=360) as watched:
         reject(alone.outbox, "x" * 190, EncryptedError("It asks for a password."))

@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import pytest
 from fragments import check_fragment
 from fuzzing import counted, deep_listener, share
 from hypothesis import given
@@ -92,6 +93,7 @@ def test_fuzz_sanitised_markup_is_clean_and_stays_as_it_is(html: str) -> None:
     assert again.html == clean.html
 
 
+@pytest.mark.slow
 @share(0.004)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.integers(0, 2**32), st.integers(1, 9))
 @counted
