@@ -137,11 +137,10 @@ def test_a_worker_that_was_taken_over_costs_its_page_only_whatever_it_says(tmp_p
 def slow_to_open(path: Path) -> Path:
     """A sound page, and so many objects that no table lists that pdfium takes a good part of a second to find them."""
     data = numbered_pdf(path, 1).read_bytes()
-    path.write_bytes(data[: data.rindex(b"startxref")] + b"9 0 obj << /A [1 2 3] >> endobj\n" * (1 << 18))
+    path.write_bytes(data[: data.rindex(b"startxref")] + b"9 0 obj << /A [1 2 3] >> endobj\n" * (1 << 18) + b"%%EOF\n")
     return path
 
 
-@pytest.mark.slow
 def test_a_file_whose_workers_are_killed_at_its_opening_is_not_lost(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5)) as sim:
         place = Place(tmp_path, server=sim.url, workers=1)

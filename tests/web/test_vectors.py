@@ -4,6 +4,7 @@ The result's own policy would stop most of it once more, so it is opened with th
 same markup unfiltered must be seen to run, or the trap would be none.
 """
 
+import re
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,10 @@ pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.timeout(300)]
 #: What the trap catches of the vectors as they are, by itself; the others wait for a click, or are for other browsers,
 #: for Markdown, or for filters that make something of them.
 _CAUGHT, _ASTRAY = 45, 20
+#: What Dropleaf itself calls a table; no model has a say in it.
+_TABLE_ID = re.compile(r"page-\d+-table-\d+")
+#: Vectors that are tables with text and without cells: an answer with one is refused, since a server has broken it.
+_WITHOUT_CELLS = 5
 _HARMLESS = {"href", "class", "colspan", "rowspan", "scope", "start", "value", "data-unseen", "data-was"}
 #: Everything that a reader could do, to everything; real links are held, those that run a script are not.
 _USE = """() => {
@@ -108,7 +113,10 @@ def check_harmless(chromium: Browser, evil: socket.socket, results: Sequence[Pat
                 for tag, space, *attributes in found.page.evaluate(_CENSUS):
                     assert tag in ALLOWED | {"aside"}, (path, tag)
                     assert space == "http://www.w3.org/1999/xhtml", (path, tag)
-                    assert set(attributes) <= _HARMLESS, (path, tag, attributes)
+                    named = {"id", "data-continues"} if tag == "table" else set()
+                    assert set(attributes) <= _HARMLESS | named, (path, tag, attributes)
+                names = found.page.eval_on_selector_all("table[id]", "tables => tables.map(table => table.id)")
+                assert all(_TABLE_ID.fullmatch(name) for name in names), (path, names)
                 assert set(found.page.evaluate(_PROTOCOLS)) <= {"http:", "https:", "mailto:", "file:"}, path
             found.page.wait_for_timeout(300)  # there is no event for what must not come
             assert (found.ran, found.asked) == ([], [path.as_uri() for path in results])
@@ -146,7 +154,7 @@ def test_vectors_that_a_model_answers_do_nothing(chromium: Browser, evil: socket
         place = Place(tmp_path, server=sim.url, faithful="off", limits={"page_pixels": 300_000})
         place.drop(lambda path: numbered_pdf(path, 2 * len(vectors)), "vectors.pdf")
         assert place.watch_once(timeout=200) == 0
-    assert delivery_of(place.outbox / "vectors.json").methods["vision"] >= 2 * len(vectors) - 4
+    assert delivery_of(place.outbox / "vectors.json").methods["vision"] >= 2 * (len(vectors) - _WITHOUT_CELLS)
 
     check_harmless(chromium, evil, [place.outbox / "vectors.html"])
 
