@@ -8,7 +8,7 @@ from pipeline.document import Content, Document, Engine, Fallback, FallbackReaso
 from pipeline.document import PageTimings as Timings
 from pipeline.files.engine_choice import read_choice
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import Manifest, Run, RunSettings, pages_to_manifest
+from pipeline.results.manifest import Manifest, RunRecord, RunSettings, pages_to_manifest
 from pipeline.results.page_record import write_record
 from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings
@@ -17,7 +17,7 @@ BYTES = b"%PDF-1.4\nwords\n%%EOF\n"
 RUN_SETTINGS = RunSettings(
     engine=Settings.model_fields["engine"].default, workers=5, page_timeout_s=180.0, document_timeout_s=300.0
 )
-RUN = Run(settings=RUN_SETTINGS, began_at=1e9, finished_at=1e9 + 2, publish_s=0.25)
+RUN = RunRecord(settings=RUN_SETTINGS, began_at=1e9, finished_at=1e9 + 2, publish_s=0.25)
 DIGEST = "ab" * 32
 DOCUMENT = Document(ident="a", name="a.pdf", folder=".", path="/a", sha256=DIGEST, size=1, claimed_at=1e9 - 0.5)
 FELL = Fallback(reason=FallbackReason.TIMEOUT, detail="too slow")

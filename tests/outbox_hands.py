@@ -21,7 +21,7 @@ from pipeline.files.atomic import file_to_sha256
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.manifest import (
     Manifest,
-    Run,
+    RunRecord,
     RunSettings,
     error_to_manifest,
     manifest_to_bytes,
@@ -112,8 +112,8 @@ def _document(stem: str, pdf: Path | None, changes: dict[str, object]) -> Docume
     return Document(**usual | changes)  # type: ignore[arg-type]  # the caller's
 
 
-def _run(finished_at: float) -> Run:
-    return Run(settings=_SETTINGS, began_at=finished_at - 2, finished_at=finished_at, publish_s=0.5)
+def _run(finished_at: float) -> RunRecord:
+    return RunRecord(settings=_SETTINGS, began_at=finished_at - 2, finished_at=finished_at, publish_s=0.5)
 
 
 def _checked(manifest: Path, made: Manifest) -> Path:

@@ -88,10 +88,10 @@ def page_to_picture(path: Path, number: int, turned: int = 0) -> bytes:
         page.close()
     finally:
         document.close()
-    return rows_to_png(rows, width, height)
+    return rows_to_debug_png(rows, width, height)
 
 
-def rows_to_png(rows: list[bytes], width: int, height: int) -> bytes:
+def rows_to_debug_png(rows: list[bytes], width: int, height: int) -> bytes:
     """Rows of grey samples of 8 bits as a PNG file."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     data = zlib.compress(b"".join(b"\0" + row for row in rows), 6)

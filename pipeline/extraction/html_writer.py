@@ -10,7 +10,7 @@ from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.text.blocks import Block, BlockKind
 from pipeline.extraction.text.hyphens import Hyphens
 from pipeline.extraction.text.list_markers import line_to_marker
-from pipeline.extraction.text.runs import Links, Look, Run, Script, line_to_runs, no_links, runs_to_smooth
+from pipeline.extraction.text.runs import Links, Look, Script, TextRun, line_to_runs, no_links, runs_to_smooth
 
 _HEADER, _FOOTER, _NUMBERED, _BULLETED = "header", "footer", "ol", "ul"
 
@@ -68,19 +68,19 @@ class Writer:
     def _lines_to_html(self, lines: Sequence[Line], *, heading: bool = False) -> str:
         return runs_to_html(self.lines_to_runs(lines), heading=heading)
 
-    def lines_to_runs(self, lines: Sequence[Line]) -> list[Run]:
+    def lines_to_runs(self, lines: Sequence[Line]) -> list[TextRun]:
         """The text of the lines as one, with the words that a line's end has cut put together.
 
         Args:
             lines: From top to bottom.
         """
-        runs: list[Run] = []
+        runs: list[TextRun] = []
         for line in lines:
             following = line_to_runs(line, self._links)
             if runs and following:
                 joined = self._hyphens.joined(_end(runs), _start(following))
                 if joined is None:
-                    runs.append(Run(text=" ", look=Look()))
+                    runs.append(TextRun(text=" ", look=Look()))
                 elif len(joined) < len(_end(runs)):
                     runs[-1].text = runs[-1].text[:-1]
             runs += following
@@ -142,16 +142,16 @@ def _without_unread_marker(lines: Sequence[Line]) -> Sequence[Line]:
     return [Line(box=lines[0].box, words=lines[0].words[1:]), *lines[1:]]
 
 
-def _end(runs: Sequence[Run]) -> str:
+def _end(runs: Sequence[TextRun]) -> str:
     """The last word, whatever looks it has."""
     return "".join(run.text for run in runs[-3:]).rpartition(" ")[2]
 
 
-def _start(runs: Sequence[Run]) -> str:
+def _start(runs: Sequence[TextRun]) -> str:
     return "".join(run.text for run in runs[:3]).partition(" ")[0]
 
 
-def runs_to_html(runs: Sequence[Run], *, heading: bool = False) -> str:
+def runs_to_html(runs: Sequence[TextRun], *, heading: bool = False) -> str:
     """Runs with the elements that their looks ask for.
 
     Args:

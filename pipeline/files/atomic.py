@@ -10,7 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from pipeline.errors import StoppedError
-from pipeline.files.rights import Rights, facts_to_rights, restrict
+from pipeline.files.rights import Rights, facts_to_rights, restrict_rights
 from pipeline.host.files import open_unfollowed, sync_folder
 
 CHUNK = 1 << 20
@@ -56,7 +56,7 @@ def write_draft(path: Path, parts: Iterable[bytes], *, lasting: bool = True, rig
     try:
         with path.open("wb") as file:
             if rights is not None:
-                restrict(file.fileno(), rights)
+                restrict_rights(file.fileno(), rights)
             file.writelines(parts)
             file.flush()
             if lasting:

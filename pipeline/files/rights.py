@@ -32,19 +32,19 @@ def facts_to_rights(facts: os.stat_result) -> Rights:
 
 
 def restrict_folder(folder: Path, rights: Rights) -> None:
-    """As :func:`restrict`, of a new folder; its owner may always do everything in it.
+    """As :func:`restrict_rights`, of a new folder; its owner may always do everything in it.
 
     Raises:
         OSError: It is gone, or its permissions cannot be changed.
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
-        restrict(handle, replace(rights, mode=rights.mode | stat.S_IRWXU))
+        restrict_rights(handle, replace(rights, mode=rights.mode | stat.S_IRWXU))
     finally:
         os.close(handle)
 
 
-def restrict(handle: int, rights: Rights) -> None:
+def restrict_rights(handle: int, rights: Rights) -> None:
     """Take from a new file what these rights do not give; owner and group become theirs where we may do that.
 
     Where the group cannot be kept, a group of ours may do what everybody may.

@@ -22,7 +22,7 @@ from watchdog.events import (
 from pipeline.files.folders import walk_folders
 from pipeline.host.folder_events import new_observer
 from pipeline.inbox.file_names import is_candidate
-from pipeline.threads.deaths import DeathNotices
+from pipeline.threads.thread_deaths import DeathNotices
 
 # The library looks for folders by recursion, and dies of what lies deeper than Python's limit of a thousand.
 _DEEPEST = 400
@@ -115,7 +115,7 @@ class Watcher:
         self._observer.join()
 
 
-class Watch:
+class FolderWatch:
     """A watcher that is made anew where the last one has died or its folder was replaced; one caller at a time."""
 
     def __init__(self, root: Path, give: Callable[[Hint], None]) -> None:

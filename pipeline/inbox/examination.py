@@ -74,14 +74,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class ExaminationFailed:
     """It could not be claimed now."""
 
     sighting: Sighting | None
     error: Exception
 
 
-Answer: TypeAlias = Gone | Incomplete | Left | Refused | Failed
+Answer: TypeAlias = Gone | Incomplete | Left | Refused | ExaminationFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Examiner:
         except PermissionError as error:
             answer = Left(why=f"it cannot be read: {error.strerror}; make it readable for the daemon")
         except (OSError, StoppedError) as error:
-            answer = Failed(sighting=question.sighting, error=error)
+            answer = ExaminationFailed(sighting=question.sighting, error=error)
         except Exception as error:  # noqa: BLE001 — unattended: one file must not end the daemon
             logger().exception("fault", part="inbox", file=str(source.path))
             answer = Left(why=f"a fault of Dropleaf ({type(error).__name__}: {error}); please report it", stuck=True)
@@ -167,14 +167,14 @@ class Examiner:
     def _claim(self, source: Source, sighting: Sighting) -> Answer:
         rules = self._rules
         if self._stopping():
-            return Failed(sighting=sighting, error=StoppedError())
+            return ExaminationFailed(sighting=sighting, error=StoppedError())
         terms = Terms(copy=rules.keep, most_mib=rules.most_mib, stopping=self._stopping)
         try:
             document = self._journal.take(source, terms, wish=Wish(folder=_folder_of(source)))
         except TooLargeError:
             return self._too_large(sighting.stamp)
         except (PublishError, ChangedError) as error:
-            return Failed(sighting=sighting, error=error)
+            return ExaminationFailed(sighting=sighting, error=error)
         logger().info("claimed", document=document.name, bytes=document.size)
         self._give(document)
         return Left(stamp=sighting.stamp) if rules.keep else Gone()

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from pipeline.document import Document
 from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
-from pipeline.inbox.events import Hint, Watch
+from pipeline.inbox.events import FolderWatch, Hint
 from pipeline.inbox.examination import Answer, Examiner, Left, Question, Refused, Rules
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.log.log import logger
@@ -117,7 +117,7 @@ class Inbox:
         self._stopping = threading.Event()
         self._thread = DaemonThread("inbox", self._run, post=tell)
         self._crew = Crew("inbox", size=_CREW)
-        self._watch = Watch(settings.root, self._news.put)
+        self._watch = FolderWatch(settings.root, self._news.put)
         self._watched = False
         rules = Rules(root=settings.root, patience=settings.patience, keep=settings.keep, most_mib=settings.most_mib)
         self._examiner = Examiner(rules, journal, known=known, give=give, stopping=self._stopping.is_set)

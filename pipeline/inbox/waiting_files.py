@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from pipeline.errors import ChangedError, StoppedError
 from pipeline.files.stamp import Stamp
 from pipeline.inbox.completeness import Sighting
-from pipeline.inbox.examination import Answer, Failed, Gone, Incomplete, Left, Question, Refused
+from pipeline.inbox.examination import Answer, ExaminationFailed, Gone, Incomplete, Left, Question, Refused
 
 #: Seconds after which what could not be done is tried again; each time twice as many, up to the second figure.
 RETRY_S = 2.0
@@ -125,7 +125,7 @@ class WaitingFiles:
         self._active.discard(way)
         self._errors.pop(way, None)
         match answer:
-            case Incomplete() | Failed():
+            case Incomplete() | ExaminationFailed():
                 self._wait(way, file, answer, now)
             case Left():
                 file.why = file.why if answer.why is None and answer.stamp == file.left else answer.why
@@ -137,7 +137,7 @@ class WaitingFiles:
             self._set_due(way, file, now)
         return file.why != before and file.why is not None
 
-    def _wait(self, way: PurePosixPath, file: _File, answer: Incomplete | Failed, now: float) -> None:
+    def _wait(self, way: PurePosixPath, file: _File, answer: Incomplete | ExaminationFailed, now: float) -> None:
         file.sighting, file.left, file.why = answer.sighting, None, None
         if isinstance(answer, Incomplete):
             file.tries = 0

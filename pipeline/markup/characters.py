@@ -10,7 +10,7 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udff
 _REFERENCE: Final = re.compile(r"&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
-def text_to_plain(text: str) -> str:
+def text_to_clean(text: str) -> str:
     """The text with LF line ends and without any character that HTML forbids."""
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -22,7 +22,7 @@ def references_to_text(text: str) -> str:
     """
     if "&" not in text:
         return text
-    return text_to_plain(_REFERENCE.sub(lambda match: unescape(match[0]), text))
+    return text_to_clean(_REFERENCE.sub(lambda match: unescape(match[0]), text))
 
 
 def text_to_html(text: str) -> str:

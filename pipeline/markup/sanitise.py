@@ -8,7 +8,7 @@ from typing import Final
 import nh3
 
 from pipeline.markup import tags
-from pipeline.markup.characters import references_to_text, text_to_html, text_to_plain
+from pipeline.markup.characters import references_to_text, text_to_clean, text_to_html
 from pipeline.markup.notation import tokens_to_notated
 from pipeline.markup.repairs import Repair
 from pipeline.markup.structure import tree_to_blocks
@@ -74,7 +74,7 @@ def sanitise(html: str, *, notation: bool = False) -> Clean:
     if len(html.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise TooMuchMarkup(f"more than {MAX_BYTES} bytes of markup")
     repairs: set[Repair] = set()
-    plain = text_to_plain(html)
+    plain = text_to_clean(html)
     if len(plain) != len(html.replace("\r\n", "\n")):
         repairs.add(Repair.CONTROLS)
     tokens = html_to_tokens(plain, repairs)

@@ -28,7 +28,7 @@ class State(Enum):
     """Killed; its death has not been seen yet."""
 
 
-class Ending(Enum):
+class ProcessEnd(Enum):
     """Why the pool killed a worker that had a task."""
 
     EXPIRED = "expired"
@@ -51,7 +51,7 @@ class Assignment:
     deadline: Deadline
     started: bool = False
     tries: int = 0
-    ending: Ending | None = None
+    ending: ProcessEnd | None = None
 
 
 class Member:

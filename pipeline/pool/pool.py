@@ -25,7 +25,7 @@ from pipeline.pool.interface import (
     PoolSettings,
     Progress,
 )
-from pipeline.pool.member import Assignment, Ending, Member, State
+from pipeline.pool.member import Assignment, Member, ProcessEnd, State
 from pipeline.pool.process import error_to_sentence
 from pipeline.pool.staff import DEATH_S, Staff
 
@@ -81,7 +81,7 @@ class WorkerPool:
         """As in :class:`pipeline.pool.interface.Pool`."""
         member = self._find(key)
         if member is not None and member.assignment is not None:
-            member.assignment.ending = member.assignment.ending or Ending.CANCELLED
+            member.assignment.ending = member.assignment.ending or ProcessEnd.CANCELLED
             self._staff.kill(member)
         for assignment in [each for each in self._unplaced if each.key == key]:
             self._unplaced.remove(assignment)
@@ -222,9 +222,9 @@ class WorkerPool:
 
     def _report_loss(self, assignment: Assignment, exit_code: int | None) -> None:
         key = assignment.key
-        if assignment.ending is Ending.EXPIRED:
+        if assignment.ending is ProcessEnd.EXPIRED:
             self._events.append(Expired(key=key))
-        elif assignment.ending is Ending.CANCELLED:
+        elif assignment.ending is ProcessEnd.CANCELLED:
             self._events.append(Lost(key=key, exit_code=exit_code, cancelled=True))
         elif not assignment.started and assignment.tries < _TRIES and not self._closing:
             self._unplaced.append(assignment)
@@ -238,7 +238,7 @@ class WorkerPool:
             if assignment is None:
                 continue
             if member.state is not State.KILLED and assignment.deadline.expired:
-                assignment.ending = Ending.EXPIRED
+                assignment.ending = ProcessEnd.EXPIRED
                 self._staff.kill(member)
             elif member.state is State.KILLED and member.until.expired:
                 member.assignment = None  # the kernel holds the process; its task need not wait for that

@@ -136,7 +136,7 @@ Kind = TypeVar("Kind", bound=ManifestHead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunRecord:
     """How and when a document was converted.
 
     Attributes:
@@ -152,7 +152,7 @@ class Run:
 
 
 def pages_to_manifest(
-    document: Document, pages: Sequence[PageResult], *, page_count: int, html_sha256: str, run: Run
+    document: Document, pages: Sequence[PageResult], *, page_count: int, html_sha256: str, run: RunRecord
 ) -> Manifest:
     """The manifest of a document that has an HTML file.
 
@@ -180,7 +180,7 @@ def pages_to_manifest(
     )
 
 
-def error_to_manifest(document: Document, error: DocumentError, *, run: Run) -> Manifest:
+def error_to_manifest(document: Document, error: DocumentError, *, run: RunRecord) -> Manifest:
     """The manifest of a document that could not be converted.
 
     Args:
@@ -274,7 +274,7 @@ def _document_to_facts(document: Document, pages: int) -> DocumentFacts:
     return DocumentFacts(name=document.name, sha256=document.sha256, bytes=document.size, pages=pages)
 
 
-def _run_to_timings(document: Document, run: Run) -> RunTimings:
+def _run_to_timings(document: Document, run: RunRecord) -> RunTimings:
     """Durations, none below zero although the clock may have been set back meanwhile."""
     began = min(run.began_at, run.finished_at)
     queue = max(0.0, began - document.claimed_at)

@@ -14,7 +14,7 @@ from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import Manifest, Run, RunSettings, error_to_manifest, pages_to_manifest
+from pipeline.results.manifest import Manifest, RunRecord, RunSettings, error_to_manifest, pages_to_manifest
 from pipeline.results.outbox import Outbox, Publication
 from pipeline.results.page_record import read_record
 from pipeline.threads.daemon_thread import DaemonThread
@@ -206,7 +206,7 @@ class Publisher:
     def _manifest(self, finished: Finished, pages: list[PageResult], digest: str | None, publish_s: float) -> Manifest:
         document = finished.document
         settings = replace(self._settings, engine=document.engine or self._settings.engine)
-        run = Run(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
+        run = RunRecord(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
         if finished.error is not None:
             return error_to_manifest(document, finished.error, run=run)
         return pages_to_manifest(document, pages, page_count=finished.page_count, html_sha256=str(digest), run=run)

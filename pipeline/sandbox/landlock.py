@@ -1,4 +1,4 @@
-"""Landlock, by the kernel's three calls: after :func:`restrict` this process reaches the named files and ports only.
+"""Landlock, by the kernel's three calls: the process reaches the named files and ports only afterwards.
 
 Source of the method: Documentation/userspace-api/landlock.rst of the kernel.  The calls have no wrapper in glibc; their
 numbers are the same on every architecture.
@@ -97,7 +97,7 @@ def forbid_new_privileges() -> None:
         raise OSError(ctypes.get_errno(), "no_new_privs is refused")
 
 
-def restrict(reach: Reach) -> None:
+def restrict_access(reach: Reach) -> None:
     """Leave this thread, and all that it starts from now on, nothing but what ``reach`` names; for good.
 
     To be called after :func:`forbid_new_privileges`, before any other thread is started.

@@ -114,10 +114,10 @@ def enter(text: str) -> None:
     if policy.parts:
         landlock.forbid_new_privileges()
     if Part.LANDLOCK in policy.parts:
-        landlock.restrict(Reach(paths=_policy_to_paths(policy), ports=policy.ports))
+        landlock.restrict_access(Reach(paths=_policy_to_paths(policy), ports=policy.ports))
     if Part.SECCOMP in policy.parts:
         needs = Needs(servers=bool(policy.ports), lifelines=tuple(find_guards()))
-        seccomp.restrict(needs)
+        seccomp.restrict_calls(needs)
 
 
 def try_each(text: str) -> None:

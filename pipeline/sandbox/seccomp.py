@@ -81,7 +81,7 @@ def available() -> bool:
     return name_to_machine(platform.machine()) is not None and _ACTIONS.exists()
 
 
-def restrict(needs: Needs) -> None:
+def restrict_calls(needs: Needs) -> None:
     """Leave this thread, and all that it starts from now on, nothing but the calls that it needs; for good.
 
     To be called after :func:`pipeline.sandbox.landlock.forbid_new_privileges`, before any other thread is started.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.vision.client.request import Sampling
-from pipeline.vision.profiles.profiles import FAMILIES, GENERAL, Dialect, Profile
+from pipeline.vision.profiles.profiles import FAMILIES, GENERAL, DialectName, Profile
 
 _TEXTS = ("prompt", "note")
 _NUMBERS = ("longest_side_px", "max_pixels", "multiple_of")
@@ -39,7 +39,7 @@ def values_to_profile(name: str, values: Mapping[str, object]) -> Profile:
         base,
         name=name,
         pattern=str(values["match"]),
-        dialect=Dialect(str(values.get("dialect", base.dialect))),
+        dialect=DialectName(str(values.get("dialect", base.dialect))),
         own_dialect=str(values["dialect"]) if "dialect" in values else base.own_dialect,
         sampling=_sampling(base.sampling, values),
         **changes,  # type: ignore[arg-type]  # each was checked above
@@ -94,7 +94,7 @@ def _like_problem(value: object) -> str | None:
 
 
 def _dialect_problem(value: object) -> str | None:
-    return None if value in list(Dialect) else f"dialect: must be one of {', '.join(Dialect)}"
+    return None if value in list(DialectName) else f"dialect: must be one of {', '.join(DialectName)}"
 
 
 def _between(value: object, least: float, most: float) -> bool:

@@ -176,17 +176,17 @@ def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class StatusListing:
     """The manifests of an outbox, newest first, by their paths in it."""
 
     done: Sequence[str]
     failed: Sequence[str]
 
 
-def list_outbox(outbox: Path) -> Listing:
+def list_outbox(outbox: Path) -> StatusListing:
     """Look at every folder of an outbox, which may be missing."""
     failed = outbox / FAILED_FOLDER
-    return Listing(
+    return StatusListing(
         done=[path for _, path in sorted(_manifests(outbox, outbox, skip=FAILED_FOLDER), reverse=True)],
         failed=[path for _, path in sorted(_manifests(failed, outbox, skip=None), reverse=True)],
     )
@@ -202,7 +202,7 @@ def read_status(
     outbox: Path,
     *,
     waiting: Sequence[str] | None = None,
-    listing: Listing | None = None,
+    listing: StatusListing | None = None,
     limit: int = 100,
 ) -> Status:
     """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.

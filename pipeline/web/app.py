@@ -45,7 +45,7 @@ _TOKEN_BYTES, _TOKEN_S = 4096, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class PageSurroundings:
     """What the page has of the daemon.
 
     Attributes:
@@ -64,7 +64,7 @@ class Surroundings:
 class Site:
     """The endpoints that are not about one document, and what runs beside them."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: PageSurroundings) -> None:
         settings = surroundings.settings
         self._settings = settings
         self._latest = surroundings.latest
@@ -207,7 +207,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": sentence}, status_code=status, headers=headers)
 
 
-def create_app(surroundings: Surroundings) -> tuple[Starlette, Site]:
+def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     """The application, and the part of it that must be told of news."""
     site = Site(surroundings)
     settings = surroundings.settings

@@ -16,7 +16,7 @@ _ROOM = 860
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class ChartPiece:
     """A step of a page, as a rectangle."""
 
     step: str
@@ -33,11 +33,11 @@ class Bar:
     label: str
     words: str
     fell_back: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ChartPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChartLine:
     """A mark of the scale."""
 
     top: float
@@ -51,7 +51,7 @@ class Chart:
     width: float
     bar_width: float
     bars: tuple[Bar, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
 
 
 def details_to_chart(pages: Sequence[PageDetail]) -> Chart | None:
@@ -76,7 +76,7 @@ def details_to_chart(pages: Sequence[PageDetail]) -> Chart | None:
         for index, page in enumerate(pages)
     )
     lines = tuple(
-        Line(top=round(_BASE - step * count * scale, 2), label=f"{step * count:g} s")
+        ChartLine(top=round(_BASE - step * count * scale, 2), label=f"{step * count:g} s")
         for count in range(floor(longest / step) + 1)
     )
     return Chart(width=LEFT + len(pages) * stride + 4, bar_width=round(bar_width, 2), bars=bars, lines=lines)
@@ -88,13 +88,13 @@ def seconds_to_scale(longest: float) -> float:
     return next(step * power for step in (0.2, 0.5, 1, 2, 5) if longest / (step * power) <= 5)  # noqa: PLR2004
 
 
-def _page_to_pieces(page: PageDetail, scale: float) -> tuple[Piece, ...]:
+def _page_to_pieces(page: PageDetail, scale: float) -> tuple[ChartPiece, ...]:
     pieces = []
     top = float(_BASE)
     for step, seconds in zip(STEPS, page.seconds, strict=True):
         height = seconds * scale
         top -= height
-        pieces.append(Piece(step=step, top=round(top, 2), height=round(height, 2)))
+        pieces.append(ChartPiece(step=step, top=round(top, 2), height=round(height, 2)))
     return tuple(pieces)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.inbox.file_names import is_visible_folder
-from pipeline.status.read import Listing
+from pipeline.status.read import StatusListing
 from pipeline.web.summaries import Summary, read_summary
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.
@@ -57,7 +57,7 @@ class History:
         self._summaries: tuple[Summary, ...] = ()
         self._by_ident: Mapping[str, Summary] = {}
         self._counts: Mapping[str, int] = {}
-        self._listing = Listing(done=(), failed=())
+        self._listing = StatusListing(done=(), failed=())
         self.version = 0
 
     @property
@@ -71,7 +71,7 @@ class History:
         return self._counts
 
     @property
-    def listing(self) -> Listing:
+    def listing(self) -> StatusListing:
         """All of them, by where they lie."""
         return self._listing
 
@@ -114,7 +114,7 @@ class History:
         self._summaries = newest_first
         self._by_ident = {each.ident: each for each in summaries}
         self._counts = Counter(each.outcome for each in summaries)
-        self._listing = Listing(
+        self._listing = StatusListing(
             done=[each.manifest for each in newest_first if not each.failed],
             failed=[each.manifest for each in newest_first if each.failed],
         )

@@ -14,7 +14,7 @@ from pipeline.results.journal import Journal
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.web.addresses import Listeners, is_loopback, names_of, open_listeners
-from pipeline.web.app import Site, Surroundings, create_app
+from pipeline.web.app import PageSurroundings, Site, create_app
 from pipeline.web.guard import GuardSettings
 from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
 from pipeline.web.retries import RetrySettings
@@ -107,7 +107,7 @@ class WebPage:
         web = self._settings.web
         port = self._listeners.port
         app, self._site = create_app(
-            Surroundings(
+            PageSurroundings(
                 settings=self._settings,
                 journal=self._journal,
                 latest=lambda: self._snapshot,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.files.atomic import copy_whole, write_whole
-from pipeline.files.rights import Rights, restrict, restrict_folder, rights_of
+from pipeline.files.rights import Rights, restrict_folder, restrict_rights, rights_of
 
 OTHER_GROUP = 23456
 
@@ -15,7 +15,7 @@ def restricted(path: Path, rights: Rights, created: int = 0o666) -> int:
     handle = os.open(path, os.O_CREAT | os.O_RDWR, created)
     try:
         os.fchmod(handle, created)
-        restrict(handle, rights)
+        restrict_rights(handle, rights)
     finally:
         os.close(handle)
     return path.stat().st_mode & 0o777

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import ChangedError, PublishError
 from pipeline.files.stamp import Stamp
 from pipeline.inbox.completeness import Sighting
-from pipeline.inbox.examination import Failed, Gone, Incomplete, Left, Question, Refused
+from pipeline.inbox.examination import ExaminationFailed, Gone, Incomplete, Left, Question, Refused
 from pipeline.inbox.waiting_files import LAST_RETRY_S, RETRY_S, WaitingFiles
 
 A, B = PurePosixPath("a.pdf"), PurePosixPath("sub/b.pdf")
@@ -58,7 +58,7 @@ def test_what_fails_is_tried_ever_later_and_a_success_forgets_that(waiting: Wait
     now, pauses = 0.0, []
     for _ in range(7):
         asked(waiting, now)
-        waiting.answer(A, Failed(sighting=SEEN, error=error), now=now)
+        waiting.answer(A, ExaminationFailed(sighting=SEEN, error=error), now=now)
         due = waiting.next_due()
         assert due is not None
         pauses.append(due - now)
@@ -75,7 +75,7 @@ def test_what_fails_is_tried_ever_later_and_a_success_forgets_that(waiting: Wait
 def test_a_file_that_has_changed_is_no_trouble(waiting: WaitingFiles) -> None:
     waiting.note(A, finished=False, now=0.0)
     asked(waiting, 0.0)
-    waiting.answer(A, Failed(sighting=SEEN, error=ChangedError("replaced")), now=0.0)
+    waiting.answer(A, ExaminationFailed(sighting=SEEN, error=ChangedError("replaced")), now=0.0)
 
     assert waiting.error is None
     assert waiting.next_due() == RETRY_S

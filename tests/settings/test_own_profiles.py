@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.settings.own_profiles import KEYS, values_to_profile
-from pipeline.vision.profiles.profiles import GENERAL, Dialect, profile_for
+from pipeline.vision.profiles.profiles import GENERAL, DialectName, profile_for
 
 
 def test_an_own_profile_is_general_where_it_says_nothing() -> None:
@@ -17,7 +17,7 @@ def test_an_own_profile_may_be_like_another() -> None:
 
     own = values_to_profile("mine", {"match": "tuned", "like": "olmocr", "temperature": 0.5, "longest_side_px": 1600})
 
-    assert (own.prompt, own.dialect, own.image_first) == (olmocr.prompt, Dialect.MARKDOWN, False)
+    assert (own.prompt, own.dialect, own.image_first) == (olmocr.prompt, DialectName.MARKDOWN, False)
     assert (own.sampling.temperature, own.sampling.max_tokens) == (0.5, olmocr.sampling.max_tokens)
     assert own.longest_side_px == 1600
 
@@ -46,7 +46,7 @@ def test_every_key_can_be_set() -> None:
 
     own = values_to_profile("mine", values)
 
-    assert own.dialect is Dialect.DOCTAGS
+    assert own.dialect is DialectName.DOCTAGS
     assert own.sampling.stop == ("</end>",)
     assert own.request(b"", "image/png").extra == {"seed": 7}
 

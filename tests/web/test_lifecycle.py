@@ -177,7 +177,7 @@ def test_a_page_that_breaks_begins_anew(tmp_path: Path, monkeypatch: pytest.Monk
     broken = threading.Event()
     right = app.Site.__init__
 
-    def breaks(self: app.Site, surroundings: app.Surroundings) -> None:
+    def breaks(self: app.Site, surroundings: app.PageSurroundings) -> None:
         if not broken.is_set():
             broken.set()
             raise RuntimeError("broken")

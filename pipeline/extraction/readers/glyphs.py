@@ -67,7 +67,7 @@ def _rare_to_text(code: int) -> str:
     return text
 
 
-def text_to_plain(text: str) -> str:
+def glyph_text_to_plain(text: str) -> str:
     """The same for a glyph that stands for several code points (or none)."""
     if len(text) == 1:
         return code_point_to_text(ord(text))
@@ -97,7 +97,7 @@ def chars_with_text(chars: Sequence[Char], text: str) -> list[Char]:
         chars: Drawn while the text was in force.
         text: Of the author; where nothing of it can be seen, or some of it says nothing, the glyphs stay as they are.
     """
-    letters = [plain for letter in text if (plain := text_to_plain(letter))]
+    letters = [plain for letter in text if (plain := glyph_text_to_plain(letter))]
     is_known = all(char.mapped for char in chars)
     if not chars or not any(letter.strip() for letter in letters) or (is_known and UNMAPPED in letters):
         return list(chars)

@@ -7,7 +7,7 @@ from statistics import median
 from pipeline.extraction.tables.open_tables import Region
 from pipeline.extraction.tables.rules import Edges, edges_inside
 from pipeline.extraction.tables.segments import Segment
-from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: Lines more than this many type sizes apart, from bottom to top, are not of one table.
@@ -28,7 +28,7 @@ FLUSH = 0.25
 Run = Sequence[Sequence[Segment]]
 
 
-def text_to_regions(text: PageText, edges: Edges) -> list[Region]:
+def text_to_regions(text: TabularText, edges: Edges) -> list[Region]:
     """The regions of runs of lines; running text and captions end a run."""
     regions: list[Region] = []
     run: list[list[Segment]] = []
@@ -55,7 +55,7 @@ def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool
     return min(segment.box.top for segment in free) - _foot(run[-1]) > BREAK * max(segment.size for segment in free)
 
 
-def run_to_regions(run: Run, text: PageText, edges: Edges) -> list[Region]:
+def run_to_regions(run: Run, text: TabularText, edges: Edges) -> list[Region]:
     """The tables that a run of lines may hold."""
     titled = bool(run) and text.has_title_above(boxes_to_box([segment.box for segment in run[0]]))
     regions = []

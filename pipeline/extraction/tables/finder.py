@@ -27,7 +27,7 @@ from pipeline.extraction.tables.row_labels import mark_headers
 from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
 from pipeline.extraction.tables.rules import NO_EDGES, SNAP, Edges, rulings_to_edges, without_underlines
 from pipeline.extraction.tables.shading import fills_to_lattices
-from pipeline.extraction.tables.table_text import PageText, words_to_page_text
+from pipeline.extraction.tables.table_text import TabularText, words_to_page_text
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.tables.typed_rules import words_to_typed_rules
@@ -78,8 +78,8 @@ class TableFinder:
     _used: set[int] = field(default_factory=set)
     _rulings: Sequence[Ruling] = ()
     _rules: frozenset[int] = frozenset()
-    _text: tuple[int, PageText] | None = None
-    _around: PageText | None = None
+    _text: tuple[int, TabularText] | None = None
+    _around: TabularText | None = None
     _strips: list[HeadStrip] = field(default_factory=list)
 
     def find(self) -> tuple[Table, ...]:
@@ -179,7 +179,7 @@ class TableFinder:
         return rulings_to_edges([*self._rulings, *typed]) if typed else self.edges
 
     def _find_in_regions(
-        self, search: Callable[[PageText], Iterable[Region]], accept: Callable[[Region, PageText, Table], bool]
+        self, search: Callable[[TabularText], Iterable[Region]], accept: Callable[[Region, TabularText, Table], bool]
     ) -> None:
         text = self._free_text()
         for region in search(text):
@@ -208,7 +208,7 @@ class TableFinder:
         self._used.update(id(word) for draft in drafts for word in draft.words)
         return True
 
-    def _free_text(self) -> PageText:
+    def _free_text(self) -> TabularText:
         """The text that is in no table so far; made anew only where some has gone into one."""
         if self._text is None or self._text[0] != len(self._used):
             left_out = self._used | self._rules
@@ -226,7 +226,7 @@ def _is_crossed(box: BBox, edges: Edges) -> bool:
     )
 
 
-def _is_shaded(text: PageText, table: Table) -> bool:
+def _is_shaded(text: TabularText, table: Table) -> bool:
     """No table ends where its shading does when lines of several texts stand right above or below: a shaded header."""
     x0, top, x1, bottom = table.box
     reach = (bottom - top) / table.rows
@@ -237,7 +237,7 @@ def _is_shaded(text: PageText, table: Table) -> bool:
     return is_shaded_table(table) and all(len(row) == 1 or id(row[0]) in text.prose for row in around)
 
 
-def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
+def _is_ruled(region: Region, text: TabularText, table: Table) -> bool:
     """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
     if not region.horizontal:
         return _is_open(region, text, table)
@@ -247,7 +247,7 @@ def _is_ruled(region: Region, text: PageText, table: Table) -> bool:
     return is_ruled_table(table) and (is_terse(table) or parted)
 
 
-def _is_open(region: Region, text: PageText, table: Table) -> bool:
+def _is_open(region: Region, text: TabularText, table: Table) -> bool:
     """So does the caption of a table above."""
     return is_ruled_table(table) if text.has_title_above(region.box) else is_open_table(table)
 

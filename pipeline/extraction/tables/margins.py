@@ -12,7 +12,7 @@ from pipeline.extraction.tables.open_tables import with_blanks
 from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment
-from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.text.lines import boxes_to_box
@@ -45,7 +45,7 @@ class Surroundings:
         feet: Where the grids end that hold nothing but headings.
     """
 
-    text: PageText
+    text: TabularText
     rules: Sequence[Edge]
     feet: Sequence[float] = ()
 
@@ -65,7 +65,7 @@ class _Grid:
     box: BBox
     rows: tuple[tuple[float, float], ...]
     columns: Columns
-    text: PageText
+    text: TabularText
     rules: tuple[Edge, ...]
     feet: tuple[float, ...]
     left: float

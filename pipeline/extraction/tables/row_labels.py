@@ -86,7 +86,7 @@ def is_turned(cell: Cell) -> bool:
     return any(word_to_angle(word) for line in cell.lines for word in line.words)
 
 
-def is_bold(cell: Cell) -> bool:
+def label_is_bold(cell: Cell) -> bool:
     """Whether most of the cell's characters are bold."""
     chars = [char for line in cell.lines for word in line.words for char in word.chars]
     return sum(1 for char in chars if char.bold) > len(chars) / 2
@@ -94,7 +94,7 @@ def is_bold(cell: Cell) -> bool:
 
 def _is_bold_row(table: Table, row: int) -> bool:
     cells = [cell for cell in table.cells if cell.row == row and cell.lines]
-    return bool(cells) and sum(1 for cell in cells if is_bold(cell)) >= BOLD * len(cells)
+    return bool(cells) and sum(1 for cell in cells if label_is_bold(cell)) >= BOLD * len(cells)
 
 
 def _first_column_labels(table: Table, header_rows: int) -> bool:

@@ -8,7 +8,7 @@ from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.columns import Gutter, units_to_gaps
 from pipeline.extraction.tables.rules import SNAP, Edge
 from pipeline.extraction.tables.segments import WIDE_GAP, Segment
-from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: How far (points) the ends of two rules of one table may differ.
@@ -61,7 +61,7 @@ def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
     return [family for family in families.values() if len(family) > 1]
 
 
-def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: PageText) -> list[list[Edge]]:
+def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: TabularText) -> list[list[Edge]]:
     """Runs of rules with text in columns between some of them, and nothing between any that does not belong there.
 
     Wider rules between do not belong there.
@@ -111,7 +111,7 @@ def _is_wider(rule: Edge, upper: Edge, lower: Edge) -> bool:
     return upper.at + SNAP < rule.at < lower.at - SNAP and beyond and rule.start < upper.end and rule.end > upper.start
 
 
-def _holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: PageText) -> bool:
+def _holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: TabularText) -> bool:
     """Whether lines of running text fill the width of the rules: a cell of text is narrower."""
     lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose]
     return sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1
@@ -128,12 +128,12 @@ def _is_near(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, far: f
     return off <= far * size or off <= APART * (median(steps) if steps else 0.0)
 
 
-def _is_heading(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+def _is_heading(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
     """Whether it is nothing, or the heading of a section, or a heading over all columns."""
     return len(rows) <= SECTION_LINES and not has_prose(rows, text)
 
 
-def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+def _is_columnar(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
     """Whether the lines have little running text but beside a label, and wide gaps in the first or many."""
     if not rows:
         return False
@@ -144,11 +144,11 @@ def _is_columnar(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
     return len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
 
 
-def has_prose(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+def has_prose(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
     """Whether any of it is running text."""
     return any(id(segment) in text.prose for row in rows for segment in row)
 
 
-def has_caption(rows: Sequence[Sequence[Segment]], text: PageText) -> bool:
+def has_caption(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
     """Whether the caption of a table or a figure begins in it."""
     return any(id(segment) in text.captions for row in rows for segment in row)

@@ -17,7 +17,7 @@ from pipeline.extraction.tables.rule_runs import (
 )
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges, edges_inside
 from pipeline.extraction.tables.segments import Segment
-from pipeline.extraction.tables.table_text import PageText
+from pipeline.extraction.tables.table_text import TabularText
 
 #: The heading of a section stands between two rules at most this many type sizes apart.
 SECTION = 2.1
@@ -39,7 +39,7 @@ NEXT = 8.0
 LABELLED = 0.5
 
 
-def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
+def edges_to_regions(edges: Edges, text: TabularText) -> list[Region]:
     """The regions between rules of one width, those with the most rules first; they may overlap."""
     families = edges_to_families(edges.horizontal)
     wholes = pieces_to_wholes(edges.horizontal, families_to_own(families))
@@ -58,7 +58,7 @@ def edges_to_regions(edges: Edges, text: PageText) -> list[Region]:
     return [region for _, region in regions]
 
 
-def _is_around(box: BBox, inner: BBox, text: PageText) -> bool:
+def _is_around(box: BBox, inner: BBox, text: TabularText) -> bool:
     """Whether the box is wider than the other one, which is inside: lines under headings, with a table between.
 
     Rules over some columns of a table have text of the other columns beside them.
@@ -77,7 +77,7 @@ def _is_around(box: BBox, inner: BBox, text: PageText) -> bool:
     return beside < BESIDE * len(rows)
 
 
-def _with_header(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
+def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
     """The box with the lines of header above its first rule: up to a shorter rule, or where figures begin the box."""
     for partial in reversed(wholes[: bisect_left(wholes, (box.top - SNAP,))]):
         if partial.start < box.x0 - ALIGNED or partial.end > box.x1 + ALIGNED:
@@ -95,7 +95,7 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
     return _with_rows(box, list(reversed(above)), text)
 
 
-def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: PageText) -> BBox:
+def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) -> BBox:
     """The box with the lines next to it that have several segments, all within its width, and no prose."""
     for row in rows:
         size = row[0].size
@@ -108,14 +108,14 @@ def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: PageText) -> 
     return box
 
 
-def _with_tail(box: BBox, text: PageText) -> BBox:
+def _with_tail(box: BBox, text: TabularText) -> BBox:
     """The box with the lines of figures right below its last rule."""
     below = text.inside(box._replace(top=box.bottom, bottom=float("inf")), ALIGNED)
     figures = takewhile(lambda row: sum(1 for s in row if s.numeric) >= len(row) / 2, below)
     return _with_rows(box, list(figures), text)
 
 
-def _with_labels(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
+def _with_labels(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
     """The box with the labels on its left: rules are often drawn over the figures only.
 
     Where other rules are level with its own on the left, what stands there is another table; unless figures without a
@@ -142,7 +142,7 @@ def _with_labels(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
     return box._replace(x0=min(starts), top=_spanner_top(box, text))
 
 
-def _with_figures(box: BBox, wholes: Sequence[Edge], text: PageText) -> BBox:
+def _with_figures(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
     """The box with the figures on its right: the rules above totals are drawn over some columns only."""
     lines = 0
     ends: list[float] = []
@@ -161,7 +161,7 @@ def _level_rules(box: BBox, wholes: Sequence[Edge]) -> list[Edge]:
     return [rule for rule in wholes if box.top - SNAP <= rule.at <= box.bottom + SNAP]
 
 
-def _spanner_top(box: BBox, text: PageText) -> float:
+def _spanner_top(box: BBox, text: TabularText) -> float:
     """The top of a heading over all the figures, right above the first rule, which underlines it."""
     above = text.inside(box._replace(top=box.top - 2 * SECTION * ALIGNED, bottom=box.top), ALIGNED)
     if not above or len(above[-1]) > 1 or has_prose(above[-1:], text) or has_caption(above[-1:], text):
@@ -171,7 +171,7 @@ def _spanner_top(box: BBox, text: PageText) -> float:
     return heading.box.top if box.top - heading.box.bottom < heading.size and off < heading.size else box.top
 
 
-def box_to_region(box: BBox, edges: Edges, text: PageText) -> Region:
+def box_to_region(box: BBox, edges: Edges, text: TabularText) -> Region:
     """The words and rules inside the box."""
     words = tuple(word for row in text.inside(box, ALIGNED) for segment in row for word in segment.words)
     inner = edges_inside(edges, box)

@@ -19,7 +19,7 @@ TITLE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class PageText:
+class TabularText:
     """Lines of a page.
 
     Attributes:
@@ -53,7 +53,7 @@ class PageText:
         )
 
 
-def words_to_page_text(words: Iterable[Word]) -> PageText:
+def words_to_page_text(words: Iterable[Word]) -> TabularText:
     """Lines, running text and captions of the words; rules made of characters are left out."""
     rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
     rows.sort(key=_middle)
@@ -63,7 +63,7 @@ def words_to_page_text(words: Iterable[Word]) -> PageText:
         for segment in row
         if CAPTION.match(segment.text) and not _is_in_cell(segment, row, above)
     ]
-    return PageText(
+    return TabularText(
         rows=tuple(rows),
         middles=tuple(_middle(row) for row in rows),
         prose=frozenset(segments_to_prose(rows)),

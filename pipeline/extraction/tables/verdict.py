@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipeline.extraction.model import Table
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
-from pipeline.extraction.tables.row_labels import cell_text, is_bold, is_figure
+from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
 
 #: The share of rows that have several cells with text, in more than half of the columns; charts have less.
 FULL_ROWS = 0.25
@@ -204,4 +204,4 @@ def _counts_up(texts: Sequence[str]) -> bool:
 def _has_bold_head(table: Table) -> bool:
     head = [cell for cell in table.cells if cell.row == 0 and cell.lines]
     body = [cell for cell in table.cells if cell.row > 0 and cell.column > 0 and cell.lines]
-    return all(is_bold(cell) for cell in head) and sum(1 for cell in body if is_bold(cell)) < len(body) / 2
+    return all(label_is_bold(cell) for cell in head) and sum(1 for cell in body if label_is_bold(cell)) < len(body) / 2

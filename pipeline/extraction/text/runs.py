@@ -42,7 +42,7 @@ class Look:
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class TextRun:
     """Text of one look."""
 
     text: str
@@ -59,7 +59,7 @@ def no_links(_word: Word) -> None:
     """For pages without links."""
 
 
-def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
+def line_to_runs(line: Line, links: Links = no_links) -> list[TextRun]:
     """The line's text in runs.
 
     Several unreadable glyphs in a row are one U+FFFD.
@@ -70,8 +70,8 @@ def line_to_runs(line: Line, links: Links = no_links) -> list[Run]:
     """
     size, baseline = line_to_size(line), line_to_baseline(line)
     if links is no_links and _is_plain(line, size, baseline):
-        return [Run(text=line_to_text(line), look=PLAIN)]
-    runs: list[Run] = []
+        return [TextRun(text=line_to_text(line), look=PLAIN)]
+    runs: list[TextRun] = []
     last: Word | None = None
     for word in line.words:
         link = links(word)
@@ -96,9 +96,9 @@ def line_to_text(line: Line) -> str:
     return _UNMAPPED_RUN.sub(UNMAPPED, text) if UNMAPPED in text else text
 
 
-def runs_to_smooth(runs: Sequence[Run]) -> list[Run]:
+def runs_to_smooth(runs: Sequence[TextRun]) -> list[TextRun]:
     """The same text with blanks that look like what is on both sides of them, and equal neighbours joined."""
-    smooth: list[Run] = []
+    smooth: list[TextRun] = []
     for index, run in enumerate(runs):
         look = run.look
         if run.text == " " and 0 < index < len(runs) - 1:
@@ -123,7 +123,7 @@ def _is_glued(left: Word, right: Word) -> bool:
     return -OVER * size <= gap <= GLUE * size
 
 
-def _append(runs: list[Run], text: str, look: Look) -> None:
+def _append(runs: list[TextRun], text: str, look: Look) -> None:
     if UNMAPPED in text:
         text = _UNMAPPED_RUN.sub(UNMAPPED, text)
         if runs and runs[-1].text.endswith(UNMAPPED):
@@ -133,7 +133,7 @@ def _append(runs: list[Run], text: str, look: Look) -> None:
     if runs and (runs[-1].look is look or runs[-1].look == look):
         runs[-1].text += text
     else:
-        runs.append(Run(text=text, look=look))
+        runs.append(TextRun(text=text, look=look))
 
 
 def _is_plain(line: Line, size: float, baseline: float) -> bool:

@@ -25,7 +25,7 @@ REPEATED = 3
 _UPRIGHT = frozenset({0, 90, 180, 270})
 
 
-class PageWords(NamedTuple):
+class WatermarkWords(NamedTuple):
     """The words of a page.
 
     Attributes:
@@ -37,7 +37,7 @@ class PageWords(NamedTuple):
     marks: tuple[Word, ...]
 
 
-def words_to_text_and_marks(words: Sequence[Word]) -> PageWords:
+def words_to_text_and_marks(words: Sequence[Word]) -> WatermarkWords:
     """Tell the watermarks of a page from its text.
 
     Args:
@@ -45,7 +45,7 @@ def words_to_text_and_marks(words: Sequence[Word]) -> PageWords:
     """
     candidates = _words_to_candidates(words)
     if not candidates:
-        return PageWords(words, ())
+        return WatermarkWords(words, ())
     groups: dict[tuple[int, int], list[Word]] = defaultdict(list)
     for word in candidates:
         groups[word_to_angle(word), round(word_to_size(word))].append(word)
@@ -54,7 +54,7 @@ def words_to_text_and_marks(words: Sequence[Word]) -> PageWords:
     marks = [group for group in groups.values() if _lies_over_text(group, others)]
     ids = {id(word) for group in marks for word in group}
     text = [word for word in words if id(word) not in ids]
-    return PageWords(text, tuple(word for group in marks for word in _group_to_lines(group)))
+    return WatermarkWords(text, tuple(word for group in marks for word in _group_to_lines(group)))
 
 
 def _words_to_candidates(words: Sequence[Word]) -> list[Word]:

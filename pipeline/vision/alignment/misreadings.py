@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from pipeline.vision.faithfulness.answer_parts import AnswerPart
-from pipeline.vision.faithfulness.numbers import text_to_numbers, text_to_plain
+from pipeline.vision.faithfulness.numbers import text_to_comparable, text_to_numbers
 from pipeline.vision.faithfulness.page_text import PageText
 
 #: Of a part's words, the share that the lines beside it must have: below, they are not known to be its lines.
@@ -222,7 +222,7 @@ def _has_none(key: str) -> bool:
 
 def _key(word: str) -> str:
     """The word as it is compared: spellings that a reader takes for the same are the same."""
-    key = text_to_plain(word).translate(_SIGNS).casefold()
+    key = text_to_comparable(word).translate(_SIGNS).casefold()
     return "".join(number.value for number in text_to_numbers(key)) if _PLAIN_NUMBER.fullmatch(key) else key
 
 

@@ -23,7 +23,7 @@ _BLOCK: Final = re.compile(
 _CODE_AROUND: Final = re.compile(r"\A\s*`(?!`)([^`]*)`\s*\Z")
 
 
-class Piece(NamedTuple):
+class FencedPiece(NamedTuple):
     """Lines outside of any fence (the language is None), or inside of one."""
 
     language: str | None
@@ -57,14 +57,14 @@ def fences_removed(text: str, stripping: Stripping) -> str:
     return "\n".join(result)
 
 
-def _is_printed(piece: Piece, page: PageWords) -> bool:
+def _is_printed(piece: FencedPiece, page: PageWords) -> bool:
     """Whether the page itself shows this code, tags and all."""
     enough = 60
     code = squeezed("\n".join(piece.lines))
     return "<" in code and page.has(code[:enough])
 
 
-def _is_page(piece: Piece, *, alone: bool) -> bool:
+def _is_page(piece: FencedPiece, *, alone: bool) -> bool:
     language = (piece.language or "").lower()
     if language not in _PAGE:
         return False
@@ -73,9 +73,9 @@ def _is_page(piece: Piece, *, alone: bool) -> bool:
     return alone or language in {"markdown", "md"} or bool(_BLOCK.search("\n".join(piece.lines)))
 
 
-def text_to_pieces(text: str) -> list[Piece]:
+def text_to_pieces(text: str) -> list[FencedPiece]:
     """The text cut at its fences; those within fences stay where they are."""
-    pieces = [Piece(None, [])]
+    pieces = [FencedPiece(None, [])]
     marks: list[str] = []
     for line in text.split("\n"):
         fence = _FENCE.match(line)
@@ -86,10 +86,10 @@ def text_to_pieces(text: str) -> list[Piece]:
             if marks:
                 pieces[-1].lines.append(line)
             else:
-                pieces.append(Piece(None, []))
+                pieces.append(FencedPiece(None, []))
         elif not marks:
             marks.append(fence[1])
-            pieces.append(Piece(fence[2], []))
+            pieces.append(FencedPiece(fence[2], []))
         else:
             if fence[2]:
                 marks.append(fence[1])

@@ -46,7 +46,7 @@ _LEFT: Final = re.compile(
 MOST_DROPPED: Final = 500
 
 
-class Status(StrEnum):
+class AnswerStatus(StrEnum):
     """How an answer was found."""
 
     OK = "ok"
@@ -93,7 +93,7 @@ class Verdict:
         dialects: Names of the dialects that it is in.
     """
 
-    status: Status
+    status: AnswerStatus
     page: PageHtml | None = None
     reason: FallbackReason | None = None
     detail: str = ""
@@ -180,7 +180,7 @@ def judge(
         )
         return replace(verdict, dropped=(*markup.dropped, *verdict.dropped), dialects=markup.dialects)
     return Verdict(
-        status=Status.REPAIRED if repairs else Status.OK,
+        status=AnswerStatus.REPAIRED if repairs else AnswerStatus.OK,
         page=page,
         dropped=markup.dropped,
         dialects=markup.dialects,
@@ -243,7 +243,7 @@ def _loop(answer: str, page: Evidence) -> str | None:
 
 def _rejection(reason: FallbackReason, detail: str, thrown_away: str, page: PageHtml | None = None) -> Verdict:
     dropped = (thrown_away.strip(),) if thrown_away.strip() else ()
-    return Verdict(status=Status.REJECTED, page=page, reason=reason, detail=detail, dropped=dropped)
+    return Verdict(status=AnswerStatus.REJECTED, page=page, reason=reason, detail=detail, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections import Counter
 from functools import cached_property
 
+from pipeline.vision.faithfulness.compared_words import share_had, texts_to_squeezed, texts_to_words, words_lacking
 from pipeline.vision.faithfulness.page_text import PageText
-from pipeline.vision.faithfulness.words import share_had, texts_to_squeezed, texts_to_words, words_lacking
 
 
 def squeezed(text: str) -> str:

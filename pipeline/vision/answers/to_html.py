@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.markup.characters import text_to_plain
+from pipeline.markup.characters import text_to_clean
 from pipeline.markup.repairs import Repair
 from pipeline.vision.answers.chatter import chatter_removed, echo_removed
 from pipeline.vision.answers.cut import completed, ends_early
@@ -18,7 +18,7 @@ from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.special_tokens import next_turn_removed, tokens_removed
 from pipeline.vision.answers.stripping import Stripping
 from pipeline.vision.answers.thoughts import thoughts_removed
-from pipeline.vision.dialects.dialect import Reading, dialects, text_to_html
+from pipeline.vision.dialects.dialect import Reading, cell_text_to_html, dialects
 from pipeline.vision.dialects.grounding import has_grounding
 
 # Wrappings within wrappings are taken off this often.
@@ -77,15 +77,15 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         asked: What is known of it.
         repairs: Receives what was mended.
     """
-    text = text_to_plain(answer)
+    text = text_to_clean(answer)
     if text != answer.replace("\r\n", "\n"):
         repairs.add(Repair.CONTROLS)
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
     text, turn = _stripped(text, stripping)
     early = ends_early(text)
     page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
-    reading = Reading(page=asked.page, read=lambda part: text_to_html(part, reading), repairs=repairs)
-    html = text_to_html(page, reading, only=asked.dialect)
+    reading = Reading(page=asked.page, read=lambda part: cell_text_to_html(part, reading), repairs=repairs)
+    html = cell_text_to_html(page, reading, only=asked.dialect)
     if (asked.unfinished or reading.cut) and "layout_json" in reading.dialects:
         html = completed(html, repairs)
     return Markup(
@@ -109,7 +109,7 @@ def _stripped(text: str, stripping: Stripping) -> tuple[str, int]:
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
         if not has_grounding(text):
             text = tokens_removed(text, stripping.page, stripping.repairs)
-        text = text_to_plain(envelope_removed(text, stripping.repairs))
+        text = text_to_clean(envelope_removed(text, stripping.repairs))
         text = escapes_removed(text, stripping)
         turn = turn or text_to_turn(text)
         text = front_matter_removed(text, stripping.repairs)

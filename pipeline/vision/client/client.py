@@ -14,7 +14,7 @@ from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import MalformedAnswer, PageError, RepetitiveAnswer
 from pipeline.vision.client.complaint import (
     Complaint,
-    Trouble,
+    ServerTrouble,
     body_to_complaint,
     complaint_to_error,
     value_to_complaint,
@@ -36,7 +36,7 @@ _DRAIN_S = 0.5
 # Seconds within which a kept connection that the server has closed meanwhile shows it.
 _STALE_S = 2.0
 # Seconds to wait before the server is asked again, where it does not say itself.
-_PAUSES = {Trouble.FORM: (0.0,), Trouble.OVERLOADED: (1.0,), Trouble.BUSY: (1.0, 3.0)}
+_PAUSES = {ServerTrouble.FORM: (0.0,), ServerTrouble.OVERLOADED: (1.0,), ServerTrouble.BUSY: (1.0, 3.0)}
 # Share of the time left that one such pause may take.
 _PAUSE_SHARE = 0.4
 
@@ -115,10 +115,10 @@ class VisionClient:
                 self._plain |= {target.url} if plain else set()
                 return answer
             pause = patience.pause(answer)
-            in_vain = plain and answer.trouble is Trouble.FORM
+            in_vain = plain and answer.trouble is ServerTrouble.FORM
             if pause is None or in_vain or pause > deadline.remaining * _PAUSE_SHARE:
                 raise complaint_to_error(answer)
-            plain = plain or answer.trouble is Trouble.FORM
+            plain = plain or answer.trouble is ServerTrouble.FORM
             time.sleep(pause)
 
     def _try(

@@ -11,7 +11,7 @@ from pipeline.errors import AnswerFailed, AnswerFiltered, ContextExceeded, Model
 _QUOTED = 300
 
 
-class Trouble(Enum):
+class ServerTrouble(Enum):
     """What a complaint means for this page and the next ones."""
 
     #: Ask again later: the queue is full, the model is still loading.
@@ -32,38 +32,38 @@ class Trouble(Enum):
 
 # The first that is found in the complaint decides; spelt in lower case, as LM Studio, llama.cpp, Ollama and vLLM do.
 _PHRASES = (
-    (Trouble.FILTERED, "content_filter"),
-    (Trouble.FILTERED, "content management policy"),
-    (Trouble.OVERLOADED, "context size has been exceeded"),
-    (Trouble.OVERLOADED, "failed to process mtmd chunk"),
-    (Trouble.OVERLOADED, "failed to find a memory slot"),
-    (Trouble.OVERLOADED, "model has crashed"),
-    (Trouble.OVERLOADED, "model unloaded"),
-    (Trouble.CONTEXT, "exceeds the available context size"),
-    (Trouble.CONTEXT, "exceed_context_size"),
-    (Trouble.CONTEXT, "tokens to keep from the initial prompt"),
-    (Trouble.CONTEXT, "trying to keep the first"),
-    (Trouble.CONTEXT, "maximum context length"),
-    (Trouble.UNAVAILABLE, "no models loaded"),
-    (Trouble.UNAVAILABLE, "model_not_found"),
-    (Trouble.UNAVAILABLE, "try pulling it first"),
-    (Trouble.UNAVAILABLE, "does not support images"),
-    (Trouble.UNAVAILABLE, "image input is not supported"),
-    (Trouble.UNAVAILABLE, "add-on is not loaded"),
-    (Trouble.UNAVAILABLE, "unexpected endpoint or method"),
-    (Trouble.UNAVAILABLE, "invalid api key"),
-    (Trouble.BUSY, "loading model"),
-    (Trouble.BUSY, "server busy"),
+    (ServerTrouble.FILTERED, "content_filter"),
+    (ServerTrouble.FILTERED, "content management policy"),
+    (ServerTrouble.OVERLOADED, "context size has been exceeded"),
+    (ServerTrouble.OVERLOADED, "failed to process mtmd chunk"),
+    (ServerTrouble.OVERLOADED, "failed to find a memory slot"),
+    (ServerTrouble.OVERLOADED, "model has crashed"),
+    (ServerTrouble.OVERLOADED, "model unloaded"),
+    (ServerTrouble.CONTEXT, "exceeds the available context size"),
+    (ServerTrouble.CONTEXT, "exceed_context_size"),
+    (ServerTrouble.CONTEXT, "tokens to keep from the initial prompt"),
+    (ServerTrouble.CONTEXT, "trying to keep the first"),
+    (ServerTrouble.CONTEXT, "maximum context length"),
+    (ServerTrouble.UNAVAILABLE, "no models loaded"),
+    (ServerTrouble.UNAVAILABLE, "model_not_found"),
+    (ServerTrouble.UNAVAILABLE, "try pulling it first"),
+    (ServerTrouble.UNAVAILABLE, "does not support images"),
+    (ServerTrouble.UNAVAILABLE, "image input is not supported"),
+    (ServerTrouble.UNAVAILABLE, "add-on is not loaded"),
+    (ServerTrouble.UNAVAILABLE, "unexpected endpoint or method"),
+    (ServerTrouble.UNAVAILABLE, "invalid api key"),
+    (ServerTrouble.BUSY, "loading model"),
+    (ServerTrouble.BUSY, "server busy"),
 )
 _STATUSES = {
-    400: Trouble.FORM,
-    401: Trouble.UNAVAILABLE,
-    403: Trouble.UNAVAILABLE,
-    404: Trouble.UNAVAILABLE,
-    405: Trouble.UNAVAILABLE,
-    422: Trouble.FORM,
-    429: Trouble.BUSY,
-    503: Trouble.BUSY,
+    400: ServerTrouble.FORM,
+    401: ServerTrouble.UNAVAILABLE,
+    403: ServerTrouble.UNAVAILABLE,
+    404: ServerTrouble.UNAVAILABLE,
+    405: ServerTrouble.UNAVAILABLE,
+    422: ServerTrouble.FORM,
+    429: ServerTrouble.BUSY,
+    503: ServerTrouble.BUSY,
 }
 _ADVICE = (
     ("no models loaded", "Load a vision model in LM Studio."),
@@ -90,7 +90,7 @@ class Complaint:
         dropped: What had come of the answer before; empty where the server refused at once.
     """
 
-    trouble: Trouble
+    trouble: ServerTrouble
     status: int
     words: str
     retry_after_s: float | None = None
@@ -99,7 +99,7 @@ class Complaint:
     @property
     def attempt_outcome(self) -> str:
         """What the manifest says of the attempt."""
-        if self.trouble is Trouble.FILTERED:
+        if self.trouble is ServerTrouble.FILTERED:
             return AnswerFiltered.attempt_outcome or ModelRefused.reason
         return (self.dropped and AnswerFailed.attempt_outcome) or ModelRefused.reason
 
@@ -131,7 +131,7 @@ def value_to_complaint(
     lower = words.lower()
     trouble = next((trouble for trouble, phrase in _PHRASES if phrase in lower), None)
     return Complaint(
-        trouble=trouble or _STATUSES.get(status, Trouble.REFUSED),
+        trouble=trouble or _STATUSES.get(status, ServerTrouble.REFUSED),
         status=status,
         words=_one_line(words) or "no reason given",
         retry_after_s=_seconds(retry_after),
@@ -139,13 +139,13 @@ def value_to_complaint(
 
 
 def complaint_to_error(complaint: Complaint) -> ModelRefused:
-    """The error that ends the page's hope in this server, with what can be done about it."""
-    kinds: dict[Trouble, type[ModelRefused]] = {
-        Trouble.FILTERED: AnswerFiltered,
-        Trouble.BUSY: ModelUnavailable,
-        Trouble.OVERLOADED: ModelUnavailable,
-        Trouble.UNAVAILABLE: ModelUnavailable,
-        Trouble.CONTEXT: ContextExceeded,
+    """The error by which the page gives this server up, with what can be done about it."""
+    kinds: dict[ServerTrouble, type[ModelRefused]] = {
+        ServerTrouble.FILTERED: AnswerFiltered,
+        ServerTrouble.BUSY: ModelUnavailable,
+        ServerTrouble.OVERLOADED: ModelUnavailable,
+        ServerTrouble.UNAVAILABLE: ModelUnavailable,
+        ServerTrouble.CONTEXT: ContextExceeded,
     }
     lower = complaint.words.lower()
     advice = next((advice for phrase, advice in _ADVICE if phrase in lower), "")

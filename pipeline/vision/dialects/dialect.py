@@ -64,7 +64,7 @@ def dialects() -> tuple[Dialect, ...]:
     return tuple(sorted((each for each in found if isinstance(each, Dialect)), key=lambda each: each.order))
 
 
-def text_to_html(text: str, reading: Reading, *, only: str | None = None) -> str:
+def cell_text_to_html(text: str, reading: Reading, *, only: str | None = None) -> str:
     """A page, or a part of one, as HTML that is not yet sanitised.
 
     Args:

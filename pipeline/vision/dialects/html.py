@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from pipeline.markup.characters import text_to_html
-from pipeline.vision.answers.fences import Piece, text_to_pieces
+from pipeline.vision.answers.fences import FencedPiece, text_to_pieces
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.set_aside import SetAside
 
@@ -59,7 +59,7 @@ def has_code(text: str) -> bool:
     return "```" in text or "~~~" in text
 
 
-def _piece_to_text(piece: Piece, aside: SetAside) -> str:
+def _piece_to_text(piece: FencedPiece, aside: SetAside) -> str:
     lines = "\n".join(piece.lines)
     return lines if piece.language is None else f"\n\n{aside.keep(f'<pre>{text_to_html(lines)}</pre>')}\n\n"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from pipeline.markup.characters import text_to_html, text_to_plain
+from pipeline.markup.characters import text_to_clean, text_to_html
 from pipeline.markup.table import rows_to_table, table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.layout_json import has_layout
@@ -161,7 +161,7 @@ def _scalar(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return text_to_plain(str(value))
+    return text_to_clean(str(value))
 
 
 def _spelled(name: str) -> str:

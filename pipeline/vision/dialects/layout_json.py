@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from pipeline.markup.characters import text_to_plain
+from pipeline.markup.characters import text_to_clean
 from pipeline.markup.repairs import Repair
 from pipeline.vision.dialects.dialect import Dialect, Reading
 
@@ -29,7 +29,7 @@ _TEXT_KEYS: Final = ("text", "content", "text_content", "html", "markdown", "val
 _MAX_LEVELS: Final = 8
 
 
-class Block(NamedTuple):
+class LayoutBlock(NamedTuple):
     """One block of the page: what it is called, in lower case, and its text."""
 
     category: str
@@ -39,7 +39,7 @@ class Block(NamedTuple):
 class Layout(NamedTuple):
     """The blocks in the order in which they were written, and whether the last one is cut."""
 
-    blocks: list[Block]
+    blocks: list[LayoutBlock]
     cut: bool
 
 
@@ -70,7 +70,7 @@ def layout_to_html(layout: Layout, text_to_html: Callable[[str], str]) -> str:
     return "\n".join(_block_to_html(block, text_to_html) for block in layout.blocks)
 
 
-def _block_to_html(block: Block, text_to_html: Callable[[str], str]) -> str:
+def _block_to_html(block: LayoutBlock, text_to_html: Callable[[str], str]) -> str:
     text = block.text.strip()
     if not text:
         return ""
@@ -82,7 +82,7 @@ def _block_to_html(block: Block, text_to_html: Callable[[str], str]) -> str:
     return text_to_html(text)
 
 
-def _value_to_blocks(value: object, level: int) -> Iterator[Block]:
+def _value_to_blocks(value: object, level: int) -> Iterator[LayoutBlock]:
     if level > _MAX_LEVELS:
         return
     if isinstance(value, list):
@@ -102,15 +102,15 @@ def _is_block(mapping: Mapping[str, object]) -> bool:
     return category is not None and any(isinstance(mapping.get(key), str) for key in _TEXT_KEYS)
 
 
-def _mapping_to_block(mapping: Mapping[str, object]) -> Block:
+def _mapping_to_block(mapping: Mapping[str, object]) -> LayoutBlock:
     category = next((str(mapping[key]) for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), "text")
     found = (mapping.get(key) for key in _TEXT_KEYS)
     text = next((str(value) for value in found if isinstance(value, str | int | float) and str(value)), "")
     known = category.lower()
     if not text and len(known) > len("section-header") + 10:
         # Qwen3-VL writes the text itself where a label is expected.
-        return Block("text", category)
-    return Block(known, text)
+        return LayoutBlock("text", category)
+    return LayoutBlock(known, text)
 
 
 def _mended(text: str, repairs: set[Repair]) -> Layout:
@@ -118,7 +118,7 @@ def _mended(text: str, repairs: set[Repair]) -> Layout:
     repairs.add(Repair.JSON)
     mark = _MARK if _MARK.search(text) else _NO_BOX
     starts = [match.start() for match in mark.finditer(text)]
-    blocks: list[Block] = []
+    blocks: list[LayoutBlock] = []
     cut = False
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         piece = text[start:end].rstrip().rstrip(",]").rstrip()
@@ -134,14 +134,14 @@ def _mended(text: str, repairs: set[Repair]) -> Layout:
     return Layout(blocks, cut)
 
 
-def _piece_to_block(piece: str, *, closed: bool) -> Block:
+def _piece_to_block(piece: str, *, closed: bool) -> LayoutBlock:
     category = _CATEGORY.search(piece)
     text = _TEXT.search(piece)
     if not text:
-        return Block(category[1].lower() if category else "text", "")
+        return LayoutBlock(category[1].lower() if category else "text", "")
     end = piece.rfind('"') if closed else -1
     source = piece[text.end() : end if end > text.end() else len(piece)]
-    return Block(category[1].lower() if category else "text", _ESCAPE.sub(_unescape, source))
+    return LayoutBlock(category[1].lower() if category else "text", _ESCAPE.sub(_unescape, source))
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -155,7 +155,7 @@ def layout_to_markup(text: str, reading: Reading) -> str:
     """The page as HTML, set aside."""
     layout = text_to_layout(text, reading.repairs)
     reading.cut |= layout.cut
-    return reading.aside.keep(layout_to_html(layout, lambda part: reading.read(text_to_plain(part))))
+    return reading.aside.keep(layout_to_html(layout, lambda part: reading.read(text_to_clean(part))))
 
 
 DIALECT: Final = Dialect(name="layout_json", order=10, shows=has_layout, to_markup=layout_to_markup)

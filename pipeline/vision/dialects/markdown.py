@@ -9,7 +9,7 @@ from markdown_it.rules_core import StateCore
 from pipeline.markup.characters import text_to_html
 from pipeline.markup.table import table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
-from pipeline.vision.dialects.pipe_tables import lines_to_blocks, lines_to_table
+from pipeline.vision.dialects.pipe_tables import lines_to_pipe_blocks, lines_to_table
 
 # What Markdown would read as its own inside a formula.
 _EQUATION: Final = re.compile(
@@ -74,7 +74,7 @@ def _tables_aside(lines: list[str], reading: Reading) -> list[str]:
     """The lines with each pipe table replaced by a place holder in a paragraph of its own."""
     result: list[str] = []
     fence = ""
-    for block, may_be_table in lines_to_blocks(lines):
+    for block, may_be_table in lines_to_pipe_blocks(lines):
         if opening := _FENCE.match(block[0]):
             mark = opening[1]
             fence = mark if not fence else "" if mark[0] == fence[0] and len(mark) >= len(fence) else fence

@@ -122,13 +122,13 @@ class _Reader:
         """End the table, if there is one."""
         rows = [row for row in self._rows if row]
         if rows:
-            table = rows_to_table(rows, self._caption)
+            table = otsl_rows_to_table(rows, self._caption)
             self.parts.append(self._reading.keep_block(table_to_html(table, lambda text: text)))
             self._caption = ""
         self._rows = [[]]
 
 
-def rows_to_table(rows: list[list[_Place]], caption: str) -> Table:
+def otsl_rows_to_table(rows: list[list[_Place]], caption: str) -> Table:
     """The table whose cells span what the tokens say."""
     head = 0
     while head < len(rows) - 1 and _is_head(rows[head]):

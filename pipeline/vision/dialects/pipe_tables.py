@@ -32,7 +32,7 @@ def is_separator(line: str) -> bool:
     return "-" in line and "|" in line and bool(_SEPARATOR.match(line))
 
 
-def lines_to_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool]]:
+def lines_to_pipe_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool]]:
     """The lines in blocks, each with whether it may be a table, its rows one per line.
 
     Rows that a line feed within a cell has torn are whole again, and rows with an empty line after each are one block.

@@ -15,17 +15,23 @@ from typing import Final
 from pipeline.document import Checks
 from pipeline.markup.tree import Node
 from pipeline.vision.faithfulness.answer_parts import AnswerPart, blocks_to_parts
-from pipeline.vision.faithfulness.number_differences import numbers_to_differences
-from pipeline.vision.faithfulness.numbers import Number, blanks_joined, narrow_joined, text_to_numbers, text_to_plain
-from pipeline.vision.faithfulness.page_text import PageText
-from pipeline.vision.faithfulness.signs import figures_of_other_sign
-from pipeline.vision.faithfulness.words import (
+from pipeline.vision.faithfulness.compared_words import (
     mostly_right_to_left,
     share_had,
     texts_to_squeezed,
     texts_to_words,
     words_lacking,
 )
+from pipeline.vision.faithfulness.number_differences import numbers_to_differences
+from pipeline.vision.faithfulness.numbers import (
+    Number,
+    blanks_joined,
+    narrow_joined,
+    text_to_comparable,
+    text_to_numbers,
+)
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
 # An answer of which a smaller share of the words stands on the page is about something else.  Measured: faithful ones
 # have at least 0.98, answers to another page of the sample at most 0.45.
@@ -286,8 +292,8 @@ def part_to_plain(part: AnswerPart) -> AnswerPart:
     """The part with its texts as they are compared."""
     join = blanks_joined if part.row else narrow_joined
     return AnswerPart(
-        tuple(join(text_to_plain(cell)) for cell in part.cells),
-        text_to_plain(part.free),
+        tuple(join(text_to_comparable(cell)) for cell in part.cells),
+        text_to_comparable(part.free),
         row=part.row,
         nodes=part.nodes,
     )

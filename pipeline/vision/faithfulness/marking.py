@@ -6,7 +6,7 @@ from pipeline.markup.sanitise import blocks_to_html
 from pipeline.markup.tree import Node
 from pipeline.vision.faithfulness.answer_parts import blocks_to_parts
 from pipeline.vision.faithfulness.comparison import Comparison, part_to_plain
-from pipeline.vision.faithfulness.numbers import text_to_numbers, text_to_plain
+from pipeline.vision.faithfulness.numbers import text_to_comparable, text_to_numbers
 
 _MARK = "data-unseen"
 
@@ -52,7 +52,7 @@ def _mark_words(node: Node, suspects: frozenset[str]) -> None:
 def _text_to_marked(text: str, suspects: frozenset[str]) -> list[Node | str]:
     pieces: list[Node | str] = []
     for piece in _words_and_spaces(text):
-        values = {number.value for number in text_to_numbers(text_to_plain(piece))}
+        values = {number.value for number in text_to_numbers(text_to_comparable(piece))}
         pieces.append(Node("span", {_MARK: ""}, [piece]) if values & suspects else piece)
     return pieces
 

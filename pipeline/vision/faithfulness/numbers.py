@@ -39,7 +39,7 @@ class Number(NamedTuple):
     spelling: str
 
 
-def text_to_plain(text: str) -> str:
+def text_to_comparable(text: str) -> str:
     """The text without ligatures, superscript digits, wide forms and invisible joins."""
     return text if text.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from pipeline.vision.faithfulness.numbers import text_to_plain
+from pipeline.vision.faithfulness.numbers import text_to_comparable
 
 # A layer with fewer words says nothing about a page: a scan with a stamp, a cover.
 _FEWEST_WORDS: Final = 8
@@ -32,7 +32,7 @@ class PlacedWord(NamedTuple):
     bottom: float
 
 
-class Line(NamedTuple):
+class WordLine(NamedTuple):
     """The words of a line, and the indices of those before which there is a wide gap."""
 
     words: tuple[str, ...]
@@ -68,7 +68,7 @@ def words_to_layer(words: Iterable[PlacedWord]) -> PageText:
     return _lines_to_layer([_row_to_line(sorted(row, key=lambda word: word.x0)) for row in rows])
 
 
-def _lines_to_layer(lines: Iterable[Line]) -> PageText:
+def _lines_to_layer(lines: Iterable[WordLine]) -> PageText:
     kept = [line for line in map(_to_plain, lines) if line.words]
     characters = "".join(word for line in kept for word in line.words)
     readable = sum(1 for line in kept for word in line.words if any(map(str.isalnum, word)))
@@ -80,21 +80,21 @@ def _lines_to_layer(lines: Iterable[Line]) -> PageText:
     )
 
 
-def _to_plain(line: Line) -> Line:
+def _to_plain(line: WordLine) -> WordLine:
     words: list[str] = []
     gaps: list[int] = []
     after_gap = frozenset(line.gaps)
     for index, word in enumerate(line.words):
         if index in after_gap:
             gaps.append(len(words))
-        if plain := text_to_plain(word).strip():
+        if plain := text_to_comparable(word).strip():
             words.append(plain)
-    return Line(tuple(words), tuple(gaps))
+    return WordLine(tuple(words), tuple(gaps))
 
 
 def text_to_layer(text: str) -> PageText:
     """The page's own text from what a reader gives as text, line by line."""
-    return _lines_to_layer(Line(tuple(line.split()), ()) for line in text.splitlines())
+    return _lines_to_layer(WordLine(tuple(line.split()), ()) for line in text.splitlines())
 
 
 def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
@@ -103,7 +103,7 @@ def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
     return overlap > _OVERLAP * min(last.bottom - last.top, word.bottom - word.top)
 
 
-def _row_to_line(row: list[PlacedWord]) -> Line:
+def _row_to_line(row: list[PlacedWord]) -> WordLine:
     """The words of a line, those joined that are groups of one number."""
     texts: list[str] = []
     gaps: list[int] = []
@@ -117,4 +117,4 @@ def _row_to_line(row: list[PlacedWord]) -> Line:
                 gaps.append(len(texts))
             texts.append(word.text)
         before = word
-    return Line(tuple(texts), tuple(gaps))
+    return WordLine(tuple(texts), tuple(gaps))

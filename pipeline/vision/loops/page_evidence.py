@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from pipeline.vision.faithfulness.compared_words import texts_to_words
 from pipeline.vision.faithfulness.numbers import text_to_numbers
 from pipeline.vision.faithfulness.page_text import PageText
-from pipeline.vision.faithfulness.words import texts_to_words
 from pipeline.vision.loops.ruled import png_to_lines
 
 _TAG: Final = re.compile(r"<[^<>]*>|&[a-z0-9#]{1,9};")

@@ -75,7 +75,7 @@ _DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+class Repetition:
     """What the end of a text repeats.
 
     Attributes:
@@ -129,7 +129,7 @@ class RepetitionWatch:
                 return f"{_shown(loop.unit)} stands there {loop.turns} times in a row"
         return None
 
-    def _goes_too_far(self, loop: Loop) -> bool:
+    def _goes_too_far(self, loop: Repetition) -> bool:
         """Whether the turns are more than this page may have."""
         size, words = len(loop.unit), _visible(loop.unit) > 0
         usual = _honest_span(loop.unit)
@@ -149,7 +149,7 @@ class RepetitionWatch:
                 return f"it counts: {_shown(loop.unit.replace(_SIGN, 'N'))}, {loop.turns} times in a row"
         return None
 
-    def _counts(self, loop: Loop) -> bool:
+    def _counts(self, loop: Repetition) -> bool:
         """Whether a loop goes on longer than this page may count, and counts all the way."""
         moving = _rising(loop.unit, _FIRST_LOOK, self._text)
         if not moving:
@@ -167,11 +167,11 @@ class RepetitionWatch:
         return usual if turns is None else max(turns, min(usual, _FIRST_LOOK + _IN_TIME // len(unit)))
 
 
-def _tail_to_loops(text: str) -> Iterator[Loop]:
+def _tail_to_loops(text: str) -> Iterator[Repetition]:
     """Every period that the end of the text can be said to have, the shortest first."""
     probe = text[-_PROBE:]
     at = len(text) - len(probe)
-    known: list[Loop] = []
+    known: list[Repetition] = []
     for _ in range(_MOST_PLACES):
         at = text.rfind(probe, 0, at + len(probe) - 1)
         period = len(text) - len(probe) - at
@@ -179,7 +179,7 @@ def _tail_to_loops(text: str) -> Iterator[Loop]:
             break
         if any(loop.span > period and period % len(loop.unit) == 0 for loop in known):
             continue  # several turns of a loop that has been looked at
-        loop = Loop(unit=text[-period:], span=period + _common_end(text, len(text) - period))
+        loop = Repetition(unit=text[-period:], span=period + _common_end(text, len(text) - period))
         yield loop
         if loop.span > _LONG_SPAN:
             break

@@ -10,7 +10,7 @@ from pipeline.vision.client.request import STEADY, Sampling, VisionRequest
 from pipeline.vision.profiles import prompts
 
 
-class Dialect(StrEnum):
+class DialectName(StrEnum):
     """What a model writes when it is asked as its profile says; an answer is read by what it shows, not by this."""
 
     HTML = "html"
@@ -49,7 +49,7 @@ class Profile:
     name: str
     pattern: str
     prompt: str = prompts.GENERAL
-    dialect: Dialect = Dialect.HTML
+    dialect: DialectName = DialectName.HTML
     own_dialect: str | None = None
     longest_side_px: int = 1536
     max_pixels: int = 4_000_000
@@ -102,7 +102,7 @@ FAMILIES = (
         name="olmocr",
         pattern=r"olm-?ocr",
         prompt=prompts.OLMOCR,
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1288,
         image_first=False,
         sampling=Sampling(temperature=0.1, max_tokens=8000),
@@ -112,7 +112,7 @@ FAMILIES = (
         name="nanonets-ocr",
         pattern=r"nanonets",
         prompt=prompts.NANONETS,
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1820,
         multiple_of=28,
         sampling=Sampling(max_tokens=15000),
@@ -122,7 +122,7 @@ FAMILIES = (
         name="dots.ocr",
         pattern=r"dots[._-]?m?ocr|dots[._-]ocr",
         prompt=prompts.DOTS,
-        dialect=Dialect.LAYOUT_JSON,
+        dialect=DialectName.LAYOUT_JSON,
         longest_side_px=2016,
         max_pixels=11_289_600,
         multiple_of=28,
@@ -133,7 +133,7 @@ FAMILIES = (
         name="glm-ocr",
         pattern=r"glm-?ocr",
         prompt="Text Recognition:",
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1904,
         multiple_of=28,
         sampling=Sampling(top_k=1),
@@ -144,7 +144,7 @@ FAMILIES = (
         name="paddleocr-vl",
         pattern=r"paddle-?ocr",
         prompt="OCR:",
-        dialect=Dialect.OTSL,
+        dialect=DialectName.OTSL,
         longest_side_px=1204,
         max_pixels=1_003_520,
         multiple_of=28,
@@ -157,7 +157,7 @@ FAMILIES = (
         name="mineru",
         pattern=r"mineru",
         prompt="\nText Recognition:",
-        dialect=Dialect.OTSL,
+        dialect=DialectName.OTSL,
         longest_side_px=1036,
         multiple_of=28,
         extra=KEEP_TOKENS | {"presence_penalty": 1.0},
@@ -168,7 +168,7 @@ FAMILIES = (
         name="deepseek-ocr",
         pattern=r"deepseek[-_]?(?:\w{1,8}[-_])?ocr",
         prompt=prompts.DEEPSEEK,
-        dialect=Dialect.GROUNDED,
+        dialect=DialectName.GROUNDED,
         longest_side_px=1280,
         sampling=Sampling(max_tokens=8192),
         extra=KEEP_TOKENS,
@@ -186,7 +186,7 @@ FAMILIES = (
         name="lighton-ocr",
         pattern=r"light-?on-?ocr",
         prompt="",
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1540,
         sampling=Sampling(temperature=0.2, max_tokens=4096),
         patch_px=28,
@@ -195,7 +195,7 @@ FAMILIES = (
         name="docling",
         pattern=r"docling",
         prompt=prompts.DOCLING,
-        dialect=Dialect.DOCTAGS,
+        dialect=DialectName.DOCTAGS,
         longest_side_px=1684,
         sampling=Sampling(max_tokens=8192, stop=("</doctag>",)),
         special_tokens=True,
@@ -206,7 +206,7 @@ FAMILIES = (
         name="unlimited-ocr",
         pattern=r"unlimited-?ocr",
         prompt="document parsing.",
-        dialect=Dialect.GROUNDED,
+        dialect=DialectName.GROUNDED,
         longest_side_px=1280,
         extra=KEEP_TOKENS,
     ),
@@ -214,7 +214,7 @@ FAMILIES = (
         name="nemotron-parse",
         pattern=r"nemotron[-_. ]?parse|eclair",
         prompt="</s><s><predict_bbox><predict_classes><output_markdown>",
-        dialect=Dialect.GROUNDED,
+        dialect=DialectName.GROUNDED,
         longest_side_px=1664,
         sampling=Sampling(max_tokens=8192),
         extra=KEEP_TOKENS,
@@ -222,11 +222,11 @@ FAMILIES = (
     Profile(
         name="youtu-parsing",
         pattern=r"youtu[-_. ]?(?:parsing|vl)",
-        dialect=Dialect.OTSL,
+        dialect=DialectName.OTSL,
         sampling=Sampling(max_tokens=8192),
         extra=KEEP_TOKENS,
     ),
-    Profile(name="falcon-ocr", pattern=r"falcon-?ocr", prompt="", dialect=Dialect.MARKDOWN),
+    Profile(name="falcon-ocr", pattern=r"falcon-?ocr", prompt="", dialect=DialectName.MARKDOWN),
     Profile(
         name="qwen3-vl",
         pattern=r"qwen-?3(\.\d+)?(-?vl|-)|qwen-?3vl",
@@ -250,7 +250,7 @@ FAMILIES = (
         name="gemma",
         pattern=r"gemma",
         prompt=prompts.MARKDOWN,
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1344,
         quiet=True,
         note="Gemma 3 sees every page at 896 x 896 pixels; small print is lost.",
@@ -259,7 +259,7 @@ FAMILIES = (
         name="markdown",
         pattern=r"pixtral|mistral|granite.*vision|granite-?vision|minicpm|internvl|smolvlm|llava",
         prompt=prompts.MARKDOWN,
-        dialect=Dialect.MARKDOWN,
+        dialect=DialectName.MARKDOWN,
         longest_side_px=1540,
         sampling=Sampling(temperature=0.1),
     ),

@@ -4,13 +4,13 @@ import pytest
 
 from pipeline.document import FallbackReason
 from pipeline.errors import EmptyAnswer
-from pipeline.vision.answers.judge import Status, judge
+from pipeline.vision.answers.judge import AnswerStatus, judge
 
 
 def test_clean_html_is_accepted_as_it_is() -> None:
     verdict = judge("<h1>Report</h1>\n<table><tr><th>Year</th></tr><tr><td>2019</td></tr></table>")
 
-    assert verdict.status is Status.OK
+    assert verdict.status is AnswerStatus.OK
     assert verdict.accepted().html.count("<table>") == 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.markup.sanitise import sanitise
-from pipeline.vision.answers.judge import Status, judge
+from pipeline.vision.answers.judge import AnswerStatus, judge
 from pipeline.vision.faithfulness.comparison import compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import text_to_layer
@@ -46,9 +46,9 @@ _mixtures = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60)
 def _check(answer: str, finish_reason: str | None = "stop") -> None:
     verdict = judge(answer, finish_reason=finish_reason, layer=LAYER, prompt="Transcribe this page of a document.")
 
-    assert (verdict.status is Status.REJECTED) == (verdict.reason is not None) == bool(verdict.detail)
+    assert (verdict.status is AnswerStatus.REJECTED) == (verdict.reason is not None) == bool(verdict.detail)
     if verdict.page is None:
-        assert verdict.status is Status.REJECTED
+        assert verdict.status is AnswerStatus.REJECTED
         return
     check_fragment(verdict.page.html)
     page = verdict.page

@@ -11,7 +11,7 @@ import pytest
 from fragments import check_fragment
 
 from pipeline.document import FallbackReason
-from pipeline.vision.answers.judge import Status, Verdict, judge
+from pipeline.vision.answers.judge import AnswerStatus, Verdict, judge
 from pipeline.vision.profiles.prompts import GENERAL
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -217,7 +217,7 @@ def test_every_sample_has_its_expectation() -> None:
 def test_a_messy_answer_gets_its_verdict_its_repairs_and_clean_html(sample: Sample) -> None:
     verdict = _judged(sample.name)
 
-    expected = Status.REJECTED if sample.reason else Status.REPAIRED if sample.repairs else Status.OK
+    expected = AnswerStatus.REJECTED if sample.reason else AnswerStatus.REPAIRED if sample.repairs else AnswerStatus.OK
     assert (verdict.status, verdict.reason) == (expected, sample.reason)
     assert bool(verdict.detail) == bool(sample.reason)
     if verdict.page is None:

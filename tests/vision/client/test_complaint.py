@@ -7,7 +7,7 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import ContextExceeded, ModelRefused, ModelUnavailable, PageError
 from pipeline.vision.client.client import VisionClient
-from pipeline.vision.client.complaint import Trouble, body_to_complaint, complaint_to_error
+from pipeline.vision.client.complaint import ServerTrouble, body_to_complaint, complaint_to_error
 from pipeline.vision.client.request import VisionRequest
 
 URL = "http://127.0.0.1:1234/v1"
@@ -40,51 +40,58 @@ def test_a_long_complaint_is_shortened() -> None:
 @pytest.mark.parametrize(
     ("status", "words", "trouble", "error"),
     [
-        (400, "'url' field must be a base64 encoded image.", Trouble.FORM, ModelRefused),
-        (422, "extra fields not permitted", Trouble.FORM, ModelRefused),
-        (401, "Invalid API Key", Trouble.UNAVAILABLE, ModelUnavailable),
-        (404, "No models loaded. Please load a model", Trouble.UNAVAILABLE, ModelUnavailable),
-        (404, 'model "x" not found, try pulling it first', Trouble.UNAVAILABLE, ModelUnavailable),
-        (404, "File Not Found", Trouble.UNAVAILABLE, ModelUnavailable),
-        (200, "Unexpected endpoint or method. (POST /v1/v1/chat)", Trouble.UNAVAILABLE, ModelUnavailable),
-        (500, "image input is not supported - hint: mmproj", Trouble.UNAVAILABLE, ModelUnavailable),
-        (200, "Vision add-on is not loaded", Trouble.UNAVAILABLE, ModelUnavailable),
-        (503, "Loading model", Trouble.BUSY, ModelUnavailable),
-        (429, "", Trouble.BUSY, ModelUnavailable),
-        (500, "server busy, please try again", Trouble.BUSY, ModelUnavailable),
-        (500, "Context size has been exceeded.", Trouble.OVERLOADED, ModelUnavailable),
-        (500, "failed to process mtmd chunk", Trouble.OVERLOADED, ModelUnavailable),
+        (400, "'url' field must be a base64 encoded image.", ServerTrouble.FORM, ModelRefused),
+        (422, "extra fields not permitted", ServerTrouble.FORM, ModelRefused),
+        (401, "Invalid API Key", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (404, "No models loaded. Please load a model", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (404, 'model "x" not found, try pulling it first', ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (404, "File Not Found", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (200, "Unexpected endpoint or method. (POST /v1/v1/chat)", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (500, "image input is not supported - hint: mmproj", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (200, "Vision add-on is not loaded", ServerTrouble.UNAVAILABLE, ModelUnavailable),
+        (503, "Loading model", ServerTrouble.BUSY, ModelUnavailable),
+        (429, "", ServerTrouble.BUSY, ModelUnavailable),
+        (500, "server busy, please try again", ServerTrouble.BUSY, ModelUnavailable),
+        (500, "Context size has been exceeded.", ServerTrouble.OVERLOADED, ModelUnavailable),
+        (500, "failed to process mtmd chunk", ServerTrouble.OVERLOADED, ModelUnavailable),
         (
             200,
             "The model has crashed without additional information. (Exit code: 6)",
-            Trouble.OVERLOADED,
+            ServerTrouble.OVERLOADED,
             ModelUnavailable,
         ),
         (
             400,
             "request (1216 tokens) exceeds the available context size",
-            Trouble.CONTEXT,
+            ServerTrouble.CONTEXT,
             ContextExceeded,
         ),
-        (200, "Trying to keep the first 9 tokens when context the overflows.", Trouble.CONTEXT, ContextExceeded),
+        (200, "Trying to keep the first 9 tokens when context the overflows.", ServerTrouble.CONTEXT, ContextExceeded),
         (
             400,
             "The number of tokens to keep from the initial prompt is greater than the context length.",
-            Trouble.CONTEXT,
+            ServerTrouble.CONTEXT,
             ContextExceeded,
         ),
-        (400, "This model's maximum context length is 4096 tokens.", Trouble.CONTEXT, ContextExceeded),
-        (200, "Model does not support images. Please use a model that does.", Trouble.UNAVAILABLE, ModelUnavailable),
-        (200, "Model unloaded.", Trouble.OVERLOADED, ModelUnavailable),
-        (500, "failed to find a memory slot for batch of size 512", Trouble.OVERLOADED, ModelUnavailable),
-        (400, "Failed to load image or audio file", Trouble.FORM, ModelRefused),
-        (400, "unsupported content[].type", Trouble.FORM, ModelRefused),
-        (500, "Invalid base64 value", Trouble.REFUSED, ModelRefused),
-        (415, "", Trouble.REFUSED, ModelRefused),
-        (500, "[json.exception.parse_error.101]", Trouble.REFUSED, ModelRefused),
+        (400, "This model's maximum context length is 4096 tokens.", ServerTrouble.CONTEXT, ContextExceeded),
+        (
+            200,
+            "Model does not support images. Please use a model that does.",
+            ServerTrouble.UNAVAILABLE,
+            ModelUnavailable,
+        ),
+        (200, "Model unloaded.", ServerTrouble.OVERLOADED, ModelUnavailable),
+        (500, "failed to find a memory slot for batch of size 512", ServerTrouble.OVERLOADED, ModelUnavailable),
+        (400, "Failed to load image or audio file", ServerTrouble.FORM, ModelRefused),
+        (400, "unsupported content[].type", ServerTrouble.FORM, ModelRefused),
+        (500, "Invalid base64 value", ServerTrouble.REFUSED, ModelRefused),
+        (415, "", ServerTrouble.REFUSED, ModelRefused),
+        (500, "[json.exception.parse_error.101]", ServerTrouble.REFUSED, ModelRefused),
     ],
 )
-def test_the_words_decide_before_the_status(status: int, words: str, trouble: Trouble, error: type[PageError]) -> None:
+def test_the_words_decide_before_the_status(
+    status: int, words: str, trouble: ServerTrouble, error: type[PageError]
+) -> None:
     complaint = body_to_complaint(json.dumps({"error": {"message": words}}).encode(), status)
 
     assert complaint.trouble is trouble

@@ -12,7 +12,7 @@ from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.answer_parts import html_to_blocks
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
-from pipeline.vision.faithfulness.numbers import blanks_joined, text_to_numbers, text_to_plain
+from pipeline.vision.faithfulness.numbers import blanks_joined, text_to_comparable, text_to_numbers
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, text_to_layer, words_to_layer
 from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
@@ -239,7 +239,7 @@ def test_a_page_without_usable_text_is_not_compared() -> None:
     ],
 )
 def test_two_spellings_of_one_number_are_the_same(one: str, other: str) -> None:
-    values = [[number.value for number in text_to_numbers(text_to_plain(text))] for text in (one, other)]
+    values = [[number.value for number in text_to_numbers(text_to_comparable(text))] for text in (one, other)]
 
     assert values[0] == values[1]
     assert values[0]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 
-from pipeline.extraction.readers.glyphs import UNMAPPED, font_to_name, name_is_bold, name_is_italic, text_to_plain
+from pipeline.extraction.readers.glyphs import UNMAPPED, font_to_name, glyph_text_to_plain, name_is_bold, name_is_italic
 
 _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
@@ -77,7 +77,7 @@ class FontGlyphs:
         if self._is_dingbats and (sign := _code_to_dingbat(code)):
             return sign, True
         try:
-            text = text_to_plain(self.font.to_unichr(code))
+            text = glyph_text_to_plain(self.font.to_unichr(code))
         except PDFUnicodeNotDefined:
             return (chr(code) if code <= sys.maxunicode else UNMAPPED), False
         if text == " " and code == _SOFT_HYPHEN_CODE and not self.multibyte:

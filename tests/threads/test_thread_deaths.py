@@ -5,7 +5,7 @@ import threading
 import pytest
 from structlog.testing import capture_logs
 
-from pipeline.threads.deaths import DeathNotices
+from pipeline.threads.thread_deaths import DeathNotices
 
 
 def die() -> None:
