@@ -126,7 +126,7 @@ class WaitingFiles:
         self._errors.pop(way, None)
         match answer:
             case Incomplete() | ExaminationFailed():
-                self._wait(way, file, answer, now)
+                self._wait(way, file, answer, now, news=news)
             case Left():
                 file.why = file.why if answer.why is None and answer.stamp == file.left else answer.why
                 file.sighting, file.left, file.stuck, file.tries = None, answer.stamp, answer.stuck, 0
@@ -137,11 +137,14 @@ class WaitingFiles:
             self._set_due(way, file, now)
         return file.why != before and file.why is not None
 
-    def _wait(self, way: PurePosixPath, file: _File, answer: Incomplete | ExaminationFailed, now: float) -> None:
+    def _wait(
+        self, way: PurePosixPath, file: _File, answer: Incomplete | ExaminationFailed, now: float, *, news: bool
+    ) -> None:
         file.sighting, file.left, file.why = answer.sighting, None, None
         if isinstance(answer, Incomplete):
             file.tries = 0
-            file.finished = answer.sighting.finished
+            # What was heard while the question was under way is not in its answer.
+            file.finished = answer.sighting.finished or (news and file.finished)
             self._set_due(way, file, now + answer.wait)
         else:
             file.tries += 1

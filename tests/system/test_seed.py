@@ -3,7 +3,7 @@ import signal
 from pathlib import Path
 
 import psutil
-from daemons import Daemon, Place
+from daemons import Daemon, Place, until
 from delivery import delivery_of
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator, mark_to_sheet
@@ -24,13 +24,16 @@ def drop_five_pages(place: Place) -> None:
 
 def worker_in_a_request(daemon: Daemon) -> psutil.Process:
     """The only worker that still has a connection."""
-    talking = [
-        worker
-        for worker in daemon.workers()
-        if any(link.status == psutil.CONN_ESTABLISHED for link in worker.net_connections("tcp"))
-    ]
-    assert len(talking) == 1
-    return talking[0]
+
+    def talking() -> list[psutil.Process]:
+        return [
+            worker
+            for worker in daemon.workers()
+            if any(link.status == psutil.CONN_ESTABLISHED for link in worker.net_connections("tcp"))
+        ]
+
+    until(lambda: len(talking()) == 1)
+    return talking()[0]
 
 
 def test_a_page_that_hangs_falls_back_and_the_others_are_the_models(tmp_path: Path) -> None:

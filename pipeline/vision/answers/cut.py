@@ -26,8 +26,14 @@ def ends_early(text: str) -> str:
     if _has_half_tag(stripped) or (tables and sum(-1 if tag[1] else 1 for tag in tables) > 0 and not tables[-1][1]):
         return _EARLY
     body, _, last = stripped.rpartition("\n")
-    is_half = last.lstrip().startswith("|") and not last.endswith("|") and body.rstrip().endswith("|")
+    is_half = last.lstrip().startswith("|") and not last.endswith("|") and _is_row(body)
     return _EARLY if is_half else ""
+
+
+def _is_row(body: str) -> bool:
+    """Whether the last line of a text is a row of a pipe table, framed and with a cell."""
+    line = body.rstrip().rpartition("\n")[2].strip()
+    return line.startswith("|") and line.endswith("|") and line.strip("| ") != ""
 
 
 def _has_half_tag(text: str) -> bool:
@@ -80,7 +86,7 @@ def _without_half_places(text: str) -> str:
 def _without_half_line(text: str) -> str:
     """Drop the last line where it begins as a pipe table's row and does not end as one."""
     body, _, last = text.rstrip().rpartition("\n")
-    if last.lstrip().startswith("|") and body.rstrip().endswith("|"):
+    if last.lstrip().startswith("|") and _is_row(body):
         bars = body.rstrip().rpartition("\n")[2].count("|")
         if last.count("|") < bars or not last.endswith("|"):
             return body

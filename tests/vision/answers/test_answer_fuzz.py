@@ -9,6 +9,7 @@ from fuzzing import counted, deep_listener, share
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import sanitise
 from pipeline.vision.answers.judge import AnswerStatus, judge
 from pipeline.vision.faithfulness.comparison import compare
@@ -148,4 +149,6 @@ def test_fuzz_no_word_of_an_answer_is_lost(pieces: list[str]) -> None:
     page = judge("Page. " + " ".join(numbered)).page
 
     assert page is not None
-    assert [piece for piece in numbered if piece.startswith("word") and piece not in page.text] == []
+    lost = [piece for piece in numbered if piece.startswith("word") and piece not in page.text]
+    # Half a row at the end of a table goes, and the page says so.
+    assert lost == [] or (Repair.CUT.value in page.repairs and page.warnings and lost == lost[-1:])
