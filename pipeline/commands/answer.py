@@ -54,7 +54,7 @@ def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -
         raise UsageError(f"{file}: {error.strerror}") from None
     profile = profile_for(model, profiles)
     page_text = spec_to_page_text(page) if page else PageText()
-    verdict = judge(text, layer=page_text, prompt=profile.prompt, dialect=profile.own_dialect)
+    verdict = judge(text, page_text=page_text, prompt=profile.prompt, dialect=profile.own_dialect)
     if verdict.reason is not None or verdict.page is None:
         return Explanation(profile=profile, verdict=verdict)
     comparison = compare(verdict.page.blocks, page_text) if page else None

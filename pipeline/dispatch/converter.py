@@ -15,7 +15,7 @@ from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
-from pipeline.document import Document, Engine, OriginalAction, UnreachableAction
+from pipeline.document import Document, Engine, FaithfulAction, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings
@@ -130,9 +130,11 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
         engine: Chosen for one document, None for that of the settings.
     """
     engine = engine or settings.engine
+    # Pages that were accepted and marked before misreadings were mended are good pages: they are kept.
+    mends = settings.faithful is FaithfulAction.CORRECT
     relevant = {
         "engine": engine.value,
-        "faithful": settings.faithful,
+        "faithful": FaithfulAction.FALLBACK if mends else settings.faithful,
         "page_pixels": settings.limits.page_pixels,
         "servers": [[server.url, server.model] for server in settings.servers],
         "profiles": [repr(profile) for profile in settings.profiles],

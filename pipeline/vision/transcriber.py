@@ -216,7 +216,7 @@ class Transcriber:
         finally:
             record.render_s += time.monotonic() - start
         size = picture.width, picture.height
-        request = replace(profile.request(picture.data, picture.mime, second=second), size=size, layer=page.text)
+        request = replace(profile.request(picture.data, picture.mime, second=second), size=size, page_text=page.text)
         most = self.target.answer_tokens
         if most is None or most >= request.sampling.max_tokens:
             return request

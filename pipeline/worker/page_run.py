@@ -144,7 +144,7 @@ class PageRun:
             client=self._client,
             target=target,
             profile=profile,
-            judge=Judge(profile=profile, layer=page.text, faithful=self._task.settings.faithful),
+            judge=Judge(profile=profile, page_text=page.text, faithful=self._task.settings.faithful),
             report=self._tell,
             learned=self._learned,
             save=self._save,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pipeline.extraction import PageContent
 from pipeline.extraction.text.words import chars_to_words
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
 
 # A page is turned when more than this share of its text runs in another direction than from left to right ...
 _TURNED_SHARE = 0.7
@@ -47,7 +47,7 @@ class TextLayer:
             return PageText()
         width, height = self.content.width, self.content.height
         words = (PlacedWord(word.text, *word.box) for word in chars_to_words(self.content.chars))
-        return words_to_layer((turned(word, self.turn, width, height) for word in words) if self.turn else words)
+        return words_to_page_text((turned(word, self.turn, width, height) for word in words) if self.turn else words)
 
 
 def turned(word: PlacedWord, degrees: int, width: float, height: float) -> PlacedWord:

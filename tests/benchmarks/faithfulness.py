@@ -30,7 +30,7 @@ from pipeline.markup.sanitise import blocks_to_html, html_to_text
 from pipeline.vision.alignment.correcting import correct
 from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
 
 Row = list[str]
 Grid = list[Row]
@@ -50,7 +50,7 @@ class Page:
     """A page with its true tables and what else is on it."""
 
     name: str
-    layer: PageText
+    page_text: PageText
     prose: tuple[str, ...]
     tables: tuple[Grid, ...]
 
@@ -65,7 +65,7 @@ def pages(every: int = 1) -> Iterator[Page]:
         found = _truth(truth)
         with open_reader(pdf, "pdfium") as reader, open_reader(pdf, "pdfminer") as other:
             for number, regions in sorted(found.items()):
-                layer = words_to_layer(_words(reader, number))
+                page_text = words_to_page_text(_words(reader, number))
                 words = _words(other, number)
                 height = other.read(number).height
                 outside = [
@@ -73,7 +73,9 @@ def pages(every: int = 1) -> Iterator[Page]:
                     for word in words
                     if not _is_inside(word, [box for _, boxes in regions for box in boxes], height)
                 ]
-                yield Page(f"{stem}#{number}", layer, tuple(_paragraphs(outside)), tuple(grid for grid, _ in regions))
+                yield Page(
+                    f"{stem}#{number}", page_text, tuple(_paragraphs(outside)), tuple(grid for grid, _ in regions)
+                )
 
 
 def _words(reader: Reader, number: int) -> list[PlacedWord]:
@@ -293,7 +295,7 @@ def measure(rounds: int, *, every: int = 1, show: bool = False) -> dict[str, tup
     doubted: Counter[str] = Counter()
     tried: Counter[str] = Counter()
     for page in pages(every):
-        if not page.layer.usable or page.name in WRONG_TRUTH:
+        if not page.page_text.usable or page.name in WRONG_TRUTH:
             continue
         for change in CHANGES:
             for turn in range(rounds):
@@ -305,7 +307,7 @@ def measure(rounds: int, *, every: int = 1, show: bool = False) -> dict[str, tup
                 write = page_to_html if turn // len(SPELLINGS) % 2 == 0 else page_to_markdown
                 verdict = judge(write(page, tables, spell))
                 assert verdict.page is not None, (page.name, verdict.detail)
-                found = compare(verdict.page.blocks, page.layer)
+                found = compare(verdict.page.blocks, page.page_text)
                 tried[change.__name__] += 1
                 doubted[change.__name__] += found.faith is not Faith.FAITHFUL
                 if show and (found.faith is Faith.FAITHFUL) != (change is unchanged):
@@ -319,7 +321,7 @@ def measure_corrections(rounds: int, *, every: int = 1) -> dict[str, tuple[int, 
     wrong: Counter[str] = Counter()
     tried: Counter[str] = Counter()
     for page in pages(every):
-        if not page.layer.usable or page.name in WRONG_TRUTH:
+        if not page.page_text.usable or page.name in WRONG_TRUTH:
             continue
         for change in (unchanged, change_number, turn_sign):
             for turn in range(rounds):
@@ -330,7 +332,7 @@ def measure_corrections(rounds: int, *, every: int = 1) -> dict[str, tuple[int, 
                 given, truth = (judge(page_to_html(page, grids, spell)).page for grids in (tables, page.tables))
                 assert given is not None
                 assert truth is not None
-                corrections = correct(given.blocks, page.layer)
+                corrections = correct(given.blocks, page.page_text)
                 text = " ".join(html_to_text(blocks_to_html(given.blocks)).split())
                 tried[change.__name__] += 1
                 if text == " ".join(html_to_text(truth.html).split()):

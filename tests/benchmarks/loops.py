@@ -25,7 +25,7 @@ from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import RepetitiveAnswer
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.request import Sampling, VisionRequest
-from pipeline.vision.faithfulness.page_text import text_to_layer
+from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 TOKENS_PER_SECOND = 50
 BEGINNING = "".join(text_to_tokens("<p>" + " ".join(f"Word {number * 37 % 101}" for number in range(60)))[:100])
@@ -41,7 +41,10 @@ def seconds_to_cut(loop: Turns) -> float | None:
         return BEGINNING + "".join(units)
 
     request = VisionRequest(
-        prompt="Read.", image=LETTER_PICTURE, sampling=Sampling(max_tokens=16384), layer=text_to_layer(LETTER_TEXT)
+        prompt="Read.",
+        image=LETTER_PICTURE,
+        sampling=Sampling(max_tokens=16384),
+        page_text=text_to_page_text(LETTER_TEXT),
     )
     attempts: list[Attempt] = []
     client = VisionClient(connect_timeout_s=5)

@@ -24,7 +24,7 @@ _SERVER = "http://127.0.0.1:47113/v1"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    place = Place(tmp_path, server=_SERVER, faithful="fallback")
+    place = Place(tmp_path, server=_SERVER)
     shutil.copytree(_SAVED, place.outbox)
     (place.outbox / "state").rename(place.outbox / ".dropleaf")
     return place

@@ -24,7 +24,7 @@ from pipeline.errors import (
 from pipeline.vision.answers.judge import Judgement
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
-from pipeline.vision.faithfulness.page_text import PageText, text_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, text_to_page_text
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.transcriber import Record, Transcriber
 
@@ -142,7 +142,7 @@ def test_what_the_page_itself_repeats_is_no_loop() -> None:
         with pytest.raises(RepetitiveAnswer):
             page.transcribe()
 
-        page.page.text = text_to_layer(f"{label}\n" * 24)
+        page.page.text = text_to_page_text(f"{label}\n" * 24)
         assert page.transcribe().html == label * 24
     assert page.outcomes == ["repetitive", "repetitive", "ok"]
 

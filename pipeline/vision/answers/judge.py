@@ -140,7 +140,7 @@ def judge(
     answer: str,
     *,
     finish_reason: str | None = "stop",
-    layer: PageText | None = None,
+    page_text: PageText | None = None,
     prompt: str = "",
     dialect: str | None = None,
     watched: bool = False,
@@ -150,7 +150,7 @@ def judge(
     Args:
         answer: What the model wrote.
         finish_reason: What the server gave as the reason for the end.
-        layer: The page's own text, where it has one.
+        page_text: The page's own text, where it has one.
         prompt: What the model was asked, to know it again when it comes back.
         dialect: The one that the user has set for the model; None where the text itself shows it, since models do as
             they like.
@@ -158,9 +158,9 @@ def judge(
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.", answer)
-    if not watched and (loop := _loop(answer, Evidence(layer=layer or PageText()))):
+    if not watched and (loop := _loop(answer, Evidence(page_text=page_text or PageText()))):
         return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.", answer)
-    asked = Asked(page=PageWords(layer), prompt=prompt, unfinished=finish_reason in _CUT, dialect=dialect)
+    asked = Asked(page=PageWords(page_text), prompt=prompt, unfinished=finish_reason in _CUT, dialect=dialect)
     repairs = set[Repair]()
     markup = answer_to_markup(answer, asked, repairs)
     try:
@@ -252,12 +252,12 @@ class Judge:
 
     Attributes:
         profile: Of the model that answers.
-        layer: The page's own text.
+        page_text: The page's own text.
         faithful: What is done with an answer that contradicts the page.
     """
 
     profile: Profile
-    layer: PageText
+    page_text: PageText
     faithful: FaithfulAction
 
     def __call__(self, answer: RawAnswer) -> Judgement:
@@ -269,7 +269,7 @@ class Judge:
         verdict = judge(
             answer.text,
             finish_reason=answer.finish_reason,
-            layer=self.layer,
+            page_text=self.page_text,
             prompt=self.profile.prompt,
             dialect=self.profile.own_dialect,
             watched=True,
@@ -287,7 +287,7 @@ class Judge:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
         if self.faithful is FaithfulAction.OFF and answer.whole:
             return _page_to_content(page)
-        comparison = compare(page.blocks, self.layer)
+        comparison = compare(page.blocks, self.page_text)
         if not answer.whole:
             page = replace(page, warnings=(*page.warnings, _unsaid_end(comparison)))
         if self.faithful is FaithfulAction.OFF:
@@ -296,10 +296,10 @@ class Judge:
             raise UnfaithfulAnswer(comparison.detail)
         corrections: tuple[Correction, ...] = ()
         if comparison.faith is Faith.DOUBTFUL and self.faithful is FaithfulAction.CORRECT:
-            corrections = correct(page.blocks, self.layer)
+            corrections = correct(page.blocks, self.page_text)
         if corrections:
             page = replace(page, html=blocks_to_html(page.blocks))
-            comparison = compare(page.blocks, self.layer)
+            comparison = compare(page.blocks, self.page_text)
         doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
         content = _page_to_content(page)
         return replace(

@@ -46,7 +46,7 @@ class VisionRequest:
         image_first: Whether the picture stands before the prompt.
         quiet: Whether a model that can think first is told not to.
         extra: Further keys of the body.
-        layer: The page's own text: it is not sent, but tells an honest repetition from a loop.
+        page_text: The page's own text: it is not sent, but tells an honest repetition from a loop.
     """
 
     prompt: str
@@ -57,7 +57,7 @@ class VisionRequest:
     image_first: bool = True
     quiet: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
-    layer: PageText = field(default_factory=PageText)
+    page_text: PageText = field(default_factory=PageText)
 
 
 def request_to_body(request: VisionRequest, model: str, *, plain: bool = False) -> bytes:

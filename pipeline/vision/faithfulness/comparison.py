@@ -87,27 +87,27 @@ class Comparison:
     rows: frozenset[int] = frozenset()
 
 
-def compare(blocks: Sequence[Node], layer: PageText) -> Comparison:
+def compare(blocks: Sequence[Node], page_text: PageText) -> Comparison:
     """Hold the blocks of a clean page against the page's own text."""
-    if not layer.usable:
+    if not page_text.usable:
         return Comparison(faith=Faith.UNKNOWN)
-    return _Comparer(blocks_to_parts(blocks), layer).comparison()
+    return _Comparer(blocks_to_parts(blocks), page_text).comparison()
 
 
 class _Comparer:
     """Everything that is counted of an answer and its page."""
 
-    def __init__(self, parts: Sequence[AnswerPart], layer: PageText) -> None:
+    def __init__(self, parts: Sequence[AnswerPart], page_text: PageText) -> None:
         self._parts = [part_to_plain(part) for part in parts]
-        self._layer = layer
-        self._lines = [" ".join(line) for line in layer.lines]
+        self._page_text = page_text
+        self._lines = [" ".join(line) for line in page_text.lines]
         self._figures = [tuple(_figures(line)) for line in self._lines]
         self._page_numbers = [list(text_to_numbers(line)) for line in self._lines]
         self._answer_numbers = [list(text_to_numbers(" | ".join(part.cells))) for part in self._parts]
         free = Counter(number.value for part in self._parts for number in text_to_numbers(part.free))
         self._unseen, missing = numbers_to_differences(self._answer_numbers, self._page_numbers, free)
         self._missing = self._without_margins(missing)
-        self._pieces = [list(_line_to_pieces(*line)) for line in zip(layer.lines, layer.pieces, strict=True)]
+        self._pieces = [list(_line_to_pieces(*line)) for line in zip(page_text.lines, page_text.pieces, strict=True)]
         self._turned = figures_of_other_sign((part.cells for part in self._parts if part.row), self._pieces)
 
     def comparison(self) -> Comparison:
@@ -243,7 +243,7 @@ class _Comparer:
         return (
             edge < MARGIN_LINES
             and len(self._figures[index]) <= MARGIN_NUMBERS
-            and len(self._layer.lines[index]) <= MARGIN_WORDS
+            and len(self._page_text.lines[index]) <= MARGIN_WORDS
         )
 
     def _without_margins(self, missing: list[Number]) -> list[Number]:

@@ -54,7 +54,7 @@ class PageText:
     usable: bool = False
 
 
-def words_to_layer(words: Iterable[PlacedWord]) -> PageText:
+def words_to_page_text(words: Iterable[PlacedWord]) -> PageText:
     """The page's own text from placed words, in whatever order they come.
 
     Lines are made by geometry, so that a table's row is a line also where the file draws it column by column.
@@ -65,10 +65,10 @@ def words_to_layer(words: Iterable[PlacedWord]) -> PageText:
             rows[-1].append(word)
         else:
             rows.append([word])
-    return _lines_to_layer([_row_to_line(sorted(row, key=lambda word: word.x0)) for row in rows])
+    return _lines_to_page_text([_row_to_line(sorted(row, key=lambda word: word.x0)) for row in rows])
 
 
-def _lines_to_layer(lines: Iterable[WordLine]) -> PageText:
+def _lines_to_page_text(lines: Iterable[WordLine]) -> PageText:
     kept = [line for line in map(_to_plain, lines) if line.words]
     characters = "".join(word for line in kept for word in line.words)
     readable = sum(1 for line in kept for word in line.words if any(map(str.isalnum, word)))
@@ -92,9 +92,9 @@ def _to_plain(line: WordLine) -> WordLine:
     return WordLine(tuple(words), tuple(gaps))
 
 
-def text_to_layer(text: str) -> PageText:
+def text_to_page_text(text: str) -> PageText:
     """The page's own text from what a reader gives as text, line by line."""
-    return _lines_to_layer(WordLine(tuple(line.split()), ()) for line in text.splitlines())
+    return _lines_to_page_text(WordLine(tuple(line.split()), ()) for line in text.splitlines())
 
 
 def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:

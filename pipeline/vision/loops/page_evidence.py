@@ -22,11 +22,11 @@ class Evidence:
 
     Attributes:
         image: The picture as it was sent, empty where there is none.
-        layer: The page's own text.
+        page_text: The page's own text.
     """
 
     image: bytes = b""
-    layer: PageText = field(default_factory=PageText)
+    page_text: PageText = field(default_factory=PageText)
 
     def turns(self, unit: str) -> int | None:
         """How often in a row an answer may well have the unit, None where the page does not tell.
@@ -45,20 +45,20 @@ class Evidence:
 
     def shows(self, number: str) -> bool | None:
         """Whether the number stands on the page, None where the page does not tell."""
-        return number in self._figures if self.layer.usable else None
+        return number in self._figures if self.page_text.usable else None
 
     def _rarest(self, wanted: Counter[str], had: Counter[str]) -> int | None:
-        if not self.layer.usable:
+        if not self.page_text.usable:
             return None
         return min(had[each] // count for each, count in wanted.items()) + _MORE
 
     @cached_property
     def _words(self) -> Counter[str]:
-        return Counter(texts_to_words(" ".join(line) for line in self.layer.lines))
+        return Counter(texts_to_words(" ".join(line) for line in self.page_text.lines))
 
     @cached_property
     def _figures(self) -> Counter[str]:
-        return Counter(number.value for line in self.layer.lines for number in text_to_numbers(" ".join(line)))
+        return Counter(number.value for line in self.page_text.lines for number in text_to_numbers(" ".join(line)))
 
     @cached_property
     def _lines(self) -> int | None:

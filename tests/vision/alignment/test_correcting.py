@@ -4,9 +4,9 @@ from pipeline.document import Correction
 from pipeline.markup.sanitise import blocks_to_html
 from pipeline.vision.alignment.correcting import correct
 from pipeline.vision.faithfulness.answer_parts import html_to_blocks
-from pipeline.vision.faithfulness.page_text import text_to_layer
+from pipeline.vision.faithfulness.page_text import text_to_page_text
 
-PAGE = text_to_layer(
+PAGE = text_to_page_text(
     """Harbour 2019 2020 Change
 Aalborg 1,204 1,377 14.4%
 Esbjerg 982 1,377 40.2%

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.vision.alignment.misreadings import parts_to_misreadings
 from pipeline.vision.faithfulness.answer_parts import blocks_to_parts, html_to_blocks
-from pipeline.vision.faithfulness.page_text import text_to_layer
+from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 PAGE = """Landings by harbour
 Harbour 2019 2020 Change
@@ -35,7 +35,7 @@ def answer(changed: Mapping[str, list[str]] | None = None, *, prose: str = PROSE
 
 def misread(html: str, page: str = PAGE) -> list[tuple[str, str]]:
     parts = blocks_to_parts(html_to_blocks(html))
-    return [(each.was, each.now) for each in parts_to_misreadings(parts, text_to_layer(page))]
+    return [(each.was, each.now) for each in parts_to_misreadings(parts, text_to_page_text(page))]
 
 
 def test_a_faithful_answer_has_no_misreading() -> None:

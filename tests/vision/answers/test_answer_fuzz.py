@@ -14,13 +14,13 @@ from pipeline.markup.sanitise import sanitise
 from pipeline.vision.answers.judge import AnswerStatus, judge
 from pipeline.vision.faithfulness.comparison import compare
 from pipeline.vision.faithfulness.marking import mark
-from pipeline.vision.faithfulness.page_text import text_to_layer
+from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 pytestmark = deep_listener
 
 SAMPLES = Path(__file__).parent / "samples"
 ANSWERS = tuple(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
-LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
+LAYER = text_to_page_text((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
 _MARKUP = """
 <table> </table> <tr> </tr> <td> </td> <th> <thead> </thead> <tbody> </tbody> <caption> </caption> <p> </p> <ul> <ol>
 <li> </li> </ul> <dl> <dt> <dd> <h1> </h1> <b> </b> <a> </a> <sup> <br> <hr> <pre> </pre> <code> </code> <div> </div>
@@ -45,7 +45,7 @@ _mixtures = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60)
 
 
 def _check(answer: str, finish_reason: str | None = "stop") -> None:
-    verdict = judge(answer, finish_reason=finish_reason, layer=LAYER, prompt="Transcribe this page of a document.")
+    verdict = judge(answer, finish_reason=finish_reason, page_text=LAYER, prompt="Transcribe this page of a document.")
 
     assert (verdict.status is AnswerStatus.REJECTED) == (verdict.reason is not None) == bool(verdict.detail)
     if verdict.page is None:

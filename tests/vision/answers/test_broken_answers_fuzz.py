@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.markup.table import Table
 from pipeline.vision.answers.judge import PageHtml, judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
 
 HEAD = ("Mill", "Wheat (t)", "Rye (t)", "Flour (t)")
 ROWS = (
@@ -42,7 +42,7 @@ def _placed(texts: tuple[str, ...], line: int) -> Iterator[PlacedWord]:
             left += 5 * len(word) + 4
 
 
-PAGE = words_to_layer(
+PAGE = words_to_page_text(
     word for line, texts in enumerate([(TITLE,), HEAD, *ROWS, (NOTE,)]) for word in _placed(texts, line)
 )
 
@@ -106,7 +106,7 @@ _WHOLE = Counter({(row[0], place, text): 1 for row in ROWS for place, text in en
 
 def _check(answer: str, page: PageText) -> None:
     """An answer whose table differs from the whole one's is refused, or the page says that it is to be doubted."""
-    verdict = judge(answer, layer=page)
+    verdict = judge(answer, page_text=page)
     if verdict.reason is not None:
         return
     assert verdict.page is not None
@@ -120,7 +120,7 @@ def _is_marked(page: PageHtml, text: PageText) -> bool:
 
 def test_every_answer_is_read_as_the_table_that_it_is() -> None:
     for answer in ANSWERS:
-        verdict = judge(answer, layer=PAGE)
+        verdict = judge(answer, page_text=PAGE)
 
         assert verdict.reason is None
         assert verdict.page is not None

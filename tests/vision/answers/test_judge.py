@@ -7,7 +7,7 @@ from pipeline.errors import EmptyAnswer, TruncatedAnswer, UnfaithfulAnswer
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage
-from pipeline.vision.faithfulness.page_text import PageText, text_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, text_to_page_text
 from pipeline.vision.profiles.profiles import profile_for
 
 PAGE = """Prevalence of disability by age group
@@ -32,9 +32,9 @@ INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and 
 
 
 def judged(
-    text: str, faithful: FaithfulAction, layer: PageText | None = None, *, whole: bool = True
+    text: str, faithful: FaithfulAction, page_text: PageText | None = None, *, whole: bool = True
 ) -> tuple[str, tuple[str, ...]]:
-    judge = Judge(profile=profile_for("qwen2.5-vl"), layer=layer or text_to_layer(PAGE), faithful=faithful)
+    judge = Judge(profile=profile_for("qwen2.5-vl"), page_text=page_text or text_to_page_text(PAGE), faithful=faithful)
     answer = RawAnswer(
         text=text,
         finish_reason="stop" if whole else "",

@@ -11,7 +11,7 @@ from fragments import check_fragment
 from pipeline.document import FallbackReason
 from pipeline.markup.sanitise import MAX_BYTES, sanitise
 from pipeline.vision.answers.judge import judge
-from pipeline.vision.faithfulness.page_text import text_to_layer
+from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 PAGE = "The page in question says a few things about the year."
 
@@ -110,10 +110,10 @@ def test_an_answer_becomes_html(answer: str, html: str) -> None:
 
 def test_code_that_is_printed_on_the_page_stays_code() -> None:
     code = '<table class="wide">\n<tr><td>1</td></tr>\n</table>'
-    layer = text_to_layer(f"{PAGE}\nAn example of a table follows in the next lines:\n{code}\n{PAGE}")
+    page_text = text_to_page_text(f"{PAGE}\nAn example of a table follows in the next lines:\n{code}\n{PAGE}")
     answer = f"{PAGE} An example of a table follows in the next lines:\n\n```html\n{code}\n```\n\n{PAGE}"
 
-    assert judge(answer, layer=layer).accepted().tables == ()
+    assert judge(answer, page_text=page_text).accepted().tables == ()
     assert len(judge(answer).accepted().tables) == 1
 
 

@@ -13,17 +13,17 @@ from pipeline.vision.faithfulness.answer_parts import html_to_blocks
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.numbers import blanks_joined, text_to_comparable, text_to_numbers
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, text_to_layer, words_to_layer
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, text_to_page_text, words_to_page_text
 from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
 _NOUNS = ("terms", "use", "copy", "print", "sale", "loan", "lease", "gift", "text", "page")
 SAMPLES = Path(__file__).parents[1] / "answers" / "samples"
-LAYER = text_to_layer((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
+LAYER = text_to_page_text((SAMPLES / "page-a.layer").read_text(encoding="utf-8"))
 ANSWER = (SAMPLES / "00-clean-html.txt").read_text(encoding="utf-8")
 
 
-def _compared(answer: str, layer: PageText = LAYER) -> Comparison:
-    return compare(judge(answer).accepted().blocks, layer)
+def _compared(answer: str, page_text: PageText = LAYER) -> Comparison:
+    return compare(judge(answer).accepted().blocks, page_text)
 
 
 def _marked(html: str, comparison: Comparison) -> str:
@@ -87,13 +87,13 @@ def test_a_row_that_is_missing_and_one_that_is_invented_are_seen() -> None:
 
 
 def test_a_row_without_a_number_that_is_missing_is_seen() -> None:
-    layer = text_to_layer(
+    page_text = text_to_page_text(
         (SAMPLES / "page-a.layer")
         .read_text(encoding="utf-8")
         .replace("2025 2024*\nRev", "2025 2024*\nContinuing operations\nRev")
     )
 
-    assert _compared(ANSWER, layer).faith is Faith.DOUBTFUL
+    assert _compared(ANSWER, page_text).faith is Faith.DOUBTFUL
 
 
 def test_a_figure_whose_sign_was_turned_is_seen_and_its_cell_marked() -> None:
@@ -167,8 +167,8 @@ def test_a_zero_before_the_point_makes_no_difference() -> None:
     words = "The share of all pages of this kind is given in the table below for each region and year: "
     page, answer = f"{words} .21 and 0.35 and (.05)", f"<p>{words} 0.21 and .35 and (0.05)</p>"
 
-    assert compare(html_to_blocks(answer), text_to_layer(page)).faith is Faith.FAITHFUL
-    assert compare(html_to_blocks(answer.replace("0.05", "0.06")), text_to_layer(page)).checks.numbers_unseen == (
+    assert compare(html_to_blocks(answer), text_to_page_text(page)).faith is Faith.FAITHFUL
+    assert compare(html_to_blocks(answer.replace("0.05", "0.06")), text_to_page_text(page)).checks.numbers_unseen == (
         "0.06",
     )
 
@@ -201,7 +201,7 @@ def test_an_invented_page_is_known_as_one(name: str) -> None:
 
 
 def test_an_answer_of_one_word_for_a_full_page_is_rejected_as_empty() -> None:
-    verdict = judge("<p>OK, instructions followed.</p>", layer=LAYER)
+    verdict = judge("<p>OK, instructions followed.</p>", page_text=LAYER)
 
     assert verdict.reason is FallbackReason.EMPTY
     assert "24 characters" in verdict.detail
@@ -209,19 +209,19 @@ def test_an_answer_of_one_word_for_a_full_page_is_rejected_as_empty() -> None:
 
 def test_what_the_page_itself_says_is_no_remark_of_the_model() -> None:
     line = "Note: I have skipped the table in the image, which I could not read."
-    layer = text_to_layer(f"{line}\n" + "Some more words of this page stand here in a row.\n" * 2)
+    page_text = text_to_page_text(f"{line}\n" + "Some more words of this page stand here in a row.\n" * 2)
     answer = "Some more words of this page stand here in a row.\n\n" * 2 + line
 
-    assert "skipped" in judge(answer, layer=layer).accepted().text
+    assert "skipped" in judge(answer, page_text=page_text).accepted().text
     assert "skipped" not in judge(answer).accepted().text
 
 
 def test_a_page_without_usable_text_is_not_compared() -> None:
-    unreadable = text_to_layer("\ufffd\ufffd\ufffd \ufffd\ufffd (cid:12)(cid:13) " * 20)
+    unreadable = text_to_page_text("\ufffd\ufffd\ufffd \ufffd\ufffd (cid:12)(cid:13) " * 20)
 
     assert not unreadable.usable
-    assert text_to_layer("one \N{ZERO WIDTH SPACE} two").lines == (("one", "two"),)
-    assert not text_to_layer("Page 3").usable
+    assert text_to_page_text("one \N{ZERO WIDTH SPACE} two").lines == (("one", "two"),)
+    assert not text_to_page_text("Page 3").usable
     assert _compared(ANSWER, unreadable).faith is Faith.UNKNOWN
 
 
@@ -266,10 +266,12 @@ def test_two_numbers_are_not_the_same_for_having_the_same_digits(one: str, other
 )
 def test_how_a_number_is_set_makes_no_difference(page: str, answer: str) -> None:
     words = "The figure in question for this year is given as follows by the office"
-    layer = text_to_layer(f"Heading of the page\nwith a second line\n{words}\n{page}\nmore\nand more\nand the last")
+    page_text = text_to_page_text(
+        f"Heading of the page\nwith a second line\n{words}\n{page}\nmore\nand more\nand the last"
+    )
 
     comparison = _compared(
-        f"<p>Heading of the page with a second line {words} {answer} more and more and the last</p>", layer
+        f"<p>Heading of the page with a second line {words} {answer} more and more and the last</p>", page_text
     )
 
     assert comparison.checks.numbers_unseen == ()
@@ -285,25 +287,25 @@ def test_a_table_that_is_drawn_column_by_column_is_read_line_by_line() -> None:
     ]
     grouped = [PlacedWord("12", 50, 60, 60, 70), PlacedWord("345,6", 62, 60, 80, 70)]
 
-    layer = words_to_layer([*words, *grouped])
+    page_text = words_to_page_text([*words, *grouped])
 
-    assert layer.lines == (("Year", "Goods", "Total"), ("2019", "1", "234"), ("2020", "5", "678"), ("12345,6",))
+    assert page_text.lines == (("Year", "Goods", "Total"), ("2019", "1", "234"), ("2020", "5", "678"), ("12345,6",))
 
 
 def test_a_hyphen_at_a_lines_end_and_words_run_together_are_no_difference() -> None:
-    layer = text_to_layer(
+    page_text = text_to_page_text(
         "Heading\nof this page\nThe infor-\nmation of the EUTotal is here\nfor every country\nlast\nline"
     )
 
     comparison = _compared(
-        "<p>Heading of this page The information of the EU Total is here for every country last line</p>", layer
+        "<p>Heading of this page The information of the EU Total is here for every country last line</p>", page_text
     )
 
     assert comparison.faith is Faith.FAITHFUL
 
 
 def test_a_stamp_on_a_scan_proves_nothing_against_an_answer() -> None:
-    stamp = text_to_layer("Received by the registry of the court\nFiled under number 12 of the year 1987")
+    stamp = text_to_page_text("Received by the registry of the court\nFiled under number 12 of the year 1987")
 
     comparison = _compared(ANSWER, stamp)
 
@@ -314,7 +316,7 @@ def test_a_stamp_on_a_scan_proves_nothing_against_an_answer() -> None:
 
 def test_a_page_whose_own_text_is_only_a_part_of_it_is_doubted_but_not_thrown_away() -> None:
     note = " ".join(f"{word} of this licence" for word in _NOUNS)
-    comparison = _compared(f"<p>{note}</p>{ANSWER}", text_to_layer(f"{note}\n{note}"[: len(note)]))
+    comparison = _compared(f"<p>{note}</p>{ANSWER}", text_to_page_text(f"{note}\n{note}"[: len(note)]))
 
     assert comparison.faith is Faith.DOUBTFUL
     assert "only a part" in comparison.detail
@@ -325,19 +327,19 @@ def test_chinese_is_compared_sign_by_sign_wherever_its_lines_end() -> None:
         "\u672c\u516c\u53f8\u4e8c\u96f6\u4e8c\u4e94\u5e74\u4e0a\u534a\u5e74\u8425\u4e1a\u6536\u5165\u540c\u6bd4\u589e\u957f"
         * 3
     )
-    layer = text_to_layer(
+    page_text = text_to_page_text(
         "\n".join(" ".join(text[start : start + 3] for start in range(at, at + 9, 3)) for at in range(0, 63, 9))
     )
 
-    assert _compared(f"<p>{text}</p>", layer).faith is Faith.FAITHFUL
-    assert _compared("<p>" + "\u65e5\u672c\u306e\u4f1a\u793e" * 20 + "</p>", layer).faith is Faith.INVENTED
+    assert _compared(f"<p>{text}</p>", page_text).faith is Faith.FAITHFUL
+    assert _compared("<p>" + "\u65e5\u672c\u306e\u4f1a\u793e" * 20 + "</p>", page_text).faith is Faith.INVENTED
 
 
 def test_a_script_that_may_be_stored_back_to_front_proves_nothing_against_an_answer() -> None:
     words = ["\u05e9\u05dc\u05d5\u05dd", "\u05e2\u05d5\u05dc\u05dd", "\u05e1\u05e4\u05e8"] * 12
-    layer = text_to_layer(" ".join(word[::-1] for word in words))
+    page_text = text_to_page_text(" ".join(word[::-1] for word in words))
 
-    assert _compared(f"<p>{' '.join(words)}</p>", layer).faith is Faith.UNKNOWN
+    assert _compared(f"<p>{' '.join(words)}</p>", page_text).faith is Faith.UNKNOWN
 
 
 @needs_shared
