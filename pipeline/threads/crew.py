@@ -44,6 +44,8 @@ class Crew:
                 return
             self._works[key] = deque([work])
             self._ready.append(key)
+            # One that has ended by an error of its own is made anew: nobody would ever do its works.
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
             if self._idle < len(self._ready) and len(self._threads) < self._size:
                 number = len(self._threads) + 1
                 thread = threading.Thread(target=self._run, name=f"{self._name}-{number}", daemon=True)
@@ -69,8 +71,10 @@ class Crew:
         while True:
             with self._turn:
                 self._idle += 1
-                self._turn.wait_for(lambda: self._ready or self._closed)
-                self._idle -= 1
+                try:
+                    self._turn.wait_for(lambda: self._ready or self._closed)
+                finally:
+                    self._idle -= 1
                 if self._closed:
                     return
                 key = self._ready.popleft()

@@ -64,3 +64,17 @@ def test_the_end_waits_no_longer_than_it_is_told_and_begins_nothing_more() -> No
 
     assert crew.close(10.0)
     assert not more.is_set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_has_ended_is_made_anew(crew: Crew) -> None:
+    def leave() -> None:
+        raise SystemExit  # ends a thread without a word
+
+    done: list[str] = []
+    crew.submit("leaves", leave)
+    assert eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("crew-")])
+
+    crew.submit("key", lambda: done.append("done"))
+
+    assert eventually(lambda: done == ["done"])
