@@ -30,8 +30,7 @@
     │   ├── EmptyAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
     │   ├── TruncatedAnswer
     │   │   └── AnswerCut
-    │   ├── DocumentDeadlineError
-    │   └── WorkerLostError
+    │   └── DocumentDeadlineError
     └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is mended
 """
 
@@ -146,12 +145,14 @@ class PageError(PipelineError):
         is_server_fault: Whether another server may well answer this page, and the next page would fail here too.
         attempt_outcome: What an attempt's ``outcome`` says in place of the reason; None where it says the same.
         dropped: The start of an answer that was thrown away; set after construction.
+        turn: Degrees by which the answer says that the page must be turned clockwise; set after construction.
     """
 
     reason: ClassVar[str] = "malformed"
     attempt_outcome: ClassVar[str | None] = None
     is_server_fault: ClassVar[bool] = False
     dropped: str = ""
+    turn: int = 0
 
 
 class RenderError(PageError):
@@ -245,12 +246,6 @@ class DocumentDeadlineError(PageError):
     """The document's time was over before this page was answered."""
 
     reason: ClassVar[str] = "document_deadline"
-
-
-class WorkerLostError(PageError):
-    """The process that worked on the page died."""
-
-    reason: ClassVar[str] = "worker_lost"
 
 
 class PublishError(PipelineError):

@@ -6,7 +6,7 @@ from typeset import chars_to_content, lines_to_chars, text_to_chars
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Table
 from pipeline.extraction.model import Fill
-from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
 PROSE = [
@@ -78,7 +78,7 @@ def page(chars: Sequence[Char], rulings: Sequence[Ruling] = (), fills: Sequence[
 def find(chars: Sequence[Char], rulings: Sequence[Ruling] = (), fills: Sequence[Fill] = ()) -> tuple[Table, ...]:
     """The tables of a page with these characters, rulings and fills."""
     content = page(chars, rulings, fills)
-    return page_to_tables(content, chars_to_words(content.chars), None)
+    return TableFinder(content=content, words=chars_to_words(content.chars)).find()
 
 
 def table_to_rows(table: Table) -> list[list[str]]:

@@ -44,15 +44,14 @@ class Clean:
         html: Blocks only, without a wrapper; well formed, every table rectangular.
         text: The visible text, a line feed at the edges of blocks and cells.
         tables: Number of tables, nested ones counted.
-        lost_text: Whether the last check saw text vanish, so that ``html`` is now plain escaped text.
         repairs: What had to be mended, in alphabetical order.
-        blocks: What ``html`` was written of; empty where text was lost.
+        blocks: What ``html`` was written of; empty where the last check saw text vanish, so that ``html`` is now plain
+            escaped text.
     """
 
     html: str
     text: str
     tables: int
-    lost_text: bool
     repairs: tuple[Repair, ...]
     blocks: tuple[Node, ...] = ()
 
@@ -94,7 +93,6 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
         html=html,
         text=text,
         tables=html.count("<table"),
-        lost_text=lost,
         repairs=tuple(sorted(repairs)),
         blocks=() if lost else tuple(blocks),
     )

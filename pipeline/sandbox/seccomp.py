@@ -16,12 +16,10 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from pipeline.sandbox.syscalls import Machine, SystemCall, allowed_calls, name_to_machine
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
-_ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
 
 # Classic BPF: load a word, compare, mask, return.
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
@@ -74,11 +72,6 @@ class Needs:
 
     servers: bool = True
     lifelines: tuple[int, ...] = ()
-
-
-def available() -> bool:
-    """Whether the kernel takes filters and this machine's calls are known here."""
-    return name_to_machine(platform.machine()) is not None and _ACTIONS.exists()
 
 
 def restrict_calls(needs: Needs) -> None:

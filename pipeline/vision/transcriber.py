@@ -20,6 +20,7 @@ from pipeline.errors import (
     UnfaithfulAnswer,
 )
 from pipeline.vision.answers.judge import MOST_DROPPED, Judgement
+from pipeline.vision.answers.rotation import answer_to_turn
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import VisionRequest
@@ -35,8 +36,8 @@ _AFTER_BREAK_S = 1.0
 # Factor of the picture's sides after the context was too small for it.
 _SHRINK = 0.7
 
-# An answer that is no good: another temperature and a slightly smaller picture shake the model out of it.
-_BAD_ANSWERS = (EmptyAnswer, RepetitiveAnswer, UnfaithfulAnswer)
+# After such an answer another temperature and a slightly smaller picture often give a good one.
+_BAD_ANSWERS = (EmptyAnswer, MalformedAnswer, RepetitiveAnswer, UnfaithfulAnswer)
 _BREAKS = (AnswerCut, ConnectionBroken)
 
 
@@ -73,6 +74,9 @@ class PageSource(Protocol):
         Raises:
             RenderError: It cannot be drawn.
         """
+
+    def turned(self, degrees: int) -> "PageSource | None":
+        """The same page turned clockwise, None where its own text shows that it is upright as it is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,17 +137,29 @@ class Transcriber:
         request = self._request(page, record, second=False)
         budget = Budget(page_timeout_s=page_timeout_s, document=deadline)
         try:
-            return self._ask(request, budget, record)
+            content, turn = self._ask(request, budget, record)
         except PageError as error:
             again = self._again(page, request, error, record) if budget.allows_second else None
             if again is None:
                 raise budget.translated(error) from None
+        else:
+            upright = page.turned(turn) if turn and budget.allows_second else None
+            return self._ask_upright(upright, budget, record) or content if upright else content
         try:
-            return self._ask(again, budget, record)
+            return self._ask(again, budget, record)[0]
         except PageError as error:
             raise budget.translated(error) from None
 
-    def _ask(self, request: VisionRequest, budget: "Budget", record: Record) -> Content:
+    def _ask_upright(self, page: PageSource, budget: "Budget", record: Record) -> Content | None:
+        """The turned page's content; None where it cannot be had, or where the model calls this way up wrong too."""
+        try:
+            content, turn = self._ask(self._request(page, record, second=False), budget, record)
+        except PageError:
+            return None  # what is wrong with it stands in the record; the first answer is good
+        return None if turn else content
+
+    def _ask(self, request: VisionRequest, budget: "Budget", record: Record) -> tuple[Content, int]:
+        """The page's content, and the degrees by which the model says that the page must be turned."""
         self.report(Step.REQUEST, 0)
         start = time.monotonic()
         try:
@@ -169,11 +185,12 @@ class Transcriber:
             judgement = self.judge(answer)
         except PageError as error:
             record.note(dropped=error.dropped, outcome=error.reason)
+            error.turn = answer_to_turn(answer.text)
             raise
         else:
             record.note(dropped=judgement.dropped)
             self.learned.note(self.target, judgement.dialects)
-            return judgement.content
+            return judgement.content, answer_to_turn(answer.text)
         finally:
             record.check_s += time.monotonic() - start
 
@@ -188,12 +205,12 @@ class Transcriber:
 
     def _again(self, page: PageSource, first: VisionRequest, error: PageError, record: Record) -> VisionRequest | None:
         """What to ask after the first try has failed, None where asking again is no use."""
-        if isinstance(error, MalformedAnswer):
-            # Its marks may be special tokens that the server has taken out, as it does unless it is told not to.
-            again = self._request(page, record, second=True, scale=self.profile.smaller)
-            return replace(again, extra={**KEEP_TOKENS, **again.extra})
+        if error.turn and (upright := page.turned(error.turn)):
+            return self._request(upright, record, second=False)
         if isinstance(error, _BAD_ANSWERS):
-            return self._request(page, record, second=True, scale=self.profile.smaller)
+            again = self._request(page, record, second=True, scale=self.profile.smaller)
+            # A malformed answer may lack its special tokens: servers leave them out unless they are told not to.
+            return replace(again, extra={**KEEP_TOKENS, **again.extra}) if isinstance(error, MalformedAnswer) else again
         if isinstance(error, ContextExceeded):
             return self._request(page, record, second=False, scale=_SHRINK)
         if isinstance(error, _BREAKS):

@@ -1,7 +1,7 @@
 """One page in a worker, from its task to its record on disk.  Whatever goes wrong ends in a fallback, never outward."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.deadline import Deadline
@@ -31,12 +31,17 @@ from pipeline.worker.text_layer import TextLayer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnPage:
-    """One page of an open file, as the transcriber wants it."""
+    """One page of an open file, as the transcriber wants it.
+
+    Attributes:
+        seen_turn: Degrees, clockwise, by which the model says that it must be turned.
+    """
 
     pdf: OpenPdf
     number: int
     max_pixels: int
     layer: TextLayer
+    seen_turn: int = 0
 
     @property
     def text(self) -> PageText:
@@ -51,7 +56,11 @@ class DrawnPage:
         """
         pixels = min(max_pixels, self.max_pixels)
         size = ImageSize(longest_side_px=longest_side_px, max_pixels=pixels, multiple_of=multiple_of, colour=colour)
-        return self.pdf.render(self.number, size, turn=self.layer.turn)
+        return self.pdf.render(self.number, size, turn=(self.layer.turn + self.seen_turn) % 360)
+
+    def turned(self, degrees: int) -> "DrawnPage | None":
+        """The page turned clockwise, None where its own text shows which way up it is."""
+        return None if self.layer.shows_direction else replace(self, seen_turn=degrees)
 
     def render_for(self, profile: Profile) -> PageImage:
         """The page as the first try of this profile sends it.

@@ -29,6 +29,11 @@ class TextLayer:
         """Whether the page has no text of its own."""
         return self.content is None or not any(char.text.strip() for char in self.content.chars)
 
+    @property
+    def shows_direction(self) -> bool:
+        """Whether there is enough text to tell which way up the page is."""
+        return self.content is not None and sum(len(char.text.strip()) for char in self.content.chars) >= _FEWEST_CHARS
+
     @cached_property
     def turn(self) -> int:
         """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""

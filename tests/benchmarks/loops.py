@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from loops import FORMS, LETTER_PICTURE, LETTER_TEXT, LOOPS, Turns, turns
+from page_texts import text_to_page_text
 from simulator import Simulator
 from simulator.chat import Ask
 from simulator.drafts import text_to_tokens
@@ -25,7 +26,6 @@ from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import RepetitiveAnswer
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.request import Sampling, VisionRequest
-from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 TOKENS_PER_SECOND = 50
 BEGINNING = "".join(text_to_tokens("<p>" + " ".join(f"Word {number * 37 % 101}" for number in range(60)))[:100])

@@ -17,7 +17,7 @@ from rich.table import Table
 from shared_files import SHARED
 
 from pipeline.extraction import ExtractionError, PageContent, content_to_extraction, open_reader
-from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
 FOLDERS = ("tables-dev/pdf", "papers-dev/data/pmc/pdf", "papers-dev/data/jose/pdf", "papers-dev/data/sec")
@@ -65,7 +65,7 @@ def file_to_costs(path: Path) -> list[Cost]:
 def steps(content: PageContent) -> tuple[float, float]:
     """CPU seconds for words, and for tables, of a page that has been read."""
     words = content.words or chars_to_words(content.chars)
-    return timed(lambda: chars_to_words(content.chars)), timed(lambda: page_to_tables(content, words, None))
+    return timed(lambda: chars_to_words(content.chars)), timed(lambda: TableFinder(content=content, words=words).find())
 
 
 def main(folders: list[Path]) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
+from page_texts import text_to_page_text
 from vision.scripted import DONE, GOOD, STREAM_HEAD, Line, Server, chunk, delta, http, in_turn, serving, whole
 
 from pipeline.deadline import Deadline
@@ -24,12 +25,14 @@ from pipeline.errors import (
 from pipeline.vision.answers.judge import Judgement
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
-from pipeline.vision.faithfulness.page_text import PageText, text_to_page_text
+from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.transcriber import Record, Transcriber
 
 EMPTY = whole(delta(finish="stop"), DONE)
 CUT = [STREAM_HEAD, chunk(delta("half"))]
+SIDEWAYS = "---\nis_rotation_valid: False\nrotation_correction: 90\n---\nsdrawkcab"
+LYING = whole(delta(SIDEWAYS), delta(finish="stop"), DONE)
 
 
 @dataclass
@@ -45,7 +48,9 @@ class Page:
 
     def __init__(self) -> None:
         self.sides: list[int] = []
+        self.turns: list[int] = []
         self.text = PageText()
+        self.may_turn = True
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> Drawn:
         assert max_pixels > 0
@@ -53,6 +58,10 @@ class Page:
         assert not colour
         self.sides.append(longest_side_px)
         return Drawn(b"picture")
+
+    def turned(self, degrees: int) -> "Page | None":
+        self.turns.append(degrees)
+        return self if self.may_turn else None
 
 
 class Case:
@@ -257,3 +266,47 @@ def test_after_an_answer_whose_marks_are_lost_special_tokens_are_asked_for() -> 
         assert "skip_special_tokens" not in page.body(0)
         assert page.body(1)["skip_special_tokens"] is False
     assert page.outcomes == ["malformed", "ok"]
+
+
+def test_a_page_that_lies_on_its_side_by_the_models_word_is_turned_and_asked_for_again() -> None:
+    with case(in_turn(LYING, GOOD)) as page:
+        content = page.transcribe()
+
+    assert content.html == "<p>Hello</p>"
+    assert page.page.turns == [90]
+    assert page.outcomes == ["ok", "ok"]
+
+
+def test_a_lying_page_is_turned_also_where_its_answer_is_no_good() -> None:
+    with case(in_turn(LYING, GOOD)) as page:
+        verdicts = iter([False, True])
+
+        def judge(answer: RawAnswer) -> Judgement:
+            if not next(verdicts):
+                raise EmptyAnswer("The answer has no text of a page.")
+            return judged(answer.text)
+
+        page.judge = judge
+        content = page.transcribe()
+
+    assert content.html == "<p>Hello</p>"
+    assert page.page.turns == [90]
+    assert page.page.sides[0] == page.page.sides[1]
+
+
+@pytest.mark.parametrize("second", [EMPTY, LYING, CUT])
+def test_the_first_answer_stays_where_turning_the_page_is_no_help(second: list[bytes]) -> None:
+    with case(in_turn(LYING, second)) as page:
+        content = page.transcribe()
+
+    assert content.html == SIDEWAYS
+    assert len(page.record.attempts) == 2
+
+
+def test_a_page_whose_text_shows_that_it_is_upright_is_not_turned() -> None:
+    with case(in_turn(LYING, GOOD)) as page:
+        page.page.may_turn = False
+        content = page.transcribe()
+
+    assert content.html == SIDEWAYS
+    assert page.outcomes == ["ok"]

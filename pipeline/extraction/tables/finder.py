@@ -250,17 +250,3 @@ def _is_ruled(region: Region, text: TabularText, table: Table) -> bool:
 def _is_open(region: Region, text: TabularText, table: Table) -> bool:
     """So does the caption of a table above."""
     return is_ruled_table(table) if text.has_title_above(region.box) else is_open_table(table)
-
-
-def page_to_tables(content: PageContent, words: Sequence[Word], deadline: float | None = None) -> tuple[Table, ...]:
-    """The tables of a page, from the top.
-
-    Args:
-        content: Of the page; its rulings count.
-        words: Of the page; each word of a table is one of these, and is in one table only.
-        deadline: Seconds of ``time.monotonic()``.
-
-    Raises:
-        DeadlineExceeded: The deadline has passed.
-    """
-    return TableFinder(content=content, words=words, deadline=deadline).find()

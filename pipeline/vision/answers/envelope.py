@@ -27,7 +27,6 @@ _MAX_LEVELS: Final = 6
 _FRONT: Final = re.compile(r"\A\s{0,99}---[ \t]*\n")
 _ENTRY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]{0,40}:(?:[ \t]|$)|[ \t]{1,8}- |[ \t]*$")
 _TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</tool_call>\s*)?\Z", re.DOTALL)
-_TURN: Final = re.compile(r"rotation_correction:\s{0,9}[\"']?(0|90|180|270)\b")
 
 
 def envelope_removed(text: str, repairs: set[Repair]) -> str:
@@ -141,10 +140,3 @@ def front_matter_removed(text: str, repairs: set[Repair]) -> str:
         return text
     repairs.add(Repair.FRONT_MATTER)
     return "\n".join(lines[index:])
-
-
-def text_to_turn(text: str) -> int:
-    """The degrees by which olmOCR says that the page must be turned clockwise to be upright; 0 where it does not."""
-    head = text[:1000]
-    found = _TURN.search(head) if "is_rotation_valid" in head else None
-    return int(found[1]) if found else 0

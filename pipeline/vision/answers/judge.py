@@ -64,7 +64,6 @@ class PageHtml:
         blocks: What ``html`` was written of.
         repairs: What had to be mended, by the words of :class:`pipeline.markup.repairs.Repair`.
         warnings: What a reader should know of it, a sentence each.
-        turn: Degrees by which the model says that the page must be turned clockwise to be upright; 0 where it is.
     """
 
     html: str
@@ -72,7 +71,6 @@ class PageHtml:
     blocks: tuple[Node, ...] = ()
     repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    turn: int = 0
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -194,7 +192,6 @@ def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHt
         blocks=clean.blocks,
         repairs=tuple(sorted(repair.value for repair in repairs)),
         warnings=(*markup.warnings, *(SENTENCES[repair] for repair in _DOUBTFUL if repair in repairs)),
-        turn=markup.turn,
     )
 
 

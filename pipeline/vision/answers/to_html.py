@@ -11,7 +11,6 @@ from pipeline.vision.answers.envelope import (
     envelope_removed,
     escapes_removed,
     front_matter_removed,
-    text_to_turn,
 )
 from pipeline.vision.answers.fences import fences_removed
 from pipeline.vision.answers.page_words import PageWords
@@ -35,7 +34,6 @@ class Markup:
         introductions: What the model said before it.
         dropped: What was thrown away, in order.
         dialects: Names of the dialects that were seen.
-        turn: Degrees by which the model says that the page must be turned clockwise.
         cut: Whether the answer ends in the middle of its own structure, so that it cannot be used.
         fault: Why its structure is lost, empty where it is not.
         warnings: What a reader should know of it, a sentence each.
@@ -46,7 +44,6 @@ class Markup:
     dropped: tuple[str, ...] = ()
     introductions: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()
-    turn: int = 0
     cut: bool = False
     fault: str = ""
     warnings: tuple[str, ...] = ()
@@ -81,7 +78,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     if text != answer.replace("\r\n", "\n"):
         repairs.add(Repair.CONTROLS)
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
-    text, turn = _stripped(text, stripping)
+    text = _stripped(text, stripping)
     early = ends_early(text)
     page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
     reading = Reading(page=asked.page, read=lambda part: cell_text_to_html(part, reading), repairs=repairs)
@@ -94,16 +91,14 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         introductions=tuple(stripping.introductions),
         dropped=tuple(stripping.dropped),
         dialects=tuple(reading.dialects),
-        turn=turn,
         cut=reading.cut,
         fault=reading.fault,
         warnings=(early,) if early and not asked.unfinished else (),
     )
 
 
-def _stripped(text: str, stripping: Stripping) -> tuple[str, int]:
-    """The page without all that stands around it, and its turn."""
-    turn = 0
+def _stripped(text: str, stripping: Stripping) -> str:
+    """The page without all that stands around it."""
     for _ in range(_MOST_LAYERS):
         before = text
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
@@ -111,14 +106,13 @@ def _stripped(text: str, stripping: Stripping) -> tuple[str, int]:
             text = tokens_removed(text, stripping.page, stripping.repairs)
         text = text_to_clean(envelope_removed(text, stripping.repairs))
         text = escapes_removed(text, stripping)
-        turn = turn or text_to_turn(text)
         text = front_matter_removed(text, stripping.repairs)
         text = chatter_removed(text, stripping)
         text = echo_removed(text, stripping)
         text = fences_removed(text, stripping)
         if text == before:
             break
-    return text, turn
+    return text
 
 
 # Read once, by the process that workers are forked from, and not by each worker at its first page.

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from pipeline.markup import tags
-from pipeline.markup.tokens import html_to_tokens
-from pipeline.markup.tree import Node, tokens_to_tree
+from pipeline.markup.tree import Node
 
 _PARTS: Final = tags.BLOCKS | tags.LISTS | {"li", "dt", "dd", "caption", "tr"}
 
@@ -29,12 +28,6 @@ class AnswerPart(NamedTuple):
 def blocks_to_parts(blocks: Iterable[Node]) -> list[AnswerPart]:
     """The rows and blocks of a clean page, in order."""
     return [part for block in blocks for part in _parts_of(block)]
-
-
-def html_to_blocks(html: str) -> tuple[Node, ...]:
-    """The blocks of a clean fragment that is at hand as text only."""
-    tree = tokens_to_tree(html_to_tokens(html, set()), set())
-    return tuple(child for child in tree.children if isinstance(child, Node))
 
 
 def _parts_of(node: Node) -> Iterator[AnswerPart]:

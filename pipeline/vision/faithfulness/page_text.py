@@ -92,11 +92,6 @@ def _to_plain(line: WordLine) -> WordLine:
     return WordLine(tuple(words), tuple(gaps))
 
 
-def text_to_page_text(text: str) -> PageText:
-    """The page's own text from what a reader gives as text, line by line."""
-    return _lines_to_page_text(WordLine(tuple(line.split()), ()) for line in text.splitlines())
-
-
 def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
     last = row[-1]
     overlap = min(last.bottom, word.bottom) - max(last.top, word.top)

@@ -20,7 +20,7 @@ from typeset import lines_to_chars, text_to_chars
 
 from pipeline.extraction import Char, Ruling
 from pipeline.extraction.errors import DeadlineExceeded
-from pipeline.extraction.tables.finder import TableFinder, page_to_tables
+from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
 HEAD = ["", "2008", "2009", "2010"]
@@ -441,7 +441,7 @@ def test_a_passed_deadline_ends_the_search() -> None:
     content = page(_table(115), _rules(104))
 
     with pytest.raises(DeadlineExceeded):
-        page_to_tables(content, chars_to_words(content.chars), time.monotonic() - 1)
+        TableFinder(content=content, words=chars_to_words(content.chars), deadline=time.monotonic() - 1).find()
 
 
 def test_a_page_of_very_many_strokes_is_done_soon() -> None:
@@ -464,7 +464,7 @@ def test_a_page_of_very_many_words_is_done_soon() -> None:
     content = page(())
 
     started = time.process_time()
-    page_to_tables(content, words, None)
+    TableFinder(content=content, words=words).find()
 
     assert len(words) == 100_000
     assert time.process_time() - started < 20

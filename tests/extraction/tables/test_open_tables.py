@@ -8,7 +8,7 @@ from table_pages import across, find, lines_at, page, prose_to_chars, rows_to_ch
 from typeset import chars_to_content, lines_to_chars, text_to_chars
 
 from pipeline.extraction import BBox, Fill, PageContent, content_to_extraction
-from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
 XS = (50.0, 250.0, 350.0, 450.0)
@@ -114,7 +114,7 @@ def test_cells_told_apart_by_their_shading_are_a_table() -> None:
     rows = [("Tree", "year", "month"), ("Oak", "many", "few"), ("Beech", "some", "none"), ("Ash", "all", "most")]
     content = shaded_page(shaded(SHADED_XS, SHADED_YS), rows)
 
-    [table] = page_to_tables(content, chars_to_words(content.chars))
+    [table] = TableFinder(content=content, words=chars_to_words(content.chars)).find()
 
     assert table_to_rows(table) == [["Tree", "per/year", "per/month"], *[list(row) for row in rows[1:]]]
 
@@ -123,7 +123,7 @@ def test_a_shaded_header_alone_is_no_table() -> None:
     rows = [("Tree", "12", "month"), ("Oak", "12", "7"), ("Beech", "24", "2"), ("Ash", "36", "5")]
     content = shaded_page(shaded(SHADED_XS, SHADED_YS[:3]), rows)
 
-    [table] = page_to_tables(content, chars_to_words(content.chars))
+    [table] = TableFinder(content=content, words=chars_to_words(content.chars)).find()
 
     assert [row[0] for row in table_to_rows(table)][-1] == "Ash"
 
@@ -134,7 +134,7 @@ def test_bars_of_a_chart_are_no_shaded_cells() -> None:
     ]
     labels = rows_to_chars([tuple(f"Q{n}" for n in range(8))], [105.0 + 40 * n for n in range(8)], 412.0)
 
-    assert page_to_tables(replace(page(labels), fills=tuple(bars)), chars_to_words(labels)) == ()
+    assert TableFinder(content=replace(page(labels), fills=tuple(bars)), words=chars_to_words(labels)).find() == ()
 
 
 def test_a_numbered_program_is_no_table() -> None:

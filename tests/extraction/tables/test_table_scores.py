@@ -9,7 +9,7 @@ from scoring import TABLES_DEV, predictions_to_checks, predictions_to_scores, wr
 from shared_files import needs_shared
 
 from pipeline.extraction import ReaderKind
-from pipeline.extraction.tables.finder import page_to_tables
+from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
 pytestmark = [needs_shared, pytest.mark.timeout(300)]
@@ -43,7 +43,7 @@ def test_tables_are_whole_grids_and_no_word_is_in_two() -> None:
     for path in sorted(TABLES_DEV.glob("*/*.pdf")):
         for content in pdf_to_contents(path, "pdfium"):
             words = chars_to_words(content.chars)
-            tables = page_to_tables(content, words, None)
+            tables = TableFinder(content=content, words=words).find()
 
             held = [id(word) for table in tables for cell in table.cells for line in cell.lines for word in line.words]
             assert len(held) == len(set(held))

@@ -1,10 +1,10 @@
 """The page's own characters in the place of what was misread."""
 
+from page_texts import html_to_blocks, text_to_page_text
+
 from pipeline.document import Correction
 from pipeline.markup.sanitise import blocks_to_html
 from pipeline.vision.alignment.correcting import correct
-from pipeline.vision.faithfulness.answer_parts import html_to_blocks
-from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 PAGE = text_to_page_text(
     """Harbour 2019 2020 Change

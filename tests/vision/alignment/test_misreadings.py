@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
+from page_texts import html_to_blocks, text_to_page_text
 
 from pipeline.vision.alignment.misreadings import parts_to_misreadings
-from pipeline.vision.faithfulness.answer_parts import blocks_to_parts, html_to_blocks
-from pipeline.vision.faithfulness.page_text import text_to_page_text
+from pipeline.vision.faithfulness.answer_parts import blocks_to_parts
 
 PAGE = """Landings by harbour
 Harbour 2019 2020 Change

@@ -8,13 +8,13 @@ from fragments import check_fragment
 from fuzzing import counted, deep_listener, share
 from hypothesis import given
 from hypothesis import strategies as st
+from page_texts import text_to_page_text
 
 from pipeline.markup.repairs import Repair
 from pipeline.markup.sanitise import sanitise
 from pipeline.vision.answers.judge import AnswerStatus, judge
 from pipeline.vision.faithfulness.comparison import compare
 from pipeline.vision.faithfulness.marking import mark
-from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 pytestmark = deep_listener
 

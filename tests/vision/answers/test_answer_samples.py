@@ -240,8 +240,3 @@ def test_the_html_of_a_messy_answer_is_whole_and_clean(sample: Sample) -> None:
     assert not LEAKED.search(page.text.replace("<table id=", ""))
     text = " ".join(page.text.split())
     assert [row for row in ROWS[: sample.rows] if row not in text] == []
-
-
-def test_the_models_word_on_how_the_page_lies_is_handed_on() -> None:
-    assert _judged("05-front-matter-rotated").accepted().turn == 90
-    assert _judged("05-front-matter").accepted().turn == 0

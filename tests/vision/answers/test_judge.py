@@ -1,13 +1,14 @@
 """What becomes of an answer that contradicts the page's own text, by the setting ``faithful``."""
 
 import pytest
+from page_texts import text_to_page_text
 
 from pipeline.document import FaithfulAction, Method
 from pipeline.errors import EmptyAnswer, TruncatedAnswer, UnfaithfulAnswer
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage
-from pipeline.vision.faithfulness.page_text import PageText, text_to_page_text
+from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.profiles.profiles import profile_for
 
 PAGE = """Prevalence of disability by age group

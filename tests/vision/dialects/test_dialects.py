@@ -7,11 +7,11 @@ import re
 import nh3
 import pytest
 from fragments import check_fragment
+from page_texts import text_to_page_text
 
 from pipeline.document import FallbackReason
 from pipeline.markup.sanitise import MAX_BYTES, sanitise
 from pipeline.vision.answers.judge import judge
-from pipeline.vision.faithfulness.page_text import text_to_page_text
 
 PAGE = "The page in question says a few things about the year."
 
@@ -296,5 +296,5 @@ def test_where_two_parsers_disagree_only_escaped_text_is_left(monkeypatch: pytes
 
     clean = sanitise("<h1>a &lt; b</h1><p>whole</p>")
 
-    assert clean.lost_text
+    assert clean.blocks == ()
     assert clean.html == "<p>a &lt; b</p>\n<p>whole</p>"

@@ -5,15 +5,15 @@ from typing import Final
 
 import pytest
 from fragments import check_fragment
+from page_texts import html_to_blocks, text_to_page_text
 from shared_files import needs_shared
 
 from pipeline.document import FallbackReason
 from pipeline.vision.answers.judge import judge
-from pipeline.vision.faithfulness.answer_parts import html_to_blocks
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.numbers import blanks_joined, text_to_comparable, text_to_numbers
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, text_to_page_text, words_to_page_text
+from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
 from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
 _NOUNS = ("terms", "use", "copy", "print", "sale", "loan", "lease", "gift", "text", "page")

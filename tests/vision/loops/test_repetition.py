@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loops import FORMS, LETTER_PICTURE, LETTER_TEXT, LOOPS, PARAGRAPH, RULE, WHITE, Turns, drawn, turns
+from page_texts import text_to_page_text
 
 from pipeline.pictures.png import rows_to_png
-from pipeline.vision.faithfulness.page_text import text_to_page_text
 from pipeline.vision.loops.page_evidence import Evidence
 from pipeline.vision.loops.repetition import RepetitionWatch
 from pipeline.vision.loops.ruled import png_to_lines
