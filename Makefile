@@ -2,13 +2,13 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SAMPLE := tests/samples/census-disability-2010.pdf
+SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures clean
+.PHONY: case demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
-	@$(BIN)/python tests/demo.py $(SAMPLE)
+	@$(BIN)/dropleaf demo
 
 ## The check of every change: format, lint, types, layers, tests.  More processes than cores, since many tests wait.
 test: .venv/tested check
@@ -75,6 +75,19 @@ bench: .venv/tested
 pictures: .venv/tested
 	$(BIN)/python tests/readme_pictures.py
 	$(BIN)/python tests/web/pictures.py
+
+## Wheel and sdist in dist/, the same bytes each time.
+dist: .venv/tested
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+
+## Each way to install, on each Python that is here, without a checkout: first result, and how long it took.
+install-trial: dist
+	PYTHONPATH=tests $(BIN)/python -m install_trial $(ARGS)
+
+## All that must hold before a person pushes the tag of a release.
+release-check: install-trial
+	$(BIN)/pytest -n 0 tests/test_packaging.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.pictures.render import ImageSize, PdfFile
 
-SAMPLE = Path("tests/samples/census-disability-2010.pdf")
+SAMPLE = Path("pipeline/commands/samples/census-disability-2010.pdf")
 PICTURE = Path("docs/pictures/result.png")
 WIDTH, HEIGHT = 1500, 960
 # The result is shown at half its size, so that as much of it is seen as of the page.

@@ -168,6 +168,23 @@ def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 @app.command()
+def demo(*, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox = None) -> None:
+    """Convert bundled samples: with the model where one answers, else with the built-in engine."""
+    from pipeline.commands.demo import choose_engine, run_demo
+
+    load = partial(_load, settings, inbox=inbox, outbox=outbox, quiet=True)
+    reading = choose_engine(load())
+    console.print(escape(printable_lines(reading.sentence)), highlight=False, soft_wrap=True)
+    tally = run_demo(reading.settings, load)
+    if tally is None:
+        where = escape(printable(str(reading.settings.outbox)))
+        console.print(f"A daemon is at work here and converts them; the results come to {where}", soft_wrap=True)
+        raise typer.Exit
+    _report(tally)
+    raise typer.Exit(_SOME_FAILED if tally.outcomes[Outcome.FAILED] else 0)
+
+
+@app.command()
 def answer(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved answer, see --save-answers.")],
     *,
