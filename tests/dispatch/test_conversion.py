@@ -114,6 +114,18 @@ def test_two_workers_never_draw_the_same_page_ahead() -> None:
     assert conversion.order_to_draw_ahead() is None
 
 
+def test_a_page_that_was_drawn_ahead_waits_for_its_worker_while_there_are_others() -> None:
+    conversion = begun(6)
+    first, second = (conversion.start(start_from(conversion), target=None, now=0.0) for _ in range(2))
+    first.ahead, second.ahead = 3, 4
+
+    conversion.finish(2, GOOD, now=1.0)
+    assert start_next(conversion).number == 4, "the worker that is free has drawn it"
+    conversion.finish(4, GOOD, now=2.0)
+
+    assert [start_next(conversion).number for _ in range(3)] == [5, 6, 3], "nothing waits where nothing else is left"
+
+
 def start_from(conversion: Conversion) -> PageOrder:
     order = conversion.next_order(model=True)
     assert order is not None
