@@ -25,8 +25,8 @@ def print_status(console: Console, status: Status) -> None:
     _print_running(console, status.running)
     counts = status.counts
     console.print(f"{len(status.waiting)} waiting in the inbox · {counts.done} done · {counts.failed} failed")
-    _print_results(console, "Done", status.done[:_SHOWN])
-    _print_results(console, "Failed", status.failed[:_SHOWN])
+    _print_results(console, "Done", status.done[:_SHOWN], counts.done)
+    _print_results(console, "Failed", status.failed[:_SHOWN], counts.failed)
 
 
 def _text(value: str) -> str:
@@ -61,9 +61,11 @@ def _page_to_words(page: PageStatus) -> str:
     return f"{page.number} {page.step} {time.time() - page.since:.0f} s{tokens}"
 
 
-def _print_results(console: Console, title: str, results: Sequence[ResultStatus]) -> None:
+def _print_results(console: Console, title: str, results: Sequence[ResultStatus], count: int) -> None:
     if not results:
         return
+    if count > len(results):
+        title = f"{title}: the newest {len(results)} of {count:,}"
     table = Table("document", "outcome", "pages", "seconds", "what", title=title, title_justify="left")
     for result in results:
         what = result.error.message if result.error else _fallbacks_to_words(result.fallbacks)

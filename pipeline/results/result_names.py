@@ -17,6 +17,8 @@ FAILED_FOLDER = "failed"
 OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
 #: What results end with, behind their common stem.
 ENDS = (".html", ".json", ".pdf")
+# JSON files that lie beside a manifest and belong to its document.
+_PARTS = (".tables.json", ".review.json")
 
 # The longest ending that a stem gets: "-9999.html".
 _NAME_ROOM = 255 - len("-9999.html")
@@ -26,6 +28,11 @@ _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 _PLAIN_LETTERS = 60
 # Results that a user has removed leave gaps between the numbers; so many are looked over.
 _GAPS = 8
+
+
+def is_part_of_another(folder: Path, name: str) -> bool:
+    """Whether a JSON file belongs to a manifest beside it; all names of a document are reserved together."""
+    return any(name.endswith(end) and os.path.lexists(folder / f"{name.removesuffix(end)}.json") for end in _PARTS)
 
 
 def with_end(stem: Path, end: str) -> Path:

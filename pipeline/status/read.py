@@ -1,9 +1,10 @@
 """What is going on, as an immutable snapshot: what the command line and the web page show."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 
 from pipeline.document import Method, Outcome
@@ -14,7 +15,7 @@ from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_visible_folder
 from pipeline.results.claim_note import read_claim
 from pipeline.results.manifest import DocumentFacts, ErrorFacts, FallbackFacts, RunTimings, read_head
-from pipeline.results.result_names import FAILED_FOLDER
+from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
 
 # The daemon writes its state several times a second, less often with thousands of documents in work.
@@ -177,19 +178,31 @@ def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusListing:
-    """The manifests of an outbox, newest first, by their paths in it."""
+    """The newest manifests of an outbox, newest first, by their paths in it, and the number of all."""
 
     done: Sequence[str]
     failed: Sequence[str]
+    counts: ResultCounts
 
 
-def list_outbox(outbox: Path) -> StatusListing:
-    """Look at every folder of an outbox, which may be missing."""
-    failed = outbox / FAILED_FOLDER
-    return StatusListing(
-        done=[path for _, path in sorted(_manifests(outbox, outbox, skip=FAILED_FOLDER), reverse=True)],
-        failed=[path for _, path in sorted(_manifests(failed, outbox, skip=None), reverse=True)],
-    )
+def list_outbox(outbox: Path, limit: int) -> StatusListing:
+    """Look at every folder of an outbox, which may be missing; each list has up to ``limit`` entries."""
+    done, done_count = _newest(_manifests(outbox, outbox, skip=FAILED_FOLDER), limit)
+    failed, failed_count = _newest(_manifests(outbox / FAILED_FOLDER, outbox, skip=None), limit)
+    return StatusListing(done=done, failed=failed, counts=ResultCounts(done=done_count, failed=failed_count))
+
+
+def _newest(manifests: Iterable[tuple[float, str]], limit: int) -> tuple[Sequence[str], int]:
+    """The paths of the newest ones, and how many there are in all."""
+    number = 0
+
+    def counted() -> Iterator[tuple[float, str]]:
+        nonlocal number
+        for number, manifest in enumerate(manifests, 1):  # noqa: B007 — it is what is counted
+            yield manifest
+
+    newest = nlargest(limit, counted())
+    return [path for _, path in newest], number
 
 
 def list_inbox(inbox: Path) -> tuple[str, ...]:
@@ -217,7 +230,7 @@ def read_status(
     folder = state_folder_of(outbox)
     pid = holder_of(folder.lock)
     snapshot = _read_snapshot(folder) if pid is not None else None
-    found = listing or list_outbox(outbox)
+    found = listing or list_outbox(outbox, limit)
     return Status(
         daemon=DaemonStatus(pid=pid, running=pid is not None, at=snapshot.at if snapshot else None),
         inbox=str(inbox),
@@ -228,7 +241,7 @@ def read_status(
         troubles=tuple(_troubles(outbox, snapshot)),
         done=_read_results(outbox, found.done[:limit]),
         failed=_read_results(outbox, found.failed[:limit]),
-        counts=ResultCounts(done=len(found.done), failed=len(found.failed)),
+        counts=found.counts,
     )
 
 
@@ -278,6 +291,8 @@ def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[
         for name in listing.names:
             if name.endswith(".json") and not name.startswith("."):
                 path = Path(listing.folder, name)
+                if is_part_of_another(path.parent, name):
+                    continue
                 try:
                     yield path.stat().st_mtime, str(path.relative_to(outbox))
                 except FileNotFoundError:

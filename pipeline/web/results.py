@@ -51,7 +51,7 @@ class Results:
         found = self._history.search(query.get("query", "")[:200], wanted)
         rows: list[Json] = [_summary_to_json(each) for each in found[offset : offset + limit]]
         counts: dict[str, Json] = {outcome: self._history.counts.get(outcome, 0) for outcome in sorted(_OUTCOMES)}
-        body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts}
+        body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts, "older": self._history.older}
         return JSONResponse(body | {"version": self._history.version})
 
     async def page(self, request: Request) -> Response:
@@ -111,10 +111,7 @@ class Results:
     async def _find(self, request: Request) -> Summary:
         """The document that is asked for; looked for anew where it is not known yet, or its manifest is gone."""
         ident = request.path_params["ident"]
-        summary = self._history.find(ident)
-        if summary is None:
-            await asyncio.to_thread(self._history.refresh)
-            summary = self._history.find(ident)
+        summary = self._history.find(ident) or await asyncio.to_thread(self._history.look_for, ident)
         if summary is None:
             raise HTTPException(404, "There is no such document; it may have been removed, or be in work again.")
         return summary

@@ -47,7 +47,7 @@ class Retries:
 
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try a failed document again."""
-        summary = self._history.find(request.path_params["ident"])
+        summary = await asyncio.to_thread(self._history.look_for, request.path_params["ident"])
         if summary is None:
             raise HTTPException(404, "There is no such document.")
         async with self._turn:

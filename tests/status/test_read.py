@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -140,12 +141,13 @@ def test_a_damaged_snapshot_is_as_none(place: Path) -> None:
 def test_lists_are_short_and_newest_first(tmp_path: Path) -> None:
     for number in range(5):
         path = drop(tmp_path / "outbox", f"{number}.json", manifest_to_bytes(manifest_for(DOCUMENT, None)))
-        path.touch()
+        os.utime(path, (number, number))
 
     status = read_status(tmp_path / "inbox", tmp_path / "outbox", limit=2)
 
     assert (status.counts.done, status.counts.failed) == (5, 0)
-    assert len(status.done) == 2
+    assert [each.manifest for each in status.done] == ["4.json", "3.json"]
+    assert "Done: the newest 2 of 5" in shown(status)
 
 
 @pytest.mark.parametrize("terminal", [True, False])

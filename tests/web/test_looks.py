@@ -1,5 +1,6 @@
 """The page without a daemon, in a real Chromium: who can use it, and on what."""
 
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from web_hands import needs_browser, page_alone, snapshot
 
 from pipeline.errors import EncryptedError
 from pipeline.status.read import DocumentStatus, PageStatus
+from pipeline.web.history import History
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
 
@@ -83,6 +85,23 @@ def test_a_long_history_is_turned_by_keyboard_and_the_way_back_leads_to_the_same
         page.fill("#query", "report 22")
         expect(page.locator("#history-count")).to_have_text("12 of 230")
         expect(page.locator("#history tr").first).to_contain_text("report 229.pdf")
+
+
+def test_a_list_that_is_not_the_whole_says_so(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.web.app.History", partial(History, most=3))
+    with page_alone(tmp_path) as alone, look(chromium) as watched:
+        for number in range(5):
+            deliver(alone.outbox, f"report {number}", finished_at=1e9 + number)
+        page = watched.page
+        page.goto(f"http://127.0.0.1:{alone.port}/")
+
+        said = "The newest 3 documents are listed and searched; 2 older ones are in the outbox."
+        expect(page.locator("#older-ones")).to_have_text(said)
+        for number in (0, 1):
+            (alone.outbox / f"report {number}.json").unlink()
+        expect(page.locator("#older-ones")).to_be_hidden()
 
 
 @pytest.mark.slow

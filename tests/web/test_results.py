@@ -1,9 +1,7 @@
 """What the page shows of an outbox: lists, documents, pictures, figures, retries."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,51 +18,13 @@ from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail
 from pipeline.web.events import snapshot_to_news
-from pipeline.web.history import History, path_to_ident
+from pipeline.web.history import path_to_ident
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[RunningPage]:
     with page_alone(tmp_path, engine=Engine.LMSTUDIO) as running:
         yield running
-
-
-def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path: Path) -> None:
-    heard: list[str] = []
-    history = History(tmp_path, heard=heard.extend)
-    deliver(tmp_path, "a", finished_at=1e9)
-    deliver(tmp_path, "sub/b", finished_at=1.1e9)
-    history.refresh()
-    assert [each.manifest for each in history.summaries] == ["sub/b.json", "a.json"]
-    first, version = history.summaries, history.version
-
-    history.refresh()
-    assert (history.summaries, history.version, heard) == (first, version, [])
-
-    reject(tmp_path, "c", EncryptedError("m"))
-    deliver(tmp_path, "a", entry(reason=FallbackReason.TIMEOUT), finished_at=1.2e9)
-    shutil.rmtree(tmp_path / "sub")
-    history.refresh()
-    assert {each.manifest: each.outcome for each in history.summaries} == {
-        "a.json": "partial",
-        "failed/c.json": "failed",
-    }
-    assert sorted(heard) == ["a.json", "failed/c.json"]
-
-
-def test_strangers_files_are_left_out_of_the_history(tmp_path: Path) -> None:
-    deliver(tmp_path, "good")
-    rubbish = ["", "[]", "{}", "null", '{"schema": "dropleaf/manifest/1"}', '{"schema":"x"}', "[" * 100_000, "\xff"]
-    for number, text in enumerate(rubbish):
-        (tmp_path / f"{number}.json").write_bytes(text.encode("latin-1"))
-    (tmp_path / "folder.json").mkdir()
-    (tmp_path / "link.json").symlink_to(tmp_path / "good.json")
-    deliver(tmp_path, ".dropleaf/work/x/claim")
-    history = History(tmp_path)
-
-    history.refresh()
-
-    assert [each.manifest for each in history.summaries] == ["good.json"]
 
 
 def test_documents_are_found_by_words_of_their_names_in_any_case(page: RunningPage) -> None:
@@ -284,22 +244,6 @@ def test_the_bars_of_the_chart_are_as_high_as_the_times_are_long() -> None:
     assert heights[1][2] == pytest.approx(2 * heights[0][0], rel=0.01)
     assert details_to_chart([]) is None
     assert len(details_to_chart([detail(n, (1.0,) * 5) for n in range(1, 5001)]).bars) == 5000  # type: ignore[union-attr]  # it has bars
-
-
-def test_a_folder_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = deliver(tmp_path, "0").read_bytes()
-    for number in range(1, 500):
-        (tmp_path / f"{number}.json").write_bytes(one)
-    os.utime(tmp_path, (1, 1))  # a time that is old enough to be trusted
-    history = History(tmp_path)
-    history.refresh()
-    monkeypatch.setattr(os, "scandir", None)
-    monkeypatch.setattr("pipeline.web.history.read_summary", None)
-
-    history.refresh()
-
-    assert len(history.search("0.pdf", frozenset())) == 500
-    assert len(history.search("0.pdf 49", frozenset())) == 15
 
 
 def detail(number: int, seconds: tuple[float, ...]) -> PageDetail:

@@ -64,7 +64,7 @@ export class Documents {
     }
   }
 
-  show({ total, rows, counts }) {
+  show({ total, rows, counts, older }) {
     this.total = total;
     if (!rows.length && total) {
       this.go(Math.floor((total - 1) / ROWS) * ROWS); // the end of the list has moved up
@@ -75,6 +75,8 @@ export class Documents {
     by("history").replaceChildren(...rows.map(rowToNode));
     by("no-history").hidden = rows.length > 0;
     by("no-history").textContent = all ? "No document has that name." : "Nothing has been delivered yet.";
+    by("older-ones").hidden = older === 0;
+    by("older-ones").textContent = `The newest ${figures.format(all)} documents are listed and searched; ${figures.format(older)} older ones are in the outbox.`;
     by("pager").hidden = total <= ROWS;
     by("newer").ariaDisabled = String(this.from === 0); // and not disabled, which would lose the focus
     by("older").ariaDisabled = String(this.from + ROWS >= total);
