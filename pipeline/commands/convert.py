@@ -90,7 +90,7 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
     Made and removed in turn, so that nobody takes for left behind what somebody is just beginning.
 
     Raises:
-        PublishError: It cannot be made.
+        PublishError: It cannot be created.
     """
     shared = state_folder_of(folder)
     state = shared.new_foreground()
@@ -99,7 +99,7 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
             _remove_stale(shared)
             lock = Lock(state.lock)
     except OSError as error:
-        raise PublishError(f"{shared.root}: cannot be made: {error.strerror}. Is the folder writable?") from error
+        raise PublishError(f"{shared.root}: cannot be created: {error.strerror}. Is the folder writable?") from error
     try:
         yield state
     finally:

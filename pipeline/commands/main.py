@@ -259,7 +259,7 @@ def _made(folder: Path | None) -> Path | None:
     """The folder, made where it is missing.
 
     Raises:
-        UsageError: It cannot be made.
+        UsageError: It cannot be created.
     """
     if folder is None:
         return None

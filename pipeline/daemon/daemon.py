@@ -1,4 +1,4 @@
-"""The daemon: inbox and converter, built, started and stopped in order."""
+"""The daemon: builds, starts and stops the inbox, the converter and the web page in the right order."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -25,7 +25,7 @@ from pipeline.web.server import WebPage
 
 
 class Daemon:
-    """Watches one inbox; one per outbox."""
+    """Watches one inbox; each outbox has at most one daemon."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class Daemon:
         Args:
             settings: Of the whole program.
             once: Convert what is in the inbox now, then end.
-            show: Takes snapshots besides the one on disk.
-            before: The daemon that has ended to begin anew: what it had in work is taken up.
+            show: Called with snapshots, which are also written to disk.
+            before: A daemon that ended because its outbox was gone: this one takes over what it had in work.
 
         Raises:
-            SettingsError: Inbox and outbox lie within each other, or the inbox is no folder.
+            SettingsError: Inbox and outbox are the same folder or inside each other, or the inbox is no folder.
             LockedError: Another daemon works on this outbox.
             PublishError: The outbox cannot be written.
         """
@@ -56,7 +56,7 @@ class Daemon:
         self._to_begin_anew = False
         self._snapshot_written = False
         self._state = state_folder_of(settings.outbox)
-        with ExitStack() as undo:  # where one of these fails, another daemon may have the outbox at once
+        with ExitStack() as undo:  # if one of these fails, the outbox is free for another daemon at once
             self._lock = self._take_lock()
             undo.callback(self._lock.release)
             forget_gone(self._state, settings.inbox)
@@ -74,25 +74,25 @@ class Daemon:
 
     @property
     def to_begin_anew(self) -> bool:
-        """Whether it has ended since its outbox was removed, or was away for a while: workers know the old one only."""
+        """Whether it ended because its outbox was gone, so that a new daemon must begin (workers know the old one)."""
         return self._to_begin_anew
 
     def _recover(self, before: "Daemon | None") -> list[Document]:
-        """What earlier daemons have left in work; of one whose outbox was removed also what is nowhere any more."""
+        """What earlier daemons left in work; after a lost outbox also a log line for each document that is lost."""
         in_work = before.hand_over(self._state) if before is not None else []
         found = list(self._journal.recover(most_mib=self._settings.limits.file_mib))
         known = {document.ident for document in found}
         return [*found, *(document for document in in_work if document.ident not in known and self._is_lost(document))]
 
     def hand_over(self, state: StateFolder) -> list[Document]:
-        """What is in work, for the daemon that begins anew; moved into its working state where ours was renamed."""
+        """What is in work, for the new daemon; moved into the new working state where the old one was renamed."""
         for ident in self._guard.move_back(state):
             logger().info("moved_back", document=ident)
         self._guard.close()
         return self._converter.unfinished
 
     def _is_lost(self, document: Document) -> bool:
-        """Whether a document whose working copy is gone is not in the inbox, either."""
+        """Whether a document's working copy is gone and the document is not in the inbox, either."""
         kept = self._settings.inbox / document.folder / document.name
         if self._settings.originals is OriginalAction.KEEP and kept.is_file():
             return False
@@ -105,12 +105,12 @@ class Daemon:
         return True
 
     def _take_lock(self) -> Lock:
-        """In turn: a command in the foreground that ends removes the folder where it is the last one in it."""
+        """Take the lock in turn with commands in the foreground: the last one that ends removes the folder."""
         try:
             with turn_at(self._state.turn):
                 return Lock(self._state.lock)
         except OSError as error:
-            detail = f"{self._state.root}: cannot be made: {error.strerror}. Is the outbox writable?"
+            detail = f"{self._state.root}: cannot be created: {error.strerror}. Is the outbox writable?"
             raise PublishError(detail) from error
 
     def _make_inbox(self, *, once: bool) -> Inbox:
@@ -139,7 +139,7 @@ class Daemon:
         return WebPage(self._settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
 
     def run(self) -> Tally:
-        """Work until told to stop, or until everything is done where only one run was asked for.
+        """Work until told to stop; with ``once`` until everything is done.
 
         Raises:
             PipelineError: The daemon cannot go on; nothing is lost.
@@ -154,12 +154,13 @@ class Daemon:
                 self._page.start()
             tally = self._converter.run()
         finally:
-            # Inbox and page first, since they post to the rest; the lock last, since another daemon may begin then.
+            # Inbox and page end first, since they post to the others; the lock last, since then another daemon may
+            # begin.
             self._inbox.stop()
             if self._page is not None:
                 self._page.stop()
             self._converter.close()
-            with suppress(OSError):  # it may be gone, with all that it lies in
+            with suppress(OSError):  # it may be gone, and its folder with it
                 self._state.snapshot.unlink()
             self._lock.release()
             if not self._to_begin_anew:
@@ -176,7 +177,7 @@ class Daemon:
         self._converter.mailbox.post(Stop(grace_s=grace_s))
 
     def call(self, function: Callable[[], None]) -> None:
-        """Have the loop do this between two turns; safe in a signal handler.  After :meth:`run` nobody does it."""
+        """Have the loop call this between two turns; safe in a signal handler.  After :meth:`run` it is not called."""
         self._converter.mailbox.post(Call(function=function))
 
     def _is_known(self, folder: str, name: str, sha256: str) -> bool:
@@ -196,7 +197,7 @@ class Daemon:
 
     def _write_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot_written and not self._state.snapshot.exists():
-            # Somebody may be removing the folder file by file, and could not with a new one in it: at the next look.
+            # Somebody may be removing the folder file by file, and a new file would prevent it: wait for the next look.
             self._snapshot_written = False
             return
         try:
@@ -206,20 +207,20 @@ class Daemon:
             logger().debug("snapshot_not_written", error=str(error))
 
     def _mind_outbox(self) -> None:
-        """See at once when the outbox is not the one any more that this daemon has begun with."""
+        """Notice at once when the outbox is not the one any more with which this daemon began."""
         before = self._outbox_state
         if self._to_begin_anew or (state := self._guard.look()) is before:
             return
         self._outbox_state = state
-        trouble = f"The outbox {self._settings.outbox} is not there any more."
+        trouble = f"The outbox {self._settings.outbox} is gone."
         match state:
             case OutboxState.REMOVED:
-                logger().error("outbox_removed", error=trouble, advice="it is made anew, and work goes on")
+                logger().error("outbox_removed", error=trouble, advice="it is created again, and work goes on")
                 self._begin_anew()
             case OutboxState.AWAY if self._once:
                 raise PublishError(f"{trouble} What is in the inbox stays there.")
             case OutboxState.AWAY:
-                advice = "mount its disk again, or make the folder that it lies in; what is dropped stays in the inbox"
+                advice = "mount its disk again, or create its parent folder; dropped files stay in the inbox"
                 logger().error("outbox_away", error=trouble, advice=advice)
                 self._converter.mailbox.post(Trouble(what="outbox_away", detail=f"{trouble} {advice.capitalize()}."))
             case OutboxState.PRESENT:
@@ -227,20 +228,24 @@ class Daemon:
                 self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """End, for a daemon that takes all of it up; what has failed by now may have failed for want of the outbox."""
+        """End, so that a new daemon takes everything over; what failed by now may have failed because of the outbox."""
         self._to_begin_anew = True
         self._converter.leave_unpublished()
         self.stop(grace_s=0.0)
 
 
 def _check_folders(inbox: Path, outbox: Path) -> None:
-    """Make sure that the inbox is a folder, and that it and the outbox are apart; an inbox that is missing is made."""
+    """Make sure that the inbox is a folder and apart from the outbox; a missing inbox is created."""
     real_inbox, real_outbox = inbox.resolve(), outbox.resolve()
     if real_inbox.is_relative_to(real_outbox) or real_outbox.is_relative_to(real_inbox):
-        raise SettingsError(f"inbox {inbox} and outbox {outbox} must not be the same folder, nor lie within each other")
+        raise SettingsError(
+            f"inbox {inbox} and outbox {outbox} must be two folders, and neither may be inside the other"
+        )
     try:
         inbox.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise SettingsError(f"inbox {inbox} cannot be a folder: a file is in the way. Name a folder.") from None
     except OSError as error:
-        raise SettingsError(f"inbox {inbox} cannot be made: {error.strerror}. Make it, or name another one.") from error
+        raise SettingsError(
+            f"inbox {inbox} cannot be created: {error.strerror}. Create it, or name another one."
+        ) from error

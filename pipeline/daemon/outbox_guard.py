@@ -1,4 +1,4 @@
-"""Whether the outbox and its working state are still those that the daemon has begun with."""
+"""Whether the outbox and its working state are still the ones with which the daemon began."""
 
 import os
 from collections.abc import Iterator
@@ -11,24 +11,24 @@ from pipeline.results.state_folder import StateFolder
 
 
 class OutboxState(Enum):
-    """What can become of an outbox."""
+    """What can happen to an outbox."""
 
     PRESENT = "present"
-    #: Deleted or renamed, or mounted anew: it can be made anew.
+    #: Deleted, renamed, or mounted again: it can be created again.
     REMOVED = "removed"
-    #: Its disk is not mounted, or the folder that it lies in is gone: it may come back.
+    #: Its disk is not mounted, or its parent folder is gone: it may come back.
     AWAY = "away"
 
 
 class OutboxGuard:
-    """Looks whenever it is asked; keeps the working state open, so that it can be found where it was renamed."""
+    """Looks at the outbox when asked; keeps the working state open, so that it is found even after it was renamed."""
 
     def __init__(self, outbox: Path, state: StateFolder, lock: Lock) -> None:
-        """Remember what is there.
+        """Remember which folder is there.
 
         Args:
             outbox: That the daemon works on.
-            state: Its working state, whose folders are made.
+            state: Its working state, whose folders exist.
             lock: That the daemon holds.
 
         Raises:
@@ -47,7 +47,7 @@ class OutboxGuard:
         os.close(self._work)
 
     def look(self) -> OutboxState:
-        """What has become of it."""
+        """What has happened to the outbox."""
         if self._in_place():
             return OutboxState.PRESENT
         with suppress(OSError):
@@ -57,19 +57,19 @@ class OutboxGuard:
         return OutboxState.AWAY
 
     def _is_mounted_again(self) -> bool:
-        """Whether a disk is there, though its number is another one: network shares get a new one each time."""
+        """Whether the disk is there again under another device number: network shares get a new one each time."""
         return self._state.lock.exists() or (self._mounted and os.path.ismount(self._outbox))
 
     def move_back(self, state: StateFolder) -> Iterator[str]:
-        """Move the documents of a working state that was renamed into another one; the ident of each.
+        """Move the documents of a working state that was renamed into another one; yields the ident of each.
 
         Args:
-            state: Made anew.
+            state: The new one.
         """
         if self._in_place_of(state.work):
             return
         for ident in os.listdir(self._work):  # noqa: PTH208 — of an open folder, which may have no path
-            with suppress(OSError):  # another file system: what lies there stays there
+            with suppress(OSError):  # another file system: the document stays where it is
                 os.rename(ident, state.document(ident).root, src_dir_fd=self._work)
                 yield ident
 

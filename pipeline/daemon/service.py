@@ -4,8 +4,8 @@ Every setting can change while it runs, since a reload is an orderly stop and a 
 work are finished first, for as long as a page may take, so no page is asked for twice; documents stay where they are.
 Settings that cannot be used are refused with every problem, and the old ones stay in force.
 
-A signal handler runs in the middle of whatever the main thread does, which may hold a lock (that of the log, say).  So
-handlers only count, and wake the loop, which does the rest.
+A signal handler interrupts the main thread anywhere, also where it holds a lock (the log's, for example).  So handlers
+only count, and wake the loop, which does the rest.
 """
 
 import signal
@@ -23,7 +23,7 @@ from pipeline.settings.settings import Settings
 
 
 class Service:
-    """A daemon, and the one that comes after it."""
+    """Runs a daemon, and after each reload the next one."""
 
     def __init__(self, settings: Settings, *, once: bool, reload: Callable[[], Settings]) -> None:
         """Take the outbox.
@@ -34,7 +34,7 @@ class Service:
             reload: Reads the settings again.
 
         Raises:
-            PipelineError: As :class:`pipeline.daemon.daemon.Daemon` raises.
+            PipelineError: As :class:`pipeline.daemon.daemon.Daemon` raises it.
         """
         self._settings = settings
         self._once = once
@@ -48,7 +48,7 @@ class Service:
         self._daemon = self._make(settings)
 
     def run(self) -> Tally:
-        """Work until SIGTERM or SIGINT, or until everything is done where only one run was asked for.
+        """Work until SIGTERM or SIGINT; with ``once`` until everything is done.
 
         Returns:
             What became of the documents since the last reload.
@@ -57,7 +57,7 @@ class Service:
             PipelineError: The daemon cannot go on; nothing is lost.
         """
         handlers = {signal.SIGTERM: self._on_end, signal.SIGINT: self._on_end}
-        # A terminal that closes sends the same signal, and nobody wants a daemon that outlives its terminal unseen.
+        # A terminal that is closed also sends SIGHUP: a daemon that was started in it must end then, not go on unseen.
         if RELOAD_SIGNAL is not None and not sys.stderr.isatty():
             handlers[RELOAD_SIGNAL] = self._on_hangup
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
@@ -72,7 +72,7 @@ class Service:
                 elif self._next is not None:
                     self._daemon = self._succeed(self._next)
                     self._manager.reloaded()
-                self._take_signals()  # those that came between the two
+                self._take_signals()  # those that came between the two daemons
         finally:
             self._manager.stopping()
             for number, handler in previous.items():
@@ -82,7 +82,7 @@ class Service:
         return Daemon(settings, once=self._once, show=self._manager.show, before=before)
 
     def _succeed(self, settings: Settings) -> Daemon:
-        """The daemon with the new settings, or with the old ones where it cannot be made with the new ones."""
+        """A daemon with the new settings, or with the old ones where the new ones do not work."""
         self._next = None
         try:
             daemon = self._make(settings)
@@ -107,7 +107,7 @@ class Service:
         self._daemon.call(self._take_signals)
 
     def _take_signals(self) -> None:
-        """Do what the signals since the last call ask for: the first end lets pages in work finish, the second not."""
+        """Act on the signals since the last call: the first SIGTERM lets pages in work finish, the second does not."""
         ends, hangups = self._ends, self._hangups
         if ends > self._seen_ends:
             self._seen_ends = ends
@@ -136,5 +136,5 @@ class Service:
 
     @staticmethod
     def _refuse(error: PipelineError) -> None:
-        advice = "the old settings stay in force; mend the file and reload again"
+        advice = "the old settings stay in force; correct the file and reload again"
         logger().error("reload_refused", error=str(error), advice=advice)

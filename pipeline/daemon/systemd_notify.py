@@ -1,4 +1,4 @@
-"""What the service manager is told (sd_notify): ready, what is in work, alive, reloading, stopping.
+"""Tells the service manager (sd_notify): ready, what is in work, alive, reloading, stopping.
 
 A datagram of ``KEY=value`` lines to the socket that NOTIFY_SOCKET names; too little for a library.
 Source of the protocol: sd_notify(3), sd_watchdog_enabled(3).
@@ -12,12 +12,12 @@ from pipeline.deadline import Deadline
 from pipeline.host.service import send_datagram
 from pipeline.status.read import Snapshot
 
-# The manager is told that all is well this many times within the time after which it would act.
+# How many times the manager is told that all is well within the time after which it would restart the daemon.
 _SIGNS_OF_LIFE = 4
 
 
 class ServiceManager:
-    """The manager that has started this process; where there is none, everything is said to nobody."""
+    """The manager that has started this process; where there is none, nothing is sent."""
 
     def __init__(self) -> None:
         """Find it through the environment, which is not changed."""
@@ -29,7 +29,7 @@ class ServiceManager:
         self._reloading = False
 
     def show(self, snapshot: Snapshot) -> None:
-        """Ready, alive, and what is in work; called by the loop at every turn, so a stuck loop falls silent."""
+        """Send ready, alive, and what is in work; the loop calls it at every turn, so a stuck loop sends nothing."""
         words = snapshot_to_words(snapshot)
         newly_ready = not self._ready and not self._reloading
         if words != self._status or newly_ready:
@@ -41,22 +41,22 @@ class ServiceManager:
             self._send("WATCHDOG=1")
 
     def reloading(self) -> None:
-        """Settings are read again, until :meth:`reloaded`; pages in work go on and are shown."""
+        """Say that settings are read again, until :meth:`reloaded`; pages in work go on and are shown."""
         self._ready, self._reloading = False, True
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}", "STATUS=reading the settings again")
 
     def reloaded(self) -> None:
-        """The settings that hold from now on are in force; said with the next :meth:`show`."""
+        """Say with the next :meth:`show` that the settings are in force."""
         self._reloading = False
 
     def stopping(self) -> None:
-        """Nothing more is begun."""
+        """Say that nothing more is begun."""
         self._send("STOPPING=1", "STATUS=stopping")
 
     def _send(self, *lines: str) -> None:
         if not self._address:
             return
-        with suppress(OSError):  # a manager that does not listen is its own affair: the work goes on
+        with suppress(OSError):  # a manager that does not listen must not stop the work
             send_datagram(self._address, "\n".join(lines).encode())
 
 

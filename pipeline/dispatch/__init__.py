@@ -1,1 +1,1 @@
-"""The one loop that owns all state: which page next, on which server, and what after a page."""
+"""The one loop that owns all state: which page comes next, on which server, and what happens after a page."""

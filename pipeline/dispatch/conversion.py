@@ -9,12 +9,12 @@ from pipeline.deadline import Deadline
 from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step, fell_back
 from pipeline.worker.tasks import READERS, PageProgress, ReaderName
 
-#: How a page was had, and why it is not the model's work.
+#: How a page was read, and why not by the model (None where it was).
 PageFacts = tuple[Method, FallbackReason | None]
 
 
 class Phase(Enum):
-    """Where a document is on its way."""
+    """What is being done with a document."""
 
     INSPECTING = "inspecting"
     CONVERTING = "converting"
@@ -27,13 +27,14 @@ class PageOrder:
 
     Attributes:
         number: From 1.
-        fallback: None while the model is to be asked; otherwise why it is not.
-        readers: Of basic extraction, those still to be tried.
-        queued_at: Seconds of the monotonic clock.
+        fallback: Why the model is not asked; None while it is.
+        readers: The readers of basic extraction that are still to be tried.
+        queued_at: When the page began to wait, in seconds of the monotonic clock.
         attempts: What was tried so far.
-        tried: Addresses of the servers from which no page could be had.
-        spent_s: Of the page's time.
-        spared: It was sent again as it was, since a neighbour was to blame for its worker's death; that happens once.
+        tried: Addresses of the servers that could not answer this page.
+        spent_s: Seconds of the page's time that are used up.
+        spared: Its worker died because of the page that it drew ahead, so this page was sent again as it was; only
+            once.
     """
 
     number: int
@@ -52,11 +53,11 @@ class RunningPage:
 
     Attributes:
         target: The server that it was sent to, None for basic extraction.
-        progress: The worker's last sign of life.
+        progress: The worker's last report.
         given_at: When the worker got it, in seconds of the monotonic clock.
-        since: Begin of this step, on the same clock.
+        since: When this step began, on the same clock.
         ahead: Number of the page that the worker was told to draw while it waits, None for none.
-        drawing: Whether it has not said yet that it has.
+        drawing: Whether it has not yet reported that this page is drawn.
     """
 
     order: PageOrder
@@ -72,11 +73,11 @@ class Conversion:
     """The state of one document; changed only by the loop."""
 
     def __init__(self, document: Document, *, began_at: float) -> None:
-        """A document whose pages are not known yet.
+        """Make the state of a document whose pages are not known yet.
 
         Args:
-            document: Claimed.
-            began_at: Seconds since the epoch.
+            document: A claimed one.
+            began_at: When work on it began, in seconds since the epoch.
         """
         self.document = document
         self.began_at = began_at
@@ -97,12 +98,12 @@ class Conversion:
         self._active_since: float | None = None
 
     def begin(self, page_count: int, finished: Mapping[int, PageFacts], *, budget_s: float, now: float) -> None:
-        """The pages are known.
+        """Note the pages, now that they are known.
 
         Args:
-            page_count: By pdfium's judgement.
-            finished: Pages that the journal has already.
-            budget_s: Seconds that the document may be in work.
+            page_count: As pdfium counts them.
+            finished: Pages that are in the journal already.
+            budget_s: Seconds for which the document may be in work.
             now: Seconds of the monotonic clock.
         """
         self.phase = Phase.CONVERTING
@@ -128,19 +129,19 @@ class Conversion:
 
     @property
     def fallback_pages(self) -> Iterator[int]:
-        """Numbers of the finished pages that the user did not get from the engine that was asked for."""
+        """Numbers of the finished pages that were not read by the engine that the user asked for."""
         return (number for number, facts in sorted(self.finished.items()) if fell_back(*facts))
 
     def seconds_left(self, now: float) -> float:
-        """Of the document's time; it runs only while one of its pages is in work, so waiting costs nothing."""
+        """What is left of the document's time, which runs only while one of its pages is in work."""
         running = now - self._active_since if self._active_since is not None else 0.0
         return max(0.0, self._budget_s - self._spent_s - running)
 
     def next_order(self, *, model: bool) -> PageOrder | None:
-        """The page that is next for the model, or for the readers; it stays in line until :meth:`start`.
+        """The page that is next for the model, or for the readers; :meth:`start` takes it out of the line.
 
-        A page that a worker has drawn ahead waits for that worker as long as there are others: to give it to another
-        one is to draw and read it twice, which was a quarter of all CPU where answers come out of order.
+        While there are other pages, a page that a worker has drawn ahead waits for that worker: another one would draw
+        and read it again, which took a quarter of all CPU time where answers came out of order.
         """
         if not model:
             return self._for_readers[0] if self._for_readers else None
@@ -148,12 +149,12 @@ class Conversion:
         return next(drawn, None) or self.order_to_draw_ahead() or (self._for_model[0] if self._for_model else None)
 
     def order_to_draw_ahead(self) -> PageOrder | None:
-        """The page that comes after those that workers have been told to draw ahead, None where there is none."""
+        """The next page that no worker was told to draw ahead; None where there is none."""
         told = {page.ahead for page in self.running.values()} | self._at_hand
         return next((order for order in self._for_model if order.number not in told), None)
 
     def start(self, order: PageOrder, *, target: ServerTarget | None, now: float) -> RunningPage:
-        """A worker takes the page that is next in line."""
+        """Note that a worker has taken the page that is next in line."""
         (self._for_readers if order.fallback else self._for_model).remove(order)
         self._at_hand.discard(order.number)
         step = Step.FALLBACK if order.fallback else Step.RENDER
@@ -173,7 +174,7 @@ class Conversion:
         return page
 
     def finish(self, number: int, facts: PageFacts, *, now: float) -> RunningPage:
-        """The worker is done with the page, and has at hand what it was told to draw ahead."""
+        """Note that the page is finished; its worker keeps the page that it drew ahead."""
         self.finished[number] = facts
         page = self._stop(number, now)
         if page.ahead is not None and page.ahead not in self.running and page.ahead not in self.finished:
@@ -181,11 +182,11 @@ class Conversion:
         return page
 
     def put_back(self, number: int, *, now: float) -> None:
-        """The page goes back in line as it was."""
+        """Put the page back in line as it was."""
         self._enqueue(self._stop(number, now).order)
 
     def replace(self, number: int, order: PageOrder, *, now: float) -> None:
-        """The page goes back in line as another order."""
+        """Put the page back in line with another order."""
         self._stop(number, now)
         self._enqueue(order)
 
@@ -193,13 +194,13 @@ class Conversion:
         (self._for_readers if order.fallback else self._for_model).appendleft(order)
 
     def give_up_readers(self) -> int:
-        """No page of this document is read at all any more; how many pages that concerns."""
+        """Read no page of this document any more; returns how many pages that concerns."""
         count = sum(bool(order.readers) for order in self._for_readers)
         self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
         return count
 
     def give_up_model(self, fallback: Fallback) -> int:
-        """No page of this document is sent to the model any more; how many pages that concerns."""
+        """Send no page of this document to the model any more; returns how many pages that concerns."""
         count = len(self._for_model)
         self._for_readers.extend(replace(order, fallback=fallback) for order in self._for_model)
         self._for_model.clear()

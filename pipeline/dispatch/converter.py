@@ -32,7 +32,7 @@ from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.worker.tasks import ANSWERS, TASKS, WorkerSettings
 
-# Seconds that workers get to leave on their own at the end; they are idle by then, or out of time.
+# Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
 
 
@@ -54,8 +54,8 @@ class Converter:
             settings: Of the whole program.
             journal: Of finished pages.
             outbox: Where results go.
-            originals: What becomes of them.
-            show: Takes snapshots, in the thread that runs.
+            originals: What is done with the original files.
+            show: Called with snapshots, in the thread that runs.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
@@ -107,10 +107,10 @@ class Converter:
         self._publisher.leave()
 
     def close(self) -> None:
-        """Stop everything; whoever else posts mail must have ended before.
+        """Stop everything; all others that post mail must have ended before.
 
-        In this order: the workers, whose results nobody takes any more, and their log; the publisher, which still
-        publishes what is whole; the monitor, which nobody asks any more; the mailbox, to which they all posted.
+        The order: first the workers, since nobody takes their results any more, and their log; then the publisher,
+        which still publishes what is complete; then the monitor; last the mailbox, to which all of them post.
         """
         self._pool.close(Deadline.after(_LEAVE_S))
         if self._relay is not None:
@@ -123,14 +123,14 @@ class Converter:
 
 
 def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
-    """Tells whether pages made with other settings may be used: a hash over all that changes a page's result.
+    """A hash over all settings that change a page's result: pages with another hash must not be used.
 
     Args:
         settings: Of the whole program.
-        engine: Chosen for one document, None for that of the settings.
+        engine: Chosen for one document; None for the engine of the settings.
     """
     engine = engine or settings.engine
-    # Pages that were accepted and marked before misreadings were mended are good pages: they are kept.
+    # Pages that were accepted before ``correct`` existed are good pages, so they stay valid under it.
     mends = settings.faithful is FaithfulAction.CORRECT
     relevant = {
         "engine": engine.value,
@@ -152,8 +152,8 @@ def _entry_of(server: Server) -> ServerEntry:
 
 
 def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
-    """What workers may get at, as far as this machine can hold them to it."""
-    # On the web page the model may be chosen for a document although the settings say otherwise.
+    """What workers may reach, as far as this machine can enforce it."""
+    # On the web page a user may choose the model for one document although the settings say otherwise.
     asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
     kept = [] if settings.save_answers is None else [settings.save_answers]
     policy, isolation = try_out(

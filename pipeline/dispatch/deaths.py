@@ -1,16 +1,16 @@
-"""Every count of deaths: of workers over a document's opening and its pages, and of daemons over the document.
+"""Counts deaths: of workers while they opened a document or read its pages, and of daemons during work on it.
 
-The counts lie in the document's work folder, so that they outlive the daemon.  What follows from them is decided
+The counts are kept in the document's work folder, so that they outlive the daemon. What follows from them is decided
 elsewhere: for pages in ``next_order``, for whole documents in ``opening``.
 
-Not every death is the document's doing.  A worker that fails at a file gets SIGSEGV, SIGABRT or the like, or takes too
-long: such deaths always count.  SIGKILL comes from outside, or, rarely, from a kernel that is out of memory.  Over the
-opening of a file such deaths are counted apart.  Over a page one counts when the page was given out after the last
-death that counted: workers that are all killed at once, by whoever it was, are one misfortune, while a document that
-kills its workers kills one wave after the other.
+Not every death is caused by the document. A worker that fails at a file gets SIGSEGV, SIGABRT or the like, or takes too
+long: such deaths always count. SIGKILL comes from outside, or, rarely, from a kernel that is out of memory. During the
+opening of a file such deaths are counted apart. During a page such a death counts only if the page was given out after
+the last death that counted: several workers that are killed at once are one event, whoever killed them, while a
+document that kills its workers kills again those that come after.
 
-Over pages, deaths count in a row, without a page finished in between: a large document that loses a worker now and
-then is sound, while one whose every page kills would otherwise cost a worker, or three, per page.
+For pages only deaths in a row count, with no page finished in between. A large document that loses a worker now and
+then is sound, while one whose every page kills would otherwise cost up to three workers per page.
 """
 
 import math
@@ -26,17 +26,17 @@ from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.pool.interface import Loss
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
-#: Publishing is what the daemon itself does with what a file has become, so a death over it counts for several.
+#: Publishing is done by the daemon itself, on what was made of a file, so a death during it counts for several.
 PUBLISHING_WEIGHT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Openings:
-    """What the opening of a file has cost.
+    """Workers that were lost while they opened a file.
 
     Attributes:
-        failed: Workers that failed, crashed or hung.
-        killed: Workers that somebody killed.
+        failed: How many failed, crashed or hung.
+        killed: How many were killed from outside.
     """
 
     failed: Count = 0
@@ -45,12 +45,12 @@ class Openings:
 
 @dataclass(slots=True, kw_only=True)
 class _Counts:
-    """Of one document in work.
+    """The counts of one document in work.
 
     Attributes:
         tries: Daemons that began to work on it and neither finished a page of it nor stopped in good order.
-        openings: Of the file.
-        in_a_row: Workers that died over its pages since the last one was finished.
+        openings: Workers lost while they opened the file.
+        in_a_row: Workers that died during its pages since the last page was finished.
         last_at: When the last death that counted was seen, in seconds of the monotonic clock.
     """
 
@@ -61,10 +61,10 @@ class _Counts:
 
 
 class Deaths:
-    """Counts for the loop's thread, but for :meth:`publishing`, which is the publisher's."""
+    """The counts of all documents; used by the loop's thread, but :meth:`publishing` by the publisher's."""
 
     def __init__(self, folder: StateFolder) -> None:
-        """Look at nothing yet."""
+        """Prepare; nothing is read yet."""
         self._folder = folder
         self._counts: dict[str, _Counts] = {}
         self._publishing: set[str] = set()
@@ -74,15 +74,15 @@ class Deaths:
         return self._of(document).tries
 
     def openings(self, document: Document) -> Openings:
-        """Workers that were lost over the opening of the file."""
+        """Workers that were lost while they opened the file."""
         return self._of(document).openings
 
     def in_a_row(self, document: Document) -> int:
-        """Workers that died over its pages since the last one was finished."""
+        """Workers that died during its pages since the last page was finished."""
         return self._of(document).in_a_row
 
     def daemon_begins(self, document: Document) -> None:
-        """A page of the document is given out: should this daemon die, that is known.
+        """Note on disk that work on the document begins, so that the next daemon knows it if this one dies.
 
         Raises:
             PublishError: The count cannot be written.
@@ -90,7 +90,7 @@ class Deaths:
         self._set_tries(document, self._of(document).tries + 1)
 
     def daemon_ends(self, document: Document) -> None:
-        """This daemon stops in good order.
+        """Note that this daemon stops in good order.
 
         Raises:
             PublishError: The count cannot be written.
@@ -99,7 +99,7 @@ class Deaths:
 
     @contextmanager
     def publishing(self, document: Document) -> Iterator[None]:
-        """While the document is published; an error takes back what counts, a death does not."""
+        """Count a death for the time of the block, which publishes the document; an error takes the count back."""
         home = self._folder.document(document.ident)
         if document.ident not in self._publishing:  # else an error could not be taken back, and it is counted
             with suppress(OSError):  # what is wrong with the disk, publishing will say
@@ -116,21 +116,21 @@ class Deaths:
         self._publishing.discard(document.ident)
 
     def worker_died_at_opening(self, document: Document, loss: Loss) -> Openings:
-        """A worker has died, or failed, over the opening of the file; the counts by now."""
+        """Count a worker that died, or failed, while it opened the file; returns the counts."""
         counts = self._of(document)
         before, outside = counts.openings, loss.from_outside
         counts.openings = Openings(failed=before.failed + (not outside), killed=before.killed + outside)
-        # A count that cannot be written costs a restart a few workers more.
+        # If the count cannot be written, a restart loses a few workers more; that is accepted.
         with suppress(OSError):
             write_whole(self._folder.document(document.ident).openings, [value_to_json(counts.openings)])
         return counts.openings
 
     def worker_died(self, document: Document, loss: Loss, *, given_at: float, now: float) -> None:
-        """A worker has died over one of its pages.
+        """Count a worker that died during one of its pages.
 
         Args:
-            document: In work.
-            loss: Of the worker.
+            document: One in work.
+            loss: How the worker was lost.
             given_at: When the worker got the page, in seconds of the monotonic clock.
             now: On the same clock.
         """
@@ -140,7 +140,7 @@ class Deaths:
             self._set_in_a_row(document, counts.in_a_row + 1)
 
     def page_finished(self, document: Document) -> None:
-        """A document that gets on is not what kills daemons and workers."""
+        """Set the counts to zero: a document whose pages get finished does not kill daemons and workers."""
         counts = self._of(document)
         if counts.in_a_row:
             self._set_in_a_row(document, 0)
@@ -149,7 +149,7 @@ class Deaths:
                 self._set_tries(document, 1)
 
     def forget(self, document: Document) -> None:
-        """The document is not in work any more."""
+        """Forget the counts of a document that is not in work any more."""
         self._counts.pop(document.ident, None)
 
     def _of(self, document: Document) -> _Counts:

@@ -26,13 +26,13 @@ from pipeline.servers.server_book import ServerBook
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Fault, Mailbox, Trouble
 
-# The loop turns at least this often, so that the clocks of documents are looked at and the service manager is fed.
+# The loop turns at least this often, to look at the documents' clocks and to tell the service manager that it lives.
 _TURN_S = 0.5
-# A snapshot is for eyes.
+# Seconds between two snapshots: people read them, so no more are needed.
 _SNAPSHOT_S = 0.2
-# One of a thousand documents takes its time; between two of them there is this many times as much for work.
+# A snapshot of a thousand documents takes long; the work gets this many times as long before the next one.
 _SNAPSHOT_PAUSE = 20.0
-# After a disk trouble nothing is given out for this long.
+# Seconds for which nothing is given out after a disk error.
 _PAUSE_S = 2.0
 
 
@@ -43,14 +43,14 @@ class NoMoreDocuments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """End: give out nothing more, and let pages in work go on for ``grace_s`` seconds."""
+    """End: give out nothing more, and let pages in work go on for at most ``grace_s`` seconds."""
 
     grace_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Somebody wants this done in the loop's thread, between two turns."""
+    """A function that is to be called in the loop's thread, between two turns."""
 
     function: Callable[[], None]
 
@@ -60,7 +60,7 @@ Mail: TypeAlias = Document | NoMoreDocuments | Stop | Call | Published | Trouble
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collaborators:
-    """What the loop drives; each is used by its thread alone, but for the mailbox and the publisher's line."""
+    """What the loop uses; only the mailbox and the publisher's queue are used by other threads, too."""
 
     pool: Pool
     opening: Opening
@@ -73,15 +73,15 @@ class Collaborators:
 
 
 class Loop:
-    """The loop; :meth:`run` returns when all is done or it was told to stop."""
+    """The loop; :meth:`run` returns when everything is done or when it was told to stop."""
 
     def __init__(self, drives: Collaborators, *, engine: Engine, show: Callable[[Snapshot], None]) -> None:
         """Prepare; nothing happens before :meth:`run`.
 
         Args:
-            drives: What the loop drives.
-            engine: Who reads the pages.
-            show: Takes snapshots, several a second while something changes; must be quick.
+            drives: What the loop uses.
+            engine: That reads the pages where none was chosen for the document.
+            show: Called with snapshots, several times a second while something changes; must be quick.
         """
         self._drives = drives
         self._engine = engine
@@ -97,7 +97,7 @@ class Loop:
         self._next_snapshot = Deadline.after(0)
 
     def run(self) -> Tally:
-        """Turn the loop until all is done; what is unfinished by then stays in the journal.
+        """Turn the loop until everything is done; what is unfinished by then stays in the journal.
 
         Returns:
             What became of the documents.
@@ -120,11 +120,11 @@ class Loop:
 
     @property
     def unfinished(self) -> list[Document]:
-        """Documents that were taken and not delivered; for whoever comes after :meth:`run`."""
+        """Documents that were taken and not delivered, after :meth:`run`."""
         return [*(conversion.document for conversion in self._conversions.values()), *self._unreceived]
 
     def note_good_end(self) -> None:
-        """Write down that no document in work has ended us; to be called after a good end, when nobody publishes."""
+        """Note on disk that no document ended this daemon; to be called after a good end, when nothing is published."""
         for mail in self._drives.mailbox.drain():
             if isinstance(mail, Published):
                 self._take_published(mail)
@@ -170,7 +170,7 @@ class Loop:
             self._publish_if_complete(conversion)
 
     def _mind_servers(self, now: float) -> None:
-        """Have servers asked how they are, where that is due."""
+        """Ask about the state of each server for which it is time."""
         engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
         if Engine.LMSTUDIO in engines:
             wanted = any(each.phase is Phase.CONVERTING for each in self._conversions.values())
@@ -281,7 +281,7 @@ class Loop:
         self._paused = Deadline.after(_PAUSE_S)
 
     def _trouble(self, what: str, detail: str, *, advice: str) -> None:
-        """Say a lasting trouble once, and show it until it is over."""
+        """Log a lasting trouble once, and show it until it is over."""
         if self._tally.troubles.get(what) != detail:
             logger().error(f"trouble_with_{what}", error=detail, advice=advice)
         self._tally.note(what, detail)
@@ -289,7 +289,8 @@ class Loop:
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:
             began = time.monotonic()
-            # Whatever was delivered since the last look is shown once more, complete: a bar ends at its end.
+            # Documents delivered since the last snapshot are shown once more as complete, so that progress bars reach
+            # 100 %.
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
             self._show(take_snapshot(present, self._drives.servers, self._tally))

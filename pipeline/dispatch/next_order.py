@@ -1,7 +1,7 @@
 """What happens after a page fails: the model again, another server, the readers that are left, or nothing.
 
-An order without a ``fallback`` goes to the model.  One with a ``fallback`` goes to the readers of basic extraction that
-are left, and the page is given up where none is.
+An order without a ``fallback`` goes to the model. One with a ``fallback`` goes to the readers of basic extraction that
+are left; where none is left, the page is given up.
 """
 
 from dataclasses import replace
@@ -11,11 +11,11 @@ from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
 from pipeline.document import Fallback, FallbackReason, Step
 from pipeline.worker.tasks import Unserved
 
-#: Workers that may die in a row over a document before the rest of it is read without the model.
+#: Workers that may die in a row during a document's pages before the rest of it is read without the model.
 DEATHS_BEFORE_BASIC = 3
-#: Workers that may die in a row over a document before the rest of it is not read at all.
+#: Workers that may die in a row during a document's pages before the rest of it is not read at all.
 DEATHS_BEFORE_NOTHING = 6
-# Requests that a page may cost while it waits for a server that comes and goes: the page itself may be what ends it.
+# Requests for one page while it waits for a server that comes and goes: the page itself may be what stops the server.
 _PATIENT_ATTEMPTS = 6
 
 #: The user has chosen the built-in engine.
@@ -36,9 +36,9 @@ def rest_to_fallback(*, deaths: int, seconds_left: float, outage: str | None) ->
     """Why no page of a document is sent to the model any more; None where pages are.
 
     Args:
-        deaths: Of workers, in a row, over this document.
+        deaths: Of workers in a row, during this document's pages.
         seconds_left: Of the document's time.
-        outage: Why no server can answer a page, None where one can, or where pages wait for one.
+        outage: Why no server can answer a page; None where one can, or where pages wait for one.
     """
     if deaths >= DEATHS_BEFORE_BASIC:
         detail = f"{DEATHS_BEFORE_BASIC} workers in a row died of this document"
@@ -49,12 +49,12 @@ def rest_to_fallback(*, deaths: int, seconds_left: float, outage: str | None) ->
 
 
 def is_rest_given_up(*, deaths: int) -> bool:
-    """Whether no page of a document is read at all any more, after so many deaths in a row."""
+    """Whether so many deaths in a row mean that no page of the document is read any more."""
     return deaths >= DEATHS_BEFORE_NOTHING
 
 
 def order_after_unserved(page: RunningPage, unserved: Unserved, *, url: str, other: bool, patient: bool) -> PageOrder:
-    """Another server, or patience, or the readers, for a page that its server could not answer.
+    """Another server, a further wait, or the readers, for a page that its server could not answer.
 
     Args:
         page: As the worker left it.
@@ -98,21 +98,21 @@ def is_neighbours_fault(page: RunningPage) -> bool:
 
 
 def order_after_loss(page: RunningPage, detail: str) -> PageOrder:
-    """The model again where another page is to blame, else the readers that are left, for a page whose worker died."""
+    """What comes after the worker's death: the model again where another page caused it, else the readers left."""
     if is_neighbours_fault(page):
         return replace(page.order, spared=True)
     return _order_for_readers(page, Fallback(reason=FallbackReason.WORKER_LOST, detail=detail))
 
 
 def order_after_nonsense(page: RunningPage, detail: str) -> PageOrder:
-    """The readers that are left, for a page whose worker said what cannot be."""
+    """The readers that are left, for a page whose worker reported something impossible."""
     return _order_for_readers(page, Fallback(reason=FallbackReason.WORKER_LOST, detail=detail))
 
 
 def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:
-    """The first reason that a page fell back for stays its reason."""
+    """An order for the readers; the first reason for which a page fell back stays its reason."""
     readers = page.order.readers
-    # An order that is for the readers takes one of them whatever its worker says, which may have been taken over.
+    # One reader is used up whatever the worker reports: a hostile file may have taken it over.
     if page.order.fallback is not None or page.progress.step is Step.FALLBACK:
         used = page.progress.reader
         readers = readers[readers.index(used) + 1 :] if used in readers else readers[1:]

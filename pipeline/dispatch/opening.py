@@ -1,4 +1,4 @@
-"""From a claimed document to its list of pages, or to the reason why it has none; in the loop's thread."""
+"""Turns a claimed document into its list of pages, or into the reason why it has none; in the loop's thread."""
 
 import time
 from collections import deque
@@ -25,14 +25,15 @@ from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.worker.tasks import Inspection, InspectTask, WorkerSettings
 
-#: Workers that may fail over the opening of a file before the file is given up.
+#: Workers that may fail while they open a file before the file is given up.
 FAILED_OPENINGS = 3
-#: Workers that may be killed over it; the pauses between them make about three minutes.  So many, since somebody who
-#: kills processes must cost no sound document, and so few, since a file that kills them all is not opened for ever.
+#: Workers that may be killed while they open it; with the pauses in between that takes about three minutes. The number
+#: is high because a person or program that kills processes must not cost a sound document, and limited because a file
+#: that kills every worker must not be opened for ever.
 KILLED_OPENINGS = 20
-#: Daemons that may die over a document before it is set aside; those that died while they published it count for
-#: several.  So many, since nothing tells a daemon's death by a document from one by somebody else, and a daemon that is
-#: killed every second or two does not finish a page in its life.
+#: Daemons that may die during work on a document before it is set aside; a death while it was published counts for
+#: several. The number is high because nothing shows whether the document or somebody else ended a daemon, and a daemon
+#: that is killed every second or two never finishes a page.
 TRIES = 30
 
 _FIRST_PAUSE_S = 0.05
@@ -42,11 +43,11 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningSettings:
-    """What a document must keep to.
+    """Limits for documents.
 
     Attributes:
-        workers: Pages for which the document gets ``document_timeout_s`` seconds.
-        fingerprints: Of all settings that change a page's result, by the engine chosen for a document, if any.
+        workers: Number of pages for which the document gets ``document_timeout_s`` seconds.
+        fingerprints: Hash of all settings that change a page's result, by the engine chosen for a document (or None).
     """
 
     file_mib: int
@@ -58,7 +59,7 @@ class OpeningSettings:
 
 
 class Opening:
-    """Has the pages of each new document counted, in a worker, since the file may be hostile."""
+    """Has a worker count the pages of each new document, since the file may be hostile."""
 
     def __init__(self, pool: Pool, journal: Journal, deaths: Deaths, settings: OpeningSettings) -> None:
         self._pool = pool
@@ -70,18 +71,18 @@ class Opening:
 
     @property
     def in_work(self) -> int:
-        """Documents that workers are looking at."""
+        """Number of documents that workers are opening."""
         return len(self._inspecting)
 
     def has(self, key: str) -> bool:
-        """Whether a task of the pool is one of ours."""
+        """Whether a task of the pool was submitted here."""
         return key in self._inspecting
 
     def receive(self, document: Document) -> Conversion:
         """Put a document in line.
 
         Raises:
-            DocumentError: It is not to be looked at.
+            DocumentError: It is not to be opened.
         """
         settings = self._settings
         if document.size > settings.file_mib * _MIB:
@@ -93,7 +94,7 @@ class Opening:
         return conversion
 
     def give_out(self, most: int) -> None:
-        """Have documents looked at, as long as workers are idle and no more than ``most`` at once."""
+        """Have documents opened while workers are idle, at most ``most`` at once."""
         while self._pool.idle and len(self._inspecting) < most:
             conversion = next((each for each in self._waiting if each.pause.expired), None)
             if conversion is None:
@@ -109,10 +110,10 @@ class Opening:
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
 
     def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:
-        """A worker has looked at a document; whose, and the error that ends it.
+        """Take a worker's result; returns the document's state and the error that ends it, if any.
 
         Raises:
-            PublishError: The working state cannot be written; the document is in line again.
+            PublishError: The working state cannot be written; the document is back in line.
         """
         settings = self._settings
         conversion = self._inspecting.pop(key)
@@ -131,7 +132,7 @@ class Opening:
         return conversion, None
 
     def _objection(self, document: Document, inspection: Inspection) -> DocumentError | None:
-        """Why the document cannot be converted, None where it can."""
+        """Why the document cannot be converted; None where it can."""
         pages, most = inspection.pages, self._settings.pages
         if inspection.code is not None:
             return code_to_document_error(inspection.code)(inspection.detail)
@@ -144,10 +145,10 @@ class Opening:
         return None
 
     def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
-        """The worker died, failed or hung over a document; whose, and the error that ends it after some times.
+        """Note that the worker died, failed or hung; returns the document's state and the error that ends it, if any.
 
-        Until then the file is opened again: at once where the worker failed, after longer and longer pauses where
-        somebody killed it.
+        Before that error the file is opened again several times: at once where the worker failed, after longer and
+        longer pauses where it was killed.
         """
         conversion = self._inspecting.pop(key)
         lost = self._deaths.worker_died_at_opening(conversion.document, loss)

@@ -11,7 +11,7 @@ from pipeline.document import Outcome
 from pipeline.servers.server_book import ServerBook
 from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot
 
-# Results that are listed at the end of a run.
+# Number of results that are listed at the end of a run.
 _REMEMBERED = 1000
 
 
@@ -21,8 +21,8 @@ class Tally:
 
     Attributes:
         started_at: Seconds since the epoch.
-        published: Outcome and manifest of each document that has left the working state.
-        troubles: What does not work at present, in words, by what it is.
+        published: Outcome and manifest of each document that was delivered.
+        troubles: What does not work at present: a sentence for each thing, by its name.
     """
 
     started_at: float
@@ -31,12 +31,12 @@ class Tally:
     troubles: dict[str, str] = field(default_factory=dict)
 
     def count(self, outcome: Outcome, manifest: str) -> None:
-        """A document has left the working state."""
+        """Count a document that was delivered."""
         self.outcomes[outcome] += 1
         self.published.append((outcome, manifest))
 
     def note(self, what: str, detail: str | None) -> None:
-        """Something does not work, or does again (None)."""
+        """Note what is wrong with something, or that it works again (None)."""
         if detail:
             self.troubles[what] = detail
         else:

@@ -1,4 +1,4 @@
-"""Gives pages to workers and takes back what became of them; in the loop's thread."""
+"""Gives pages to workers and takes their results; in the loop's thread."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ from pipeline.results.page_record import record_fault, write_record
 from pipeline.servers.server_book import ServerBook
 from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 
-# Seconds that pages which are given up may take of a turn of the loop.
+# Seconds of one turn of the loop for pages that are given up.
 _SLICE_S = 0.05
 
 # Reasons for which a page falls back although its server has answered.
@@ -60,8 +60,8 @@ class PagesSettings:
     """How pages are given out; times in seconds.
 
     Attributes:
-        engine: Who reads the pages of a document for which none was chosen.
-        patient: Pages wait for a server where none can be reached, instead of falling back.
+        engine: That reads the pages of a document for which none was chosen.
+        patient: Whether pages wait where no server can be reached, instead of falling back.
     """
 
     engine: Engine
@@ -86,21 +86,21 @@ class Pages:
 
     @property
     def in_work(self) -> int:
-        """Pages that workers have."""
+        """Number of pages that workers have."""
         return len(self._pages)
 
     def conversion_of(self, key: str) -> Conversion | None:
-        """The document that a task of the pool belongs to; None where the task is none of a page."""
+        """The document to which a task of the pool belongs; None where the task is not a page."""
         found = self._pages.get(key)
         return found[0] if found else None
 
     def begin(self, conversion: Conversion) -> None:
-        """The pages of a document are known."""
+        """Begin with the pages of a document, now that they are known."""
         if (conversion.document.engine or self._settings.engine) is Engine.BASIC:
             _give_up_model(conversion, ENGINE_BASIC)
 
     def give_out(self, conversions: Collection[Conversion], now: float) -> bool:
-        """Give pages to idle workers, as long as there are both; whether there is more to be done at once.
+        """Give pages to idle workers while there are both; returns whether it should be called again at once.
 
         Raises:
             PublishError: The working state cannot be written.
@@ -108,7 +108,7 @@ class Pages:
         outage = None if self._settings.patient else self._servers.outage(now)
         for conversion in conversions:
             self._give_up_rest(conversion, outage, now)
-        # Pages that are given up take no worker, but time: a book of them must not hold up the loop.
+        # Pages that are given up need no worker, but time: a thousand of them must not hold up the loop.
         slice_over = Deadline.after(_SLICE_S)
         while self._pool.idle and (choice := self._choose(conversions, now)) is not None:
             self._give(*choice, now=now)
@@ -117,7 +117,7 @@ class Pages:
         return False
 
     def _give_up_rest(self, conversion: Conversion, outage: str | None, now: float) -> None:
-        """Send no further page of a document to the model, or to any reader, where that is decided."""
+        """Where the counts or clocks say so, send no further page of a document to the model, or to any reader."""
         deaths = self._deaths.in_a_row(conversion.document)
         fallback = rest_to_fallback(deaths=deaths, seconds_left=conversion.seconds_left(now), outage=outage)
         if fallback is not None:
@@ -142,7 +142,7 @@ class Pages:
         key = _key_of(conversion, order.number)
         self._schedule.given()
         if conversion.first_page_at is None:
-            # Not before: of many documents in line, those whose turn has not come have ended no daemon.
+            # Not before its first page: a document that is still waiting in line cannot have ended a daemon.
             self._deaths.daemon_begins(conversion.document)
         if order.fallback is not None and not order.readers:
             self._write_off(conversion, order, now)
@@ -175,7 +175,7 @@ class Pages:
         )
 
     def heard(self, key: str, value: object, now: float) -> None:
-        """A worker has given a sign of life."""
+        """Take a worker's report about a page that it has."""
         conversion, number = self._pages[key]
         page = conversion.running[number]
         if isinstance(value, Prepared):
@@ -201,10 +201,10 @@ class Pages:
             self._pool.prepare(key, task, next_key=_key_of(conversion, order.number))
 
     def came_back(self, key: str, value: object, now: float) -> str | None:
-        """A worker is done with a page; a sentence where the page's record cannot be written.
+        """Take a worker's result; returns a sentence for people where the page's record cannot be written.
 
-        What comes from a process that has read a hostile file is not believed unseen: a result of the wrong page or
-        kind, or without a record, is treated as the loss of the worker.
+        A process that has read a hostile file is not trusted: a result of the wrong page or kind, or without a record,
+        is treated as the loss of the worker.
         """
         conversion, page = self._take(key, now)
         number = page.order.number
@@ -221,7 +221,7 @@ class Pages:
         return None
 
     def _keep(self, conversion: Conversion, page: RunningPage, result: PageResult, now: float) -> str | None:
-        """The page is finished; a sentence where its record cannot be taken into the journal."""
+        """Finish the page; returns a sentence for people where its record cannot be taken into the journal."""
         number = page.order.number
         fault = record_fault(self._journal.draft_file(conversion.document, number))
         if fault is not None:
@@ -239,7 +239,7 @@ class Pages:
         return None
 
     def lost(self, key: str, loss: Loss, now: float) -> None:
-        """The worker died, or failed the page."""
+        """Decide what comes next after the worker died or failed."""
         conversion, page = self._take(key, now)
         conversion.replace(page.order.number, order_after_loss(page, loss.detail), now=now)
         if not is_neighbours_fault(page):
@@ -247,7 +247,7 @@ class Pages:
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
 
     def overdue(self, key: str, now: float) -> None:
-        """The worker was killed because a step took too long."""
+        """Decide what comes next after the worker was killed because a step took too long."""
         conversion, page = self._take(key, now)
         logger().warning("worker_overdue", page=page.order.number, step=page.progress.step.value)
         if page.target is not None and page.progress.step is Step.REQUEST:
@@ -275,7 +275,7 @@ class Pages:
         conversion.replace(page.order.number, order, now=now)
 
     def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:
-        """Nothing can be had of this page: its record says so."""
+        """Write the record of a page that nothing can read."""
         content = Content(method=Method.NONE)
         waited = max(0.0, now - order.queued_at)
         result = content_to_result(
@@ -301,12 +301,12 @@ def _give_up_model(conversion: Conversion, fallback: Fallback) -> None:
 
 
 def _is_answered(result: PageResult) -> bool:
-    """Whether the server has answered, well or badly."""
+    """Whether the server has answered, with a good answer or a bad one."""
     if result.method is Method.BLANK:
         return False
     return result.fallback is None or result.fallback.reason in _ANSWERED
 
 
 def _key_of(conversion: Conversion, number: int) -> str:
-    """What the pool knows a page by."""
+    """The name of a page's task in the pool."""
     return f"{conversion.document.ident}:{number}"

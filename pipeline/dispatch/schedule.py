@@ -1,29 +1,29 @@
-"""Which page comes next: small documents overtake large ones, and none waits for ever."""
+"""Which page comes next: small documents go before large ones, and none waits for ever."""
 
 from collections.abc import Collection
 
 from pipeline.dispatch.conversion import Conversion, PageOrder
 
-# Every so many pages the oldest of the other documents gets its turn, however many small ones keep coming.
+# One of so many pages is the oldest document's, so that it gets on however many small ones keep coming.
 _TURN_OF_THE_OLDEST = 4
 
 
 class Schedule:
     """Shortest remaining work first, with a turn for the oldest.
 
-    Shortest first lets a one-page file pass a book, and finishes documents that were dropped together one after the
-    other instead of all at the very end; the turn of the oldest keeps the book going.
+    Because of the first rule a one-page file does not wait for a book, and documents that were dropped together are
+    finished one after the other, not all at the very end. Because of the second the book gets on, too.
     """
 
     def __init__(self) -> None:
         self._turn = 0
 
     def next_order(self, conversions: Collection[Conversion], *, model: bool) -> tuple[Conversion, PageOrder] | None:
-        """The page to be given out next, None where there is none of that kind.
+        """The page to be given out next; None where there is none of that kind.
 
         Args:
             conversions: Documents in work, oldest first.
-            model: Whether a page for the model is wanted, or one for the readers.
+            model: Whether a page for the model is wanted; else one for the readers.
         """
         choices = [
             (conversion, order)
@@ -38,5 +38,5 @@ class Schedule:
         return shortest
 
     def given(self) -> None:
-        """The page has been given out; only that counts as a turn, since most looks find no free slot."""
+        """Note that the page was given out: only this counts as a turn, since most searches find no free slot."""
         self._turn += 1

@@ -1,4 +1,4 @@
-"""The servers of the settings as the way to them, and as what workers must get at to go it."""
+"""The network route to each server of the settings, and what workers must reach to use it."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,17 +10,17 @@ from pipeline.settings.settings import Server
 
 
 def server_to_route(server: Server) -> Route:
-    """What the settings say of the way to a server."""
+    """What the settings say about the route to a server."""
     cert, key = server.cert or (None, None)
     return Route(ca=server.ca, cert=cert, key=key, verify=server.verify, proxy=server.proxy)
 
 
 def servers_to_policy(servers: Sequence[Server], *, readable: Iterable[Path], writable: Iterable[Path]) -> Policy:
-    """The policy of workers that ask these servers: them or their proxies, and the files of their certificates.
+    """The policy of workers that may reach only these servers or their proxies, and the files of their certificates.
 
     Args:
-        servers: None where no worker asks any.
-        readable: What they read besides.
+        servers: Empty where no worker asks any.
+        readable: What else they read.
         writable: Where they write.
     """
     routes = {server.url: server_to_route(server) for server in servers}

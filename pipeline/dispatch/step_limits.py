@@ -9,9 +9,9 @@ INSPECT_S = 30.0
 RENDER_S = 30.0
 #: Making HTML of an answer, and comparing it with the page.
 CHECK_S = 20.0
-# Times that the model is asked about a page at most.
+# How often the model is asked about a page, at most.
 _MODEL_TRIES = 2
-# The worker keeps its own time; the parent's is for workers that cannot.
+# The worker keeps its own limit; the daemon's comes a little later, for workers that cannot keep theirs.
 _GRACE_S = 0.7
 
 
@@ -19,10 +19,10 @@ def step_to_seconds(step: Step, page_s: float, document_s: float, *, reader: Rea
     """The most that a step may take from its beginning.
 
     Args:
-        step: That begins.
+        step: The step that begins.
         page_s: What is left of the page's time.
         document_s: What is left of the document's time.
-        reader: That is at work; None where it is not known yet.
+        reader: The reader at work; None where it is not known yet.
     """
     if step is Step.REQUEST:
         return min(page_s, document_s) + _GRACE_S
@@ -32,7 +32,7 @@ def step_to_seconds(step: Step, page_s: float, document_s: float, *, reader: Rea
 
 
 def page_to_seconds(page_s: float) -> float:
-    """The most that a page may take in all its steps: a worker that was taken over may report new ones for ever.
+    """The most that a page may take in all its steps: a hostile file's worker might report new steps for ever.
 
     Args:
         page_s: What was left of the page's time when its worker got it.

@@ -28,7 +28,7 @@ class Lock:
 
         Raises:
             LockedError: A living process holds it; the message names it.
-            PublishError: The file cannot be made.
+            PublishError: The file cannot be created.
         """
         self._path = path
         try:
@@ -36,7 +36,7 @@ class Lock:
             # Python's descriptors are not inherited, so no worker keeps the lock after the daemon's death.
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise PublishError(f"{path}: cannot be made: {error.strerror}. Is the outbox writable?") from error
+            raise PublishError(f"{path}: cannot be created: {error.strerror}. Is the outbox writable?") from error
         try:
             self._take(path)
         except OSError as error:
@@ -95,7 +95,7 @@ def turn_at(path: Path) -> Iterator[None]:
     Where the file system has no locks, nobody is waited for: two processes there may get in each other's way.
 
     Raises:
-        OSError: The file cannot be made.
+        OSError: The file cannot be created.
     """
     handle = _open_in_place(path)
     try:

@@ -1,4 +1,4 @@
-"""The files of an inbox that may be documents, found by looking."""
+"""Finds the files of an inbox that may be documents, by listing its folders."""
 
 import errno
 import time
@@ -12,15 +12,15 @@ from pipeline.host.held_folder import HeldFolder
 from pipeline.inbox.file_names import is_candidate, is_visible_folder
 from pipeline.results.claiming import hidden_to_name, put_back
 
-# A file that lies aside for so long without a work folder of ours belongs to no claim that is under way.
+# Seconds after which a file that a claim has set aside is given back, if it belongs to no document in work.
 _STRAY_S = 600.0
 
 
 def files_below(root: Path) -> Iterator[Path]:
-    """Everything below a folder that is named like a finished PDF and is no folder.
+    """Every file below a folder that is named like a finished PDF.
 
     Args:
-        root: May be missing; folders that cannot be looked into are left out.
+        root: May be missing; folders that cannot be listed are left out.
     """
     for listing in walk_folders(root, enter=lambda _, name: is_visible_folder(name)):
         yield from (Path(listing.folder, name) for name in listing.names if is_candidate(name))
@@ -28,14 +28,14 @@ def files_below(root: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderFacts:
-    """What lies in one folder of an inbox.
+    """The content of one folder of an inbox.
 
     Attributes:
-        folder: Its way from the inbox.
+        folder: Its path, relative to the inbox.
         candidates: Names of files that may be documents.
         folders: Names of the subfolders to look into.
-        error: Why it could not be looked into; None also for a folder that is gone.
-        too_deep: Its path is longer than the system takes.
+        error: Why it could not be listed; None also for a folder that is gone.
+        too_deep: Its path is longer than the system allows.
     """
 
     folder: PurePosixPath
@@ -46,11 +46,11 @@ class FolderFacts:
 
 
 def look_into(root: Path, folder: PurePosixPath, claims: Path) -> FolderFacts:
-    """Look into one folder of an inbox, and give back what a claim has left aside there.
+    """List one folder of an inbox, and give back files there that an interrupted claim has set aside.
 
     Args:
         root: The inbox.
-        folder: The way from there.
+        folder: Its path, relative to the inbox.
         claims: The folder of the documents in work.
     """
     try:
@@ -69,7 +69,7 @@ def look_into(root: Path, folder: PurePosixPath, claims: Path) -> FolderFacts:
 
 
 def _put_back_strays(root: Path, folder: PurePosixPath, names: Iterable[str], claims: Path) -> None:
-    """Give back files whose claim was lost with its working state, by somebody who removed that."""
+    """Give back files whose claim was lost because somebody removed the working state."""
     for hidden in names:
         parts = hidden_to_name(hidden)
         if parts is None or (claims / parts[0]).exists():

@@ -6,17 +6,17 @@ from pipeline.files.endings import Ending, ending_of
 from pipeline.files.stamp import Stamp
 from pipeline.host.files import is_written_to
 
-# How long a file that nobody has changed may be kept waiting by a program that still holds it open for writing.
+# Seconds for which an unchanged file waits because some program still holds it open for writing.
 HELD_OPEN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long is waited; seconds.
+    """How long to wait, in seconds.
 
     Attributes:
-        settle: Of no change, that make a file complete where no event says so.
-        growing: Since its last change, for a file that has begun and has no end; 0 not to wait for it.
+        settle: Without a change, after which a file counts as complete where no event says so.
+        growing: Since the last change, for a file that has a beginning and no end; 0 not to wait for it.
     """
 
     settle: float
@@ -25,7 +25,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A file that is looked at until it is complete.
+    """What was seen of a file that is not known to be complete.
 
     Attributes:
         stamp: Its state at the last look.
@@ -44,7 +44,7 @@ class Readiness:
 
     Attributes:
         wait: Seconds after which to look again; 0.0 for one that is complete.
-        held_open: Some program has it open for writing, and has not written for so long that it is taken all the same.
+        held_open: Some program has it open for writing, but has not written for so long that it is taken nevertheless.
     """
 
     wait: float
@@ -52,7 +52,7 @@ class Readiness:
 
 
 def look_again(before: Sighting | None, stamp: Stamp, *, finished: bool, now: float) -> Sighting:
-    """The next state of a file that is waited for."""
+    """What is known of a file after another look at it."""
     if before is None or before.stamp != stamp:
         return Sighting(stamp=stamp, since=now, finished=finished)
     return Sighting(stamp=stamp, since=before.since, finished=before.finished or finished)
@@ -64,9 +64,9 @@ def readiness(handle: int, sighting: Sighting, patience: Patience, *, now: float
     Args:
         handle: Open for reading.
         sighting: Its state now.
-        patience: How long is waited.
+        patience: How long to wait.
         now: Seconds of the monotonic clock.
-        clock: Seconds since the epoch, for files that were there before us.
+        clock: Seconds since the epoch, for files that were there before the daemon started.
 
     Raises:
         OSError: The file cannot be read.
@@ -78,13 +78,14 @@ def readiness(handle: int, sighting: Sighting, patience: Patience, *, now: float
         return Readiness(wait=patience.settle)
     ending = ending_of(handle, sighting.stamp.size)
     if ending is Ending.MISSING:
-        # Whichever clock says more: that of the machine may have been set, and ours has only begun with this process.
+        # The larger of two ages: the machine's clock may have been set, and our own counts only since this process
+        # began.
         age = max(unchanged, clock - sighting.stamp.modified_ns / 1e9)
         wait = max(0.0, patience.growing - age, patience.settle - unchanged)
     elif ending is Ending.THERE and sighting.finished:
         wait = 0.0
     elif ending is Ending.THERE and written_to is False:
-        # Whole, closed, and there before us: it has settled since its own last change.
+        # Complete, closed, and there before the daemon: the time since its last change has been long enough.
         age = clock - max(sighting.stamp.modified_ns, sighting.stamp.changed_ns) / 1e9
         wait = max(0.0, patience.settle - max(unchanged, age))
     else:

@@ -1,4 +1,4 @@
-"""The kernel's file events, as hints; what they leave out is found by looking (inbox.py)."""
+"""The kernel's file events, used as hints; what they miss is found by listing the folders (inbox.py)."""
 
 import errno
 import logging
@@ -24,15 +24,15 @@ from pipeline.host.folder_events import new_observer
 from pipeline.inbox.file_names import is_candidate
 from pipeline.threads.thread_deaths import DeathNotices
 
-# The library looks for folders by recursion, and dies of what lies deeper than Python's limit of a thousand.
+# The library finds folders by recursion, and fails where they are nested deeper than Python's limit of a thousand.
 _DEEPEST = 400
 
-# A hint: a path that something happened to and whether that finished the file; None for "look at everything".
+# A hint: a path to which something happened, and whether that completed the file; None for "look at everything".
 Hint = tuple[Path, bool] | None
 
 
 class _Hints(FileSystemEventHandler):
-    """Turns events into hints; an exception here would kill the observer's thread, so nothing in it can fail."""
+    """Turns events into hints; an exception here would end the observer's thread, so nothing in it may fail."""
 
     def __init__(self, give: Callable[[Hint], None]) -> None:
         self._give = give
@@ -40,7 +40,7 @@ class _Hints(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Pass on what may concern a PDF."""
         if isinstance(event, DirCreatedEvent | DirMovedEvent | DirDeletedEvent):
-            # Files that came with a folder have no events of their own; and the inbox itself may be gone.
+            # Files that came inside a folder have no events of their own; and the inbox itself may be gone.
             self._give(None)
         elif isinstance(event, FileMovedEvent):
             self._hint(event.dest_path, finished=True)
@@ -63,7 +63,7 @@ class _Overflow(logging.Handler):
         self._give = give
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take any warning as a doubt."""
+        """Treat every warning as a sign that events were lost."""
         del record
         self._give(None)
 
@@ -95,16 +95,16 @@ class Watcher:
             self._deaths.close()
             self._observer.stop()  # it has a thread and descriptors of its own before it is started
             raise
-        # One of them is not to be had from the library: the one that reads from the kernel.
+        # The library does not name all of its threads: the one that reads from the kernel is found by its class.
         self._threads = [each for each in threading.enumerate() if each not in others and _is_of_library(each)]
         self._overflow = _Overflow(give)
         library = logging.getLogger("watchdog")
         library.addHandler(self._overflow)
-        library.setLevel(logging.WARNING)  # else ``log.level: error`` would keep its warnings from us, too
+        library.setLevel(logging.WARNING)  # else ``log.level: error`` would suppress its warnings here, too
 
     @property
     def healthy(self) -> bool:
-        """Whether events still come: every thread lives, and the folder is the one that was watched."""
+        """Whether events still come: every thread is alive, and the folder is the one that is watched."""
         return all(each.is_alive() for each in self._threads) and _identity_of(self._root) == self._identity
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class Watcher:
 
 
 class FolderWatch:
-    """A watcher that is made anew where the last one has died or its folder was replaced; one caller at a time."""
+    """Replaces a watcher that has failed or whose folder was replaced; to be used by one thread at a time."""
 
     def __init__(self, root: Path, give: Callable[[Hint], None]) -> None:
         """Prepare.
@@ -130,10 +130,10 @@ class FolderWatch:
         self._watcher: Watcher | None = None
 
     def mend(self) -> bool:
-        """Make sure that events come; whether some may have been missed.
+        """Make sure that events come; returns whether some may have been missed.
 
         Raises:
-            OSError: They cannot be had.
+            OSError: No events can be got.
         """
         if self._watcher is not None and self._watcher.healthy:
             return False
@@ -153,7 +153,7 @@ def _is_of_library(thread: threading.Thread) -> bool:
 
 
 def _check_depth(root: Path) -> None:
-    """Whether the library can look through all of it.
+    """Make sure that the library can watch folders as deep as these.
 
     Raises:
         OSError: It cannot.

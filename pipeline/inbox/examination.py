@@ -1,7 +1,7 @@
-"""One file of the inbox looked at, and claimed where it is complete; all that touches the inbox's disk is done here.
+"""Looks at one file of the inbox and claims it if it is complete; everything that touches the inbox's disk is here.
 
-It runs in threads that a slow disk may hold up (``Crew``), so it keeps nothing: what was seen before comes with the
-question, and what was seen now is the answer.
+It runs in threads that a slow disk may block (``Crew``), so it has no state: what was seen before comes with the
+question, and what is seen now is the answer.
 """
 
 import time
@@ -27,10 +27,10 @@ class Question:
     """A file to look at.
 
     Attributes:
-        way: From the inbox.
-        sighting: What was seen the last time, None for a new file.
+        way: Its path, relative to the inbox.
+        sighting: What was seen the last time; None for a new file.
         finished: An event has said that it was closed or renamed in.
-        left: The state in which it is to be left alone.
+        left: The state in which it stays unclaimed until it changes.
     """
 
     way: PurePosixPath
@@ -41,12 +41,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """It is not there any more, or claimed."""
+    """It is not there any more, or it has been claimed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incomplete:
-    """It is to be looked at again after some seconds."""
+    """It is not complete: look again after some seconds."""
 
     sighting: Sighting
     wait: float
@@ -57,8 +57,8 @@ class Left:
     """It stays where it is until its bytes change.
 
     Attributes:
-        why: A sentence for people, None where that is as it should be.
-        stuck: It is not looked at again at each look at everything, either.
+        why: A sentence for people; None where nothing is wrong.
+        stuck: Also a look at the whole inbox leaves it out.
     """
 
     stamp: Stamp | None = None
@@ -68,7 +68,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """It is no file."""
+    """It is not a regular file."""
 
     kind: str
 
@@ -89,7 +89,7 @@ class Rules:
     """How files are taken.
 
     Attributes:
-        keep: They stay in the inbox and are claimed as copies.
+        keep: Originals stay in the inbox; copies are claimed.
         most_mib: Larger ones are not read.
     """
 
@@ -116,10 +116,10 @@ class Examiner:
         Args:
             rules: How files are taken.
             journal: Where claimed files go.
-            known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
-                files that are kept in the inbox.
+            known: Says whether folder, name and SHA-256 are those of a document that is delivered or in work; called
+                for files that stay in the inbox.
             give: Called with each claimed document.
-            stopping: Whether to claim nothing more.
+            stopping: Says whether nothing more is to be claimed.
         """
         self._rules = rules
         self._journal = journal
@@ -128,7 +128,7 @@ class Examiner:
         self._stopping = stopping
 
     def examine(self, question: Question) -> Answer:
-        """Look at a file, and claim it where it is complete."""
+        """Look at a file, and claim it if it is complete."""
         source = Source(root=self._rules.root, way=question.way)
         answer: Answer
         try:
@@ -143,7 +143,7 @@ class Examiner:
             answer = ExaminationFailed(sighting=question.sighting, error=error)
         except Exception as error:  # noqa: BLE001 — unattended: one file must not end the daemon
             logger().exception("fault", part="inbox", file=str(source.path))
-            answer = Left(why=f"a fault of Dropleaf ({type(error).__name__}: {error}); please report it", stuck=True)
+            answer = Left(why=f"an error in Dropleaf ({type(error).__name__}: {error}); please report it", stuck=True)
         return answer
 
     def _look(self, source: Source, question: Question) -> Answer:
@@ -183,7 +183,7 @@ class Examiner:
         most = self._rules.most_mib
         return Left(
             stamp=stamp,
-            why=f"it has {stamp.size / _MIB:.0f} MiB and {most} MiB are allowed; split it, or raise limits.file_mib",
+            why=f"it has {stamp.size / _MIB:.0f} MiB and {most} MiB are allowed: split it, or raise limits.file_mib",
         )
 
 

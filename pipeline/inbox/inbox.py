@@ -22,19 +22,19 @@ from pipeline.threads.crew import Crew
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
-# How often the folder is looked at where no events come, and how many times as long as such a look takes at least.
+# Seconds between two looks where no events come, and at least how many times as long as such a look takes.
 _POLL_S = 1.0
 _POLL_PAUSE = 2.0
 
-# How long a single run waits for a file that goes on changing before it leaves it.
+# Seconds for which a single run waits for a file that goes on changing.
 _PATIENCE_S = 10.0
 
-# How often the watcher is looked after: nothing tells when its folder is renamed away.
+# Seconds between two checks of the watcher: no event says that its folder was renamed.
 _HEALTH_S = 5.0
 
-# Threads that touch the inbox's disk: so many folders may hang before the others wait.
+# Threads that touch the inbox's disk: only when so many folders hang must the others wait.
 _CREW = 6
-# Seconds that they get at the end; a claim that hangs then is undone, or finished, by the next daemon.
+# Seconds that they get at the end; a claim that hangs longer is undone, or completed, by the next daemon.
 _LEAVE_S = 2.0
 
 _ROOT = PurePosixPath()
@@ -72,11 +72,11 @@ class _Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched:
-    """The watcher was looked after.
+    """The watcher was checked.
 
     Attributes:
-        error: Why no events come, None where they do.
-        anew: Some may have been missed.
+        error: Why no events come; None where they do.
+        anew: Some events may have been missed.
     """
 
     error: Exception | None
@@ -87,7 +87,7 @@ _News: TypeAlias = Hint | FolderFacts | _Answered | _Watched
 
 
 class Inbox:
-    """A thread that owns all knowledge of the inbox and touches no disk: others look, and it takes their answers."""
+    """A thread that owns the state of the inbox and touches no disk: other threads look, and it takes their answers."""
 
     def __init__(
         self,
@@ -104,10 +104,10 @@ class Inbox:
         Args:
             settings: How to look.
             journal: Where claimed files go.
-            known: Whether folder, name and SHA-256 are those of a document that is delivered or in work; asked about
-                files that are kept in the inbox, in any thread.
+            known: Says whether folder, name and SHA-256 are those of a document that is delivered or in work; called in
+                any thread, for files that stay in the inbox.
             give: Called with each claimed document, in any thread.
-            tell: Called with what does not work, and when it works again; and with a fault that has ended the thread.
+            tell: Called when something does not work, when it works again, and with an error that has ended the thread.
             ended: Called when a single run has handed over everything.
         """
         self._settings = settings
@@ -134,10 +134,10 @@ class Inbox:
         self._log = logger()
 
     def start(self) -> None:
-        """Begin to look; the folder is made where it is missing.
+        """Begin to look; a missing folder is created.
 
         Raises:
-            OSError: The folder cannot be made.
+            OSError: The folder cannot be created.
         """
         self._settings.root.mkdir(parents=True, exist_ok=True)
         self._thread.start()
@@ -147,7 +147,7 @@ class Inbox:
         self._news.put(None)
 
     def stop_soon(self) -> None:
-        """Claim nothing more; does not wait for the thread, so a signal handler may call it."""
+        """Claim nothing more; does not wait for the thread, so it is safe in a signal handler."""
         self._stopping.set()
         self.look()
 
@@ -196,7 +196,7 @@ class Inbox:
         self._look()
         self._next_look = limit
         while self._is_busy() and time.monotonic() < limit and not self._stopping.is_set():
-            if time.monotonic() >= self._next_look:  # something could not be seen
+            if time.monotonic() >= self._next_look:  # some folder could not be listed
                 self._next_look = limit
                 self._look()
             self._ask(time.monotonic())
@@ -210,7 +210,7 @@ class Inbox:
         return bool(self._looking or self._unseen or self._waiting.waiting)
 
     def _look(self) -> None:
-        """Have everything looked at, but for folders whose last look has not come to its end."""
+        """Have every folder listed, except those whose last listing is not finished."""
         if not self._looking:
             self._look_began = time.monotonic()
         self._unseen.clear()
@@ -222,7 +222,7 @@ class Inbox:
             self._crew.submit(folder, lambda: self._news.put(look_into(self._settings.root, folder, self._claims)))
 
     def _ask(self, now: float) -> None:
-        """Have files looked at whose time has come."""
+        """Have the files looked at that are due."""
         for question in self._waiting.take_due(now):
             self._crew.submit(question.way.parent, partial(self._examine, question))
 
@@ -230,14 +230,14 @@ class Inbox:
         self._news.put(_Answered(way=question.way, answer=self._examiner.examine(question)))
 
     def _care(self) -> None:
-        """In a thread of the crew, since a folder that hangs may hold it up."""
+        """Check the watcher; in a thread of the crew, since a folder that hangs may block it."""
         error: Exception | None = None
         anew = True
         try:
             anew = self._watch.mend()
         except OSError as failure:
             error = failure
-        except Exception as failure:  # noqa: BLE001 — a fault of the library's costs the events, and nothing else
+        except Exception as failure:  # noqa: BLE001 — an error in the library costs the events, and nothing else
             self._log.exception("fault", part="watcher")
             error = failure
         self._news.put(_Watched(error=error, anew=anew))
@@ -255,7 +255,7 @@ class Inbox:
     def _note(self, news: _News) -> None:
         now = time.monotonic()
         match news:
-            case None:  # a doubt about everything
+            case None:  # events were lost: look at everything
                 self._next_look = 0.0
                 self._next_care = min(self._next_care, now) if not self._settings.polling else self._next_care
             case FolderFacts():
@@ -268,7 +268,7 @@ class Inbox:
                 self._note_hint(path, finished=finished, now=now)
 
     def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
-        with suppress(ValueError):  # of an inbox that had another place
+        with suppress(ValueError):  # a hint for a path outside, from before the inbox was moved
             self._waiting.note(PurePosixPath(path.relative_to(self._settings.root)), finished=finished, now=now)
 
     def _note_folder(self, facts: FolderFacts, now: float) -> None:
@@ -293,7 +293,7 @@ class Inbox:
         if folder not in self._too_deep:
             self._too_deep.add(folder)
             path = str(self._settings.root / folder)
-            self._log.warning("too_deep", folder=path, advice="what lies in it is not seen; move it further up")
+            self._log.warning("too_deep", folder=path, advice="files in it are not seen; move it further up")
 
     def _note_answer(self, news: _Answered, now: float) -> None:
         answer = news.answer
@@ -322,7 +322,7 @@ class Inbox:
             self._withdraw("inbox_not_watched")
 
     def _complain(self, event: str, error: Exception, advice: str) -> None:
-        """Say a lasting trouble once, not at every try and for every file."""
+        """Log a lasting trouble once, not at every try and for every file."""
         cause = error.__cause__ or error
         words = str(cause.strerror if isinstance(cause, OSError) else cause)
         if self._told.get(event) != words:
@@ -331,6 +331,6 @@ class Inbox:
             self._tell(Trouble(what=event, detail=f"{error}; {advice}"))
 
     def _withdraw(self, event: str) -> None:
-        """What was complained of is over."""
+        """Note that a trouble is over."""
         if self._told.pop(event, None) is not None:
             self._tell(Trouble(what=event, detail=None))

@@ -1,4 +1,4 @@
-"""What is known of the files in the inbox between two looks: which are due, which are left alone, and why."""
+"""What is known of the files in the inbox: which are to be looked at when, which stay unclaimed, and why."""
 
 import heapq
 from collections import defaultdict
@@ -12,7 +12,7 @@ from pipeline.files.stamp import Stamp
 from pipeline.inbox.completeness import Sighting
 from pipeline.inbox.examination import Answer, ExaminationFailed, Gone, Incomplete, Left, Question, Refused
 
-#: Seconds after which what could not be done is tried again; each time twice as many, up to the second figure.
+#: Seconds before a failed claim is tried again: at first and at most; each time twice as many as before.
 RETRY_S = 2.0
 LAST_RETRY_S = 30.0
 
@@ -23,12 +23,12 @@ class _File:
 
     Attributes:
         asked: A question about it is under way.
-        news: Something was said of it meanwhile.
-        due: When it is looked at again, in seconds of the monotonic clock; None for not by itself.
-        tries: That failed in a row.
-        left: The state in which it is left alone.
-        why: It is left alone, as a sentence for people.
-        stuck: It is not asked about at a look at everything.
+        news: An event for it came meanwhile.
+        due: When it is looked at again, in seconds of the monotonic clock; None where only an event makes it due.
+        tries: Claims that failed in a row.
+        left: The state in which it stays unclaimed.
+        why: Why it stays unclaimed, as a sentence for people.
+        stuck: A look at the whole inbox leaves it out.
     """
 
     sighting: Sighting | None = None
@@ -54,7 +54,7 @@ class WaitingFiles:
         self._errors: dict[PurePosixPath, Exception] = {}
 
     def note(self, way: PurePosixPath, *, finished: bool, now: float) -> None:
-        """Something was heard of a file: it is to be looked at now.
+        """Note an event for a file: it is to be looked at now.
 
         Args:
             way: From the inbox.
@@ -72,19 +72,19 @@ class WaitingFiles:
             self._set_due(way, file, now)
 
     def note_listing(self, folder: PurePosixPath, names: Iterable[str], *, now: float) -> None:
-        """A folder was looked into: these are its candidates, and what else was known of it is gone."""
+        """Note the candidates of a folder that was listed; other files known in it are gone."""
         present = set(names)
         for name in self._names.get(folder, set()) - present:
             if not self._files[folder / name].asked:
                 self._forget(folder / name)
         for name in sorted(present):
             file = self._files.get(folder / name)
-            # What has failed is tried later, each time later than before.
+            # What has failed is tried later, after longer and longer pauses.
             if file is None or not (file.asked or file.stuck or file.tries):
                 self.note(folder / name, finished=False, now=now)
 
     def take_due(self, now: float) -> list[Question]:
-        """The questions that are to be asked now."""
+        """Take the questions that are to be asked now."""
         questions = []
         while self._due and self._due[0][0] <= now:
             due, _, way = heapq.heappop(self._due)
@@ -96,7 +96,7 @@ class WaitingFiles:
         return questions
 
     def next_due(self) -> float | None:
-        """When the next question is to be asked, None for not by itself."""
+        """When the next question is to be asked; None where only an event brings one."""
         while self._due:
             due, _, way = self._due[0]
             file = self._files.get(way)
@@ -106,7 +106,7 @@ class WaitingFiles:
         return None
 
     def answer(self, way: PurePosixPath, answer: Answer, *, now: float) -> bool:
-        """Note what came of a question; whether there is another reason than before why the file stays.
+        """Note the answer to a question; returns whether there is a new reason why the file stays.
 
         Args:
             way: Of the file.
@@ -143,7 +143,7 @@ class WaitingFiles:
         file.sighting, file.left, file.why = answer.sighting, None, None
         if isinstance(answer, Incomplete):
             file.tries = 0
-            # What was heard while the question was under way is not in its answer.
+            # An event that came while the question was under way may not be covered by its answer.
             file.finished = answer.sighting.finished or (news and file.finished)
             self._set_due(way, file, now + answer.wait)
         else:
@@ -154,12 +154,12 @@ class WaitingFiles:
 
     @property
     def waiting(self) -> Collection[PurePosixPath]:
-        """Files that are being asked about, or will be by themselves."""
+        """Files that are being asked about, or will be without a further event."""
         return self._active
 
     @property
     def error(self) -> Exception | None:
-        """Why a file could not be claimed, of the first one; None where there is none."""
+        """Why the first of the files that could not be claimed failed; None where there is none."""
         return next(iter(self._errors.values()), None)
 
     def _set_due(self, way: PurePosixPath, file: _File, due: float) -> None:

@@ -1,1 +1,1 @@
-"""What the daemon and its workers say, in two forms, and systemd's journal."""
+"""The log of the daemon and its workers: readable lines, JSON lines, or entries of systemd's journal."""

@@ -1,4 +1,4 @@
-"""systemd's journal, where stderr is one of its streams: a line of the log becomes an entry whose facts are fields.
+"""systemd's journal, used where stderr is connected to it: a line of the log becomes an entry with fields.
 
 Source of the method: systemd.exec(5) on JOURNAL_STREAM, systemd.journal-fields(7), and the "Native Journal Protocol"
 of systemd's documentation; too little for a library, and the known one needs libsystemd on the machine.
@@ -31,7 +31,7 @@ def is_stderr() -> bool:
 
 
 class JournalLogger:
-    """Takes the finished facts of a line from structlog."""
+    """Takes the processed facts of a line from structlog."""
 
     def msg(self, **facts: object) -> None:
         """Send them."""
@@ -41,7 +41,7 @@ class JournalLogger:
 
 
 class _Dropped:
-    """Counts the entries that a journal which does not keep up was not given."""
+    """Counts the entries that were dropped because the journal was too slow."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -51,9 +51,9 @@ _dropped = _Dropped()
 
 
 def send(facts: Mapping[str, object]) -> None:
-    """Make an entry; what the journal does not take (too large, not there) goes to stderr as a line of JSON.
+    """Send an entry; what the journal does not take (too large, not there) goes to stderr as a line of JSON.
 
-    A journal that is behind is not waited for: its entries are dropped, and it is told how many.
+    If the journal is too slow, entries are dropped instead of waiting, and it is told later how many.
     """
     try:
         if _dropped.count:
@@ -64,19 +64,19 @@ def send(facts: Mapping[str, object]) -> None:
     except BlockingIOError:
         _dropped.count += 1
     except OSError:
-        with suppress(OSError):  # a line that cannot be written is lost, and not the program with it
+        with suppress(OSError):  # a line that cannot be written is lost; the program goes on
             sys.stderr.write(json.dumps(facts, default=repr) + "\n")
 
 
 def facts_to_fields(facts: Mapping[str, object]) -> dict[str, str]:
-    """Fields of an entry; what has no name that the journal takes stands in its message only.
+    """The fields of an entry; a fact whose name the journal does not allow is only in the message.
 
     Args:
         facts: Of a line: ``event``, ``level``, and ``exception`` where there was one, as text; all others as they are.
     """
     others = {name: value for name, value in facts.items() if name not in _NO_FACTS}
     event = str(facts.get("event", ""))
-    # In ASCII with everything else escaped, so that a hostile name keeps to its line.
+    # ASCII, with everything else escaped, so that a hostile file name cannot begin a new line.
     message = " ".join([event, *(f"{name}={json.dumps(value, default=repr)}" for name, value in others.items())])
     if trace := facts.get("exception"):
         message = f"{message}\n{trace}"
@@ -91,7 +91,7 @@ def facts_to_fields(facts: Mapping[str, object]) -> dict[str, str]:
 
 
 def fields_to_datagram(fields: Mapping[str, str]) -> bytes:
-    """The entry as the journal reads it: a name, a line feed, the length of the value, the value."""
+    """The entry in the journal's format; per field: a name, a line feed, the length of the value, the value."""
     parts = bytearray()
     for name, value in fields.items():
         data = value.encode("utf-8", "backslashreplace")

@@ -1,8 +1,8 @@
-"""Lines written to a descriptor without ever waiting for whoever reads it.
+"""Writes lines to a descriptor without ever waiting for its reader.
 
-A pipe that nobody reads holds 64 KiB; a write to a full one waits, and with it the loop, for as long as the reader
-likes.  So a line that cannot be written at once is kept, up to a limit, for a thread that waits instead.  Beyond the
-limit the oldest lines are dropped, and the reader is told how many once it reads again.
+A pipe holds 64 KiB; a write to a full one blocks, and the loop with it, until the reader reads. So a line that cannot
+be written at once is kept, up to a limit, for a thread that waits instead. Beyond the limit the oldest lines are
+dropped, and the reader is told how many when it reads again.
 """
 
 import atexit
@@ -15,9 +15,9 @@ from contextlib import suppress
 from pipeline.host.polling import wait_for_any
 from pipeline.host.writing import new_writer
 
-#: Bytes that wait for a reader.
+#: Bytes that are kept for a slow reader.
 MOST_BYTES = 1 << 20
-#: Seconds that the end of the program waits for a slow reader; one that does not read at all must not hold it up.
+#: Seconds for which the program waits at its end for a slow reader; one that does not read must not block the end.
 LAST_WAIT_S = 0.5
 
 
@@ -28,8 +28,8 @@ class LineWriter:
         """Prepare; nothing is written yet.
 
         Args:
-            descriptor: A file, pipe, terminal or socket; others may write to it, too.
-            tell_dropped: The line that tells of so many dropped ones.
+            descriptor: Of a file, pipe, terminal or socket; others may write to it, too.
+            tell_dropped: Makes the line which says how many lines were dropped.
         """
         self._write_some = new_writer(descriptor)
         self._tell_dropped = tell_dropped
@@ -42,7 +42,7 @@ class LineWriter:
         atexit.register(self.finish, LAST_WAIT_S)
 
     def write(self, text: str) -> None:
-        """Write lines at once, or keep them for later; what can never be written is lost, and not the program."""
+        """Write lines at once, or keep them for later; what can never be written is lost, without an error."""
         data = text.encode("utf-8", "backslashreplace")
         with self._lock:
             if not self._waiting:
@@ -51,18 +51,18 @@ class LineWriter:
                 self._keep(data)
 
     def finish(self, seconds: float) -> bool:
-        """Wait for what is kept to be written; whether all of it is."""
+        """Wait until the kept lines are written; returns whether all of them are."""
         with self._lock:
             return self._lock.wait_for(lambda: not self._waiting, seconds)
 
     def _write_now(self, data: bytes) -> bytes:
-        """What is left to be written."""
+        """Write what can be written at once; returns the rest."""
         try:
             while data:
                 data = data[self._write_some(data) :]
         except BlockingIOError:
             return data
-        except OSError:  # the disk is full, or who has read is gone
+        except OSError:  # the disk is full, or the reader is gone
             return b""
         return data
 
@@ -70,7 +70,7 @@ class LineWriter:
         self._waiting.append(data)
         self._bytes += len(data)
         while self._bytes > MOST_BYTES and len(self._waiting) > 1:
-            # The oldest may have been written in part already: its rest stays, so that the next one begins a line.
+            # The oldest may be half written: its rest is kept, so that the next one begins on a new line.
             second = self._waiting[1]
             del self._waiting[1]
             self._bytes -= len(second)

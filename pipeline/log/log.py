@@ -16,12 +16,12 @@ from pipeline.log.line_writer import LineWriter
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]
-#: What ``auto`` may turn out to be.
+#: What ``auto`` can become.
 Form = Literal["journal", "console", "json"]
 
 
 class _ToStructlog(logging.Handler):
-    """The lines of other packages go the way of our own."""
+    """Passes the lines of other packages on to our own log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Pass one on, at the nearest level that structlog knows."""
@@ -43,7 +43,7 @@ class _Stderr:
             self._writer = _writer_for(descriptor, (facts.st_dev, facts.st_ino), readable=readable)
 
     def write(self, text: str) -> None:
-        """Write, now or later, if that is possible."""
+        """Write now, or later, or not at all if that is impossible."""
         if self._writer is not None:
             self._writer.write(text)
             return
@@ -51,17 +51,17 @@ class _Stderr:
             sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Nothing is kept back that could be written."""
+        """Do nothing: what can be written is written at once."""
 
 
 def _to_printable(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Names and messages may hold what a terminal obeys, also in the trace of an exception."""
+    """Escape control characters: names, messages and traces of exceptions may hold commands for a terminal."""
     return {name: printable_lines(value) if isinstance(value, str) else value for name, value in facts.items()}
 
 
 @functools.cache
 def _writer_for(descriptor: int, identity: tuple[int, int], *, readable: bool) -> LineWriter:
-    """One for each file and form, since settings may be read again and again."""
+    """The writer for this file and form; kept, since the log is configured again at each reload."""
     del identity
     return LineWriter(descriptor, tell_dropped=_dropped_to_words if readable else _dropped_to_json)
 
@@ -105,15 +105,15 @@ def configure(level: Level, form: Format) -> None:
         cache_logger_on_first_use=True,
     )
     handler = _ToStructlog()
-    handler.setLevel(number)  # of loggers that have a level of their own, too
-    # Other packages' debug and info lines (every HTTP connection, every PDF token) would drown ours.
+    handler.setLevel(number)  # also for loggers that have a level of their own
+    # Other packages' debug and info lines (every HTTP connection, every PDF token) would hide ours.
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     for noisy in ("pdfminer", "urllib3", "pypdfium2"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
 def resolve(form: Format) -> Form:
-    """What ``auto`` means here and now."""
+    """The form that ``auto`` means for this process."""
     if form != "auto":
         return form
     if journald.is_stderr():
@@ -122,7 +122,7 @@ def resolve(form: Format) -> Form:
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:
-    """A logger whose lines carry what :func:`bound` has bound."""
+    """A logger whose lines carry the facts of :func:`bound`."""
     return structlog.get_logger()  # type: ignore[no-any-return]  # structlog cannot know the wrapper class
 
 

@@ -1,4 +1,4 @@
-"""Standard input, output and error, made where whoever started the program has closed them."""
+"""Standard input, output and error, opened where the program was started without them."""
 
 import os
 import sys

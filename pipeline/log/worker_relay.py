@@ -1,8 +1,9 @@
-"""What workers write to stderr, passed on to the journal by the daemon.
+"""Passes what workers write to stderr on to the journal.
 
-A worker is not to have a socket that could be pointed at other services, so it writes lines of JSON into a pipe, and a
-thread of the daemon makes entries of them.  What is no such line (the last words of a C library) is passed on as it is.
-A hostile file that takes over a worker can write what it likes, as it could to stderr; it is marked as a worker's.
+A worker must not have a socket that could be connected to other services, so it writes lines of JSON into a pipe, and a
+thread of the daemon makes entries of them. Other lines (the last message of a C library, for example) are passed on as
+they are. A hostile file that takes over a worker can write anything, as it could to stderr; its entries are marked as a
+worker's.
 """
 
 import json
@@ -25,13 +26,13 @@ class Relay:
         self._thread.start()
 
     def fileno(self) -> int:
-        """Where workers are to write."""
+        """The descriptor to which workers write."""
         return self._writer
 
     def close(self) -> None:
-        """Pass on what is left; to be called when the last worker has ended."""
+        """Pass on what is left; to be called after the last worker has ended."""
         os.close(self._writer)
-        # A worker that the kernel cannot end (a dead network share) holds the other end as well.
+        # A worker that cannot be ended (it waits for a dead network share) keeps the pipe open.
         self._thread.join(_CLOSE_S)
 
 
@@ -40,7 +41,7 @@ def _pass_on(lines: BufferedReader) -> None:
         while line := lines.readline(_LONGEST_LINE):
             try:
                 journald.send(line_to_facts(line))
-            except Exception as error:  # noqa: BLE001 — a line that nobody foresaw; without us workers would soon wait
+            except Exception as error:  # noqa: BLE001 — an unexpected line; if this thread ended, workers would block
                 journald.send({"event": "line_not_passed_on", "level": "warning", "error": type(error).__name__})
 
 

@@ -44,7 +44,7 @@ class ChosenNames:
             folder: Of this process.
 
         Raises:
-            PublishError: The folder cannot be made.
+            PublishError: The folder cannot be created.
         """
         self._folder = folder
         try:
@@ -54,7 +54,7 @@ class ChosenNames:
                 if (old := _read(home.old_publication)) is not None and self.read(home) is None:
                     self.write(home, ChosenName(stem=old.stem, failed=old.failed, replaces=True))
         except OSError as error:
-            raise PublishError(f"{folder.names}: cannot be made or written: {error.strerror}") from error
+            raise PublishError(f"{folder.names}: cannot be created or written: {error.strerror}") from error
 
     def read(self, home: WorkFolder) -> ChosenName | None:
         """The name that was chosen for a document; None where none was, or the note is damaged."""

@@ -53,7 +53,7 @@ class Journal:
             folder: On the outbox's file system.
 
         Raises:
-            PublishError: The folders cannot be made.
+            PublishError: The folders cannot be created.
         """
         self.folder = folder
         try:
@@ -63,7 +63,7 @@ class Journal:
             remove_tree(folder.scratch)
             folder.scratch.mkdir(mode=_PRIVATE)
         except OSError as error:
-            raise PublishError(f"{folder.root}: cannot be made or written: {error.strerror}") from error
+            raise PublishError(f"{folder.root}: cannot be created or written: {error.strerror}") from error
 
     def take(
         self,

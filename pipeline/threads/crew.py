@@ -1,7 +1,7 @@
-"""Threads that do what may take long or never come to an end: file operations on a slow or dead file system.
+"""Threads for work that may take long or never end: file operations on a slow or dead file system.
 
-Works with the same key are done one after the other, so one slow folder holds up one thread, and no other folder.
-The threads end with the process: one that the kernel never lets return cannot keep it alive.
+Tasks with the same key run one after the other, so a slow folder blocks one thread, and no other folder. The threads
+end with the process: one that never returns from the kernel cannot keep it alive.
 """
 
 import threading
@@ -14,13 +14,13 @@ Work = Callable[[], object]
 
 
 class Crew:
-    """A few threads, begun as they are needed."""
+    """A few threads, each started when it is first needed."""
 
     def __init__(self, name: str, *, size: int) -> None:
         """Prepare.
 
         Args:
-            name: Of the threads, at most 13 characters.
+            name: Of the threads; at most 13 characters.
             size: The most threads.
         """
         self._name = name
@@ -34,7 +34,7 @@ class Crew:
         self._closed = False
 
     def submit(self, key: Hashable, work: Work) -> None:
-        """Have something done, after everything else with this key; ``work`` sees to its own errors."""
+        """Have something done after all other work with this key; ``work`` handles its own errors."""
         with self._turn:
             if self._closed:
                 return
@@ -44,7 +44,7 @@ class Crew:
                 return
             self._works[key] = deque([work])
             self._ready.append(key)
-            # One that has ended by an error of its own is made anew: nobody would ever do its works.
+            # A thread that has ended by an error is replaced; else its work would never be done.
             self._threads = [thread for thread in self._threads if thread.is_alive()]
             if self._idle < len(self._ready) and len(self._threads) < self._size:
                 number = len(self._threads) + 1
@@ -54,7 +54,7 @@ class Crew:
             self._turn.notify()
 
     def close(self, seconds: float) -> bool:
-        """Begin nothing more, and wait for what is under way; whether all of it has ended by then."""
+        """Begin nothing more, and wait for what is under way; returns whether all of it has ended in time."""
         with self._turn:
             self._closed = True
             self._works.clear()

@@ -1,8 +1,8 @@
 """A thread of the daemon that has one job for as long as the daemon lives.
 
-Where it ends by an error that nobody foresaw, the daemon ends too.  A daemon whose inbox is dead would look alive and
-take nothing any more; one that has ended is started again by its service manager, and goes on where it was
-("Crash-Only Software", Candea and Fox, HotOS 2003).
+If it ends by an unexpected error, the daemon ends too. A daemon without its inbox thread would look alive and take no
+file any more; one that has ended is started again by its service manager, and goes on where it was ("Crash-Only
+Software", Candea and Fox, HotOS 2003).
 """
 
 import threading
@@ -21,8 +21,8 @@ class DaemonThread(threading.Thread):
 
         Args:
             name: At most 15 characters.
-            work: Done once, in the thread.
-            post: Told, in the thread, what ``work`` has ended by where that is an error.
+            work: Called once, in the thread.
+            post: Called, in the thread, with the error by which ``work`` has ended, if any.
         """
         super().__init__(name=name)
         self._work = work
@@ -33,6 +33,6 @@ class DaemonThread(threading.Thread):
         name_thread(self.name)
         try:
             self._work()
-        except Exception as error:  # noqa: BLE001 — the last boundary of the thread: a bug, told as one
+        except Exception as error:  # noqa: BLE001 — the last boundary of the thread: it is a bug, and reported as one
             logger().exception("fault", thread=self.name)
             self._post(Fault(thread=self.name, detail=f"{type(error).__name__}: {error}"))

@@ -1,4 +1,4 @@
-"""Messages from other threads to the one that owns the state, with a descriptor that it can wait on."""
+"""Messages from other threads to the one that owns the state, with a file descriptor on which it can wait."""
 
 import queue
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ Message = TypeVar("Message")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Something does not work at present, and its log line is written; or it works again.
+    """Something does not work at present (its log line is written), or it works again.
 
     Attributes:
-        what: Names it.
+        what: Its name.
         detail: A sentence for people; None where it is over.
     """
 
@@ -24,7 +24,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A thread of the daemon has ended by an error that nobody foresaw, and its log line is written.
+    """A thread of the daemon has ended by an unexpected error (its log line is written).
 
     Attributes:
         thread: Its name.
@@ -36,18 +36,18 @@ class Fault:
 
 
 class Mailbox(Generic[Message]):
-    """Many post, one drains."""
+    """Many threads post, one drains."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._waker = Waker()
 
     def fileno(self) -> int:
-        """Readable while there may be messages."""
+        """The descriptor, which is readable while there may be messages."""
         return self._waker.fileno()
 
     def post(self, message: Message) -> None:
-        """Add a message; safe in any thread and in a signal handler.  A closed mailbox takes none."""
+        """Add a message; safe in any thread and in a signal handler.  A closed mailbox ignores it."""
         self._queue.put(message)
         self._waker.wake()
 
@@ -60,5 +60,5 @@ class Mailbox(Generic[Message]):
         return messages
 
     def close(self) -> None:
-        """Give the descriptor back; no other thread may post any more, but a signal may still come."""
+        """Close the descriptor; no other thread may post any more, but a signal handler may."""
         self._waker.close()

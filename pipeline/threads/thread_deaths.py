@@ -1,4 +1,4 @@
-"""Threads of other packages that die by an error, which nobody would notice: told at once."""
+"""Notices threads of other packages that end by an error."""
 
 import threading
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from pipeline.log.log import logger
 
 
 class DeathNotices:
-    """Tells of deaths from its making until :meth:`close`; an error of any other thread goes where it went before."""
+    """Reports such threads from now until :meth:`close`; errors of other threads go to the hook from before."""
 
     def __init__(self, concerns: Callable[[threading.Thread], bool], tell: Callable[[], None]) -> None:
         """Begin.
 
         Args:
-            concerns: Whether a thread is one whose death is to be told.
-            tell: Called in the dying thread, after its error has been logged.
+            concerns: Says whether the end of this thread is to be reported.
+            tell: Called in the thread that ends, after its error has been logged.
         """
         self._concerns = concerns
         self._tell = tell
@@ -31,7 +31,7 @@ class DeathNotices:
         self._tell()
 
     def close(self) -> None:
-        """Tell no more."""
+        """Report no more."""
         if threading.excepthook is self._hook:
             threading.excepthook = self._before
         self._concerns = lambda _: False

@@ -1,4 +1,4 @@
-"""Basic extraction of one page by a chain of readers; what the model did not give comes from here."""
+"""Basic extraction of one page by several readers, one after the other; used where the model gave no page."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -14,13 +14,13 @@ from pipeline.pictures.render import PDFIUM, ImageSize
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 
-#: A page without text whose picture has less ink than this is blank: a speck, a scanner's dust.
+#: A page without text is blank where its picture has less ink than this: dust on a scanner, for example.
 BLANK_INK = 0.0005
 _LOOK = ImageSize(longest_side_px=640)
 
 
 def is_blank(pdf: OpenPdf, number: int) -> bool:
-    """Whether there is nothing to be seen on a page.
+    """Whether a page shows nothing.
 
     Raises:
         RenderError: pdfium cannot load or draw this page.
@@ -31,13 +31,13 @@ def is_blank(pdf: OpenPdf, number: int) -> bool:
 def read_page(
     pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
 ) -> Content:
-    """What basic extraction makes of a page: text and tables, a blank page, or nothing, with the reasons as warnings.
+    """Read a page: text and tables, a blank page, or nothing, with the reasons as warnings.
 
     Args:
         pdf: An open file.
         number: Of the page, from 1.
-        readers: To be tried, first come first served.
-        announce: Told the name of each reader before it begins.
+        readers: To be tried in this order; the first that succeeds is used.
+        announce: Called with the name of each reader before it begins.
     """
     failures: list[str] = []
     best: PageExtraction | None = None
@@ -48,7 +48,7 @@ def read_page(
         except ExtractionError as error:
             failures.append(f"{kind}: {error}")
             continue
-        except Exception as error:  # noqa: BLE001 — unattended: what trips one reader over is a case for the next one
+        except Exception as error:  # noqa: BLE001 — unattended: after any fault of one reader the next one is tried
             logger().exception("reader_failed", reader=kind)
             failures.append(f"{kind}: {type(error).__name__}: {error}")
             continue
@@ -62,12 +62,12 @@ def read_page(
 
 
 def _says_something(found: PageExtraction) -> bool:
-    """Whether a letter of it can be read: glyphs whose font says nothing are no text."""
+    """Whether any letter of it can be read: glyphs that their font gives no character are no text."""
     return any(letter != UNMAPPED and not letter.isspace() for letter in found.text)
 
 
 def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> PageExtraction:
-    # The lock is held for all of it: another thread may be drawing the next page, and pdfium knows no threads.
+    # The lock is held all the time: another thread may be drawing the next page, and pdfium is not thread-safe.
     with PDFIUM:
         reader = pdf.reader(kind)
         if reader.page_count != pdf.page_count:
@@ -90,7 +90,7 @@ def _extraction_to_content(found: PageExtraction) -> Content:
 
 
 def _without_text(pdf: OpenPdf, number: int, failures: tuple[str, ...]) -> Content:
-    """A page on which no reader found a word: blank, or a picture."""
+    """A page on which no reader found a word: it is blank, or a picture."""
     try:
         if is_blank(pdf, number):
             damage = pdf.damage(number)

@@ -10,18 +10,18 @@ from pipeline.extraction.readers.pdfium.reader import page_to_pieces
 from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
 from pipeline.worker.text_layer import TextLayer
 
-# The libraries keep parsed objects of every page; to open a file anew costs less than a millisecond.
+# The libraries keep parsed objects of every page in memory; to open a file again takes less than a millisecond.
 _PAGES_BEFORE_REOPENING = 50
 
 # One page in work and one ahead.
 _PAGES_AT_HAND = 2
 
-# pdfium's text is there in milliseconds; a page on which it is not must not hold up the question to the model.
+# pdfium mostly gives the text within milliseconds; where it does not, the request to the model must not wait long.
 _LAYER_S = 5.0
 
 
 class OpenPdf:
-    """One open file; made anew for another path."""
+    """One open file; each path has its own object."""
 
     def __init__(self, path: Path) -> None:
         """Open the file.
@@ -38,12 +38,12 @@ class OpenPdf:
 
     @property
     def page_count(self) -> int:
-        """By pdfium's judgement, which is the truth."""
+        """The number of pages as pdfium counts them, which is the number that counts."""
         return self._file.page_count
 
     @property
     def worn(self) -> bool:
-        """Whether it is time to open the file anew."""
+        """Whether it is time to open the file again."""
         return self._uses >= _PAGES_BEFORE_REOPENING
 
     def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
@@ -89,7 +89,7 @@ class OpenPdf:
         return self._readers[kind]
 
     def damage(self, number: int) -> str | None:
-        """Why a page that shows nothing may not be blank all the same, as a sentence; None where nothing says so."""
+        """Why a page that shows nothing may be damaged rather than blank, as a sentence; None where it looks sound."""
         try:
             reader = self.reader("pdfminer")
         except ExtractionError:
@@ -100,7 +100,7 @@ class OpenPdf:
         return clause and f"Page {number} shows nothing, but {clause}."
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close the file and free all that was kept of it."""
         with PDFIUM:
             for reader in self._readers.values():
                 reader.close()

@@ -1,4 +1,4 @@
-"""One page in a worker, from its task to its record on disk.  Whatever goes wrong ends in a fallback, never outward."""
+"""One page in a worker, from its task to its record on disk.  Every fault ends in a fallback, none is raised."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ from pipeline.worker.text_layer import TextLayer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnPage:
-    """One page of an open file, as the transcriber wants it.
+    """One page of an open file, as the transcriber needs it.
 
     Attributes:
-        seen_turn: Degrees, clockwise, by which the model says that it must be turned.
+        seen_turn: Degrees by which the page must be turned clockwise, as the model says.
     """
 
     pdf: OpenPdf
@@ -45,7 +45,7 @@ class DrawnPage:
 
     @property
     def text(self) -> PageText:
-        """The page's own text, the right way up."""
+        """The page's own text, as it is on the upright page."""
         return self.layer.page_text
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
@@ -77,13 +77,13 @@ class DrawnPage:
 
 
 def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
-    """The page of a task, which way up it stands included."""
+    """The page of a task, with what is needed to draw it upright."""
     layer = pdf.layer(task.number)
     return DrawnPage(pdf=pdf, number=task.number, max_pixels=task.settings.max_pixels, layer=layer)
 
 
 class PageRun:
-    """What is known of a page while it is converted."""
+    """The conversion of one page, and its state."""
 
     def __init__(
         self,
@@ -98,8 +98,8 @@ class PageRun:
         Args:
             task: What is to be done.
             open_pdf: Gives the open file, or raises a DocumentError.
-            client: The process's line to the servers.
-            report: Takes signs of life.
+            client: The process's connections to the servers.
+            report: Called with each :class:`PageProgress`.
             learned: What this process has learned of the models from their answers.
         """
         self._task = task
@@ -122,19 +122,19 @@ class PageRun:
             if error.is_server_fault:
                 return self._unserved(error)
             self._fall_back(FallbackReason(error.reason), str(error))
-        except Exception as error:  # noqa: BLE001 — unattended: a fault of ours costs the model's answer, not the page
+        except Exception as error:  # noqa: BLE001 — unattended: a bug costs the model's answer, not the page
             logger().exception("fault_in_model_path")
             self._fall_back(FallbackReason(MalformedAnswer.reason), f"{type(error).__name__}: {error}")
         return self._write(content or self._read())
 
     def _ask(self) -> Content:
-        """The page by the model.
+        """The page as the model read it.
 
         Raises:
             PageError: The model did not give it.
         """
         target = self._task.target
-        assert target is not None  # noqa: S101 — asked for by the caller
+        assert target is not None  # noqa: S101 — the caller has checked it
         self._tell(Step.RENDER)
         named = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
         profile = self._learned.profile(target, named)
@@ -172,7 +172,7 @@ class PageRun:
             SavedAnswers(folder=folder, document=self._task.document, number=self._task.number).save(answer)
 
     def _read(self) -> Content:
-        """The page by basic extraction; a page that cannot be got at has no content, and the reason as a warning."""
+        """The page by basic extraction; where the file cannot be opened, no content and the reason as a warning."""
         self._tell(Step.FALLBACK)
         with self._watch.step(Step.FALLBACK):
             try:

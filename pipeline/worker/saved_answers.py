@@ -1,4 +1,4 @@
-"""Answers as they came, each in a file of its own, for a user who wants to report or look at what a model writes."""
+"""Saves each answer as it came in a file of its own, for a user who wants to see or report what a model writes."""
 
 import re
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAnswers:
-    """Where the answers for one page are put.
+    """Where the answers for one page are saved.
 
     Attributes:
-        folder: That exists.
+        folder: It exists.
         document: The dropped file's name.
         number: Of the page, from 1.
     """

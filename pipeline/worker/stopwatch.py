@@ -8,7 +8,7 @@ from pipeline.document import PageTimings, Step
 
 
 class Stopwatch:
-    """Seconds of the monotonic clock per step, and since construction."""
+    """Counts the seconds of each step, and those since it was made."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -16,7 +16,7 @@ class Stopwatch:
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
-        """Count what happens inside as part of a step, whether it succeeds or not."""
+        """Count the time of the block for a step, whether the block succeeds or not."""
         began = time.monotonic()
         try:
             yield
@@ -28,7 +28,7 @@ class Stopwatch:
         self._spent[step] += seconds
 
     def timings(self, queue_s: float) -> PageTimings:
-        """What was measured so far; ``queue_s`` is what the loop measures."""
+        """What was measured so far; ``queue_s`` was measured by the loop."""
         return PageTimings(
             queue_s=queue_s,
             render_s=self._spent[Step.RENDER],

@@ -1,4 +1,4 @@
-"""What the loop and its workers say to each other."""
+"""The messages between the loop and its workers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ ReaderName = Literal["pdfminer", "pdfium"]
 READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
 
 #: Seconds that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on some real pages,
-#: pdfium's text is there in less than one.
+#: pdfium less than one.
 READER_LIMITS_S: dict[ReaderName, float] = {"pdfminer": 15.0, "pdfium": 10.0}
 
 
@@ -29,8 +29,8 @@ class WorkerSettings:
 
     Attributes:
         profiles: The user's own, which come before the built-in ones.
-        save_answers: The folder in which answers are put as they came, None for none.
-        log_format: ``console`` or ``json``; ``auto`` has been decided by the daemon.
+        save_answers: The folder in which answers are saved as they came; None to save none.
+        log_format: ``console`` or ``json``; the daemon has decided what ``auto`` means.
     """
 
     connect_timeout_s: float = 5.0
@@ -53,11 +53,11 @@ class InspectTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What a worker found: the number of pages, or why there are none to be had.
+    """What a worker found: the number of pages, or why the file cannot be read.
 
     Attributes:
         code: Of the DocumentError that stopped it, None where the file opened.
-        detail: Its sentence.
+        detail: The error's sentence.
     """
 
     pages: Annotated[int, Meta(ge=0)]
@@ -67,7 +67,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialTask:
-    """Ask a worker to send one picture to a server, the way that it would send a page.
+    """Ask a worker to send one picture to a server, in the same way as a page.
 
     Attributes:
         picture: A PNG that the server has not seen before, as large as the model's profile sends pages.
@@ -84,20 +84,20 @@ class TrialTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask:
-    """All that a worker needs to convert one page, on this machine or another.
+    """Everything that a worker needs to convert one page, on this machine or another.
 
     Attributes:
         document: The dropped file's name, for the log.
         path: Of the PDF.
         number: Of the page, from 1.
         out: Where the worker writes the page's record; its folder exists.
-        target: The server to ask; None for basic extraction at once, for the reason that ``fallback`` tells.
-        page_timeout_s: For the answer, from the moment the page is sent.
-        document_remaining_s: What is left of the document's time.
-        fallback: Why no server is asked, or no longer.
-        readers: Readers of basic extraction to try, first come first served.
-        queue_s: How long the page has waited for a worker.
-        attempts: What was tried before this task, by workers that died of it.
+        target: The server to ask; None for basic extraction at once, for the reason in ``fallback``.
+        page_timeout_s: Seconds for the answer, from the moment the page is sent.
+        document_remaining_s: What is left of the document's time, in seconds.
+        fallback: Why no server is asked, or none any more.
+        readers: Readers of basic extraction to try, in this order.
+        queue_s: Seconds that the page has waited for a worker.
+        attempts: Requests made for this page before this task, by workers that died or could not go on.
     """
 
     document: str
@@ -116,11 +116,11 @@ class PageTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """What became of a picture.
+    """What a server did with a picture.
 
     Attributes:
-        trial: How the server took it, None where it did not.
-        problem: Why not.
+        trial: How the server handled it; None where it did not answer.
+        problem: Why it did not.
     """
 
     trial: Trial | None = None
@@ -129,7 +129,7 @@ class TrialResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageProgress:
-    """A worker's sign of life, and what must outlive the worker.
+    """A worker's report, with what must be known even if the worker dies.
 
     Attributes:
         tokens: Pieces of the answer so far.
@@ -147,7 +147,7 @@ class PageProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A worker has drawn, ahead of time, the page that it was told may come next."""
+    """A worker has drawn, ahead of time, the page that probably comes next."""
 
     path: Path
     number: int
@@ -162,11 +162,11 @@ class Unwritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unserved:
-    """The server that was asked can answer no page at present; nothing else was tried.
+    """The server that was asked can answer no page at present; the worker tried nothing else.
 
     Attributes:
-        fallback: What the page falls back for where no other server can be asked.
-        spent_s: Of the page's time.
+        fallback: The reason of the page's fallback, in case no other server can be asked.
+        spent_s: Seconds of the page's time that were used.
     """
 
     fallback: Fallback
@@ -174,7 +174,7 @@ class Unserved:
     spent_s: Annotated[float, Meta(ge=0)]
 
 
-#: What workers are asked for.
+#: The tasks of workers.
 TASKS = Codec((InspectTask, TrialTask, PageTask))
-#: What they answer, and report on the way.
+#: The results of workers, and their reports on the way.
 ANSWERS = Codec((Inspection, TrialResult, PageProgress, Prepared, PageResult, Unwritten, Unserved))

@@ -1,4 +1,4 @@
-"""A page's own text as the model path wants it: to hold an answer against, and to see which way up the page is."""
+"""A page's own text for the model path: to compare an answer with it, and to see which side of the page is up."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class TextLayer:
 
     @property
     def shows_direction(self) -> bool:
-        """Whether there is enough text to tell which way up the page is."""
+        """Whether there is enough text to tell which side of the page is up."""
         return self.content is not None and sum(len(char.text.strip()) for char in self.content.chars) >= _FEWEST_CHARS
 
     @cached_property
@@ -47,7 +47,7 @@ class TextLayer:
 
     @cached_property
     def page_text(self) -> PageText:
-        """The words in lines, as they stand on the page once it is turned."""
+        """The words in lines, at their places on the turned page."""
         if self.content is None:
             return PageText()
         width, height = self.content.width, self.content.height
@@ -56,10 +56,10 @@ class TextLayer:
 
 
 def turned(word: PlacedWord, degrees: int, width: float, height: float) -> PlacedWord:
-    """Where a word stands after its page has been turned.
+    """The word at its place after the page has been turned.
 
     Args:
-        word: On the page as it is.
+        word: Its place is that on the page before the turn.
         degrees: Clockwise: 0, 90, 180 or 270.
         width: Of the page as it is, in points.
         height: Of the page as it is, in points.

@@ -38,7 +38,7 @@ def _try_picture(task: TrialTask) -> TrialResult:
 
 
 def create() -> "PageWorker":
-    """The pool's factory."""
+    """Make the worker; the pool calls this in a new process."""
     return PageWorker()
 
 
@@ -72,7 +72,7 @@ class PageWorker:
             return self._convert(task, report)
 
     def prepare(self, task: object) -> None:
-        """Draw a page ahead of time, where it is one of the document that is open."""
+        """Draw a page ahead of time, if it belongs to the document that is open."""
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
             if pdf is not None and pdf.path == task.path and not pdf.worn:
@@ -83,7 +83,7 @@ class PageWorker:
                 self._report(Prepared(path=task.path, number=task.number))
 
     def close(self) -> None:
-        """Give file and connections back."""
+        """Close the file and the connections."""
         if self._client is not None:
             self._client.close()
         if self._pdf is not None:
@@ -104,7 +104,7 @@ class PageWorker:
             return Inspection(pages=0, code=error.code, detail=str(error))
 
     def _convert(self, task: PageTask, report: Report) -> PageResult | Unserved | Unwritten:
-        assert self._client is not None  # noqa: S101 — the settings have been taken
+        assert self._client is not None  # noqa: S101 — the settings are known by now
         self._report = report
         try:
             with bound(page=task.number):
@@ -113,7 +113,7 @@ class PageWorker:
             self._report = None
 
     def _open(self, path: Path) -> OpenPdf:
-        """The file, opened anew where it is another one.
+        """The open file; opened now where it is another one than before.
 
         Raises:
             DocumentError: It cannot be opened as a PDF.

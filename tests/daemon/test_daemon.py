@@ -26,7 +26,7 @@ def test_an_outbox_whose_working_state_cannot_be_made_is_free_for_the_next_daemo
     state.mkdir(parents=True)
     (state / "work").write_text("a file where a folder should be")
 
-    with pytest.raises(PublishError, match="cannot be made"):
+    with pytest.raises(PublishError, match="cannot be created"):
         Daemon(settings, once=True)
 
     assert holder_of(state / "lock") is None

@@ -481,7 +481,7 @@ def test_a_file_over_the_limit_is_handed_over_unread_and_left_where_it_would_hav
         inbox.look()
         inbox.stop()
     assert [line["advice"] for line in lines if line["event"] == "left"] == [
-        "it has 1048576 MiB and 1 MiB are allowed; split it, or raise limits.file_mib"
+        "it has 1048576 MiB and 1 MiB are allowed: split it, or raise limits.file_mib"
     ]
     assert (box.root / "kept.pdf").exists()
 

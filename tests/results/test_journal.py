@@ -127,7 +127,7 @@ def test_on_a_full_disk_nothing_is_claimed_and_nothing_lost(tmp_path: Path) -> N
 def test_the_state_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_bytes(b"a file where a folder should be")
 
-    with pytest.raises(PublishError, match="cannot be made"):
+    with pytest.raises(PublishError, match="cannot be created"):
         journal_of(tmp_path / "outbox")
 
 
