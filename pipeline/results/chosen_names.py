@@ -1,7 +1,7 @@
-"""The names that documents in work have chosen in the outbox: nobody else may have them meanwhile.
+"""The names in the outbox that documents in work have chosen: no other document may get them meanwhile.
 
-A daemon and commands in the foreground may publish in one outbox at the same time, so the notes of all of them lie in
-one folder, and a name is chosen in turn.
+A daemon and commands in the foreground may publish into one outbox at the same time, so the notes of all of them are in
+one folder, and only one process at a time chooses a name.
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,15 @@ from pipeline.results.state_folder import StateFolder, WorkFolder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenName:
-    """A note.
+    """A note of one document's name.
 
     Attributes:
-        stem: Path in the outbox, without ending.
-        failed: Whether the results are those of a failed document.
-        home: The document's work folder, below the state folder: when that is gone, so is the claim to the name.
-        replaces: Whether older results of the same bytes lie there.
-        hashes: SHA-256 of the HTML files that may lie there: the older result, and the one that is being published.
+        stem: Path in the outbox, without the ending.
+        failed: Whether the document failed.
+        home: The document's work folder, below the state folder: once it is gone, the name is free again.
+        replaces: Whether older results of the same bytes have this name.
+        hashes: SHA-256 of the HTML files that may have this name: the older result, and the one that is being
+            published.
     """
 
     stem: str
@@ -57,21 +58,21 @@ class ChosenNames:
             raise PublishError(f"{folder.names}: cannot be created or written: {error.strerror}") from error
 
     def read(self, home: WorkFolder) -> ChosenName | None:
-        """The name that was chosen for a document; None where none was, or the note is damaged."""
+        """The name that was chosen for a document; None where there is none, or the note is damaged."""
         return _read(self._note(home))
 
     def write(self, home: WorkFolder, name: ChosenName, *, lasting: bool = True) -> ChosenName:
-        """Choose a name, or note more of it; what is written, with the document's ``home``.
+        """Write a note; returns it with the document's ``home`` filled in.
 
         Args:
-            home: Of the document.
-            name: ``home`` is not looked at.
+            home: The document's work folder.
+            name: The note; its ``home`` is ignored.
             lasting: As :func:`pipeline.files.atomic.write_whole` takes it.
 
         Raises:
             OSError: The note cannot be written.
         """
-        self._folder.names.mkdir(exist_ok=True)  # somebody may have cleared up
+        self._folder.names.mkdir(exist_ok=True)  # a user may have removed it
         noted = replace(name, home=str(home.root.relative_to(self._folder.shared.root)))
         write_whole(self._note(home), [value_to_json(noted)], lasting=lasting)
         return noted
@@ -81,12 +82,12 @@ class ChosenNames:
         return {name.stem for path, name in self._living() if path != self._note(home)}
 
     def forget(self, home: WorkFolder) -> None:
-        """The document has left the working state."""
-        with suppress(OSError):  # a note whose work folder is gone counts for nothing
+        """Remove the note of a document that is not in work any more."""
+        with suppress(OSError):  # a note that stays is ignored, since its work folder is gone
             self._note(home).unlink(missing_ok=True)
 
     def _living(self) -> Iterator[tuple[Path, ChosenName]]:
-        """The notes of all documents that are in work; those of others are removed: their process has died."""
+        """The notes of all documents in work; other notes are removed, since their process has died."""
         for path in self._folder.names.glob("*.json"):
             name = _read(path)
             if name is not None and (self._folder.shared.root / name.home).is_dir():

@@ -12,11 +12,11 @@ from pipeline.results.state_folder import WorkFolder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a file is taken out of.
+    """Where a file was taken from.
 
     Attributes:
         root: Path of the inbox.
-        way: From there to the file.
+        way: The file's path, relative to the root.
         stamp: Its state when it was opened.
     """
 
@@ -27,7 +27,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The note of a claim; what it does not say, another version did not know or a damaged disk has lost.
+    """The note of a claim; a fact may be missing because an older release did not write it or the disk is damaged.
 
     Attributes:
         origin: None where the file stays where it is, and a copy is claimed.
@@ -43,11 +43,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """The bytes that were claimed.
+    """Facts about the bytes that were claimed.
 
     Attributes:
         sha256: Hexadecimal; empty for a file that is too large to be read.
-        cut_off: It is a PDF without its end.
+        cut_off: Whether it is a PDF whose end is missing.
     """
 
     sha256: str
@@ -57,7 +57,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Digest:
-    """The facts of the bytes, and which file they are of."""
+    """The facts of the bytes, and the file to which they belong."""
 
     claimed: Claimed
     inode: int
@@ -65,14 +65,14 @@ class _Digest:
 
 
 def read_claim(home: WorkFolder) -> Claim:
-    """What was claimed, and from where; a note that cannot be used costs the name and not the document."""
+    """What was claimed, and from where; if the note cannot be used, only the name is lost, not the document."""
     with suppress(OSError, ValueError):
         return json_to_value(home.claim.read_bytes(), Claim)
     return Claim()
 
 
 def write_digest(home: WorkFolder, claimed: Claimed) -> None:
-    """Spare the next daemon the reading of the original; the note is worth nothing after a power cut."""
+    """Save the next daemon from reading the original again; the note is not synced, so a power cut may lose it."""
     with suppress(OSError):
         facts = home.original.stat()
         note = _Digest(claimed=claimed, inode=facts.st_ino, modified_ns=facts.st_mtime_ns)
@@ -80,7 +80,7 @@ def write_digest(home: WorkFolder, claimed: Claimed) -> None:
 
 
 def read_digest(home: WorkFolder) -> Claimed | None:
-    """What is known of the original's bytes; None where nothing is, or they are others by now.
+    """What is known of the original's bytes; None where nothing is known, or they have changed.
 
     Raises:
         OSError: There is no original.

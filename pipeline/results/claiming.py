@@ -1,11 +1,11 @@
-"""The claim of a file: it leaves the inbox as what was looked at, and lies in its work folder where nobody else writes.
+"""Claims a file: moves exactly the bytes that were looked at from the inbox to a work folder where nobody else writes.
 
-A claim by rename goes like this: the file is opened by way of folders that are no links; it is renamed out of the
-inbox, as ``taken.pdf``; what has arrived is held against what was opened.  A file that somebody else may still write
-to, by an open descriptor or a second name, is copied then, and the copy is the document; any other one is renamed to
-``original.pdf``.  From another file system the file is first renamed aside in its own folder, under a hidden name, so
-that no newer version under its name can be mistaken for it, and so that a folder that gives nothing away is found out
-before anything is copied.  Whatever is not what was looked at goes back to where it was.
+A claim by rename works like this. The file is opened through folders that are not links. It is renamed out of the
+inbox, to ``taken.pdf``. Then it is compared with what was opened. If somebody else may still write to it, through an
+open descriptor or a second name, it is copied, and the copy is the document; else it is renamed to ``original.pdf``. If
+the inbox is on another file system, the file is first renamed in its own folder, to a hidden name. So no newer version
+under its old name can be mistaken for it, and a folder from which nothing can be removed is noticed before anything is
+copied. A file that is not the one that was looked at is put back where it was.
 """
 
 import errno
@@ -26,7 +26,7 @@ from pipeline.host.held_folder import HeldFolder
 from pipeline.results.claim_note import Claimed
 from pipeline.results.state_folder import WorkFolder
 
-#: Begins the name of a file that is being copied from another file system, in its folder.
+#: The beginning of the hidden name of a file that is being copied from another file system.
 ASIDE = ".dropleaf-taken-"
 _KINDS = {
     stat.S_IFLNK: "symbolic link",
@@ -50,9 +50,9 @@ class Source:
 
     Attributes:
         root: The inbox, or another folder; may be a link.
-        way: From there to the file; no part of it may be a link.
-        stamp: Its state when it was looked at; None for whatever state it is in.
-        held_open: Some program has had it open for writing for so long that it is taken all the same.
+        way: The file's path, relative to the root; no part of it may be a link.
+        stamp: Its state when it was looked at; None to take it in any state.
+        held_open: Whether it is taken although some program has it open for writing, since that has lasted too long.
     """
 
     root: Path
@@ -72,7 +72,7 @@ class Source:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Names of the folders from the root to the file."""
+        """The names of the folders between the root and the file."""
         return self.way.parts[:-1]
 
 
@@ -82,8 +82,8 @@ class Terms:
 
     Attributes:
         copy: Leave the original where it is.
-        most_mib: A larger file is not read: it is renamed where it is to be moved and that is possible, else it stays.
-        stopping: Whether we are to end; asked between slices of a long read.
+        most_mib: A larger file is not read: it is moved by a rename where that is possible, else it stays.
+        stopping: Says whether the daemon is to end; called between the parts of a long read.
     """
 
     copy: bool
@@ -95,13 +95,13 @@ _IDENT_LENGTH = len("20260101T000000.000-00000000")
 
 
 def hidden_to_name(hidden: str) -> tuple[str, str] | None:
-    """The ident of the claim and the name of a file that lies aside; None for another file."""
+    """The claim's ident and the original name, from a hidden name; None for any other name."""
     ident, rest = hidden[len(ASIDE) :][:_IDENT_LENGTH], hidden[len(ASIDE) + _IDENT_LENGTH :]
     return (ident, rest[1:]) if hidden.startswith(ASIDE) and rest.startswith("-") and rest[1:] else None
 
 
 def aside_name(home: WorkFolder, name: str) -> str:
-    """The hidden name in the inbox of a file that is being copied, short enough for a file system."""
+    """The hidden name of a file that is being copied, short enough for a file system."""
     hidden = f"{ASIDE}{home.root.name}-{name}"
     while len(os.fsencode(hidden)) > _NAME_BYTES:
         hidden = hidden[:-1]
@@ -110,11 +110,11 @@ def aside_name(home: WorkFolder, name: str) -> str:
 
 @contextmanager
 def open_source(source: Source) -> Iterator[int]:
-    """A descriptor to read a file in the inbox from, held against what was looked at.
+    """A descriptor for reading a file in the inbox, once it is sure that it is the file that was looked at.
 
     Raises:
-        ChangedError: It is another one by now.
-        IrregularError: It is no regular file, or lies behind a link.
+        ChangedError: It is another file by now.
+        IrregularError: It is not a regular file, or a part of its path is a link.
         OSError: It is gone, or cannot be opened.
     """
     with _open_folder(source) as folder:
@@ -128,7 +128,7 @@ def open_source(source: Source) -> Iterator[int]:
 
 
 def handle_to_stamp(handle: int) -> Stamp:
-    """The state of an open file, whatever name it has by now.
+    """The state of an open file; its name may have changed since it was opened.
 
     Raises:
         IrregularError: It is no regular file.
@@ -144,7 +144,7 @@ def _open_folder(source: Source) -> HeldFolder:
     try:
         return HeldFolder(source.root, source.folders)
     except OSError as error:
-        # Linux calls a link that must not be followed a loop, or no folder (open(2), O_NOFOLLOW).
+        # For a link that must not be followed Linux reports ELOOP or ENOTDIR (open(2), O_NOFOLLOW).
         if error.errno == errno.ELOOP or (error.errno == errno.ENOTDIR and source.path.parent.is_dir()):
             raise IrregularError("symbolic link") from error
         raise
@@ -152,7 +152,7 @@ def _open_folder(source: Source) -> HeldFolder:
 
 def _open_file(folder: HeldFolder, source: Source) -> int:
     mode = folder.stat(source.name).st_mode
-    if not stat.S_ISREG(mode):  # opening a device may do something to it
+    if not stat.S_ISREG(mode):  # already opening a device may have an effect on it
         raise IrregularError(_mode_to_kind(mode))
     return folder.open(source.name)
 
@@ -165,13 +165,13 @@ def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
     """Take a file out of the inbox, or a copy of it.
 
     Args:
-        source: The file, with its state when it was opened.
+        source: The file, with its state when it was looked at.
         home: Where it goes.
         terms: How.
 
     Raises:
-        ChangedError: It was replaced or written to meanwhile; what has come out of the inbox is there again.
-        TooLargeError: It is over the limit, and lies on another file system.
+        ChangedError: It was replaced or written to meanwhile; what was taken out of the inbox has been put back.
+        TooLargeError: It is over the limit, and on another file system.
         StoppedError: We are to stop; the file is where it was.
         OSError: It cannot be claimed; the file is where it was.
     """
@@ -227,7 +227,7 @@ def _copy_aside(folder: HeldFolder, aside: str, source: Source, home: WorkFolder
 
 
 def may_be_written(handle: int) -> bool:
-    """Whether somebody may write to an open file other than by the name that it was opened by."""
+    """Whether somebody could write to an open file through another descriptor or another name."""
     return os.fstat(handle).st_nlink > 1 or is_written_to(handle) is not False
 
 
@@ -253,17 +253,17 @@ def _read(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claime
 
 
 def _check_unchanged(handle: int, before: Stamp, source: Source) -> None:
-    """Whether nobody has written to it while it was read.
+    """Make sure that nobody wrote to the file while it was read.
 
     Raises:
-        ChangedError: Somebody has.
+        ChangedError: Somebody did.
     """
     if handle_to_stamp(handle) != before:
         raise ChangedError(f"{source.path} was written to while it was claimed.")
 
 
 def _check_state(source: Source, facts: os.stat_result) -> None:
-    """Whether what has arrived is what was opened.
+    """Make sure that the file that was taken is the one that was opened.
 
     Raises:
         ChangedError: It is not.
@@ -273,10 +273,10 @@ def _check_state(source: Source, facts: os.stat_result) -> None:
 
 
 def _check_unwritten(handle: int, source: Source) -> None:
-    """Whether nobody is writing it anew.
+    """Make sure that nobody has it open for writing.
 
     Raises:
-        ChangedError: Somebody is.
+        ChangedError: Somebody has.
     """
     if is_written_to(handle) and not source.held_open:
         raise ChangedError(f"{source.path} was opened for writing while it was claimed.")
@@ -291,7 +291,7 @@ def _is_too_large(source: Source, terms: Terms) -> bool:
 
 
 def is_over(most_mib: int | None, size: int) -> bool:
-    """Whether a file of so many bytes is not to be read."""
+    """Whether a file of this many bytes is too large to be read."""
     return most_mib is not None and size > most_mib * _MIB
 
 
@@ -300,13 +300,13 @@ def _put_back_on_error(folder: HeldFolder, where: Path | str, source: Source) ->
     try:
         yield
     except BaseException:
-        with suppress(OSError):  # then it is put back at the next start
+        with suppress(OSError):  # if this fails, it is put back at the next start
             put_back(folder, where, source.name)
         raise
 
 
 def read_claimed(original: Path, most_mib: int | None) -> Claimed:
-    """The facts of a document's bytes, read anew, but for those of a file over the limit.
+    """Read a document's bytes for their facts; a file over the limit is not read.
 
     Raises:
         OSError: It cannot be read.
@@ -320,12 +320,12 @@ def read_claimed(original: Path, most_mib: int | None) -> Claimed:
 
 
 def put_back(folder: HeldFolder, where: Path | str, name: str) -> str:
-    """Give a file its place in the inbox back; the name that it has there.
+    """Put a file back into the inbox; returns the name that it gets there.
 
     Args:
         folder: Of the inbox.
         where: Its path, or its hidden name in the folder.
-        name: The name that it had; where somebody else has taken that, it gets a number.
+        name: The name that it had; where another file has that by now, it gets a number.
 
     Raises:
         OSError: It cannot be put there.
@@ -339,9 +339,9 @@ def put_back(folder: HeldFolder, where: Path | str, name: str) -> str:
         except FileExistsError:
             if not _has_name(folder, where, each):
                 continue
-            _remove(folder, where)  # it has both, since we died in the middle of this
+            _remove(folder, where)  # it has both names, since a daemon died between the two steps
         return each
-    raise AssertionError  # there is no end to the names
+    raise AssertionError  # the generator of names never ends
 
 
 def _has_name(folder: HeldFolder, where: Path | str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pages of a document -> one self-contained HTML file, with a policy that lets nothing in but our own style."""
+"""Makes one self-contained HTML file of a document's pages, whose security policy allows only our own styles."""
 
 import base64
 import hashlib
@@ -29,11 +29,10 @@ def pages_to_html(
     """The document's HTML file in UTF-8, piece by piece, so that a large one is never in memory whole.
 
     Args:
-        name: Of the PDF; any string, also one that is not Unicode.
-        pages: All pages in order, each with its clean HTML without a ``<section>``, which is trusted: only sanitised
-            HTML is kept.
-        page_count: How many they are.
-        fallback_pages: Numbers of those that fell back.
+        name: Of the PDF; any string, even one that is not valid Unicode.
+        pages: All pages in order, each with its HTML without a ``<section>``, which must be sanitised.
+        page_count: How many pages there are.
+        fallback_pages: Numbers of the pages that fell back.
         warnings: What a reader should know of the whole document.
     """
     return template_to_html(
@@ -49,7 +48,7 @@ def pages_to_html(
 
 
 def _named(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tuple[PageResult, str]]:
-    """The pages with the names of their tables, one page in memory at a time."""
+    """The pages with names in their tables; one page is in memory at a time."""
     results: deque[PageResult] = deque()
 
     def numbered() -> Iterator[tuple[int, str]]:
@@ -64,10 +63,10 @@ def template_to_html(template: str, styles: Sequence[str], *, title: str, **valu
     """A document in UTF-8, piece by piece, so that a large one is never in memory whole.
 
     Args:
-        template: Name of a file in ``templates/``; whatever it shows is escaped unless it is Markup.
-        styles: Names of style sheets there; the policy allows just them, by their hash.
-        title: Any string, also one that is not Unicode.
-        **values: What the template shows; iterators are consumed as the pieces are.
+        template: Name of a file in ``templates/``; every value in it is escaped unless it is Markup.
+        styles: Names of style sheets there; the policy allows only these, by their hashes.
+        title: Any string, even one that is not valid Unicode.
+        **values: What the template shows; iterators are read while the pieces are.
     """
     style = "".join(_read(name) for name in styles)
     pieces = (
@@ -86,7 +85,7 @@ def template_to_html(template: str, styles: Sequence[str], *, title: str, **valu
 
 @cache
 def _read(name: str) -> str:
-    """Once: thousands of documents are made of it, and a file of ours that cannot be opened is no fault of theirs."""
+    """The text of one of our files, read only once: a later read error must not make documents fail."""
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Claims that a death has interrupted: finished where the file is what was looked at, else undone."""
+"""Claims that a crash interrupted: finished if the file is still the one that was looked at, else undone."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from pipeline.results.state_folder import WorkFolder
 
 
 def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
-    """Finish a claim that was interrupted, or undo it: then there is no original in the work folder.
+    """Finish an interrupted claim, or undo it; after an undo there is no original in the work folder.
 
     Args:
         origin: Where the file came from.
@@ -31,7 +31,7 @@ def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
         _mend_taken(source, home, most_mib)
     try:
         folder = HeldFolder(source.root, source.folders)
-    except OSError:  # the inbox is gone, and with it whatever lay aside there
+    except OSError:  # the inbox is gone, and the hidden file with it
         return
     with folder:
         _mend_aside(source, folder, home)
@@ -40,13 +40,13 @@ def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
 def _mend_taken(source: Source, home: WorkFolder, most_mib: int | None) -> None:
     same = source.stamp is not None and source.stamp.is_renamed(Stamp.of(home.taken.lstat()))
     if same and home.original.exists():
-        home.taken.unlink()  # the copy is whole
+        home.taken.unlink()  # the copy is complete
     elif not same or not _finish(home, most_mib):
         _put_back_anywhere(source, home)
 
 
 def _finish(home: WorkFolder, most_mib: int | None) -> bool:
-    """Make the document of a file that was taken and not looked at again; whether nobody is writing it anew."""
+    """Make a document of a file that was taken, but not compared yet; returns False if somebody still writes to it."""
     with open_regular(home.taken) as file:
         if is_written_to(file.fileno()):
             return False
@@ -68,7 +68,7 @@ def _put_back_anywhere(source: Source, home: WorkFolder) -> None:
             return
     if home.original.exists() or not stat.S_ISREG(home.taken.lstat().st_mode):
         raise FileNotFoundError(errno.ENOENT, "The inbox is gone, and this came from there", str(home.taken))
-    home.taken.rename(home.original)  # then it is the document
+    home.taken.rename(home.original)  # there is no other place for it, so it becomes the document
 
 
 def _mend_aside(source: Source, folder: HeldFolder, home: WorkFolder) -> None:

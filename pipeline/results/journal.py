@@ -1,4 +1,4 @@
-"""The documents in work: claimed, their finished pages kept, taken up again after a death, and discarded at the end."""
+"""Keeps the documents in work and their finished pages on disk, from the claim to the end, and across crashes."""
 
 import os
 import secrets
@@ -20,22 +20,22 @@ from pipeline.results.interrupted_claim import mend_claim
 from pipeline.results.page_record import read_record
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
-# What is in work may be read by nobody else.
+# Rights of the folder: no other user may read documents in work.
 _PRIVATE = 0o700
 
 
-# A file that has changed is looked at again so often, in the foreground.
+# How often a command in the foreground tries to claim a file that is being changed.
 _CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to become of a file.
+    """What is wanted for a file.
 
     Attributes:
-        folder: Below the outbox, where its results go.
-        name: As the document was dropped, where the file has another name by now.
-        only: Numbers of the pages that are wanted, empty for all.
+        folder: Where its results go, relative to the outbox.
+        name: The name with which it was dropped, if the file has another name by now.
+        only: Numbers of the pages that are wanted; empty for all.
     """
 
     folder: str
@@ -59,7 +59,7 @@ class Journal:
         try:
             folder.root.mkdir(parents=True, exist_ok=True)
             folder.work.mkdir(mode=_PRIVATE, exist_ok=True)
-            folder.work.chmod(_PRIVATE)  # of an earlier release
+            folder.work.chmod(_PRIVATE)  # an earlier release made it readable for others
             remove_tree(folder.scratch)
             folder.scratch.mkdir(mode=_PRIVATE)
         except OSError as error:
@@ -78,15 +78,15 @@ class Journal:
         Args:
             source: The file.
             terms: How it is taken.
-            wish: What is to become of it.
-            prepare: Called with the work folder before the file is taken: until then a death leaves no document.
+            wish: What is wanted for it.
+            prepare: Called with the work folder before the file is taken: a crash before that leaves no document.
 
         Raises:
             VanishedError: The file is gone.
-            IrregularError: It is no regular file.
-            ChangedError: It is not the one that was looked at; it is where it was.
-            TooLargeError: It is over the limit and lies on another file system; it is where it was.
-            StoppedError: We are to stop; it is where it was.
+            IrregularError: It is not a regular file.
+            ChangedError: It is not the file that was looked at; it is where it was.
+            TooLargeError: It is over the limit and on another file system; it is where it was.
+            StoppedError: The daemon is to stop; the file is where it was.
             PublishError: The working state cannot be written.
         """
         now = time.time()
@@ -96,7 +96,7 @@ class Journal:
             with open_source(source) as handle:
                 source = replace(source, stamp=handle_to_stamp(handle))
                 claim = _claim_of(source, terms, wish, now, read_choice(handle))
-            home.root.mkdir()  # without its parents: a state folder that is gone is not made anew here
+            home.root.mkdir()  # without parents: a state folder that was removed must not be created here
             home.pages.mkdir()
             write_whole(home.claim, [value_to_json(claim)])
             prepare(home)
@@ -121,19 +121,19 @@ class Journal:
         only: tuple[int, ...] = (),
         most_mib: int | None = None,
     ) -> Document:
-        """Take a file in whatever state it is, as :meth:`take` does.
+        """Take a file in any state, as :meth:`take` does.
 
         Raises:
-            PublishError: Also where it is being written all the time.
+            PublishError: As there, and if somebody writes to it all the time.
         """
         terms, wish = Terms(copy=copy, most_mib=most_mib), Wish(folder=folder, only=only)
         for _ in range(_CHANGES):
             with suppress(ChangedError):
                 return self.take(Source(root=source.parent, way=PurePosixPath(source.name)), terms, wish=wish)
-        raise PublishError(f"{source} cannot be claimed: it is being written all the time.")
+        raise PublishError(f"{source} cannot be claimed: somebody writes to it all the time.")
 
     def recover(self, *, most_mib: int | None = None) -> Iterator[Document]:
-        """The documents that an earlier daemon had claimed, oldest first, but for those that are in the inbox yet.
+        """The documents that an earlier daemon had claimed, oldest first; interrupted claims are finished or undone.
 
         Args:
             most_mib: Larger files are not read.
@@ -148,7 +148,7 @@ class Journal:
         for home in homes:
             try:
                 document = self._recover_one(home, most_mib)
-            except OSError as error:  # of one document, which must not keep the others from being converted
+            except OSError as error:  # an error of one document must not keep the others from being converted
                 advice = "it stays there and is tried again at the next start"
                 logger().error("not_resumed", folder=str(home.root), error=error.strerror or str(error), advice=advice)
                 continue
@@ -166,7 +166,7 @@ class Journal:
         return _document_of(home, claim, read_digest(home) or read_claimed(home.original, most_mib))
 
     def begin(self, document: Document, fingerprint: str) -> dict[int, PageResult]:
-        """The pages that are finished already, by number; those made with other settings are thrown away.
+        """The pages that are finished already, by number; pages made with other settings are discarded.
 
         Args:
             document: In work.
@@ -192,13 +192,14 @@ class Journal:
         return self.folder.draft(document.ident, number)
 
     def page_file(self, document: Document, number: int) -> Path:
-        """Where the record of a finished page lies."""
+        """Where the record of a finished page is kept."""
         return self.folder.document(document.ident).page(number)
 
     def commit(self, document: Document, number: int) -> None:
         """Make a page finished: move the record that its worker wrote into the journal.
 
-        Not synced: a power cut may cost the page's work, never its wholeness, since the worker has synced the record.
+        The move is not synced: a power cut may lose the page's record, but never leaves half of one, since the worker
+        has synced its content.
 
         Raises:
             PublishError: The record cannot be moved.
@@ -209,7 +210,7 @@ class Journal:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
 
     def discard(self, document: Document) -> None:
-        """Remove a document's work folder: by its name first, since a half removed one could not be recovered.
+        """Remove a document's work folder; it is renamed first, so that a half removed one is not taken for a document.
 
         Raises:
             PublishError: Nothing of it could be removed.
@@ -220,10 +221,10 @@ class Journal:
                 home.rename(self.folder.scratch / document.ident)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
-        with suppress(OSError):  # the next time removes what is left, or the next start
+        with suppress(OSError):  # what is left is removed the next time, or at the next start
             for left in self.folder.scratch.iterdir():
                 remove_tree(left)
-                if left.name.startswith(document.ident):  # of a worker that died
+                if left.name.startswith(document.ident):  # left by a worker that died
                     left.unlink(missing_ok=True)
 
 
@@ -256,6 +257,6 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
 
 
 def _undo_claim(home: WorkFolder) -> None:
-    with suppress(OSError):  # what cannot be undone now is recovered at the next start
+    with suppress(OSError):  # what cannot be undone now is mended at the next start
         if not os.path.lexists(home.taken):
             remove_tree(home.root)

@@ -1,6 +1,6 @@
-"""Which bytes of a file that stays in the inbox were delivered last: it is not converted again until they change.
+"""Notes of which bytes were delivered last, for files that stay in the inbox: only other bytes are converted.
 
-A note for each such file, since the results may have been moved or removed by those whom they are for.
+The results themselves cannot tell: users may move or remove them.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _LETTERS = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFile:
-    """A note.
+    """A note about one file.
 
     Attributes:
         folder: Below the inbox.
@@ -31,7 +31,7 @@ class KeptFile:
 
 
 def note_kept(state: StateFolder, document: Document) -> None:
-    """A file that stays in the inbox has been delivered.
+    """Note that a file that stays in the inbox has been delivered.
 
     Raises:
         OSError: The note cannot be written.
@@ -42,15 +42,15 @@ def note_kept(state: StateFolder, document: Document) -> None:
 
 
 def sha256_of_kept(state: StateFolder, folder: str, name: str) -> str | None:
-    """The SHA-256 of the bytes that were delivered last, None where none were or an earlier release has done it."""
+    """The SHA-256 of the bytes that were delivered last; None where there is no note."""
     kept = _read(_note(state, folder, name))
     return kept.sha256 if kept else None
 
 
 def forget_gone(state: StateFolder, inbox: Path) -> None:
-    """Remove the notes of files that are gone from the inbox; none where the inbox itself seems to be."""
+    """Remove the notes of files that are gone from the inbox; keep all where the inbox itself seems to be gone."""
     with suppress(OSError):
-        if not any(inbox.iterdir()):  # it may be a disk that is not mounted
+        if not any(inbox.iterdir()):  # an empty inbox may be a disk that is not mounted
             return
         for path in state.kept.glob("*.json"):
             kept = _read(path)

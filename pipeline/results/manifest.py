@@ -29,12 +29,12 @@ from pipeline.release import RELEASE
 Schema: TypeAlias = Literal["dropleaf/manifest/1"]
 SCHEMA: Schema = "dropleaf/manifest/1"
 
-# The pages come last in a manifest; one with very many fallbacks has a longer head than this, and is read whole.
+# Bytes in which the head of most manifests fits (pages come last); one with a longer head is read whole.
 _PAGES = b'\n "pages": ['
 _HEAD_BYTES = 64 * 1024
 _MOST_BYTES = 256 * 1024 * 1024
 
-#: Digits behind the point that a reader of seconds and shares has use for.
+#: Digits after the decimal point of seconds and shares.
 DIGITS = 4
 
 
@@ -59,7 +59,7 @@ class ErrorFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTimings:
-    """Seconds that a document has waited and was in work."""
+    """Seconds for which a document waited and was in work."""
 
     queue_s: Seconds
     convert_s: Seconds
@@ -69,7 +69,7 @@ class RunTimings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallbackFacts:
-    """A page that the user did not get from the engine that was asked for."""
+    """A page that was not read by the engine that the user asked for."""
 
     page: PageNumber
     reason: FallbackReason
@@ -78,7 +78,7 @@ class FallbackFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """The settings that a reader of the manifest may want to know; timeouts in seconds."""
+    """The settings that matter to a reader of the manifest; timeouts in seconds."""
 
     engine: Engine
     workers: Annotated[int, Meta(ge=1)]
@@ -92,12 +92,12 @@ class ManifestHead:
 
     Attributes:
         html_sha256: Hexadecimal, of the HTML file's bytes; None for a failed document.
-        error: None where there is an HTML file.
-        started_at: As ISO 8601 in UTC, so that texts sort by time.
+        error: Why the document failed; None where it did not.
+        started_at: As ISO 8601 in UTC, which sorts by time.
         finished_at: The same.
-        counts: Pages by the method they were had by.
+        counts: Number of pages by the method that read them.
         fallbacks: One for each page that fell back, in order.
-        warnings: What whoever reads the results should know of the file.
+        warnings: What a reader of the results should know about the file.
     """
 
     schema: Schema = SCHEMA
@@ -121,11 +121,11 @@ class ManifestHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest(ManifestHead):
-    """What became of one PDF.
+    """The result of one PDF.
 
     Attributes:
-        pages: One per page that was wanted, in order.
-        dropleaf: Release that wrote it.
+        pages: One for each page that was wanted, in order.
+        dropleaf: The release that wrote it.
     """
 
     pages: tuple[PageResult, ...]
@@ -142,7 +142,7 @@ class RunRecord:
     Attributes:
         began_at: Seconds since the epoch.
         finished_at: The same.
-        publish_s: Seconds of it that publishing took.
+        publish_s: Seconds that publishing took.
     """
 
     settings: RunSettings
@@ -205,16 +205,16 @@ def error_to_manifest(document: Document, error: DocumentError, *, run: RunRecor
 
 
 def manifest_to_bytes(manifest: Manifest) -> bytes:
-    """A manifest as a file; names that are not UTF-8 keep their bytes as escapes."""
+    """A manifest as a file; bytes of names that are not UTF-8 are kept as escapes."""
     return value_to_json(manifest, indented=True)
 
 
 def read_manifest(root: Path, path: str) -> Manifest | None:
-    """A whole manifest; None where the file is none of ours.
+    """A whole manifest; None where the file is not one of ours.
 
     Args:
         root: The outbox.
-        path: Of the manifest, in it.
+        path: Of the manifest, relative to the outbox.
 
     Raises:
         OSError: It cannot be read.
@@ -236,13 +236,13 @@ def read_head(root: Path, path: str) -> ManifestHead | None:
 
 
 def is_as_written(data: bytes) -> bool:
-    """Whether a file holds a manifest of this release or an earlier one, and nothing that somebody has added."""
+    """Whether a file holds a manifest of this release or an earlier one, without anything added by somebody."""
     manifest = _bytes_to_manifest(data, Manifest)
     return manifest is not None and _is_within(json.loads(data), json.loads(manifest_to_bytes(manifest)))
 
 
 def _is_within(part: object, whole: object) -> bool:
-    """Whether a tree has nothing that the other has not; a later release may say more."""
+    """Whether everything in one tree is in the other, too; a later release may say more."""
     if isinstance(part, dict) and isinstance(whole, dict):
         return all(name in whole and _is_within(value, whole[name]) for name, value in part.items())
     if isinstance(part, list) and isinstance(whole, list):
@@ -275,7 +275,7 @@ def _document_to_facts(document: Document, pages: int) -> DocumentFacts:
 
 
 def _run_to_timings(document: Document, run: RunRecord) -> RunTimings:
-    """Durations, none below zero although the clock may have been set back meanwhile."""
+    """Durations; none is below zero even if the clock was set back meanwhile."""
     began = min(run.began_at, run.finished_at)
     queue = max(0.0, began - document.claimed_at)
     convert = max(0.0, run.finished_at - run.publish_s - began)

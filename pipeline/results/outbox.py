@@ -1,4 +1,4 @@
-"""Results: published whole or not at all, never over a file that is not ours, or that somebody has changed."""
+"""Publishes results whole or not at all, and never over a file that is not ours or that somebody has changed."""
 
 import errno
 import hashlib
@@ -36,7 +36,7 @@ from pipeline.results.result_names import (
 )
 from pipeline.results.state_folder import WorkFolder
 
-# What a file system says of a name that it does not take, now or ever: too long, or of letters that it has not.
+# Errors for a name that a file system does not accept: too long, or with letters that it does not know.
 _NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 
@@ -46,9 +46,9 @@ class Publication:
 
     Attributes:
         document: What was dropped.
-        html: Gives the pieces of the HTML file; None for a failed document.
-        manifest: From the HTML's SHA-256 (None for a failed document) and the seconds that publishing took so far.
-        originals: What becomes of the PDF; that of a failed document is always kept.
+        html: Makes the pieces of the HTML file; None for a failed document.
+        manifest: Made of the HTML's SHA-256 (None for a failed document) and the seconds that publishing took so far.
+        originals: What is done with the PDF; that of a failed document is always kept.
     """
 
     document: Document
@@ -63,20 +63,20 @@ class Publication:
 
     @property
     def moves_original(self) -> bool:
-        """Whether the PDF comes to lie beside the results."""
+        """Whether the PDF is moved beside the results."""
         return self.failed or self.originals is OriginalAction.MOVE
 
 
 class Outbox:
-    """Where results go.  One caller at a time."""
+    """The folder of results; used by one caller at a time."""
 
     def __init__(self, root: Path, journal: Journal, *, inbox: Path | None = None) -> None:
-        """Take up the names that interrupted publications have chosen.
+        """Open it, with the names that interrupted publications have chosen.
 
         Args:
             root: The outbox.
             journal: Of the documents in work.
-            inbox: Whose folders are mirrored, with their rights.
+            inbox: Its folders are mirrored, with their rights.
 
         Raises:
             PublishError: The working state cannot be written.
@@ -89,8 +89,8 @@ class Outbox:
     def publish(self, publication: Publication) -> Path:
         """Publish a document and discard its work folder; may be called again after any interruption.
 
-        The order makes a visible manifest the proof of completeness: an older manifest goes first, then come the
-        HTML and the original, and the new manifest comes last.
+        The order guarantees that where a manifest is visible, everything is complete: first an older manifest is
+        removed, then the HTML and the original are written, and last the new manifest.
 
         Returns:
             The manifest's path.
@@ -121,7 +121,7 @@ class Outbox:
     def _publish_as(self, publication: Publication, home: WorkFolder, began: float, *, plain: bool) -> Path:
         document = publication.document
         rights = None
-        with suppress(OSError):  # somebody has removed it, and there is nothing to wait for
+        with suppress(OSError):  # if somebody has removed it, there is nothing to do
             rights = rights_of(home.original)
         name = self._choose(publication, home, plain=plain)
         stem = self.root / name.stem
@@ -141,7 +141,7 @@ class Outbox:
         return manifest
 
     def _choose(self, publication: Publication, home: WorkFolder, *, plain: bool) -> ChosenName:
-        """The name; chosen once, and written down before anything is published under it."""
+        """The name of the results; chosen once, and noted on disk before anything is published under it."""
         chosen = self._names.read(home)
         if chosen is not None and chosen.failed is publication.failed and (self.root / chosen.stem).parent.is_dir():
             return chosen
@@ -161,15 +161,15 @@ class Outbox:
         return replace(name, replaces=True, hashes=(older.html_sha256,) if older.html_sha256 else ())
 
     def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
-        """Whether results may go there: the name is free, or has this document's own older results."""
+        """Whether results may have this name: it is free, or has older results of the same bytes."""
         if to_one_spelling(str(stem.relative_to(self.root))) in map(to_one_spelling, taken):
             return False
         sha256 = publication.document.sha256
         free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)
-        return free or (bool(sha256) and _is_as_written(stem, sha256))  # none of a file that was too large to be read
+        return free or (bool(sha256) and _is_as_written(stem, sha256))  # no hash: it was too large to be read
 
     def _make_folder(self, folder: str, *, failed: bool) -> Path:
-        """The folder for the results, as private as the one of the inbox that it mirrors."""
+        """The folder for the results, with the same rights as the inbox folder that it mirrors."""
         base = self.root / FAILED_FOLDER if failed else self.root
         base.mkdir(exist_ok=True)
         source = self._inbox
@@ -180,7 +180,7 @@ class Outbox:
                 continue
             path.mkdir()
             if source is not None:
-                with suppress(OSError):  # it was removed from the inbox
+                with suppress(OSError):  # the folder may have been removed from the inbox
                     restrict_folder(path, rights_of(source))
         return base
 
@@ -197,7 +197,7 @@ class Outbox:
         draft, target = home.root / "document.html", with_end(stem, ".html")
         write_draft(draft, hashed(), rights=rights)
         sha256 = digest.hexdigest()
-        # Noted before it is there: a file of other bytes is somebody's, also after we have died meanwhile.
+        # Noted before it is written, so that after a crash a file with other bytes is known to be a user's.
         noted = self._names.write(home, replace(name, hashes=tuple({*name.hashes, sha256})), lasting=False)
         _make_room(target, set(noted.hashes))
         draft.replace(target)
@@ -206,10 +206,10 @@ class Outbox:
 
     @staticmethod
     def _place_original(publication: Publication, original: Path, target: Path, *, replaces: bool) -> None:
-        # It stays in the work folder until that is discarded, so that an interrupted publication can begin anew.
+        # It also stays in the work folder until that is discarded, so that an interrupted publication can be repeated.
         hashes = {publication.document.sha256}
         if publication.moves_original:
-            if original.exists():  # else somebody has removed it, and there is nothing to wait for
+            if original.exists():  # else somebody has removed it, and there is nothing to do
                 if not (target.exists() and target.samefile(original)):
                     _make_room(target, hashes)
                 link_whole(original, target)
@@ -218,7 +218,7 @@ class Outbox:
 
 
 def _is_as_written(stem: Path, sha256: str) -> bool:
-    """Whether these are older results of the same bytes, with a manifest that nobody has changed."""
+    """Whether these are older results of the same bytes, whose manifest nobody has changed."""
     if sha256_of_results(stem) != sha256:
         return False
     with suppress(OSError):
@@ -227,10 +227,10 @@ def _is_as_written(stem: Path, sha256: str) -> bool:
 
 
 def _make_room(path: Path, hashes: set[str]) -> None:
-    """A file that is to be replaced is given another name where its bytes are not those that we have written."""
+    """Rename a file that is to be replaced, if its bytes are not those that we wrote."""
     if os.path.lexists(path) and not has_hash(path, hashes):
         kept = set_aside(path)
-        logger().warning("changed_file_kept", file=str(kept), advice="it has been changed since it was delivered")
+        logger().warning("changed_file_kept", file=str(kept), advice="somebody changed it after it was delivered")
 
 
 def _unlink_synced(path: Path) -> None:

@@ -9,12 +9,12 @@ from pipeline.document import Attempt, PageResult, PageTimings
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.results.manifest import DIGITS
 
-#: A page's HTML has at most 1 MiB, but for the plain text of a page that has more.
+#: A page's HTML has at most 1 MiB, except for plain text that is longer.
 LARGEST_RECORD_BYTES = 8 << 20
 
 
 def write_record(path: Path, page: PageResult, html: str) -> None:
-    """Write a page's record, whole, synced and for nobody else to read; its times are rounded.
+    """Write a page's record whole, synced and readable only for this user; its times are rounded.
 
     Raises:
         OSError: It cannot be written.
@@ -29,7 +29,7 @@ def write_record(path: Path, page: PageResult, html: str) -> None:
 
 
 def read_record(path: Path) -> tuple[PageResult, str] | None:
-    """A page and its HTML; None where the record is damaged, too large, or is none.
+    """A page and its HTML; None where the file is damaged, too large, or not a record.
 
     Raises:
         OSError: The file cannot be read.
@@ -46,7 +46,7 @@ def read_record(path: Path) -> tuple[PageResult, str] | None:
 
 
 def record_fault(path: Path) -> str | None:
-    """What is wrong with the record that a worker says it has written; None where nothing is, or the disk is gone."""
+    """What is wrong with a record that a worker has written; None where nothing is, or the disk cannot be read."""
     try:
         facts = path.lstat()
     except OSError:

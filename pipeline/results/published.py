@@ -1,4 +1,4 @@
-"""Published documents, read back: the manifest, each page's HTML byte for byte, and where the original lies."""
+"""Reads published documents: the manifest, each page's HTML byte for byte, and the place of the original."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.result_names import FAILED_FOLDER
 from pipeline.results.table_ids import without_names
 
-# Our own template's lines; what a model or a PDF wrote cannot contain them, since no <section> passes the sanitiser.
+# Lines of our own template. Text of a model or a PDF cannot contain them, since the sanitiser removes <section>.
 _SECTION = re.compile(
     rb'^<section class="page" id="page-(\d+)"[^\n]*>\n'
     rb'(?:<aside class="(?:notice|warning)">[^\n]*</aside>\n)*'
@@ -31,10 +31,10 @@ Stamp: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedDocument:
-    """What lies in an outbox under one name.
+    """The results with one name in an outbox.
 
     Attributes:
-        stem: The path without its ending.
+        stem: The path without the ending.
     """
 
     stem: Path
@@ -42,7 +42,7 @@ class PublishedDocument:
 
     @property
     def name(self) -> str:
-        """Of the PDF, as it was dropped."""
+        """The name of the PDF as it was dropped."""
         return self.manifest.document.name
 
     @property
@@ -62,16 +62,16 @@ class PublishedDocument:
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
         if hashlib.sha256(data).hexdigest() != self.manifest.html_sha256:
-            raise UsageError(f"{path}: has been changed; convert the document anew")
+            raise UsageError(f"{path}: has been changed; convert the document again")
         found = {int(number): html for number, html in _SECTION.findall(data)}
         for page in self.manifest.pages:
             if page.number not in found:
-                raise UsageError(f"{path}: page {page.number} is missing; convert the document anew")
+                raise UsageError(f"{path}: page {page.number} is missing; convert the document again")
             yield page, without_names(found[page.number].decode("utf-8", "replace"))
 
 
 def read_published(manifest: Path) -> PublishedDocument:
-    """What a manifest tells of.
+    """The published document that belongs to a manifest.
 
     Raises:
         UsageError: It is not a manifest of ours.
@@ -86,7 +86,7 @@ def read_published(manifest: Path) -> PublishedDocument:
 
 
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
-    """Every document that an outbox holds, failed ones and strangers' files left out."""
+    """Every published document in an outbox, without failed ones and other programs' files."""
     listings = walk_folders(outbox, enter=lambda _, name: not name.startswith("."))
     manifests = (Path(each.folder, name) for each in listings for name in each.names if name.endswith(".json"))
     for manifest in sorted(manifests):
@@ -99,7 +99,7 @@ def find_published(outbox: Path) -> Iterator[PublishedDocument]:
 
 
 class Originals:
-    """Finds originals, and knows them by their bytes: a file of the same name may be another one by now."""
+    """Finds originals and checks their bytes: a file of the same name may be another one by now."""
 
     def __init__(self, *, outbox: Path, inbox: Path) -> None:
         """Either folder may be missing."""
@@ -113,10 +113,10 @@ class Originals:
         Args:
             stem: Path of the result in the outbox, without its ending.
             name: Of the file, as it was dropped.
-            sha256: That it must have.
+            sha256: The hash that it must have.
 
         Raises:
-            UsageError: It is not there any more, or only another one of its name.
+            UsageError: It is gone, or another file has its name.
         """
         another = False
         for root, relative in self._candidates(stem, name):
@@ -129,11 +129,11 @@ class Originals:
             another = True
         if another:
             raise UsageError(f"{stem}.pdf is not the file that {stem}.json was made from")
-        raise UsageError(f"{stem}.pdf: the original is not there any more")
+        raise UsageError(f"{stem}.pdf: the original is gone")
 
     def _candidates(self, stem: str, name: str) -> Iterator[tuple[Path, str]]:
         yield self._outbox, f"{stem}.pdf"
-        if name == PurePosixPath(name).name:  # a manifest is a file, and anybody may have written it
+        if name == PurePosixPath(name).name:  # a manifest from anywhere may name a path
             yield self._inbox, str(PurePosixPath(stem).parent / name)
 
     def _sha256_of(self, root: Path, relative: str) -> str:

@@ -1,4 +1,4 @@
-"""A thread that puts documents together and publishes them, so that a slow disk never holds up the loop."""
+"""A thread that assembles documents and publishes them, so that a slow disk never blocks the loop."""
 
 import queue
 import threading
@@ -20,7 +20,7 @@ from pipeline.results.page_record import read_record
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
-# After a failed try (a full disk, a read-only folder) the next one comes this much later, each time twice as late.
+# Seconds between a failed try (full disk, read-only folder) and the next one, at first and at most; doubled each time.
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 
@@ -31,10 +31,10 @@ class Finished:
 
     Attributes:
         began_at: When its work began, in seconds since the epoch.
-        page_count: Of the PDF, 0 for a failed document.
+        page_count: Of the PDF; 0 for a failed document.
         numbers: Of the pages that were wanted, in order.
         fallback_pages: Numbers of the pages that fell back.
-        error: Why it failed, None where it did not.
+        error: Why it failed; None where it did not.
     """
 
     document: Document
@@ -47,7 +47,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A document has left the working state."""
+    """A document was published, and is not in work any more."""
 
     ident: str
     outcome: Outcome
@@ -55,7 +55,7 @@ class Published:
 
 
 class Publisher:
-    """Publishes one document after the other, and those that cannot be published again and again until it works."""
+    """Publishes one document after the other; tries again until it works where one cannot be published."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class Publisher:
         Args:
             outbox: Where to publish.
             journal: Where the pages are.
-            settings: For the manifests.
-            originals: What becomes of them.
-            watched: Entered while a document is published, so that a death of this process over it is known.
-            post: Told what came of it, from this thread.
+            settings: What manifests say about the settings.
+            originals: What is done with the original files.
+            watched: Entered while a document is published, so that a crash of this process during that is known.
+            post: Called in this thread with each result.
         """
         self._outbox = outbox
         self._journal = journal
@@ -92,7 +92,7 @@ class Publisher:
         self._thread = DaemonThread("publisher", self._run, post=post)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def publish(self, finished: Finished) -> None:
@@ -100,7 +100,7 @@ class Publisher:
         self._queue.put(finished)
 
     def leave(self) -> None:
-        """Begin nothing more: what is in line stays in the working state, for whoever takes it up."""
+        """Begin nothing more: what is in line stays in the working state for the next daemon or command."""
         self._leaving.set()
 
     def stop(self) -> None:
@@ -123,7 +123,7 @@ class Publisher:
             self._publish_left()
 
     def _publish_left(self) -> None:
-        """Try what could not be published so far; one document's trouble does not hold up the others."""
+        """Try again what could not be published so far; one document that fails does not stop the others."""
         left, self._left = self._left, []
         for finished in left:
             self._publish_or_keep(finished)
@@ -138,11 +138,11 @@ class Publisher:
         with bound(document=finished.document.name):
             try:
                 self._publish_once(finished)
-            except (PublishError, OSError) as error:  # what the machine refuses is no fault of the document's
+            except (PublishError, OSError) as error:  # an error of the machine, not of the document
                 self._keep(finished, str(error))
             except Exception as error:  # noqa: BLE001 — unattended: one document must not end this thread
                 logger().exception("fault_in_publishing")
-                fault = UnreadableError(f"Its pages cannot be put together: {type(error).__name__}: {error}.")
+                fault = UnreadableError(f"Its pages cannot be assembled: {type(error).__name__}: {error}.")
                 if finished.error is None:
                     self._publish_or_keep(replace(finished, error=fault, fallback_pages=()))
                 else:
@@ -188,7 +188,7 @@ class Publisher:
         )
 
     def _read_pages(self, finished: Finished, pages: list[PageResult]) -> Iterator[tuple[PageResult, str]]:
-        """Read the pages and their HTML one by one, and gather them for the manifest on the way."""
+        """Read the pages and their HTML one by one; collect the pages for the manifest at the same time."""
         pages.clear()
         for number in finished.numbers:
             page, html = self._read_page(finished.document, number)

@@ -1,4 +1,4 @@
-"""What a reader of the HTML is told about a page that is not the model's work."""
+"""What a reader of the HTML is told about a page that was not read by the model."""
 
 from pipeline.document import FallbackReason, Method, PageResult
 
@@ -30,7 +30,7 @@ assert set(SUBSTITUTES) == set(Method)  # noqa: S101 — the same
 
 
 def notice_for(page: PageResult) -> str | None:
-    """The sentences above a page, None where there is nothing to tell."""
+    """The sentences above a page; None where there is nothing to say."""
     if page.fallback is None or not page.fell_back:
         return None
     if page.reason is FallbackReason.ENGINE_BASIC:

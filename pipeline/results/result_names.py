@@ -1,4 +1,4 @@
-"""Under which names results may lie in the outbox."""
+"""Which names results may have in the outbox."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from pipeline.host.held_folder import rename_to_free
 from pipeline.results.manifest import ManifestHead, read_head
 
 FAILED_FOLDER = "failed"
-#: Folders of the outbox that have a meaning of their own: a subfolder of the inbox is not mirrored into them.
+#: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
 OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
 #: What results end with, behind their common stem.
 ENDS = (".html", ".json", ".pdf")
@@ -23,10 +23,10 @@ _PARTS = (".tables.json", ".review.json")
 # The longest ending that a stem gets: "-9999.html".
 _NAME_ROOM = 255 - len("-9999.html")
 _CHANGED_ROOM = 255 - len(" (changed 9999).html")
-# Where a file system refuses a name, or the way to it is too long, it is made of these letters and not longer.
+# Where a file system refuses a name, or the path is too long, the name is made of these letters, and no longer.
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 _PLAIN_LETTERS = 60
-# Results that a user has removed leave gaps between the numbers; so many are looked over.
+# Results that a user has removed leave gaps between the numbers; gaps of up to so many numbers are skipped.
 _GAPS = 8
 
 
@@ -44,24 +44,24 @@ def name_to_stems(name: str) -> Iterator[str]:
     """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending."""
     stem = name[:-4] if name.lower().endswith(".pdf") else name
     if not stem.strip("."):
-        stem = name  # "." and ".." are folders
+        stem = name  # "." and ".." are no names for files
     return _numbered(_cut(stem, _NAME_ROOM))
 
 
 def name_to_plain_stems(name: str) -> Iterator[str]:
-    """The same in letters that every file system takes."""
+    """The same with letters that every file system accepts."""
     stem = _PLAIN.sub("_", name[:-4] if name.lower().endswith(".pdf") else name)
     return _numbered(stem[:_PLAIN_LETTERS].strip("._") or "document")
 
 
 def mirrored_folders(root: Path, folder: str) -> list[Path]:
-    """Where the results of a subfolder of the inbox go, and each folder on the way there, the outermost first.
+    """The folders for the results of a subfolder of the inbox, the outermost first.
 
-    Another name is taken for a part that is a file there, and for the outbox's own folders.
+    A part of the path gets another name where a file has that name, or where it is one of the outbox's own folders.
 
     Args:
         root: The outbox, or its folder of failed documents.
-        folder: Below the inbox.
+        folder: Relative to the inbox.
     """
     paths: list[Path] = []
     for depth, part in enumerate(Path(folder).parts):
@@ -72,12 +72,12 @@ def mirrored_folders(root: Path, folder: str) -> list[Path]:
 
 
 def is_free(stem: Path) -> bool:
-    """Whether nothing lies under any of the names that results with this stem would have."""
+    """Whether none of the names that results with this stem would have is in use."""
     return not any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS)
 
 
 def to_one_spelling(name: str) -> str:
-    """A name that is the same for all that look the same: an umlaut may be one letter, or a letter and its dots.
+    """One form for all names that look the same: an umlaut may be one character, or a letter and its dots.
 
     Source: Unicode Standard Annex 15, Unicode Normalization Forms.
     """
@@ -85,14 +85,14 @@ def to_one_spelling(name: str) -> str:
 
 
 def _spellings(stem: Path) -> set[Path]:
-    """A stem, and those that look like it; some file systems hold them for one and the same."""
+    """A stem and those that look the same; some file systems do not distinguish them."""
     if stem.name.isascii():
         return {stem}
     return {stem, *(stem.with_name(unicodedata.normalize(form, stem.name)) for form in ("NFC", "NFD"))}
 
 
 def is_free_beside(stem: Path, sha256: str) -> bool:
-    """Whether results may lie there beside the original, which is not moved: that of other bytes is in the way."""
+    """Whether results may be placed beside the original, which is not moved; a PDF with other bytes prevents it."""
     if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS if end != ".pdf"):
         return False
     original = with_end(stem, ".pdf")
@@ -108,7 +108,7 @@ def has_hash(path: Path, hashes: set[str]) -> bool:
 
 
 def head_of_results(stem: Path) -> ManifestHead | None:
-    """The head of the manifest that has this stem; None where there is none, or it is not one of ours."""
+    """The head of the manifest with this stem; None where there is none, or it is not one of ours."""
     try:
         return read_head(stem.parent, f"{stem.name}.json")
     except OSError:
@@ -116,13 +116,13 @@ def head_of_results(stem: Path) -> ManifestHead | None:
 
 
 def sha256_of_results(stem: Path) -> str | None:
-    """The hash of the PDF whose manifest has this stem; None as :func:`head_of_results` gives it."""
+    """The hash of the PDF whose manifest has this stem; None where :func:`head_of_results` returns None."""
     head = head_of_results(stem)
     return head.document.sha256 if head else None
 
 
 def is_delivered(outbox: Path, folder: str, name: str, sha256: str) -> bool:
-    """Whether a file of this name with these bytes has been published or rejected before, by what the outbox holds."""
+    """Whether the outbox shows that a file of this name with these bytes was published or rejected before."""
     for root in (outbox, outbox / FAILED_FOLDER):
         base = [root, *mirrored_folders(root, folder)][-1]
         gaps = 0
@@ -137,7 +137,7 @@ def is_delivered(outbox: Path, folder: str, name: str, sha256: str) -> bool:
 
 
 def set_aside(path: Path) -> Path:
-    """Give a file that somebody has changed another name beside its own, under which it stays.
+    """Rename a file that somebody has changed, so that it is kept beside the new one.
 
     Returns:
         Its new path, for example ``report (changed).pdf``.
@@ -151,7 +151,7 @@ def set_aside(path: Path) -> Path:
         with suppress(FileExistsError):
             rename_to_free(path, target)
             return target
-    raise AssertionError  # there is no end to the names
+    raise AssertionError  # the generator of names never ends
 
 
 def _cut(text: str, room: int) -> str:

@@ -2,24 +2,17 @@
 
 ::
 
-    outbox/.dropleaf/
-        lock                     held by the daemon; its process id
-        status.json              the latest snapshot
-        scratch/                 what workers are writing; worthless after a crash
-        work/IDENT/              IDENT begins with the time of the claim, so names sort by age
-            claim.json           what was dropped and from where; written before the file is taken
-            taken.pdf            renamed out of the inbox, and not looked at again yet
-            original.pdf         the claimed file
-            digest.json          what is known of its bytes
-            tries                how many daemons have died over it
-            deaths               how many workers in a row have died over its pages
-            openings             how many workers were lost over its opening
-            settings.txt         fingerprint of the settings that the pages were made with
-            pages/00001.json     a finished page: its manifest entry and its HTML
-        names/IDENT.json         the name in the outbox that a document has chosen
-        kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
-        turn                     locked for an instant by whoever chooses a name, or begins or ends
-        convert-PID-RANDOM/      lock, scratch and work of a command that runs in the foreground
+    outbox/.dropleaf/ lock                     held by the daemon; its process id status.json              the latest
+    snapshot scratch/                 what workers are writing; worthless after a crash work/IDENT/              IDENT
+    begins with the time of the claim, so names sort by age claim.json           what was dropped and from where;
+    written before the file is taken taken.pdf            renamed out of the inbox, and not compared yet original.pdf
+    the claimed file digest.json          what is known of its bytes tries                how many daemons have died
+    over it deaths               how many workers in a row have died over its pages openings             how many
+    workers were lost over its opening settings.txt         fingerprint of the settings that the pages were made with
+    pages/00001.json     a finished page: its manifest entry and its HTML names/IDENT.json         the name in the
+    outbox that a document has chosen kept/HASH.json           which bytes of a file that stays in the inbox were
+    delivered last turn                     locked for an instant by whoever chooses a name, or begins or ends
+    convert-PID-RANDOM/      lock, scratch and work of a command that runs in the foreground
 """
 
 import os
@@ -49,7 +42,7 @@ class WorkFolder:
 
     @property
     def taken(self) -> Path:
-        """The file on its way out of the inbox."""
+        """The file that was taken out of the inbox and not compared yet."""
         return self.root / "taken.pdf"
 
     @property
@@ -64,22 +57,22 @@ class WorkFolder:
 
     @property
     def tries(self) -> Path:
-        """How many daemons have begun to work on it, and neither finished a page nor stopped in good order."""
+        """How many daemons began to work on it and neither finished a page nor stopped in good order."""
         return self.root / "tries"
 
     @property
     def deaths(self) -> Path:
-        """How many workers in a row have died over its pages."""
+        """How many workers in a row died during its pages."""
         return self.root / "deaths"
 
     @property
     def openings(self) -> Path:
-        """How many workers were lost over its opening."""
+        """How many workers were lost while they opened it."""
         return self.root / "openings"
 
     @property
     def settings(self) -> Path:
-        """The fingerprint of the settings that its pages were made with."""
+        """The fingerprint of the settings with which its pages were made."""
         return self.root / "settings.txt"
 
     @property
@@ -89,7 +82,7 @@ class WorkFolder:
 
     @property
     def old_publication(self) -> Path:
-        """The name in the outbox, where release 0.1.0 has chosen it."""
+        """The chosen name in the outbox, as release 0.1.0 noted it."""
         return self.root / "publication.json"
 
     def page(self, number: int) -> Path:
@@ -102,7 +95,7 @@ class StateFolder:
     """The working state of a daemon, or of a command that runs in the foreground.
 
     Attributes:
-        outer: Of a command in the foreground: the daemon's, in which this one lies.
+        outer: For a command in the foreground: the daemon's state folder, which contains this one.
     """
 
     root: Path
@@ -110,12 +103,12 @@ class StateFolder:
 
     @property
     def shared(self) -> "StateFolder":
-        """The one of the daemon, which has what all have together."""
+        """The daemon's state folder, which holds what all processes share."""
         return self.outer or self
 
     @property
     def names(self) -> Path:
-        """The folder of the names that documents have chosen, of all processes."""
+        """The folder of the names that documents of all processes have chosen."""
         return self.shared.root / "names"
 
     @property
@@ -125,7 +118,7 @@ class StateFolder:
 
     @property
     def turn(self) -> Path:
-        """The lock of what only one process may do at a time."""
+        """The lock for what only one process at a time may do."""
         return self.shared.root / "turn"
 
     @property
@@ -140,7 +133,7 @@ class StateFolder:
 
     @property
     def scratch(self) -> Path:
-        """The folder that workers write in."""
+        """The folder into which workers write."""
         return self.root / "scratch"
 
     @property
@@ -165,11 +158,11 @@ class StateFolder:
         return self.scratch / f"{ident}-{number:05}.json"
 
     def new_foreground(self) -> "StateFolder":
-        """A folder of its own for a command that works beside the daemon; not made yet."""
+        """A new folder for a command that works beside the daemon; it is not created yet."""
         return StateFolder(self.root / f"{_FOREGROUND}{os.getpid()}-{secrets.token_hex(4)}", self)
 
     def foregrounds(self) -> Iterator["StateFolder"]:
-        """The folders of such commands, those that have died included."""
+        """The folders of such commands, also of those that crashed."""
         return (StateFolder(folder, self) for folder in self.root.glob(f"{_FOREGROUND}*"))
 
 

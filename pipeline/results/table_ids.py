@@ -1,4 +1,4 @@
-"""Each table of a document by its name, and which one goes on from the page before."""
+"""Gives each table of a document a name, and marks tables that continue from the page before."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,11 +13,11 @@ _COLSPAN = re.compile(r'\bcolspan="(\d+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTable:
-    """A table as it is told again on the next page.
+    """What is needed to see whether a table continues on the next page.
 
     Attributes:
-        name: ``page-N-table-K``, K from 1 in the order of the page, nested ones after the one that holds them.
-        start: Where its tag begins in the page's HTML.
+        name: ``page-N-table-K``; K counts from 1 in the order of the page, nested tables after the one around them.
+        start: Offset of its tag in the page's HTML.
         columns: How many it has.
         head: The texts of its first row.
     """
@@ -28,15 +28,15 @@ class PageTable:
     head: tuple[str, ...]
 
     def goes_on_from(self, earlier: "PageTable") -> bool:
-        """Whether it has as many columns as the earlier one, and the same first row."""
+        """Whether it has the same number of columns and the same first row as the earlier one."""
         return self.columns == earlier.columns and self.head == earlier.head and any(self.head)
 
 
 def pages_to_named(pages: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """The clean HTML of each page with the names of its tables.
+    """The sanitised HTML of each page, with names in its tables.
 
-    The first table of a page that goes on from the last one of the page before says so (``data-continues``); nothing
-    is joined.
+    If the first table of a page continues the last one of the page before, it says so (``data-continues``); the tables
+    are not joined.
 
     Args:
         pages: In order, each with its number.
@@ -51,7 +51,7 @@ def pages_to_named(pages: Iterable[tuple[int, str]]) -> Iterator[str]:
 
 
 def without_names(html: str) -> str:
-    """The HTML as it was before :func:`pages_to_named`; no other names of tables pass the sanitiser."""
+    """The HTML as it was before :func:`pages_to_named`; the sanitiser lets no other names of tables pass."""
     return _NAMES.sub("<table", html)
 
 

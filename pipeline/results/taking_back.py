@@ -1,4 +1,4 @@
-"""Published documents taken back into work: for the pages that fell back, or since they failed."""
+"""Takes published documents back into work, because pages fell back or because the document failed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,17 +18,17 @@ from pipeline.results.state_folder import WorkFolder
 def claim_fallen_pages(
     journal: Journal, published: PublishedDocument, original: Path, *, folder: str, fingerprint: str
 ) -> Document:
-    """Claim a copy of a published document whose good pages are finished already, byte for byte.
+    """Claim a copy of a published document; its good pages count as finished and are kept byte for byte.
 
     Args:
-        journal: Of whoever will work on it.
-        published: With pages that fell back.
+        journal: Of the process that will work on it.
+        published: It has pages that fell back.
         original: Its PDF.
-        folder: Where the results lie below the outbox.
-        fingerprint: Of the settings that it is going to be converted with.
+        folder: Of the results, relative to the outbox.
+        fingerprint: Of the settings with which it will be converted.
 
     Raises:
-        UsageError: The result is missing, or has been changed.
+        UsageError: The result is missing, or was changed.
         VanishedError: The original is gone.
         PublishError: The working state cannot be written.
     """
@@ -43,21 +43,21 @@ def claim_fallen_pages(
     source = Source(root=original.parent, way=PurePosixPath(original.name))
     wish = Wish(folder=folder, name=published.name, only=tuple(page.number for page, _ in pages))
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
-    if claimed.sha256 != published.manifest.document.sha256:  # it was another file when it was looked for
+    if claimed.sha256 != published.manifest.document.sha256:  # the file was replaced after it was found
         journal.discard(claimed)
         raise UsageError(f"{original.name} is not the file that the result was made from")
     return claimed
 
 
 def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha256: str) -> Document:
-    """Claim a document out of ``failed/``: at every instant it lies there or is in work.
+    """Claim a document out of ``failed/``; at every moment it is either there or in work.
 
     Args:
-        journal: Of whoever will work on it.
-        manifest: That tells of the failure; removed.
+        journal: Of the process that will work on it.
+        manifest: Of the failure; it is removed.
         root: The folder of failed documents.
         name: As it was dropped.
-        sha256: That the file must have; empty for one that was too large to be read.
+        sha256: The hash that the file must have; empty for a file that was too large to be read.
 
     Raises:
         UsageError: The file is not there, or another one.
@@ -70,7 +70,7 @@ def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha
     except (OSError, IrregularError) as error:
         raise UsageError(f"{name_there}: the file is needed to try again: {_words(error)}") from None
     if source.stamp is None:
-        raise UsageError(f"{name_there} is not the file that {manifest.name} tells of")
+        raise UsageError(f"{name_there} is not the file that {manifest.name} describes")
     wish = Wish(folder=str(manifest.parent.relative_to(root)), name=name)
     claimed = _take(journal, source, Terms(copy=False), wish)
     manifest.unlink(missing_ok=True)
@@ -89,11 +89,11 @@ def _take(
     except IrregularError as error:
         raise UsageError(f"{source.name}: the file is needed to try again: it is a {error}") from None
     except ChangedError:
-        raise UsageError(f"{source.name} was changed at this moment; try again") from None
+        raise UsageError(f"{source.name} is being changed; try again") from None
 
 
 def _stamp_where(source: Source, sha256: str) -> Stamp | None:
-    """The state of a file with these bytes; None where it has others."""
+    """The state of a file, if it has these bytes; else None."""
     with open_source(source) as handle:
         stamp = handle_to_stamp(handle)
         return stamp if not sha256 or hash_open(handle) == sha256 else None

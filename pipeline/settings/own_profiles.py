@@ -1,4 +1,4 @@
-"""A user's own profile, from the plain values of the settings."""
+"""Makes a profile of what a user has written in the settings."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ def values_to_profile(name: str, values: Mapping[str, object]) -> Profile:
     """The profile that a user has written.
 
     Args:
-        name: What the user calls it.
-        values: ``match`` (regular expression that is searched in a model's id) and any other of :data:`KEYS`; what is
-            left out is as in the built-in profile that ``like`` names, or as in the general one.
+        name: The user's name for it.
+        values: ``match`` (a regular expression that is searched in a model's id) and any other of :data:`KEYS`; a key
+            that is missing has the value of the built-in profile that ``like`` names, or of the general one.
 
     Raises:
         ValueError: With a sentence for each value that cannot be used, one per line.
@@ -54,7 +54,7 @@ def _sampling(base: Sampling, values: Mapping[str, object]) -> Sampling:
 
 
 def _problem_of(key: str, value: object) -> str | None:
-    """What is wrong with one value, None where nothing is."""
+    """What is wrong with one value; None where nothing is."""
     wanted = {"match": _pattern_problem, "like": _like_problem, "dialect": _dialect_problem}
     if key in wanted:
         return wanted[key](value)

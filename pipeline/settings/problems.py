@@ -1,4 +1,4 @@
-"""What is wrong with settings, in words that a person can act on."""
+"""Says what is wrong with settings in words that help to correct them."""
 
 import difflib
 import re
@@ -26,7 +26,7 @@ KINDS = {dict: "a group", list: "a list", tuple: "a list", type(None): "nothing"
 
 
 def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) -> list[str]:
-    """One line per key: what stands there, what would be right.
+    """One line per key: the value, and what would be right.
 
     Args:
         error: From the library.
@@ -36,7 +36,7 @@ def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) 
     items = error.errors(include_url=False)
     for item in items:
         if item["type"] == "too_short" and len(items) > 1 and item["input"]:
-            continue  # the library drops bad entries first, then complains of their absence
+            continue  # the library removes bad entries first, and then reports that they are missing
         path = tuple(part for part in item["loc"] if part not in {"int", "literal['auto']", "constrained-int"})
         key = ".".join(map(str, path))
         words = _WORDS.get(
@@ -52,7 +52,7 @@ def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) 
 
 
 def _shown(path: tuple[int | str, ...], value: object) -> str:
-    """A value as a message may show it: no keys, no passwords in addresses, and nothing that may hold them."""
+    """A value as a message may show it: without keys and passwords, and nothing that may hold them."""
     if {"api_key", "token"} & set(path):
         return "…"
     if type(value) in KINDS:
@@ -61,7 +61,7 @@ def _shown(path: tuple[int | str, ...], value: object) -> str:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name; empty where no known one is like it."""
+    """The end of a sentence about an unknown name; empty where no known name is similar."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 

@@ -1,4 +1,4 @@
-"""settings.yaml and the environment, read once, at the edge, into one frozen value."""
+"""Reads settings.yaml and the environment once, at the start, into one frozen value."""
 
 import os
 import re
@@ -27,7 +27,7 @@ Tree: TypeAlias = dict[str, object]
 
 
 def _env_reference_to_value(value: object) -> object:
-    """The variable's content where a value is written as ``${env:NAME}``."""
+    """The variable's content where a value has the form ``${env:NAME}``."""
     found = re.fullmatch(r"\$\{env:(\w+)\}", value) if isinstance(value, str) else None
     if found is None:
         return value
@@ -52,7 +52,7 @@ def _checked_proxy(proxy: str) -> str:
 
 
 def _as_pair(value: object) -> object:
-    """A certificate whose key stands in the same file, as a pair of the two."""
+    """A certificate as a pair of two files, also where its key is in the same file."""
     return (value, value) if isinstance(value, str | Path) else value
 
 
@@ -89,7 +89,7 @@ class Server(_Section):
 
 
 def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
-    """Servers are known by their addresses."""
+    """Make sure that no address is listed twice: servers are told apart by their addresses."""
     twice = [url for url, count in Counter(server.url for server in servers).items() if count > 1]
     if twice:
         message = f"{twice[0]} is listed twice; list each server once, with as many slots as it has"
@@ -98,7 +98,7 @@ def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
 
 
 class Watch(_Section):
-    """How the inbox is looked at; seconds."""
+    """How the inbox is watched; times in seconds."""
 
     polling: bool = False
     settle: Seconds = 1.0
@@ -107,7 +107,7 @@ class Watch(_Section):
 
 
 class Limits(_Section):
-    """What a document and a worker may take."""
+    """Limits for a document and for a worker."""
 
     file_mib: Annotated[int, Field(ge=1)] = 512
     pages: Annotated[int, Field(ge=1)] = 5000
@@ -116,7 +116,7 @@ class Limits(_Section):
 
 
 class Web(_Section):
-    """The page in the browser; port 0 is any free one, without a token only this machine is served."""
+    """The web page; port 0 means any free port, and without a token only this machine is served."""
 
     enabled: bool = True
     host: Text = "127.0.0.1"
@@ -135,7 +135,7 @@ class Log(_Section):
 
 
 def _values_to_profiles(values: object) -> tuple[Profile, ...]:
-    """The user's own profiles, in the order in which they stand; the first that fits a model is taken."""
+    """The user's own profiles, in the order of the file; the first that fits a model is used."""
     if isinstance(values, tuple):
         return values
     if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
@@ -182,7 +182,7 @@ class Settings(BaseSettings):
 
 
 def default_files() -> tuple[Path, ...]:
-    """Where settings are looked for when none are named, first come first served."""
+    """Where settings are looked for when no file is named, in this order."""
     folders = [Path("/etc/dropleaf")]
     with suppress(RuntimeError):  # a service's user may have no home
         folders.insert(0, Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dropleaf")
@@ -190,12 +190,12 @@ def default_files() -> tuple[Path, ...]:
 
 
 def found_file() -> Path | None:
-    """The settings file that is read where none is named; None where there is none."""
+    """The settings file that is read when none is named; None where there is none."""
     return next((path for path in default_files() if path.is_file()), None)
 
 
 def load_settings(file: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
-    """Read the settings: overrides of the command line before the environment before the file before the defaults.
+    """Read the settings; the command line overrides the environment, that the file, and that the defaults.
 
     Args:
         file: The settings file; None for the first of :func:`default_files` that exists.
@@ -235,12 +235,12 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
         for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
     }
     servers = tuple(_with_whole_paths(number, server, base) for number, server in enumerate(settings.servers))
-    # Without the class above, so that equal settings are equal.
+    # As plain Settings, not as the class above, so that equal settings compare as equal.
     return Settings.model_construct(**dict(settings) | folders | {"servers": servers})
 
 
 def _with_whole_paths(number: int, server: Server, base: Path) -> Server:
-    """The server with the files of its certificates, which must be there: else each page would fall back for them."""
+    """The server with absolute paths of its certificates; they must exist, or every page would fall back."""
     named = {"ca": server.ca, "cert": server.cert and server.cert[0], "key": server.cert and server.cert[1]}
     whole = {
         name: _absolute(f"servers.{number}.{name}", path, base) for name, path in named.items() if path is not None
@@ -268,7 +268,7 @@ def _file_to_tree(file: Path) -> Tree:
         ) from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is not UTF-8: byte {error.start + 1}. Save it as UTF-8.") from None
-    except yaml.MarkedYAMLError as error:  # its own words show the line, and in it perhaps a key
+    except yaml.MarkedYAMLError as error:  # its own message would show the line, which may hold an API key
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise SettingsError(f"{file}: {line}is not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
@@ -277,7 +277,7 @@ def _file_to_tree(file: Path) -> Tree:
         return {}
     if not isinstance(tree, dict):
         raise SettingsError(f"{file}: must be `key: value` lines, not {KINDS.get(type(tree), 'a single value')}")
-    # A group whose keys are all commented out is none.
+    # A group whose keys are all commented out counts as missing.
     return {
         str(key): value
         for key, value in tree.items()
@@ -291,7 +291,7 @@ def _default_of(key: str) -> object:
 
 
 def _unknown_variables() -> list[str]:
-    """Misspelt variables, which the library would pass over in silence."""
+    """Misspelt variables, which the library would silently ignore."""
     known = {f"{ENV_PREFIX}{name}".upper(): name for name in Settings.model_fields}
     problems = []
     for name in sorted(variable for variable in os.environ if variable.startswith(ENV_PREFIX)):

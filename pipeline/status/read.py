@@ -1,4 +1,4 @@
-"""What is going on, as an immutable snapshot: what the command line and the web page show."""
+"""The state of everything as an immutable snapshot, which the command line and the web page show."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from pipeline.results.manifest import DocumentFacts, ErrorFacts, FallbackFacts, 
 from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
 
-# The daemon writes its state several times a second, less often with thousands of documents in work.
+# Seconds without a new snapshot after which something is wrong; with thousands of documents it is written less often.
 _STALE_S = 20.0
 
 
@@ -27,8 +27,8 @@ class PageStatus:
     """A page that a worker has.
 
     Attributes:
-        since: Begin of its step, in seconds since the epoch.
-        reason: Why it is read without the model, None where it is not.
+        since: When its step began, in seconds since the epoch.
+        reason: Why it is read without the model; None where the model is asked.
     """
 
     number: int
@@ -45,13 +45,13 @@ class DocumentStatus:
 
     Attributes:
         phase: ``waiting``, ``inspecting``, ``converting`` or ``publishing``.
-        pages: None while they are not counted.
+        pages: How many it has; None while they are not counted.
         fallbacks: Numbers of the finished pages that fell back.
-        reasons: Why, in the same order.
-        strip: A letter for each page of the PDF: the first of its method where it is finished, ``.`` where it is not,
-            ``-`` where it is not wanted.
-        journaled: Pages of ``finished`` that an earlier run has left.
-        engine: That was chosen for the document, None for the settings'.
+        reasons: Why they fell back, in the same order.
+        strip: A character for each page of the PDF: the first letter of its method where it is finished, ``.`` where it
+            is not, ``-`` where it is not wanted.
+        journaled: How many pages of ``finished`` an earlier run had finished.
+        engine: Chosen for the document; None for the engine of the settings.
     """
 
     ident: str
@@ -75,7 +75,7 @@ class ServerStatus:
     """A model server.
 
     Attributes:
-        state: In words, with what to do where something is wrong.
+        state: A sentence, with what to do where something is wrong.
     """
 
     url: str
@@ -108,7 +108,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaemonStatus:
-    """The daemon of an outbox; ``at`` is when it has last told how it is, in seconds since the epoch."""
+    """The daemon of an outbox; ``at`` is the time of its last snapshot, in seconds since the epoch."""
 
     pid: int | None
     running: bool
@@ -117,7 +117,7 @@ class DaemonStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultStatus:
-    """What the head of a manifest tells of a document that has left the working state.
+    """What the head of a manifest says about a finished document.
 
     Attributes:
         manifest: Its path in the outbox.
@@ -146,7 +146,7 @@ class Status:
     """What ``dropleaf status --json`` prints.
 
     Attributes:
-        waiting: Paths in the inbox.
+        waiting: Paths of files, relative to the inbox.
         running: Documents in work.
         troubles: What keeps the daemon from going on, in words.
         done: The newest ones first.
@@ -166,7 +166,7 @@ class Status:
 
 
 def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
-    """Leave the snapshot for `dropleaf status`; not synced, since it is worthless after a crash.
+    """Write the snapshot for ``dropleaf status``; not synced, since nobody needs it after a crash.
 
     Raises:
         OSError: The folder cannot be written.
@@ -206,7 +206,7 @@ def _newest(manifests: Iterable[tuple[float, str]], limit: int) -> tuple[Sequenc
 
 
 def list_inbox(inbox: Path) -> tuple[str, ...]:
-    """What lies in the inbox, which may be missing, by its way from there."""
+    """The paths of the files in the inbox, relative to it; the inbox may be missing."""
     return tuple(str(path.relative_to(inbox)) for path in files_below(inbox))
 
 
@@ -218,14 +218,14 @@ def read_status(
     listing: StatusListing | None = None,
     limit: int = 100,
 ) -> Status:
-    """What is waiting, running, done and failed, from the folders and the daemon's last snapshot.
+    """What is waiting, running, done and failed, read from the folders and the daemon's last snapshot.
 
     Args:
         inbox: May be missing.
         outbox: May be missing.
-        waiting: What lies in the inbox, for somebody who knows; else it is looked for.
-        listing: Of the outbox, for somebody who has one; else it is made.
-        limit: The most documents that are listed under ``done`` and under ``failed``, newest first; all are counted.
+        waiting: The files in the inbox, if the caller knows them; else they are listed here.
+        listing: Of the outbox, if the caller has one; else it is made here.
+        limit: How many documents are listed at most under ``done`` and under ``failed``; all are counted.
     """
     folder = state_folder_of(outbox)
     pid = holder_of(folder.lock)
@@ -247,14 +247,14 @@ def read_status(
 
 def _troubles(outbox: Path, snapshot: Snapshot | None) -> Iterator[str]:
     if not outbox.is_dir():
-        yield f"There is no outbox {outbox}: no daemon has made it yet, it was removed, or its disk is not mounted."
+        yield f"There is no outbox {outbox}: no daemon has created it yet, it was removed, or its disk is not mounted."
     if snapshot is None:
         return
     yield from snapshot.troubles
-    # A daemon that cannot write cannot say so here, either.
+    # A daemon that cannot write its snapshot cannot report that in the snapshot, either.
     age = time.time() - snapshot.at
     if age >= _STALE_S:
-        yield f"The daemon has not written down its state for {age:.0f} s: is the disk full, or the outbox read-only?"
+        yield f"The daemon has not written its state for {age:.0f} s: is the disk full, or the outbox read-only?"
 
 
 def _read_snapshot(folder: StateFolder) -> Snapshot | None:
@@ -264,7 +264,7 @@ def _read_snapshot(folder: StateFolder) -> Snapshot | None:
 
 
 def _claimed(folder: StateFolder) -> tuple[DocumentStatus, ...]:
-    """Documents that a daemon which is not running any more has left in work."""
+    """Documents that a daemon left in work when it ended."""
     with suppress(OSError):
         return tuple(map(_claim_to_status, folder.documents()))
     return ()
@@ -283,7 +283,7 @@ def _claim_to_status(home: WorkFolder) -> DocumentStatus:
 
 
 def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[float, str]]:
-    """Manifests below a folder with their times; ``skip`` names one of its subfolders to leave out."""
+    """Manifests below a folder with their times; ``skip`` is the name of a subfolder to leave out."""
     top = str(root)
     for listing in walk_folders(
         root, enter=lambda folder, name: is_visible_folder(name) and not (name == skip and folder == top)

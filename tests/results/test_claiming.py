@@ -377,7 +377,7 @@ def test_in_the_foreground_a_file_that_changes_is_looked_at_again_but_not_for_ev
     if times == 1:
         assert Path(here.journal.claim(here.file, ".", copy=True).path).read_bytes() == NEW + b"0"
     else:
-        with pytest.raises(PublishError, match="written all the time"):
+        with pytest.raises(PublishError, match="writes to it all the time"):
             here.journal.claim(here.file, ".", copy=True)
         assert here.in_work == set()
 
