@@ -40,7 +40,7 @@ def test_a_file_of_its_name_with_other_bytes_is_not_it(originals: Originals, tmp
     with pytest.raises(UsageError, match="not the file"):
         originals.find("r", name="r.pdf", sha256=digest)
     (tmp_path / "inbox/r.pdf").unlink()
-    with pytest.raises(UsageError, match="not there"):
+    with pytest.raises(UsageError, match="is gone"):
         originals.find("r", name="r.pdf", sha256=digest)
 
 
