@@ -272,6 +272,7 @@ class Document:
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document, None for that of the settings.
         cut_off: The file has begun as a PDF and has no end.
+        in_place: The file is where it was dropped, too large to be read or copied; there is none at ``path``.
     """
 
     ident: str
@@ -284,6 +285,7 @@ class Document:
     only: tuple[int, ...] = ()
     engine: Engine | None = None
     cut_off: bool = False
+    in_place: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:

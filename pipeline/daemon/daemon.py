@@ -94,7 +94,7 @@ class Daemon:
     def _is_lost(self, document: Document) -> bool:
         """Whether a document's working copy is gone and the document is not in the inbox, either."""
         kept = self._settings.inbox / document.folder / document.name
-        if self._settings.originals is OriginalAction.KEEP and kept.is_file():
+        if (document.in_place or self._settings.originals is OriginalAction.KEEP) and kept.is_file():
             return False
         logger().error(
             "document_lost",

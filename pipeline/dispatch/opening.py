@@ -39,6 +39,7 @@ TRIES = 30
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 15.0
 _MIB = 1 << 20
+_IN_PLACE = "It stays where it was dropped, since to move it would mean to read it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ class Opening:
         """
         settings = self._settings
         if document.size > settings.file_mib * _MIB:
-            raise TooLargeError(f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed.")
+            why = f"The file has {document.size / _MIB:.0f} MiB; {settings.file_mib} MiB are allowed."
+            raise TooLargeError(f"{why} {_IN_PLACE}" if document.in_place else why)
         if self._deaths.tries(document) >= TRIES:
             raise PoisonousError("Daemon after daemon has died while it worked on this document.")
         conversion = Conversion(document, began_at=time.time())

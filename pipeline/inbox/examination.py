@@ -16,10 +16,9 @@ from pipeline.files.atomic import hash_open
 from pipeline.files.stamp import Stamp
 from pipeline.inbox.completeness import Patience, Sighting, look_again, readiness
 from pipeline.log.log import logger
-from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
+from pipeline.results.claiming import Source, Terms, handle_to_stamp, is_over, open_source
 from pipeline.results.journal import Journal, Wish
-
-_MIB = 1 << 20
+from pipeline.results.kept_files import is_rejected_in_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,35 +155,36 @@ class Examiner:
             ready = readiness(handle, sighting, self._rules.patience, now=now, clock=time.time())
             if ready.wait > 0.0:
                 return Incomplete(sighting=sighting, wait=ready.wait)
-            if self._rules.keep:
-                if stamp.size > self._rules.most_mib * _MIB:
-                    return self._too_large(stamp)
-                if self._known(_folder_of(source), source.name, hash_open(handle, self._stopping)):
-                    return Left(stamp=stamp)
+            stays_unread = self._rules.keep and is_over(self._rules.most_mib, stamp.size)
+            if self._rules.keep and not stays_unread and self._is_known(source, handle):
+                return Left(stamp=stamp)
         source = Source(root=source.root, way=source.way, stamp=stamp, held_open=ready.held_open)
-        return self._claim(source, sighting)
+        if stays_unread:
+            return self._reject_in_place(source, sighting)
+        return self._claim(source, sighting, copy=self._rules.keep)
 
-    def _claim(self, source: Source, sighting: Sighting) -> Answer:
-        rules = self._rules
+    def _is_known(self, source: Source, handle: int) -> bool:
+        return self._known(_folder_of(source), source.name, hash_open(handle, self._stopping))
+
+    def _claim(self, source: Source, sighting: Sighting, *, copy: bool) -> Answer:
         if self._stopping():
             return ExaminationFailed(sighting=sighting, error=StoppedError())
-        terms = Terms(copy=rules.keep, most_mib=rules.most_mib, stopping=self._stopping)
+        terms = Terms(copy=copy, most_mib=self._rules.most_mib, stopping=self._stopping)
         try:
             document = self._journal.take(source, terms, wish=Wish(folder=_folder_of(source)))
         except TooLargeError:
-            return self._too_large(sighting.stamp)
+            return self._reject_in_place(source, sighting)
         except (PublishError, ChangedError) as error:
             return ExaminationFailed(sighting=sighting, error=error)
         logger().info("claimed", document=document.name, bytes=document.size)
         self._give(document)
-        return Left(stamp=sighting.stamp) if rules.keep else Gone()
+        return Left(stamp=sighting.stamp) if copy else Gone()
 
-    def _too_large(self, stamp: Stamp) -> Left:
-        most = self._rules.most_mib
-        return Left(
-            stamp=stamp,
-            why=f"it has {stamp.size / _MIB:.0f} MiB and {most} MiB are allowed: split it, or raise limits.file_mib",
-        )
+    def _reject_in_place(self, source: Source, sighting: Sighting) -> Answer:
+        """Have a file told of in failed/ that is too large to be read, and cannot be moved without that; once."""
+        if is_rejected_in_place(self._journal.folder, _folder_of(source), source.name, sighting.stamp):
+            return Left(stamp=sighting.stamp)
+        return self._claim(source, sighting, copy=True)
 
 
 def _folder_of(source: Source) -> str:

@@ -31,6 +31,7 @@ class Claim:
 
     Attributes:
         origin: None where the file stays where it is, and a copy is claimed.
+        in_place: State of a file that stays where it is and is not copied, since it is too large to be read.
     """
 
     name: str = "recovered.pdf"
@@ -39,6 +40,7 @@ class Claim:
     only: tuple[int, ...] = ()
     engine: Engine | None = None
     origin: Origin | None = None
+    in_place: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.claim_note import Claim, Claimed, Origin, read_claim, read_digest, write_digest
-from pipeline.results.claiming import Source, Terms, claim_file, handle_to_stamp, open_source, read_claimed
+from pipeline.results.claiming import Source, Terms, claim_file, handle_to_stamp, is_over, open_source, read_claimed
 from pipeline.results.interrupted_claim import mend_claim
 from pipeline.results.page_record import read_record
 from pipeline.results.state_folder import StateFolder, WorkFolder
@@ -238,6 +238,7 @@ def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engi
         only=wish.only,
         engine=engine,
         origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
+        in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
     )
 
 
@@ -253,6 +254,7 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
         only=claim.only,
         engine=claim.engine,
         cut_off=claimed.cut_off,
+        in_place=claim.in_place is not None,
     )
 
 

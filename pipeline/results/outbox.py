@@ -17,6 +17,7 @@ from pipeline.files.rights import Rights, restrict_folder, rights_of
 from pipeline.host.files import sync_folder
 from pipeline.log.log import logger
 from pipeline.results.chosen_names import ChosenName, ChosenNames
+from pipeline.results.claim_note import read_claim
 from pipeline.results.journal import Journal
 from pipeline.results.kept_files import note_kept
 from pipeline.results.manifest import Manifest, is_as_written, manifest_to_bytes
@@ -136,8 +137,8 @@ class Outbox:
         self._place_original(publication, home.original, with_end(stem, ".pdf"), replaces=name.replaces)
         told = publication.manifest(digest, time.monotonic() - began)
         write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
-        if publication.originals is OriginalAction.KEEP and self._journal.folder.outer is None:
-            note_kept(self._journal.folder, document)
+        if self._journal.folder.outer is None and (document.in_place or publication.originals is OriginalAction.KEEP):
+            note_kept(self._journal.folder, document, read_claim(home).in_place)
         return manifest
 
     def _choose(self, publication: Publication, home: WorkFolder, *, plain: bool) -> ChosenName:

@@ -463,9 +463,7 @@ def test_half_a_pdf_that_is_older_than_patience_is_taken_after_settling(box: Box
         assert box.has("old.pdf")
 
 
-def test_a_file_over_the_limit_is_handed_over_unread_and_left_where_it_would_have_to_be_read(
-    box: Box, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_over_the_limit_is_handed_over_unread(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claiming, "hash_open", lambda *_: pytest.fail("it was read"))
     os.truncate(drop(box.root, "huge.pdf"), 1 << 40)
 
@@ -473,17 +471,31 @@ def test_a_file_over_the_limit_is_handed_over_unread_and_left_where_it_would_hav
         assert box.has("huge.pdf")
     assert (box.documents[0].size, box.documents[0].sha256) == (1 << 40, "")
 
-    os.truncate(drop(box.root, "kept.pdf"), 1 << 40)
-    with capture_logs() as lines:
-        inbox = box(keep=True, polling=True, growing=0.0)
-        inbox.start()
-        assert eventually(lambda: any(line["event"] == "left" for line in lines))
-        inbox.look()
-        inbox.stop()
-    assert [line["advice"] for line in lines if line["event"] == "left"] == [
-        "it has 1048576 MiB and 1 MiB are allowed: split it, or raise limits.file_mib"
-    ]
-    assert (box.root / "kept.pdf").exists()
+
+@pytest.mark.parametrize("why", ["kept", "other file system"])
+def test_a_file_over_the_limit_that_stays_is_handed_over_once_and_again_when_it_has_changed(
+    box: Box, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "hash_open", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(claiming, "copy_hashed", lambda *_: pytest.fail("it was copied"))
+    if why != "kept":
+        box.root = other_file_system(box.folder) / f"dropleaf-{box.folder.name}"
+        box.root.mkdir()
+    path = drop(box.root, "huge.pdf")
+    os.truncate(path, 1 << 34)
+
+    try:
+        with running(box(keep=why == "kept", polling=True, rescan=0.1, growing=0.0)):
+            assert box.has("huge.pdf")
+            assert not eventually(lambda: len(box.documents) > 1, 3 * SETTLE)
+            os.truncate(path, 1 << 33)
+            assert box.has("huge.pdf", "huge.pdf")
+    finally:
+        path.unlink()
+
+    assert [(document.size, document.sha256) for document in box.documents] == [(1 << 34, ""), (1 << 33, "")]
+    assert all(document.in_place and not Path(document.path).exists() for document in box.documents)
+    assert list(journal_of(box.outbox).recover()) == []
 
 
 def test_a_file_over_which_we_stumble_is_left_and_the_others_are_taken(
