@@ -1,1 +1,1 @@
-"""Files written whole, opened inside one folder only, and locked."""
+"""Writes files whole, opens them inside one folder only, and locks them."""

@@ -1,4 +1,4 @@
-"""File operations that leave either the old state or the new one, whatever happens in between."""
+"""File operations that leave either the old state or the new one, even after a crash or a power cut."""
 
 import errno
 import hashlib
@@ -29,12 +29,12 @@ def write_whole(
     Args:
         path: The file's final place; what is there is replaced.
         parts: The content, in order.
-        aside: A folder on the same file system to write in; None for a hidden name beside ``path``.
-        lasting: False where a power cut may undo it: nothing is waited for then.
-        rights: Nobody else may read it than may read the file with these; None for the usual ones.
+        aside: A folder on the same file system for the unfinished file; None for a hidden name beside ``path``.
+        lasting: False if a power cut may undo it: then nothing is synced.
+        rights: Only those may read the file who may read one with these rights; None for the usual rights.
 
     Raises:
-        OSError: With nothing changed at ``path`` and nothing left aside.
+        OSError: Nothing has changed at ``path``, and nothing unfinished is left.
     """
     temporary = (aside / path.name[:64] if aside else path.with_name(f".{path.name[:200]}")).with_suffix(".tmp")
     try:
@@ -70,7 +70,7 @@ def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading that is neither a link nor a pipe, a device or a folder.
 
     Raises:
-        OSError: Where it is one of these, or cannot be opened.
+        OSError: It is one of these, or cannot be opened.
     """
     handle = open_unfollowed(path)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -90,7 +90,7 @@ def file_to_sha256(path: Path) -> str:
 
 
 def read_slices(handle: int, stopping: Callable[[], bool] = lambda: False) -> Iterator[bytes]:
-    """The bytes of an open file from its beginning, in slices between which a stop is heeded.
+    """The bytes of an open file from its beginning, in slices; between two slices it may be stopped.
 
     Raises:
         StoppedError: We are to stop.
@@ -152,8 +152,8 @@ def link_whole(source: Path, target: Path) -> None:
     """Give a file a second name, or copy it where the file system (or its owner) allows no second name.
 
     Args:
-        source: A regular file that nobody writes to any more; its folder is used to work in.
-        target: What is there is replaced.
+        source: A regular file to which nobody writes any more; temporary files are made in its folder.
+        target: An existing file there is replaced.
 
     Raises:
         OSError: With nothing changed at ``target``.
@@ -171,7 +171,7 @@ def link_whole(source: Path, target: Path) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder and all in it; what is gone already is no error.
+    """Remove a folder and everything in it; what is gone already is no error.
 
     Raises:
         OSError: Where something cannot be removed.

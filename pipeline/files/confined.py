@@ -1,4 +1,4 @@
-"""Files below a folder, opened without ever leaving it."""
+"""Opens files below a folder without ever leaving that folder."""
 
 import errno
 import os
@@ -10,14 +10,14 @@ from pipeline.host.files import open_below
 
 
 def open_confined(root: Path, relative: str) -> BufferedReader:
-    """Open a regular file below a folder; no part of the way may be a link.
+    """Open a regular file below a folder; no part of the path may be a link.
 
     Args:
         root: The folder.
-        relative: The way from there.
+        relative: The path from there.
 
     Raises:
-        OSError: The file is not there, is no regular file, or lies elsewhere.
+        OSError: The file is missing, is not a regular file, or is outside of the folder.
     """
     parts = PurePosixPath(relative).parts
     if not parts or ".." in parts or parts[0] == "/":

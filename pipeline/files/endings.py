@@ -1,4 +1,4 @@
-"""Whether the end of a document's file has come yet, told by its first and last bytes."""
+"""Tells from a file's first and last bytes whether it is complete."""
 
 import os
 import re
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 _HEAD_BYTES = 1024
 _TAIL_BYTES = 1024
-# Some programs give a file its full size first, in zeros, and others fill up its last block with them.
+# Some programs first give a file its full size, in zeros, and others fill its last block with zeros.
 _MOST_PADDING = 1 << 20
 _PADDING = b"\0\t\n\f\r "
 
@@ -18,18 +18,18 @@ _LINEARIZED = re.compile(rb"/Linearized\b.{0,256}?/L\s+(\d{1,12})\b", re.DOTALL)
 
 
 class Ending(Enum):
-    """How far a file has come."""
+    """How much of a file is there."""
 
-    #: It is a PDF with its last bytes.
+    #: It is a PDF, and its last bytes are there.
     THERE = auto()
-    #: It is empty, or a PDF without its last bytes.
+    #: It is empty, or a PDF whose last bytes are missing.
     MISSING = auto()
-    #: It is something else, and nothing tells.
+    #: It is something else, so nothing shows it.
     UNKNOWN = auto()
 
 
 def ending_of(handle: int, size: int) -> Ending:
-    """How far an open file has come.
+    """How much of an open file is there.
 
     Args:
         handle: Open for reading.
@@ -42,7 +42,7 @@ def ending_of(handle: int, size: int) -> Ending:
         return Ending.MISSING
     head = _read(handle, 0, _HEAD_BYTES)
     if _BEGIN not in head:
-        # Fewer bytes than the mark has, or nothing but zeros: the beginning is still to come.
+        # Fewer bytes than the mark has, or only zeros: the beginning has not been written yet.
         begun = _BEGIN.startswith(head) or not head.strip(b"\0")
         return Ending.MISSING if begun else Ending.UNKNOWN
     if (found := _LINEARIZED.search(head)) and int(found[1]) > size + _TAIL_BYTES:  # a mail may cost some bytes
@@ -51,7 +51,7 @@ def ending_of(handle: int, size: int) -> Ending:
 
 
 def _tail(handle: int, size: int) -> bytes:
-    """The last bytes before the padding, if any."""
+    """The last bytes, without the padding if there is any."""
     end = size
     while end > 0 and size - end < _MOST_PADDING:
         begin = max(0, end - _TAIL_BYTES)

@@ -1,4 +1,4 @@
-"""Folders looked through without recursion: however deep somebody's folders are, no stack overflows."""
+"""Lists folders without recursion, so that deeply nested folders overflow no stack."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What lies in one folder.
+    """The content of one folder.
 
     Attributes:
-        folder: Its path, as text: a path object of a thousand parts is slow.
-        names: Of everything that is no folder, links to folders included, in order.
+        folder: Its path, as a string: a path object with a thousand parts is slow.
+        names: Of everything that is not a folder (a link to a folder is not one), in order.
         folders: Names of its subfolders, in order.
     """
 
@@ -22,10 +22,10 @@ class Listing:
 
 
 def list_folder(folder: str) -> Listing:
-    """What lies in a folder.
+    """The content of a folder.
 
     Raises:
-        OSError: It cannot be looked into.
+        OSError: It cannot be listed.
     """
     names: list[str] = []
     folders: list[str] = []
@@ -45,8 +45,8 @@ def walk_folders(
 
     Args:
         root: May be missing.
-        enter: Whether a subfolder is looked into, told by the path of the folder that it is in, and its name.
-        fails: Told of folders that cannot be looked into, which are left out.
+        enter: Says whether to list a subfolder; called with the path of the folder around it, and its name.
+        fails: Called for folders that cannot be listed, which are left out.
     """
     left = [str(root)]
     while left:

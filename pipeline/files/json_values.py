@@ -1,7 +1,7 @@
 """Values of the program as JSON, and back with every field checked against its type.
 
-msgspec reads and writes the JSON.  It refuses half of a surrogate pair, which is how Python spells a file name that is
-not UTF-8; only such values take the way over the standard library, which spells it as an escape.
+msgspec reads and writes the JSON. It refuses half of a surrogate pair, with which Python represents a file name that is
+not UTF-8; only such values are written by the standard library, as escapes.
 """
 
 import json
@@ -32,10 +32,10 @@ def value_to_json(value: object, *, indented: bool = False) -> bytes:
 
 
 def json_to_value(data: bytes, kind: type[Value]) -> Value:
-    """The value that the JSON tells of; what its type does not know is passed over.
+    """The value that the JSON describes; members that its type does not know are ignored.
 
     Raises:
-        ValueError: It is no JSON, or not that of such a value; the message says where it is wrong.
+        ValueError: It is not JSON, or does not fit the type; the message says where it is wrong.
     """
     try:
         return msgspec.json.decode(data, type=kind)

@@ -1,7 +1,7 @@
-"""One daemon per outbox: an advisory lock that the kernel drops with its process, whatever ends it.
+"""One daemon per outbox: an advisory lock that the kernel releases when the process ends, in whatever way.
 
-The lock belongs to the open file ("open file description locks", fcntl(2)).  Such a lock can be asked about without
-being taken, so whoever asks never keeps a daemon out.
+The lock belongs to the open file ("open file description locks", fcntl(2)).  Such a lock can be tested without being
+taken, so a test never keeps a daemon out.
 """
 
 import os
@@ -14,14 +14,14 @@ from pipeline.errors import LockedError, PublishError
 from pipeline.host.lock import is_taken, take
 
 _PID_BYTES = 32
-# Between two looks whether it is our turn; what is done in turn takes milliseconds.
+# Seconds between two tries to get the turn; what is done in a turn takes milliseconds.
 _PAUSE_S = 0.005
-# So often in a row nobody removes a folder that is just being made.
+# How often to try again; nobody removes a folder that is being created this many times in a row.
 _MOST_REMOVALS = 100
 
 
 class Lock:
-    """Held from construction until :meth:`release` or the death of the process."""
+    """Held from construction until :meth:`release` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
         """Take the lock.
@@ -33,7 +33,7 @@ class Lock:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Python's descriptors are not inherited, so no worker keeps the lock after the daemon's death.
+            # Python's descriptors are not inherited, so no worker keeps the lock after the daemon has ended.
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise PublishError(f"{path}: cannot be created: {error.strerror}. Is the outbox writable?") from error
@@ -57,19 +57,19 @@ class Lock:
 
     @property
     def in_place(self) -> bool:
-        """Whether the file that we hold is the one that others would find; not where its folder was removed."""
+        """Whether the file that we hold still has its name; false after its folder was removed."""
         try:
             return os.path.samestat(os.fstat(self._handle), self._path.stat())
         except OSError:
             return False
 
     def release(self) -> None:
-        """Let the next daemon in."""
+        """Release the lock for the next daemon."""
         os.close(self._handle)
 
 
 def holder_of(path: Path) -> int | None:
-    """The process id of the daemon that holds the lock, 0 where it has not said yet, None where nobody holds it."""
+    """The process id of the daemon that holds the lock; 0 while it has not written it, None where nobody holds it."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:
@@ -90,9 +90,9 @@ def _read_pid(handle: int) -> int:
 
 @contextmanager
 def turn_at(path: Path) -> Iterator[None]:
-    """Wait until no other process is within this; the folder of the lock file is made where it is missing.
+    """Wait until no other process is inside this block; a missing folder of the lock file is created.
 
-    Where the file system has no locks, nobody is waited for: two processes there may get in each other's way.
+    Where the file system has no locks, it does not wait, so two processes there may disturb each other.
 
     Raises:
         OSError: The file cannot be created.
@@ -105,7 +105,7 @@ def turn_at(path: Path) -> Iterator[None]:
 
 
 def _open_in_place(path: Path) -> int:
-    """A descriptor of the file that has this name, locked: whoever ends may have removed it while we waited."""
+    """A locked descriptor of the file that has this name; opened again if the file was removed while we waited."""
     while True:
         handle = _open_made(path)
         _wait(handle)
@@ -126,7 +126,7 @@ def _open_made(path: Path) -> int:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except (FileExistsError, FileNotFoundError):  # the folder was removed in this instant
+        except (FileExistsError, FileNotFoundError):  # the folder was removed at this moment
             tries += 1
             if tries > _MOST_REMOVALS:
                 raise

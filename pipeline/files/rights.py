@@ -1,4 +1,4 @@
-"""Who may read a file: no more people than may read the one that it was made from."""
+"""File rights: a result may be read only by those who may read the file from which it was made."""
 
 import os
 import stat
@@ -27,12 +27,12 @@ def rights_of(path: Path) -> Rights:
 
 
 def facts_to_rights(facts: os.stat_result) -> Rights:
-    """The rights in what stat(2) says."""
+    """The rights from the result of stat(2)."""
     return Rights(user=facts.st_uid, group=facts.st_gid, mode=stat.S_IMODE(facts.st_mode))
 
 
 def restrict_folder(folder: Path, rights: Rights) -> None:
-    """As :func:`restrict_rights`, of a new folder; its owner may always do everything in it.
+    """As :func:`restrict_rights`, for a new folder; its owner keeps all rights in it.
 
     Raises:
         OSError: It is gone, or its permissions cannot be changed.
@@ -47,11 +47,11 @@ def restrict_folder(folder: Path, rights: Rights) -> None:
 def restrict_rights(handle: int, rights: Rights) -> None:
     """Take from a new file what these rights do not give; owner and group become theirs where we may do that.
 
-    Where the group cannot be kept, a group of ours may do what everybody may.
+    Where the group cannot be set, the file's group gets the rights of everybody.
 
     Args:
         handle: Of the open file.
-        rights: Of the file that it was made from.
+        rights: Of the file from which it was made.
 
     Raises:
         OSError: The permissions cannot be changed.

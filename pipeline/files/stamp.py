@@ -1,4 +1,4 @@
-"""What tells one state of a file from another."""
+"""The identity of a file's state, to see whether it has changed."""
 
 import os
 import stat
@@ -11,9 +11,9 @@ class Stamp:
     """The identity of a regular file, and of its bytes.
 
     Attributes:
-        modified_ns: Of the content, as programs set it.
-        changed_ns: Of the file, as the kernel sets it: also where a program puts the time of modification back, where
-            the file is made readable, and where it is renamed or gets a second name.
+        modified_ns: Time of the content's last change; programs can set it.
+        changed_ns: Time of the file's last change as the kernel sets it: also when a program sets ``modified_ns`` back,
+            when the rights change, and when the file is renamed or gets a second name.
     """
 
     device: int
@@ -24,7 +24,7 @@ class Stamp:
 
     @classmethod
     def of(cls, facts: os.stat_result) -> Self | None:
-        """Of a regular file; None for anything else."""
+        """The stamp of a regular file; None for anything else."""
         if not stat.S_ISREG(facts.st_mode):
             return None
         return cls(
@@ -36,5 +36,5 @@ class Stamp:
         )
 
     def is_renamed(self, later: "Stamp | None") -> bool:
-        """Whether a later state is of the same file with the same bytes, whatever name it has by now."""
+        """Whether a later state is the same file with the same bytes, perhaps under another name."""
         return later is not None and replace(later, changed_ns=self.changed_ns) == self

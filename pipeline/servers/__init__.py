@@ -1,1 +1,1 @@
-"""Which model servers there are, what they are, and which takes the next page."""
+"""Which model servers there are, what is known of them, and which one gets the next page."""

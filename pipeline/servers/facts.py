@@ -7,7 +7,7 @@ from pipeline.document import USUAL_ROUTE, Route
 
 
 class ServerKind(StrEnum):
-    """Which program answers; OPENAI for any other that speaks the same protocol."""
+    """The server's program; OPENAI for any other with the same protocol."""
 
     LMSTUDIO = "lmstudio"
     LLAMACPP = "llamacpp"
@@ -17,21 +17,21 @@ class ServerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
-    """What a server said of itself; None where it does not say.
+    """What a server says about itself; None where it does not say.
 
     Attributes:
         url: Its base address.
         reachable: Whether anything answered.
-        model: The id that pages are to be sent with, None where there is no model to send them to.
-        origin: What else is said of where that model is from: its file, its architecture.
-        vision: Whether that model sees pictures.
-        slots: Pages that it works on at once.
-        context: Tokens of one slot; of all slots together where they share.
+        model: The id of the model that pages are sent to; None where there is none.
+        origin: What else the server says about that model: its file, its architecture.
+        vision: Whether that model takes pictures.
+        slots: Number of pages that it works on at once.
+        context: Tokens of one slot, or of all slots together where they share them.
         loaded: Whether the model is in memory already.
         models: Every model that the server offers.
-        problem: A sentence that says what is wrong and what to do about it, None where pages can be sent.
-        note: A sentence about what works, but could be better.
-        route: By which it was reached.
+        problem: A sentence that says what is wrong and what to do about it; None where pages can be sent.
+        note: A sentence about something that works, but could be better.
+        route: The route by which it was reached.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""The models that a server lists, in any of the forms that servers have for it; pure functions of parsed JSON."""
+"""Reads the lists of models that servers give, in all their formats; pure functions of parsed JSON."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from pipeline.vision.profiles.profiles import FAMILIES, looks_like_vision, profi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One model, or one loaded copy of it; None where the listing does not say.
+    """One model, or one loaded copy of it; a field is None where the list does not say.
 
     Attributes:
-        id: What requests call it.
-        key: What the listing calls it, where that differs.
-        origin: What else is said of where it is from: its file, its architecture, its family.
+        id: Its name in requests.
+        key: Its name in the list, where that differs.
+        origin: What else the list says about it: its file, its architecture, its family.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Listed:
 
 
 def lmstudio_to_models(value: object) -> list[Listed] | None:
-    """LM Studio's ``/api/v1/models``: each loaded copy with its own settings; None where it is something else."""
+    """LM Studio's ``/api/v1/models``: each loaded copy with its own settings; None for another format."""
     entries = value.get("models") if isinstance(value, dict) else None
     if not isinstance(entries, list) or (isinstance(value, dict) and "data" in value):
         return None
@@ -58,7 +58,7 @@ def lmstudio_to_models(value: object) -> list[Listed] | None:
 
 
 def older_lmstudio_to_models(value: object) -> list[Listed] | None:
-    """LM Studio's ``/api/v0/models``; versions that have only this one answer one request after the other."""
+    """LM Studio's ``/api/v0/models``; versions with only this list answer one request at a time."""
     entries = [entry for entry in _objects(_object(value).get("data")) if "state" in entry and "type" in entry]
     if not entries:
         return None
@@ -77,7 +77,7 @@ def older_lmstudio_to_models(value: object) -> list[Listed] | None:
 
 
 def props_to_model(value: object) -> Listed | None:
-    """llama.cpp's ``/props``: the one model that it was started with; the context is that of one slot."""
+    """llama.cpp's ``/props``: the one model with which it was started; the context is that of one slot."""
     props = _object(value)
     if "total_slots" not in props and "default_generation_settings" not in props:
         return None
@@ -93,7 +93,7 @@ def props_to_model(value: object) -> Listed | None:
 
 
 def ollama_to_models(tags: object, running: object) -> list[Listed] | None:
-    """Ollama's ``/api/tags`` and ``/api/ps``; it works on one picture at a time unless it is told otherwise."""
+    """Ollama's ``/api/tags`` and ``/api/ps``; it works on one picture at a time unless it is configured otherwise."""
     entries = _object(tags).get("models")
     if not isinstance(entries, list):
         return None
@@ -115,13 +115,13 @@ def ollama_to_models(tags: object, running: object) -> list[Listed] | None:
 
 
 def show_to_vision(value: object) -> bool | None:
-    """Whether a model sees, by Ollama's ``/api/show``."""
+    """Whether a model takes pictures, from Ollama's ``/api/show``."""
     capabilities = _object(value).get("capabilities")
     return "vision" in capabilities if isinstance(capabilities, list) else None
 
 
 def openai_to_models(value: object) -> list[Listed] | None:
-    """``/v1/models`` of any server; vLLM adds the length of the context, and what the model is where it is renamed."""
+    """``/v1/models`` of any server; vLLM adds the context's length, and the original name of a renamed model."""
     entries = _object(value).get("data")
     if not isinstance(entries, list):
         return None
@@ -138,11 +138,11 @@ def openai_to_models(value: object) -> list[Listed] | None:
 
 
 def choose_model(models: Iterable[Listed], wanted: str) -> Listed | None:
-    """The model to send pages to, None where there is none.
+    """The model to send pages to; None where there is none.
 
     Args:
         models: All that the server lists.
-        wanted: An id, or ``auto`` for the loaded vision model, and failing that the one that knows documents best.
+        wanted: An id, or ``auto`` for the loaded vision model, or else for the one that reads documents best.
     """
     if wanted == "auto":
         seeing = [model for model in models if model.vision is not False]
@@ -154,12 +154,12 @@ def choose_model(models: Iterable[Listed], wanted: str) -> Listed | None:
 
 
 def nearest_names(models: Iterable[Listed], wanted: str) -> list[str]:
-    """Names that somebody who wrote ``wanted`` may have meant."""
+    """The names that are most similar to ``wanted``."""
     return [model.id for model in models if same_model(wanted, model.id)]
 
 
 def _rank(model: Listed) -> tuple[bool, bool, bool, int, int]:
-    """Loaded before not, known to see before guessed, families made for documents first, the first copy first."""
+    """Sorts loaded models first, then those known to take pictures, then families made for documents."""
     profile = profile_for(model.id, origin=model.origin)
     place = FAMILIES.index(profile) if profile in FAMILIES else len(FAMILIES)
     guessed = model.vision is None and not looks_like_vision(model.id)

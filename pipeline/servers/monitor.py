@@ -1,4 +1,4 @@
-"""Threads that ask model servers what they are, since that may take minutes and the loop has no time to spare."""
+"""Threads that ask model servers about their state, since that may take minutes and the loop must not wait."""
 
 import queue
 import threading
@@ -12,26 +12,26 @@ from pipeline.servers.facts import ServerFacts
 from pipeline.servers.probe import probe, warm_up
 from pipeline.servers.server_book import ServerEntry
 
-# A large model on a slow disk takes minutes; LM Studio itself sets no limit.
+# Seconds for loading a model: a large one on a slow disk takes minutes; LM Studio itself has no limit.
 _LOADING_S = 600.0
 
-# A question that is under way when all ends is left alone after this: its thread dies with the process.
+# Seconds to wait at the end for a question under way; after that its thread ends with the process.
 _PATIENCE_S = 0.5
 
 
 class ServerMonitor:
     """A thread per server: it asks, and has the model loaded before the first page is sent.
 
-    One tiny request loads the model where five pages at once would load it five times, and the time that takes is no
-    page's time.
+    One tiny request loads the model. Five pages at once could load it five times, and the loading would take their
+    time.
     """
 
     def __init__(self, *, timeout_s: float, post: Callable[[ServerFacts], None]) -> None:
         """Prepare; nothing is asked before :meth:`ask`.
 
         Args:
-            timeout_s: For each question.
-            post: Takes the answers, in the threads; no more once :meth:`stop` has been called.
+            timeout_s: Seconds for each question.
+            post: Called with the answers, in the threads; not after :meth:`stop`.
         """
         self._timeout_s = timeout_s
         self._post = post
@@ -41,7 +41,7 @@ class ServerMonitor:
         self._stopped = False
 
     def ask(self, entry: ServerEntry) -> None:
-        """Ask a server; the answer comes by mail."""
+        """Ask a server; ``post`` gets the answer."""
         if entry.url not in self._questions:
             self._questions[entry.url] = queue.SimpleQueue()
             thread = threading.Thread(target=self._run, args=(entry.url,), name="monitor", daemon=True)
@@ -63,9 +63,9 @@ class ServerMonitor:
         while (entry := self._questions[url].get()) is not None:
             try:
                 facts = self._ask(entry)
-            except Exception as error:  # noqa: BLE001 — unattended: an answer that nobody foresaw must not end this thread
+            except Exception as error:  # noqa: BLE001 — unattended: an unexpected answer must not end this thread
                 logger().exception("fault_in_asking", url=url)
-                facts = ServerFacts(url=url, problem=f"What it says cannot be read: {type(error).__name__}: {error}.")
+                facts = ServerFacts(url=url, problem=f"Its answer cannot be read: {type(error).__name__}: {error}.")
             if told is None or (told.problem, told.model) != (facts.problem, facts.model):
                 _tell(facts)
                 told = facts
@@ -87,7 +87,7 @@ class ServerMonitor:
             warm_up(target, timeout_s=_LOADING_S)
         except PageError as error:
             return replace(facts, problem=f"The model {target.model} cannot be asked: {error}")
-        # Only a model in memory says how large its context is.
+        # Only for a model in memory does the server say how large its context is.
         again = self._probe(entry)
         return replace(again if again.usable else facts, loaded=True)
 

@@ -1,4 +1,4 @@
-"""One picture sent for trial: whether the model takes it, how fast, and whether the server made it smaller before."""
+"""Sends one picture as a test: does the model take it, how fast, and does the server make it smaller first?"""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from pipeline.vision.profiles.profiles import Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What became of the picture.
+    """The result of the test.
 
     Attributes:
-        seconds: Until the answer's first word.
-        prompt_tokens: Of picture and prompt together, None where the server does not say.
-        expected_tokens: Of the picture alone, None where the model's arithmetic is not known.
-        shrunk: Whether fewer came than the picture has.
+        seconds: Time until the answer's first word.
+        prompt_tokens: Of picture and prompt together; None where the server does not say.
+        expected_tokens: Of the picture alone; None where it is not known how the model counts.
+        shrunk: Whether the server counted fewer tokens than the picture has.
     """
 
     seconds: float
@@ -36,7 +36,7 @@ class Trial:
         came = f"The picture should be {self.expected_tokens} tokens, and {self.prompt_tokens} came"
         if kind is ServerKind.OLLAMA:
             return (
-                f"{came}: Ollama makes large pictures smaller, and cuts without a word what is longer than its "
+                f"{came}: Ollama makes large pictures smaller, and silently cuts what is longer than its "
                 "context. Set OLLAMA_CONTEXT_LENGTH=16384 in its environment and start it again."
             )
         return (
@@ -55,7 +55,7 @@ def try_picture(
         profile: Of the model.
         picture: A PNG that the server has not seen before, as large as the profile sends pages.
         size: Its width and height in pixels.
-        timeout_s: Seconds that this may take.
+        timeout_s: Seconds for the whole test.
 
     Raises:
         PageError: The server does not take it.

@@ -1,4 +1,4 @@
-"""Asks a server what it is and which model is to read pages.  Blocking: for a thread of its own."""
+"""Asks a server what it is and chooses the model that reads pages.  It blocks, so it needs its own thread."""
 
 import json
 from contextlib import suppress
@@ -21,19 +21,19 @@ from pipeline.vision.client.transport import Meter, MeteredSession
 from pipeline.vision.profiles.context_size import answer_tokens
 from pipeline.vision.profiles.profiles import looks_like_vision, profile_for
 
-# Bytes of a listing; LM Studio's with every model of a collector is far below.
+# The most bytes of a list; LM Studio's list of very many models is far smaller.
 _LISTING_BYTES = 4 * 1024 * 1024
-# Models of Ollama that are asked whether they see; each costs a request.
+# For so many of Ollama's models it is asked whether they take pictures; each question is a request.
 _MOST_SHOWN = 12
-# How servers say that they have no such list: Not Found, Method Not Allowed, Not Implemented.
+# With these codes servers say that they have no such list: Not Found, Method Not Allowed, Not Implemented.
 _NOT_THERE = frozenset({404, 405, 501})
-# What a model is called where nobody says.
+# The model's name in requests where the server lists none.
 _ANY_MODEL = "default"
-# An answer shorter than this cuts ordinary pages short.
+# With room for fewer tokens than this, answers for ordinary pages are cut off.
 _SHORT_ANSWER = 2048
 
 
-class _Unusable(Exception):  # noqa: N818 — a way out of the questions, never seen outside
+class _Unusable(Exception):  # noqa: N818 — ends the questions; never raised outside of this module
     """The server cannot be used, for the reason that the text gives."""
 
     def __init__(self, problem: str, *, reachable: bool = True) -> None:
@@ -43,7 +43,7 @@ class _Unusable(Exception):  # noqa: N818 — a way out of the questions, never 
 
 
 class _Questions:
-    """GET and POST of small JSON documents, all within one time."""
+    """GET and POST of small JSON documents, all within one time limit."""
 
     def __init__(self, url: str, api_key: str | None, timeout_s: float, route: Route) -> None:
         self._route = route
@@ -66,10 +66,10 @@ class _Questions:
         self._session.close()
 
     def ask(self, address: str, body: object = None) -> object:
-        """The JSON at an address, None where there is none.
+        """The JSON at an address; None where there is none.
 
         Raises:
-            _Unusable: No answer, or one that makes further questions pointless.
+            _Unusable: There is no answer, or it shows that the server cannot be used.
         """
         headers = {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
         method = "GET" if body is None else "POST"
@@ -85,7 +85,7 @@ class _Questions:
             raise self._silence(error) from None
         self.status = response.status_code
         if response.status_code in {401, 403}:
-            raise _Unusable("The server wants a key, or another one: set api_key of this server in settings.yaml.")
+            raise _Unusable("The server requires a valid key: set api_key of this server in settings.yaml.")
         if response.status_code == 503:  # noqa: PLR2004 — Service Unavailable
             words = body_to_complaint(data, response.status_code, secret=self._key).words
             raise _Unusable(f"The server is not ready yet ({words}); it is asked again.")
@@ -122,13 +122,13 @@ def probe(
 
     Args:
         url: Its base address, up to and including ``/v1``.
-        api_key: A bearer token, None for none.
+        api_key: A bearer token; None for none.
         model: An id, or ``auto``.
         timeout_s: Seconds for all questions together.
-        wanted: What the settings say of the way there.
+        wanted: What the settings say about the route.
 
     Returns:
-        The facts; ``problem`` says what to do where pages cannot be sent.  Never raises for what a server does.
+        The facts; if pages cannot be sent, ``problem`` says what to do. No answer of a server makes it raise.
     """
     route = resolve_route(url, wanted)
     with _Questions(url, api_key, timeout_s, route) as questions:
@@ -143,11 +143,11 @@ def probe(
 
 
 def warm_up(target: ServerTarget, *, timeout_s: float) -> None:
-    """Have the model loaded: one tiny text request, so that no page's time is spent on it, and no copy is made of it.
+    """Have the model loaded by one tiny text request: it costs no page's time, and the model is loaded only once.
 
     Args:
         target: The server and its model.
-        timeout_s: Seconds that the loading may take.
+        timeout_s: Seconds for the loading.
 
     Raises:
         PageError: The server cannot answer.
@@ -162,7 +162,7 @@ def warm_up(target: ServerTarget, *, timeout_s: float) -> None:
 
 
 def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed] | None]:
-    """The models, by the most telling of the listings that the server has; None where it has none."""
+    """The models, from the most detailed list that the server has; None where it has none."""
     root = questions.root
     found = listings.lmstudio_to_models(questions.ask(f"{root}/api/v1/models"))
     if found is None:
@@ -174,7 +174,7 @@ def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed] | None]
     single = listings.props_to_model(questions.ask(f"{root}/props"))
     if single is not None:
         named = listings.openai_to_models(questions.ask(f"{questions.url}/models")) or []
-        # The listing's spelling is the one that the answers carry.
+        # Answers spell the model's name as the list does.
         return ServerKind.LLAMACPP, [replace(single, id=named[0].id if len(named) == 1 else single.id)]
     tags = questions.ask(f"{root}/api/tags")
     found = listings.ollama_to_models(tags, questions.ask(f"{root}/api/ps") if tags else None)
@@ -187,7 +187,7 @@ def _ask_models(questions: _Questions) -> tuple[ServerKind, list[Listed] | None]
 
 
 def _ask_vision(questions: _Questions, models: list[Listed], wanted: str) -> list[Listed]:
-    """Ollama tells of each model by itself whether it sees; loaded and likely ones are asked first."""
+    """Ask Ollama for each model whether it takes pictures, the loaded and likely ones first."""
     likely = sorted(models, key=lambda each: (wanted != each.id, not each.loaded, not looks_like_vision(each.id)))
     asked: list[Listed] = []
     for each in likely[:_MOST_SHOWN]:
@@ -197,7 +197,7 @@ def _ask_vision(questions: _Questions, models: list[Listed], wanted: str) -> lis
 
 
 def _unlisted_to_facts(url: str, wanted: str) -> ServerFacts:
-    """A gateway may answer chats and list nothing; whether this one does is found out by the first request."""
+    """The facts of a server without a list: a gateway may answer chats all the same; the first request will show it."""
     model = _ANY_MODEL if wanted == "auto" else wanted
     note = f"The server lists no models at {url}/models; pages are sent to the one that it has as {model}."
     return ServerFacts(url=url, model=model, note=note)
@@ -208,7 +208,7 @@ def _models_to_facts(url: str, kind: ServerKind, models: list[Listed], wanted: s
     chosen = listings.choose_model(models, wanted)
     note = None
     if chosen is None and kind is ServerKind.LLAMACPP and models:
-        # llama.cpp answers with its one model whatever it is asked for.
+        # llama.cpp answers with its one model, whatever name a request has.
         chosen = models[0]
         note = f"The server has {chosen.id}, not {wanted}; that one reads the pages."
     if chosen is None:

@@ -1,4 +1,4 @@
-"""How a server is reached: whom to trust, what to show, which proxy to take; by the settings, then the environment."""
+"""The route to a server: trusted certificates, own certificate, proxy; from the settings, then the environment."""
 
 import ipaddress
 import os
@@ -11,21 +11,21 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from pipeline.document import Route
 
-#: The ``proxy`` of a server that is to be reached by none, whatever the environment says.
+#: The value of ``proxy`` that means no proxy, whatever the environment says.
 NO_PROXY = "none"
 
-# Each names a file or a folder of certificates; the first that is set is obeyed, as requests and OpenSSL do.
+# Each names a file or a folder of certificates; the first that is set is used, as requests and OpenSSL do.
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
-# Ends of names that are never anybody's far away (RFC 6761, 6762, 8375, 9476 and ICANN's ``internal``).
+# Ends of host names that are always local (RFC 6761, 6762, 8375, 9476 and ICANN's ``internal``).
 _NEAR_ENDS = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 
 
 def resolve_route(url: str, wanted: Route) -> Route:
-    """The route that is to be taken now; asks for addresses, so that workers need no name server, nor UDP.
+    """The route to use now; it resolves names, so that workers need neither a name server nor UDP.
 
     Args:
         url: Of the server.
-        wanted: What the settings say of it.
+        wanted: What the settings say about it.
     """
     proxy = _proxy_of(url, wanted)
     addresses = _addresses_of(urlsplit(proxy or url).hostname or "")
@@ -33,7 +33,7 @@ def resolve_route(url: str, wanted: Route) -> Route:
 
 
 def possible_urls(url: str, wanted: Route) -> tuple[str, ...]:
-    """Whom a worker may have to connect to for this server, without asking for any address."""
+    """Where a worker may have to connect for this server; no name is resolved."""
     if wanted.proxy is not None:
         return (url,) if wanted.proxy == NO_PROXY else (wanted.proxy,)
     proxy = _proxy_of_environment(url)
@@ -41,7 +41,7 @@ def possible_urls(url: str, wanted: Route) -> tuple[str, ...]:
 
 
 def files_of(wanted: Route) -> tuple[Path, ...]:
-    """What a worker has to read for this route."""
+    """The files that a worker must read for this route."""
     route = replace(wanted, ca=wanted.ca or _authorities())
     return tuple(path for path in (route.ca, route.cert, route.key) if path is not None)
 

@@ -19,12 +19,12 @@ _FORGETS_S = 240.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerEntry:
-    """A server of the settings.
+    """A server as the settings describe it.
 
     Attributes:
         model: An id, or ``auto``.
-        slots: Pages at once, None to ask the server.
-        route: What the settings say of the way there; its proxy may be :data:`pipeline.servers.routes.NO_PROXY`.
+        slots: Pages at once; None to ask the server.
+        route: What the settings say about the route; its proxy may be :data:`pipeline.servers.routes.NO_PROXY`.
     """
 
     url: str
@@ -53,23 +53,23 @@ class ServerState:
 
     @property
     def url(self) -> str:
-        """Its base address, by which it is known."""
+        """Its base address, which identifies it."""
         return self.entry.url
 
     @property
     def model(self) -> str | None:
-        """The model that pages are sent to, None as long as none is known."""
+        """The model that pages are sent to; None while none is known."""
         return self.facts.model if self.facts else None
 
     @property
     def slots(self) -> int:
-        """Pages that it takes at once: as set, as it says, or as many as there are workers."""
+        """How many pages it takes at once: as set, as it says, or as many as there are workers."""
         said = self.facts.slots if self.facts is not None else None
         return min(self._workers, self.entry.slots or said or self._workers)
 
     @property
     def words(self) -> str:
-        """How it is, in a few words."""
+        """Its state, in a few words."""
         if self.facts is None:
             return "not asked yet"
         if not self.facts.usable:
@@ -77,13 +77,13 @@ class ServerState:
         return f"resting: {self.trouble}" if self.breaker.tripped else "ready"
 
     def free(self, now: float) -> int:
-        """Slots that the next page may take."""
+        """How many slots are free."""
         if self.facts is None or not self.facts.usable or self._held or self.idle(now) or not self.breaker.admits(now):
             return 0
         return self.slots - self.in_flight
 
     def idle(self, now: float) -> bool:
-        """Whether nothing has been heard of it for so long that its model may be gone: no page before it is asked."""
+        """Whether it has been unused for so long that its model may be unloaded: it is asked before the next page."""
         return not self.in_flight and now - max(self._asked_at, self._used_at) > _FORGETS_S
 
     def down(self, now: float) -> bool:
@@ -96,7 +96,7 @@ class ServerState:
         return not self.facts.usable or (self.breaker.keeps_failing and self.breaker.state(now) is BreakerState.OPEN)
 
     def is_due(self, now: float, *, wanted: bool) -> bool:
-        """Whether it should be asked how it is; ``wanted``: pages wait, and an idle server is to be woken for them."""
+        """Whether it is time to ask about its state; ``wanted``: pages wait, so an idle server is asked, too."""
         if self._asking:
             return False
         if self.facts is None or self._held:
@@ -106,34 +106,34 @@ class ServerState:
         return now >= self._asked_at + _ASK_AGAIN_S
 
     def asked(self) -> None:
-        """It is being asked how it is."""
+        """Note that its state is being asked for."""
         self._asking = True
 
     def done(self, now: float) -> None:
-        """A page came back from it."""
+        """Note that a page came back from it."""
         self.in_flight -= 1
         self._used_at = now
         self.breaker.returned()
 
     def doubt(self, *, hold: bool) -> None:
-        """A page fared badly, so what is known may be out of date; ``hold``: no page before it has been asked."""
+        """Note that a page went badly, so what is known may be out of date; ``hold``: ask before the next page."""
         self._doubted = True
         self._held = self._held or hold
 
     def learn(self, facts: ServerFacts, now: float) -> None:
-        """Its answer to the question how it is."""
+        """Take what it says about its state."""
         idly = self._doubted and not self._held
         self._asking = self._doubted = self._held = False
         self._asked_at = now
         if idly and not facts.reachable and self.facts is not None:
-            return  # it is busy with pages, which tell by themselves when it is gone
+            return  # it is busy with pages, which will fail if it is gone
         self.facts = facts
         if facts.usable:
             self.breaker.refreshed(now)
 
     def target(self) -> ServerTarget:
-        """Where to send a page."""
-        assert self.facts is not None  # noqa: S101 — only asked for while there is a free slot
+        """The server and model for a page."""
+        assert self.facts is not None  # noqa: S101 — the caller has seen a free slot
         model = self.facts.model or self.entry.model
         slots = self.entry.slots or self.facts.slots
         origin = self.facts.origin
@@ -151,7 +151,7 @@ class ServerState:
 
 
 class ServerBook:
-    """All servers of the settings, each known by its url; ``now`` is seconds of one steady clock throughout."""
+    """All servers of the settings, identified by url; ``now`` is always seconds of the same steady clock."""
 
     def __init__(self, entries: Sequence[ServerEntry], *, workers: int, profiles: Sequence[Profile] = ()) -> None:
         self._servers = {entry.url: ServerState(entry, workers, profiles) for entry in entries}
@@ -164,7 +164,7 @@ class ServerBook:
         return tuple(self._servers.values())
 
     def choose(self, now: float, exclude: Collection[str] = ()) -> ServerTarget | None:
-        """The server with the most free slots, None where there is none; to be followed by :meth:`sent`.
+        """The server with the most free slots; None where there is none.  To be followed by :meth:`sent`.
 
         Args:
             now: The time.
@@ -176,44 +176,44 @@ class ServerBook:
         return best.target() if best is not None and best.free(now) > 0 else None
 
     def sent(self, url: str) -> None:
-        """A page has gone to a server: one slot less."""
+        """Note that a page was sent to a server: one slot less."""
         server = self._servers[url]
         server.in_flight += 1
         server.breaker.sent(self._now)
 
     def done(self, url: str, now: float) -> None:
-        """A page came back, whatever became of it: one slot more."""
+        """Note that a page came back, with any result: one slot more."""
         self._servers[url].done(now)
 
     def answered(self, url: str) -> None:
-        """The page that came back was answered, well or badly: the server is up."""
+        """Note that a page was answered, with a good answer or a bad one: the server works."""
         self._servers[url].breaker.succeeded()
 
     def failed(self, url: str, detail: str, now: float) -> None:
-        """The page that came back failed in a way that concerns every page (``is_server_fault`` of its error)."""
+        """Note that a page failed in a way that concerns every page (``is_server_fault`` of its error)."""
         self._now = now
         server = self._servers[url]
         server.trouble = detail
         server.breaker.failed(now)
-        # One that rests is asked from time to time: it may list its models well, and fail every page.
+        # A server in a pause is asked from time to time, but that is no proof: it may list models and fail every page.
         server.doubt(hold=not server.breaker.tripped)
 
     def doubted(self, url: str) -> None:
-        """The page that came back fared badly in a way that may be its own doing, or the server's."""
+        """Note that a page went badly, because of the page itself or of the server."""
         self._servers[url].doubt(hold=False)
 
     def learn(self, facts: ServerFacts, now: float) -> None:
-        """What a server said when it was asked how it is."""
+        """Take what a server says about its state."""
         self._now = now
         if facts.url in self._servers:
             self._servers[facts.url].learn(facts, now)
 
     def to_ask(self, now: float, *, wanted: bool) -> list[ServerEntry]:
-        """Servers that should be asked how they are; each once until :meth:`learn`.
+        """The servers whose state is to be asked for; each once until :meth:`learn`.
 
         Args:
             now: The time.
-            wanted: Whether pages wait: a server that has been idle for long is asked only then.
+            wanted: Whether pages wait: a server that was idle for long is asked only then.
         """
         due = [server for server in self.states if server.is_due(now, wanted=wanted)]
         for server in due:
@@ -225,7 +225,7 @@ class ServerBook:
         return any(not server.down(self._now) for server in self.states if server.url not in exclude)
 
     def outage(self, now: float) -> str | None:
-        """Why no page can be answered at present, None where one can or where that is not known yet."""
+        """Why no page can be answered at present; None where one can, or where that is not known yet."""
         if not all(server.down(now) for server in self.states):
             return None
         return " ".join(_down_to_words(server) for server in self.states)

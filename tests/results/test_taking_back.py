@@ -99,7 +99,7 @@ def test_a_failed_document_that_was_exchanged_stays_in_its_folder(tmp_path: Path
     (failed / "report.json").write_text("{}")
     (failed / "report.pdf").write_bytes(BYTES + b"other")
 
-    with pytest.raises(UsageError, match=r"is not the file that report\.json tells of"):
+    with pytest.raises(UsageError, match=r"is not the file that report\.json describes"):
         claim_failed(journal, failed / "report.json", failed, name="report.pdf", sha256="ab" * 32)
 
     assert {path.name for path in failed.iterdir()} == {"report.json", "report.pdf"}
