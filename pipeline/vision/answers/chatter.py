@@ -5,6 +5,7 @@ page's own words, where it has some: a sentence that stands on the page is none.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from pipeline.markup.repairs import Repair
@@ -109,6 +110,7 @@ def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
     offers, work = found.get(Notion.OFFER, 0), found.get(Notion.WORK, 0)
     persons = len(found.keys() & {Notion.SPEAKER, Notion.READER})
     signs = (
+        Notion.NOTE in notions_of(opening(plain)) and _is_of_work(found),
         offers > 1 and (sure or (len(plain) <= _SHORT and _talks(offers, persons))),
         work > 1 and (persons > 0 or sure),
         work > 0 and persons > 1,
@@ -117,6 +119,11 @@ def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
         sure and Notion.SPEAKER in found and not found.keys().isdisjoint({Notion.FILE, Notion.PICTURE}),
     )
     return any(signs)
+
+
+def _is_of_work(found: Mapping[Notion, int]) -> bool:
+    """Whether a note speaks of the transcription, or of what could not be read."""
+    return Notion.WORK in found or {Notion.PERCEIVING, Notion.FILE} <= found.keys()
 
 
 def _talks(offers: int, persons: int) -> bool:

@@ -12,8 +12,24 @@ _HALF_TAG: Final = re.compile(r"<(?:/?[A-Za-z!|][^<>\n]{0,300})?\Z")
 
 
 _END_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,11})?(\s[^<>]{0,300})?\Z")
+# Tokens of a place that stand behind the last row.
+_LAST_TOKENS: Final = re.compile(r"(?:<[^<>\s]{1,40}>)+\Z")
+_HALF_TOKEN: Final = re.compile(r"<[a-z]{0,4}\Z")
 _TAGS: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,11}(?=[\s/>])[^<>]*+>")
+
+_LOCATED: Final = "<loc_"
+# Nougat's own words for a page, or the rest of one, that it could not read.
+_GAP: Final = re.compile(
+    r"\[MISSING_PAGE(?:_(?:EMPTY|FAIL|POST))?(?::[0-9]{1,6})?\]|^\+\+\+\s{0,9}==(?:WARNING|ERROR)[^=\n]{0,200}==\s{0,9}\+\+\+",
+    re.MULTILINE,
+)
 _EARLY: Final = "The answer ends in the middle of a table: rows of it may be missing."
+
+
+def gaps_removed(text: str) -> tuple[str, bool]:
+    """The text without the model's own marks for what it could not read, and whether there were any."""
+    whole = _GAP.sub("", text)
+    return whole, whole != text
 
 
 def ends_early(text: str) -> str:
@@ -25,9 +41,17 @@ def ends_early(text: str) -> str:
     tables = list(_TABLE.finditer(stripped))
     if _has_half_tag(stripped) or (tables and sum(-1 if tag[1] else 1 for tag in tables) > 0 and not tables[-1][1]):
         return _EARLY
-    body, _, last = stripped.rpartition("\n")
+    if "<nl>" in stripped and (_HALF_TOKEN.search(stripped[-6:]) or _ends_in_row(stripped)):
+        return _EARLY
+    body, _, last = _LAST_TOKENS.sub("", stripped).rpartition("\n")
     is_half = last.lstrip().startswith("|") and not last.endswith("|") and _is_row(body)
     return _EARLY if is_half else ""
+
+
+def _ends_in_row(text: str) -> bool:
+    """Whether DocTags end in the row of a table, which they would have closed."""
+    begin = text.rfind("<otsl>")
+    return _LOCATED in text and begin > text.rfind("</otsl>") and not text.endswith(("<nl>", "<nl/>"))
 
 
 def _is_row(body: str) -> bool:
@@ -56,7 +80,8 @@ def completed(text: str, repairs: set[Repair], *, sure: bool = True) -> str:
         repairs: Receives what was mended.
         sure: Whether the server says so; otherwise only its own form does.
     """
-    whole = _without_half_row(_HALF_TAG.sub("", text) if sure or _has_half_tag(text) else text)
+    half = sure or _has_half_tag(text) or "<nl>" in text
+    whole = _without_half_row(_HALF_TAG.sub("", text) if half else text)
     whole = _without_half_places(whole)
     whole = _without_half_line(whole)
     if whole != text:
@@ -85,7 +110,7 @@ def _without_half_places(text: str) -> str:
 
 def _without_half_line(text: str) -> str:
     """Drop the last line where it begins as a pipe table's row and does not end as one."""
-    body, _, last = text.rstrip().rpartition("\n")
+    body, _, last = _LAST_TOKENS.sub("", text.rstrip()).rpartition("\n")
     if last.lstrip().startswith("|") and _is_row(body):
         bars = body.rstrip().rpartition("\n")[2].count("|")
         if last.count("|") < bars or not last.endswith("|"):

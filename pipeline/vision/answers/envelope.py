@@ -1,6 +1,5 @@
 """Takes a page out of what a model or a server has wrapped around it."""
 
-import json
 import re
 from collections.abc import Mapping
 from html import unescape
@@ -9,6 +8,8 @@ from typing import Final
 from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
 from pipeline.vision.answers.stripping import Stripping
+from pipeline.vision.dialects.layout_json import is_block
+from pipeline.vision.dialects.loose_json import text_to_value
 
 # In the order in which they are looked for.
 _TEXT_KEYS: Final = (
@@ -26,6 +27,15 @@ _MAX_LEVELS: Final = 6
 
 _FRONT: Final = re.compile(r"\A\s{0,99}---[ \t]*\n")
 _ENTRY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]{0,40}:(?:[ \t]|$)|[ \t]{1,8}- |[ \t]*$")
+# Tags by which a model tells its answer from its talk, and TeX's frame round a result.
+_ANSWER: Final = re.compile(
+    r"\A\s{0,99}<(answer|final_answer|result|output|response|transcription|transcript|converted|extracted_text|ocr)>(.*?)"
+    r"(?:</\1>\s{0,99})?\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_BOXED: Final = re.compile(r"\A\s{0,99}\${0,2}\\boxed\{(.*)\}\${0,2}\s{0,99}\Z", re.DOTALL)
+_DOUBLED: Final = re.compile(r"\\\\(?=(?:begin|end|hline|multicolumn|multirow|textbf)\b)")
+_SINGLE: Final = re.compile(r"(?<!\\)\\(?:begin|end|hline|multicolumn|multirow|textbf)\b")
 _TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</tool_call>\s*)?\Z", re.DOTALL)
 
 
@@ -33,26 +43,22 @@ def envelope_removed(text: str, repairs: set[Repair]) -> str:
     """The page out of a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
     if tool := _TOOL.match(text):
         text = tool[1]
+    if framed := _ANSWER.match(text) or _BOXED.match(text):
+        repairs.add(Repair.ENVELOPE)
+        text = framed[framed.lastindex or 0]
     stripped = text.strip()
     if stripped[:1] in {"{", "[", '"'} and stripped[-1:] in {"}", "]", '"'}:
-        found = _value_to_text(_parsed(stripped), 0)
+        found = _value_to_text(text_to_value(stripped), 0)
         if found is not None:
             repairs.add(Repair.ENVELOPE)
             return found
     return _unescaped(text, repairs)
 
 
-def _parsed(text: str) -> object:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _value_to_text(value: object, level: int) -> str | None:
     """The text that a JSON value carries, None where it is something else (a layout, say)."""
     if isinstance(value, str):
-        inner = _parsed(value) if level and value.lstrip()[:1] in {"{", "["} else None
+        inner = text_to_value(value) if level and value.lstrip()[:1] in {"{", "["} else None
         return (_value_to_text(inner, level + 1) if inner is not None and level < _MAX_LEVELS else None) or value
     if level >= _MAX_LEVELS:
         return None
@@ -73,7 +79,7 @@ def _parts_to_text(parts: list[object], level: int) -> str | None:
 
 
 def _mapping_to_text(mapping: Mapping[str, object], level: int) -> str | None:
-    if _LAYOUT_KEYS & mapping.keys():
+    if _LAYOUT_KEYS & mapping.keys() or is_block(mapping):
         return None
     for key in _TEXT_KEYS:
         if key not in mapping:
@@ -90,6 +96,9 @@ def _unescaped(text: str, repairs: set[Repair]) -> str:
     """The text with its line feeds, where the whole of it came as the inside of a JSON string."""
     enough = 3
     stripped = text.strip()
+    if len(_DOUBLED.findall(text)) >= enough and not _SINGLE.search(text):
+        repairs.add(Repair.ENVELOPE)
+        return text.replace("\\\\", "\\")
     if "\n" in stripped or stripped.count("\\n") < enough:
         return text
     repairs.add(Repair.ENVELOPE)

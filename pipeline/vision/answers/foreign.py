@@ -14,6 +14,8 @@ from pipeline.vision.answers.talk import Notion, notions_of, opening
 # Characters: a refusal is short, a description may be longer; a page that is longer is none of them.
 _LONGEST_REFUSAL: Final = 800
 _SHORT: Final = 160
+# One sentence that says that there is nothing to read.
+_SHORTEST: Final = 80
 _LONGEST_TALK: Final = 3_000
 # Of an answer's words that stand on the page: above, it is the page's; below, little speaks for it.
 _OF_PAGE: Final = 0.6
@@ -27,8 +29,11 @@ _SENTENCE: Final = re.compile(r"[.!?\n\u3002\uff01\uff1f]+")
 _FIRST_SENTENCES: Final = 2
 # What a model cannot read; what talk is about; and what a picture of a page shows, or somebody says of it.
 _THINGS: Final = frozenset({Notion.PICTURE, Notion.FILE, Notion.WORK})
+_READ: Final = frozenset({Notion.PICTURE, Notion.FILE})
 _ABOUT: Final = frozenset({Notion.PICTURE, Notion.WORK, Notion.MACHINE})
-_SHOWN: Final = frozenset({Notion.FILE, Notion.GUESS, Notion.READER, Notion.HANDING, Notion.WORK, Notion.MACHINE})
+_SHOWN: Final = frozenset(
+    {Notion.FILE, Notion.PART, Notion.GUESS, Notion.READER, Notion.HANDING, Notion.WORK, Notion.MACHINE}
+)
 _CODE: Final = re.compile(
     r"^[ \t]*(?:import \w|from [\w.]+ import |def \w+\(|print\(|#include|pip3? install|npm install"
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
@@ -55,7 +60,9 @@ def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWo
         page: The page's own words.
     """
     whole = "\n".join([*introductions, prose])
-    if _is_program(whole, code) and not page.has(code):
+    if _is_program(whole or code, code) and not page.has(code):
+        return True
+    if any(Notion.INSTEAD in notions_of(each) for each in introductions):
         return True
     begins = bool(introductions) and not introductions[0].endswith((":", "\N{FULLWIDTH COLON}"))
     return not code and (_is_talk(prose, page) or (begins and _is_talk(whole, page)))
@@ -96,7 +103,7 @@ def _has_figures(text: str) -> bool:
 
 def _subject(sentence: str) -> str:
     """What a sentence begins with; without its first word, an article, where its script has words."""
-    first = opening(sentence.lstrip())
+    first = opening(sentence.lstrip()).replace("'", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", " ")
     return first.partition(" ")[2] if first[:1].isascii() or first[:1].isupper() else first
 
 
@@ -113,9 +120,16 @@ def _is_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]
         cannot = Notion.REFUSING in kinds or Notion.MACHINE in kinds
         if cannot and Notion.PERCEIVING in kinds and not _THINGS.isdisjoint(kinds):
             return _persons(found) or Notion.MACHINE in kinds
+        if {Notion.REFUSING, Notion.WORK, Notion.SPEAKER} <= kinds and not kinds.isdisjoint(
+            {Notion.FILE, Notion.PICTURE}
+        ):
+            return True
     asks = len(text) <= _SHORT and found.get(Notion.HANDING, 0) > 1 and Notion.PICTURE in found
     bare = len(text) <= _SHORT and "\n" not in text and found.get(Notion.REFUSING, 0) > 1
-    return asks or (bare and Notion.SPEAKER in found and Notion.PERCEIVING in found)
+    if len(sentences) == 1 and len(text) <= _SHORTEST and Notion.ABSENT in found and not _READ.isdisjoint(found):
+        return True
+    helps = Notion.PERCEIVING in found or Notion.OFFER in found
+    return asks or (bare and Notion.SPEAKER in found and helps)
 
 
 def _is_description(sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
@@ -123,11 +137,22 @@ def _is_description(sentences: Sequence[str], found: Mapping[Notion, int]) -> bo
 
     A headline before the first sentence is passed over.
     """
-    for sentence in sentences[:_FIRST_SENTENCES]:
-        kinds = notions_of(sentence).keys()
-        told = not _SHOWN.isdisjoint(kinds) or (Notion.GUESS in found and found.get(Notion.PICTURE, 0) > 1)
-        if told and Notion.PICTURE in notions_of(_subject(sentence)):
-            return True
-        if {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= kinds:
-            return True
-    return False
+    if any(_describes(sentence, found) for sentence in sentences[:_FIRST_SENTENCES]):
+        return True
+    first = notions_of(sentences[0]) if sentences else {}
+    # A title for the picture is all that it says, or what seems to be the scan of a page.
+    alone = len(sentences) == 1 and Notion.PICTURE in first
+    return first.get(Notion.FILE, 0) > 1 and (alone or (Notion.GUESS in first and not _persons(found)))
+
+
+def _describes(sentence: str, found: Mapping[Notion, int]) -> bool:
+    kinds = notions_of(sentence).keys()
+    subject = notions_of(_subject(sentence)).keys()
+    told = not _SHOWN.isdisjoint(kinds) or (Notion.GUESS in found and found.get(Notion.PICTURE, 0) > 1)
+    signs = (
+        told and Notion.PICTURE in subject,
+        Notion.GUESS in kinds and Notion.FILE in subject,
+        {Notion.ENCODING, Notion.PICTURE} <= kinds,
+        {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= kinds,
+    )
+    return any(signs)

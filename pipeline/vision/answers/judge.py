@@ -42,6 +42,12 @@ _LEFT: Final = re.compile(
 )
 
 
+# Text without white space that only says where something stands.
+_PLACE: Final = re.compile(
+    r"(?=[a-z]{0,12}[0-9]?[\[(:=])(?:bbox|box|coordinates?|[xy][12]?|[xy]?(?:min|max)|[\[\](){}<>,;:=\"']|-?[0-9.]+)+"
+)
+_NUMBER: Final = re.compile(r"(?<![a-z])[0-9.]+")
+_OF_PLACE: Final = 4
 #: Characters of what was thrown away of an answer that a manifest keeps.
 MOST_DROPPED: Final = 500
 
@@ -224,13 +230,20 @@ def _emptiness(page: PageHtml, answer: str, words: PageWords) -> tuple[FallbackR
             return FallbackReason.MALFORMED, "The answer is the prompt."
         much = f" (of {len(answer)} characters)" if answer.strip() else ""
         return FallbackReason.EMPTY, f"The answer has no text of a page{much}."
-    if not squeezed(_IMAGE.sub("", page.html).replace("<p>", "").replace("</p>", "")):
-        return FallbackReason.EMPTY, "The answer only puts a picture in the place of the page."
-    if len(text) < len(words.squeezed) * _LEAST_SHARE:
-        return FallbackReason.EMPTY, (
-            f"The answer has {len(text)} characters where the page's own text has {len(words.squeezed)}."
-        )
-    return None
+    reasons = {
+        "The answer says only where something stands on the page.": not words and _is_place(text),
+        "The answer only puts a picture in the place of the page.": not squeezed(
+            _IMAGE.sub("", page.html).replace("<p>", "").replace("</p>", "")
+        ),
+        f"The answer has {len(text)} characters where the page's own text has {len(words.squeezed)}.": len(text)
+        < len(words.squeezed) * _LEAST_SHARE,
+    }
+    return next(((FallbackReason.EMPTY, sentence) for sentence, holds in reasons.items() if holds), None)
+
+
+def _is_place(text: str) -> bool:
+    """Whether a text says nothing but where something stands: numbers by four, in brackets or with their names."""
+    return bool(_PLACE.fullmatch(text)) and len(_NUMBER.findall(text)) % _OF_PLACE == 0
 
 
 def _loop(answer: str, page: Evidence) -> str | None:

@@ -24,10 +24,15 @@ _TURN: Final = re.compile(
 # Bars inside of angle brackets at either end are no text that anybody prints, whatever stands between them.
 _SPECIAL: Final = re.compile(
     r"<\|[^<>|\n]{1,60}\|?>|<(?=\S)[^<>\n]{0,60}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|<unused[0-9]{1,5}>"
-    r"|<\[?(?:extra_id|reserved|reserved_special_token)_[0-9]{1,5}\]?>"
+    r"|<\[?(?:extra_id|SPECIAL|reserved|reserved_special_token)_[0-9]{1,5}\]?>"
     r"|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|end_of_utterance|end_of_image|start_of_image|image_soft_token"
-    r"|fake_token_around_image|global-img|end_of_text|begin_of_text)>|\[/?INST\]|<</?SYS>>"
+    r"|fake_token_around_image|global-img|end_of_text|begin_of_text|fim_(?:prefix|middle|suffix|pad))>|\[(?:UNUSED_TOKEN_|PAD|unused)[0-9]{1,6}\]|\[/?INST\]|<</?SYS>>"
 )
+# A byte of UTF-8 for which the tokenizer has no token of its own.
+_BYTES: Final = re.compile(r"(?:<0x[0-9A-Fa-f]{2}>){1,4}")
+# What a template has put before the answer: the question between its marks, or who speaks.
+_ASKED: Final = re.compile(r"\A\s{0,9}(?:<s>\s{0,9})?\[INST\].{0,4000}?\[/INST\]", re.DOTALL)
+_SPEAKER: Final = re.compile(r"\A\s{0,9}(?:(?:assistant|model|thought)[ \t]{0,9}\n|(?:Assistant|ASSISTANT):\s)\s{0,9}")
 _EDGE: Final = re.compile(r"\A(?:\s*</?s>)+|(?:</?s>\s*)+\Z")
 
 
@@ -49,7 +54,12 @@ def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
     def removed(match: re.Match[str]) -> str:
         return match[0] if page.has(match[0]) else ""
 
-    cleaned = _EDGE.sub("", _SPECIAL.sub(removed, _TURN.sub(removed, text)))
+    plain = _SPEAKER.sub(removed, _ASKED.sub(removed, _BYTES.sub(_bytes_to_text, text)))
+    cleaned = _EDGE.sub("", _SPECIAL.sub(removed, _TURN.sub(removed, plain)))
     if cleaned != text:
         repairs.add(Repair.TOKENS)
     return cleaned
+
+
+def _bytes_to_text(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("<0x", "").replace(">", "")).decode("utf-8", "replace")

@@ -34,13 +34,21 @@ class Notion(StrEnum):
     POINTING = "pointing"
     ASSENT = "assent"
     PERCEIVING = "perceiving"
+    INSTEAD = "instead"
+    NOTE = "note"
+    PART = "part"
+    ABSENT = "absent"
+    ENCODING = "encoding"
 
 
 def notions_of(text: str) -> Mapping[Notion, int]:
     """How often the text speaks of each notion, those of which it does not left out."""
     counts = Counter[Notion]()
     for word in _WORD.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()):
-        counts.update(_LISTS.word_to_notions(word))
+        # French and Italian set an article before a word with an apostrophe.
+        article, _, noun = word.strip("'").rpartition("'")
+        notions = _LISTS.word_to_notions(word.strip("'"))
+        counts.update(notions or (_LISTS.word_to_notions(noun) if len(article) < len(noun) else ()))
     if not text.isascii():
         counts.update(_LISTS.signs[sign] for sign in _LISTS.any_sign.findall(text))
     return counts

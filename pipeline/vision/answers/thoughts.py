@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.markup.repairs import Repair
 from pipeline.vision.answers.stripping import Stripping
 
-_NAMES: Final = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning)"
+_NAMES: Final = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning|analysis|scratchpad|reflection)"
 # An opening mark has neither of the groups.
 _MARK: Final = re.compile(
     rf"<(/?){_NAMES}>|◁(/?)think▷|\[(/?)(?:THINK|REASONING)\]"

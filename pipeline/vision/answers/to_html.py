@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.markup.characters import text_to_clean
 from pipeline.markup.repairs import Repair
 from pipeline.vision.answers.chatter import chatter_removed, echo_removed
-from pipeline.vision.answers.cut import completed, ends_early
+from pipeline.vision.answers.cut import completed, ends_early, gaps_removed
 from pipeline.vision.answers.envelope import (
     envelope_removed,
     escapes_removed,
@@ -79,6 +79,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         repairs.add(Repair.CONTROLS)
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
     text = _stripped(text, stripping)
+    text, has_gap = gaps_removed(text)
     early = ends_early(text)
     page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
     reading = Reading(page=asked.page, read=lambda part: cell_text_to_html(part, reading), repairs=repairs)
@@ -91,7 +92,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         introductions=tuple(stripping.introductions),
         dropped=tuple(stripping.dropped),
         dialects=tuple(reading.dialects),
-        cut=reading.cut,
+        cut=reading.cut or has_gap,
         fault=reading.fault,
         warnings=(early,) if early and not asked.unfinished else (),
     )

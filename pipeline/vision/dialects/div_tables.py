@@ -1,7 +1,7 @@
 """Tables made of ``div`` elements: by class, by role, or by the CSS that lays them out as one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.vision.dialects.dialect import Dialect, Reading
@@ -20,7 +20,7 @@ _PARTS: Final = (
     ("table", _part_named("table|grid|tbl", "(?:inline-)?table|grid")),
     ("tr", _part_named("row|tr|line", "table-row")),
     ("th", _part_named("th|columnheader|rowheader|head-?cell|header-?cell")),
-    ("td", _part_named("cell|td|col|column|gridcell", "table-cell")),
+    ("td", _part_named(r"cell|td|col(?:-\w{1,4}){0,2}|column|gridcell", "table-cell")),
 )
 _FEWEST_ROWS: Final = 2
 
@@ -37,7 +37,8 @@ def divs_to_markup(text: str, reading: Reading) -> str:
     """The text with the tags of such tables as those of tables; what they hold is read as any other HTML."""
     del reading
     parts = _tags_to_parts(list(_TAG.finditer(text)))
-    names = dict(_parts_to_names(parts))
+    names: Mapping[int, str] = dict(_parts_to_names(parts))
+    names = _without_loose_rows(parts, names)
     if list(names.values()).count("tr") < 2 * _FEWEST_ROWS:
         return text
     pieces: list[str] = []
@@ -47,6 +48,25 @@ def divs_to_markup(text: str, reading: Reading) -> str:
             pieces += [text[position : part.match.start()], f"<{part.match[1]}{names[index]}>"]
             position = part.match.end()
     return "".join([*pieces, text[position:]])
+
+
+def _without_loose_rows(parts: Sequence[_Part], names: Mapping[int, str]) -> Mapping[int, str]:
+    """The names without the rows that stand in no table, unless all of those have as many cells, above one."""
+    inside: dict[int, str] = {}
+    loose: list[int] = []  # cells of each row
+    depth = 0
+    for index, name in names.items():
+        closing = bool(parts[index].match[1])
+        depth += name == "table" and not closing
+        if depth:
+            inside[index] = name
+        elif not closing and name == "tr":
+            loose.append(0)
+        elif not closing:
+            loose[-1] += 1
+        depth -= name == "table" and closing
+    alike = len(loose) >= _FEWEST_ROWS and len(set(loose)) == 1 and loose[0] > 1
+    return names if alike else inside
 
 
 def _tags_to_parts(tags: Sequence[re.Match[str]]) -> list[_Part]:
@@ -69,7 +89,7 @@ def _kind(attributes: str) -> str:
 
 
 def _parts_to_names(parts: Sequence[_Part]) -> Iterator[tuple[int, str]]:
-    """The number of each tag that becomes a table's, with its new name: cells in rows in tables only."""
+    """The number of each tag that becomes a table's, with its new name: cells in rows, rows in tables or loose."""
     chain: list[tuple[int, str]] = []
     for index, part in enumerate(parts):
         if part.match[1]:
@@ -80,7 +100,7 @@ def _parts_to_names(parts: Sequence[_Part]) -> Iterator[tuple[int, str]]:
         kind = part.kind
         if (
             (kind == "table" and not above)
-            or (kind == "tr" and above == "table")
+            or (kind == "tr" and above in {"", "table"})
             or (kind in {"td", "th"} and above == "tr")
         ):
             chain.append((index, kind))

@@ -1,4 +1,4 @@
-"""Tables drawn with signs: ``+----+`` grids, and box characters."""
+"""Tables drawn with signs: ``+----+`` grids, box characters, and wide bars as Chinese has them."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ _RULE: Final = re.compile(
 )
 _DRAWN: Final = re.compile(f"[{_CORNERS}]")
 _ROW: Final = re.compile(rf"\s{{0,40}}[|{_BARS}].*[|{_BARS}]\s*\Z")
+# Rows of a pipe table in bars as wide as a Chinese letter.
+_WIDE: Final = re.compile(r"^[ \t]*\uff5c.*\uff5c[ \t]*$", re.MULTILINE)
 _TO_BAR: Final = str.maketrans(dict.fromkeys(_BARS, "|"))
 _SHOWS: Final = re.compile(
     rf"^[ \t]*(?:\+[-=]{{2,}}[-=+]*\+[ \t]*$|[┌╔┏╒╭├╠┣][─━═╌┄┈])|^[^\n|]{{0,40}}[{_BARS}].*[{_BARS}][ \t]*$",
@@ -28,6 +30,7 @@ _ROW_RULES: Final = 4
 
 def drawn_to_markup(text: str, reading: Reading) -> str:
     """The text with each drawn table set aside as HTML."""
+    text = _WIDE.sub(lambda match: match[0].replace("\uff5c", "|"), text)
     result: list[str] = []
     drawn: list[str] = []
     lines = [*text.split("\n"), ""]
@@ -105,5 +108,8 @@ def _group_to_rows(group: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 DIALECT: Final = Dialect(
-    name="drawn_tables", order=62, shows=lambda text: bool(_SHOWS.search(text)), to_markup=drawn_to_markup
+    name="drawn_tables",
+    order=62,
+    shows=lambda text: bool(_SHOWS.search(text) or _WIDE.search(text)),
+    to_markup=drawn_to_markup,
 )

@@ -1,7 +1,7 @@
 """Pages whose blocks carry their place: as tokens, as coordinates in brackets, or as labels that a server left of them.
 
 DeepSeek-OCR's grounding, MinerU's boxes, Nemotron-Parse's and Youtu-Parsing's places, the spotting modes of
-PaddleOCR-VL and HunyuanOCR, the boxes of InternVL and LightOnOCR.
+PaddleOCR-VL and HunyuanOCR, the boxes of InternVL and LightOnOCR, the pairs of Dolphin.
 """
 
 import re
@@ -9,20 +9,10 @@ from typing import Final
 
 from pipeline.vision.answers.special_tokens import tokens_removed
 from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.labels import LABELS, TITLES
 
 # A noncharacter: what follows it is a title.
 _TITLE: Final = "\ufdd4"
-_TITLES: Final = frozenset({
-    "title", "sub_title", "subtitle", "section_header", "section_title", "doc_title", "paragraph_title", "heading",
-})  # fmt: skip
-_LABELS: Final = _TITLES | frozenset({
-    "text", "table", "image", "figure", "picture", "chart", "seal", "equation", "formula", "header", "footer", "number",
-    "page_number", "page_header", "page_footer", "page_footnote", "list", "list_item", "code", "algorithm", "reference",
-    "ref_text", "aside_text", "paragraph", "caption", "abandon", "index", "phonetic", "footnote", "unknown", "content",
-    "table_caption", "table_footnote", "image_caption", "image_footnote", "figure_caption", "figure_title",
-    "code_caption", "equation_block", "header_image", "footer_image", "vision_footnote", "sentence", "abstract",
-})  # fmt: skip
-
 _NUMBER: Final = r"-?[0-9]{1,5}(?:\.[0-9]{1,6})?"
 _FOUR: Final = rf"{_NUMBER}(?:\s{{0,3}},\s{{0,3}}{_NUMBER}){{3}}"
 _BOXES: Final = (
@@ -48,6 +38,13 @@ _CLASSED: Final = re.compile(
     r"<x_[0-9.]{1,9}><y_[0-9.]{1,9}>([^\ufdd4]{0,20000}?)<x_[0-9.]{1,9}><y_[0-9.]{1,9}><class_([\w-]{1,40})>"
 )
 _CLASS: Final = re.compile(r"<\|?(?:class|layout)_([\w-]{1,40})\|?>", re.IGNORECASE)
+# A place in brackets and its class, parted from the next one by a mark (Dolphin).
+_PAIR: Final = re.compile(
+    rf"\[\s?{_FOUR}\s?\][ \t]?(?:\[?([a-z]{{2,9}}(?:_[a-z0-9]{{1,9}}){{0,2}})\]?)?(?:[ \t]|(?=\[)|$)", re.MULTILINE
+)
+_PAIR_END: Final = re.compile(r"\[(?:PAIR_SEP|RELATION_SEP)\]|<(?:PAIR_SEP|RELATION_SEP)>")
+# Four numbers of three digits, and a class that runs into the block's text: MinerU without its tokens.
+_DIGITS_LABEL: Final = re.compile(r"^[0-9]{3}(?: [0-9]{3}){3}([a-z]{4,12}(?:_[a-z]{4,12})?)", re.MULTILINE)
 _LEFT_LABEL: Final = re.compile(
     rf"^[ \t]{{0,9}}([A-Za-z][\w -]{{1,30}}?)[ \t]?(?:{_BOXES}|\[{_FOUR}\])[ \t]*", re.MULTILINE
 )
@@ -83,6 +80,9 @@ def grounding_to_markdown(text: str, reading: Reading) -> str:
         text = _PLACES.sub("\n\n", text)
     text = _CLASS.sub(lambda match: f"\n\n{_title(match[1])}", text)
     text = _PICTURE_PLACE.sub(r"\1", text)
+    if _PAIR_END.search(text):
+        text = _PAIR_END.sub("\n\n", _PAIR.sub(_pair_to_mark, text))
+    text = _DIGITS_LABEL.sub(_digits_removed, text)
     text = _left_labels_removed(text, reading)
     text = _corners_removed(text, reading)
     text = tokens_removed(_MARKS.sub("\n", text), reading.page, reading.repairs)
@@ -90,11 +90,20 @@ def grounding_to_markdown(text: str, reading: Reading) -> str:
 
 
 def _shows(text: str) -> bool:
-    return (
-        has_grounding(text)
-        or any(pattern.search(text) for pattern in (_CLASS, _BOX_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES))
-        or _ends_in_corners(text)
-    )
+    return has_grounding(text) or any(pattern.search(text) for pattern in _SHOWING) or _ends_in_corners(text)
+
+
+_SHOWING: Final = (_CLASS, _BOX_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES, _PAIR_END, _DIGITS_LABEL)
+
+
+def _pair_to_mark(match: re.Match[str]) -> str:
+    return f"\n\n{_title('title') if (match[1] or '').startswith('sec') else ''}"
+
+
+def _digits_removed(match: re.Match[str]) -> str:
+    """Nothing for a place and its class; where no class runs into the text, the numbers are the page's."""
+    label = next((each for each in sorted(LABELS, key=len, reverse=True) if match[1].startswith(each)), None)
+    return match[0] if label is None else f"\n\n{_title(label)}{match[1].removeprefix(label)}"
 
 
 def _is_doctags(text: str) -> bool:
@@ -112,7 +121,7 @@ def _left_labels_removed(text: str, reading: Reading) -> str:
         if reading.page.has(match[0]):
             return match[0]
         name = match[1].strip()
-        if _plain(name) in _LABELS:
+        if _plain(name) in LABELS:
             return f"\n\n{_title(name)}"
         return f"\n\n{name}\n\n" if match[0].rstrip().endswith("]]") else match[0]
 
@@ -137,14 +146,14 @@ def _ends_in_corners(text: str) -> bool:
 
 def _label_to_mark(match: re.Match[str]) -> str:
     label = match[1].strip()
-    if _plain(label) in _LABELS:
+    if _plain(label) in LABELS:
         return f"\n\n{_title(label)}"
     return f"\n\n{label}\n"
 
 
 def _title(label: str) -> str:
     """A mark that the title's own text follows, on this line or the next; nothing for other labels."""
-    return _TITLE if _plain(label) in _TITLES else ""
+    return _TITLE if _plain(label) in TITLES else ""
 
 
 def _plain(label: str) -> str:

@@ -12,6 +12,10 @@ _BLOCK: Final = re.compile(
     r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
     re.IGNORECASE,
 )
+# A tag of a table in which another one begins before it ends.
+_UNENDED: Final = re.compile(
+    r"<(/?(?:table|thead|tbody|tr|t[dh]))\s{0,9}(?=</?(?:table|thead|tbody|tr|t[dh])[\s/>])", re.IGNORECASE
+)
 _PARTS: Final = frozenset({"tr", "thead", "tbody"})
 _IN_LINE: Final = ("<math", "<MATH")
 _BREAK: Final = re.compile(
@@ -29,6 +33,7 @@ _SIGNS: Final = re.compile(
 
 def html_to_markup(text: str, reading: Reading) -> str:
     """The text with its blocks of HTML and its code set aside; all of it, where nothing in it is Markdown."""
+    text = _UNENDED.sub(r"<\1>", text)
     without_code = code_aside(text, reading.aside)
     rest = blocks_aside(without_code, reading.aside)
     if has_blocks(without_code) and not has_code(text) and not has_markdown(rest):

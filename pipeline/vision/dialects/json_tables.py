@@ -1,13 +1,16 @@
 """Pages as JSON that is no layout: headers and rows, records, names and values."""
 
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.markup.characters import text_to_clean, text_to_html
-from pipeline.markup.table import rows_to_table, table_to_html
+from pipeline.markup.grid import MAX_SPAN
+from pipeline.markup.table import Cell, Table, rows_to_table, table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.layout_json import has_layout
+from pipeline.vision.dialects.loose_json import text_to_value, values_replaced
 
 _HEADERS: Final = frozenset({"headers", "header", "columns", "head", "column_headers", "fields"})
 _ROWS: Final = frozenset({"rows", "data", "body", "cells", "values", "items", "records", "entries"})
@@ -23,36 +26,62 @@ _PLAIN: Final = frozenset({
 _SILENT: Final = frozenset(
     {"type", "id", "page_number", "language", "primary_language", "confidence", "category", "bbox"}
 )
+# Names of a cell's place, row first, of what it spans, and of its text.
+_PLACES: Final = (
+    frozenset({"row", "row_index", "row_id", "start_row", "r"}),
+    frozenset({"col", "column", "col_index", "column_index", "start_col", "c"}),
+)
+_SPANS: Final = (frozenset({"row_span", "rowspan"}), frozenset({"col_span", "colspan", "column_span"}))
+_CELL_TEXTS: Final = frozenset({"text", "content", "value", "cell_text"})
+_MOST_PLACES: Final = 1_000
+# How JSON begins, anywhere on a line of its own; an object or a list of such; and a member of one.
+_BEGINS: Final = re.compile(r"^[ \t]{0,9}[\[{]\s{0,99}[\[{\"']", re.MULTILINE)
+_OBJECT: Final = re.compile(r"\[?\s{0,99}\{\s{0,99}[\"']")
+_SIDE: Final = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,6})?")
+_MEMBER: Final = re.compile(r"[\"']\s{0,9}:\s{0,9}[\"'\[{0-9]")
+_LOOKED_AT: Final = 100_000
+_PRINTED: Final = 60
+_BROKEN: Final = "The answer is JSON that breaks off or lacks a mark, so that what it says cannot be told for sure."
 _MAX_LEVELS: Final = 8
 _MOST_COLUMNS: Final = 60
 
 
 def has_json(text: str) -> bool:
-    """Whether the whole text is JSON, but no layout."""
-    stripped = text.strip()
-    return (
-        stripped[:1] in {"{", "["}
-        and stripped[-1:] in {"}", "]"}
-        and not has_layout(text)
-        and isinstance(_parsed(stripped), dict | list)
-        and any(
-            isinstance(item, dict) or (isinstance(item, list) and _is_grid(item))
-            for item in _walk(_parsed(stripped), 0)
-        )
-    )
+    """Whether the text holds JSON that is no layout."""
+    return not has_layout(text) and bool(_BEGINS.search(text))
 
 
 def json_to_markup(text: str, reading: Reading) -> str:
-    """The page as blocks of HTML, set aside."""
-    return "\n\n".join(_value_to_blocks("", _parsed(text.strip()), reading, 0))
+    """The text with each value of JSON as blocks of HTML, set aside; of broken JSON the fault is noted."""
+    # Numbers as they are written: 18.50 is not 18.5 on a page.
+    whole = text_to_value(text.strip(), str)
+    if whole is not None:
+        found = _value_to_text(whole, reading)
+        return text if found is None else found
+    text = values_replaced(text, lambda value: _value_to_text(value, reading), str)
+    if _is_broken(text.strip()) and not reading.page.has(text.strip()[:_PRINTED]):
+        reading.fault = _BROKEN
+    return text
 
 
-def _parsed(text: str) -> object:
-    try:
-        # Numbers as they are written: 18.50 is not 18.5 on a page.
-        return json.loads(text, strict=False, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError):
-        return None
+def _value_to_text(value: object, reading: Reading) -> str | None:
+    """The blocks of a value that tells of a page, None for any other one."""
+    tells = any(isinstance(item, dict) or (isinstance(item, list) and _is_grid(item)) for item in _walk(value, 0))
+    if isinstance(value, list) and _are_places(value):
+        return ""
+    return "\n\n" + "\n\n".join(_value_to_blocks("", value, reading, 0)) + "\n\n" if tells else None
+
+
+def _are_places(items: Sequence[object]) -> bool:
+    """Whether a list holds nothing but boxes: four numbers each, and no word."""
+    rows = _rows(items)
+    sides = 4
+    return bool(rows) and all(len(row) == sides and all(map(_SIDE.fullmatch, row)) for row in rows)
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a text that begins as JSON does not go on as one: cut, or with a mark that is missing."""
+    return bool(_OBJECT.match(text)) and len(_MEMBER.findall(text, 0, _LOOKED_AT)) > 1
 
 
 def _walk(value: object, level: int) -> Iterator[object]:
@@ -85,15 +114,23 @@ def _text_to_block(name: str, text: str, reading: Reading) -> str:
 def _list_to_blocks(name: str, items: Sequence[object], reading: Reading, level: int) -> Iterator[str]:
     if rows := _rows(items):
         yield _rows_to_block([], rows, "", reading)
+    elif cells := _items_to_cells(items):
+        yield reading.keep_block(table_to_html(Table(cells=cells), text_to_html))
     elif names := _record_names(items):
         records = [[_scalar(item.get(each)) for each in names] for item in items if isinstance(item, dict)]
         yield _rows_to_block([_spelled(each) for each in names], records, "", reading)
     else:
+        if name and name.lower() not in _PLAIN | _SILENT | _ROWS:
+            yield reading.keep_block(f"<p><strong>{text_to_html(_spelled(name))}</strong></p>")
         for item in items:
             yield from _value_to_blocks("" if isinstance(item, str) else name, item, reading, level + 1)
 
 
 def _mapping_to_blocks(name: str, mapping: Mapping[str, object], reading: Reading, level: int) -> Iterator[str]:
+    if columns := _columns(mapping):
+        heads, texts = list(columns), [list(row) for row in zip(*columns.values(), strict=True)]
+        yield _rows_to_block([_spelled(head) for head in heads], texts, "", reading)
+        return
     headers, rows = _first(mapping, _HEADERS), _first(mapping, _ROWS)
     found = _table_of(mapping, headers, rows) if rows else None
     if found is None:
@@ -116,6 +153,40 @@ def _table_of(mapping: Mapping[str, object], headers: str, rows: str) -> tuple[l
     if not texts:
         return None
     return [_scalar(head) for head in heads] if isinstance(heads, list) else [], texts
+
+
+def _columns(mapping: Mapping[str, object]) -> dict[str, list[str]]:
+    """The columns of a mapping from heads to texts of one number; none where it is another thing."""
+    fewest = 2
+    columns = {key: value for key, value in mapping.items() if isinstance(value, list)}
+    if len(columns) < fewest or len(columns) != len(mapping) or _PLAIN & {key.lower() for key in columns}:
+        return {}
+    if any(isinstance(item, list | dict) for column in columns.values() for item in column):
+        return {}
+    lengths = {len(column) for column in columns.values()}
+    alike = len(lengths) == 1 and min(lengths) >= fewest
+    return {key: [_scalar(item) for item in column] for key, column in columns.items()} if alike else {}
+
+
+def _items_to_cells(items: Sequence[object]) -> tuple[Cell, ...]:
+    """The cells of a list of mappings, each with its place; none where it is another thing."""
+    cells: list[Cell] = []
+    for item in items:
+        places = [_number(item, names) for names in _PLACES] if isinstance(item, dict) else [None, None]
+        row, column = places[0], places[1]
+        text = _first(item, _CELL_TEXTS) if isinstance(item, dict) else ""
+        if row is None or column is None or not text or not isinstance(item, dict):
+            return ()
+        spans = [min(max(1, span or 1), MAX_SPAN) for span in (_number(item, names) for names in _SPANS)]
+        cells.append(Cell(row=row, column=column, text=_scalar(item[text]), rowspan=spans[0], colspan=spans[1]))
+    first = min((cell.row for cell in cells), default=0), min((cell.column for cell in cells), default=0)
+    moved = [replace(cell, row=cell.row - first[0], column=cell.column - first[1]) for cell in cells]
+    return tuple(sorted(moved, key=lambda cell: (cell.row, cell.column)))
+
+
+def _number(mapping: Mapping[str, object], names: frozenset[str]) -> int | None:
+    value = str(mapping.get(_first(mapping, names)))
+    return int(value) if value.isascii() and value.isdecimal() and int(value[:6]) < _MOST_PLACES else None
 
 
 def _is_grid(items: Sequence[object]) -> bool:

@@ -1,6 +1,5 @@
 """Pages as JSON: lists of blocks with their boxes, as dots.ocr, Qwen3-VL and others write them, whole or broken."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -8,14 +7,17 @@ from typing import Final, NamedTuple
 from pipeline.markup.characters import text_to_clean
 from pipeline.markup.repairs import Repair
 from pipeline.vision.dialects.dialect import Dialect, Reading
+from pipeline.vision.dialects.labels import LABELS
+from pipeline.vision.dialects.loose_json import text_to_value
 
 _MARK: Final = re.compile(
-    r"\{\s{0,99}(?:\"(?:category|label|type)\"\s{0,99}:\s{0,99}\"[^\"\n]{0,60}\"\s{0,99},?\s{0,99})?\"(?:bbox|bbox_2d|box_2d|box)\"\s{0,99}:"
+    r"\{\s{0,99}(?:[\"'](?:category|label|type)[\"']\s{0,99}:\s{0,99}[\"'][^\"'\n]{0,60}[\"']\s{0,99},?\s{0,99})?"
+    r"[\"'](?:bbox|bbox_2d|box_2d|box)[\"']\s{0,99}:"
 )
 # Without boxes a block is known by its category and its text together.
 _NO_BOX: Final = re.compile(
-    r"\{\s{0,99}\"(?:category|label|type|block_type)\"\s{0,99}:\s{0,99}\"[A-Za-z][\w -]{1,40}\"\s{0,99},"
-    r"\s{0,99}\"(?:text|content|html|markdown|text_content)\"\s{0,99}:"
+    r"\{\s{0,99}[\"'](?:category|label|type|block_type)[\"']\s{0,99}:\s{0,99}[\"'][A-Za-z][\w -]{1,40}[\"']\s{0,99},"
+    r"\s{0,99}[\"'](?:text|content|html|markdown|text_content)[\"']\s{0,99}:"
 )
 _CATEGORY: Final = re.compile(r"\"(?:category|label|type|class|block_type)\"\s{0,99}:\s{0,99}\"([^\"\n]{0,60})\"")
 _TEXT: Final = re.compile(
@@ -52,9 +54,8 @@ def text_to_layout(text: str, repairs: set[Repair]) -> Layout:
     """The blocks of a layout, also where its JSON is broken."""
     start = min((index for index in (text.find("["), text.find("{")) if index >= 0), default=0)
     end = max(text.rfind("]"), text.rfind("}"))
-    try:
-        value: object = json.loads(text[start : end + 1], strict=False)
-    except (ValueError, RecursionError):
+    value = text_to_value(text[start : end + 1])
+    if value is None:
         return _mended(text, repairs)
     blocks = list(_value_to_blocks(value, 0))
     return Layout(blocks, cut=False) if blocks else _mended(text, repairs)
@@ -89,28 +90,30 @@ def _value_to_blocks(value: object, level: int) -> Iterator[LayoutBlock]:
         for item in value:
             yield from _value_to_blocks(item, level + 1)
     elif isinstance(value, dict):
-        if any(key in value for key in _BOX_KEYS) or _is_block(value):
+        if any(key in value for key in _BOX_KEYS) or is_block(value):
             yield _mapping_to_block(value)
         for key, item in value.items():
             if isinstance(item, list | dict) and key not in _BOX_KEYS:
                 yield from _value_to_blocks(item, level + 1)
 
 
-def _is_block(mapping: Mapping[str, object]) -> bool:
+def is_block(mapping: Mapping[str, object]) -> bool:
     """Whether a mapping without a box is a block: it has a category and a text, or is a picture."""
     category = next((mapping[key] for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), None)
-    return category is not None and any(isinstance(mapping.get(key), str) for key in _TEXT_KEYS)
+    has_text = any(isinstance(mapping.get(key), str) for key in _TEXT_KEYS)
+    # A part of a message in OpenAI's form has a type of that kind, too.
+    is_part = category == "text" and set(mapping) == {"type", "text"}
+    return category is not None and has_text and not is_part
 
 
 def _mapping_to_block(mapping: Mapping[str, object]) -> LayoutBlock:
     category = next((str(mapping[key]) for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), "text")
     found = (mapping.get(key) for key in _TEXT_KEYS)
     text = next((str(value) for value in found if isinstance(value, str | int | float) and str(value)), "")
-    known = category.lower()
-    if not text and len(known) > len("section-header") + 10:
+    if not text and category.lower().replace("-", "_").replace(" ", "_") not in LABELS:
         # Qwen3-VL writes the text itself where a label is expected.
         return LayoutBlock("text", category)
-    return LayoutBlock(known, text)
+    return LayoutBlock(category.lower(), text)
 
 
 def _mended(text: str, repairs: set[Repair]) -> Layout:
@@ -125,9 +128,8 @@ def _mended(text: str, repairs: set[Repair]) -> Layout:
         last = end == len(text)
         closed = piece.endswith("}")
         cut = last and not closed
-        try:
-            value: object = json.loads(piece, strict=False)
-        except (ValueError, RecursionError):
+        value = text_to_value(piece)
+        if value is None:
             blocks.append(_piece_to_block(piece, closed=closed))
             continue
         blocks += _value_to_blocks(value, 0)

@@ -13,7 +13,7 @@ from pipeline.markup.table import Cell, Table, table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
 
 TOKEN_NAMES: Final = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "nl", "ched", "rhed", "srow", "otsl"})
-_TOKEN: Final = re.compile(rf"<(/?)({'|'.join(sorted(TOKEN_NAMES))})\s{{0,3}}/?>", re.IGNORECASE)
+_TOKEN: Final = re.compile(rf"<\s{{0,2}}(/?)({'|'.join(sorted(TOKEN_NAMES))})\s{{0,3}}/?>", re.IGNORECASE)
 _CAPTION: Final = re.compile(r"<caption>(.{0,2000}?)</caption>", re.IGNORECASE | re.DOTALL)
 # So many of the cells' own tokens make a table of a text that has no <otsl> around it.
 _ENOUGH: Final = 2

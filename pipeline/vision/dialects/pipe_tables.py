@@ -9,6 +9,8 @@ from pipeline.markup.repairs import Repair
 from pipeline.markup.table import Table, rows_to_table
 
 _SEPARATOR: Final = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\Z")
+# The same as databases print it, where the rows have no frame.
+_CROSSED: Final = re.compile(r"\s*-{2,}(?:\+-{2,})+\s*\Z")
 _ESCAPED_BAR: Final = "\ufdd2"
 # A bar between cells; in a table that is written with blanks, one without is a part of its cell.
 _SPACED: Final = re.compile(r"(?:(?<=\s)|^)\|(?=\s|$)")
@@ -24,12 +26,13 @@ _MOST_LINES: Final = 8
 def is_row(line: str) -> bool:
     """Whether the line may be a row of a pipe table."""
     stripped = line.strip()
-    return stripped.startswith("|") or (stripped.count("|") >= 1 and not stripped.startswith(("```", "~~~")))
+    has_bar = stripped.count("|") >= 1 and not stripped.startswith(("```", "~~~"))
+    return stripped.startswith("|") or has_bar or bool(_CROSSED.match(line))
 
 
 def is_separator(line: str) -> bool:
     """Whether the line parts head and body: dashes between bars."""
-    return "-" in line and "|" in line and bool(_SEPARATOR.match(line))
+    return "-" in line and (("|" in line and bool(_SEPARATOR.match(line))) or bool(_CROSSED.match(line)))
 
 
 def lines_to_pipe_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool]]:
@@ -141,7 +144,7 @@ def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
     if separator in {0, len(lines) - 1} and len(lines) > 1:
         repairs.add(Repair.BROKEN_TABLE)  # a head without rows, or rows without one: the others stand somewhere else
     head = separator if separator is not None and separator <= _MOST_HEAD else 0
-    width = len(_cells(lines[separator])) if separator is not None else 0
+    width = len(_cells(lines[separator].replace("+", "|"))) if separator is not None else 0
     rows = [line for line in lines if not is_separator(line)]
     return rows_to_table(_rows_to_cells(rows, width), head_rows=head)
 

@@ -4,38 +4,13 @@
 The kinds are those of answers that people have posted; everything in them is made up.
 """
 
-import re
-from typing import NamedTuple
-
 import pytest
-from answer_grids import table_to_grid
-from fragments import check_fragment
+from answer_kinds import Kinds, NoPage, Page, check, kinds_to_cases
 
 from pipeline.document import FallbackReason
 from pipeline.vision.answers.judge import judge
 
 REFUSED, MALFORMED, EMPTY = FallbackReason.REFUSED, FallbackReason.MALFORMED, FallbackReason.EMPTY
-
-
-class Page(NamedTuple):
-    """An answer, and what is right: its tables, each as ``a|b;c|d`` with spans filled in, and its other text.
-
-    The lines of the text stand in this order, each by itself.
-    """
-
-    answer: str
-    tables: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-
-
-class NoPage(NamedTuple):
-    """An answer that is refused, and why."""
-
-    answer: str
-    reason: FallbackReason
-
-
-Kinds = dict[str, tuple[Page | NoPage, ...]]
 
 LATEX: Kinds = {
     "multirow with placeholders below": (
@@ -562,28 +537,11 @@ TALK: Kinds = {
     ),
 }
 KINDS: Kinds = {**LATEX, **PLACES, **TOKENS, **TABLES, **TALK}
-_RESIDUE = re.compile(
-    r"\[\[|<\||\|>|cel&gt;|nl/|&lt;/?(?:td|tr|loc_|x_|y_|class_)|\\(?:multi|hline|cline|thead|begin|end|caption|section|title|item)"
-    r"|LAYOUT_|LOC_|THINK|channel|\ufdd0|```"
-)
 
 
-@pytest.mark.parametrize("form", range(3))
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_answer_of_this_kind_is_read_or_refused(kind: str, form: int) -> None:
-    case = KINDS[kind][form]
-    verdict = judge(case.answer)
-
-    if isinstance(case, NoPage):
-        assert (verdict.reason, verdict.detail != "", verdict.dropped != ()) == (case.reason, True, True)
-        return
-    page = verdict.accepted()
-    check_fragment(page.html)
-    assert [table_to_grid(table) for table in page.tables] == list(case.tables)
-    lines = [" ".join(line.split()) for line in page.text.split("\n")]
-    places = [lines.index(line) for line in case.text]
-    assert places == sorted(places)
-    assert not _RESIDUE.search(page.html)
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in kinds_to_cases(KINDS)])
+def test_an_answer_of_this_kind_is_read_or_refused(case: Page | NoPage) -> None:
+    check(case)
 
 
 @pytest.mark.parametrize("form", range(3))

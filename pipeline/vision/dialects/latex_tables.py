@@ -1,0 +1,320 @@
+"""LaTeX's tables as values: rows, cells and what these span; and the text of a cell or a line as HTML."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexwalker import (
+    LatexCharsNode,
+    LatexEnvironmentNode,
+    LatexGroupNode,
+    LatexMacroNode,
+    LatexNode,
+    LatexSpecialsNode,
+)
+
+from pipeline.markup.characters import text_to_html
+from pipeline.markup.grid import MAX_SPAN
+from pipeline.markup.table import Cell, Table
+
+# Environments that are tables, with their arguments.  An array is one where it has rules or upright text.
+TABULARS: Final[Mapping[str, str]] = MappingProxyType({
+    "tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "tabulary": "{[{", "longtable": "[{", "array": "[{",
+    "tblr": "[{", "supertabular": "[{",
+})  # fmt: skip
+# Environments that only hold other things.
+CONTAINERS: Final = frozenset({
+    "table", "table*", "figure", "figure*", "center", "document", "threeparttable", "adjustbox", "abstract",
+    "flushleft", "flushright", "quote", "minipage", "tablenotes", "landscape", "small",
+})  # fmt: skip
+HEADINGS: Final[Mapping[str, str]] = MappingProxyType({
+    "title": "h1", "chapter": "h1", "section": "h2", "subsection": "h3", "subsubsection": "h4",
+})  # fmt: skip
+PARAGRAPHS: Final = frozenset({"author", "date", "caption", "paragraph", "footnotetext", "footnote"})
+# Commands whose last argument is text, and those that leave nothing on the page; each with its arguments.
+TEXTS: Final[Mapping[str, str]] = MappingProxyType({
+    **dict.fromkeys(("textbf", "textit", "emph", "text", "textrm", "textsf", "texttt", "textsc", "underline", "mbox",
+                     "textnormal", "textup", "uline", "tnote", "textsl", "textmd", "textsuperscript",
+                     "textsubscript"), "{"),
+    **dict.fromkeys(("makecell", "thead", "shortstack", "Centerstack", "tabincell"), "[{"), "makecell*": "[{",
+    "textcolor": "[{{", "colorbox": "{{", "parbox": "[{{", "rotatebox": "[{{", "resizebox": "{{{", "scalebox": "{{",
+    "multicolumn": "{{{", "multirow": "[{[{[{", "href": "{{",
+    **dict.fromkeys(("diagbox", "slashbox", "backslashbox"), "[{{"), "raisebox": "{[[{", "adjustbox": "{{",
+})  # fmt: skip
+SILENT: Final[Mapping[str, str]] = MappingProxyType({
+    **dict.fromkeys(("centering", "small", "footnotesize", "scriptsize", "tiny", "large", "Large", "normalsize",
+                     "raggedright", "raggedleft", "bf", "it", "rm", "sf", "tt", "sc", "bfseries", "itshape", "noindent",
+                     "maketitle", "newpage", "clearpage", "pagebreak", "bottomrule", "toprule", "midrule", "hline",
+                     "endhead", "endfirsthead", "endfoot", "endlastfoot", "par", "quad", "qquad", "arraybackslash",
+                     "hfill", "vfill", "protect", "tableofcontents", "appendix"), ""),
+    **dict.fromkeys(("label", "vspace", "hspace", "cline", "arraystretch", "pagestyle", "thispagestyle", "usepackage",
+                     "documentclass", "bibliographystyle", "cellcolor", "rowcolor", "color", "Xhline", "cmidrule",
+                     "addlinespace", "setlength", "renewcommand", "includegraphics", "hskip", "specialrule"), "[{"),
+    "setlength": "{{", "renewcommand": "{[{", "specialrule": "{{{", "hskip": "", "addlinespace": "[", "cmidrule": "[{",
+    "vskip": "", "kern": "",
+})  # fmt: skip
+_RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule", "Xhline"})
+# Ends of what a long table repeats on each of its pages.
+_SECTIONS: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
+# "%" begins a comment in LaTeX and ends a share everywhere else; noncharacters stand for it and for "\&".
+PERCENT: Final = "\ufdd6"
+# A mark between cells within braces, where it parts none.
+_STRAY: Final = "\ufdd7"
+_LENGTH: Final = re.compile(r"\s{0,3}-?[0-9.]{1,9}\s{0,3}(?:in|cm|mm|pt|em|ex|pc)\b")
+# In a column's specification: rules, blanks and settings, in up to two levels of braces.
+_SETTING: Final = re.compile(r"[|\s:!]|[@<>!]?\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}|\[[^\]]{0,40}\]|\\[a-z]{1,20}")
+
+_SYMBOLS: Final = LatexNodes2Text(math_mode="verbatim", keep_comments=True)
+
+
+def is_tabular(node: LatexNode) -> bool:
+    """Whether a node is a table; an array is one where it has rules or upright text."""
+    if not (isinstance(node, LatexEnvironmentNode) and node.environmentname in TABULARS):
+        return False
+    if node.environmentname != "array":
+        return True
+    head = node.latex_verbatim()[:2000]
+    return "\\hline" in head or "\\text{" in head
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """The nodes of each cell of a row, and whether a rule across the table stands before it."""
+
+    cells: list[list[LatexNode]] = field(default_factory=lambda: [[]])
+    ruled: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return len(self.cells) == 1 and not nodes_to_line(self.cells[0])
+
+
+def _differs(node: LatexEnvironmentNode, table: Table) -> bool:
+    """Whether a table has other columns than LaTeX was told."""
+    arguments = [each for each in (node.nodeargd.argnlist or []) if each is not None] if node.nodeargd else []
+    told = _SETTING.sub("", arguments[-1].latex_verbatim()[1:-1]) if arguments else ""
+    return bool(told) and (not told.replace("*", "a").isalnum() or (told.isalpha() and len(told) != table.columns))
+
+
+def tabular_to_table(node: LatexEnvironmentNode) -> tuple[Table, bool]:
+    """The table of an environment, its cells as HTML, and whether its own marks are broken."""
+    part = _nodes_to_part(node.nodelist)
+    rows = [row for row in part.rows if not row.empty]
+    cells = _raised(_rows_to_cells(rows))
+    head = next((index for index, row in enumerate(rows) if index and row.ruled), 0)
+    head = _head_with_spans(cells, head)
+    table = Table(
+        cells=tuple(_with_headers(cells, head)), head_rows=head if head < len(rows) else 0, caption=part.caption
+    )
+    broken = _differs(node, table) or any(_STRAY in cell.text for cell in table.cells)
+    return _unstrayed(table), broken
+
+
+def _unstrayed(table: Table) -> Table:
+    """The table with a mark that parts no cells as the sign that it is."""
+    cells = (replace(cell, text=cell.text.replace(_STRAY, "&amp;")) for cell in table.cells)
+    return replace(table, cells=tuple(cells))
+
+
+def _head_with_spans(cells: list[Cell], head: int) -> int:
+    """The head, made longer while a cell of it reaches beyond it."""
+    for cell in cells:
+        if cell.row < head:
+            head = max(head, cell.row + cell.rowspan)
+    return head
+
+
+def _with_headers(cells: list[Cell], head: int) -> Iterator[Cell]:
+    for cell in cells:
+        yield replace(cell, header=cell.row < head)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Part:
+    """The rows of a table, and its caption where that stands among them."""
+
+    rows: list[_Row] = field(default_factory=lambda: [_Row()])
+    caption: str = ""
+
+
+def _nodes_to_part(nodes: Iterable[LatexNode]) -> _Part:
+    """The rows in the order in which a reader meets them.
+
+    A long table says first what stands above and below each of its pages: the head and the foot of the whole are kept.
+    """
+    part = _Part()
+    sections: dict[str, list[_Row]] = {}
+    for node in _flat(nodes):
+        name = node.macroname if isinstance(node, LatexMacroNode) else ""
+        if name in _SECTIONS:
+            sections[name] = part.rows
+            part.rows = [_Row()]
+        elif name == "caption" and isinstance(node, LatexMacroNode):
+            part.caption = last_argument(node)
+        elif name in {"\\", "tabularnewline", "cr"}:
+            part.rows.append(_Row())
+        elif name in _RULES:
+            part.rows[-1].ruled = True
+        elif isinstance(node, LatexSpecialsNode) and node.specials_chars == "&":
+            part.rows[-1].cells.append([])
+        else:
+            part.rows[-1].cells[-1].append(node)
+    head = sections.get("endfirsthead") or sections.get("endhead") or []
+    foot = sections.get("endlastfoot") or sections.get("endfoot") or []
+    part.rows[0].ruled |= bool(head)
+    part.rows = [*head, *part.rows, *foot]
+    return part
+
+
+def _flat(nodes: Iterable[LatexNode]) -> Iterator[LatexNode]:
+    """The nodes, with those of containers that stand among a table's rows in their place."""
+    for node in nodes:
+        if isinstance(node, LatexEnvironmentNode) and node.environmentname in CONTAINERS:
+            yield from _flat(node.nodelist)
+        else:
+            yield node
+
+
+def _rows_to_cells(rows: Sequence[_Row]) -> list[Cell]:
+    r"""The cells by place.
+
+    LaTeX wants an empty cell at each place that a ``\multirow`` above covers; such a cell belongs to the span.  A
+    cell with text there ends the span.
+    """
+    cells: list[Cell] = []
+    covers: dict[int, int] = {}  # column -> index of the cell that reaches down to here
+    for row, line in enumerate(rows):
+        column = 0
+        for nodes in line.cells:
+            colspan, rowspan, text = _cell_to_spans(nodes)
+            above = _above(cells, covers, row, column)
+            if above is not None and not text:
+                column += colspan
+                continue
+            if above is not None:
+                cells[above] = _ended(cells[above], row)
+            rowspan = min(rowspan, len(rows) - row)
+            covers.update(dict.fromkeys(range(column, column + colspan), len(cells)))
+            cells.append(Cell(row=row, column=column, text=text, rowspan=rowspan, colspan=colspan))
+            column += colspan
+    return cells
+
+
+def _above(cells: list[Cell], covers: Mapping[int, int], row: int, column: int) -> int | None:
+    """The index of the cell that covers a place from above."""
+    index = covers.get(column)
+    return index if index is not None and cells[index].row + cells[index].rowspan > row > cells[index].row else None
+
+
+def _ended(cell: Cell, row: int) -> Cell:
+    return replace(cell, rowspan=row - cell.row)
+
+
+def _raised(cells: Sequence[Cell]) -> list[Cell]:
+    r"""The cells with each that a ``\\multirow`` of less than no rows has spread upwards over empty ones."""
+    places = {(cell.row, cell.column): cell for cell in cells}
+    for cell in [each for each in cells if each.rowspan < 0]:
+        top = max(0, cell.row + cell.rowspan + 1)
+        above = [places.get((row, cell.column)) for row in range(top, cell.row)]
+        free = all(each is not None and not each.text and each.colspan == cell.colspan for each in above)
+        first = top if free else cell.row
+        for row in range(first, cell.row + 1):
+            del places[row, cell.column]
+        places[first, cell.column] = replace(cell, row=first, rowspan=cell.row - first + 1)
+    return [places[place] for place in sorted(places)]
+
+
+def _cell_to_spans(nodes: Sequence[LatexNode]) -> tuple[int, int, str]:
+    """Columns and rows that a cell spans, and its HTML; less than no rows are such as stand above it."""
+    spans = {"multicolumn": 1, "multirow": 1}
+    for macro in _spanning(nodes):
+        arguments = [each.latex_verbatim() for each in node_to_arguments(macro) if each is not None]
+        number = next((each for each in arguments if not each.startswith("[")), "").strip("{} ")
+        if number.lstrip("-").isdecimal() and number.isascii():
+            span = min(max(-MAX_SPAN, int(number[:6])), MAX_SPAN)
+            spans[macro.macroname] = span if span and macro.macroname == "multirow" else max(1, abs(span))
+    return spans["multicolumn"], spans["multirow"], nodes_to_line(nodes)
+
+
+def _spanning(nodes: Iterable[LatexNode | None]) -> Iterator[LatexMacroNode]:
+    for node in nodes:
+        if isinstance(node, LatexMacroNode):
+            if node.macroname in {"multicolumn", "multirow"}:
+                yield node
+            if node.macroname in TEXTS:
+                yield from _spanning(node_to_arguments(node)[-1:])
+        elif isinstance(node, LatexGroupNode):
+            yield from _spanning(node.nodelist)
+
+
+def last_argument(node: LatexMacroNode) -> str:
+    """The last argument in braces, as the HTML of a cell or a line."""
+    arguments = [each for each in node_to_arguments(node) if each is not None]
+    return nodes_to_line(arguments[-1:]) if arguments else ""
+
+
+def node_to_arguments(node: LatexMacroNode) -> Sequence[LatexNode | None]:
+    """The arguments of a command in order, None for each optional one that is not there."""
+    return (node.nodeargd.argnlist or []) if node.nodeargd is not None else []
+
+
+def nodes_to_line(nodes: Iterable[LatexNode | None]) -> str:
+    """The nodes of a cell or a line as HTML; formulas stay in LaTeX."""
+    return " ".join("".join(_inline(nodes)).replace("~", " ").split())
+
+
+def _inline(nodes: Iterable[LatexNode | None]) -> Iterator[str]:
+    skipped: re.Pattern[str] | None = None
+    for node in nodes:
+        if isinstance(node, LatexCharsNode):
+            chars = skipped.sub("", node.chars, count=1) if skipped else node.chars
+            yield _to_html(chars)
+        elif isinstance(node, LatexGroupNode):
+            yield from _inline(node.nodelist)
+        elif isinstance(node, LatexMacroNode):
+            yield _command_to_html(node)
+        elif isinstance(node, LatexEnvironmentNode) and node.environmentname in TABULARS:
+            yield _stacked(node)
+        elif isinstance(node, LatexSpecialsNode) and node.specials_chars == "&":
+            yield _STRAY
+        elif node is not None:
+            yield _to_html(node.latex_verbatim())
+        # A length stands behind \hskip without braces.
+        skipped = _LENGTH if isinstance(node, LatexMacroNode) and node.macroname in {"hskip", "vskip", "kern"} else None
+
+
+def _stacked(node: LatexEnvironmentNode) -> str:
+    """A table within a cell is a way to write lines below each other."""
+    return "<br>".join(
+        " ".join(nodes_to_line(cell) for cell in row.cells) for row in _nodes_to_part(node.nodelist).rows
+    )
+
+
+_RAISED: Final[Mapping[str, str]] = MappingProxyType({"textsuperscript": "sup", "textsubscript": "sub"})
+# A cell that a slanted line parts in two.
+_SPLIT: Final = frozenset({"diagbox", "slashbox", "backslashbox"})
+_BREAKS: Final = frozenset({"\\", "newline", "linebreak", "par"})
+
+
+def _command_to_html(node: LatexMacroNode) -> str:
+    name, after = node.macroname, " " if node.macro_post_space else ""
+    if name in _BREAKS:
+        return "<br>"
+    if name in TEXTS or name in HEADINGS or name in PARAGRAPHS:
+        arguments = [each for each in node_to_arguments(node) if each is not None]
+        shown = arguments if name in _SPLIT else arguments[-1:]
+        text = " / ".join("".join(_inline([each])) for each in shown)
+        return (f"<{_RAISED[name]}>{text}</{_RAISED[name]}>" if name in _RAISED else text) + after
+    if name in SILENT:
+        return " "
+    if name in "#$&_{}%" or not name.isalpha():
+        return text_to_html(name.strip("~,;:! ")) or " "
+    symbol = _SYMBOLS.nodelist_to_text([node]) if not any(node_to_arguments(node)) else ""
+    return _to_html((symbol or node.latex_verbatim()) + after)
+
+
+def _to_html(text: str) -> str:
+    return text_to_html(text.replace(PERCENT, "%"))
