@@ -66,8 +66,18 @@ def write_predictions(
 
 def predictions_to_scores(folder: Path) -> Scores:
     """Run the scorer on the files of :func:`write_predictions`."""
+    return folder_to_scores(folder, TABLES_DEV / "pdf")
+
+
+def folder_to_scores(folder: Path, truth: Path) -> Scores:
+    """Run the scorer.
+
+    Args:
+        folder: Of HTML files, one for each document.
+        truth: Folder with the truth of just these documents.
+    """
     report = folder / "scores.json"
-    command = [sys.executable, "score.py", "--gt", "pdf", "--pred", str(folder), "--json", str(report)]
+    command = [sys.executable, "score.py", "--gt", str(truth), "--pred", str(folder), "--json", str(report)]
     subprocess.run(command, cwd=TABLES_DEV, check=True, capture_output=True)
     summary = json.loads(report.read_text(encoding="utf-8"))["summary"]
     return Scores(

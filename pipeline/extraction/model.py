@@ -121,6 +121,7 @@ class PageContent:
         complete: False where the deadline or a limit ended the reading early.
         warnings: Sentences for a reader of the page.
         words: Given by OCR, which sees words rather than glyphs; where it is not empty it takes the place of ``chars``.
+        doubts: Boxes of those words that OCR was not sure of.
     """
 
     number: int
@@ -137,6 +138,7 @@ class PageContent:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     words: "tuple[Word, ...]" = ()
+    doubts: tuple[BBox, ...] = ()
 
 
 class Word(NamedTuple):

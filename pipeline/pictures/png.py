@@ -30,7 +30,7 @@ class Pixels:
         channels: 1 for grey, 3 for RGB.
     """
 
-    lines: bytes
+    lines: bytes | memoryview
     width: int
     height: int
     channels: int
@@ -44,7 +44,8 @@ class Pixels:
         """The rows of pixels, of a coloured picture its green."""
         step = self.stride
         starts = range(0, len(self.lines), step)
-        return [self.lines[start + 1 : start + step][self.channels // 2 :: self.channels] for start in starts]
+        lines = bytes(self.lines)
+        return [lines[start + 1 : start + step][self.channels // 2 :: self.channels] for start in starts]
 
 
 def rows_to_png(rows: list[bytes], *, width: int, channels: int) -> bytes:

@@ -1,6 +1,7 @@
 """A page of a PDF as a picture, and the facts of the file that pdfium sees; runs in a worker process."""
 
 import ctypes
+import math
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
-from pipeline.pictures.png import lines_to_png, png_to_pixels
+from pipeline.pictures.png import Pixels, lines_to_png, png_to_pixels
 
 # pdfium is not safe for threads, and a worker draws the next page while it waits for an answer.
 PDFIUM = threading.RLock()
@@ -58,7 +59,7 @@ class PageImage:
         """
         pixels = png_to_pixels(self.data)
         assert pixels is not None  # noqa: S101 — we have written it
-        lines = pixels.lines
+        lines = bytes(pixels.lines)
         first = lines[1 : pixels.stride]
         shades = {0xFF, max(set(first), key=first.count)}
         # To delete a shade takes half of the time of counting it; the zero before each row is no pixel.
@@ -124,13 +125,14 @@ class PdfFile:
     ) -> None:
         self.close()
 
-    def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
+    def render(self, number: int, size: ImageSize, *, turn: int = 0, skew: float = 0.0) -> PageImage:
         """Draw one page.
 
         Args:
             number: Of the page, from 1.
             size: What the model wants.
             turn: Degrees by which the page is turned clockwise: 0, 90, 180 or 270.
+            skew: Degrees by which it is turned besides, few and clockwise.
 
         Raises:
             RenderError: pdfium cannot load or draw this page.
@@ -138,7 +140,30 @@ class PdfFile:
         with PDFIUM:
             page = self.page(number)
             try:
-                return _page_to_image(page, size, turn)
+                return _page_to_image(page, size, turn, skew)
+            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+                raise _not_drawn(number, error) from error
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height of a page as shown, in points, whatever box the file claims.
+
+        Raises:
+            RenderError: pdfium cannot load it.
+        """
+        with PDFIUM:
+            wide, high = self.page(number).get_size()
+        return (wide, high) if 0 < max(wide, high) < float("inf") else (1.0, 1.0)
+
+    def pixels(self, number: int, size: ImageSize, *, turn: int = 0, skew: float = 0.0) -> Pixels:
+        """As :meth:`render`, without making a file of it.
+
+        Raises:
+            RenderError: pdfium cannot load or draw this page.
+        """
+        with PDFIUM:
+            page = self.page(number)
+            try:
+                return _page_to_pixels(page, size, turn, skew)
             except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
                 raise _not_drawn(number, error) from error
 
@@ -174,7 +199,17 @@ def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:
     return (sides[0], sides[1]) if width >= height else (sides[1], sides[0])
 
 
-def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int) -> PageImage:
+def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int, skew: float) -> PageImage:
+    pixels = _page_to_pixels(page, size, turn, skew)
+    return PageImage(
+        data=lines_to_png(pixels.lines, width=pixels.width, height=pixels.height, channels=pixels.channels),
+        mime="image/png",
+        width=pixels.width,
+        height=pixels.height,
+    )
+
+
+def _page_to_pixels(page: pypdfium2.PdfPage, size: ImageSize, turn: int, skew: float) -> Pixels:
     points_wide, points_high = page.get_size()
     if turn in {90, 270}:
         points_wide, points_high = points_high, points_wide
@@ -192,13 +227,30 @@ def _page_to_image(page: pypdfium2.PdfPage, size: ImageSize, turn: int) -> PageI
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         flags = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER * size.colour
         flags |= pdfium_c.FPDF_GRAYSCALE * (not size.colour)
-        pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
+        if skew:
+            _draw_turned(bitmap, page, turn, skew, flags)
+        else:
+            pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
     finally:
         bitmap.close()
-    lines = memoryview(rows)[:-1]
-    return PageImage(
-        data=lines_to_png(lines, width=width, height=height, channels=channels),
-        mime="image/png",
-        width=width,
-        height=height,
+    return Pixels(lines=memoryview(rows)[:-1], width=width, height=height, channels=channels)
+
+
+def _draw_turned(bitmap: pypdfium2.PdfBitmap, page: pypdfium2.PdfPage, turn: int, skew: float, flags: int) -> None:
+    """Draw a page turned by any angle about its middle; what comes to lie outside is lost, and corners stay white."""
+    wide, high = page.get_size()
+    width, height = bitmap.width, bitmap.height
+    angle = math.radians(turn + skew)
+    cos, sin = math.cos(angle), math.sin(angle)
+    across, down = (width / high, height / wide) if turn in {90, 270} else (width / wide, height / high)
+    # From points of the page as shown, y downwards, to pixels; clockwise.
+    matrix = pdfium_c.FS_MATRIX(
+        across * cos,
+        down * sin,
+        -across * sin,
+        down * cos,
+        width / 2 - across * (cos * wide - sin * high) / 2,
+        height / 2 - down * (sin * wide + cos * high) / 2,
     )
+    clip = pdfium_c.FS_RECTF(0, 0, width, height)
+    pdfium_c.FPDF_RenderPageBitmapWithMatrix(bitmap.raw, page.raw, matrix, clip, flags)

@@ -1,0 +1,114 @@
+"""A page as grey pixels, and what of it is ink."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+#: Of so many rows one is looked at for the threshold between ink and paper.
+_ROWS_APART = 4
+_SHADES = 256
+#: Ink is at least this many shades darker than paper, or the page is taken to be empty.
+_LEAST_CONTRAST = 24
+INK = b"\1"
+_WHITE = 255
+#: Paper is at least so light; a page whose middle is darker is a photograph.
+_LEAST_PAPER = 150
+#: Of evenly spread noise, 30 % lie so many standard deviations below the middle.
+_BELOW_MIDDLE = 0.524
+#: Next to nothing of noise is so many standard deviations off; what is noisier is no noise but a shaded page.
+_NOISE_REACH, _MOST_NOISE = 2.5, 25.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A page as it was drawn or scanned, the right way up or not.
+
+    Attributes:
+        pixels: Row by row from the top, one byte each: 0 is black, 255 white.
+        width: In pixels.
+        height: The same.
+        dpi: Pixels of an inch of the page as shown.
+        noisy: Whether its paper was noisy before it was cleaned.
+    """
+
+    pixels: bytes
+    width: int
+    height: int
+    dpi: float
+    noisy: bool = False
+
+    @property
+    def points(self) -> float:
+        """Points of one pixel."""
+        return 72.0 / self.dpi
+
+    @cached_property
+    def ink(self) -> bytes:
+        """For each pixel 1 where it is ink, 0 where it is paper."""
+        limit = _rows_to_threshold(b"".join(self._some_rows()))
+        return self.pixels.translate(bytes(shade < limit for shade in range(_SHADES)))
+
+    def cleaned(self) -> "Picture":
+        """The picture with white paper and without single dark pixels, which engines that look closely take for ink."""
+        some = b"".join(self._some_rows())
+        white = _paper_to_white([some.count(bytes((shade,))) for shade in range(_SHADES)])
+        if white == _WHITE:
+            return replace(self, pixels=self.without_specks())
+        table = bytes(min(_WHITE, shade * _WHITE // white) for shade in range(_SHADES))
+        lightened = replace(self, pixels=self.pixels.translate(table))
+        return replace(self, pixels=lightened.without_specks(), noisy=True)
+
+    def without_specks(self) -> bytes:
+        """The pixels, those white whose eight neighbours are all paper; at the left and right edges rows touch."""
+        whole, row = int.from_bytes(self.ink, "big"), 8 * self.width
+        beside = whole | whole << 8 | whole >> 8
+        around = beside << row | beside >> row | whole << 8 | whole >> 8
+        specks = whole & ~around
+        if not specks:
+            return self.pixels
+        return (int.from_bytes(self.pixels, "big") | specks * _WHITE).to_bytes(len(self.pixels), "big")
+
+    def _some_rows(self) -> list[bytes]:
+        step = self.width * _ROWS_APART
+        return [self.pixels[start : start + self.width] for start in range(0, len(self.pixels), step)]
+
+
+def _paper_to_white(counts: list[int]) -> int:
+    """The shade from which on all is paper: that of most paper, less what noise takes off it.
+
+    Args:
+        counts: Pixels of each shade.
+    """
+    paper = _share_to_shade(counts, 0.5)
+    noise = (paper - _share_to_shade(counts, 0.3)) / _BELOW_MIDDLE
+    return round(paper - _NOISE_REACH * noise) if paper >= _LEAST_PAPER and 1 < noise <= _MOST_NOISE else _WHITE
+
+
+def _share_to_shade(counts: list[int], share: float) -> int:
+    """The shade that this share of the pixels is darker than."""
+    left = share * sum(counts)
+    for shade, count in enumerate(counts):
+        left -= count
+        if left <= 0:
+            return shade
+    return _WHITE
+
+
+def _rows_to_threshold(pixels: bytes) -> int:
+    """The first shade that is paper; 0 where all of the page has one shade.
+
+    Source of the method: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
+    """
+    counts = [pixels.count(bytes((shade,))) for shade in range(_SHADES)]
+    total, sum_all = len(pixels), sum(shade * count for shade, count in enumerate(counts))
+    best, limit, contrast = 0.0, 0, 0.0
+    below = sum_below = 0
+    for shade, count in enumerate(counts):
+        below += count
+        sum_below += shade * count
+        if not below or below == total:
+            continue
+        dark, light = sum_below / below, (sum_all - sum_below) / (total - below)
+        spread = below * (total - below) * (light - dark) ** 2
+        if spread > best:
+            best, limit, contrast = spread, shade + 1, light - dark
+    return limit if contrast >= _LEAST_CONTRAST else 0

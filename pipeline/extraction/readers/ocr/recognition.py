@@ -1,0 +1,103 @@
+"""The page's picture to what the rest of extraction wants: words with sizes, rulings, and how sure they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extraction.model import BBox, PageContent, Ruling
+from pipeline.extraction.readers.ocr.engine import Engine, EngineName, SeenWord
+from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.readers.ocr.rulings import DrawnLine, lines_to_rules, picture_to_lines, words_without_lines
+from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
+
+#: Words below this confidence are doubted: they are marked, and a person should look.
+LOW = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """What was read in a picture.
+
+    Attributes:
+        content: In points of the picture, origin at its top left.
+        confidence: Mean over the words, 0 to 100, by their letters; 0 where there are none.
+        low: The texts of the words that are doubted.
+    """
+
+    content: PageContent
+    confidence: float
+    low: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What an engine has seen in a picture, and the lines that are drawn there.
+
+    Attributes:
+        words: In pixels of the picture.
+        confidence: Mean over the words, 0 to 100, by their letters; 0 where there are none.
+    """
+
+    picture: Picture
+    words: tuple[SeenWord, ...]
+    lines: tuple[DrawnLine, ...]
+    confidence: float
+
+
+def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
+    """Have a picture read.
+
+    Args:
+        picture: Of a page.
+        engine: That reads it.
+
+    Raises:
+        ExtractionError: The engine fails.
+    """
+    picture = picture.cleaned()
+    lines = picture_to_lines(picture)
+    words = words_without_lines(filter(_is_word, engine.recognise(picture)), lines)
+    return Sight(picture=picture, words=tuple(words), lines=tuple(lines), confidence=_words_to_confidence(words))
+
+
+def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Recognition:
+    """What was seen, for the rest of extraction.
+
+    Args:
+        sight: Of an upright picture.
+        engine: Whose it is.
+        number: Of the page, from 1.
+    """
+    seen, picture = sight.words, sight.picture
+    words = seen_to_words(seen, picture)
+    doubted = [word.confidence < LOW for word in seen]
+    points = picture.points
+    content = PageContent(
+        number=number,
+        width=picture.width * points,
+        height=picture.height * points,
+        reader=engine,
+        chars=(),
+        rulings=tuple(_line_to_ruling(line, points) for line in lines_to_rules(sight.lines, seen)),
+        fills=(),
+        words=tuple(words),
+        doubts=tuple(word.box for word, doubt in zip(words, doubted, strict=True) if doubt),
+    )
+    return Recognition(
+        content=content,
+        confidence=sight.confidence,
+        low=tuple(word.text for word, doubt in zip(seen, doubted, strict=True) if doubt),
+    )
+
+
+def _words_to_confidence(words: Sequence[SeenWord]) -> float:
+    """The mean confidence of words, long ones counting for more; 0 where there are none."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+
+
+def _is_word(word: SeenWord) -> bool:
+    return bool(word.text.strip()) and word.box.x1 > word.box.x0 and word.box.bottom > word.box.top
+
+
+def _line_to_ruling(line: DrawnLine, points: float) -> Ruling:
+    return Ruling(box=BBox(*(side * points for side in line.box)), width=line.thickness * points)

@@ -1,0 +1,102 @@
+"""Tesseract as a library, by tesserocr."""
+
+import os
+from collections.abc import Iterator
+
+from pipeline.extraction.errors import ExtractionError
+from pipeline.extraction.model import BBox
+from pipeline.extraction.readers.ocr.engine import EngineName, SeenWord
+from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.readers.ocr.tessdata import Tessdata, find_tessdata
+
+# Its threads cost more than they bring, and must be bounded before its library is loaded.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+import tesserocr
+
+#: The page is taken apart by the engine; other modes lose tables, or mix columns.
+_AUTOMATIC = tesserocr.PSM.AUTO
+#: How ink is told from paper.  Otsu's threshold for each part of the page: with one for all of it, whole tables on
+#: coloured ground are lost.  On noisy paper it finds letters where there are none, and Sauvola's does better.
+_THRESHOLD, _BY_PARTS, _OF_NOISY = "thresholding_method", "1", "2"
+_WORD_LEVEL = "5"
+_FIELDS = 12
+#: Orientation and script are believed from this confidence on.
+_SURE_OF_SCRIPT = 1.0
+
+
+class Tesseract:
+    """See :class:`pipeline.extraction.readers.ocr.engine.Engine`; one per process, and one call at a time."""
+
+    name: EngineName = "tesseract"
+
+    def __init__(self, languages: tuple[str, ...] = ()) -> None:
+        """Load the models.
+
+        Args:
+            languages: By Tesseract's names; empty for those that each page's script wants.
+
+        Raises:
+            ExtractionError: There is no language data, or not for these languages.
+        """
+        data = find_tessdata()
+        if data is None:
+            raise ExtractionError("Tesseract has no language data here: install tesseract-ocr-eng, or its like.")
+        missing = [language for language in languages if language not in data.languages]
+        if missing:
+            raise ExtractionError(f"Tesseract has no language data for {', '.join(missing)} in {data.folder}.")
+        self._data = data
+        self._fixed = languages
+        self._scripts = _load(data, ("osd",), tesserocr.PSM.OSD_ONLY) if data.mixed and not languages else None
+        self._languages = languages or data.for_script("Latin")
+        self._api = _load(data, self._languages, _AUTOMATIC)
+
+    def recognise(self, picture: Picture) -> list[SeenWord]:
+        """See :meth:`pipeline.extraction.readers.ocr.engine.Engine.recognise`."""
+        try:
+            self._choose_languages(picture)
+            self._api.SetVariable(_THRESHOLD, _OF_NOISY if picture.noisy else _BY_PARTS)
+            _show(self._api, picture)
+            table = self._api.GetTSVText(0)
+        except RuntimeError as error:
+            raise ExtractionError(f"Tesseract failed: {error}") from error
+        return list(_table_to_words(table))
+
+    def _choose_languages(self, picture: Picture) -> None:
+        """Load other models where the page is written in another script."""
+        if self._scripts is None:
+            return
+        _show(self._scripts, picture)
+        found = self._scripts.DetectOrientationScript() or {}
+        sure = found.get("script_conf", 0.0) >= _SURE_OF_SCRIPT
+        languages = self._data.for_script(str(found["script_name"]) if sure else "Latin")
+        if languages != self._languages:
+            self._api.End()
+            self._languages = languages
+            self._api = _load(self._data, languages, _AUTOMATIC)
+
+
+def _load(data: Tessdata, languages: tuple[str, ...], mode: int) -> tesserocr.PyTessBaseAPI:
+    try:
+        return tesserocr.PyTessBaseAPI(
+            path=f"{data.folder}/", lang="+".join(languages), psm=mode, variables={_THRESHOLD: _BY_PARTS}
+        )
+    except RuntimeError as error:
+        raise ExtractionError(f"Tesseract cannot be loaded from {data.folder}: {error}") from error
+
+
+def _show(api: tesserocr.PyTessBaseAPI, picture: Picture) -> None:
+    api.SetImageBytes(picture.pixels, picture.width, picture.height, 1, picture.width)
+    api.SetSourceResolution(round(picture.dpi))
+
+
+def _table_to_words(table: str) -> Iterator[SeenWord]:
+    """The words of Tesseract's own table: level, page, block, paragraph, line, word, left, top, width, height, ..."""
+    numbers: dict[tuple[str, ...], int] = {}
+    for row in table.splitlines():
+        fields = row.split("\t", _FIELDS - 1)
+        if len(fields) == _FIELDS and fields[0] == _WORD_LEVEL and (text := fields[-1].strip()):
+            left, top, width, height = map(int, fields[6:10])
+            line = numbers.setdefault(tuple(fields[1:5]), len(numbers))
+            box = BBox(left, top, left + width, top + height)
+            yield SeenWord(text, box, max(0.0, float(fields[10])), line)

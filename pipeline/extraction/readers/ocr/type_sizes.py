@@ -1,0 +1,145 @@
+"""From words as an engine boxes them to words as the rest of extraction wants them: with type size and baseline.
+
+Engines box ink, some with a margin, so that "no" and "Gap" of one line differ in height.  How high the ink of a word is
+above and below its baseline follows from its letters; so the type size follows from the ink.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Word
+from pipeline.extraction.readers.ocr.engine import SeenWord
+from pipeline.extraction.readers.ocr.picture import INK, Picture
+
+#: How high letters reach above the baseline, in type sizes, averaged over usual fonts.
+_CAPITAL, _SMALL = 0.69, 0.49
+#: How deep others reach below it.
+_DEEP, _COMMA = 0.21, 0.13
+_SMALL_LETTERS = frozenset("acegmnopqrsuvwxyz\u0131\u00e6\u0153")
+_DEEP_LETTERS = frozenset("gjpqy\u00e7\u015f()[]{}|/_\u00a7")
+_COMMAS = frozenset(",;Q")
+#: Signs whose ink says nothing of the size.
+_SIGNS = frozenset(
+    ".,;:-\u2013\u2014_=~+*\u00b7\u2022\u2026'\"\u00b4`^\u00b0<>\u00ab\u00bb\u201c\u201d\u2018\u2019\u201e|"
+)
+#: Words of one line are of one size where they differ by at most this share.
+_SAME = 0.22
+#: Lines whose sizes differ by at most this share are set in one.
+_ONE_SIZE = 0.09
+_LEAST, _MOST = 3.0, 120.0
+
+
+class _Ink(NamedTuple):
+    """The ink of a word, in pixels, and what its letters say of its size.
+
+    Attributes:
+        size: Type size in pixels, 0 where the letters do not show it.
+        baseline: From the top, in pixels.
+        tall: Whether it has letters of the height of capitals, which tell the size best: fonts differ more in others.
+    """
+
+    box: BBox
+    size: float
+    baseline: float
+    tall: bool = False
+
+
+def seen_to_words(seen: Sequence[SeenWord], picture: Picture) -> list[Word]:
+    """The words in points, in the order in which they came; those of one line have one size and one baseline.
+
+    Args:
+        seen: In pixels of the picture.
+        picture: That they were read in.
+    """
+    inks = [_word_to_ink(word, picture) for word in seen]
+    lines: dict[int, list[int]] = defaultdict(list)
+    for index, word in enumerate(seen):
+        lines[word.line].append(index)
+    usual = _sizes_to_usual([_line_to_size([inks[index] for index in line], seen, line) for line in lines.values()])
+    words: dict[int, Word] = {}
+    for line, size in zip(lines.values(), usual, strict=True):
+        for index, placed in zip(line, _place([inks[index] for index in line], size), strict=True):
+            words[index] = _to_word(seen[index].text, placed, picture.points)
+    return [words[index] for index in range(len(seen))]
+
+
+def _word_to_ink(word: SeenWord, picture: Picture) -> _Ink:
+    box = _box_to_ink(word.box, picture)
+    letters = set(word.text) - _SIGNS
+    if not letters:
+        return _Ink(box, 0.0, box.bottom)
+    above = _SMALL if letters <= _SMALL_LETTERS else _CAPITAL
+    signs = set(word.text)
+    below = _DEEP if signs & _DEEP_LETTERS else _COMMA if signs & _COMMAS else 0.0
+    size = (box.bottom - box.top) / (above + below)
+    return _Ink(box, size, box.bottom - below * size, above == _CAPITAL)
+
+
+def _box_to_ink(box: BBox, picture: Picture) -> BBox:
+    """The part of a box that has ink; the box itself where it has none."""
+    left, top = max(0, int(box.x0)), max(0, int(box.top))
+    right, bottom = min(picture.width, round(box.x1)), min(picture.height, round(box.bottom))
+    rows = [picture.ink[row * picture.width + left : row * picture.width + right] for row in range(top, bottom)]
+    inked = [index for index, row in enumerate(rows) if INK in row]
+    if not inked:
+        return box
+    rows = rows[inked[0] : inked[-1] + 1]
+    first = min(place for row in rows if (place := row.find(INK)) >= 0)
+    last = max(row.rfind(INK) for row in rows)
+    return BBox(left + first, top + inked[0], left + last + 1, top + inked[-1] + 1)
+
+
+def _line_to_size(inks: Sequence[_Ink], seen: Sequence[SeenWord], line: Sequence[int]) -> float:
+    """The size of a line, in pixels, longer words counting for more; told by its height where no letter shows it."""
+    told = [(ink, len(seen[index].text)) for ink, index in zip(inks, line, strict=True) if ink.size]
+    best = [pair for pair in told if pair[0].tall] or told
+    sizes = [ink.size for ink, letters in best for _ in range(letters)]
+    return median(sizes) if sizes else max(ink.box.bottom - ink.box.top for ink in inks) / _CAPITAL
+
+
+def _sizes_to_usual(sizes: Sequence[float]) -> list[float]:
+    """The sizes with those that hardly differ made one: a page is set in few."""
+    order = sorted(range(len(sizes)), key=lambda index: sizes[index])
+    usual = list(sizes)
+    group: list[int] = []
+    for index in order:
+        if group and sizes[index] > (1 + _ONE_SIZE) * sizes[group[0]]:
+            _level(usual, group)
+            group = []
+        group.append(index)
+    _level(usual, group)
+    return usual
+
+
+def _level(sizes: list[float], group: Iterable[int]) -> None:
+    members = list(group)
+    if members:
+        middle = median(sizes[index] for index in members)
+        for index in members:
+            sizes[index] = middle
+
+
+def _place(inks: Sequence[_Ink], size: float) -> list[_Ink]:
+    """The words of a line on one baseline, but for those that are plainly of another size."""
+    own = [ink for ink in inks if ink.size and abs(ink.size - size) <= _SAME * size]
+    baseline = median(ink.baseline for ink in own) if own else max(ink.box.bottom for ink in inks)
+    return [
+        _Ink(ink.box, size, baseline)
+        if not ink.size or abs(ink.size - size) <= _SAME * size or abs(ink.baseline - baseline) <= 0.1 * size
+        else ink
+        for ink in inks
+    ]
+
+
+def _to_word(text: str, ink: _Ink, points: float) -> Word:
+    size = min(_MOST, max(_LEAST, ink.size * points))
+    baseline = ink.baseline * points
+    top, bottom = baseline - ASCENT * size, baseline + DESCENT * size
+    x0, step = ink.box.x0 * points, (ink.box.x1 - ink.box.x0) * points / len(text)
+    chars = tuple(
+        Char(letter, BBox(x0 + index * step, top, x0 + (index + 1) * step, bottom), "", size)
+        for index, letter in enumerate(text)
+    )
+    return Word(text, BBox(x0, top, ink.box.x1 * points, bottom), chars, size)

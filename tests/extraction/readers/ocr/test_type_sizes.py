@@ -1,0 +1,48 @@
+"""Type sizes of words of which only boxes are known."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ocr_hands import grey_to_picture
+from pdfs import Canvas, write_pdf
+from scans import draw_page
+
+from pipeline.extraction import BBox, open_reader
+from pipeline.extraction.readers.ocr.engine import SeenWord
+from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
+from pipeline.extraction.text.lines import word_to_baseline
+from pipeline.extraction.text.words import chars_to_words
+
+
+def test_words_get_the_size_and_the_baseline_that_the_page_has_whatever_letters_they_are_of(tmp_path: Path) -> None:
+    canvas = Canvas()
+    canvas.text(72, 100, "A Ledger Gap", size=18)
+    canvas.text(72, 140, "no sum was seen, 4,310 cranes; - jumping")
+    path = write_pdf(tmp_path / "a.pdf", [canvas])
+    with open_reader(path) as reader:
+        wanted = chars_to_words(reader.read(1).chars)
+    picture = grey_to_picture(draw_page(path, 1))
+    # As engines box words: with a margin.
+    boxes = [BBox(*(side / picture.points for side in word.box)) for word in wanted]
+    boxed = [SeenWord(word.text, box, 90, round(box.top)) for word, box in zip(wanted, boxes, strict=True)]
+
+    words = seen_to_words(boxed, picture)
+
+    assert [word.text for word in words] == [word.text for word in wanted]
+    for word, want in zip(words, wanted, strict=True):
+        assert word.size == pytest.approx(want.chars[0].size, rel=0.07)
+        assert word_to_baseline(word) == pytest.approx(word_to_baseline(want), abs=0.4)
+        assert word.box.x0 == pytest.approx(want.box.x0, abs=1.5)
+    assert len({word.size for word in words}) == 2
+
+
+def test_a_line_of_nothing_but_signs_has_the_size_of_its_ink() -> None:
+
+    page = np.full((100, 100), 255, np.uint8)
+    page[40:44, 10:50] = 0
+
+    (word,) = seen_to_words([SeenWord("\u2014", BBox(5, 30, 55, 50), 90, 0)], grey_to_picture(page))
+
+    assert word.box.x0 == pytest.approx(10 * 0.36)
+    assert word.size == 3.0
