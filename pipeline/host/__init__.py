@@ -1,5 +1,5 @@
-"""What not every operating system has, behind small interfaces; everything outside this folder is the same on all.
+"""What differs between operating systems, behind small interfaces; code outside of this folder is the same on all.
 
-Each interface is a module here.  It takes its functions from the side of the system that it runs on: ``linux``, or
-``portable``, which needs nothing but what Python has everywhere and does what can be done with that.
+Each interface is a module here. It imports its functions from ``linux``, or on other systems from ``portable``, which
+uses only what Python has everywhere, and does as much as is possible with that.
 """

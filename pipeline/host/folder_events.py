@@ -1,4 +1,4 @@
-"""What the system tells of changes in folders, through watchdog."""
+"""Events for changes in folders, through watchdog."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a fork server is made of; without Linux there is none, and workers are interpreters of their own."""
+"""What a fork server needs; only Linux has one, elsewhere each worker is a new interpreter."""
 
 import sys
 

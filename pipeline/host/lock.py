@@ -1,4 +1,4 @@
-"""A lock on an open file that ends with its process, whatever ends that."""
+"""A lock on an open file, which is released when its process ends in any way."""
 
 import sys
 

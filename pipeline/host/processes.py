@@ -1,6 +1,6 @@
 """Processes and threads, as the operating system names, limits, watches and ends them.
 
-Without Linux a process is not limited, and workers cannot be watched: those functions say so by an error.
+On other systems than Linux a process is not limited, and workers cannot be watched: those functions raise an error.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What a service has to do with the system: its manager, its signals, its user."""
+"""What a service needs from the system: its manager, its signals, its user."""
 
 import sys
 

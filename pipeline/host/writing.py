@@ -1,4 +1,4 @@
-"""Writing to a descriptor without waiting for whoever reads it."""
+"""Writing to a descriptor without waiting for its reader."""
 
 import sys
 

@@ -1,8 +1,7 @@
-"""What the pool and a worker say to each other: frames of a kind, a length and a body, on a private socket.
+"""The messages between the pool and a worker: frames of a kind, a length and a body, on a private socket.
 
-The worker side is not trusted with anything but its own task.  It parses hostile files, so whatever it sends is
-taken apart here without running code of its choice, without waiting for the rest of a half-sent message and without
-reading more than was agreed.
+A worker parses hostile files, so it is not trusted. Whatever it sends is decoded here without running code of its
+choice, without waiting for the rest of a half-sent message, and without reading more than the limit.
 """
 
 import struct
@@ -20,27 +19,27 @@ class Kind(IntEnum):
     TASK = 1
     """To the worker: do this."""
     HINT = 2
-    """To the worker: this may come next."""
+    """To the worker: this task may come next."""
     LEAVE = 3
     """To the worker: end when the running task is done."""
     READY = 4
     """From the worker: started, and waiting for a task."""
     STARTED = 5
-    """From the worker: the task is in hand, so it is the one to blame from here on."""
+    """From the worker: the task has begun, so from here on it may be the cause of the worker's death."""
     PROGRESS = 6
     """From the worker: a value that the running task reports."""
     DONE = 7
     """From the worker: the result of the task."""
     FAILED = 8
-    """From the worker: a sentence that says why there is no result."""
+    """From the worker: why there is no result, as a sentence."""
     FAILED_FOR_GOOD = 9
-    """The same, and the worker ends itself because it is not fit for another task."""
+    """The same, and the worker ends itself because it cannot take another task."""
     BROKEN = 10
-    """From the worker: a sentence that says why it cannot start."""
+    """From the worker: why it cannot start, as a sentence."""
 
 
 class OversizedError(Exception):
-    """A worker announces more bytes than the pool takes."""
+    """A worker announces more bytes than the pool accepts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +47,22 @@ class Frame:
     """One message.
 
     Attributes:
-        body: A value as :mod:`pipeline.pool.codec` writes it, or UTF-8 text where the kind carries a sentence.
+        body: A value as :mod:`pipeline.pool.codec` encodes it, or UTF-8 text where the kind carries a sentence.
     """
 
     kind: Kind
     body: bytes = b""
 
     def to_bytes(self) -> bytes:
-        """The frame as it travels."""
+        """The frame as it is sent."""
         return _HEADER.pack(self.kind, len(self.body)) + self.body
 
 
 class FrameBuffer:
-    """Bytes that have come so far, as frames.
+    """Collects received bytes and splits them into frames.
 
-    It never waits: a worker that sends half a frame and then hangs leaves half a frame lying here, and that is all.
+    It never waits: of a worker that sends half a frame and then hangs, half a frame stays here, and nothing else
+    happens.
     """
 
     def __init__(self, largest: int) -> None:
@@ -70,14 +70,14 @@ class FrameBuffer:
         self._largest = largest
 
     def feed(self, data: bytes) -> None:
-        """Add bytes as they came."""
+        """Add received bytes."""
         self._bytes += data
 
     def frames(self) -> Iterator[Frame]:
         """Take out every complete frame, oldest first.
 
         Raises:
-            OversizedError: A frame is larger than agreed; nothing after it can be read.
+            OversizedError: A frame is larger than the limit; nothing after it can be read.
             ValueError: The bytes are not frames.
         """
         while len(self._bytes) >= HEADER_BYTES:

@@ -1,4 +1,4 @@
-"""Values as the bytes that travel between the pool and a worker: the name of a type, and MessagePack.
+"""Encodes the values that are sent between the pool and a worker: the name of a type, and MessagePack.
 
 A worker parses hostile files, so what it sends may be anything.  msgspec builds values of the named types only, checks
 every field against its type and its limits, and runs no code of the sender's choice.
@@ -14,13 +14,13 @@ _NamedValue = tuple[str, msgspec.Raw]
 
 
 class Codec:
-    """Knows the types whose values may travel in one direction."""
+    """Knows the types whose values may be sent in one direction."""
 
     def __init__(self, kinds: Iterable[type]) -> None:
         """Prepare.
 
         Args:
-            kinds: Dataclasses, built-in types and enums, each of a name of its own.
+            kinds: Dataclasses, built-in types and enums, each with a different name.
         """
         self._encoder = msgspec.msgpack.Encoder(enc_hook=_path_to_bytes)
         self._head = msgspec.msgpack.Decoder(_NamedValue)
@@ -29,10 +29,10 @@ class Codec:
         }
 
     def encode(self, value: object) -> bytes:
-        """The value as it travels; letters that are no Unicode (names of files have them) are written as escapes.
+        """The value as it is sent; characters that are not valid Unicode (in file names) are written as escapes.
 
         Raises:
-            TypeError: It is, or has in it, a value of a type that does not travel.
+            TypeError: It is, or contains, a value of a type that must not be sent.
         """
         name = type(value).__name__
         if name not in self._decoders:
@@ -47,8 +47,8 @@ class Codec:
         """The value that was sent.
 
         Raises:
-            ValueError: It is of another type, or one of its fields is not what it must be.
-            RecursionError: It is nested without end.
+            ValueError: It has another type, or one of its fields is not valid.
+            RecursionError: It is nested too deeply.
         """
         name, raw = self._head.decode(data)
         if name not in self._decoders:

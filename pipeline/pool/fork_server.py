@@ -1,4 +1,4 @@
-"""What the pool's interpreters run: the fork server, and the first steps of every worker."""
+"""What the pool's new interpreters run: the fork server, and the first steps of every worker."""
 
 import contextlib
 import gc
@@ -27,21 +27,21 @@ sys.path[:] = json.loads(sys.argv[1])["path"]
 from pipeline.pool.fork_server import fulfil_order, text_to_order
 fulfil_order(text_to_order(sys.argv[1]))
 """
-#: Request of a new worker; two descriptors come with it, its socket and its lifeline.
+#: The request for a new worker; the descriptors of its socket and its lifeline come with it.
 FORK = b"fork"
 LARGEST_MESSAGE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a new interpreter is to become.
+    """What a new interpreter is to do.
 
     Attributes:
-        worker: Settings of the worker, or of the workers that will be forked.
+        worker: Settings of the worker, or of the workers to be forked.
         connection: Number of the socket's descriptor.
         lifeline: Number of the lifeline's descriptor.
-        preload: Modules to load before forking; None for a worker of its own.
-        path: Where modules are found, the same as in the parent whatever the folder and the environment are.
+        preload: Modules to load before forking; None to become a worker at once.
+        path: Where modules are found: as in the parent, whatever the working directory and the environment are.
     """
 
     worker: ProcessSettings
@@ -52,12 +52,12 @@ class Order:
 
 
 def order_to_text(order: Order) -> str:
-    """For the command line."""
+    """The order as an argument of the command line."""
     return json.dumps(asdict(order))
 
 
 def text_to_order(text: str) -> Order:
-    """From the command line."""
+    """The order from an argument of the command line."""
     facts = json.loads(text)
     worker = ProcessSettings(**facts["worker"] | {"initialise_with": tuple(facts["worker"]["initialise_with"])})
     return Order(**facts | {"worker": worker})
@@ -72,7 +72,7 @@ def fulfil_order(order: Order) -> NoReturn:
 
 
 def serve_forks(control: socket.socket, order: Order) -> NoReturn:
-    """The fork server: ``fork`` with two descriptors gives a worker, its pid releases it.  One thread, no state."""
+    """The fork server: ``fork`` with two descriptors starts a worker, its pid releases it.  One thread, no state."""
     guard_process_group(order.lifeline)
     ignore_signals_of_the_parent()
     name_thread("dropleaf-forks")
@@ -80,13 +80,13 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
         for module in (*(order.preload or ()), order.worker.handler.partition(":")[0]):
             importlib.import_module(module)
         gc.collect()
-        gc.freeze()  # what is loaded stays shared: a collection in a worker would write to every page of it
+        gc.freeze()  # what is loaded stays shared: a garbage collection in a worker would write to all of its memory
         while True:
             message, descriptors = receive_descriptors(control, LARGEST_MESSAGE, 2)
             if not message:
                 end_process(0)
             if message != FORK:
-                with contextlib.suppress(ChildProcessError):  # a child of the fork server before this one
+                with contextlib.suppress(ChildProcessError):  # a child of an earlier fork server
                     os.waitpid(int(message), 0)
                 continue
             pid = fork()
@@ -95,8 +95,8 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
             control.send(str(pid).encode())
             for descriptor in descriptors:
                 os.close(descriptor)
-    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
-        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
+    except BaseException as error:  # noqa: BLE001 — the pool must be told why no worker starts, whatever the error is
+        traceback.print_exception(error)  # an error of the installation: one sentence does not show where
         control.send(error_to_sentence(error).encode(errors="replace")[:LARGEST_MESSAGE])
         end_process(1)
 

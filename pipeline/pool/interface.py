@@ -1,4 +1,4 @@
-"""What a pool and its owner exchange: settings, tasks, and events that tell what became of them."""
+"""What a pool and its owner exchange: settings, tasks, and events with their results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,32 +12,32 @@ from pipeline.pool.codec import Codec
 
 
 class StartMethod(StrEnum):
-    """How a worker process comes to be."""
+    """How a worker process is started."""
 
     FORKSERVER = "forkserver"
-    """Forked from a process that has the modules loaded: small and quick."""
+    """Forked from a process that has loaded the modules: uses little memory, and starts quickly."""
     SPAWN = "spawn"
-    """A new interpreter: nothing is shared at all."""
+    """A new interpreter: it shares nothing with other processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSettings:
-    """What a pool is made of.
+    """How a pool is made.
 
     Attributes:
-        processes: Workers, and so tasks at a time.
-        handler: ``module:factory``, importable in a fresh interpreter; ``factory()`` gives the
-            :class:`pipeline.pool.process.Handler` that lives in the worker.
-        tasks: For what is sent to the workers; the handler has the same.
-        answers: For what comes from them; the handler has the same.
-        renew_after: Tasks after which a worker gives way to a new one.
+        processes: Number of workers, and so of tasks at the same time.
+        handler: ``module:factory``, importable in a new interpreter; ``factory()`` makes the
+            :class:`pipeline.pool.process.Handler` of the worker.
+        tasks: Codec for what is sent to the workers; the handler has the same.
+        answers: Codec for what comes from them; the handler has the same.
+        renew_after: Number of tasks after which a worker is replaced.
         memory_mib: Limit of each worker's address space; None for none.
-        preload: Modules that the fork server loads besides the handler's.
-        initialise: ``module:function``, called in each worker before the factory: the place for a sandbox.
+        preload: Modules that the fork server loads in addition to the handler's.
+        initialise: ``module:function``, called in each worker before the factory, for example to set up a sandbox.
         initialise_with: Its arguments.
-        result_mib: Largest result as it travels; a larger one is :class:`Failed`.
+        result_mib: Largest result as it is sent; a larger one is :class:`Failed`.
         start_s: Seconds that a worker may take to start.
-        stderr: Descriptor that the processes get as theirs; None for that of this one.
+        stderr: Descriptor that the processes get as stderr; None for the stderr of this process.
     """
 
     processes: int
@@ -73,7 +73,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The task raised, or its result cannot be sent or read; the sentence says what."""
+    """The task raised an error, or its result cannot be sent or read; ``detail`` says what."""
 
     key: str
     detail: str
@@ -84,7 +84,7 @@ class Lost:
     """The worker died while it had the task.
 
     Attributes:
-        exit_code: Negative for a signal, None when it is not known.
+        exit_code: Negative for a signal; None when it is not known.
         cancelled: Whether the pool was asked to end it.
     """
 
@@ -115,9 +115,9 @@ class Loss:
     """A task without a result.
 
     Attributes:
-        detail: What happened, as a clause.
-        from_outside: Somebody else may have ended the worker: code that fails does not get SIGKILL, and some ends
-            nobody has seen.
+        detail: What happened, as a clause without a period.
+        from_outside: Whether somebody else may have ended the worker: by SIGKILL, which code that fails does not get,
+            or in a way that nobody has seen.
     """
 
     detail: str
@@ -145,18 +145,18 @@ class HasFileno(Protocol):
 
 
 class Pool(Protocol):
-    """What the loop needs of a pool; everything is called from one thread.
+    """What the loop needs of a pool; everything is called in one thread.
 
-    A key names one task from ``submit`` to the event that ends it (any but :class:`Progress`).  A key that has ended,
-    or whose end is on its way, is ignored by ``prepare``, ``limit`` and ``cancel``.
+    A key names one task from ``submit`` to the event that ends it (any except :class:`Progress`). ``prepare``,
+    ``limit`` and ``cancel`` ignore a key that has ended, or whose last event is about to come.
     """
 
     @property
     def idle(self) -> int:
-        """Tasks that ``submit`` takes now."""
+        """Number of tasks that ``submit`` takes now."""
 
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
-        """Run the task, on the worker that was told to prepare this key if it is idle, else on any.
+        """Run the task on the worker that was told to prepare this key, if it is idle, else on any.
 
         Raises:
             PoolError: No worker is idle.
@@ -173,16 +173,16 @@ class Pool(Protocol):
         """Kill the worker that runs the task; the event is :class:`Lost` with ``cancelled``."""
 
     def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
-        """Wait until something has happened, and say what.
+        """Wait until something has happened; returns what has.
 
         Returns with an empty list at the deadline, when a ``wake`` object is readable, and when ``idle`` has grown.
 
         Raises:
-            PoolError: Workers cannot be started, time and again.  The pool goes on trying, slowly, and raises again.
+            PoolError: Workers could not be started several times. The pool goes on trying, slowly, and raises again.
         """
 
     def close(self, grace: Deadline) -> None:
-        """End every process: idle workers at once, busy ones after their task, all of them by force at ``grace``."""
+        """End every process: idle workers at once, busy ones after their task, at ``grace`` all of them by force."""
 
 
 def exit_code_to_words(exit_code: int | None) -> str:

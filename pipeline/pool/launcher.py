@@ -1,11 +1,11 @@
-"""How worker processes come to be, and what they exited with.
+"""Starts worker processes, and reads their exit codes.
 
-Two ways, one interface: :class:`ForkServer` forks them from a process that has the modules loaded (private memory per
-worker about a quarter, start in milliseconds), :class:`Spawner` starts an interpreter for each.
+Two ways, one interface: :class:`ForkServer` forks them from a process that has loaded the modules (a quarter of the
+private memory per worker, start in milliseconds), :class:`Spawner` starts an interpreter for each.
 
-Why not ``multiprocessing``'s fork server: its death looks like the death of every worker, since it alone knows them;
-its ``start()`` waits for it without limit; it and the resource tracker can be stopped only by private methods.  Here
-the fork server answers two requests, and nothing depends on it but the birth of the next worker.
+Why not ``multiprocessing``'s fork server: its death looks like the death of every worker, since only it knows them; its
+``start()`` waits for it without limit; it and the resource tracker can be stopped only by private methods. Here the
+fork server answers two requests, and only the start of the next worker depends on it.
 """
 
 import contextlib
@@ -29,11 +29,11 @@ _DEATH_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """What became of a launch.
+    """The result of a launch.
 
     Attributes:
         serial: As given to ``launch``.
-        pid: None when no process came of it.
+        pid: None if no process was started.
         detail: Why not.
     """
 
@@ -53,19 +53,19 @@ class Launcher(Protocol):
         """
 
     def births(self) -> list[Birth]:
-        """What came of the launches since the last call."""
+        """The results of launches since the last call."""
 
     def fileno(self) -> int | None:
-        """Readable when :meth:`births` has something to say."""
+        """A descriptor that is readable when :meth:`births` has results; None where there is nothing to wait for."""
 
     def reap(self, pid: int) -> int | None:
-        """Exit code of an ended process, negative for a signal, None when it cannot be known; releases its pid."""
+        """Exit code of an ended process, negative for a signal, None when it is not known; releases the pid."""
 
     def abandon(self) -> None:
-        """Give up the launches that have not been answered."""
+        """Give up the launches that have no result yet."""
 
     def close(self, grace: Deadline) -> None:
-        """Leave nothing behind."""
+        """End what was started here, and free everything."""
 
 
 class Spawner:
@@ -89,7 +89,7 @@ class Spawner:
         return births
 
     def fileno(self) -> int | None:
-        """Nothing to wait for: a birth is known at once."""
+        """None: the result of a launch is known at once."""
         return None
 
     def reap(self, pid: int) -> int | None:
@@ -97,16 +97,16 @@ class Spawner:
         return self._processes.pop(pid).wait()
 
     def abandon(self) -> None:
-        """Nothing is ever unanswered."""
+        """Do nothing: every launch has its result at once."""
 
     def close(self, grace: Deadline) -> None:
-        """The pool has reaped every worker; one that even SIGKILL could not end is the kernel's."""
+        """Do nothing: the pool has reaped every worker that could be ended."""
         del grace
         self._processes.clear()
 
 
 class ForkServer:
-    """Workers are forked from one process that has loaded the modules; it is started when first needed."""
+    """Forks workers from one process that has loaded the modules; that process is started when first needed."""
 
     def __init__(self, settings: ProcessSettings, preload: tuple[str, ...], *, stderr: int | None = None) -> None:
         self._settings = settings
@@ -121,7 +121,7 @@ class ForkServer:
 
     @property
     def pid(self) -> int | None:
-        """Of the fork server, None while there is none."""
+        """The fork server's process id; None while there is none."""
         return None if self._process is None else self._process.pid
 
     def launch(self, serial: int, connection: int, lifeline: int) -> None:
@@ -129,7 +129,7 @@ class ForkServer:
         control = self._start() if self._control is None else self._control
         try:
             send_descriptors(control, FORK, (connection, lifeline))
-        except BlockingIOError:  # it is stopped, and its queue is full
+        except BlockingIOError:  # it is suspended, and its queue is full
             self.abandon()
             raise
         except OSError as error:
@@ -149,7 +149,7 @@ class ForkServer:
                 message = self._control.recv(LARGEST_MESSAGE)
             except BlockingIOError:
                 return
-            except ConnectionResetError:  # it died with requests unread; what it said before is still to be read
+            except ConnectionResetError:  # it died with unread requests; what it sent before can still be read
                 continue
             if message.isdigit():
                 self._births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
@@ -161,7 +161,7 @@ class ForkServer:
         return None if self._control is None else self._control.fileno()
 
     def reap(self, pid: int) -> int | None:
-        """As in :class:`Launcher`; the exit code is read from the zombie, so that the fork server is not waited for."""
+        """As in :class:`Launcher`; the exit code is read from the zombie, without waiting for the fork server."""
         code = collect_exit_code(pid)
         if self._control is not None:
             with contextlib.suppress(OSError):

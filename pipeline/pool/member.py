@@ -1,4 +1,4 @@
-"""One worker as the pool sees it: a process, the private socket to it, its lifeline, and the task that it has."""
+"""One worker as the pool sees it: its process, the private socket to it, its lifeline, and its task."""
 
 import contextlib
 import os
@@ -16,16 +16,16 @@ _FRAME_OVERHEAD_BYTES = 1024
 
 
 class State(Enum):
-    """The life of a worker; only :meth:`Member.become` changes it."""
+    """The state of a worker; only :meth:`Member.become` changes it."""
 
     STARTING = "starting"
-    """Asked for; it has not said that it is ready."""
+    """Launched; it has not said that it is ready."""
     READY = "ready"
     """Takes a task, or has one."""
     LEAVING = "leaving"
-    """Told to end; it finishes what it has."""
+    """Told to end; it finishes its task first."""
     KILLED = "killed"
-    """Killed; its death has not been seen yet."""
+    """Killed; its end has not been seen yet."""
 
 
 class ProcessEnd(Enum):
@@ -37,13 +37,13 @@ class ProcessEnd(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Assignment:
-    """A task and where it stands.
+    """A task and its state.
 
     Attributes:
-        body: The task as it travels.
-        started: Whether a worker has said that it works on it.
-        tries: How many workers it was sent to.
-        ending: Why its worker was killed, if the pool did it.
+        body: The task as it is sent.
+        started: Whether a worker has said that it has begun.
+        tries: To how many workers it was sent.
+        ending: Why the pool killed its worker; None if it did not.
     """
 
     key: str
@@ -55,7 +55,7 @@ class Assignment:
 
 
 class Member:
-    """One worker.  Nothing in here waits: what cannot be sent now is kept, what has not come is not missed."""
+    """One worker.  Nothing in here waits: what cannot be sent now is kept, and what has not come is read later."""
 
     def __init__(self, serial: int, ready_by: Deadline, result_bytes: int) -> None:
         self.serial = serial
@@ -84,34 +84,34 @@ class Member:
 
     @property
     def ends(self) -> tuple[int, int]:
-        """The worker's ends of socket and lifeline, open until :meth:`close_ends`."""
+        """The worker's ends of the socket and the lifeline, open until :meth:`close_ends`."""
         return self._theirs.fileno(), self._their_lifeline
 
     @property
     def idle(self) -> bool:
-        """Whether it can take a task now; it may say that it is ready before the launcher has said who it is."""
+        """Whether it can take a task now; it may report that it is ready before its pid is known."""
         return self.state is State.READY and self.assignment is None and self.pid is not None
 
     @property
     def sending(self) -> bool:
-        """Whether something waits until the worker reads again."""
+        """Whether something is kept until the worker reads again."""
         return bool(self._outgoing) and self.socket is not None
 
     def become(self, state: State, until: Deadline) -> None:
-        """Change the state, and set how long it may last."""
+        """Change the state, and set until when it may last."""
         self.state = state
         self.until = until
 
     def close_ends(self) -> None:
-        """Close what the worker has by now, so that its end can be seen."""
+        """Close our copies of the worker's ends, so that the end of the worker can be seen."""
         self._theirs.close()
         os.close(self._their_lifeline)
 
     def note_birth(self, pid: int | None, detail: str) -> None:
-        """The process exists.  Its pid stays its own until the launcher reaps it, so no signal can hit another.
+        """Note that the process exists.  Its pid is not reused until it is reaped, so no signal hits another process.
 
         Raises:
-            ProcessLookupError: It does not; ``detail`` says why.
+            ProcessLookupError: It does not exist; ``detail`` says why.
         """
         if pid is None:
             raise ProcessLookupError(detail)
@@ -128,26 +128,26 @@ class Member:
         self.send(Frame(kind=Kind.TASK, body=assignment.body))
 
     def send(self, frame: Frame) -> None:
-        """Send now what the socket takes, keep the rest for :meth:`flush`."""
+        """Send what the socket takes now, and keep the rest for :meth:`flush`."""
         self._outgoing += frame.to_bytes()
         self.flush()
 
     def flush(self) -> None:
-        """Send what waits; the death of the other side is not noticed here but by its process descriptor."""
+        """Send what was kept; the other side's death is noticed elsewhere, by its process descriptor."""
         with contextlib.suppress(OSError):
             while self._outgoing and self.socket is not None:
                 sent = self.socket.send(self._outgoing)
                 del self._outgoing[:sent]
 
     def receive(self) -> bool:
-        """Read once; False when nothing has come and when nothing will come any more."""
+        """Read once; False when nothing has come, and when nothing can come any more."""
         if self.socket is None:
             return False
         try:
             data = self.socket.recv(_CHUNK_BYTES)
         except BlockingIOError:
             return False
-        except OSError:  # a reset: it died with something unread
+        except OSError:  # a reset: it died with unread data
             data = b""
         if not data:
             self.close_socket()
@@ -160,13 +160,13 @@ class Member:
         return self._buffer.frames()
 
     def close_socket(self) -> None:
-        """Hear nothing more from it."""
+        """Receive nothing more from it."""
         if self.socket is not None:
             self.socket.close()
             self.socket = None
 
     def kill(self) -> None:
-        """SIGKILL to the process, and through the lifeline to whatever it has started."""
+        """Send SIGKILL to the process, and through the lifeline to all that it has started."""
         if self._lifeline is not None:
             os.close(self._lifeline)
             self._lifeline = None
@@ -174,7 +174,7 @@ class Member:
             kill_process(self.pidfd)
 
     def close(self) -> None:
-        """Close everything; to be called while the zombie is there, so that its group is still its own."""
+        """Close everything; to be called before the process is reaped, so that its process group is still its own."""
         if self.pid is not None:
             kill_process_group(self.pid)
         if self.pidfd is not None:

@@ -1,8 +1,8 @@
 """WorkerPool: processes that can be killed at any time without harm to anything but the task they run.
 
-The known pools share queues and locks between their workers, so that one death takes others along.  Here each worker
-has a socket and a lifeline of its own, and one thread of the owner, the one that calls :meth:`WorkerPool.wait`, sees
-everything: there is no lock and no thread in the pool, and no call waits for a worker.
+Other pools share queues and locks between their workers, so that the death of one can stop the others. Here each worker
+has its own socket and lifeline, and one thread of the owner, the one that calls :meth:`WorkerPool.wait`, does
+everything: the pool has no lock and no thread, and no call waits for a worker.
 
 It knows nothing of PDF.
 """
@@ -29,7 +29,7 @@ from pipeline.pool.member import Assignment, Member, ProcessEnd, State
 from pipeline.pool.process import error_to_sentence
 from pipeline.pool.staff import DEATH_S, Staff
 
-#: Workers that a task is sent to before its worker is said to be lost, where each died before it took the task up.
+#: To how many workers a task is sent, if each dies before it begins with it; then the task is lost.
 _TRIES = 5
 
 
@@ -48,7 +48,7 @@ class WorkerPool:
 
     @property
     def idle(self) -> int:
-        """Tasks that :meth:`submit` takes now."""
+        """Number of tasks that :meth:`submit` takes now."""
         if self._closing:
             return 0
         ready = sum(member.idle for member in self._staff.members)
@@ -56,7 +56,7 @@ class WorkerPool:
         return max(0, min(ready, self._processes - busy) - len(self._unplaced))
 
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
-        """As in :class:`pipeline.pool.interface.Pool`; raises TypeError for a task that cannot travel, too."""
+        """As in :class:`pipeline.pool.interface.Pool`; also raises TypeError for a task that cannot be sent."""
         if any(assignment.key == key for assignment in self._assignments()):
             raise ValueError(f"the task {key!r} is in work already")
         if not self.idle:
@@ -66,7 +66,7 @@ class WorkerPool:
     def prepare(self, key: str, task: object, *, next_key: str) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""
         member = self._find(key)
-        # Hints are not kept for a worker that has stopped reading.
+        # No hint for a worker that has stopped reading: it would only be kept.
         if member is not None and member.state is State.READY and not member.sending:
             member.hinted = next_key
             member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(task)))
@@ -111,8 +111,8 @@ class WorkerPool:
         self._staff.close()
 
     def _turn(self, deadline: Deadline, wake: Sequence[HasFileno | int]) -> bool:
-        """Wait once, deal with what came; whether a wake object is readable."""
-        # Whom a descriptor belongs to is noted before anything is closed: numbers are used again.
+        """Wait once and handle what came; returns whether a wake object is readable."""
+        # The owner of each descriptor is looked up before anything is closed, since numbers are used again.
         actions: dict[int, Callable[[], object]] = {}
         writers: set[int] = set()
         for member in self._staff.members:
@@ -136,7 +136,7 @@ class WorkerPool:
         return not wakers.isdisjoint(ready)
 
     def _points(self) -> Iterator[Deadline]:
-        """Every time at which something is to be done unless something happens before."""
+        """Every time at which something must be done if nothing happens before."""
         yield from self._staff.points()
         for member in self._staff.members:
             if member.assignment is not None and member.state is not State.KILLED:
@@ -157,7 +157,7 @@ class WorkerPool:
         return None
 
     def _assign(self, assignment: Assignment) -> None:
-        """To the worker that was told of it, else to one that awaits nothing else, else to any."""
+        """Give it to the worker that prepared it, else to one that prepared nothing, else to any."""
         idle = [member for member in self._staff.members if member.idle]
         best = min(idle, key=lambda each: (each.hinted != assignment.key, each.hinted is not None, each.retiring))
         for member in self._staff.members:
@@ -166,7 +166,7 @@ class WorkerPool:
         best.assign(assignment)
 
     def _hear(self, member: Member) -> bool:
-        """Take what has come; whether there may be more."""
+        """Receive what has come; returns whether there may be more."""
         member.flush()
         came = member.receive()
         try:
@@ -174,7 +174,7 @@ class WorkerPool:
                 self._take(member, frame)
         except (OversizedError, ValueError, RecursionError) as error:
             if member.assignment is not None:
-                detail = f"the worker made no sense: {error_to_sentence(error)}"
+                detail = f"the worker sent something invalid: {error_to_sentence(error)}"
                 self._end(member, Failed(key=member.assignment.key, detail=detail))
             member.close_socket()
         if member.socket is None and member.state is not State.KILLED:
@@ -212,8 +212,8 @@ class WorkerPool:
         member.tasks_done += 1
 
     def _reap(self, member: Member) -> None:
-        """The process has ended: take what it had still sent, then see to the task that it had."""
-        member.kill()  # the processes that it has started: one that holds its socket could go on talking
+        """Handle the end of a process: first receive what it sent before, then decide about its task."""
+        member.kill()  # also what it has started: such a process could hold its socket and go on sending
         while self._hear(member):
             pass
         exit_code = self._staff.reap(member)
@@ -232,7 +232,7 @@ class WorkerPool:
             self._events.append(Lost(key=key, exit_code=exit_code))
 
     def _enforce(self) -> None:
-        """Kill what is over its time."""
+        """Kill the workers whose time is over."""
         for member in self._staff.members:
             assignment = member.assignment
             if assignment is None:
@@ -241,13 +241,13 @@ class WorkerPool:
                 assignment.ending = ProcessEnd.EXPIRED
                 self._staff.kill(member)
             elif member.state is State.KILLED and member.until.expired:
-                member.assignment = None  # the kernel holds the process; its task need not wait for that
+                member.assignment = None  # the kernel cannot end the process now; its task does not wait for that
                 self._report_loss(assignment, None)
         for assignment in [each for each in self._unplaced if each.deadline.expired]:
             self._unplaced.remove(assignment)
             self._events.append(Expired(key=assignment.key))
 
     def _place(self) -> None:
-        """Give the tasks whose worker died before it took them up to idle workers."""
+        """Give idle workers the tasks whose worker died before it began with them."""
         while self._unplaced and any(member.idle for member in self._staff.members):
             self._assign(self._unplaced.popleft())

@@ -1,8 +1,8 @@
-"""The process that a pool's task runs in: a loop around one handler, on one private socket.
+"""The process in which a pool's tasks run: a loop around one handler, on one private socket.
 
-Three things end the process even while C code holds the interpreter's lock, and none needs its help: SIGKILL from the
-pool, its resource limits, and the guard: the kernel sends SIGKILL to the worker's whole process group when the
-daemon's end of the lifeline pipe closes.
+Three things end the process without its help, even while C code holds the interpreter's lock: SIGKILL from the pool,
+its resource limits, and the guard: the kernel sends SIGKILL to the worker's whole process group when the daemon's end
+of the lifeline pipe is closed.
 """
 
 import gc
@@ -40,18 +40,18 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 class Handler(Protocol):
-    """What the tasks of a pool are done by; it lives in the worker, one for the life of the process.
+    """Does the tasks of a pool; each worker process has one.
 
     Attributes:
-        tasks: For what the pool sends.
-        answers: For what ``run`` reports and returns.
+        tasks: Codec for what the pool sends.
+        answers: Codec for what ``run`` reports and returns.
     """
 
     tasks: Codec
     answers: Codec
 
     def run(self, task: object, report: Callable[[object], None]) -> object:
-        """Do the task and return a small value; ``report`` sends a value ahead of the result.
+        """Do the task and return a small value; ``report`` sends a value before the result.
 
         Any thread may call ``report``; once the task has ended it does nothing.
         Whatever it raises becomes a sentence: the task failed, the worker goes on.
@@ -60,28 +60,28 @@ class Handler(Protocol):
     def prepare(self, task: object) -> None:
         """A hint: this task may come next.  Called in a second thread while ``run`` may be busy.
 
-        What it raises is ignored.  If it ends the process, that takes the running task along.
+        Its errors are ignored.  If it ends the process, the running task is lost, too.
         """
 
     def close(self) -> None:
-        """The process leaves."""
+        """Clean up; the process ends after this."""
 
 
 class Hook(Protocol):
-    """A function that settings name."""
+    """A function that is named in the settings."""
 
     def __call__(self, *arguments: str) -> object:
-        """Do what it is for."""
+        """Call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSettings:
-    """What every worker process of a pool is started with.
+    """The settings of every worker process of a pool.
 
     Attributes:
-        handler: ``module:factory``, importable in the process; ``factory()`` gives a :class:`Handler`.
-        initialise: ``module:function``, called once after the limits are set and before the factory: the place for
-            a sandbox.
+        handler: ``module:factory``, importable in the process; ``factory()`` makes a :class:`Handler`.
+        initialise: ``module:function``, called once after the limits are set and before the factory, for example to set
+            up a sandbox.
         initialise_with: Its arguments.
         memory_mib: Limit of the address space; None for none.
         result_bytes: Largest result or report that is sent.
@@ -95,12 +95,12 @@ class ProcessSettings:
 
 
 def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettings) -> int:
-    """Serve one pool until it says leave; returns the process's exit code.
+    """Work for one pool until it tells to leave; returns the process's exit code.
 
     Args:
         connection: Blocking; the pool holds the other end.
         lifeline: Read end of a pipe whose write end only the pool holds.
-        settings: Of the process.
+        settings: Those of the process.
     """
     lead_process_group()
     guard_process_group(lifeline)
@@ -114,8 +114,8 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
         if settings.initialise is not None:
             name_to_function(settings.initialise)(*settings.initialise_with)
         handler = cast("Handler", name_to_function(settings.handler)())
-    except BaseException as error:  # noqa: BLE001 — whatever it is, the pool must be told why no worker comes
-        traceback.print_exception(error)  # a fault of the installation: one sentence does not show where
+    except BaseException as error:  # noqa: BLE001 — the pool must be told why no worker starts, whatever the error is
+        traceback.print_exception(error)  # an error of the installation: one sentence does not show where
         worker.send(error_to_frame(Kind.BROKEN, error))
         return 1
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
@@ -130,21 +130,21 @@ def name_to_function(name: str) -> Hook:
 
 
 def error_to_sentence(error: BaseException) -> str:
-    """Type and message, cut to a length that fits a manifest; an error whose text fails is named all the same."""
+    """Type and message, cut to a length that fits a manifest; without the message if that cannot be made."""
     try:
         text = str(error)
-    except Exception:  # noqa: BLE001 — a foreign class may fail in any way while it describes itself
+    except Exception:  # noqa: BLE001 — an error of another package may fail in any way while it makes its text
         text = "(its text cannot be had)"
     return f"{type(error).__name__}: {text}"[:_DETAIL_CHARS]
 
 
 def error_to_frame(kind: Kind, error: BaseException) -> Frame:
-    """An error as a sentence to the pool; never as itself, since its class may not survive the way."""
+    """An error as a sentence for the pool; not as an object, since its class may not be known there."""
     return Frame(kind=kind, body=error_to_sentence(error).encode(errors="replace"))
 
 
 class _Worker:
-    """The three threads of a worker: tasks in the main one, the socket's reader, and one for hints once one comes."""
+    """The three threads of a worker: the main one does tasks, one reads the socket, and one handles hints."""
 
     def __init__(self, connection: socket.socket, settings: ProcessSettings) -> None:
         self._connection = connection
@@ -166,7 +166,7 @@ class _Worker:
             self.send(Frame(kind=Kind.STARTED))
             answer = self._answer(handler, body)
             with self._sending:
-                self._serial += 1  # from here on this task has nothing more to report
+                self._serial += 1  # from here on this task can report nothing more
                 self._connection.sendall(answer.to_bytes())
             if answer.kind is Kind.FAILED_FOR_GOOD:
                 return
@@ -178,9 +178,9 @@ class _Worker:
             result = handler.run(handler.tasks.decode(body), report)
             return self._body_to_frame(Kind.DONE, handler.answers.encode(result))
         except MemoryError as error:
-            # What else failed to get its memory in the meantime, in which library, nobody knows.
+            # Other threads and libraries may have failed to get memory, too, so the process is not used any more.
             return error_to_frame(Kind.FAILED_FOR_GOOD, error)
-        except BaseException as error:  # noqa: BLE001 — no exception crosses; even SystemExit is only this task's end
+        except BaseException as error:  # noqa: BLE001 — no error leaves the task; even SystemExit ends only this task
             return error_to_frame(Kind.FAILED, error)
 
     def _report(self, answers: Codec, serial: int, value: object) -> None:
@@ -195,7 +195,7 @@ class _Worker:
         return Frame(kind=kind, body=body)
 
     def _read(self, handler: Handler) -> None:
-        """Take what the pool sends; when it is gone, or this thread cannot go on, the process has no use left."""
+        """Receive what the pool sends; if the pool is gone, or this thread cannot go on, the process ends."""
         try:
             while (frame := self._receive()) is not None:
                 if frame.kind is Kind.HINT:
@@ -206,7 +206,7 @@ class _Worker:
             end_process_group()
 
     def _take_hint(self, handler: Handler, body: bytes) -> None:
-        # Not in the reader's own thread: a hint that hangs must not hold up the task that comes after it.
+        # Not in the reading thread: a hint that hangs must not block the task that comes after it.
         self._hints.put(body)
         if self._preparer is None:
             self._preparer = threading.Thread(target=self._prepare, args=(handler,), name="hints", daemon=True)
@@ -216,7 +216,7 @@ class _Worker:
         while True:
             try:
                 handler.prepare(handler.tasks.decode(self._hints.get()))
-            except BaseException:  # noqa: BLE001, S112 — a hint is free to fail: the task itself will say what is wrong
+            except BaseException:  # noqa: BLE001, S112 — a hint may fail: the task itself will report what is wrong
                 continue
 
     def _receive(self) -> Frame | None:
@@ -238,7 +238,7 @@ class _Worker:
 
 
 def end_process(code: int) -> NoReturn:
-    """End without the clean-up of the process that this one was forked from."""
+    """End without the exit handlers, which belong to the process from which this one was forked."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

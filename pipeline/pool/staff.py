@@ -1,4 +1,4 @@
-"""The workers of a pool: as many as wanted, replaced when they die and after a number of tasks; no tasks in here."""
+"""Keeps the number of workers constant: replaces those that die, and each after a number of tasks."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,24 +11,24 @@ from pipeline.pool.member import Member, State
 from pipeline.pool.process import ProcessSettings, error_to_sentence
 
 _MIB = 1024 * 1024
-#: Tries in a row that fail before the owner is told.
+#: How many starts in a row may fail before the owner is told.
 _FAILED_STARTS = 6
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 _LEAVE_S = 5.0
-#: The fork server holds nothing by the time it is asked to end.
+#: Seconds for the fork server to end; by then it holds nothing.
 _FORK_SERVER_S = 0.5
-#: After SIGKILL a process is gone in milliseconds, unless the kernel holds it (a dead network share).
+#: Seconds after SIGKILL; a process is gone in milliseconds, unless it waits in the kernel (for a dead network share).
 DEATH_S = 2.0
 
 
 class Staff:
-    """The members of a pool, from launch to end.
+    """The workers of a pool, from launch to end.
 
     Attributes:
-        members: Every worker whose death has not been seen yet.
-        failed_starts: How many tries to start workers have failed since the last worker that was ready.
-        failure: Why, once they are too many; empty else.
+        members: Every worker whose end has not been seen yet.
+        failed_starts: How many starts have failed since a worker was ready.
+        failure: Why, once they are too many; else empty.
     """
 
     def __init__(self, settings: PoolSettings) -> None:
@@ -42,11 +42,11 @@ class Staff:
         self.failure = ""
 
     def fileno(self) -> int | None:
-        """Readable when :meth:`note_births` has something to do."""
+        """A descriptor that is readable when :meth:`note_births` has something to do."""
         return self._launcher.fileno()
 
     def points(self) -> Iterator[Deadline]:
-        """Every time at which :meth:`enforce` or :meth:`fill` has something to do unless something happens before."""
+        """Every time at which :meth:`enforce` or :meth:`fill` must be called if nothing happens before."""
         for member in self.members:
             yield member.until
         if self._missing > 0 and not self._next_start.expired:
@@ -60,7 +60,7 @@ class Staff:
         return self._settings.processes - lasting
 
     def fill(self) -> None:
-        """Start as many as are missing; after a failed start one at a time, with longer and longer pauses."""
+        """Start the missing workers; after a failed start one at a time, with longer and longer pauses."""
         while self._missing > 0 and self._next_start.expired:
             if self.failed_starts and any(member.state is State.STARTING for member in self.members):
                 return
@@ -82,7 +82,7 @@ class Staff:
         return member
 
     def _note_failed_start(self, detail: str) -> None:
-        if not self._next_start.expired:  # one of several that were started together
+        if not self._next_start.expired:  # several that were started together count as one
             return
         self.failed_starts += 1
         pause = _FIRST_PAUSE_S * 2 ** min(self.failed_starts - 1, 16)
@@ -91,7 +91,7 @@ class Staff:
             self.failure = detail
 
     def note_births(self) -> None:
-        """Take note of the processes that have come to be."""
+        """Note the processes that were started."""
         births = {birth.serial: birth for birth in self._launcher.births()}
         for member in [each for each in self.members if each.serial in births]:
             birth = births[member.serial]
@@ -103,7 +103,7 @@ class Staff:
                 self._note_failed_start(str(error))
 
     def mark_ready(self, member: Member) -> None:
-        """It says that it is ready."""
+        """Note that a worker is ready."""
         if member.state is State.STARTING:
             member.become(State.READY, Deadline.never())
             member.was_ready = True
@@ -111,17 +111,17 @@ class Staff:
             self.failure = ""
 
     def kill(self, member: Member) -> None:
-        """Kill it; it is reaped when its death is seen."""
+        """Kill a worker; it is reaped when its end is seen."""
         member.kill()
         member.become(State.KILLED, Deadline.after(DEATH_S))
 
     def let_leave(self, member: Member, grace: Deadline | None = None) -> None:
-        """Ask it to leave after its task, and kill it if it has not left by ``grace``."""
+        """Ask a worker to leave after its task; it is killed if it has not left by ``grace``."""
         member.send(Frame(kind=Kind.LEAVE))
         member.become(State.LEAVING, grace or Deadline.after(_LEAVE_S))
 
     def reap(self, member: Member) -> int | None:
-        """Its process has ended: let go of all that it was, and say what it exited with."""
+        """Free everything of a worker whose process has ended; returns its exit code."""
         member.close()
         self.members.remove(member)
         exit_code = None if member.pid is None else self._launcher.reap(member.pid)
@@ -134,7 +134,7 @@ class Staff:
         for member in self.members:
             if not member.until.expired:
                 continue
-            if member.state is State.KILLED:  # the kernel holds it; it is reaped if it ever lets go
+            if member.state is State.KILLED:  # the kernel cannot end it now; it is reaped if it ever ends
                 member.become(State.KILLED, Deadline.never())
                 continue
             if member.state is State.STARTING:
@@ -144,7 +144,7 @@ class Staff:
             self.kill(member)
 
     def renew(self) -> None:
-        """Replace a worker that has done its number of tasks, once another is ready; one at a time, not all at once."""
+        """Replace a worker that has done its number of tasks, once a new one is ready; one at a time."""
         if self._closing:
             return
         ready = [member for member in self.members if member.state is State.READY]
@@ -156,7 +156,7 @@ class Staff:
                 self.let_leave(member)
 
     def start_closing(self, grace: Deadline) -> None:
-        """Start nobody any more, and ask everybody to leave by ``grace``."""
+        """Start no worker any more, and ask all to leave by ``grace``."""
         self._closing = True
         for member in self.members:
             if member.state is State.READY:
@@ -165,7 +165,7 @@ class Staff:
                 self.kill(member)
 
     def close(self) -> None:
-        """Let go of what is left; only processes that even SIGKILL does not end can be left by now."""
+        """Free what is left; only processes that even SIGKILL does not end can be left by now."""
         for member in self.members:
             member.close()
         self.members.clear()
@@ -173,7 +173,7 @@ class Staff:
 
 
 def settings_to_launcher(settings: PoolSettings) -> Launcher:
-    """The start method as an object."""
+    """The launcher for the start method of the settings."""
     process = ProcessSettings(
         handler=settings.handler,
         initialise=settings.initialise,

@@ -1,1 +1,1 @@
-"""The side of Linux."""
+"""The functions for Linux."""

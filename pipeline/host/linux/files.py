@@ -11,7 +11,7 @@ from pathlib import Path
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-# O_NONBLOCK: opening a pipe without a writer would block for ever.
+# O_NONBLOCK: else opening a pipe without a writer would block for ever.
 _UNFOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _ATTRIBUTES = "user."
 
@@ -20,7 +20,7 @@ def sync_folder(folder: Path) -> None:
     """Make renames within a folder survive a power cut.
 
     Raises:
-        OSError: Where the folder is gone or its file system cannot do it.
+        OSError: The folder is gone, or its file system cannot do it.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -30,7 +30,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_unfollowed(path: Path) -> int:
-    """A descriptor to read from whatever has this name, without waiting for anything; a link is refused.
+    """A descriptor for reading what has this name, opened without waiting; a link is refused.
 
     Raises:
         OSError: It is a link, or cannot be opened.
@@ -39,14 +39,14 @@ def open_unfollowed(path: Path) -> int:
 
 
 def open_below(root: Path, parts: Sequence[str]) -> int:
-    """The same for what lies below a folder; no part of the way below it may be a link.
+    """The same for a file below a folder; no part of the path below it may be a link.
 
     Args:
         root: The folder.
-        parts: Names of folders, and of the file at last; none of them ``..`` or a way of its own.
+        parts: Names of the folders and of the file; none of them ``..`` or a path.
 
     Raises:
-        OSError: It is not there, lies behind a link, or cannot be opened.
+        OSError: It is missing, a part of its path is a link, or it cannot be opened.
     """
     handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -64,16 +64,17 @@ def open_below(root: Path, parts: Sequence[str]) -> int:
 def is_written_to(handle: int) -> bool | None:
     """Whether some program has an open file open for writing.
 
-    A read lease is granted only while nobody has (fcntl(2), F_SETLEASE).
+    The kernel grants a read lease only while no program has (fcntl(2), F_SETLEASE).
 
     Args:
-        handle: Open for reading alone.
+        handle: Open only for reading.
 
     Returns:
-        None where the kernel does not tell: of another user's file, or on a network share.
+        None where the kernel does not say: for another user's file, or on a network share.
     """
     try:
-        # Whoever opens the file for writing in this instant makes the kernel send us a signal: not SIGIO, which kills.
+        # A program that opens the file for writing just now makes the kernel send us a signal: not SIGIO, which would
+        # kill.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
@@ -85,9 +86,9 @@ def is_written_to(handle: int) -> bool | None:
 
 
 def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
-    """Take from an open file what these permission bits do not give; owner and group become these where we may.
+    """Restrict an open file to these permission bits; owner and group are set where that is allowed.
 
-    Where the group cannot be kept, a group of ours may do what everybody may.
+    Where the group cannot be set, the file's group gets only the rights of everybody.
 
     Raises:
         OSError: The permissions cannot be changed.
@@ -103,16 +104,16 @@ def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:
-    """Let a file carry a word, through every rename and until it is gone.
+    """Store a word with a file; it stays through renames until the file is removed.
 
     Raises:
-        OSError: The file system keeps no attributes (tmpfs before Linux 6.6, some network shares).
+        OSError: The file system has no attributes (tmpfs before Linux 6.6, some network shares).
     """
     os.setxattr(path, _ATTRIBUTES + name, value.encode())
 
 
 def read_attribute(handle: int, name: str) -> str:
-    """The word that an open file carries.
+    """The word that is stored with an open file.
 
     Raises:
         OSError: It carries none.
@@ -122,7 +123,7 @@ def read_attribute(handle: int, name: str) -> str:
 
 
 def remove_attribute(path: Path, name: str) -> None:
-    """Let a file carry the word no longer.
+    """Remove the word from a file.
 
     Raises:
         OSError: It carries none.

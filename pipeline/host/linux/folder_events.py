@@ -1,4 +1,4 @@
-"""What the kernel tells of changes in folders: inotify."""
+"""The kernel's events for changes in folders: inotify."""
 
 import sys
 from pathlib import Path
@@ -13,12 +13,12 @@ _INOTIFY = Path("/proc/sys/fs/inotify")
 
 def new_observer() -> BaseObserver:
     """An observer that has not been started."""
-    # Full events: else a file that is renamed in from elsewhere looks like one that is just being written.
+    # Full events: else a file that is renamed in from elsewhere looks like one that is still being written.
     return InotifyObserver(generate_full_events=True)
 
 
 def read_limits() -> tuple[int, int] | None:
-    """How many folders, and by how many watchers, this user may have watched; None where there are no such events."""
+    """How many folders, and by how many watchers, this user may watch; None where there are no such events."""
     try:
         return int((_INOTIFY / "max_user_watches").read_text()), int((_INOTIFY / "max_user_instances").read_text())
     except (OSError, ValueError):

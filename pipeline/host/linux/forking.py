@@ -1,4 +1,4 @@
-"""What a fork server is made of: ``fork``, and packets over a Unix socket that carry descriptors."""
+"""What a fork server needs: ``fork``, and packets over a Unix socket that carry descriptors."""
 
 import os
 import socket
@@ -9,19 +9,19 @@ assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other s
 
 
 def packet_pair() -> tuple[socket.socket, socket.socket]:
-    """Two connected sockets between processes that keep each message whole."""
+    """Two connected sockets for two processes; each message stays whole."""
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def send_descriptors(connection: socket.socket, message: bytes, descriptors: Sequence[int]) -> None:
-    """Send a message, and descriptors with it; raises OSError as ``send`` does."""
+    """Send a message with descriptors; raises OSError as ``send`` does."""
     socket.send_fds(connection, [message], list(descriptors))
 
 
 def receive_descriptors(connection: socket.socket, largest: int, count: int) -> tuple[bytes, list[int]]:
     """A message of at most ``largest`` bytes, and the descriptors that came with it, at most ``count``.
 
-    Programs that this process starts inherit none of them.
+    Programs that this process starts do not inherit them.
     """
     message, descriptors, _, _ = socket.recv_fds(connection, largest, count)
     for descriptor in descriptors:
@@ -30,5 +30,5 @@ def receive_descriptors(connection: socket.socket, largest: int, count: int) -> 
 
 
 def fork() -> int:
-    """A second process like this one: 0 in it, its pid in the first."""
+    """Fork this process; returns 0 in the new one, and its pid in the first."""
     return os.fork()

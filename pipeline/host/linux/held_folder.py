@@ -12,12 +12,12 @@ from typing import Self
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-# O_NONBLOCK: opening a pipe without a writer would block for ever.
+# O_NONBLOCK: else opening a pipe without a writer would block for ever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
-# What kernels and file systems say that do not know the flag (renameat2(2)), or know no second names (link(2)).
+# Errors of kernels and file systems without the flag of renameat2(2), or without hard links (link(2)).
 _UNKNOWN = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
 _NO_SECOND_NAMES = _UNKNOWN | {errno.EPERM, errno.EMLINK}
 
@@ -27,7 +27,7 @@ _LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 class HeldFolder:
-    """What is done by name is done in this very folder, wherever its path leads meanwhile."""
+    """Every operation happens in this very folder, even if its path leads elsewhere meanwhile."""
 
     def __init__(self, root: Path, parts: Sequence[str]) -> None:
         """Open it.
@@ -37,7 +37,7 @@ class HeldFolder:
             parts: Names of the folders from there; none of them may be a link.
 
         Raises:
-            OSError: It is not there, or lies behind a link.
+            OSError: It is missing, or a part of its path is a link.
         """
         self._handle = os.open(root, _FOLDER)
         try:
@@ -58,31 +58,31 @@ class HeldFolder:
         self.close()
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         os.close(self._handle)
 
     def open(self, name: str) -> int:
-        """A descriptor to read from whatever has this name, without waiting for anything; a link is refused."""
+        """A descriptor for reading what has this name, opened without waiting; a link is refused."""
         return os.open(name, _FILE, dir_fd=self._handle)
 
     def stat(self, name: str) -> os.stat_result:
-        """The facts of whatever has this name, of a link itself."""
+        """The facts of what has this name; for a link those of the link."""
         return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file of ours another name in the folder, which must be free."""
+        """Give one of our files another name in the folder, which must be free."""
         rename_to_free(name, new, source_folder=self._handle, target_folder=self._handle)
 
     def hide(self, name: str, hidden: str) -> None:
-        """Give a file a name that nobody else takes: in one step on every file system."""
+        """Give a file a name that nobody else uses: in one step on every file system."""
         os.rename(name, hidden, src_dir_fd=self._handle, dst_dir_fd=self._handle)
 
     def move_out(self, name: str, target: Path) -> None:
-        """Take a file out of the folder, to a path that nobody else takes: in one step on every file system."""
+        """Move a file out of the folder, to a path that nobody else uses: in one step on every file system."""
         os.rename(name, target, src_dir_fd=self._handle)
 
     def move_in(self, source: Path, name: str) -> None:
-        """Put a file into the folder, under a name that must be free."""
+        """Move a file into the folder, to a name that must be free."""
         rename_to_free(source, name, target_folder=self._handle)
 
     def remove(self, name: str) -> None:
@@ -93,12 +93,12 @@ class HeldFolder:
 def rename_to_free(
     source: str | Path, target: str | Path, *, source_folder: Folder = None, target_folder: Folder = None
 ) -> None:
-    """Rename without replacing anything, also what comes at the last instant.
+    """Rename without replacing anything, not even a file that appears at the last moment.
 
     Args:
-        source: What is renamed; a name that nobody else knows, since some file systems take two steps for it.
+        source: What is renamed; nobody else may use this name, since some file systems need two steps.
         target: Its new name.
-        source_folder: Descriptor of the folder that ``source`` is relative to.
+        source_folder: Descriptor of the folder to which ``source`` is relative.
         target_folder: The same for ``target``.
 
     Raises:
@@ -113,11 +113,11 @@ def rename_to_free(
 
 
 def _rename_no_replace(source: str | Path, target: str | Path, source_folder: Folder, target_folder: Folder) -> int:
-    """The number of the error, 0 for none."""
+    """The error number; 0 for none."""
     call = getattr(_LIBRARY, "renameat2", None)  # glibc has it since 2.28
     if call is None:
         return errno.ENOSYS
-    # As os.rename does: whoever watches what the program does sees this one, too.
+    # As os.rename does: audit hooks see this rename, too.
     sys.audit("os.rename", source, target, _handle(source_folder), _handle(target_folder))
     done = call(
         ctypes.c_int(_handle(source_folder)),
@@ -139,12 +139,12 @@ def _rename_by_link(source: str | Path, target: str | Path, source_folder: Folde
     except OSError as error:
         if error.errno not in _NO_SECOND_NAMES:
             raise
-        # The name is taken by an empty file of ours first.  Accepted: who overwrites that file within the next
-        # instant loses what they have written, on a file system that offers nothing better.
+        # First an empty file of ours takes the name. Accepted risk on a file system that offers nothing better: a
+        # program that writes into that file before the rename loses what it has written.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
         try:
             os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
-        except OSError:  # a folder takes the place of no file
+        except OSError:  # a folder cannot replace a file
             os.unlink(target, dir_fd=target_folder)
             raise
     else:

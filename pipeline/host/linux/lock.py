@@ -1,4 +1,4 @@
-"""A lock on an open file: a lock of the open file description (fcntl(2)), which can be asked for without taking it."""
+"""A lock of the open file description (fcntl(2)), which can be tested without taking it."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ _FLOCK = struct.Struct("hhqqi4x")
 
 
 def take(handle: int) -> bool:
-    """Whether the lock was free; it is held until the descriptor is closed.
+    """Take the lock if it is free, and return whether it was; it is held until the descriptor is closed.
 
     Args:
         handle: Of a file that is open for writing.
@@ -22,17 +22,17 @@ def take(handle: int) -> bool:
     """
     try:
         fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the lock of version 0.1.0, which may be running still
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the lock of version 0.1.0, which may still be running
     except BlockingIOError:
         return False
     return True
 
 
 def is_taken(handle: int) -> bool:
-    """Whether somebody holds the lock; nobody is kept from it by the question.
+    """Whether somebody holds the lock; the question keeps nobody from taking it.
 
     Args:
-        handle: Of the same file, opened anew.
+        handle: Of the same file, opened again.
 
     Raises:
         OSError: The file system has no locks.

@@ -12,12 +12,12 @@ _LONGEST_S = 3600.0
 
 
 def wait_for_any(readers: Collection[int], writers: Collection[int], seconds: float) -> list[int]:
-    """The descriptors that something can be read from, or written to, or whose other end is gone.
+    """The descriptors that can be read or written, or whose other end is gone.
 
     Args:
-        readers: To be read from.
-        writers: To be written to; may also be among the readers.
-        seconds: After which to return with none; possibly sooner than a very long time.
+        readers: Descriptors to read from.
+        writers: Descriptors to write to; they may also be among the readers.
+        seconds: When to return with none; a very long time may be cut.
     """
     poll = select.poll()
     for descriptor in {*readers, *writers}:

@@ -11,31 +11,31 @@ from pathlib import Path
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-#: Exit code of a process that was ended by force.
+#: Exit code of a process that was killed.
 KILLED = -int(signal.SIGKILL)
 _EXIT_CODE_FIELD = 52
-#: Among these a process has what it was started with.
+#: Descriptors below this number are searched: a process gets its first ones at its start.
 _LOWEST_DESCRIPTORS = 256
 
 
 def name_thread(name: str) -> None:
-    """What ``ps`` and ``top`` show of the process, by its first thread, or ``top -H`` of another one: 15 characters."""
+    """Set the name that ``ps`` and ``top`` show: of the first thread for the process, of others in ``top -H``."""
     with contextlib.suppress(OSError):
         Path("/proc/thread-self/comm").write_text(name, encoding="ascii")
 
 
 def lead_process_group() -> None:
-    """Make this process the first of a group of its own, which all that it starts belongs to."""
+    """Make this process the leader of a new group, to which everything that it starts belongs."""
     os.setpgid(0, 0)
 
 
 def end_process_group() -> None:
-    """End this process and all that it has started, at once."""
+    """Kill this process and everything that it has started."""
     os.killpg(0, signal.SIGKILL)
 
 
 def kill_process_group(pid: int) -> None:
-    """End what the process has started, at once; to be called while the process is not yet collected."""
+    """Kill everything that the process has started; to be called before the process is reaped."""
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
 
@@ -55,22 +55,22 @@ def guard_process_group(lifeline: int) -> None:
     fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
     poll = select.poll()
     poll.register(lifeline)
-    if poll.poll(0):  # it had closed before the guard was up
+    if poll.poll(0):  # it was closed before the guard was set
         end_process_group()
 
 
 def find_guards() -> list[int]:
-    """The lifelines that guard this process: descriptors whose hang-up the kernel answers with SIGKILL."""
+    """The lifelines that guard this process: descriptors for which the kernel sends SIGKILL when they are closed."""
     found = []
     for descriptor in range(_LOWEST_DESCRIPTORS):
-        with contextlib.suppress(OSError):  # there is none of this number
+        with contextlib.suppress(OSError):  # there is no descriptor with this number
             if fcntl.fcntl(descriptor, fcntl.F_GETSIG) == signal.SIGKILL:
                 found.append(descriptor)
     return found
 
 
 def ignore_signals_of_the_parent() -> None:
-    """Leave the end to the parent: a terminal or a service manager may signal the whole group or control group."""
+    """Leave it to the parent to end this process: terminals and service managers may signal the whole group."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
@@ -82,12 +82,12 @@ def limit_resources(
     open_files: int | None = None,
     cpu_s: int | None = None,
 ) -> None:
-    """Limit this process for good; it leaves no core dump either.
+    """Limit this process for ever; it also writes no core dump.
 
     Args:
         memory: Bytes of address space.
         file_bytes: Largest size of a file that it writes.
-        open_files: Descriptors at a time.
+        open_files: Number of open descriptors.
         cpu_s: Seconds of CPU time.
     """
     limits = {
@@ -105,7 +105,7 @@ def limit_resources(
 
 
 def open_process(pid: int) -> int:
-    """A descriptor of a process, readable once it has ended; to be closed with ``os.close``.
+    """A descriptor of a process, which is readable once it has ended; to be closed with ``os.close``.
 
     Raises:
         OSError: There is no such process.
@@ -114,13 +114,13 @@ def open_process(pid: int) -> int:
 
 
 def kill_process(process: int) -> None:
-    """End the process that a descriptor of :func:`open_process` stands for; one that has ended is left alone."""
+    """Kill the process of a descriptor from :func:`open_process`; does nothing if it has ended."""
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(process, signal.SIGKILL)
 
 
 def collect_exit_code(pid: int) -> int | None:
-    """Exit code of an ended process that another one will collect, negative for a signal; None where it is not known.
+    """Exit code of an ended process that another process will reap, negative for a signal; None if it is not known.
 
     Source of the method: field 52 of ``/proc/PID/stat``, see proc(5).
     """
@@ -129,6 +129,6 @@ def collect_exit_code(pid: int) -> int | None:
         code = os.waitstatus_to_exitcode(int(fields[_EXIT_CODE_FIELD - 3]))
     except (OSError, ValueError, IndexError):
         code = None
-    with contextlib.suppress(ChildProcessError):  # a child of ours only where we are the init of a container
+    with contextlib.suppress(ChildProcessError):  # it is our child only where we are the init process of a container
         os.waitpid(pid, os.WNOHANG)
     return code

@@ -1,4 +1,4 @@
-"""What a service has to do with systemd and with Unix: sockets by name, signals, users."""
+"""What a service needs from systemd and Unix: named sockets, signals, users."""
 
 import getpass
 import os
@@ -10,19 +10,19 @@ from pathlib import Path
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-#: Asks a daemon to read its settings again; a terminal that closes sends the same.
+#: Asks a daemon to read its settings again; a terminal that is closed sends the same signal.
 RELOAD_SIGNAL: signal.Signals | None = signal.SIGHUP
 
 
 def send_datagram(address: str, data: bytes) -> None:
-    """Send to a socket with a name, and never wait.
+    """Send to a named socket, and never wait.
 
     Args:
         address: A path, or ``@`` and a name of the abstract name space.
         data: To be sent.
 
     Raises:
-        BlockingIOError: The other side does not keep up.
+        BlockingIOError: The other side reads too slowly.
         OSError: Nobody listens there, or the data is too large.
     """
     address = "\0" + address[1:] if address.startswith("@") else address
@@ -31,7 +31,7 @@ def send_datagram(address: str, data: bytes) -> None:
 
 
 def owner_of(path: Path) -> str | None:
-    """The name of the user whose file this is; None where it has none.
+    """The name of the file's owner; None where the owner has no name.
 
     Raises:
         OSError: It cannot be looked at.
@@ -43,5 +43,5 @@ def owner_of(path: Path) -> str | None:
 
 
 def current_user() -> str | None:
-    """The name of the user that this process runs for; None where that is the superuser."""
+    """The name of the user of this process; None for the superuser."""
     return getpass.getuser() if os.getuid() else None

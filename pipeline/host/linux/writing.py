@@ -1,4 +1,4 @@
-"""Writing to a descriptor without waiting for whoever reads it: O_NONBLOCK on an open file of our own."""
+"""Writing to a descriptor without waiting for its reader: O_NONBLOCK on an open file of our own."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from pipeline.host.polling import wait_for_any
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-# At most this much goes into a pipe that poll(2) calls writable without waiting (PIPE_BUF, pipe(7)).
+# So many bytes can be written without waiting to a pipe that poll(2) calls writable (PIPE_BUF, pipe(7)).
 _PIECE = 4096
 
 
@@ -23,7 +23,7 @@ def new_writer(descriptor: int) -> Callable[[bytes], int]:
     if stat.S_ISREG(mode):
         return lambda data: os.write(descriptor, data)
     try:
-        # O_NONBLOCK belongs to the open file, which our parent and children share: so one of our own (open(2)).
+        # O_NONBLOCK belongs to the open file, which parent and children share: so the file is opened again (open(2)).
         own = os.open(
             f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         )
@@ -33,7 +33,7 @@ def new_writer(descriptor: int) -> Callable[[bytes], int]:
 
 
 def _write_if_writable(descriptor: int, data: bytes) -> int:
-    """Another writer may fill the pipe between the two calls: accepted where nothing better is to be had."""
+    """Write if that needs no waiting.  Accepted risk: another writer may fill the pipe between the two calls."""
     if not wait_for_any((), (descriptor,), 0):
         raise BlockingIOError
     return os.write(descriptor, data[:_PIECE])

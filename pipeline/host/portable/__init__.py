@@ -1,1 +1,1 @@
-"""The side of every other system, with what Python has everywhere."""
+"""The functions for all other systems, with what Python has everywhere."""

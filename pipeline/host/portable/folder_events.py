@@ -1,4 +1,4 @@
-"""What the system tells of changes in folders, by the way that watchdog chooses."""
+"""Events for changes in folders, in the way that watchdog chooses."""
 
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver

@@ -1,4 +1,4 @@
-"""A fork server cannot be had on every system: each of its parts says so."""
+"""There is no fork server on other systems: each function raises an error that says so."""
 
 import errno
 import socket

@@ -1,4 +1,4 @@
-"""A lock on an open file: ``flock``, or the C library's ``locking`` on Windows; to ask is to take it for an instant."""
+"""A lock on an open file: ``flock``, or the C library's ``locking`` on Windows; a test takes it for a moment."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import sys
 if sys.platform == "win32":
     import msvcrt
 
-    # Far behind the end, since a byte that is locked cannot be read by others.
+    # Far behind the end of the file, since others cannot read a byte that is locked.
     _BYTE = 1 << 30
 
     def take(handle: int) -> bool:
@@ -38,7 +38,7 @@ else:
 
 
 def is_taken(handle: int) -> bool:
-    """As on Linux, but who asks holds the lock for an instant."""
+    """As on Linux, but the question takes the lock for a moment."""
     if take(handle):
         _release(handle)
         return False

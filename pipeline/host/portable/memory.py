@@ -1,4 +1,4 @@
-"""The C library's allocator, which is left as it is: the heaps of glibc are glibc's."""
+"""The C library's allocator, which is left as it is: only glibc has the heaps in question."""
 
 
 def give_back_large_blocks() -> bool:

@@ -1,4 +1,4 @@
-"""Processes and threads, as far as a few portable lines go."""
+"""Processes and threads, as far as is possible on every system."""
 
 import errno
 import os
@@ -7,17 +7,17 @@ import threading
 from contextlib import suppress
 from typing import NoReturn
 
-#: Exit code of a process that was ended by force, as :mod:`subprocess` gives it.
+#: Exit code of a process that was killed, as :mod:`subprocess` gives it.
 KILLED = -9
 
 
 def name_thread(name: str) -> None:
-    """Nothing: only Linux shows the name of a thread in its lists of processes."""
+    """Do nothing: only Linux shows the name of a thread in its lists of processes."""
     del name
 
 
 def lead_process_group() -> None:
-    """Nothing: there are no groups of processes that every system has."""
+    """Do nothing: process groups do not exist on every system."""
 
 
 def end_process_group() -> NoReturn:
@@ -26,7 +26,7 @@ def end_process_group() -> NoReturn:
 
 
 def kill_process_group(pid: int) -> None:
-    """Nothing: what the process has started cannot be found."""
+    """Do nothing: what the process has started cannot be found."""
     del pid
 
 
@@ -46,12 +46,12 @@ def guard_process_group(lifeline: int) -> None:
 
 
 def find_guards() -> list[int]:
-    """None: a lifeline cannot be told from another pipe."""
+    """No lifelines: they cannot be told from other pipes."""
     return []
 
 
 def ignore_signals_of_the_parent() -> None:
-    """Leave the end to the parent: a terminal may signal all its processes."""
+    """Leave it to the parent to end this process: a terminal may signal all its processes."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
@@ -63,12 +63,12 @@ def limit_resources(
     open_files: int | None = None,
     cpu_s: int | None = None,
 ) -> None:
-    """Nothing: there are no limits that every system has."""
+    """Do nothing: resource limits do not exist on every system."""
     del memory, file_bytes, open_files, cpu_s
 
 
 def open_process(pid: int) -> int:
-    """Always fails: there is no descriptor of a process that every system has.
+    """Always fails: descriptors of processes do not exist on every system.
 
     Raises:
         OSError: Always.
@@ -77,7 +77,7 @@ def open_process(pid: int) -> int:
 
 
 def kill_process(process: int) -> None:
-    """Always fails, since no such descriptor can be had.
+    """Always fails, since there are no such descriptors.
 
     Raises:
         OSError: Always.
@@ -86,6 +86,6 @@ def kill_process(process: int) -> None:
 
 
 def collect_exit_code(pid: int) -> int | None:
-    """Unknown: another process will collect it."""
+    """None: it is not known, since another process will reap it."""
     del pid
     return None

@@ -20,7 +20,7 @@ class Waker:
 
     def wake(self) -> None:
         """As on Linux."""
-        with suppress(OSError):  # it is full, and so readable; or closed
+        with suppress(OSError):  # it is full, and so it is readable; or it is closed
             self._writer.send(b"\0")
 
     def clear(self) -> None:
