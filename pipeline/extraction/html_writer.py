@@ -9,6 +9,7 @@ from pipeline.extraction.model import Cell, Line, Table
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.text.blocks import Block, BlockKind
 from pipeline.extraction.text.hyphens import Hyphens
+from pipeline.extraction.text.inner_rows import lines_to_inner_rows
 from pipeline.extraction.text.list_markers import line_to_marker
 from pipeline.extraction.text.runs import Links, Look, Script, TextRun, line_to_runs, no_links, runs_to_smooth
 
@@ -75,13 +76,13 @@ class Writer:
             lines: From top to bottom.
         """
         runs: list[TextRun] = []
-        for line in lines:
+        for index, line in enumerate(lines):
             following = line_to_runs(line, self._links)
             if runs and following:
                 joined = self._hyphens.joined(_end(runs), _start(following))
                 if joined is None:
                     runs.append(TextRun(text=" ", look=Look()))
-                elif len(joined) < len(_end(runs)):
+                elif len(joined) < len(_end(runs)) and not _had_room(lines, index):
                     runs[-1].text = runs[-1].text[:-1]
             runs += following
         return runs_to_smooth(runs)
@@ -111,7 +112,9 @@ class Writer:
             attributes += f' colspan="{cell.colspan}"'
         if cell.rowspan > 1:
             attributes += f' rowspan="{cell.rowspan}"'
-        return self._element(name, cell.lines, attributes, heading=cell.header)
+        groups = lines_to_inner_rows(cell.lines)
+        html = "<br>\n".join(self._lines_to_html(lines, heading=cell.header) for lines in groups)
+        return f"<{name}{attributes}{_direction(cell.lines)}>{html}</{name}>"
 
 
 def _direction(lines: Sequence[Line]) -> str:
@@ -140,6 +143,17 @@ def _without_unread_marker(lines: Sequence[Line]) -> Sequence[Line]:
     if marker is None or marker.text != UNMAPPED:
         return lines
     return [Line(box=lines[0].box, words=lines[0].words[1:]), *lines[1:]]
+
+
+def _had_room(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line above ended for want of room for a whole word, with room for most of one: it cut none in two.
+
+    A hyphen there is the word's own ("Ring-dingdingding").
+    """
+    above, first = lines[index - 1], lines[index].words[0].box
+    width = max(line.box.x1 - line.box.x0 for line in lines)
+    room = width - (above.box.x1 - above.box.x0)
+    return width / 2 < room < first.x1 - first.x0
 
 
 def _end(runs: Sequence[TextRun]) -> str:

@@ -24,6 +24,8 @@ TITLED_LINES = 2
 BEYOND = 1.0
 #: Lines of one heading agree in their left end or their middle to this share of the type size.
 FLUSH = 0.25
+#: Lines of one cell are at most this many times as far apart as those of another.
+STEADY = 1.1
 
 Run = Sequence[Sequence[Segment]]
 
@@ -78,7 +80,29 @@ def _run_to_blocks(run: Run, least: int) -> list[Run]:
     pitch = median(steps)
     cuts = [0, *(index + 1 for index, step in enumerate(steps) if step > APART * pitch), len(level)]
     blocks = [level[start:end] for start, end in pairwise(cuts)]
-    return [_with_spanners(run, block[0], block[-1]) for block in blocks if len(block) >= least]
+    return [
+        _with_spanners(run, block[0], _with_rest(run, block[0], block[-1])) for block in blocks if len(block) >= least
+    ]
+
+
+def _with_rest(run: Run, first: int, last: int) -> int:
+    """The last line of a block, with those below it that go on with a cell of it as lines of the block do.
+
+    They hold one text, flush below one of the last row's beside its label; further up some line is like them.
+    """
+    row = run[last]
+    while last + 1 < len(run) and len(run[last + 1]) == 1:
+        [rest] = run[last + 1]
+        flush = any(abs(rest.box.x0 - segment.box.x0) <= FLUSH * rest.size for segment in row[1:])
+        steps = [
+            _foot(below) - _foot(above)
+            for above, below in pairwise(run[first : last + 1])
+            if len(below) == 1 and abs(below[0].box.x0 - rest.box.x0) <= FLUSH * rest.size
+        ]
+        if not (flush and steps and _foot(run[last + 1]) - _foot(run[last]) <= STEADY * max(steps)):
+            break
+        last += 1
+    return last
 
 
 def _foot(row: Sequence[Segment]) -> float:

@@ -21,11 +21,18 @@ from pipeline.extraction.tables.bands import (
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
 from pipeline.extraction.tables.head_strips import HeadStrip, drafts_to_strip, with_strip
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
-from pipeline.extraction.tables.margins import Surroundings, with_margins
+from pipeline.extraction.tables.margins import Surroundings, is_row_of_figures, with_margins
 from pipeline.extraction.tables.open_tables import Region, region_to_drafts
 from pipeline.extraction.tables.row_labels import mark_headers
 from pipeline.extraction.tables.ruled_regions import box_to_region, edges_to_regions
-from pipeline.extraction.tables.rules import NO_EDGES, SNAP, Edges, rulings_to_edges, without_underlines
+from pipeline.extraction.tables.rules import (
+    NO_EDGES,
+    SNAP,
+    Edges,
+    edges_inside,
+    rulings_to_edges,
+    without_underlines,
+)
 from pipeline.extraction.tables.shading import fills_to_lattices
 from pipeline.extraction.tables.table_text import TabularText, words_to_page_text
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
@@ -81,6 +88,7 @@ class TableFinder:
     _text: tuple[int, TabularText] | None = None
     _around: TabularText | None = None
     _strips: list[HeadStrip] = field(default_factory=list)
+    _totals: list[BBox] = field(default_factory=list)
 
     def find(self) -> tuple[Table, ...]:
         """Look for tables.
@@ -127,7 +135,9 @@ class TableFinder:
                 drafts = self._lattice_to_drafts(lattice, upright, sideways)
                 strip = drafts_to_strip(drafts, lattice.box) if drawn else None
                 self._strips += [strip] if strip is not None else []
-                grids.append((strip is not None, lattice, drafts))
+                totals = drawn and is_row_of_figures(drafts)
+                self._totals += [lattice.box] if totals else []
+                grids.append((totals or strip is not None, lattice, drafts))
         for is_strip, lattice, drafts in sorted(grids, key=itemgetter(0)):
             check(self.deadline)
             with self.faults.cost_only(Cost.TABLES):
@@ -141,10 +151,20 @@ class TableFinder:
         words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
         drafts = lattice_to_drafts(lattice, words)
         if lattice_is_coarse(lattice, drafts):
-            drafts = region_to_drafts(box_to_region(lattice.box, lattice.edges, words_to_page_text(words))) or drafts
+            drafts = (
+                region_to_drafts(
+                    box_to_region(lattice.box, self._with_loose(lattice.edges, lattice.box), words_to_page_text(words))
+                )
+                or drafts
+            )
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
         return drafts_to_upright(with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs))
+
+    def _with_loose(self, edges: Edges, box: BBox) -> Edges:
+        """The rules of a grid with those in it that touch none of them: they underline headings."""
+        loose = edges_inside(self.edges, box).horizontal
+        return Edges(tuple(sorted({*edges.horizontal, *loose})), edges.vertical)
 
     def _take_widened(self, drafts: Sequence[Draft], accept: Callable[[Table], bool]) -> bool:
         """Take the table of the cells with what stands outside of its rules, where there is something."""
@@ -154,14 +174,18 @@ class TableFinder:
 
     def _in_grid(self, word: Word) -> bool:
         x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
-        return any(box.x0 <= x < box.x1 and box.top <= y < box.bottom for box in (it.box for it in self.lattices))
+        return any(
+            box.x0 <= x < box.x1 and box.top <= y < box.bottom
+            for box in (lattice.box for lattice in self.lattices)
+            if box not in self._totals
+        )
 
     def _surroundings(self) -> Surroundings:
         """What stands around the grids; the text is told where it is first asked for."""
         if self._around is None:
             self._around = words_to_page_text([word for word in self.words if not self._in_grid(word)])
         feet = [strip.box.bottom for strip in self._strips]
-        return Surroundings(text=self._around, rules=self.edges.horizontal, feet=feet)
+        return Surroundings(text=self._around, rules=self.edges.horizontal, feet=feet, totals=self._totals)
 
     def _find_without_grids(self) -> None:
         typed = words_to_typed_rules(self.words)

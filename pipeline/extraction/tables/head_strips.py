@@ -53,13 +53,17 @@ def drafts_to_strip(drafts: Sequence[Draft], box: BBox) -> HeadStrip | None:
 def with_strip(drafts: Sequence[Draft], strip: HeadStrip) -> list[Draft] | None:
     """The cells of a table below the strip with the strip as its header; None where the two do not fit.
 
-    Rows of the table that stand in the strip (headings that were found without their grid) make way for it.
+    Rows of the table that stand in the strip (headings that were found without their grid) make way for it, unless they
+    have more cells: then a cell of the strip holds the headings of several columns.
 
     Args:
         drafts: Of the table.
         strip: A strip on the same page.
     """
-    start = max((draft.row + draft.rowspan for draft in drafts if draft.words and _is_in(draft, strip.box)), default=0)
+    inside = [draft for draft in drafts if draft.words and _is_in(draft, strip.box)]
+    if len(inside) > sum(1 for draft in strip.drafts if draft.words):
+        return None
+    start = max((draft.row + draft.rowspan for draft in inside), default=0)
     body = [replace(draft, row=draft.row - start) for draft in drafts if draft.row >= start]
     tops = [word.box.top for draft in body for word in draft.words]
     if not tops or not -INTO <= min(tops) - strip.box.bottom <= BELOW:

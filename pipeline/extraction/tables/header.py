@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
-from pipeline.extraction.tables.rules import Edge
+from pipeline.extraction.tables.compartments import segment_to_compartment
+from pipeline.extraction.tables.rules import Edge, Edges
 from pipeline.extraction.tables.segments import Segment, is_year
 from pipeline.extraction.tables.text_lines import TextLine
 from pipeline.extraction.text.lines import boxes_to_box
@@ -73,12 +74,28 @@ def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], colu
             figures = sum(1 for line in range(above) if _begins_body(lines, line, columns))
             next_row = index + 1 < len(full) and _lines_above(lines, full[index + 1]) - above == 1
             if figures < 1 + (not next_row):
-                return above
+                return _with_second_band(lines, above, full[index + 1 :], columns)
             break
     for index in range(min(len(lines), MOST_LINES + 1)):
         if _begins_body(lines, index, columns):
             return _without_sections(lines, index, columns)
     return 0
+
+
+def _with_second_band(lines: Sequence[TextLine], count: int, rules: Sequence[Edge], columns: Columns) -> int:
+    """How many lines are header where a title or groups stand above the first rule, and the headings above the next.
+
+    They do where there are more of them, over more than half of the columns and none a figure, and figures below.
+    """
+    end = _lines_above(lines, rules[0]) if rules else 0
+    if not count < end < min(len(lines), MOST_LINES + 1) or not _begins_body(lines, end, columns):
+        return count
+    segments = [segment for line in lines[count:end] for segment in line.segments]
+    spans = {columns.of(segment) for segment in segments}
+    covered = {column for first, last in spans for column in range(first, last + 1)}
+    most = max(len(line.segments) for line in lines[:count])
+    words = not any(segment.numeric for segment in segments)
+    return end if words and len(spans) > most and len(covered) > columns.count / 2 else count
 
 
 def _lines_above(lines: Sequence[TextLine], rule: Edge) -> int:
@@ -143,7 +160,7 @@ def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: C
     )
 
 
-def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Draft]:
+def lines_to_header(lines: Sequence[TextLine], rules: Edges, columns: Columns) -> list[Draft]:
     """The cells of the header; its levels are the rows from 0."""
     headings = _lines_to_headings(lines, rules, columns)
     if not headings:
@@ -153,7 +170,7 @@ def lines_to_header(lines: Sequence[TextLine], rules: Sequence[Edge], columns: C
     return [_heading_to_draft(heading, headings, depth) for heading in headings]
 
 
-def _lines_to_headings(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> list[Heading]:
+def _lines_to_headings(lines: Sequence[TextLine], rules: Edges, columns: Columns) -> list[Heading]:
     """Segments with the columns that they cover; those of the same columns, close below each other, as one."""
     below = [[columns.of(segment) for segment in line.segments] for line in lines]
     headings: list[Heading] = []
@@ -166,7 +183,9 @@ def _lines_to_headings(lines: Sequence[TextLine], rules: Sequence[Edge], columns
         for segment in line.segments:
             first, last = _segment_to_span(segment, line, deeper, (rules, columns))
             for heading in headings:
-                if (heading.first, heading.last) == (first, last) and _stacks(heading.segments[-1], segment, rules):
+                if (heading.first, heading.last) == (first, last) and _stacks(
+                    heading.segments[-1], segment, rules.horizontal
+                ):
                     heading.segments.append(segment)
                     break
             else:
@@ -178,10 +197,13 @@ def _segment_to_span(
     segment: Segment,
     line: TextLine,
     deeper: Sequence[tuple[tuple[int, int], Segment]],
-    table: tuple[Sequence[Edge], Columns],
+    table: tuple[Edges, Columns],
 ) -> tuple[int, int]:
-    """The columns under the rule below a heading; else those it is centred over; else those it stands in."""
-    rules, columns = table
+    """The columns under the rule below a heading; else those between the rules on its sides, in whose middle it stands.
+
+    Else those it is centred over; else those it stands in.
+    """
+    (rules, vertical), columns = table
     first, last = columns.of(segment)
     rule = _underline(segment, line, rules, columns)
     if rule is not None:
@@ -193,6 +215,9 @@ def _segment_to_span(
         ]
         if len(covered) > 1:
             return covered[0], covered[-1]
+    compartment = segment_to_compartment(segment, line, (vertical, columns), [span for span, _ in deeper])
+    if compartment is not None:
+        return compartment
     if _are_groups(line, deeper, columns):
         return _centred_span(segment, (first, last), line, (deeper, columns))
     if (

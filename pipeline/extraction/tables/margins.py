@@ -10,7 +10,7 @@ from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.header import lines_to_header, lines_to_header_count
 from pipeline.extraction.tables.open_tables import with_blanks
 from pipeline.extraction.tables.rows import lines_to_rows
-from pipeline.extraction.tables.rules import Edge
+from pipeline.extraction.tables.rules import Edge, Edges
 from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment
 from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
@@ -23,6 +23,8 @@ LABELLED = 0.6
 FIGURES = 0.5
 #: Lines outside are at most this many type sizes from the grid, and from each other, bottom to top.
 NEAR = 1.3
+#: ... and totals in a grid of their own at most so many.
+NEAR_RULED = 3.0
 #: The share of the segments above or below a grid that must stand in one column each.
 FITTING = 0.6
 #: So many rows of figures make a grid that can have labels outside.
@@ -43,11 +45,13 @@ class Surroundings:
         text: Outside of them.
         rules: The horizontal ones of the page; they underline headings.
         feet: Where the grids end that hold nothing but headings.
+        totals: The grids of one row of figures; their words are in the text.
     """
 
     text: TabularText
     rules: Sequence[Edge]
     feet: Sequence[float] = ()
+    totals: Sequence[BBox] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class _Grid:
         rows: From where to where each row reaches.
         rules: The horizontal ones above it.
         feet: Where grids of headings end above it.
+        totals: The grids of one row of figures.
         left: Where its labels begin: the left end of the grid where it has none outside.
     """
 
@@ -68,6 +73,7 @@ class _Grid:
     text: TabularText
     rules: tuple[Edge, ...]
     feet: tuple[float, ...]
+    totals: tuple[BBox, ...]
     left: float
 
 
@@ -90,6 +96,12 @@ def with_margins(drafts: Sequence[Draft], around: Surroundings, sideways: Iterab
     return with_turned_heads(_with_lines_above(totalled).drafts, sideways)
 
 
+def is_row_of_figures(drafts: Sequence[Draft]) -> bool:
+    """Whether a grid is one row, of figures for the most part: the totals of the grid above it."""
+    filled = [draft for draft in drafts if draft.words]
+    return len({draft.row for draft in drafts}) == 1 and sum(map(_is_figure, filled)) > FIGURES * len(filled)
+
+
 def _drafts_to_grid(drafts: Sequence[Draft], around: Surroundings) -> _Grid | None:
     """None where the cells do not show where each row and each column is."""
     rows = _extents([(draft.row, draft.rowspan, draft.box.top, draft.box.bottom) for draft in drafts])
@@ -106,6 +118,7 @@ def _drafts_to_grid(drafts: Sequence[Draft], around: Surroundings) -> _Grid | No
         text=around.text,
         rules=tuple(rule for rule in around.rules if rule.at < box.top - REACH),
         feet=tuple(foot for foot in around.feet if foot < box.top),
+        totals=tuple(around.totals),
         left=box.x0,
     )
 
@@ -206,7 +219,7 @@ def _with_lines_above(grid: _Grid) -> _Grid:
         return grid
     count = lines_to_header_count(lines, (), grid.columns) if any(_has_figures(line) for line in lines) else len(lines)
     rules = tuple(rule for rule in grid.rules if rule.at > head)
-    drafts = lines_to_header(lines[:count], rules, grid.columns)
+    drafts = lines_to_header(lines[:count], Edges(rules, ()), grid.columns)
     depth = max((draft.row + draft.rowspan for draft in drafts), default=0)
     for group in lines_to_rows(lines[count:], grid.columns, ()):
         drafts += row_to_drafts(group, depth, grid.columns)
@@ -228,7 +241,10 @@ def _has_figures(line: TextLine) -> bool:
 def _fits(row: Sequence[Segment], end: float, grid: _Grid) -> bool:
     """Whether a line outside is near the grid (or the line before it), and stands in its columns."""
     gap = max(row[0].box.top - end, end - row[0].box.bottom)
-    if gap > NEAR * row[0].size or any(id(s) in grid.text.prose or id(s) in grid.text.captions for s in row):
+    ruled = any(box.x0 < row[-1].box.x0 < box.x1 and box.top < row[-1].box.top < box.bottom for box in grid.totals)
+    if gap > (NEAR_RULED if ruled else NEAR) * row[0].size or any(
+        id(s) in grid.text.prose or id(s) in grid.text.captions for s in row
+    ):
         return False
     line = _row_to_line(row, grid.columns)
     spans = [grid.columns.of(segment) for segment in line.segments]

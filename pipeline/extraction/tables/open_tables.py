@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.blank_columns import with_blank_columns
 from pipeline.extraction.tables.body import lines_to_body
 from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.close_headings import lines_to_parted
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.tables.header import has_units_above, lines_to_header, lines_to_header_count
-from pipeline.extraction.tables.rules import SNAP, Edge
+from pipeline.extraction.tables.rules import SNAP, Edge, Edges
 from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
 from pipeline.extraction.text.lines import boxes_to_box
@@ -50,8 +52,11 @@ def region_to_drafts(region: Region) -> list[Draft]:
     lines = [row_to_text_line(row, columns) for row in rows]
     head = lines_to_header_count(lines, region.horizontal, columns)
     if has_units_above(lines[:head], region.horizontal, columns):
-        lines, head = lines[1:], head - 1
-    drafts = lines_to_header(lines[:head], region.horizontal, columns)
+        rows, lines, head = rows[1:], lines[1:], head - 1
+    whole = with_blank_columns(columns, lines[:head], lines[head:])
+    if whole is not columns:
+        columns, lines = whole, [row_to_text_line(row, whole) for row in rows]
+    drafts = lines_to_header(lines_to_parted(lines[:head], columns), Edges(region.horizontal, region.vertical), columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     drafts += lines_to_body(lines[head:], columns, region.horizontal, count)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)

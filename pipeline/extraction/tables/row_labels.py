@@ -49,9 +49,10 @@ def table_to_header_rows(table: Table) -> int:
 
 
 def _begins_body(cell: Cell) -> bool:
-    """Whether the cell holds a figure, and none that may be a heading (a year, a turned one) or a mere dash."""
+    """Whether the cell holds a figure, and none that may be a heading (a year, a turned one, a group's) or a dash."""
     text = cell_text(cell)
-    return is_figure(cell) and any(map(str.isdigit, text)) and not is_year(text) and not is_turned(cell)
+    figure = is_figure(cell) and any(map(str.isdigit, text)) and cell.colspan == 1
+    return figure and not is_year(text) and not is_turned(cell)
 
 
 def _first_section(table: Table) -> int:

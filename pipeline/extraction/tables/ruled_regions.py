@@ -29,6 +29,9 @@ PANEL_LINES = 2
 TABLE_RULES = 3
 #: A rule over some columns of a header only is at most this share of the table's width.
 PARTIAL = 0.95
+#: Headings above it are flush with the text below to this share of the type size, over at least so many columns.
+FLUSH = 0.3
+HEADED = 3
 #: Labels are level with their figures, to this share of the type size.
 LEVEL = 0.2
 #: Rules are those of some columns only when text stands beside at least this share of their lines.
@@ -89,10 +92,25 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
             break
         box = box._replace(top=partial.at)
     first = next(iter(text.inside(box, ALIGNED)), [])
-    if sum(1 for segment in first if segment.numeric) < len(first) / 2:
-        return box
-    above = text.inside(box._replace(top=box.top - HEADER_LINES * first[0].size, bottom=box.top), ALIGNED)
-    return _with_rows(box, list(reversed(above)), text)
+    size = first[0].size if first else 0.0
+    above = list(reversed(text.inside(box._replace(top=box.top - HEADER_LINES * size, bottom=box.top), ALIGNED)))
+    if sum(1 for segment in first if segment.numeric) >= len(first) / 2:
+        return _with_rows(box, above, text)
+    return _with_rows(box, above[:1], text) if above and _is_headed(above[0], first) else box
+
+
+def _is_headed(above: Sequence[Segment], first: Sequence[Segment]) -> bool:
+    """Whether the line above the first rule has a heading over each text of the line below, flush with it."""
+    flush = all(
+        min(
+            abs(head.box.x0 - s.box.x0),
+            abs(head.box.x1 - s.box.x1),
+            abs(head.box.x0 + head.box.x1 - s.box.x0 - s.box.x1) / 2,
+        )
+        <= FLUSH * head.size
+        for head, s in zip(above, first, strict=False)
+    )
+    return len(above) == len(first) >= HEADED and flush and not any(head.numeric for head in above)
 
 
 def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) -> BBox:

@@ -74,14 +74,16 @@ def is_lone_row(table: Table) -> bool:
 def _is_sparse_table(table: Table) -> bool:
     """Whether a grid with few figures has a heading over each column and a name and a figure in most rows."""
     cells = [cell for cell in table.cells if cell.lines]
-    heads = {cell.column for cell in cells if cell.row == 0 and cell.column > 0 and not is_figure(cell)}
-    names = {cell.row for cell in cells if cell.row > 0 and cell.column == 0 and not is_figure(cell)}
     figures = {cell.row for cell in cells if cell.row > 0 and cell.column > 0 and is_figure(cell)}
+    first = min(figures, default=1)
+    above = [cell for cell in cells if cell.row < first and cell.column > 0 and not is_figure(cell)]
+    heads = {column for cell in above for column in range(cell.column, cell.column + cell.colspan)}
+    names = {cell.row for cell in cells if cell.row > 0 and cell.column == 0 and not is_figure(cell)}
     return (
         min(table.rows, table.columns) > LEAST_ROWS
         and len(table.cells) >= REGULAR * table.rows * table.columns
         and len(heads) >= HEADED * (table.columns - 1)
-        and len(names & figures) >= HEADED * (table.rows - 1)
+        and len(names & figures) >= HEADED * (table.rows - first)
     )
 
 

@@ -101,6 +101,7 @@ def test_the_licences_are_one_table(name: str) -> None:
 
     assert rows[0] == ["LICENSE", "TYPE", "DBA NAME", "LICENSEE NAME", "ADDRESS", "CITY", "ST", "ZIP"]
     assert rows[2][4] == "7777 EAST APACHE STREET"
+    assert rows[-1][3] == "SAYRE LODGING ENTERPRISES LLC"
     assert len(rows) == 11
 
 
