@@ -10,6 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from pipeline.table import Table
+
 #: From 1.
 PageNumber = Annotated[int, Meta(ge=1)]
 #: From 0.
@@ -217,20 +219,22 @@ class Content:
     Attributes:
         html: Clean HTML without a ``<section>``.
         reader: Who read the characters, where ``method`` is not vision.
-        tables: Number of tables in ``html``.
+        tables: Those in ``html``, as values, in its order.
         repairs: Names of the repairs that the model's answer needed.
         warnings: What a reader of the page should know (for example "3 glyphs have no Unicode map").
         corrections: What the page's own text has put right in a model's answer.
+        size: Width and height of the page as it is shown, in points; None where that is not known.
     """
 
     method: Method
     html: str = ""
     reader: str | None = None
-    tables: int = 0
+    tables: tuple[Table, ...] = ()
     repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     checks: Checks = Checks()
     corrections: tuple[Correction, ...] = ()
+    size: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +298,26 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What was dropped; ``pages`` is 0 where they could not be counted."""
+
+    name: str
+    sha256: str
+    bytes: Count
+    pages: Count
+
+
+def document_to_facts(document: Document, pages: int) -> DocumentFacts:
+    """What results say of what was dropped.
+
+    Args:
+        document: In work.
+        pages: Of the PDF, 0 where they could not be counted.
+    """
+    return DocumentFacts(name=document.name, sha256=document.sha256, bytes=document.size, pages=pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """What became of one page, but for its HTML: its entry in the manifest.
 
@@ -348,7 +372,7 @@ def content_to_result(
         method=content.method,
         reader=content.reader,
         fallback=fallback,
-        tables=content.tables,
+        tables=len(content.tables),
         repairs=content.repairs,
         warnings=content.warnings,
         attempts=attempts,

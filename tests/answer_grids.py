@@ -1,6 +1,6 @@
 """Tables of answers as one line of text each, for tests to compare."""
 
-from pipeline.markup.table import Table
+from pipeline.table import Table
 
 
 def table_to_grid(table: Table) -> str:

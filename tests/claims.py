@@ -1,14 +1,14 @@
 """Documents in work, made by hand: a dropped file, its claim, its finished pages."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.document import Content, Document, Engine, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.document import PageTimings as Timings
 from pipeline.files.engine_choice import read_choice
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import Manifest, RunRecord, RunSettings, pages_to_manifest
+from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, pages_to_manifest
 from pipeline.results.page_record import write_record
 from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.settings import Settings
@@ -59,17 +59,19 @@ def claimed(folder: Path, journal: Journal, name: str = "report.pdf", content: b
 def page_result(number: int = 1, reason: FallbackReason | None = None, detail: str = "") -> PageResult:
     """A page by the model, or one that fell back."""
     method = Method.VISION if reason is None else Method.TEXT_LAYER
-    content = Content(method=method, html="", reader=None if reason is None else "pdfminer", tables=1)
+    content = Content(method=method, html="", reader=None if reason is None else "pdfminer")
     fallback = Fallback(reason=reason, detail=detail) if reason else None
     return content_to_result(content, number, fallback=fallback, attempts=(), timings=Timings(total_s=0.5))
 
 
 def finish_page(journal: Journal, document: Document, number: int, html: str = "<p>words</p>") -> None:
     """What a worker and the loop do when a page is done."""
-    write_record(journal.draft_file(document, number), page_result(number), html)
+    content = Content(method=Method.VISION, html=html)
+    write_record(journal.draft_file(document, number), page_result(number), content)
     journal.commit(document, number)
 
 
-def manifest_for(document: Document, digest: str | None) -> Manifest:
+def manifest_for(document: Document, files: Sequence[FileFacts] = ()) -> Manifest:
     """A manifest of one page."""
-    return pages_to_manifest(document, [page_result()], page_count=1, html_sha256=digest or DIGEST, run=RUN)
+    digest = files[0].sha256 if files else DIGEST
+    return pages_to_manifest(document, [page_result()], page_count=1, html_sha256=digest, files=files, run=RUN)

@@ -15,6 +15,7 @@ _SCHEMA = Draft202012Validator(
     json.loads((files("pipeline") / "manifest.schema.json").read_text()),
     format_checker=Draft202012Validator.FORMAT_CHECKER,
 )
+_TABLES = Draft202012Validator(json.loads((files("pipeline") / "tables.schema.json").read_text()))
 _SECTION = re.compile(r"<section [^>]*>")
 _NOTICE = re.compile(r'<aside class="notice">(.*?)</aside>', re.DOTALL)
 _FORBIDDEN = re.compile(r"<(script|iframe|object|embed|form|link|base)\b|\son\w+=|javascript:|https?://", re.IGNORECASE)
@@ -105,6 +106,7 @@ def delivery_of(manifest: Path, *, only: tuple[int, ...] = ()) -> Delivery:
         numbers = list(only) or list(range(1, tree["document"]["pages"] + 1))
         assert [entry["number"] for entry in tree["pages"]] == numbers
         assert [_head_of(entry) for entry in tree["pages"]] == [head for head, _ in sections]
+        _check_files(manifest, tree, html.decode())
     pages = tuple(_page_of(entry, html) for entry, (_, html) in zip(tree["pages"], sections, strict=True))
     _check_sums(tree)
     return Delivery(
@@ -120,11 +122,52 @@ def delivery_of(manifest: Path, *, only: tuple[int, ...] = ()) -> Delivery:
 
 def deliveries_in(outbox: Path) -> dict[str, Delivery]:
     """Everything that an outbox holds, checked, by the manifest's path in it without ``.json``."""
-    found = {}
-    for path in sorted(outbox.rglob("*.json")):
-        if ".dropleaf" not in path.parts:
-            found[str(path.relative_to(outbox).with_suffix(""))] = delivery_of(path)
-    return found
+    return {str(path.relative_to(outbox).with_suffix("")): delivery_of(path) for path in manifests_in(outbox)}
+
+
+def result_files(*stems: str, original: bool = True) -> set[str]:
+    """The names of the files that documents have in the outbox, with what is written for every one."""
+    ends = (".html", ".tables.json", ".json", *([".pdf"] if original else []))
+    return {stem + end for stem in stems for end in ends}
+
+
+def manifests_in(outbox: Path) -> list[Path]:
+    """The paths of all manifests that an outbox holds."""
+    found = (path for path in sorted(outbox.rglob("*.json")) if ".dropleaf" not in path.parts)
+    return [path for path in found if b'"schema": "dropleaf/manifest/1"' in path.read_bytes()[:64]]
+
+
+def _check_files(manifest: Path, tree: dict, html: str) -> None:  # type: ignore[type-arg]  # a manifest, checked
+    """The results are those that the manifest tells of, and the tables those of the HTML."""
+    told = tree.get("files") or []
+    for file in told:
+        data = (manifest.parent / file["name"]).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (file["sha256"], file["bytes"])
+    if not told:  # of release 0.1.0
+        return
+    stem = manifest.name.removesuffix(".json")
+    assert {file["name"] for file in told} >= {f"{stem}.html", f"{stem}.tables.json"}
+    tables = json.loads(manifest.with_name(f"{stem}.tables.json").read_bytes())
+    _TABLES.validate(tables)
+    assert tables["document"] == tree["document"]
+    assert [page["number"] for page in tables["pages"]] == [page["number"] for page in tree["pages"]]
+    found = re.findall(r'<table id="([^"]+)"(?: data-continues="([^"]+)")?', html)
+    assert [(table["id"], table["continues"] or "") for table in tables["tables"]] == found
+    for table in tables["tables"]:
+        _check_grid(table["cells"])
+
+
+def _check_grid(cells: list[dict]) -> None:  # type: ignore[type-arg]  # as above
+    """Every place of a table belongs to one cell."""
+    places = Counter(
+        (cell["row"] + down, cell["column"] + across)
+        for cell in cells
+        for down in range(cell["rowspan"])
+        for across in range(cell["colspan"])
+    )
+    rows, columns = (max((place[side] for place in places), default=-1) + 1 for side in (0, 1))
+    assert set(places.values()) <= {1}
+    assert len(places) == rows * columns
 
 
 def html_to_sections(html: str) -> list[tuple[str, str]]:

@@ -110,7 +110,8 @@ def _convert(
 
 
 def _compare(model: PublishedDocument, basic: PublishedDocument) -> Iterator[ComparedPage]:
-    for (page, answer), (_, text) in zip(model.pages(), basic.pages(), strict=True):
+    for ours, theirs in zip(model.pages(), basic.pages(), strict=True):
+        page, answer, text = ours.page, ours.html, theirs.html
         given = page.method is Method.VISION
         here, there = (
             (mark_differing(answer, text), mark_differing(text, answer))

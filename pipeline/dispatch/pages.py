@@ -287,7 +287,7 @@ class Pages:
         )
         target = self._journal.page_file(conversion.document, order.number)
         try:
-            write_record(target, result, content.html)
+            write_record(target, result, content)
         except OSError as error:
             raise PublishError(f"{target}: {error.strerror or error}") from error
         conversion.start(order, target=None, now=now)

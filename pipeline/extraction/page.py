@@ -42,6 +42,7 @@ class PageExtraction:
         unmapped: Share of the page's glyphs that no one can read, 0 to 1.
         turned: Degrees, clockwise, that the page was turned by because its text lies on its side; the boxes of words
             and tables are those of the turned page.
+        size: Width and height of the page as they were before that, in points.
     """
 
     html: str
@@ -53,6 +54,7 @@ class PageExtraction:
     text: str
     unmapped: float = 0.0
     turned: int = 0
+    size: tuple[float, float] = (0.0, 0.0)
 
 
 def extract_page(source: Reader | Path, number: int, *, deadline: float | None = None) -> PageExtraction:
@@ -80,6 +82,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         content: Of one page.
         deadline: Seconds of ``time.monotonic()``.
     """
+    size = content.width, content.height
     content, turned = content_to_upright(content)
     faults = Faults()
     words = content.words or _chars_to_words(content.chars, faults)
@@ -100,6 +103,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
         text="\n".join(parts_to_texts(parts)),
         unmapped=unread / len(content.chars) if content.chars else 0.0,
         turned=turned,
+        size=size,
     )
 
 

@@ -1,72 +1,31 @@
-"""A table as one value, whoever wrote it: cells by place, spans and text."""
+"""Tables as values, out of clean HTML and into HTML."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from pipeline.markup import tags
-from pipeline.markup.tree import Node, node_to_text
+from pipeline.markup.tokens import html_to_tokens
+from pipeline.markup.tree import Node, node_to_text, tokens_to_tree
+from pipeline.table import Cell, CellCorrection, Doubt, Table
 
+#: On what is doubted, and on what was put right: there with what it was.
+UNSEEN: Final = "data-unseen"
+WAS: Final = "data-was"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One cell.
-
-    Attributes:
-        row: Of its top left place, counted from 0.
-        column: The same.
-        text: Its visible text; in a table that a dialect's parser gives, the cell as it was written.
-        rowspan: Rows that it covers.
-        colspan: Columns that it covers.
-        header: Whether it names a row or a column.
-    """
-
-    row: int
-    column: int
-    text: str
-    rowspan: int = 1
-    colspan: int = 1
-    header: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table.
-
-    Attributes:
-        cells: By row, then by column; places that no cell covers are empty.
-        head_rows: Rows at the top that are its head.
-        caption: Above or below it, empty where there is none.
-    """
-
-    cells: tuple[Cell, ...]
-    head_rows: int = 0
-    caption: str = ""
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return max((cell.row + cell.rowspan for cell in self.cells), default=0)
-
-    @property
-    def columns(self) -> int:
-        """Number of columns."""
-        return max((cell.column + cell.colspan for cell in self.cells), default=0)
-
-
-def rows_to_table(rows: Iterable[Sequence[str]], *, head_rows: int = 0) -> Table:
-    """The table of rows that have no spans."""
-    cells = (
-        Cell(row=row, column=column, text=text, header=row < head_rows)
-        for row, texts in enumerate(rows)
-        for column, text in enumerate(texts)
+# Raised letters as they are written in plain text, so that a note is not read as a digit of its number.
+_RAISED: Final = dict(
+    zip(
+        "0123456789+-\N{MINUS SIGN}=()abcdefghijklmnoprstuvwxyz",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
+        strict=True,
     )
-    return Table(cells=tuple(cells), head_rows=head_rows)
+)
 
 
 def table_to_html(table: Table, text_to_html: Callable[[str], str]) -> str:
     """The table as HTML, each cell by ``text_to_html``; a place that no cell covers becomes an empty cell."""
     parts = ["<table>", f"<caption>{text_to_html(table.caption)}</caption>" if table.caption else ""]
-    head = table.head_rows if table.head_rows < table.rows else 0
+    head = table.header_rows if table.header_rows < table.rows else 0
     for row, cells in enumerate(_rows_of_cells(table)):
         parts += ["<thead>"] if row == 0 and head else []
         parts += ["<tr>", *(_cell_to_html(cell, text_to_html) for cell in cells), "</tr>"]
@@ -77,6 +36,14 @@ def table_to_html(table: Table, text_to_html: Callable[[str], str]) -> str:
 def blocks_to_tables(blocks: Iterable[Node]) -> tuple[Table, ...]:
     """Every table of a clean page in order, nested ones after the one that holds them."""
     return tuple(_node_to_table(node) for block in blocks for node in _table_nodes(block))
+
+
+def html_to_tables(html: str) -> tuple[Table, ...]:
+    """The same of a clean fragment that is at hand as text only."""
+    if "<table" not in html:
+        return ()
+    tree = tokens_to_tree(html_to_tokens(html, set()), set())
+    return blocks_to_tables(child for child in tree.children if isinstance(child, Node))
 
 
 def blocks_to_places(blocks: Iterable[Node]) -> dict[int, tuple[int, int, int]]:
@@ -103,7 +70,7 @@ def _node_to_table(table: Node) -> Table:
     head = [group for group in groups if group.tag == "thead"]
     return Table(
         cells=tuple(cell for _, cell in _table_to_cells(table)),
-        head_rows=sum(isinstance(line, Node) for group in head for line in group.children),
+        header_rows=sum(isinstance(line, Node) for group in head for line in group.children),
         caption=captions[-1] if captions else "",
     )
 
@@ -126,13 +93,50 @@ def _row_to_cells(line: Node, row: int, taken: set[tuple[int, int]]) -> Iterator
             column += 1
         rowspan, colspan = int(node.attributes.get("rowspan", "1")), int(node.attributes.get("colspan", "1"))
         taken.update((row + down, column + across) for down in range(rowspan) for across in range(colspan))
-        cell = Cell(row=row, column=column, text=_text(node), rowspan=rowspan, colspan=colspan, header=node.tag == "th")
+        cell = Cell(
+            row=row,
+            column=column,
+            text=_text(node),
+            rowspan=rowspan,
+            colspan=colspan,
+            header=node.tag == "th",
+            doubt=Doubt() if _is_doubted(node) else None,
+            correction=CellCorrection(was=_text(node, before=True)) if _is_corrected(node) else None,
+        )
         yield node, cell
         column += colspan
 
 
-def _text(node: Node) -> str:
-    return " ".join(node_to_text(node).split())
+def _is_doubted(node: Node) -> bool:
+    return UNSEEN in node.attributes or any(isinstance(child, Node) and _is_doubted(child) for child in node.children)
+
+
+def _is_corrected(node: Node) -> bool:
+    return WAS in node.attributes or any(isinstance(child, Node) and _is_corrected(child) for child in node.children)
+
+
+def _text(node: Node, *, before: bool = False) -> str:
+    """The visible text in one line, raised letters as such.
+
+    Args:
+        node: A cell or a caption.
+        before: Whether to give it as it was before anything was put right.
+    """
+    return " ".join(node_to_text(_plain(node, before=before)).split())
+
+
+def _plain(node: Node, *, before: bool) -> Node:
+    """The element with nothing in it that means more than its letters say."""
+    if node.tag == "sup":
+        letters = node_to_text(node).strip()
+        if letters and all(letter in _RAISED for letter in letters):
+            return Node("", {}, ["".join(_RAISED[letter] for letter in letters)])
+    if before and WAS in node.attributes:
+        return Node("", {}, [node.attributes[WAS]])
+    if not any(isinstance(child, Node) for child in node.children):
+        return node
+    children = [_plain(child, before=before) if isinstance(child, Node) else child for child in node.children]
+    return Node(node.tag, node.attributes, children)
 
 
 def _rows_of_cells(table: Table) -> list[list[Cell]]:

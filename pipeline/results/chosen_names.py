@@ -24,8 +24,7 @@ class ChosenName:
         failed: Whether the document failed.
         home: The document's work folder, below the state folder: once it is gone, the name is free again.
         replaces: Whether older results of the same bytes have this name.
-        hashes: SHA-256 of the HTML files that may have this name: the older result, and the one that is being
-            published.
+        hashes: SHA-256 of the files that may have its names: the older results, and those that are being published.
     """
 
     stem: str

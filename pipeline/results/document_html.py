@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,7 +12,6 @@ from markupsafe import Markup
 from pipeline.document import PageResult, printable
 from pipeline.release import RELEASE
 from pipeline.results.reasons import notice_for
-from pipeline.results.table_ids import pages_to_named
 
 _TEMPLATES = files("pipeline.results") / "templates"
 
@@ -30,7 +28,7 @@ def pages_to_html(
 
     Args:
         name: Of the PDF; any string, even one that is not valid Unicode.
-        pages: All pages in order, each with its HTML without a ``<section>``, which must be sanitised.
+        pages: All pages in order, each with its HTML without a ``<section>``, its tables named; it must be sanitised.
         page_count: How many pages there are.
         fallback_pages: Numbers of the pages that fell back.
         warnings: What a reader should know of the whole document.
@@ -43,20 +41,8 @@ def pages_to_html(
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
         warnings=warnings,
-        pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in _named(pages)),  # noqa: S704 — sanitised
+        pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
     )
-
-
-def _named(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tuple[PageResult, str]]:
-    """The pages with names in their tables; one page is in memory at a time."""
-    results: deque[PageResult] = deque()
-
-    def numbered() -> Iterator[tuple[int, str]]:
-        for page, html in pages:
-            results.append(page)
-            yield page.number, html
-
-    return ((results.popleft(), html) for html in pages_to_named(numbered()))
 
 
 def template_to_html(template: str, styles: Sequence[str], *, title: str, **values: object) -> Iterator[bytes]:

@@ -182,7 +182,7 @@ class Journal:
                 home.pages.mkdir()
                 write_whole(home.settings, [fingerprint.encode()])
             records = ((path, read_record(path)) for path in sorted(home.pages.glob("*.json")))
-            pages = (record[0] for path, record in records if record and record[0].number == int(path.stem))
+            pages = (record.page for path, record in records if record and record.page.number == int(path.stem))
             return {page.number: page for page in pages}
         except OSError as error:
             raise PublishError(f"{home.root}: {error.strerror or error}") from error

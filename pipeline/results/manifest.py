@@ -13,6 +13,7 @@ from msgspec import Meta
 from pipeline.document import (
     Count,
     Document,
+    DocumentFacts,
     Engine,
     FallbackReason,
     Method,
@@ -20,6 +21,7 @@ from pipeline.document import (
     PageNumber,
     PageResult,
     Seconds,
+    document_to_facts,
 )
 from pipeline.errors import DocumentError
 from pipeline.files.confined import open_confined
@@ -36,16 +38,6 @@ _MOST_BYTES = 256 * 1024 * 1024
 
 #: Digits after the decimal point of seconds and shares.
 DIGITS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFacts:
-    """What was dropped; ``pages`` is 0 where they could not be counted."""
-
-    name: str
-    sha256: str
-    bytes: Count
-    pages: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +69,20 @@ class FallbackFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """A file of the results beside the manifest.
+
+    Attributes:
+        name: From the manifest's folder.
+        sha256: Hexadecimal, of its bytes.
+    """
+
+    name: str
+    sha256: str
+    bytes: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """The settings that matter to a reader of the manifest; timeouts in seconds."""
 
@@ -98,6 +104,7 @@ class ManifestHead:
         counts: Number of pages by the method that read them.
         fallbacks: One for each page that fell back, in order.
         warnings: What a reader of the results should know about the file.
+        files: The results beside the manifest; empty where an earlier release wrote it.
     """
 
     schema: Schema = SCHEMA
@@ -112,6 +119,7 @@ class ManifestHead:
     fallbacks: tuple[FallbackFacts, ...]
     settings: RunSettings
     warnings: tuple[str, ...] = ()
+    files: tuple[FileFacts, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -152,7 +160,13 @@ class RunRecord:
 
 
 def pages_to_manifest(
-    document: Document, pages: Sequence[PageResult], *, page_count: int, html_sha256: str, run: RunRecord
+    document: Document,
+    pages: Sequence[PageResult],
+    *,
+    page_count: int,
+    html_sha256: str,
+    files: Sequence[FileFacts] = (),
+    run: RunRecord,
 ) -> Manifest:
     """The manifest of a document that has an HTML file.
 
@@ -161,11 +175,12 @@ def pages_to_manifest(
         pages: Those that were wanted, in order.
         page_count: Of the PDF.
         html_sha256: Hexadecimal, of the HTML file's bytes.
+        files: The results beside the manifest.
         run: How and when.
     """
     fallbacks = tuple(_pages_to_fallbacks(pages))
     return Manifest(
-        document=_document_to_facts(document, page_count),
+        document=document_to_facts(document, page_count),
         html_sha256=html_sha256,
         outcome=Outcome.PARTIAL if fallbacks else Outcome.COMPLETE,
         error=None,
@@ -176,6 +191,7 @@ def pages_to_manifest(
         fallbacks=fallbacks,
         settings=run.settings,
         warnings=document.warnings,
+        files=tuple(files),
         pages=tuple(pages),
     )
 
@@ -189,7 +205,7 @@ def error_to_manifest(document: Document, error: DocumentError, *, run: RunRecor
         run: How and when.
     """
     return Manifest(
-        document=_document_to_facts(document, 0),
+        document=document_to_facts(document, 0),
         html_sha256=None,
         outcome=Outcome.FAILED,
         error=ErrorFacts(code=error.code, message=str(error), advice=error.advice),
@@ -220,7 +236,10 @@ def read_manifest(root: Path, path: str) -> Manifest | None:
         OSError: It cannot be read.
     """
     with open_confined(root, path) as file:
-        return _bytes_to_manifest(file.read(_MOST_BYTES), Manifest)
+        data = file.read(_HEAD_BYTES)
+        if SCHEMA.encode() not in data:  # it stands at the top; other JSON files of ours may be large
+            return None
+        return _bytes_to_manifest(data + file.read(_MOST_BYTES), Manifest)
 
 
 def read_head(root: Path, path: str) -> ManifestHead | None:
@@ -268,10 +287,6 @@ def _pages_to_fallbacks(pages: Iterable[PageResult]) -> Iterable[FallbackFacts]:
 def _count_methods(pages: Iterable[PageResult]) -> dict[Method, int]:
     counts: Mapping[Method, int] = Counter(page.method for page in pages)
     return {method: counts[method] for method in Method}
-
-
-def _document_to_facts(document: Document, pages: int) -> DocumentFacts:
-    return DocumentFacts(name=document.name, sha256=document.sha256, bytes=document.size, pages=pages)
 
 
 def _run_to_timings(document: Document, run: RunRecord) -> RunTimings:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,9 +20,12 @@ from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.claim_note import read_claim
 from pipeline.results.journal import Journal
 from pipeline.results.kept_files import note_kept
-from pipeline.results.manifest import Manifest, is_as_written, manifest_to_bytes
+from pipeline.results.manifest import FileFacts, Manifest, is_as_written, manifest_to_bytes
 from pipeline.results.result_names import (
+    ENDS,
     FAILED_FOLDER,
+    MANIFEST_END,
+    ORIGINAL_END,
     has_hash,
     head_of_results,
     is_free,
@@ -30,9 +33,9 @@ from pipeline.results.result_names import (
     mirrored_folders,
     name_to_plain_stems,
     name_to_stems,
+    names_of,
     set_aside,
     sha256_of_results,
-    to_one_spelling,
     with_end,
 )
 from pipeline.results.state_folder import WorkFolder
@@ -42,25 +45,38 @@ _NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFile:
+    """A file that is to be published.
+
+    Attributes:
+        end: What its name ends with, behind the stem that all have in common.
+        pieces: Gives its bytes.
+    """
+
+    end: str
+    pieces: Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What is to be published.
 
     Attributes:
         document: What was dropped.
-        html: Makes the pieces of the HTML file; None for a failed document.
-        manifest: Made of the HTML's SHA-256 (None for a failed document) and the seconds that publishing took so far.
+        files: Written in this order, the HTML first; none for a failed document.
+        manifest: Made of what the files have become and the seconds that publishing took so far.
         originals: What is done with the PDF; that of a failed document is always kept.
     """
 
     document: Document
-    html: Callable[[], Iterable[bytes]] | None
-    manifest: Callable[[str | None, float], Manifest]
+    files: Sequence[ResultFile]
+    manifest: Callable[[Sequence[FileFacts], float], Manifest]
     originals: OriginalAction
 
     @property
     def failed(self) -> bool:
         """Whether there is no HTML file."""
-        return self.html is None
+        return not self.files
 
     @property
     def moves_original(self) -> bool:
@@ -90,8 +106,9 @@ class Outbox:
     def publish(self, publication: Publication) -> Path:
         """Publish a document and discard its work folder; may be called again after any interruption.
 
-        The order guarantees that where a manifest is visible, everything is complete: first an older manifest is
-        removed, then the HTML and the original are written, and last the new manifest.
+        The order guarantees that where a manifest is visible, everything is complete: first all files are written
+        aside, then an older manifest is removed, then the files and the original are put in place, and last the new
+        manifest.
 
         Returns:
             The manifest's path.
@@ -126,16 +143,24 @@ class Outbox:
             rights = rights_of(home.original)
         name = self._choose(publication, home, plain=plain)
         stem = self.root / name.stem
-        manifest = with_end(stem, ".json")
+        drafts = {with_end(stem, file.end): self._write_draft(file, home, stem, rights) for file in publication.files}
+        # Noted before they are there: a file of other bytes is somebody's, also after we have died meanwhile.
+        hashes = {*name.hashes, *(draft.sha256 for draft in drafts.values())}
+        self._names.write(home, replace(name, hashes=tuple(sorted(hashes))), lasting=False)
+        manifest = with_end(stem, MANIFEST_END)
         if sha256_of_results(stem) == document.sha256:
             _unlink_synced(manifest)
         elif os.path.lexists(manifest):
             _make_room(manifest, set())
-        digest = None
-        if publication.html is not None:
-            digest = self._place_html(publication.html(), stem, home, name, rights)
-        self._place_original(publication, home.original, with_end(stem, ".pdf"), replaces=name.replaces)
-        told = publication.manifest(digest, time.monotonic() - began)
+        if name.replaces:
+            _remove_older(stem, set(drafts), hashes)
+        for target in drafts:
+            _make_room(target, hashes)
+            _draft_path(home, stem, target).replace(target)
+        if drafts:
+            sync_folder(stem.parent)
+        self._place_original(publication, home.original, with_end(stem, ORIGINAL_END), replaces=name.replaces)
+        told = publication.manifest(tuple(drafts.values()), time.monotonic() - began)
         write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
         if self._journal.folder.outer is None and (document.in_place or publication.originals is OriginalAction.KEEP):
             note_kept(self._journal.folder, document, read_claim(home).in_place)
@@ -159,11 +184,13 @@ class Outbox:
         older = head_of_results(stem)
         if older is None:
             return name
-        return replace(name, replaces=True, hashes=(older.html_sha256,) if older.html_sha256 else ())
+        hashes = {file.sha256 for file in older.files} | ({older.html_sha256} if older.html_sha256 else set())
+        return replace(name, replaces=True, hashes=tuple(sorted(hashes)))
 
     def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
         """Whether results may have this name: it is free, or has older results of the same bytes."""
-        if to_one_spelling(str(stem.relative_to(self.root))) in map(to_one_spelling, taken):
+        names = names_of(str(stem.relative_to(self.root)))
+        if any(names & names_of(other) for other in taken):
             return False
         sha256 = publication.document.sha256
         free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)
@@ -185,25 +212,20 @@ class Outbox:
                     restrict_folder(path, rights_of(source))
         return base
 
-    def _place_html(
-        self, pieces: Iterable[bytes], stem: Path, home: WorkFolder, name: ChosenName, rights: Rights | None
-    ) -> str:
-        digest = hashlib.sha256()
+    @staticmethod
+    def _write_draft(file: ResultFile, home: WorkFolder, stem: Path, rights: Rights | None) -> FileFacts:
+        digest, size = hashlib.sha256(), 0
 
         def hashed() -> Iterator[bytes]:
-            for piece in pieces:
+            nonlocal size
+            for piece in file.pieces():
                 digest.update(piece)
+                size += len(piece)
                 yield piece
 
-        draft, target = home.root / "document.html", with_end(stem, ".html")
-        write_draft(draft, hashed(), rights=rights)
-        sha256 = digest.hexdigest()
-        # Noted before it is written, so that after a crash a file with other bytes is known to be a user's.
-        noted = self._names.write(home, replace(name, hashes=tuple({*name.hashes, sha256})), lasting=False)
-        _make_room(target, set(noted.hashes))
-        draft.replace(target)
-        sync_folder(target.parent)
-        return sha256
+        target = with_end(stem, file.end)
+        write_draft(_draft_path(home, stem, target), hashed(), rights=rights)
+        return FileFacts(name=target.name, sha256=digest.hexdigest(), bytes=size)
 
     @staticmethod
     def _place_original(publication: Publication, original: Path, target: Path, *, replaces: bool) -> None:
@@ -218,12 +240,23 @@ class Outbox:
             _unlink_synced(target)
 
 
+def _draft_path(home: WorkFolder, stem: Path, target: Path) -> Path:
+    return home.root / f"draft{target.name.removeprefix(stem.name)}"
+
+
+def _remove_older(stem: Path, kept: Container[Path], hashes: set[str]) -> None:
+    """Remove results that the new manifest will not tell of; what somebody has changed stays."""
+    for path in (with_end(stem, end) for end in ENDS if end not in {MANIFEST_END, ORIGINAL_END}):
+        if path not in kept and has_hash(path, hashes):
+            path.unlink()
+
+
 def _is_as_written(stem: Path, sha256: str) -> bool:
     """Whether these are older results of the same bytes, whose manifest nobody has changed."""
     if sha256_of_results(stem) != sha256:
         return False
     with suppress(OSError):
-        return is_as_written(with_end(stem, ".json").read_bytes())
+        return is_as_written(with_end(stem, MANIFEST_END).read_bytes())
     return False
 
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from pipeline.document import PageResult
 from pipeline.errors import UsageError
 from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
+from pipeline.markup.table import html_to_tables
+from pipeline.outputs.tables_file import PageFacts, read_tables
 from pipeline.results.manifest import Manifest, read_manifest
-from pipeline.results.result_names import FAILED_FOLDER
+from pipeline.results.page_record import PageRecord
+from pipeline.results.result_names import FAILED_FOLDER, HTML_END, TABLES_END, has_hash, is_part_of_another, with_end
 from pipeline.results.table_ids import without_names
+from pipeline.table import Table
 
 # Lines of our own template. Text of a model or a PDF cannot contain them, since the sanitiser removes <section>.
 _SECTION = re.compile(
@@ -50,13 +53,13 @@ class PublishedDocument:
         """Numbers of the pages that fell back."""
         return tuple(page.number for page in self.manifest.pages if page.fell_back)
 
-    def pages(self) -> Iterator[tuple[PageResult, str]]:
-        """Each page and its HTML, without the names of its tables.
+    def pages(self) -> Iterator[PageRecord]:
+        """Each page: its HTML without the names of its tables, and the tables as they were published.
 
         Raises:
             UsageError: The HTML file is gone or has been changed.
         """
-        path = self.stem.with_name(f"{self.stem.name}.html")
+        path = with_end(self.stem, HTML_END)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -64,10 +67,32 @@ class PublishedDocument:
         if hashlib.sha256(data).hexdigest() != self.manifest.html_sha256:
             raise UsageError(f"{path}: has been changed; convert the document again")
         found = {int(number): html for number, html in _SECTION.findall(data)}
+        facts, tables = self._read_tables()
         for page in self.manifest.pages:
             if page.number not in found:
                 raise UsageError(f"{path}: page {page.number} is missing; convert the document again")
-            yield page, without_names(found[page.number].decode("utf-8", "replace"))
+            html = without_names(found[page.number].decode("utf-8", "replace"))
+            yield PageRecord(
+                page=page,
+                html=html,
+                tables=tables[page.number] if page.number in facts else html_to_tables(html),
+                size=facts[page.number].size if page.number in facts else None,
+            )
+
+    def _read_tables(self) -> tuple[dict[int, PageFacts], dict[int, tuple[Table, ...]]]:
+        """The pages and their tables; none where the file is gone, was changed, or is of a release that wrote none."""
+        path = with_end(self.stem, TABLES_END)
+        told = {file.sha256 for file in self.manifest.files if file.name == path.name}
+        if not has_hash(path, told):
+            return {}, {}
+        try:
+            file = read_tables(path)
+        except (OSError, ValueError):
+            return {}, {}
+        tables: dict[int, tuple[Table, ...]] = {page.number: () for page in file.pages}
+        for table in file.tables:
+            tables[table.page] = (*tables.get(table.page, ()), table.table)
+        return {page.number: page for page in file.pages}, tables
 
 
 def read_published(manifest: Path) -> PublishedDocument:
@@ -88,7 +113,12 @@ def read_published(manifest: Path) -> PublishedDocument:
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
     """Every published document in an outbox, without failed ones and other programs' files."""
     listings = walk_folders(outbox, enter=lambda _, name: not name.startswith("."))
-    manifests = (Path(each.folder, name) for each in listings for name in each.names if name.endswith(".json"))
+    manifests = (
+        Path(each.folder, name)
+        for each in listings
+        for name in each.names
+        if name.endswith(".json") and not is_part_of_another(Path(each.folder), name)
+    )
     for manifest in sorted(manifests):
         if manifest.name.startswith(".") or manifest.relative_to(outbox).parts[0] == FAILED_FOLDER:
             continue

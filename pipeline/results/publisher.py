@@ -4,19 +4,20 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.deadline import Deadline
-from pipeline.document import Document, OriginalAction, Outcome, PageResult
+from pipeline.document import Document, OriginalAction, Outcome
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
+from pipeline.results.document_contents import DocumentContents
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import Manifest, RunRecord, RunSettings, error_to_manifest, pages_to_manifest
-from pipeline.results.outbox import Outbox, Publication
-from pipeline.results.page_record import read_record
+from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, error_to_manifest, pages_to_manifest
+from pipeline.results.outbox import Outbox, Publication, ResultFile
+from pipeline.results.result_names import HTML_END, TABLES_END
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
@@ -159,11 +160,13 @@ class Publisher:
 
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
-        pages: list[PageResult] = []
+        contents = DocumentContents(finished.document, finished.numbers, self._journal)
+        html = ResultFile(end=HTML_END, pieces=partial(self._html, finished, contents))
+        tables = ResultFile(end=TABLES_END, pieces=partial(contents.tables, finished.page_count))
         publication = Publication(
             document=document,
-            html=partial(self._html, finished, pages) if finished.error is None else None,
-            manifest=partial(self._manifest, finished, pages),
+            files=(html, tables) if finished.error is None else (),
+            manifest=partial(self._manifest, finished, contents),
             originals=self._originals,
         )
         with self._watched(document):
@@ -178,35 +181,29 @@ class Publisher:
             )
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
 
-    def _html(self, finished: Finished, pages: list[PageResult]) -> Iterator[bytes]:
+    @staticmethod
+    def _html(finished: Finished, contents: DocumentContents) -> Iterator[bytes]:
         return pages_to_html(
             finished.document.name,
-            self._read_pages(finished, pages),
+            contents.named_pages(),
             page_count=len(finished.numbers),
             fallback_pages=finished.fallback_pages,
             warnings=finished.document.warnings,
         )
 
-    def _read_pages(self, finished: Finished, pages: list[PageResult]) -> Iterator[tuple[PageResult, str]]:
-        """Read the pages and their HTML one by one; collect the pages for the manifest at the same time."""
-        pages.clear()
-        for number in finished.numbers:
-            page, html = self._read_page(finished.document, number)
-            pages.append(page)
-            yield page, html
-
-    def _read_page(self, document: Document, number: int) -> tuple[PageResult, str]:
-        with suppress(FileNotFoundError):
-            record = read_record(self._journal.page_file(document, number))
-            if record is not None and record[0].number == number:
-                return record
-        message = f"the record of page {number} is damaged or gone"
-        raise ValueError(message)
-
-    def _manifest(self, finished: Finished, pages: list[PageResult], digest: str | None, publish_s: float) -> Manifest:
+    def _manifest(
+        self, finished: Finished, contents: DocumentContents, files: Sequence[FileFacts], publish_s: float
+    ) -> Manifest:
         document = finished.document
         settings = replace(self._settings, engine=document.engine or self._settings.engine)
         run = RunRecord(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
         if finished.error is not None:
             return error_to_manifest(document, finished.error, run=run)
-        return pages_to_manifest(document, pages, page_count=finished.page_count, html_sha256=str(digest), run=run)
+        return pages_to_manifest(
+            document,
+            [facts.page for facts in contents.pages],
+            page_count=finished.page_count,
+            html_sha256=files[0].sha256,
+            files=files,
+            run=run,
+        )

@@ -15,14 +15,15 @@ from pipeline.results.manifest import ManifestHead, read_head
 FAILED_FOLDER = "failed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
 OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
-#: What results end with, behind their common stem.
-ENDS = (".html", ".json", ".pdf")
+HTML_END, TABLES_END, MANIFEST_END, ORIGINAL_END = ".html", ".tables.json", ".json", ".pdf"
 # JSON files that lie beside a manifest and belong to its document.
-_PARTS = (".tables.json", ".review.json")
+_PARTS = (TABLES_END, ".review.json")
+#: What results end with, behind their common stem; all are one document's, whether it has them or not.
+ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, ".xlsx", ".md", "-tables")
 
-# The longest ending that a stem gets: "-9999.html".
-_NAME_ROOM = 255 - len("-9999.html")
-_CHANGED_ROOM = 255 - len(" (changed 9999).html")
+# The longest ending that a stem gets.
+_NAME_ROOM = 255 - len("-9999.tables.json")
+_CHANGED_ROOM = 255 - len(" (changed 9999).json")
 # Where a file system refuses a name, or the path is too long, the name is made of these letters, and no longer.
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 _PLAIN_LETTERS = 60
@@ -38,6 +39,11 @@ def is_part_of_another(folder: Path, name: str) -> bool:
 def with_end(stem: Path, end: str) -> Path:
     """The path of one of the results."""
     return stem.with_name(stem.name + end)
+
+
+def names_of(stem: str) -> frozenset[str]:
+    """All names that a document's results may have, in one spelling each."""
+    return frozenset(to_one_spelling(stem + end) for end in ENDS)
 
 
 def name_to_stems(name: str) -> Iterator[str]:
@@ -93,9 +99,9 @@ def _spellings(stem: Path) -> set[Path]:
 
 def is_free_beside(stem: Path, sha256: str) -> bool:
     """Whether results may be placed beside the original, which is not moved; a PDF with other bytes prevents it."""
-    if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS if end != ".pdf"):
+    if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS if end != ORIGINAL_END):
         return False
-    original = with_end(stem, ".pdf")
+    original = with_end(stem, ORIGINAL_END)
     return not os.path.lexists(original) or has_hash(original, {sha256})
 
 

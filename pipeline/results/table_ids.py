@@ -1,105 +1,79 @@
 """Gives each table of a document a name, and marks tables that continue from the page before."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import unescape
 
-_TAG = re.compile(r"<(/?)(table|tr|t[hd])\b([^>]*)>")
-_ANY_TAG = re.compile(r"<[^>]*>")
+from pipeline.table import Table
+
 _NAMES = re.compile(r'<table id="page-\d+-table-\d+"(?: data-continues="page-\d+-table-\d+")?')
-_COLSPAN = re.compile(r'\bcolspan="(\d+)"')
+_START = "<table"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageTable:
-    """What is needed to see whether a table continues on the next page.
+class TableName:
+    """The name of a table.
 
     Attributes:
-        name: ``page-N-table-K``; K counts from 1 in the order of the page, nested tables after the one around them.
-        start: Offset of its tag in the page's HTML.
-        columns: How many it has.
-        head: The texts of its first row.
+        ident: ``page-N-table-K``; K counts from 1 in the order of the page, nested tables after the one around them.
+        continues: The name of the table that it goes on from, None where it goes on from none.
     """
 
-    name: str
-    start: int
-    columns: int
-    head: tuple[str, ...]
-
-    def goes_on_from(self, earlier: "PageTable") -> bool:
-        """Whether it has the same number of columns and the same first row as the earlier one."""
-        return self.columns == earlier.columns and self.head == earlier.head and any(self.head)
+    ident: str
+    continues: str | None = None
 
 
-def pages_to_named(pages: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """The sanitised HTML of each page, with names in its tables.
+class TableNames:
+    """Gives the tables of one document their names, page after page.
 
-    If the first table of a page continues the last one of the page before, it says so (``data-continues``); the tables
-    are not joined.
-
-    Args:
-        pages: In order, each with its number.
+    The first table of a page that is told again under the same first row as the last one of the page before goes on
+    from it; nothing is joined.
     """
-    last: PageTable | None = None
-    before = 0
-    for number, html in pages:
-        tables = html_to_tables(html, number)
-        earlier = last if number == before + 1 else None
-        yield _with_names(html, tables, earlier)
-        last, before = (tables[-1] if tables else None), number
+
+    def __init__(self) -> None:
+        """Before the first page."""
+        self._number = 0
+        self._last: tuple[str, Table] | None = None
+
+    def of_page(self, number: int, tables: Sequence[Table]) -> list[TableName]:
+        """The names of a page's tables.
+
+        Args:
+            number: Of the page; pages come in order.
+            tables: Of it, in its order.
+        """
+        names = [TableName(ident=f"page-{number}-table-{index}") for index in range(1, len(tables) + 1)]
+        earlier = self._last if number == self._number + 1 else None
+        if names and earlier and _goes_on(tables[0], earlier[1]):
+            names[0] = TableName(ident=names[0].ident, continues=earlier[0])
+        self._number = number
+        self._last = (names[-1].ident, tables[-1]) if names else None
+        return names
+
+
+def with_names(html: str, names: Sequence[TableName]) -> str:
+    """A page's clean HTML with the names of its tables; one that has another number of tables stays as it is."""
+    first, *pieces = html.split(_START)
+    if len(pieces) != len(names):
+        return html
+    return first + "".join(f"{_START}{_attributes(name)}{piece}" for name, piece in zip(names, pieces, strict=True))
 
 
 def without_names(html: str) -> str:
-    """The HTML as it was before :func:`pages_to_named`; the sanitiser lets no other names of tables pass."""
-    return _NAMES.sub("<table", html)
+    """The HTML as it was before :func:`with_names`; the sanitiser lets no other names of tables pass."""
+    return _NAMES.sub(_START, html)
 
 
-def html_to_tables(html: str, page: int) -> list[PageTable]:
-    """The tables of a page's clean HTML, in order."""
-    starts: list[int] = []
-    heads: list[list[tuple[int, str]]] = []
-    rows: list[int] = []
-    around: list[int] = []
-    for match in _TAG.finditer(html):
-        closing, tag, attributes = match.groups()
-        if tag == "table" and not closing:
-            around.append(len(starts))
-            starts.append(match.start())
-            heads.append([])
-            rows.append(0)
-        elif tag == "table":
-            around.pop()
-        elif not closing:
-            rows[around[-1]] += tag == "tr"
-            if tag != "tr" and rows[around[-1]] == 1:
-                heads[around[-1]].append(_cell(html, match.end(), attributes))
-    return [
-        PageTable(
-            name=f"page-{page}-table-{index}",
-            start=start,
-            columns=sum(span for span, _ in head),
-            head=tuple(text for _, text in head),
-        )
-        for index, (start, head) in enumerate(zip(starts, heads, strict=True), start=1)
-    ]
+def _attributes(name: TableName) -> str:
+    continues = f' data-continues="{name.continues}"' if name.continues else ""
+    return f' id="{name.ident}"{continues}'
 
 
-def _cell(html: str, start: int, attributes: str) -> tuple[int, str]:
-    """How many columns the cell has, and its text."""
-    span = _COLSPAN.search(attributes)
-    following = _TAG.search(html, start)
-    text = html[start : following.start() if following else None]
-    return int(span[1]) if span else 1, " ".join(unescape(_ANY_TAG.sub(" ", text)).split())
+def _goes_on(table: Table, earlier: Table) -> bool:
+    """Whether it has as many columns as the earlier one, and the same first row."""
+    head = _first_row(table)
+    return table.columns == earlier.columns and head == _first_row(earlier) and any(head)
 
 
-def _with_names(html: str, tables: Iterable[PageTable], earlier: PageTable | None) -> str:
-    pieces: list[str] = []
-    end = 0
-    for index, table in enumerate(tables):
-        goes_on = index == 0 and earlier is not None and table.goes_on_from(earlier)
-        continues = f' data-continues="{earlier.name}"' if goes_on and earlier else ""
-        tag = table.start + len("<table")
-        pieces += [html[end:tag], f' id="{table.name}"{continues}']
-        end = tag
-    return "".join([*pieces, html[end:]])
+def _first_row(table: Table) -> list[str]:
+    return [cell.text for cell in table.cells if cell.row == 0]

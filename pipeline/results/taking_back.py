@@ -10,7 +10,7 @@ from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.stamp import Stamp
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
 from pipeline.results.journal import Journal, Wish
-from pipeline.results.page_record import write_record
+from pipeline.results.page_record import write_page_record
 from pipeline.results.published import PublishedDocument
 from pipeline.results.state_folder import WorkFolder
 
@@ -36,12 +36,12 @@ def claim_fallen_pages(
 
     def keep_good_pages(home: WorkFolder) -> None:
         write_whole(home.settings, [fingerprint.encode()])
-        for page, html in pages:
-            if not page.fell_back:
-                write_record(home.page(page.number), page, html)
+        for record in pages:
+            if not record.page.fell_back:
+                write_page_record(home.page(record.page.number), record)
 
     source = Source(root=original.parent, way=PurePosixPath(original.name))
-    wish = Wish(folder=folder, name=published.name, only=tuple(page.number for page, _ in pages))
+    wish = Wish(folder=folder, name=published.name, only=tuple(record.page.number for record in pages))
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
     if claimed.sha256 != published.manifest.document.sha256:  # the file was replaced after it was found
         journal.discard(claimed)

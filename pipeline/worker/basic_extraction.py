@@ -10,8 +10,10 @@ from pipeline.extraction import ExtractionError, PageExtraction, extract_page
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
+from pipeline.markup.table import blocks_to_tables
 from pipeline.pictures.render import PDFIUM, ImageSize
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.table_boxes import with_drawn_boxes
 from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 
 #: A page without text is blank where its picture has less ink than this: dust on a scanner, for example.
@@ -77,15 +79,17 @@ def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> PageExtraction:
 
 def _extraction_to_content(found: PageExtraction) -> Content:
     try:
-        html = sanitise(found.html).html
+        clean = sanitise(found.html)
+        html, tables = clean.html, with_drawn_boxes(blocks_to_tables(clean.blocks), found)
     except TooMuchMarkup:
-        html = f"<pre>{escape(found.text)}</pre>"
+        html, tables = f"<pre>{escape(found.text)}</pre>", ()
     return Content(
         method=Method.TEXT_LAYER,
         html=html,
         reader=found.reader,
-        tables=len(found.tables),
+        tables=tables,
         warnings=found.warnings,
+        size=found.size,
     )
 
 

@@ -25,6 +25,7 @@ from pipeline.worker.basic_extraction import BLANK_INK, read_page
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.stopwatch import Stopwatch
+from pipeline.worker.table_boxes import as_shown
 from pipeline.worker.tasks import PageProgress, PageTask, ReaderName, Unserved, Unwritten
 from pipeline.worker.text_layer import TextLayer
 
@@ -159,9 +160,10 @@ class PageRun:
             save=self._save,
         )
         try:
-            return transcriber.transcribe(
+            content = transcriber.transcribe(
                 page, page_timeout_s=self._task.page_timeout_s, deadline=self._document, record=self._record
             )
+            return as_shown(content, page.layer)
         finally:
             self._watch.add(Step.RENDER, self._record.render_s)
             self._watch.add(Step.REQUEST, self._record.request_s)
@@ -190,7 +192,7 @@ class PageRun:
             timings=self._watch.timings(self._task.queue_s),
         )
         try:
-            write_record(self._task.out, result, content.html)
+            write_record(self._task.out, result, content)
         except OSError as error:
             return Unwritten(detail=f"{self._task.out}: {error.strerror or error}")
         reason = result.fallback.reason.value if result.fallback else None

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from daemons import COMMAND, Daemon, Place, until
+from delivery import manifests_in
 from pdfs import numbered_pdf
 from simulator import Latency, Setup, Simulator
 
@@ -117,7 +118,7 @@ class Drops:
 
     def _digests(self) -> Counter[str]:
         digests: Counter[str] = Counter()
-        for manifest in self._place.outbox.glob("*.json"):
+        for manifest in manifests_in(self._place.outbox):
             original = manifest.with_suffix(".pdf")
             digest = hashlib.sha256(original.read_bytes()).hexdigest()
             told = json.loads(manifest.read_bytes())["document"]["sha256"]

@@ -42,7 +42,7 @@ def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_
         write_settings(folder, sim.url)
         dropleaf("watch", "--once", folder=folder)
         manifest = folder / "outbox" / "sub" / "a report.json"
-        before = dict(zip((1, 2, 3, 4), (html for _, html in read_published(manifest).pages()), strict=True))
+        before = dict(zip((1, 2, 3, 4), (record.html for record in read_published(manifest).pages()), strict=True))
         assert json.loads(manifest.read_bytes())["fallbacks"] == [
             {"page": 2, "reason": "empty", "method": "text_layer"}
         ]
@@ -54,7 +54,7 @@ def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_
         assert result.returncode == 0, result.stderr
         assert [record.page for record in list(sim.chats)[asked:]] == [2]
         tree = json.loads(manifest.read_bytes())
-        after = dict(zip((1, 2, 3, 4), (html for _, html in read_published(manifest).pages()), strict=True))
+        after = dict(zip((1, 2, 3, 4), (record.html for record in read_published(manifest).pages()), strict=True))
         assert tree["outcome"] == "complete"
         assert [page["method"] for page in tree["pages"]] == ["vision"] * 4
         assert {number for number in before if before[number] != after[number]} == {2}

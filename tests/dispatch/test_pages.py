@@ -14,7 +14,7 @@ from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.next_order import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING, DOCUMENT_OVER
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.step_limits import page_to_seconds
-from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method, PageResult, Step
+from pipeline.document import Attempt, Content, Engine, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.errors import PublishError
 from pipeline.pool.interface import Loss
 from pipeline.results.page_record import read_record, write_record
@@ -72,7 +72,7 @@ class Surroundings:
         task = self.pool.end(key)
         assert isinstance(task, PageTask)
         if written:
-            write_record(task.out, page_result(task.number), "<p>words</p>")
+            write_record(task.out, page_result(task.number), Content(method=Method.VISION, html="<p>words</p>"))
         return self.pages.came_back(key, value, now)
 
     def unserved(self, key: str, now: float = 1.0) -> None:
@@ -86,7 +86,7 @@ class Surroundings:
     def record(self, number: int) -> PageResult:
         record = read_record(self.journal.page_file(self.conversions[0].document, number))
         assert record is not None
-        return record[0]
+        return record.page
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from claims import BYTES, claimed, drop, finish_page, journal_of, page_result
 from kills import kill_points, names_below, other_file_system, small_disk
 
-from pipeline.document import Document
+from pipeline.document import Content, Document, Method
 from pipeline.errors import IrregularError, PublishError, VanishedError
 from pipeline.results.journal import Journal
-from pipeline.results.page_record import read_record, write_record
+from pipeline.results.page_record import PageRecord, read_record, write_record
 
 HOSTILE = ["new\nline.pdf", "quote'\".pdf", "<b>&amp;.pdf", "bytes\udcff.pdf", "-rf.pdf", "..pdf", "a" * 251 + ".pdf"]
 
@@ -223,9 +223,9 @@ def test_damaged_records_are_dropped(tmp_path: Path, journal: Journal, record: b
 def test_a_record_keeps_entry_and_html(tmp_path: Path) -> None:
     page = replace(page_result(), repairs=("\udcff",))
 
-    write_record(tmp_path / "new" / "1.json", page, "<p>ä\n\nb</p>\ud800")
+    write_record(tmp_path / "new" / "1.json", page, Content(method=Method.VISION, html="<p>ä\n\nb</p>\ud800"))
 
-    assert read_record(tmp_path / "new" / "1.json") == (page, "<p>ä\n\nb</p>?")
+    assert read_record(tmp_path / "new" / "1.json") == PageRecord(page=page, html="<p>ä\n\nb</p>?")
     assert names_below(tmp_path) == {"new/1.json"}
     assert (tmp_path / "new" / "1.json").stat().st_mode & 0o777 == 0o600
 

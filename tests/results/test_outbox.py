@@ -6,22 +6,25 @@ import multiprocessing
 import os
 import shutil
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from claims import BYTES, claimed, drop, journal_of, manifest_for
+from delivery import manifests_in, result_files
 from kills import kill_points, names_below, small_disk
 
 from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
-from pipeline.results.manifest import Manifest
-from pipeline.results.outbox import Outbox, Publication
+from pipeline.results.manifest import FileFacts, Manifest
+from pipeline.results.outbox import Outbox, Publication, ResultFile
 from pipeline.results.result_names import is_delivered, sha256_of_results
 from pipeline.results.state_folder import StateFolder, state_folder_of
 
 HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
+TABLES = [b"{}"]
 OTHER = BYTES + b"other"
 
 
@@ -30,8 +33,10 @@ def publication(
 ) -> Publication:
     return Publication(
         document=document,
-        html=None if failed else lambda: HTML,
-        manifest=lambda digest, _: manifest_for(document, digest),
+        files=()
+        if failed
+        else (ResultFile(end=".html", pieces=lambda: HTML), ResultFile(end=".tables.json", pieces=lambda: TABLES)),
+        manifest=lambda files, _: manifest_for(document, files),
         originals=originals,
     )
 
@@ -70,7 +75,7 @@ def test_results_lie_beside_each_other_and_the_working_state_is_empty(place: Pla
     manifest = place.publish()
 
     assert manifest == place.root / "report.json"
-    assert place.results == {"report.html", "report.json", "report.pdf"}
+    assert place.results == result_files("report")
     assert (place.root / "report.html").read_bytes() == b"".join(HTML)
     assert (place.root / "report.pdf").read_bytes() == BYTES
     assert json.loads(manifest.read_bytes())["html_sha256"] == hashlib.sha256(b"".join(HTML)).hexdigest()
@@ -81,7 +86,7 @@ def test_results_lie_beside_each_other_and_the_working_state_is_empty(place: Pla
 def test_originals_may_stay_out(place: Place, originals: OriginalAction) -> None:
     place.publish(originals=originals)
 
-    assert place.results == {"report.html", "report.json"}
+    assert place.results == result_files("report", original=False)
 
 
 @pytest.mark.parametrize("originals", [OriginalAction.MOVE, OriginalAction.DELETE, OriginalAction.KEEP])
@@ -94,7 +99,7 @@ def test_a_failed_document_goes_to_failed_with_its_original_always(place: Place,
 def test_subfolders_are_mirrored(place: Place) -> None:
     place.publish("2026/may/report.pdf")
 
-    assert place.results == {f"2026/may/report.{end}" for end in ("html", "json", "pdf")}
+    assert place.results == result_files("2026/may/report")
 
 
 def test_the_same_bytes_replace_and_other_bytes_get_a_number(place: Place) -> None:
@@ -102,7 +107,7 @@ def test_the_same_bytes_replace_and_other_bytes_get_a_number(place: Place) -> No
     first.write_text(first.read_text().replace('"workers": 5', '"workers": 77'))
 
     assert place.publish() == first
-    assert "77" not in first.read_text()
+    assert '"workers": 77' not in first.read_text()
     assert place.publish(content=OTHER).name == "report-2.json"
     assert place.publish(content=OTHER + b"!").name == "report-3.json"
     assert place.publish(content=OTHER).name == "report-2.json"
@@ -110,7 +115,7 @@ def test_the_same_bytes_replace_and_other_bytes_get_a_number(place: Place) -> No
     assert (place.root / "report-2.pdf").read_bytes() == OTHER
 
 
-@pytest.mark.parametrize("end", ["html", "pdf", "json"])
+@pytest.mark.parametrize("end", ["html", "pdf", "json", "tables.json", "review.json", "xlsx", "md"])
 @pytest.mark.parametrize("content", [b"somebody's", b'{"document": 5}', None])
 def test_a_strangers_file_is_never_overwritten(place: Place, end: str, content: bytes | None) -> None:
     stranger = place.root / f"report.{end}"
@@ -122,7 +127,7 @@ def test_a_strangers_file_is_never_overwritten(place: Place, end: str, content: 
     place.publish()
 
     assert stranger.is_symlink() if content is None else stranger.read_bytes() == content
-    assert place.results == {stranger.name, "report-2.html", "report-2.json", "report-2.pdf"}
+    assert place.results == {stranger.name, *result_files("report-2")}
 
 
 @pytest.mark.parametrize(
@@ -133,7 +138,7 @@ def test_any_name_that_a_file_may_have_gets_its_results(place: Place, name: str)
     manifest = place.publish(name)
 
     stem = manifest.name.removesuffix(".json")
-    assert place.results == {f"{stem}.html", f"{stem}.json", f"{stem}.pdf"}
+    assert place.results == result_files(stem)
     assert name.startswith(stem)
     assert len(os.fsencode(manifest.name)) <= 250
     assert json.loads(manifest.read_bytes())["document"]["name"] == name
@@ -144,7 +149,7 @@ def test_any_name_that_a_file_may_have_gets_its_results(place: Place, name: str)
 def test_names_of_dots_stay_in_the_outbox(place: Place, name: str) -> None:
     place.publish(name)
 
-    assert place.results == {f"{name}.html", f"{name}.json", f"{name}.pdf"}
+    assert place.results == result_files(name)
     assert {path.name for path in place.folder.iterdir()} == {"inbox", "outbox"}
 
 
@@ -153,7 +158,49 @@ def test_long_names_that_are_cut_to_the_same_do_not_meet(place: Place) -> None:
     second = place.publish("x" * 249 + "bb.pdf"[1:], OTHER)
 
     assert first != second
-    assert len(place.results) == 6
+    assert len(place.results) == 8
+
+
+def test_all_names_of_a_document_are_its_own_and_the_later_one_gets_a_number(tmp_path: Path) -> None:
+    """The tables of ``report`` and the manifest of ``report.tables`` would have one name."""
+    for first, second, later in (
+        ("report.pdf", "report.tables.pdf", "report.tables-2.json"),
+        ("report.tables.pdf", "report.pdf", "report-2.json"),
+        ("report.review.pdf", "report.pdf", "report-2.json"),
+    ):
+        place = Place(tmp_path / first)
+        place.publish(first)
+        assert place.publish(second, OTHER).name == later
+        assert place.publish(second, OTHER).name == later
+        assert place.publish(first).name == first.replace(".pdf", ".json")
+
+
+def test_names_that_are_in_work_clash_as_those_that_are_there(place: Place) -> None:
+    documents = [claimed(place.folder, place.journal, name) for name in ("report.tables.pdf", "report.pdf")]
+    interrupted, whole = (publication(document) for document in documents)
+
+    def die(files: Sequence[FileFacts], seconds: float) -> Manifest:
+        raise PublishError(f"{len(files)} {seconds}")
+
+    with pytest.raises(PublishError):
+        place.outbox.publish(replace(interrupted, manifest=die))
+
+    assert not (place.root / "report.tables.json").exists()
+    assert place.outbox.publish(whole).name == "report-2.json"
+
+
+def test_results_that_are_no_longer_asked_for_go_with_the_older_manifest_unless_somebody_has_changed_them(
+    place: Place,
+) -> None:
+    for content, left in ((b"ours", False), (b"changed", True)):
+        document = claimed(place.folder, place.journal)
+        asked = publication(document)
+        place.outbox.publish(replace(asked, files=(*asked.files, ResultFile(end=".md", pieces=lambda: [b"ours"]))))
+        (place.root / "report.md").write_bytes(content)
+
+        place.publish()
+
+        assert (place.root / "report.md").exists() is left
 
 
 def restart_and_finish(root: Path, originals: OriginalAction, *, failed: bool) -> None:
@@ -165,10 +212,13 @@ def restart_and_finish(root: Path, originals: OriginalAction, *, failed: bool) -
 
 
 def assert_visible_manifest_is_complete(root: Path, originals: OriginalAction) -> None:
-    for path in root.glob("*.json"):
+    for path in (each for each in manifests_in(root) if each.parent == root):
         tree = json.loads(path.read_bytes())
         html = path.with_suffix(".html")
         assert hashlib.sha256(html.read_bytes()).hexdigest() == tree["html_sha256"]
+        assert len(tree["files"]) in {0, 2}
+        for file in tree["files"]:
+            assert hashlib.sha256((root / file["name"]).read_bytes()).hexdigest() == file["sha256"]
         assert path.with_suffix(".pdf").exists() or originals != OriginalAction.MOVE
 
 
@@ -254,7 +304,7 @@ def test_a_folder_named_like_a_file_of_the_outbox_gets_another_name(place: Place
         place.publish(f"{folder}/x.pdf", content)
 
     other = folder.replace(taken.name, f"{taken.name}-2")
-    names = {f"{other}/{stem}.{end}" for stem in ("x", "x-2") for end in ("html", "json", "pdf")}
+    names = result_files(f"{other}/x", f"{other}/x-2")
     assert place.results == {str(taken.relative_to(place.root)), *names}
     assert taken.read_bytes() == b"somebody's"
     assert is_delivered(place.root, folder, "x.pdf", hashlib.sha256(OTHER).hexdigest())
@@ -269,7 +319,7 @@ def test_the_outboxs_own_folders_are_not_mirrored_into(place: Place, folder: str
     place.publish(f"{folder}/exam.pdf", OTHER, failed=True)
 
     assert place.results == {
-        *(f"{mirrored}/exam.{end}" for end in ("html", "json", "pdf")),
+        *result_files(f"{mirrored}/exam"),
         *(f"failed/{mirrored}/exam.{end}" for end in ("json", "pdf")),
     }
     assert is_delivered(place.root, folder, "exam.pdf", hashlib.sha256(BYTES).hexdigest())
@@ -289,7 +339,7 @@ def test_an_original_that_somebody_removed_holds_nothing_up(place: Place) -> Non
 
     place.outbox.publish(publication(document))
 
-    assert place.results == {"report.html", "report.json"}
+    assert place.results == result_files("report", original=False)
 
 
 def test_what_was_delivered_before_is_known_by_name_and_bytes(place: Place) -> None:
@@ -342,7 +392,7 @@ def test_a_result_that_its_user_has_changed_is_kept_beside_the_new_one(place: Pl
 
     kept = place.root / "sub" / f"report (changed).{end}"
     assert kept.read_bytes() == noted
-    assert place.results == {*(f"sub/report.{each}" for each in ("html", "json", "pdf")), f"sub/{kept.name}"}
+    assert place.results == {*result_files("sub/report"), f"sub/{kept.name}"}
     assert (place.root / "sub" / "report.pdf").read_bytes() == BYTES
     assert (place.root / "sub" / "report.html").read_bytes() == b"".join(HTML)
 
@@ -382,8 +432,8 @@ def test_a_change_while_a_publication_is_interrupted_is_seen(place: Place) -> No
     class Interrupted(Exception):  # noqa: N818 — as a death, but for what the test does next
         pass
 
-    def manifest(digest: str | None, seconds: float) -> Manifest:
-        del digest, seconds
+    def manifest(files: Sequence[FileFacts], seconds: float) -> Manifest:
+        del files, seconds
         raise Interrupted
 
     with pytest.raises(Interrupted):
@@ -392,7 +442,7 @@ def test_a_change_while_a_publication_is_interrupted_is_seen(place: Place) -> No
     Outbox(place.root, place.journal).publish(publication(document))
 
     assert (place.root / "report (changed).html").read_bytes() == b"notes"
-    assert place.results == {"report.html", "report.json", "report.pdf", "report (changed).html"}
+    assert place.results == result_files("report") | {"report (changed).html"}
 
 
 def test_with_delete_a_strangers_copy_of_the_same_bytes_stays(place: Place) -> None:
@@ -400,7 +450,7 @@ def test_with_delete_a_strangers_copy_of_the_same_bytes_stays(place: Place) -> N
 
     place.publish(originals=OriginalAction.DELETE)
 
-    assert place.results == {"report.html", "report.json", "report.pdf"}
+    assert place.results == result_files("report")
 
 
 @pytest.mark.parametrize("originals", [OriginalAction.KEEP, OriginalAction.DELETE])
@@ -473,7 +523,7 @@ def test_the_way_to_a_deep_folder_may_be_too_long_for_the_outbox(tmp_path: Path)
     manifest = place.outbox.publish(publication(document))
 
     assert manifest == place.root / "report.json"
-    assert place.results == {"report.html", "report.json", "report.pdf"}
+    assert place.results == result_files("report")
 
 
 def test_two_processes_that_publish_under_one_name_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -495,7 +545,7 @@ def test_two_processes_that_publish_under_one_name_at_once_lose_nothing(tmp_path
         child.join()
 
     assert [child.exitcode for child in children] == [0, 0, 0]
-    manifests = [json.loads(path.read_bytes()) for path in (tmp_path / "outbox").glob("*.json")]
+    manifests = [json.loads(path.read_bytes()) for path in manifests_in(tmp_path / "outbox")]
     originals = {path.read_bytes() for path in (tmp_path / "outbox").glob("*.pdf")}
     assert len(manifests) == len(originals) == 24
     assert {tree["document"]["sha256"] for tree in manifests} == {
@@ -511,5 +561,5 @@ def test_names_that_look_the_same_are_one_name_however_they_are_spelled(place: P
     place.publish(spelled[second], OTHER)
 
     stems = {spelled[first][:-4], f"{spelled[second][:-4]}-2"}
-    assert place.results == {f"{stem}.{kind}" for stem in stems for kind in ("html", "json", "pdf")}
+    assert place.results == result_files(*stems)
     assert is_delivered(place.root, ".", spelled[second], hashlib.sha256(OTHER).hexdigest())

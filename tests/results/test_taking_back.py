@@ -59,7 +59,7 @@ def test_the_good_pages_are_those_of_the_result_byte_for_byte(tmp_path: Path, pu
     kept = [read_record(journal.page_file(document, number)) for number in (1, 3)]
 
     assert document.only == (1, 2, 3)
-    assert kept == [page for page in published.pages() if page[0].number != 2]
+    assert kept == [page for page in published.pages() if page.page.number != 2]
 
 
 def test_a_document_that_cannot_be_taken_back_leaves_nothing(tmp_path: Path, published: PublishedDocument) -> None:

@@ -46,9 +46,7 @@ def place(tmp_path: Path) -> Path:
     outbox = tmp_path / "outbox"
     (outbox / "sub").mkdir(parents=True)
     (outbox / "failed").mkdir()
-    (outbox / "sub" / "good.json").write_bytes(
-        manifest_to_bytes(manifest_for(replace(DOCUMENT, name="\udcff.pdf"), None))
-    )
+    (outbox / "sub" / "good.json").write_bytes(manifest_to_bytes(manifest_for(replace(DOCUMENT, name="\udcff.pdf"))))
     failed = error_to_manifest(DOCUMENT, EncryptedError("It asks for a password."), run=RUN)
     (outbox / "failed" / "bad.json").write_bytes(manifest_to_bytes(failed))
     (outbox / "strangers.json").write_text('{"outcome": "complete"}')
@@ -140,7 +138,7 @@ def test_a_damaged_snapshot_is_as_none(place: Path) -> None:
 
 def test_lists_are_short_and_newest_first(tmp_path: Path) -> None:
     for number in range(5):
-        path = drop(tmp_path / "outbox", f"{number}.json", manifest_to_bytes(manifest_for(DOCUMENT, None)))
+        path = drop(tmp_path / "outbox", f"{number}.json", manifest_to_bytes(manifest_for(DOCUMENT)))
         os.utime(path, (number, number))
 
     status = read_status(tmp_path / "inbox", tmp_path / "outbox", limit=2)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from daemons import Daemon, Place, names_below, until
-from delivery import deliveries_in, delivery_of
+from delivery import deliveries_in, delivery_of, manifests_in
 from pdfs import numbered_pdf
 from ways import drop_in_every_way, overflow
 
@@ -232,7 +232,7 @@ def test_two_hundred_files_at_once_are_all_delivered(tmp_path: Path) -> None:
         for name in names:
             shutil.copy(source, place.inbox / name)
 
-        until(lambda: len(list(place.outbox.glob("*.json"))) == len(names))
+        until(lambda: len(manifests_in(place.outbox)) == len(names))
         assert daemon.stop() == 0
         assert len(daemon.of("published")) == len(names)
     found = deliveries_in(place.outbox)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from daemons import ROOT, Daemon, Place, until
-from delivery import deliveries_in, delivery_of
+from delivery import deliveries_in, delivery_of, manifests_in
 from pdfs import numbered_page, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object
 from shared_files import SHARED, needs_shared
 from simulator import Fault, Latency, Mark, Rule, Setup, Simulator
@@ -217,7 +217,7 @@ def test_a_full_disk_stops_nothing_for_good(tmp_path: Path) -> None:
 
             ballast.unlink()
 
-            until(lambda: len(list(place.outbox.glob("*.json"))) == 12)
+            until(lambda: len(manifests_in(place.outbox)) == 12)
             assert daemon.stop() == 0
             assert not daemon.of("not_json")
         found = deliveries_in(place.outbox)

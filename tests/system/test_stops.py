@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from daemons import Daemon, Place, names_below, until
-from delivery import deliveries_in, delivery_of
+from delivery import deliveries_in, delivery_of, manifests_in
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
@@ -157,7 +157,7 @@ def test_two_daemons_with_outboxes_of_their_own_share_an_inbox_without_doubling(
         names = [f"{number}.pdf" for number in range(20)]
         place.drop(lambda path: numbered_pdf(path, 1), *names)
 
-        until(lambda: len(list(place.outbox.glob("*.json"))) + len(list(other.glob("*.json"))) == len(names))
+        until(lambda: len(manifests_in(place.outbox)) + len(manifests_in(other)) == len(names))
         assert first.stop() == 0
         assert second.stop() == 0
         assert not first.of("claim_failed")

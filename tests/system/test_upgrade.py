@@ -52,7 +52,7 @@ def test_the_document_in_work_goes_on_and_its_finished_pages_stay(place: Place) 
     assert place.watch_once() == 0
 
     assert deliveries_in(place.outbox)["half"].methods == {"vision": 2, "text_layer": 1}
-    assert [html for _, html in read_published(place.outbox / "half.json").pages()][:2] == finished
+    assert [record.html for record in read_published(place.outbox / "half.json").pages()][:2] == finished
     assert place.left_behind() == []
 
 

@@ -107,7 +107,7 @@ def test_names_that_differ_by_case_only_are_different_files(tmp_path: Path) -> N
     assert set(found) == {"report", "report-2", "Report"}
     assert sorted(each.page_count for each in found.values()) == [1, 2, 3]
     assert found["Report"].page_count == 2
-    assert len(names_below(place.outbox)) == 9
+    assert len(names_below(place.outbox)) == 12
 
 
 def test_the_same_bytes_under_two_names_are_two_documents(tmp_path: Path) -> None:

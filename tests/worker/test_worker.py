@@ -56,9 +56,9 @@ def convert(worker: PageWorker, task: PageTask) -> tuple[PageResult, str, list[o
     assert isinstance(result, PageResult)
     record = read_record(task.out)
     assert record is not None
-    page, html = record
-    assert (page.number, page.method) == (result.number, result.method)
-    return result, html, reports
+    assert (record.page.number, record.page.method) == (result.number, result.method)
+    assert len(record.tables) == result.tables
+    return result, record.html, reports
 
 
 def test_a_page_is_read_by_the_first_reader_that_can(tmp_path: Path, worker: PageWorker) -> None:

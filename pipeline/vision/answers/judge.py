@@ -10,8 +10,10 @@ from pipeline.document import Content, Correction, FaithfulAction, FallbackReaso
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, blocks_to_html, sanitise
-from pipeline.markup.table import Table, blocks_to_tables
+from pipeline.markup.table import blocks_to_tables
 from pipeline.markup.tree import Node, node_to_text
+from pipeline.table import Table
+from pipeline.vision.alignment.cell_places import tables_to_placed
 from pipeline.vision.alignment.correcting import correct
 from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
@@ -286,7 +288,9 @@ class Judge:
         )
         dropped = "\n".join(verdict.dropped)[:MOST_DROPPED]
         try:
-            return Judgement(content=self._content(answer, verdict), dropped=dropped, dialects=verdict.dialects)
+            content = self._content(answer, verdict)
+            tables = tables_to_placed(verdict.accepted().tables, self.page_text)
+            return Judgement(content=replace(content, tables=tables), dropped=dropped, dialects=verdict.dialects)
         except errors.PageError as error:
             error.dropped = dropped or answer.text.strip()[:MOST_DROPPED]
             raise
@@ -339,7 +343,6 @@ def _page_to_content(page: PageHtml) -> Content:
     return Content(
         method=Method.VISION,
         html=page.html,
-        tables=page.html.count("<table"),
         repairs=page.repairs,
         warnings=page.warnings,
     )

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.markup.characters import text_to_html
-from pipeline.markup.table import rows_to_table, table_to_html
+from pipeline.markup.table import table_to_html
+from pipeline.table import rows_to_table
 from pipeline.vision.dialects.dialect import Dialect, Reading
 
 _FENCE: Final = re.compile(
@@ -95,7 +96,7 @@ def _lines_to_text(lines: Sequence[str], reading: Reading, mark: str = "") -> st
         return ""
     titled = len(rows) > _FEWEST and len(rows[0]) == 1 < len(rows[1])
     title = rows.pop(0)[0] if titled else ""
-    table = rows_to_table(([cell.strip() for cell in row] for row in rows), head_rows=1 if len(rows) > 1 else 0)
+    table = rows_to_table(([cell.strip() for cell in row] for row in rows), header_rows=1 if len(rows) > 1 else 0)
     html = table_to_html(replace(table, caption=title), lambda cell: text_to_html(cell).replace("\n", "<br>"))
     return reading.keep_block(html)
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.markup.table import Table, rows_to_table, table_to_html
+from pipeline.markup.table import table_to_html
+from pipeline.table import Table, rows_to_table
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.markdown import inline_to_html
 
@@ -85,9 +86,9 @@ def _lines_to_table(lines: Sequence[str]) -> Table | None:
     groups = [group for group in groups if group]
     if len(rules) >= _ROW_RULES:
         merged = [row for group in groups for row in _group_to_rows(group)]
-        return rows_to_table(merged, head_rows=1 if len(merged) > 1 else 0)
+        return rows_to_table(merged, header_rows=1 if len(merged) > 1 else 0)
     head = len(groups[0]) if len(groups) > 1 else 0
-    return rows_to_table([cells for group in groups for cells in group], head_rows=head)
+    return rows_to_table([cells for group in groups for cells in group], header_rows=head)
 
 
 def _line_to_cells(line: str) -> list[str]:

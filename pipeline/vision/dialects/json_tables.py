@@ -7,7 +7,8 @@ from typing import Final
 
 from pipeline.markup.characters import text_to_clean, text_to_html
 from pipeline.markup.grid import MAX_SPAN
-from pipeline.markup.table import Cell, Table, rows_to_table, table_to_html
+from pipeline.markup.table import table_to_html
+from pipeline.table import Cell, Table, rows_to_table
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.layout_json import has_layout
 from pipeline.vision.dialects.loose_json import text_to_value, values_replaced
@@ -220,7 +221,7 @@ def _record_names(items: Sequence[object]) -> list[str]:
 
 
 def _rows_to_block(heads: list[str], rows: list[list[str]], caption: str, reading: Reading) -> str:
-    table = rows_to_table([heads, *rows] if heads else rows, head_rows=1 if heads else 0)
+    table = rows_to_table([heads, *rows] if heads else rows, header_rows=1 if heads else 0)
     html = table_to_html(table, text_to_html)
     if caption:
         html = html.replace("<table>", f"<table><caption>{text_to_html(caption)}</caption>", 1)

@@ -18,7 +18,7 @@ from pylatexenc.latexwalker import (
 
 from pipeline.markup.characters import text_to_html
 from pipeline.markup.grid import MAX_SPAN
-from pipeline.markup.table import Cell, Table
+from pipeline.table import Cell, Table
 
 # Environments that are tables, with their arguments.  An array is one where it has rules or upright text.
 TABULARS: Final[Mapping[str, str]] = MappingProxyType({
@@ -107,7 +107,7 @@ def tabular_to_table(node: LatexEnvironmentNode) -> tuple[Table, bool]:
     head = next((index for index, row in enumerate(rows) if index and row.ruled), 0)
     head = _head_with_spans(cells, head)
     table = Table(
-        cells=tuple(_with_headers(cells, head)), head_rows=head if head < len(rows) else 0, caption=part.caption
+        cells=tuple(_with_headers(cells, head)), header_rows=head if head < len(rows) else 0, caption=part.caption
     )
     broken = _differs(node, table) or any(_STRAY in cell.text for cell in table.cells)
     return _unstrayed(table), broken

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pipeline.markup.repairs import Repair
-from pipeline.markup.table import Cell, Table, table_to_html
+from pipeline.markup.table import table_to_html
+from pipeline.table import Cell, Table
 from pipeline.vision.dialects.dialect import Dialect, Reading
 
 TOKEN_NAMES: Final = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "nl", "ched", "rhed", "srow", "otsl"})
@@ -134,7 +135,7 @@ def otsl_rows_to_table(rows: list[list[_Place]], caption: str) -> Table:
     while head < len(rows) - 1 and _is_head(rows[head]):
         head += 1
     cells = tuple(cell for row in range(len(rows)) for cell in _row_to_cells(rows, row))
-    return Table(cells=cells, head_rows=head, caption=caption)
+    return Table(cells=cells, header_rows=head, caption=caption)
 
 
 def _is_head(row: list[_Place]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.markup.repairs import Repair
-from pipeline.markup.table import Table, rows_to_table
+from pipeline.table import Table, rows_to_table
 
 _SEPARATOR: Final = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\Z")
 # The same as databases print it, where the rows have no frame.
@@ -146,7 +146,7 @@ def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
     head = separator if separator is not None and separator <= _MOST_HEAD else 0
     width = len(_cells(lines[separator].replace("+", "|"))) if separator is not None else 0
     rows = [line for line in lines if not is_separator(line)]
-    return rows_to_table(_rows_to_cells(rows, width), head_rows=head)
+    return rows_to_table(_rows_to_cells(rows, width), header_rows=head)
 
 
 def _rows_to_cells(rows: Sequence[str], width: int) -> list[list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from pipeline.table import Box
 from pipeline.vision.faithfulness.numbers import text_to_comparable
 
 # A layer with fewer words says nothing about a page: a scan with a stamp, a cover.
@@ -33,10 +34,11 @@ class PlacedWord(NamedTuple):
 
 
 class WordLine(NamedTuple):
-    """The words of a line, and the indices of those before which there is a wide gap."""
+    """The words of a line, the indices of those before which there is a wide gap, and where each word stands."""
 
     words: tuple[str, ...]
     gaps: tuple[int, ...]
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,13 @@ class PageText:
     Attributes:
         lines: Words of each line, from left to right, lines from top to bottom.
         pieces: Of each line, where in it a new piece begins after a wide gap: the next cell, the next column.
+        boxes: Of each line, where its words stand; empty where only their order is known.
         usable: Whether it is fit to hold an answer against: enough words, and readable ones.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
     pieces: tuple[tuple[int, ...], ...] = ()
+    boxes: tuple[tuple[Box, ...], ...] = ()
     usable: bool = False
 
 
@@ -76,6 +80,7 @@ def _lines_to_page_text(lines: Iterable[WordLine]) -> PageText:
     return PageText(
         lines=tuple(line.words for line in kept),
         pieces=tuple(line.gaps for line in kept),
+        boxes=tuple(line.boxes for line in kept) if any(line.boxes for line in kept) else (),
         usable=readable >= _FEWEST_WORDS and bad <= len(characters) * _MOST_UNREADABLE,
     )
 
@@ -83,13 +88,15 @@ def _lines_to_page_text(lines: Iterable[WordLine]) -> PageText:
 def _to_plain(line: WordLine) -> WordLine:
     words: list[str] = []
     gaps: list[int] = []
+    boxes: list[Box] = []
     after_gap = frozenset(line.gaps)
     for index, word in enumerate(line.words):
         if index in after_gap:
             gaps.append(len(words))
         if plain := text_to_comparable(word).strip():
             words.append(plain)
-    return WordLine(tuple(words), tuple(gaps))
+            boxes += line.boxes[index : index + 1]
+    return WordLine(tuple(words), tuple(gaps), tuple(boxes))
 
 
 def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
@@ -102,14 +109,17 @@ def _row_to_line(row: list[PlacedWord]) -> WordLine:
     """The words of a line, those joined that are groups of one number."""
     texts: list[str] = []
     gaps: list[int] = []
+    boxes: list[Box] = []
     before: PlacedWord | None = None
     for word in row:
         gap = 0.0 if before is None else (word.x0 - before.x1) / max(word.bottom - word.top, 0.1)
         if before is not None and gap < _GROUP_GAP and _GROUP.fullmatch(word.text) and _HEAD.fullmatch(texts[-1]):
             texts[-1] += word.text
+            boxes[-1] = boxes[-1]._replace(x1=word.x1, bottom=max(boxes[-1].bottom, word.bottom))
         else:
             if gap > _WIDE_GAP:
                 gaps.append(len(texts))
             texts.append(word.text)
+            boxes.append(Box(*word[1:]))
         before = word
-    return WordLine(tuple(texts), tuple(gaps))
+    return WordLine(tuple(texts), tuple(gaps), tuple(boxes))

@@ -13,7 +13,7 @@ from fuzzing import counted, share
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.markup.table import Table
+from pipeline.table import Table
 from pipeline.vision.answers.judge import PageHtml, judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text

@@ -548,4 +548,4 @@ def test_an_answer_of_this_kind_is_read_or_refused(case: Page | NoPage) -> None:
 def test_a_table_between_rules_has_its_head(form: int) -> None:
     case = LATEX["rules give the head"][form]
 
-    assert judge(case.answer).accepted().tables[0].head_rows == 1
+    assert judge(case.answer).accepted().tables[0].header_rows == 1

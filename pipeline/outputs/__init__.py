@@ -1,0 +1,1 @@
+"""What is made of a document's tables beside its HTML."""

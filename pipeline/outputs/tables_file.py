@@ -1,0 +1,142 @@
+"""``NAME.tables.json``: every table of a document as a value, what ``tables.schema.json`` describes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pipeline.document import DocumentFacts, FallbackReason, Method, PageNumber, PageResult
+from pipeline.files.atomic import open_regular
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.outputs.figures import DecimalSign, table_to_valued
+from pipeline.table import Cell, Place, Table
+
+Schema: TypeAlias = Literal["dropleaf/tables/1"]
+SCHEMA: Schema = "dropleaf/tables/1"
+#: The largest file that is read back.
+MOST_BYTES = 512 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """A page of the document.
+
+    Attributes:
+        fallback: Why it is not the engine's that was asked for, None where it is.
+        size: Width and height as it is shown, in points; None where that is not known.
+    """
+
+    number: PageNumber
+    method: Method
+    fallback: FallbackReason | None
+    size: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTable:
+    """A table and its place in the document; the rest is as in :class:`pipeline.table.Table`.
+
+    Attributes:
+        id: As in the HTML: ``page-N-table-K``.
+        page: Number of its page.
+        continues: ``id`` of the table of the page before that it goes on from, None where it goes on from none.
+        method: How its page was had.
+    """
+
+    id: str
+    page: PageNumber
+    continues: str | None
+    method: Method
+    caption: str
+    header_rows: Place
+    cells: tuple[Cell, ...]
+
+    @property
+    def table(self) -> Table:
+        """The table without its place in the document."""
+        return Table(caption=self.caption, header_rows=self.header_rows, cells=self.cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablesFile:
+    """What the file says.
+
+    Attributes:
+        pages: One per page that was wanted, in order.
+        tables: In the order of the document.
+    """
+
+    schema: Schema = SCHEMA
+    document: DocumentFacts
+    pages: tuple[PageFacts, ...]
+    tables: tuple[DocumentTable, ...]
+
+
+def page_to_facts(page: PageResult, size: tuple[float, float] | None) -> PageFacts:
+    """What the file says of a page."""
+    return PageFacts(
+        number=page.number, method=page.method, fallback=page.reason if page.fell_back else None, size=size
+    )
+
+
+def table_to_document_table(
+    table: Table, page: PageFacts, *, ident: str, continues: str | None, decimal: DecimalSign | None
+) -> DocumentTable:
+    """A table of a page as one of its document.
+
+    Args:
+        table: Of the page.
+        page: Where it stands.
+        ident: Its name in the document.
+        continues: The name of the table that it goes on from.
+        decimal: The sign before decimals where the table itself does not show it.
+    """
+    valued = table_to_valued(table, decimal)
+    return DocumentTable(
+        id=ident,
+        page=page.number,
+        continues=continues,
+        method=page.method,
+        caption=valued.caption,
+        header_rows=valued.header_rows,
+        cells=valued.cells,
+    )
+
+
+def tables_to_pieces(
+    document: DocumentFacts, pages: Iterable[PageFacts], tables: Iterable[DocumentTable]
+) -> Iterator[bytes]:
+    """The file in UTF-8, piece by piece, a line for each page and table, so that a large one is never in memory whole.
+
+    Args:
+        document: What was converted.
+        pages: In order.
+        tables: In order.
+    """
+    yield b'{"schema": "' + SCHEMA.encode() + b'",\n"document": ' + value_to_json(document) + b',\n"pages": '
+    yield from _lines(pages)
+    yield b',\n"tables": '
+    yield from _lines(tables)
+    yield b"}\n"
+
+
+def _lines(values: Iterable[object]) -> Iterator[bytes]:
+    start = b"[\n"
+    for value in values:
+        yield start + value_to_json(value)
+        start = b",\n"
+    yield b"[]" if start == b"[\n" else b"\n]"
+
+
+def read_tables(path: Path) -> TablesFile:
+    """The file.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no such file, or is larger than any of ours.
+    """
+    with open_regular(path) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES} bytes")
+    return json_to_value(data, TablesFile)
