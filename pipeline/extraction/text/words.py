@@ -343,6 +343,9 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
     Args:
         chars: At least one.
     """
+    if len(chars) == 1 and chars[0].text.isascii():  # most words of a page that is read in pieces
+        (char,) = chars
+        return Word(text=char.text, box=char.box, chars=(char,), size=char.size)
     text = "".join([char.text for char in chars])
     ordered = chars
     if not text.isascii():

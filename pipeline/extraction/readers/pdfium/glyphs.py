@@ -2,10 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice, repeat
-from operator import eq, itemgetter, sub
+from operator import eq, sub
 from typing import NamedTuple
 
 from pipeline.extraction.bidi import is_right_to_left
@@ -19,8 +19,6 @@ _AS_STORED = (1.0, 0.0, 0.0, -1.0)
 #: Directions of writing along which the page's coordinates shrink.
 _BACKWARDS = frozenset({90, 180})
 
-#: The text of a code, and whether it is known.
-Known = tuple[str, bool]
 #: Where pdfium puts a glyph: origin (x, y) and box (left, top, right, bottom) in the PDF's own coordinates.
 _Place = tuple[float, ...]
 #: Start and end along the baseline in the direction of writing, place across it, and the box of slanted glyphs.
@@ -31,11 +29,43 @@ _tuple_to_box = partial(tuple.__new__, BBox)
 _tuple_to_char = partial(tuple.__new__, Char)
 
 
+class Legend(NamedTuple):
+    """What the codes of a font show, as far as they have been seen.
+
+    Attributes:
+        texts: By code; empty where it shows nothing.
+        unknown: Codes of which the font does not say it: their text is the bare code, or U+FFFD.
+    """
+
+    texts: dict[str, str]
+    unknown: set[str]
+
+
+class Glyphs(NamedTuple):
+    """Glyphs of one text object.
+
+    Attributes:
+        letters: The text of each.
+        known: Whether its font says it.
+        xs: Of its origin, in the PDF's own coordinates.
+        ys: Of its origin.
+        rights: Right end of its box.
+        boxes: Gives the box of each (left, top, right, bottom); asked of pdfium once more, since few want them.
+    """
+
+    letters: list[str]
+    known: list[bool]
+    xs: list[float]
+    ys: list[float]
+    rights: list[float]
+    boxes: Callable[[], list[tuple[float, ...]]]
+
+
 class Style(NamedTuple):
     """What all glyphs of one text object share.
 
     Attributes:
-        texts: Of the codes seen so far in the font.
+        legend: Of the font.
     """
 
     face: FontLook
@@ -43,46 +73,42 @@ class Style(NamedTuple):
     angle: int
     colour: Colour | None
     hidden: bool
-    texts: dict[int, Known]
+    legend: Legend
 
 
-def glyphs_to_chars(known: list[Known], places: list[list[float]], style: Style, matrix: Matrix) -> Iterator[Char]:
+def glyphs_to_chars(glyphs: Glyphs, style: Style, matrix: Matrix) -> Iterator[Char]:
     """The characters of one text object on the page as shown.
 
     Where pdfium has taken a ligature apart, all parts are where the glyph is: they become one again.  Where it has put
     a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
 
     Args:
-        known: Of every glyph.
-        places: Of the glyphs, column by column (see :class:`~pipeline.extraction.readers.pdfium.runs.GlyphRun`).
+        glyphs: At least one.
         style: Of all of them.
         matrix: Of the page's frame.
     """
     angle = style.angle
-    boxes = _row_to_boxes(places, style.size, matrix) if angle == 0 and matrix[:4] == _AS_STORED else None
+    boxes = _row_to_boxes(glyphs, style.size, matrix) if angle == 0 and matrix[:4] == _AS_STORED else None
     if boxes is None:
-        known, boxes = _one_by_one(known, zip(*places, strict=True), style, matrix)
+        glyphs, boxes = _one_by_one(glyphs, style, matrix)
     name, bold, italic = style.face
     look = repeat(name), repeat(style.size), repeat(bold), repeat(italic), repeat(angle == 0), repeat(style.colour)
-    letters, are_known = [letter for letter, _ in known], [is_known for _, is_known in known]
-    return map(_tuple_to_char, zip(letters, boxes, *look, are_known, repeat(angle), strict=False))
+    return map(_tuple_to_char, zip(glyphs.letters, boxes, *look, glyphs.known, repeat(angle), strict=False))
 
 
-def glyphs_to_pieces(
-    known: list[Known], places: list[list[float]], style: Style, matrix: Matrix, gap: float
-) -> Iterable[Char]:
+def glyphs_to_pieces(glyphs: Glyphs, style: Style, matrix: Matrix, gap: float) -> Iterable[Char]:
     """As :func:`glyphs_to_chars`, with glyphs that stand close together as one character of several letters.
 
     Words are made of them as they are of single glyphs, in a third of the time.  A piece ends at every blank and
     before every gap that is wider than ``gap`` (a share of the type size).  What is turned, has glyphs that nobody can
     read, is written from right to left or leaves its line stays as it is.
     """
-    text = "".join(map(itemgetter(0), known))
-    xs, ys, _, _, rights, _ = places
-    plain = style.angle == 0 and matrix[:4] == _AS_STORED and ys.count(ys[0]) == len(ys) and len(text) == len(known)
-    readable = (text.isascii() or not is_right_to_left(text)) and False not in map(itemgetter(1), known)
+    text = "".join(glyphs.letters)
+    xs, ys, rights = glyphs.xs, glyphs.ys, glyphs.rights
+    plain = style.angle == 0 and matrix[:4] == _AS_STORED and ys.count(ys[0]) == len(ys) and len(text) == len(xs)
+    readable = (text.isascii() or not is_right_to_left(text)) and False not in glyphs.known
     if not (plain and readable) or True in map(eq, xs, islice(xs, 1, None)):
-        return glyphs_to_chars(known, places, style, matrix)
+        return glyphs_to_chars(glyphs, style, matrix)
     begins, lasts = _row_to_pieces(text, xs, rights, gap * style.size)
     left, foot = matrix.e, matrix.f - ys[0]
     following = [*islice(xs, 1, None), math.inf]
@@ -103,20 +129,19 @@ def _row_to_pieces(text: str, starts: list[float], ends: list[float], widest: fl
     """The first and the last glyph of every piece of a row: it ends at blanks, at wide gaps, and where it goes back."""
     gaps = map(sub, islice(starts, 1, None), ends)
     cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}
-    if " " in text:
-        for blanks in _BLANKS.finditer(text):
-            cuts.update(blanks.span())
+    for blanks in _BLANKS.finditer(text):
+        cuts.update(blanks.span())
     ordered = sorted(cuts - {0, len(text)})
     return [0, *ordered], [*(cut - 1 for cut in ordered), len(text) - 1]
 
 
-def _row_to_boxes(places: list[list[float]], size: float, matrix: Matrix) -> Iterable[BBox] | None:
+def _row_to_boxes(glyphs: Glyphs, size: float, matrix: Matrix) -> Iterable[BBox] | None:
     """The boxes of upright glyphs on a page that is not turned, as nearly all are; None where two share an origin."""
-    edges = _row_to_edges(places, matrix.e)
+    edges = _row_to_edges(glyphs, matrix.e)
     if edges is None:
         return None
     starts, ends = edges
-    ys, foot = places[1], matrix.f
+    ys, foot = glyphs.ys, matrix.f
     up, down = ASCENT * size, DESCENT * size
     if ys.count(ys[0]) == len(ys):
         tops: Iterable[float] = repeat(foot - ys[0] - up)
@@ -126,40 +151,39 @@ def _row_to_boxes(places: list[list[float]], size: float, matrix: Matrix) -> Ite
     return map(_tuple_to_box, zip(starts, tops, ends, bottoms, strict=False))
 
 
-def _row_to_edges(places: list[list[float]], left: float) -> tuple[list[float], list[float]] | None:
+def _row_to_edges(glyphs: Glyphs, left: float) -> tuple[list[float], list[float]] | None:
     """Where upright glyphs begin and end; None where two share an origin."""
-    xs, _, _, _, rights, _ = places
-    starts = [x + left for x in xs]
+    starts = [x + left for x in glyphs.xs]
     following = [*islice(starts, 1, None), math.inf]
     if True in map(eq, starts, following):
         return None
     ends = [
         after if start < after < end else end if end > start else start  # noqa: FURB136 — a third of the time of max()
-        for start, after, end in zip(starts, following, [right + left for right in rights], strict=True)
+        for start, after, end in zip(starts, following, [right + left for right in glyphs.rights], strict=True)
     ]
     return starts, ends
 
 
-def _one_by_one(
-    known: Iterable[Known], places: Iterable[_Place], style: Style, matrix: Matrix
-) -> tuple[list[Known], list[BBox]]:
+def _one_by_one(glyphs: Glyphs, style: Style, matrix: Matrix) -> tuple[Glyphs, list[BBox]]:
     """The glyphs without those that are parts of others, and their boxes."""
-    kept: list[Known] = []
+    kept = glyphs._replace(letters=[], known=[])
     extents: list[_Extent] = []
     last: _Place | None = None
-    for (letter, is_known), place in zip(known, places, strict=True):
+    columns = zip(glyphs.letters, glyphs.known, glyphs.xs, glyphs.ys, glyphs.boxes(), strict=True)
+    for letter, is_known, x, y, box in columns:
+        place = x, y, *box
         shared = last is not None and last[:2] == place[:2]
         if shared and last == place:
-            letters, first_known = kept[-1]
-            right_to_left = is_right_to_left(letters + letter)  # then pdfium gives the parts from the last one
-            kept[-1] = letter + letters if right_to_left else letters + letter, first_known
+            right_to_left = is_right_to_left(kept.letters[-1] + letter)  # then pdfium gives the parts from the last one
+            kept.letters[-1] = letter + kept.letters[-1] if right_to_left else kept.letters[-1] + letter
             continue
         extent = _place_to_extent(place, style.angle, matrix, from_box=shared)
         if extents:
             start, end, across, slanted = extents[-1]
             if start < extent[0] < end:
                 extents[-1] = start, extent[0], across, slanted
-        kept.append((letter, is_known))
+        kept.letters.append(letter)
+        kept.known.append(is_known)
         extents.append(extent)
         last = place
     return kept, [_extent_to_box(extent, style) for extent in extents]

@@ -1,14 +1,17 @@
 """What pdfium says of the characters of a page: asked for many at a time, and given text object by text object."""
 
 import ctypes
+import re
+import sys
 from collections import deque
-from collections.abc import Iterator
-from itertools import compress, repeat
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, compress, groupby, pairwise, repeat
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.deadline import expired
+from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.pdfium.calls import (
     Address,
     Room,
@@ -20,10 +23,16 @@ from pipeline.extraction.readers.pdfium.calls import (
 )
 
 #: How many characters are asked for between two looks at the deadline.
-_CHUNK = 256
-_BLANK = 0x20
-#: How many columns of places there are: origin x and y, and the box's left, top, right and bottom.
-_PLACES = 6
+_CHUNK = 1024
+#: Blanks and controls, which pdfium may have made up.
+_BLANK = re.compile("[\x00-\x20]")
+#: What the whole text has in place of a code that its font does not map.
+_NO_MAP = re.compile("\ufffe")
+#: Two characters of pdfium, which are one of the whole text.
+_PAIR = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
+# Made once, since their references are thousands; pdfium is for one thread at a time in any case.
+_BOXES, _ORIGINS = Room(ctypes.c_float, 4 * _CHUNK, 4), Room(ctypes.c_double, 2 * _CHUNK)
+_TO_X, _TO_Y = _ORIGINS.references[::2], _ORIGINS.references[1::2]
 
 
 class GlyphRun(NamedTuple):
@@ -32,15 +41,18 @@ class GlyphRun(NamedTuple):
     Attributes:
         owner: Of the text object.
         indexes: On the text page.
-        codes: Code points.
-        places: A column each for x and y of the origin and left, top, right and bottom of the box, in the PDF's own
-            coordinates.
+        text: The code point of each, which may be half of a pair, or the font's bare code where it has no map.
+        xs: Of their origins, in the PDF's own coordinates.
+        ys: Of their origins.
+        rights: Right ends of their boxes.
     """
 
     owner: Address
     indexes: list[int]
-    codes: list[int]
-    places: list[list[float]]
+    text: str
+    xs: list[float]
+    ys: list[float]
+    rights: list[float]
 
 
 class RunReader:
@@ -52,68 +64,95 @@ class RunReader:
 
     def __init__(self, page: object) -> None:
         self._page = page
-        self._boxes, self._origins = Room(ctypes.c_float, 4 * _CHUNK, 4), Room(ctypes.c_double, 2 * _CHUNK)
-        self._to_x, self._to_y = self._origins.references[::2], self._origins.references[1::2]
         self._indexes: list[int] = []
-        self._codes: list[int] = []
+        self._text = ""
         self._owners: list[Address] = []
-        self._places: list[list[float]] = [[] for _ in range(_PLACES)]
+        self._xs: list[float] = []
+        self._ys: list[float] = []
+        self._rights: list[float] = []
         #: Whether every character has been read.
         self.complete = False
 
     def read(self, deadline: float | None) -> Iterator[GlyphRun]:
         """GlyphRun after run, until the deadline (seconds of ``time.monotonic()``)."""
-        current: Address = 0
-        count = pdfium_c.FPDFText_CountChars(self._page)
-        for start in range(0, count, _CHUNK):
+        text = page_to_codes(self._page)
+        for start in range(0, len(text), _CHUNK):
             if expired(deadline):
                 break
-            waiting = len(self._owners)
-            self._ask(range(start, min(count, start + _CHUNK)))
-            begin = 0
-            for place, owner in enumerate(self._owners[waiting:], waiting):
-                if owner != current and owner:
-                    if current:
-                        yield self._run(current, begin, place)
-                    current, begin = owner, place
-            self._forget(begin)
+            self._ask(start, text[start : start + _CHUNK])
+            *borders, _ = self._borders()  # the last text object may go on
+            for begin, end in pairwise(borders):
+                yield self._run(begin, end)
+            self._forget(borders[-1] if borders else 0)
         else:
             self.complete = True
-        if current:
-            yield self._run(current, 0, len(self._owners))
+        for begin, end in pairwise(self._borders()):
+            yield self._run(begin, end)
 
-    def _ask(self, indexes: range) -> None:
-        """Take in what pdfium says of these characters."""
-        page = self._page
-        codes = list(map(get_unicode, repeat(page), indexes))
+    def _ask(self, start: int, text: str) -> None:
+        """Take in what pdfium says of the characters from ``start`` on."""
+        page, indexes = self._page, list(range(start, start + len(text)))
         owners = list(map(get_text_object, repeat(page), indexes))
-        for index, code in zip(indexes, codes, strict=True):
-            if code <= _BLANK and is_generated(page, index) == 1:
-                owners[index - indexes.start] = 0
-        deque(map(get_loose_box, repeat(page), indexes, self._boxes.references), maxlen=0)
-        deque(map(get_origin, repeat(page), indexes, self._to_x, self._to_y), maxlen=0)
-        origins, boxes = self._origins.read(2 * len(indexes)), self._boxes.read(4 * len(indexes))
+        for blank in _BLANK.finditer(text):
+            if is_generated(page, start + blank.start()) == 1:
+                owners[blank.start()] = 0
+        if 0 in owners:
+            text = "".join(compress(text, owners))
+            indexes, owners = list(compress(indexes, owners)), [owner for owner in owners if owner]
+        deque(map(get_loose_box, repeat(page), indexes, _BOXES.references), maxlen=0)
+        deque(map(get_origin, repeat(page), indexes, _TO_X, _TO_Y), maxlen=0)
         self._indexes += indexes
-        self._codes += codes
+        self._text += text
         self._owners += owners
-        for column, numbers in enumerate((origins[::2], origins[1::2], *(boxes[side::4] for side in range(4)))):
-            self._places[column] += numbers
+        self._xs += _ORIGINS.read(len(indexes), step=2)
+        self._ys += _ORIGINS.read(len(indexes), first=1, step=2)
+        self._rights += _BOXES.read(len(indexes), first=2, step=4)
+
+    def _borders(self) -> list[int]:
+        """Where the text objects begin, and the end of the last one."""
+        return list(accumulate((len(list(group)) for _, group in groupby(self._owners)), initial=0))
 
     def _forget(self, count: int) -> None:
         """Drop the first characters."""
-        del self._indexes[:count], self._codes[:count], self._owners[:count]
-        for column in self._places:
+        self._text = self._text[count:]
+        for column in (self._indexes, self._owners, self._xs, self._ys, self._rights):
             del column[:count]
 
-    def _run(self, owner: Address, begin: int, end: int) -> GlyphRun:
-        """The characters of one text object; what is made up stands between them as well as behind."""
-        owners = self._owners
-        while not owners[end - 1]:
-            end -= 1
-        indexes, codes = self._indexes[begin:end], self._codes[begin:end]
-        places = [column[begin:end] for column in self._places]
-        owned = owners[begin:end]
-        if 0 in owned:
-            indexes, codes = list(compress(indexes, owned)), list(compress(codes, owned))
-            places = [list(compress(column, owned)) for column in places]
-        return GlyphRun(owner, indexes, codes, places)
+    def _run(self, begin: int, end: int) -> GlyphRun:
+        """The characters of one text object."""
+        part = slice(begin, end)
+        return GlyphRun(
+            self._owners[begin],
+            self._indexes[part],
+            self._text[part],
+            self._xs[part],
+            self._ys[part],
+            self._rights[part],
+        )
+
+
+def indexes_to_boxes(page: object, indexes: Sequence[int]) -> list[tuple[float, ...]]:
+    """The boxes of characters (left, top, right, bottom), in the PDF's own coordinates."""
+    boxes: list[tuple[float, ...]] = []
+    for start in range(0, len(indexes), _CHUNK):
+        part = indexes[start : start + _CHUNK]
+        deque(map(get_loose_box, repeat(page), part, _BOXES.references), maxlen=0)
+        boxes += zip(*[iter(_BOXES.read(4 * len(part)))] * 4, strict=True)
+    return boxes
+
+
+def page_to_codes(page: object) -> str:
+    """The code point of every character of a text page, by index; those that pdfium makes up included."""
+    count = max(0, pdfium_c.FPDFText_CountChars(page))
+    memory = bytearray(2 * (count + 1))
+    # One call for the whole text, where one for each character takes ten times as long.
+    pdfium_c.FPDFText_GetText(page, 0, count, ctypes.byref(ctypes.c_ushort.from_buffer(memory)))
+    text = memory.decode("utf-16-le", "surrogatepass")[:-1]
+    if _PAIR.search(text) or "\0" in text:  # then its indexes are others
+        return "".join(map(_index_to_code, repeat(page), range(count)))
+    return _NO_MAP.sub(lambda place: _index_to_code(page, place.start()), text)
+
+
+def _index_to_code(page: object, index: int) -> str:
+    code = get_unicode(page, index)
+    return chr(code) if code <= sys.maxunicode else UNMAPPED

@@ -2,8 +2,10 @@
 
 import ctypes
 import math
+import re
 from collections.abc import Container, Iterable, Mapping
-from itertools import compress, pairwise
+from functools import partial
+from itertools import compress
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -23,15 +25,16 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_stroke_width,
     get_text_matrix,
 )
-from pipeline.extraction.readers.pdfium.glyphs import Known, Style, glyphs_to_chars, glyphs_to_pieces
-from pipeline.extraction.readers.pdfium.runs import GlyphRun, RunReader
+from pipeline.extraction.readers.pdfium.glyphs import Glyphs, Legend, Style, glyphs_to_chars, glyphs_to_pieces
+from pipeline.extraction.readers.pdfium.runs import GlyphRun, RunReader, indexes_to_boxes
 from pipeline.extraction.readers.pdfium.styles import FontLook, Palette, font_to_look
 from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
 from pipeline.extraction.readers.visible import PageGlyphs
 
 _INVISIBLE_MODES = frozenset({3, 7})
-#: The halves of characters beyond U+FFFF: high ones come before low ones; a joiner has no shape.
-_HIGH, _LOW, _SURROGATES_END, _NO_SHAPE = 0xD800, 0xDC00, 0xE000, 0x200D
+#: The two halves of a character beyond U+FFFF, and what has no shape: a joiner.
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_NO_SHAPE = "\u200d"
 #: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
 #: From one glyph of vertical writing to the next x differs so little and y so much (shares of the type size) ...
@@ -50,7 +53,7 @@ class _TextPage:
         self._gap = gap
         self._matrix = frame.matrix
         self._styles: dict[Address, Style] = {}
-        self._faces: dict[Address | None, tuple[FontLook, dict[int, Known]]] = {}
+        self._faces: dict[Address | None, tuple[FontLook, Legend]] = {}
         self._palette = Palette()
         self._text_matrix = Room(ctypes.c_float, 6)
         self._ink = Room(ctypes.c_double, 4)
@@ -68,48 +71,52 @@ class _TextPage:
             style = self._styles.get(run.owner)
             if style is None:
                 style = self._styles[run.owner] = self._style(run.indexes[0], run.owner)
-            known, places = self._run_to_known(run, style.texts), run.places
-            shapes = [letter for letter, _ in known]
-            if "" in shapes:
-                known, places = list(compress(known, shapes)), [list(compress(column, shapes)) for column in places]
-            if known:
-                chars = self._to_chars(known, places, style, clips.get(run.owner))
+            glyphs = self._run_to_glyphs(run, style.legend)
+            if glyphs.letters:
+                chars = self._to_chars(glyphs, style, clips.get(run.owner))
                 (text.hidden if style.hidden else text.shown).extend(chars)
         text.complete = reader.complete
         return text
 
-    def _to_chars(
-        self, known: list[Known], places: list[list[float]], style: Style, clip: BBox | None
-    ) -> Iterable[Char]:
-        if clip is not None or _run_downwards(places, style):
-            chars: Iterable[Char] = glyphs_to_chars(known, places, style, self._matrix)
-            if _run_downwards(places, style):
+    def _to_chars(self, glyphs: Glyphs, style: Style, clip: BBox | None) -> Iterable[Char]:
+        downwards = _run_downwards(glyphs, style)
+        if clip is not None or downwards:
+            chars: Iterable[Char] = glyphs_to_chars(glyphs, style, self._matrix)
+            if downwards:
                 chars = map(_char_to_vertical, chars)
             return [char for char in chars if clip is None or is_middle_in(char.box, clip)]
         if self._gap is None:
-            return glyphs_to_chars(known, places, style, self._matrix)
-        return glyphs_to_pieces(known, places, style, self._matrix, self._gap)
+            return glyphs_to_chars(glyphs, style, self._matrix)
+        return glyphs_to_pieces(glyphs, style, self._matrix, self._gap)
 
-    def _run_to_known(self, run: GlyphRun, texts: dict[int, Known]) -> list[Known]:
-        """What is known of every character; the first one of a code in a font is looked at more closely."""
-        if max(run.codes) >= _HIGH:
-            run = run._replace(codes=_codes_to_whole(run.codes))
-        try:
-            return [texts[code] for code in run.codes]
-        except KeyError:
-            for index, code in zip(run.indexes, run.codes, strict=True):
-                if code not in texts:
-                    texts[code] = self._known(index, code)
-        return [texts[code] for code in run.codes]
+    def _run_to_glyphs(self, run: GlyphRun, legend: Legend) -> Glyphs:
+        """Those that have a shape; the first one of a code in a font is looked at more closely."""
+        codes = _HALVES.sub(_halves_to_whole, run.text)
+        if unseen := set(codes) - legend.texts.keys():
+            for index, code in zip(run.indexes, codes, strict=True):
+                if code in unseen:
+                    self._explain(code, index, legend)
+                    unseen.remove(code)
+        letters = [legend.texts[code] for code in codes]
+        are_known = [code not in legend.unknown for code in codes] if legend.unknown else [True] * len(codes)
+        xs, ys, rights, indexes = run.xs, run.ys, run.rights, run.indexes
+        if "" in letters:
+            xs, ys, rights = (list(compress(column, letters)) for column in (xs, ys, rights))
+            are_known, indexes = list(compress(are_known, letters)), list(compress(indexes, letters))
+            letters = [letter for letter in letters if letter]
+        return Glyphs(letters, are_known, xs, ys, rights, partial(indexes_to_boxes, self._page, indexes))
 
-    def _known(self, index: int, code: int) -> Known:
-        """The glyph's text, and whether it is known: pdfium gives the bare code where the font has no map."""
-        text = code_point_to_text(code)
+    def _explain(self, code: str, index: int, legend: Legend) -> None:
+        """Note what a code shows: pdfium gives the bare code where the font has no map."""
+        text = code_point_to_text(ord(code))
         if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
-            return "-", True
-        if pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1:
-            return chr(code), False
-        return text, text != UNMAPPED
+            text = "-"
+        elif pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1:
+            text = code
+            legend.unknown.add(code)
+        elif text == UNMAPPED:
+            legend.unknown.add(code)
+        legend.texts[code] = text
 
     def _style(self, index: int, owner: Address) -> Style:
         get_text_matrix(self._page, index, self._text_matrix.references[0])
@@ -120,14 +127,14 @@ class _TextPage:
         key = get_font(owner)
         if key not in self._faces:
             item = pdfium_c.FPDFText_GetTextObject(self._page, index)
-            self._faces[key] = (font_to_look(pdfium_c.FPDFTextObj_GetFont(item)), {})
-        face, texts = self._faces[key]
+            self._faces[key] = font_to_look(pdfium_c.FPDFTextObj_GetFont(item)), Legend({}, set())
+        face, legend = self._faces[key]
         colour, shows = self._palette.object_to_colour(owner, get_fill_colour)
         mode = get_render_mode(owner)
         if mode in FILL_AND_STROKE and self._is_outlined(owner, size, colour):
             face = face._replace(bold=True)
         hidden = not shows or mode in _INVISIBLE_MODES
-        return Style(face, size, angle, colour, hidden, texts)
+        return Style(face, size, angle, colour, hidden, legend)
 
     def _is_outlined(self, owner: Address, size: float, colour: Colour | None) -> bool:
         stroked, shows = self._palette.object_to_colour(owner, get_stroke_colour)
@@ -142,20 +149,16 @@ class _TextPage:
         return ink if ink > _INK_OVER_SIZE * size else size
 
 
-def _codes_to_whole(codes: list[int]) -> list[int]:
-    """The codes with the halves of UTF-16 put together: the whole first, then nothing that has a shape."""
-    whole = list(codes)
-    for index, (high, low) in enumerate(pairwise(codes)):
-        if _HIGH <= high < _LOW <= low < _SURROGATES_END:
-            whole[index : index + 2] = [0x10000 + ((high - _HIGH) << 10) + (low - _LOW), _NO_SHAPE]
-    return whole
+def _halves_to_whole(halves: re.Match[str]) -> str:
+    """The character that two halves of UTF-16 make, then nothing that has a shape."""
+    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16") + _NO_SHAPE
 
 
-def _run_downwards(places: list[list[float]], style: Style) -> bool:
+def _run_downwards(glyphs: Glyphs, style: Style) -> bool:
     """Whether upright glyphs of one text object stand below each other: pdfium does not tell of vertical writing."""
-    if style.angle or len(places[0]) < 2:  # noqa: PLR2004 — one glyph goes nowhere
+    xs, ys = glyphs.xs, glyphs.ys
+    if style.angle or ys[0] == ys[-1]:  # one glyph goes nowhere
         return False
-    xs, ys = places[0], places[1]
     return all(
         abs(right - left) <= SIDEWAYS * style.size and upper - lower >= DOWNWARDS * style.size
         for left, right, upper, lower in zip(xs, xs[1:], ys, ys[1:], strict=False)
