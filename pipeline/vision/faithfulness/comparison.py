@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from pipeline.document import Checks
@@ -18,7 +18,6 @@ from pipeline.vision.faithfulness.answer_parts import AnswerPart, blocks_to_part
 from pipeline.vision.faithfulness.compared_words import (
     mostly_right_to_left,
     share_had,
-    texts_to_squeezed,
     texts_to_words,
     words_lacking,
 )
@@ -111,12 +110,12 @@ class _Comparer:
         self._turned = figures_of_other_sign((part.cells for part in self._parts if part.row), self._pieces)
 
     def comparison(self) -> Comparison:
-        page_words = Counter(texts_to_words(self._lines))
-        answer_words = Counter(word for part in self._parts for word in texts_to_words(part.cells))
-        squeezed_page = texts_to_squeezed(self._lines)
-        squeezed_answer = texts_to_squeezed(text for part in self._parts for text in (*part.cells, part.free))
+        page, answer = list(texts_to_words(self._lines)), [list(texts_to_words(part.cells)) for part in self._parts]
+        free = (texts_to_words((part.free,)) for part in self._parts)
+        page_words, answer_words = Counter(page), Counter(chain.from_iterable(answer))
+        squeezed_answer = "".join(chain.from_iterable(map(chain, answer, free)))
         absent = words_lacking(page_words, answer_words, squeezed_answer)
-        foreign = words_lacking(answer_words, page_words, squeezed_page)
+        foreign = words_lacking(answer_words, page_words, "".join(page))
         recall, precision = share_had(page_words, absent), share_had(answer_words, foreign)
         checks = Checks(
             text_recall=round(recall, 4),
@@ -275,8 +274,9 @@ def _line_to_pieces(line: Sequence[str], gaps: Sequence[int]) -> Iterable[str]:
 
 
 def _is_figure(cell: str) -> bool:
-    letters = sum(map(str.isalpha, cell))
-    return cell.strip().casefold() in _NOTHING or (letters <= _FIGURE_LETTERS and any(map(str.isdigit, cell)))
+    # No more letters are counted than it takes: most texts are prose.
+    letters = len(list(islice(filter(str.isalpha, cell), _FIGURE_LETTERS + 1)))
+    return letters <= _FIGURE_LETTERS and (any(map(str.isdigit, cell)) or cell.strip().casefold() in _NOTHING)
 
 
 def _figures(text: str) -> Iterable[str]:
@@ -284,7 +284,7 @@ def _figures(text: str) -> Iterable[str]:
     for word in text.split():
         if word.casefold() in _NOTHING:
             yield "-"
-        else:
+        elif not word.isalpha():
             yield from (number.value for number in text_to_numbers(word))
 
 
