@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 
 from pipeline.host.processes import name_thread
+from pipeline.log.log import logger
 
 Work = Callable[[], object]
 
@@ -49,8 +50,8 @@ class Crew:
             if self._idle < len(self._ready) and len(self._threads) < self._size:
                 number = len(self._threads) + 1
                 thread = threading.Thread(target=self._run, name=f"{self._name}-{number}", daemon=True)
-                self._threads.append(thread)
                 thread.start()
+                self._threads.append(thread)
             self._turn.notify()
 
     def close(self, seconds: float) -> bool:
@@ -82,6 +83,8 @@ class Crew:
                 self._busy += 1
             try:
                 work()
+            except Exception:  # noqa: BLE001 — unattended: the fault of one work must not end the thread
+                logger().exception("fault", thread=threading.current_thread().name)
             finally:
                 with self._turn:
                     self._busy -= 1

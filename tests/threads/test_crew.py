@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from claims import eventually
+from structlog.testing import capture_logs
 
 from pipeline.threads.crew import Crew
 
@@ -64,6 +65,21 @@ def test_the_end_waits_no_longer_than_it_is_told_and_begins_nothing_more() -> No
 
     assert crew.close(10.0)
     assert not more.is_set()
+
+
+@pytest.mark.parametrize("error", [ValueError("sabotage"), RecursionError("sabotage")])
+def test_a_work_that_fails_is_logged_and_ends_no_thread(crew: Crew, error: Exception) -> None:
+    def fail() -> None:
+        raise error
+
+    threads: list[threading.Thread] = []
+    with capture_logs() as lines:
+        for work in (fail, fail, lambda: threads.append(threading.current_thread())):
+            crew.submit("key", work)
+        assert eventually(lambda: bool(threads))
+
+    assert [line["event"] for line in lines] == ["fault", "fault"]
+    assert threads[0].name == "crew-1"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
