@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.document import Engine, Outcome, printable, printable_lines
-from pipeline.errors import PipelineError, UsageError
+from pipeline.errors import PipelineError, PublishError, UsageError
 from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE
 
@@ -116,7 +116,7 @@ def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     loaded = _load(settings)
     found = read_status(loaded.inbox, loaded.outbox)
     if as_json:
-        sys.stdout.buffer.write(value_to_json(found, indented=True))
+        _write(value_to_json(found, indented=True))
     else:
         print_status(console, found)
 
@@ -160,7 +160,7 @@ def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     loaded = _load(settings, quiet=True)
     findings = list(examine(loaded))
     if as_json:
-        sys.stdout.buffer.write(value_to_json(findings, indented=True))
+        _write(value_to_json(findings, indented=True))
     else:
         for finding in findings:
             _print_finding(finding)
@@ -218,6 +218,27 @@ def unit(
     print(settings_to_unit(loaded, settings or found_file(), user=user), end="")  # noqa: T201 — this is the place
 
 
+def _write(data: bytes) -> None:
+    """Write to stdout, whatever that is.
+
+    Raises:
+        PublishError: It is a file that takes no more.
+    """
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _leave_output()
+        raise PublishError(f"the output cannot be written: {error.strerror}") from error
+
+
+def _leave_output() -> None:
+    """Say nothing more on stdout, not even at the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> NoReturn:
     """The console script: every error ends here as a sentence and an exit code."""
     open_missing_streams()
@@ -232,8 +253,7 @@ def main() -> NoReturn:
         console.print(f"[bold red]dropleaf:[/] {escape(printable_lines(str(error)))}", highlight=False, soft_wrap=True)
         code = error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to them, not even at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_output()  # whoever read it has gone
         code = _SOME_FAILED
     except Exception:  # noqa: BLE001 — the last boundary: a bug, told as one
         console.print_exception()

@@ -34,6 +34,10 @@ _SNAPSHOT_S = 0.2
 _SNAPSHOT_PAUSE = 20.0
 # Seconds for which nothing is given out after a disk error.
 _PAUSE_S = 2.0
+# Troubles that keep documents from being delivered, and the seconds after which a single run waits no more for the end
+# of them.
+_DELIVERY = frozenset({"outbox", "disk"})
+_LONGEST_TROUBLE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,7 @@ class Loop:
         self._paused = Deadline.after(0)
         self._stopping: Deadline | None = None
         self._ending = False
+        self._given_up = Deadline.never()
         self._more_to_give = False
         self._next_snapshot = Deadline.after(0)
 
@@ -104,6 +109,7 @@ class Loop:
 
         Raises:
             ThreadError: Another thread of the daemon has ended by a fault.
+            PublishError: A single run could deliver nothing for a long time.
         """
         while not self._over():
             now = time.monotonic()
@@ -114,6 +120,8 @@ class Loop:
                 self._take_event(event, time.monotonic())
             for mail in self._drives.mailbox.drain():
                 self._take_mail(mail)
+            if self._ending:
+                self._mind_lasting_trouble()
         self._next_snapshot = Deadline.after(0)
         self._show_snapshot()
         return self._tally
@@ -236,6 +244,21 @@ class Loop:
             case NoMoreDocuments() | Stop():
                 self._begin_to_end(mail)
 
+    def _mind_lasting_trouble(self) -> None:
+        """End a single run that cannot deliver: whoever started it waits for its end, and may not see the trouble.
+
+        Raises:
+            PublishError: It has lasted too long.
+        """
+        troubles = [detail for what, detail in self._tally.troubles.items() if what in _DELIVERY]
+        if not troubles:
+            self._given_up = Deadline.never()
+        elif self._given_up == Deadline.never():
+            self._given_up = Deadline.after(_LONGEST_TROUBLE_S)
+        elif self._given_up.expired:
+            undelivered = len(self._conversions)
+            raise PublishError(f"{troubles[0]}. Not delivered: {undelivered}. Nothing is lost; mend it and run again.")
+
     def _begin_to_end(self, mail: NoMoreDocuments | Stop) -> None:
         if isinstance(mail, NoMoreDocuments):
             self._ending = True
@@ -244,6 +267,7 @@ class Loop:
             logger().info("stopping", pages_in_work=self._drives.pages.in_work, grace_s=mail.grace_s)
 
     def _take_published(self, mail: Published) -> None:
+        self._given_up = Deadline.never()
         if mail.ident in self._conversions:
             conversion = self._conversions.pop(mail.ident)
             self._drives.deaths.forget(conversion.document)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from daemons import COMMAND, Daemon, Place, names_below, until
+from daemons import COMMAND, PATIENCE_S, Daemon, Place, names_below, until
 from delivery import delivery_of, html_to_sections, result_files
 from odd_pdfs import not_a_pdf
 from pdfs import numbered_pdf
@@ -297,6 +297,19 @@ def test_status_without_a_daemon_tells_what_was_left(tmp_path: Path) -> None:
     assert facts["waiting"] == ["waits.pdf"]
     assert (facts["running"], facts["done"], facts["failed"]) == ([], [], [])
     assert not place.outbox.exists()
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_output_that_cannot_be_written_is_said_to_be_so(tmp_path: Path, command: str) -> None:
+    place = Place(tmp_path)
+    words = [*COMMAND, command, "--json", "--settings", str(place.file)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            words, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S, check=False
+        )
+
+    assert done.returncode == 70
+    assert done.stderr == "dropleaf: the output cannot be written: No space left on device\n"
 
 
 # -- doctor -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,10 @@ from typing import NoReturn
 
 import pytest
 from daemons import Place
+from odd_pdfs import not_a_pdf
+from pdfs import numbered_pdf
 
+from pipeline.commands.convert import convert_files
 from pipeline.daemon.daemon import Daemon
 from pipeline.errors import LockedError, PublishError, SettingsError
 from pipeline.files.lock import holder_of
@@ -55,6 +58,38 @@ def test_a_second_daemon_on_the_same_outbox_is_refused(settings: Settings) -> No
         Daemon(settings, once=True)
 
     first.run()
+
+
+@pytest.mark.parametrize("command", ["watch --once", "convert"])
+def test_a_single_run_that_cannot_deliver_ends_and_nothing_is_lost(
+    settings: Settings, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run() -> None:
+        if command == "convert":
+            files = sorted(settings.inbox.iterdir())
+            convert_files(settings, files, folder=settings.outbox, only=(), show=lambda _: None)
+        else:
+            Daemon(settings, once=True).run()
+
+    monkeypatch.setattr("pipeline.dispatch.loop._LONGEST_TROUBLE_S", 1.0)
+    settings.outbox.mkdir()
+    (settings.outbox / "failed").write_text("a file where a folder should be")
+    settings.inbox.mkdir()
+    bad = not_a_pdf(settings.inbox / "bad.pdf")
+    numbered_pdf(settings.inbox / "good.pdf", 1)
+    data = bad.read_bytes()
+
+    with pytest.raises(PublishError, match=r"failed: File exists\. Not delivered: 1\."):
+        run()
+
+    assert (settings.outbox / "good.json").exists()
+    (settings.outbox / "failed").unlink()
+    if command == "convert":
+        assert bad.read_bytes() == data
+        assert not (settings.outbox / ".dropleaf").exists()
+    else:
+        Daemon(settings, once=True).run()
+        assert (settings.outbox / "failed" / "bad.pdf").read_bytes() == data
 
 
 def test_an_inbox_that_is_a_file_is_a_fault_of_the_settings(tmp_path: Path) -> None:

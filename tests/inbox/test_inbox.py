@@ -491,7 +491,7 @@ def test_a_file_over_the_limit_that_stays_is_handed_over_once_and_again_when_it_
             os.truncate(path, 1 << 33)
             assert box.has("huge.pdf", "huge.pdf")
     finally:
-        path.unlink()
+        shutil.rmtree(box.root)
 
     assert [(document.size, document.sha256) for document in box.documents] == [(1 << 34, ""), (1 << 33, "")]
     assert all(document.in_place and not Path(document.path).exists() for document in box.documents)
