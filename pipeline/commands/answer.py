@@ -1,4 +1,4 @@
-"""``dropleaf answer``: what is made of a saved answer of a model, which dialect it is in, what was dropped and why."""
+"""``dropleaf answer``: shows what is made of a saved answer, its dialect, and what was dropped and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ _SHOWN = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What there is to say of an answer.
+    """The facts about an answer.
 
     Attributes:
-        profile: Of the model that is said to have written it.
-        comparison: With the page's own text, None where no page was named or the answer is no page.
-        html: The page, marked where it is to be doubted; empty where it is rejected.
+        profile: Of the model that wrote it, as the user says.
+        comparison: With the page's own text; None where no page was named or the answer is no page.
+        html: The page, with doubtful parts marked; empty where it is rejected.
     """
 
     profile: Profile
@@ -41,7 +41,7 @@ def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -
 
     Args:
         file: UTF-8 text, as ``--save-answers`` wrote it.
-        model: The id of the model, empty where it is not known.
+        model: The id of the model; empty where it is not known.
         page: ``PDF:N``, empty for none.
         profiles: The user's own.
 
@@ -63,7 +63,7 @@ def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -
 
 
 def spec_to_page_text(spec: str) -> PageText:
-    """The own text of the page that ``PDF:N`` names.
+    """The text of the page that ``PDF:N`` names.
 
     Raises:
         UsageError: There is no such page.
@@ -84,7 +84,7 @@ def spec_to_page_text(spec: str) -> PageText:
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
-    """Say it in lines; the HTML itself is left to the caller."""
+    """Print the facts as lines, without the HTML."""
     verdict = explanation.verdict
     for subject, words in _lines(explanation):
         console.print(f"[bold]{subject:9}[/] {escape(printable_lines(words))}", highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""``dropleaf convert --compare``: is this model any good on these papers?  Each page three times, side by side."""
+"""``dropleaf convert --compare``: each page as a picture, by the model, and by the built-in engine, side by side."""
 
 import base64
 import tempfile
@@ -23,7 +23,7 @@ from pipeline.status.read import Snapshot
 _PICTURE_PX = 1100
 
 
-# Numbers that a verdict names one by one.
+# How many numbers a verdict lists.
 _MOST_NAMED = 6
 
 
@@ -32,7 +32,7 @@ class ComparedPage:
     """One page by both engines.
 
     Attributes:
-        given: Whether the model gave the page.
+        given: Whether the page was read by the model.
         model: The model's HTML, with the numbers marked that the built-in engine lacks.
         basic: The built-in engine's HTML, with the numbers marked that the model lacks.
         model_only: How many numbers only the model has.
@@ -52,12 +52,12 @@ class ComparedPage:
 def compare_file(
     settings: Settings, file: Path, *, folder: Path, only: tuple[int, ...], show: Callable[[Snapshot], None]
 ) -> Path:
-    """Have a PDF read by the model and by the built-in engine, and put both beside the pages' pictures.
+    """Have a PDF read by the model and by the built-in engine, and show both beside the pages' pictures.
 
     Args:
         settings: Of the whole program; the model's answers are not replaced, whatever ``faithful`` says.
         file: A PDF.
-        folder: Where ``NAME-compare.html`` is written; an older one is replaced.
+        folder: Where ``NAME-compare.html`` is written; an older file is replaced.
         only: Numbers of the pages that are wanted, empty for all.
         show: Takes snapshots.
 
@@ -65,7 +65,7 @@ def compare_file(
         The path of the comparison.
 
     Raises:
-        UsageError: The file is none, or cannot be converted; the message says why.
+        UsageError: It is not a file, or cannot be converted; the message says why.
         PublishError: The result cannot be written.
     """
     source = regular_file(file)

@@ -1,4 +1,4 @@
-"""``dropleaf convert``: files converted in the foreground, originals left where they are."""
+"""``dropleaf convert``: converts files in the foreground; originals stay where they are."""
 
 import shutil
 import signal
@@ -34,12 +34,12 @@ def convert_files(
     Args:
         settings: Of the whole program; ``inbox``, ``outbox`` and ``originals`` are not used.
         files: Regular files.
-        folder: Made where it is missing.
+        folder: For the results; it is created if it is missing.
         only: Numbers of the pages that are wanted, empty for all.
         show: Takes snapshots.
 
     Raises:
-        UsageError: One of the files is none.
+        UsageError: One of the paths is not a file.
         PipelineError: The work cannot go on.
     """
     sources = [regular_file(path) for path in files]
@@ -58,13 +58,13 @@ def run_once(
     originals: OriginalAction,
     show: Callable[[Snapshot], None],
 ) -> Tally:
-    """Convert what ``claim`` puts into a journal of its own, then end; SIGTERM and SIGINT end it at once.
+    """Convert what ``claim`` puts into a separate journal, then end; SIGTERM and SIGINT end it at once.
 
     Args:
         settings: Of the whole program.
-        claim: Gives the documents.
-        folder: Where results go; a daemon may work on the same one.
-        originals: What becomes of them.
+        claim: Yields the documents.
+        folder: Where results go; a daemon may use the same one.
+        originals: What is done with the original files.
         show: Takes snapshots.
 
     Raises:
@@ -87,7 +87,7 @@ def run_once(
 def own_state(folder: Path) -> Iterator[StateFolder]:
     """A working state of our own below an outbox that a daemon, or more commands like this one, may work on too.
 
-    Made and removed in turn, so that nobody takes for left behind what somebody is just beginning.
+    It is created and removed in turn with them, so that no process removes a state that another one is just creating.
 
     Raises:
         PublishError: It cannot be created.
@@ -110,7 +110,7 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
 
 
 class _StopOnSignal:
-    """While it is entered, SIGTERM and SIGINT end the work at once."""
+    """A context in which SIGTERM and SIGINT end the work at once."""
 
     def __init__(self, converter: Converter) -> None:
         self._converter = converter
@@ -128,7 +128,7 @@ class _StopOnSignal:
 
 
 def regular_file(path: Path) -> Path:
-    """The file behind the path; a link that the user names is followed.
+    """The file at the path; a link that the user names is followed.
 
     Raises:
         UsageError: It is not a file, or cannot be looked at.
@@ -144,18 +144,18 @@ def regular_file(path: Path) -> Path:
 
 
 def _remove_stale(beside: StateFolder) -> None:
-    """Remove what runs that were killed have left behind."""
+    """Remove what killed commands have left behind."""
     for left in beside.foregrounds():
         if holder_of(left.lock) is None:
             shutil.rmtree(left.root, ignore_errors=True)
 
 
 def _remove_if_last(shared: StateFolder) -> None:
-    """Remove the working state where there was no daemon, and no other command is at work."""
+    """Remove the working state if no daemon made it and no other command uses it."""
     ours = {shared.turn.name, shared.names.name}
-    with suppress(OSError):  # a name is chosen still, by somebody who was killed
+    with suppress(OSError):  # the note of a chosen name is left, from a process that was killed
         if {path.name for path in shared.root.iterdir()} <= ours:
             if shared.names.is_dir():
                 shared.names.rmdir()
-            shared.turn.unlink()  # from here on it may be somebody else's turn, who makes all of it anew
+            shared.turn.unlink()  # from here on another process may get the turn; it creates everything again
             shared.root.rmdir()

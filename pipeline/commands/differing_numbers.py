@@ -1,4 +1,4 @@
-"""Numbers that one of two readings of a page has and the other has not."""
+"""Finds the numbers that one of two readings of a page has and the other does not have."""
 
 import re
 from collections import Counter
@@ -14,14 +14,14 @@ _REFERENCE: Final = re.compile(r"&#?[0-9A-Za-z]{1,8};")
 _ODD_BLANK: Final = re.compile(
     "(?<=[0-9])[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}](?=[0-9]{3}(?![0-9]))"
 )
-# A cell that is one number, its groups parted by plain blanks.
+# A cell that is one number, with plain blanks between its groups.
 _ONE_NUMBER: Final = re.compile(r"[^0-9]{0,3}[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?[^0-9]{0,3}")
-# More numbers than a page has; beyond, the order of the two readings is not compared, since that costs their product.
+# With more numbers than this (no page has so many) the order is not compared, since that takes quadratic time.
 _MOST_ALIGNED: Final = 1500
 
 
 class _Place(NamedTuple):
-    """Where a number stands: in which piece of the text, from which character to which."""
+    """The place of a number: the piece of the text, its first character, and the end."""
 
     piece: int
     start: int
@@ -31,7 +31,7 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A reading with its own numbers marked.
+    """A reading in which the numbers are marked that only it has.
 
     Attributes:
         html: The fragment, each number that the other reading lacks in a ``<mark>``.
@@ -45,7 +45,7 @@ class Marked:
 def mark_differing(html: str, other: str) -> Marked:
     """The clean fragment with each number marked that the other fragment lacks, or has less often.
 
-    Of several equal numbers those are marked that stand where the other one goes on differently.
+    Of several equal numbers those are marked that are out of the other fragment's order.
     """
     pieces = _TAG.split(html)
     places, others = _places(pieces), _places(_TAG.split(other))
@@ -64,7 +64,7 @@ def _places(pieces: Sequence[str]) -> list[_Place]:
 
 
 def _piece_to_places(index: int, piece: str) -> Iterator[_Place]:
-    """The numbers of a piece of text; what is replaced before they are read keeps its length."""
+    """The numbers of a piece of text; characters are replaced one for one before, so places stay right."""
     text = _REFERENCE.sub(lambda match: " " * len(match[0]), piece)
     text = _ODD_BLANK.sub("'", text)
     if _ONE_NUMBER.fullmatch(text.strip()):
@@ -77,7 +77,7 @@ def _piece_to_places(index: int, piece: str) -> Iterator[_Place]:
 
 
 def _matched(places: Sequence[_Place], others: Sequence[_Place]) -> frozenset[int]:
-    """The indices of the numbers that stand in the same order in both."""
+    """The indices of the numbers that are in the same order in both."""
     if max(len(places), len(others)) > _MOST_ALIGNED:
         return frozenset()
     matcher = SequenceMatcher(None, [each.value for each in places], [each.value for each in others], autojunk=False)
@@ -85,7 +85,7 @@ def _matched(places: Sequence[_Place], others: Sequence[_Place]) -> frozenset[in
 
 
 def _chosen(places: Sequence[_Place], lacking: Counter[str], matched: frozenset[int]) -> Iterable[_Place]:
-    """Of each lacking value as many numbers as are lacking, first those that stand out of the other's order."""
+    """For each value as many numbers as the other reading lacks, first those that are out of its order."""
     left = Counter(lacking)
     for index in sorted(range(len(places)), key=lambda index: (index in matched, index)):
         place = places[index]

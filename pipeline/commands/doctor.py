@@ -1,4 +1,4 @@
-"""``dropleaf doctor``: looks at everything that may go wrong, and says what to do about it."""
+"""``dropleaf doctor``: checks everything that may go wrong, and says what to do about it."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ _LETTER = (612.0, 792.0)
 
 
 class Health(StrEnum):
-    """How a thing that was looked at is."""
+    """The state of a thing that was checked."""
 
     OK = "ok"
     WARNING = "warning"
@@ -40,12 +40,12 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was checked.
 
     Attributes:
-        subject: What.
+        subject: Its name.
         detail: What was found, as a sentence.
-        advice: What to do about it, empty where nothing is to be done.
+        advice: What to do about it; empty where nothing is to be done.
     """
 
     subject: str
@@ -55,7 +55,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at folders, kernel limits, servers and text recognition; nothing is changed."""
+    """Check folders, kernel limits, servers and text recognition; nothing is changed."""
     yield _folder_to_finding("inbox", settings.inbox)
     yield _folder_to_finding("outbox", settings.outbox)
     yield _same_file_system(settings)
@@ -75,8 +75,8 @@ def _folder_to_finding(subject: str, folder: Path) -> Finding:
     if not folder.exists():
         parent = next(each for each in folder.parents if each.exists())
         if parent.is_dir() and os.access(parent, os.W_OK):
-            return Finding(subject=subject, health=Health.OK, detail=f"{folder} is missing and will be made.")
-        detail, advice = f"{folder} is missing.", f"Make it, or give this user the right to write in {parent}."
+            return Finding(subject=subject, health=Health.OK, detail=f"{folder} is missing and will be created.")
+        detail, advice = f"{folder} is missing.", f"Create it, or give this user the right to write in {parent}."
         return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=advice)
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -167,7 +167,7 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
 
 
 def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Server, settings: Settings) -> Finding:
-    """Have a worker send one picture of a page's size: whether the server takes it, and as large as it is."""
+    """Have a worker send one picture of a page's size, to see whether the server takes it without making it smaller."""
     model = facts.model or server.model
     target = ServerTarget(url=facts.url, model=model, origin=facts.origin, api_key=server.api_key, route=facts.route)
     width, height = scale_of(*_LETTER, _size_of(profile))
@@ -198,7 +198,7 @@ def _size_of(profile: Profile) -> ImageSize:
 
 
 def _new_picture(width: int, height: int) -> bytes:
-    """A picture that no server has seen before, since a known one would be answered from its cache."""
+    """A picture that no server has seen before, since for a known one it would use its cache."""
     stripe = os.urandom(width)
     blank = b"\xff" * width
     return rows_to_png([stripe if row % 8 == 0 else blank for row in range(height)], width=width, channels=1)
@@ -238,7 +238,7 @@ def _ocr() -> Finding:
         subject="text recognition",
         health=Health.WARNING,
         detail="Basic extraction reads a PDF's own text; it does not recognise text in pictures.",
-        advice="Scanned pages need the model; when it fails they come out marked `none`.",
+        advice="Scanned pages need the model; if it fails, they are empty and marked `none`.",
     )
 
 

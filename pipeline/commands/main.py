@@ -1,6 +1,6 @@
 """The commands; the only place that prints or exits.
 
-Each imports what it needs when it is called: a command that only looks need not wait for what the daemon is made of.
+Each command imports what it needs when it is called, so that simple ones do not wait for the daemon's modules to load.
 """
 
 import os
@@ -29,7 +29,7 @@ _FELL_BACK = 3
 _SOME_FAILED = 1
 _INTERRUPTED = 130
 
-# Everything that a person reads goes to stderr, so that stdout carries nothing but JSON and HTML.
+# Everything that a person reads goes to stderr, so that stdout carries only JSON and HTML.
 console = Console(stderr=True)
 app = typer.Typer(
     name="dropleaf",
@@ -193,7 +193,7 @@ def answer(
     settings: SettingsFile = None,
 ) -> None:
     """Show what is made of a saved answer of a model: HTML on stdout, and what was done to it."""
-    # It reads PDFs in this process, whose libraries the daemon must never load.
+    # Imported here: it loads PDF libraries, which the daemon must never load.
     from pipeline.commands.answer import explain, print_explanation
 
     loaded = _load(settings, quiet=True)
@@ -253,11 +253,11 @@ def main() -> NoReturn:
         console.print(f"[bold red]dropleaf:[/] {escape(printable_lines(str(error)))}", highlight=False, soft_wrap=True)
         code = error.exit_code
     except BrokenPipeError:
-        _leave_output()  # whoever read it has gone
+        _leave_output()  # its reader is gone
         code = _SOME_FAILED
-    except Exception:  # noqa: BLE001 — the last boundary: a bug, told as one
+    except Exception:  # noqa: BLE001 — the last boundary: it is a bug, and reported as one
         console.print_exception()
-        console.print("[bold red]dropleaf:[/] this is a fault of Dropleaf; please report it with the lines above")
+        console.print("[bold red]dropleaf:[/] this is an error in Dropleaf; please report it with the lines above")
         code = PipelineError.exit_code
     sys.exit(code)
 
@@ -269,14 +269,14 @@ def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Se
     given = {key: str(value) for key, value in overrides.items() if value is not None}
     loaded = load_settings(file, given)
     if quiet and loaded.log.level != "debug":
-        # What the command prints itself says all that a person in front of it wants to know.
+        # The command's own output says everything that a person needs.
         loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
     configure(loaded.log.level, loaded.log.format)
     return loaded
 
 
 def _made(folder: Path | None) -> Path | None:
-    """The folder, made where it is missing.
+    """The folder, created if it is missing.
 
     Raises:
         UsageError: It cannot be created.

@@ -11,7 +11,7 @@ def text_to_pages(text: str) -> tuple[int, ...]:
     """The numbers in ascending order, each once.
 
     Raises:
-        UsageError: The text is no list of numbers and ranges.
+        UsageError: The text is not a list of numbers and ranges.
     """
     pages: set[int] = set()
     for part in text.split(","):

@@ -1,4 +1,4 @@
-"""Progress of a conversion on a terminal: a bar per document; plain lines elsewhere."""
+"""Shows the progress of a conversion: a bar per document on a terminal, plain lines elsewhere."""
 
 from typing import Self
 
@@ -48,7 +48,7 @@ class ProgressBars:
             self._progress.stop()
 
     def show(self, snapshot: Snapshot) -> None:
-        """Take a snapshot."""
+        """Show a snapshot."""
         if self._console.is_terminal:
             self._show_bars(snapshot)
         else:

@@ -1,4 +1,4 @@
-"""``dropleaf retry``: the pages that fell back are asked again; the others stay byte for byte."""
+"""``dropleaf retry``: asks the model again for pages that fell back; the others stay byte for byte."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -17,14 +17,14 @@ from pipeline.status.read import Snapshot
 
 
 def documents_to_retry(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
-    """The published documents that have pages which fell back.
+    """The published documents with pages that fell back.
 
     Args:
-        outbox: Where they lie.
+        outbox: That holds them.
         names: Of results or of originals, with or without ending, with or without folder; empty for all.
 
     Raises:
-        UsageError: A name is none of a published document.
+        UsageError: A name does not belong to a published document.
     """
     published = list(find_published(outbox))
     chosen = published if not names else [_by_name(published, outbox, name) for name in names]
@@ -38,13 +38,13 @@ def retry(
     *,
     leave_out: Callable[[str], None] | None = None,
 ) -> Tally:
-    """Ask the model again for the pages that fell back, and publish each document anew.
+    """Ask the model again for the pages that fell back, and publish each document again.
 
     Args:
         settings: Of the whole program.
-        documents: That have such pages.
+        documents: With such pages.
         show: Takes snapshots.
-        leave_out: Told why, for each document that cannot be asked again; None where all of them are wanted or none.
+        leave_out: Called with the reason for each document that cannot be asked again; None to do all or nothing.
 
     Raises:
         UsageError: The engine is basic, or an original or a result is missing or has been changed.
@@ -53,7 +53,7 @@ def retry(
     if settings.engine is Engine.BASIC:
         raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
-    for document in documents if leave_out is None else ():  # before the first one is begun
+    for document in documents if leave_out is None else ():  # check all of them before the first one is begun
         _original_of(document, originals, settings.outbox)
     fingerprint = fingerprint_of(settings)
 

@@ -1,4 +1,4 @@
-"""``dropleaf status`` for people: tables."""
+"""``dropleaf status`` as tables for people."""
 
 import time
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _SHOWN = 20
 
 
 def print_status(console: Console, status: Status) -> None:
-    """Print what is going on."""
+    """Print the state."""
     daemon = status.daemon
     running = f"[green]running[/] (pid {daemon.pid})" if daemon.running else "[yellow]not running[/]"
     console.print(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}")
@@ -30,7 +30,7 @@ def print_status(console: Console, status: Status) -> None:
 
 
 def _text(value: str) -> str:
-    """A value that may hold anything, as a terminal can show it."""
+    """A value that may hold any characters, as text that is safe for a terminal."""
     return escape(printable(value))
 
 

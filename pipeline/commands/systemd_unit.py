@@ -1,4 +1,4 @@
-"""``dropleaf unit``: the systemd unit of this installation, as tight as the daemon can bear."""
+"""``dropleaf unit``: a systemd unit for this installation, with all restrictions under which the daemon works."""
 
 import ipaddress
 import socket
@@ -19,9 +19,9 @@ _TEMPLATES = files("pipeline.commands") / "templates"
 _ROOT = "root"
 _SERVICE_USER = "dropleaf"
 
-# What stop has besides the grace for pages in work: publishing what is whole.
+# Seconds of a stop in addition to the grace for pages in work, for publishing complete documents.
 _STOP_ROOM_S = 30
-# What a reload has besides the time of a page that is in work.
+# Seconds of a reload in addition to the time of a page that is in work.
 _RELOAD_ROOM_S = 120
 _DAEMON_MIB = 512
 # Threads and processes of the daemon itself, and of each worker.
@@ -33,7 +33,7 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> st
 
     Args:
         settings: Of the whole program; both folders are named in the unit.
-        file: The settings file, None where there is none.
+        file: The settings file; None where there is none.
         user: For a user's own manager instead of the system's.
     """
     template = (_TEMPLATES / ("dropleaf.user.service" if user else "dropleaf.service")).read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def _command(settings: Settings, file: Path | None) -> Iterator[str]:
 
 
 def _service_user(settings: Settings) -> str:
-    """Whose files these are; where that is root, an account of its own, to be made with `useradd --system`."""
+    """The owner of the folders; if that is root, a separate account, which must be created with `useradd --system`."""
     folders = [folder for folder in (settings.inbox, settings.outbox) if folder.exists()]
     owners = [owner for owner in map(owner_of, folders) if owner and owner != _ROOT]
     return owners[0] if owners else current_user() or _SERVICE_USER
@@ -70,8 +70,8 @@ def _service_user(settings: Settings) -> str:
 def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
     """What is bound into the service's view: the folders to write, and what lies in homes to read.
 
-    A folder that holds nothing but inbox and outbox is bound as a whole: two separate ones are two mounts, and between
-    these a file must be copied instead of renamed.
+    A folder that holds only the inbox and the outbox is bound as a whole: two folders would be two mounts, and between
+    mounts a file must be copied instead of renamed.
     """
     parent = settings.inbox.parent
     whole = parent == settings.outbox.parent and _holds_only(parent, {settings.inbox, settings.outbox})
@@ -97,7 +97,7 @@ def _urls(settings: Settings) -> Iterator[str]:
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
-    """Of the model servers and their proxies; a name's are those that it has today."""
+    """The addresses of the model servers and their proxies; a name is resolved now."""
     if settings.engine is not Engine.LMSTUDIO:
         return
     seen: set[str] = set()
@@ -115,11 +115,11 @@ def _addresses(settings: Settings) -> Iterator[str]:
 
 
 def _escaped(path: Path) -> str:
-    """For a unit file: specifiers are doubled, blanks and line ends written as numbers."""
+    """A path for a unit file: percent signs are doubled, blanks and line ends are written as numbers."""
     return str(path).replace("\\", "\\x5c").replace("%", "%%").replace(" ", "\\x20").replace("\n", "\\x0a")
 
 
 def _quoted(path: Path) -> str:
-    """For a command line of a unit file."""
+    """A path for a command line in a unit file."""
     text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{text}"' if " " in text else text

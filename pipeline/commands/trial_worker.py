@@ -1,6 +1,6 @@
-"""A worker like the daemon's, in the same sandbox, for one question of ``dropleaf doctor``.
+"""A worker like the daemon's, in the same sandbox, for one test of ``dropleaf doctor``.
 
-A server that answers this process may be out of a worker's reach: a certificate that it cannot read, a proxy's port.
+A server that answers this process may not answer a worker, which may be unable to read a certificate or use a port.
 """
 
 from pipeline.deadline import Deadline
@@ -11,12 +11,12 @@ from pipeline.sandbox.policy import Policy, policy_to_text
 from pipeline.worker.tasks import ANSWERS, TASKS, TrialResult, TrialTask
 
 _KEY = "trial"
-# What a worker may take on top of its task: to start, and to say how it went.
+# Seconds for a worker in addition to its task: to start, and to send the result.
 _ROOM_S = 30.0
 
 
 def try_in_worker(task: TrialTask, policy: Policy, *, memory_mib: int) -> TrialResult:
-    """Do the task in a worker of its own; whatever becomes of that is said in the result.
+    """Do the task in a new worker; the result also says if that failed.
 
     Args:
         task: To be done.

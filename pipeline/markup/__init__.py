@@ -1,1 +1,1 @@
-"""HTML that others wrote, made safe and regular: the model's answers and basic extraction alike."""
+"""Makes foreign HTML safe and regular: both the model's answers and the result of basic extraction."""

@@ -1,4 +1,4 @@
-"""Tables made rectangular: every place of the grid belongs to exactly one cell."""
+"""Makes tables rectangular: every place of the grid belongs to exactly one cell."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +9,9 @@ from pipeline.markup import tags
 from pipeline.markup.repairs import Repair
 from pipeline.markup.tree import Node, node_to_text, own_attributes
 
-# A table of 20,000 places is beyond any page; a hostile one would otherwise be filled up to rows times columns.
+# The most places of a table: no page has so many, and a hostile table would be filled up to rows times columns.
 MAX_PLACES: Final = 20_000
-# More than any printed table has; what a cell costs grows with its spans.
+# The largest span: no printed table has more, and the cost of a cell grows with its spans.
 MAX_SPAN: Final = 200
 
 Content = list[Node | str]
@@ -19,7 +19,7 @@ Content = list[Node | str]
 
 @dataclass(slots=True)
 class GridCell:
-    """One cell; its place is known once the grid is laid.
+    """One cell; its place is known after the layout of the grid.
 
     Attributes:
         attributes: As written.
@@ -46,8 +46,8 @@ class Grid:
     """A table taken apart.
 
     Attributes:
-        before: What stood in the table but in no cell, ahead of the first row; ``after``: the same, later.
-        forgotten: Characters in cells whose tags were missing; ``stray``: of text that stands in no cell.
+        before: Content of the table outside of cells, before the first row; ``after``: the same, later.
+        forgotten: Number of characters in cells whose tags were missing; ``stray``: of text in no cell.
     """
 
     rows: list[GridRow] = field(default_factory=list)
@@ -66,13 +66,13 @@ class Grid:
 
 
 def table_to_grid(table: Node, clean_cell: Callable[[Node], Content], repairs: set[Repair]) -> Grid:
-    """Take a table apart and lay its cells out without gaps and overlaps.
+    """Take a table apart and place its cells without gaps and overlaps.
 
-    Spans are clamped to the table and to the free places; rows that end early are filled with empty cells.
+    Spans are limited to the table and to the free places; rows that end early are filled with empty cells.
 
     Args:
         table: As written.
-        clean_cell: Gives a cell's valid content.
+        clean_cell: Returns a cell's valid content.
         repairs: Receives what was mended.
     """
     grid = _Collector(clean_cell).grid(table)
@@ -146,7 +146,7 @@ class _Collector:
         self._forgotten_cell(row, forgotten)
 
     def _forgotten_cell(self, row: GridRow, content: Content) -> None:
-        """Text between two cells of a row is a cell whose tag is missing."""
+        """Add text between two cells of a row as a cell: its tag is missing."""
         if any(isinstance(child, str) or child.tag not in {"break", "br"} for child in content):
             row.cells.append(self._cell(Node("td", {}, content)))
             self._grid.forgotten += _characters(content)
@@ -172,7 +172,7 @@ def _characters(content: Content) -> int:
 
 
 def _has_lost_cells(grid: Grid) -> bool:
-    """Whether more text of the table stands outside of cells than in cells that were written as such."""
+    """Whether the table has more text outside of cells than in cells with tags."""
     inside = sum(_characters(cell.content) for row in grid.rows for cell in row.cells)
     return grid.stray + grid.forgotten > inside - grid.forgotten
 
@@ -180,7 +180,7 @@ def _has_lost_cells(grid: Grid) -> bool:
 def _join_marked(rows: list[GridRow]) -> None:
     """Widen the cells that go on in cells marked by ``data-from``: ``left``, ``above``, or ``both``.
 
-    In such a table every place is written, so that a cell's number in its row is its column.
+    In such a table every place is written, so the number of a cell in its row is its column.
     """
     if not any("data-from" in cell.attributes for row in rows for cell in row.cells):
         return
@@ -201,7 +201,7 @@ def _join_marked(rows: list[GridRow]) -> None:
 def _owner(
     mark: str | None, row: list[tuple[GridCell, int, int]], above: list[tuple[GridCell, int, int]], column: int
 ) -> tuple[GridCell, int, int] | None:
-    """The cell that goes on at a marked place, with its row and column; None where there is none."""
+    """The cell that covers a marked place, with its row and column; None where there is none."""
     if mark == "left" and row:
         return row[-1]
     if mark == "above" and column < len(above):
@@ -210,7 +210,7 @@ def _owner(
 
 
 def _span(value: str) -> int:
-    """A span as an integer from 1 to MAX_SPAN; 1 for what is no number, as in browsers."""
+    """A span as an integer from 1 to MAX_SPAN; 1 for anything that is not a number, as in browsers."""
     digits = value.strip().strip("\"'")
     if not (digits.isascii() and digits.isdecimal()):
         return 1
@@ -218,7 +218,7 @@ def _span(value: str) -> int:
 
 
 def _mark_head(grid: Grid) -> None:
-    """Rows of ``th`` only at the top are the head, also without ``thead``; a table is never all head."""
+    """Make rows at the top that have only ``th`` the head, also without ``thead``; but never all rows."""
     rows = [row for row in grid.rows if row.cells]
     if not any(row.head for row in rows):
         for row in rows:
@@ -231,7 +231,7 @@ def _mark_head(grid: Grid) -> None:
 
 
 def _lay_out(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
-    """Give each cell of a row group its column and clamp its spans to the free places of the grid."""
+    """Give each cell of a row group its column, and limit its spans to the free places of the grid."""
     taken: dict[int, int] = {}  # column -> first row in which it is free again
     for index, row in enumerate(rows):
         column = 0
@@ -254,7 +254,7 @@ def _lay_out(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
 def _natural_width(rows: list[GridRow]) -> int:
     """The number of columns in which some cell begins.
 
-    A column in which none begins would be empty all the way down; a span that reaches for it is a slip.
+    A column in which none begins would be empty from top to bottom; a span that reaches it is a mistake.
     """
     width = 0
     taken: dict[int, int] = {}
@@ -274,7 +274,7 @@ def _natural_width(rows: list[GridRow]) -> int:
 
 
 def _narrow(rows: list[GridRow], width: int) -> None:
-    """Give up all spans and put what lies beyond the width into each row's last cell."""
+    """Remove all spans, and put content beyond the width into each row's last cell."""
     for row in rows:
         for cell in row.cells:
             cell.rowspan = cell.colspan = 1
@@ -284,7 +284,7 @@ def _narrow(rows: list[GridRow], width: int) -> None:
 
 
 def _without_empty(rows: list[GridRow]) -> list[GridRow]:
-    """The rows in which some cell begins; spans that cross the others become shorter."""
+    """The rows in which some cell begins; spans across the others become shorter."""
     empty = [index for index, row in enumerate(rows) if not row.cells]
     if not empty:
         return rows
@@ -312,7 +312,7 @@ def _fill_up(rows: list[GridRow], width: int, repairs: set[Repair]) -> None:
 
 
 def _has_figure(cells: Sequence[GridCell]) -> bool:
-    """Whether there is a figure in a row's cells; a single cell without one is a title within the table."""
+    """Whether a row's cells have a digit; a single cell without one is a title within the table."""
     return any(any(map(str.isdigit, node_to_text(Node("", {}, cell.content)))) for cell in cells)
 
 

@@ -1,4 +1,4 @@
-"""MathML as one line of text; MathML itself is never let through, since sanitisers have been got round with it."""
+"""Turns MathML into one line of text; MathML itself is never kept, since attacks on sanitisers have used it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.markup.tree import Node
 
-# What stands between the parts of an element.
+# The text between the parts of an element.
 _BETWEEN: Final[Mapping[str, str]] = MappingProxyType({
     "mfrac": "/", "msup": "^", "mover": "^", "msub": "_", "munder": "_", "mtr": "; ", "mtd": ", ", "mtable": "; ",
 })  # fmt: skip
@@ -14,7 +14,7 @@ _BEFORE: Final[Mapping[str, str]] = MappingProxyType({"msqrt": "√", "mroot": "
 
 
 def math_to_text(node: Node) -> str:
-    """An equation as its LaTeX source where it carries one, else as a line of characters: ``(a+b)/2``, ``x^2``."""
+    """An equation as its LaTeX source if it has one, else as a line of characters: ``(a+b)/2``, ``x^2``."""
     source = _annotation(node)
     return " ".join((source if source is not None else _line(node)).split())
 

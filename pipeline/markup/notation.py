@@ -1,4 +1,4 @@
-"""LaTeX and Markdown's bold in running text: equations keep their LaTeX source, in an element of its own."""
+"""LaTeX and Markdown's bold in running text; equations keep their LaTeX source, in a separate element."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.markup.tokens import Token
 
-# Each branch ends at a fixed sign and is bounded, so that the time stays linear.
+# Each branch ends at a fixed sign and has a limited length, so that the time stays linear.
 _NOTATION: Final = re.compile(
     r"\\\[(?P<display>.{1,2000}?)\\\]"
     r"|\$\$(?P<dollars>[^$]{1,2000}+)\$\$"
@@ -15,8 +15,8 @@ _NOTATION: Final = re.compile(
     r"|(?<![\w*])\*\*(?![\s*])(?P<bold>[^*\n]{1,300}+)\*\*(?![\w*])",
     re.DOTALL,
 )
-# Dollars are money more often than mathematics: what stands between two must hold something that prose does not.
-# With a blank behind the first or before the second, only a sign of LaTeX shows a formula.
+# Dollar signs mean money more often than mathematics, so the text between two must hold something unusual in prose.
+# With a blank after the first or before the second one, only a LaTeX command or sign shows a formula.
 _LATEX: Final = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _FORMULA: Final = re.compile(
     r"\\[A-Za-z]|[\^_{}]|^\s?[A-Za-z]\s?$|^[A-Za-z0-9 ]{1,9}[=<>+*/][A-Za-z0-9 .,=<>+*/()-]{1,99}$"
@@ -24,7 +24,7 @@ _FORMULA: Final = re.compile(
 
 
 def tokens_to_notated(tokens: Iterable[Token]) -> list[Token]:
-    """The tokens with equations and bold text, where they are written as such, as elements; code is left alone."""
+    """The tokens, with equations and bold text as elements; code is not changed."""
     result: list[Token] = []
     verbatim = 0
     for token in tokens:
@@ -49,7 +49,7 @@ def _text_to_tokens(text: str) -> list[Token]:
         kind = match.lastgroup or ""
         content = match[kind].strip()
         if not content or (kind == "dollar" and not _is_formula(match[kind])):
-            # The second dollar of what is no formula may be the first of one.
+            # The second dollar sign of something else may be the first one of a formula.
             match = _NOTATION.search(text, match.start() + 1)
             continue
         result.append(Token("text", text[position : match.start()]))
@@ -62,7 +62,7 @@ def _text_to_tokens(text: str) -> list[Token]:
 
 
 def _is_formula(between: str) -> bool:
-    """Whether what stands between two dollars is a formula, and not two sums of money with words between."""
+    """Whether the text between two dollar signs is a formula, and not words between two sums of money."""
     if between[0].isspace() or between[-1].isspace():
         return bool(between[0].isspace() and between[-1].isspace() and _LATEX.search(between))
     return bool(_FORMULA.search(between.strip()))

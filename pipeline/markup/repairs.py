@@ -1,4 +1,4 @@
-"""The repairs that untrusted markup may need, each with the word that the manifest shows and a sentence."""
+"""The repairs of untrusted markup, each with its word in the manifest and a sentence for people."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Repair(StrEnum):
-    """What had to be mended before an answer could be used; the values go into the manifest and stay stable."""
+    """What had to be repaired before an answer could be used; manifests hold the values, so they never change."""
 
     CONTROLS = "controls"
     TOKENS = "tokens"

@@ -1,4 +1,4 @@
-"""Untrusted markup becomes a clean fragment: allow-listed, well formed, its tables rectangular, its text whole."""
+"""Turns untrusted markup into a clean fragment: allowed elements, well formed, tables rectangular, no text lost."""
 
 import re
 from collections.abc import Iterable
@@ -38,14 +38,14 @@ class TooMuchMarkup(ValueError):  # noqa: N818 — the name says what is wrong
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clean:
-    """A fragment that may stand in our own document.
+    """A fragment that is safe in our own document.
 
     Attributes:
         html: Blocks only, without a wrapper; well formed, every table rectangular.
         text: The visible text, a line feed at the edges of blocks and cells.
         tables: Number of tables, nested ones counted.
         repairs: What had to be mended, in alphabetical order.
-        blocks: What ``html`` was written of; empty where the last check saw text vanish, so that ``html`` is now plain
+        blocks: The tree of ``html``; empty where the last check saw that text was lost, so that ``html`` is only
             escaped text.
     """
 
@@ -59,13 +59,13 @@ class Clean:
 def sanitise(html: str, *, notation: bool = False) -> Clean:
     """Make untrusted markup safe and regular.
 
-    Everything is rebuilt from an allow-list; then nh3, a parser of the same kind as browsers', goes over the result and
-    must find nothing to change in its text.  Otherwise the two parsers disagree, which is how filters are got round:
-    then only escaped text is left.
+    Everything is rebuilt from a list of allowed elements. Then nh3, which parses as browsers do, checks the result and
+    must not change its text. If it does, the two parsers disagree, which is what attacks on filters exploit: then the
+    result is only escaped text.
 
     Args:
-        html: Of a model, of basic extraction, of anybody.
-        notation: Whether LaTeX and Markdown's bold in running text are to be recognised.
+        html: From any source.
+        notation: Whether to recognise LaTeX and Markdown's bold in running text.
 
     Raises:
         TooMuchMarkup: It is larger than :data:`MAX_BYTES`.
@@ -99,17 +99,17 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
 
 
 def blocks_to_html(blocks: Iterable[Node]) -> str:
-    """Clean blocks as HTML that the sanitiser of the browsers' kind has seen."""
+    """Clean blocks as HTML, checked by nh3."""
     return _gate(nodes_to_html(blocks))
 
 
 def html_to_text(html: str) -> str:
-    """The visible text of a clean fragment; tags become spaces save those inside words."""
+    """The visible text of a clean fragment; tags become spaces, except those inside words."""
     return references_to_text(_TAG.sub("", html))
 
 
 def _gate(html: str) -> str:
-    """The fragment as the sanitiser of the browsers' kind leaves it."""
+    """The fragment after nh3, which parses as browsers do."""
     return nh3.clean(
         html,
         tags=set(tags.ALLOWED),

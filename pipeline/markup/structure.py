@@ -1,4 +1,4 @@
-"""A tree of whatever an answer had becomes a tree of what HTML allows where."""
+"""Turns a tree of any elements into a tree in which each element is at a place where HTML allows it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from pipeline.markup.tree import Node, node_to_text, own_attributes
 _SPACE: Final = re.compile(r"[ \t\n\f]+")
 _ADDRESS: Final = re.compile(r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"]+|#page-[0-9]{1,6})\Z", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,6}\Z", re.ASCII)
-# What an element without its parent needs around it.
+# The parent that an element needs, if it is missing.
 _PARENTS: Final = {
     "li": "ul",
     "dt": "dl",
@@ -34,7 +34,7 @@ def tree_to_blocks(root: Node, repairs: set[Repair]) -> list[Node]:
 
 
 class _Rebuilder:
-    """Rebuilds each element from the children that may stand in it."""
+    """Rebuilds each element from the children that are allowed in it."""
 
     def __init__(self, repairs: set[Repair]) -> None:
         self._repairs = repairs
@@ -53,7 +53,7 @@ class _Rebuilder:
         }
 
     def blocks(self, children: Iterable[Node | str], *, keep_captions: bool = False) -> list[Node]:
-        """Blocks from mixed content: runs of inline content become paragraphs."""
+        """Blocks from mixed content; inline content becomes paragraphs."""
         blocks: list[Node] = []
         run: list[Node | str] = []
         for child in _with_parents(children, self._repairs):
@@ -148,13 +148,13 @@ class _Rebuilder:
         return [Node("dl", {}, items)] if items else []
 
     def _flow(self, children: list[Node | str]) -> list[Node | str]:
-        """The content of a cell or a list item: inline where it can be, blocks where it must."""
+        """The content of a cell or a list item: inline where possible, else blocks."""
         if any(isinstance(child, Node) and (child.tag in self._blocks or child.tag in _PARENTS) for child in children):
             return _tight(self.blocks(children))
         return self._inline(children)
 
     def _cell(self, node: Node) -> list[Node | str]:
-        """A cell's content; a heading in a cell is only heavy type."""
+        """A cell's content; a heading in a cell is only bold text."""
         content = self._flow(node.children)
         if not any(isinstance(child, Node) and child.tag in tags.HEADINGS for child in content):
             return content
@@ -174,13 +174,13 @@ class _Rebuilder:
 
 
 def _with_parents(children: Iterable[Node | str], repairs: set[Repair]) -> list[Node | str]:
-    """The children, runs of those that need a certain parent put into one."""
+    """The children; neighbours that need the same parent are put into one."""
     result: list[Node | str] = []
     for child in children:
         parent = _PARENTS.get(child.tag) if isinstance(child, Node) else None
         last = result[-1] if result else None
         if parent is None:
-            # White space between two cells does not part them.
+            # White space between two cells does not separate them.
             blank = isinstance(child, str) and not child.strip()
             if not (blank and isinstance(last, Node) and "loose" in last.attributes):
                 result.append(child)
@@ -195,7 +195,7 @@ def _with_parents(children: Iterable[Node | str], repairs: set[Repair]) -> list[
 
 
 def _number(node: Node, name: str) -> dict[str, str]:
-    """The attribute that numbers a list or an item of it, where it is a number."""
+    """The attribute with the number of a list or an item, if it is a number."""
     value = node.attributes.get(name, "")
     return {name: value} if _NUMBER.match(value) else {}
 
@@ -221,7 +221,7 @@ def _has_text(children: Iterable[Node | str]) -> bool:
 
 
 def _trimmed(children: list[Node | str]) -> list[Node | str]:
-    """The children without space or line breaks at the ends, without space around line breaks."""
+    """The children without space and line breaks at the ends, and without space around line breaks."""
     kept: list[Node | str] = []
     for child in _coalesced(children):
         after_break = not kept or (isinstance(kept[-1], Node) and kept[-1].tag == "br")

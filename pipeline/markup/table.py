@@ -34,7 +34,7 @@ def table_to_html(table: Table, text_to_html: Callable[[str], str]) -> str:
 
 
 def blocks_to_tables(blocks: Iterable[Node]) -> tuple[Table, ...]:
-    """Every table of a clean page in order, nested ones after the one that holds them."""
+    """Every table of a clean page in order, nested ones after the table around them."""
     return tuple(_node_to_table(node) for block in blocks for node in _table_nodes(block))
 
 
@@ -47,7 +47,7 @@ def html_to_tables(html: str) -> tuple[Table, ...]:
 
 
 def blocks_to_places(blocks: Iterable[Node]) -> dict[int, tuple[int, int, int]]:
-    """Where the cells of a clean page's tables are: ``id`` of the element to table, row and column, from 1."""
+    """The places of the cells in a clean page's tables: ``id`` of the element to table, row and column, from 1."""
     return {
         id(node): (number, cell.row + 1, cell.column + 1)
         for number, table in enumerate((node for block in blocks for node in _table_nodes(block)), 1)
@@ -140,7 +140,7 @@ def _plain(node: Node, *, before: bool) -> Node:
 
 
 def _rows_of_cells(table: Table) -> list[list[Cell]]:
-    """The cells that begin in each row, an empty one at each place before the last of them that none covers."""
+    """The cells that begin in each row, with an empty one at each uncovered place before the last of them."""
     rows: list[list[Cell]] = [[] for _ in range(table.rows)]
     for cell in sorted(table.cells, key=lambda cell: cell.column):
         rows[cell.row].append(cell)

@@ -1,4 +1,4 @@
-"""Which elements exist here: what the result may hold, and what becomes of the others."""
+"""The known elements: those that a result may hold, and what is done with the others."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,7 +15,7 @@ BLOCKS: Final = HEADINGS | LISTS | {"p", "pre", "table", "blockquote", "figure",
 ALLOWED: Final = INLINE | BLOCKS | TABLE_PARTS | {"br", "li", "dt", "dd"}
 VOID: Final = frozenset({"br", "hr"})
 
-# Their presence means active or foreign content; what they hold is no text of the page.
+# Active or foreign content; it is dropped, since it is not text of the page.
 REMOVED_WITH_CONTENT: Final = frozenset(
     {"head", "iframe", "noembed", "noframes", "noscript", "object", "script", "style", "template", "title"}
 )
@@ -27,13 +27,13 @@ RENAMED: Final[Mapping[str, str]] = MappingProxyType({
     "cite": "i", "dfn": "i", "var": "i", "menu": "ul", "dir": "ul", "plaintext": "pre", "xmp": "pre",
 })  # fmt: skip
 
-# Dropped, their text kept; each end of them ends a paragraph.
+# Dropped, but their text is kept; each of their tags ends a paragraph.
 BREAKS: Final = frozenset({
     "address", "article", "aside", "body", "center", "details", "dialog", "div", "fieldset", "footer", "form", "header",
     "hgroup", "html", "legend", "main", "nav", "optgroup", "option", "page", "search", "section", "select", "summary",
 })  # fmt: skip
 
-# Dropped, their text kept in the line.
+# Dropped, but their text is kept in the line.
 TRANSPARENT: Final = frozenset({
     "abbr", "acronym", "area", "bdi", "bdo", "big", "blink", "button", "canvas", "col", "colgroup", "data", "equation",
     "font", "formula", "handwriting", "handwritten", "label", "map", "mark", "marquee", "meter", "nobr", "output",
@@ -41,14 +41,14 @@ TRANSPARENT: Final = frozenset({
     "unclear", "wbr",
 })  # fmt: skip
 
-# What vision models make up or are told to write around special parts of a page; each is a paragraph of its own.
+# Tags that vision models invent or are told to write around special parts of a page; each is a separate paragraph.
 MADE_UP: Final = frozenset({
     "answer", "bbox", "chart", "content", "doc", "document", "figure_caption", "footnote", "graph", "image", "logo",
     "markdown", "output_html", "page-number", "page_break", "page_footer", "page_header", "page_number", "pagenumber",
     "result", "seal", "signature", "stamp", "table_caption", "transcription", "watermark",
 })  # fmt: skip
 
-# Replaced by text or an element of our own.
+# Replaced by text or by another element.
 SPECIAL: Final = frozenset({"img", "input", "math", "annotation"})
 
 MATHML: Final = frozenset({
@@ -61,11 +61,11 @@ KNOWN: Final = (
     ALLOWED | REMOVED_WITH_CONTENT | REMOVED | frozenset(RENAMED) | BREAKS | TRANSPARENT | MADE_UP | SPECIAL | MATHML
 )
 
-# The elements that may say in which direction their text runs, and what they may say.
+# The elements that may have a direction of text, and its values.
 DIRECTED: Final = HEADINGS | LISTS | CELLS | {"p", "li", "blockquote", "figcaption", "table", "caption"}
 DIRECTIONS: Final = frozenset({"rtl", "ltr"})
 
-# The classes that our own conversions give, by element; any other is dropped.
+# The classes that our own conversions write, by element; any other is dropped.
 CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "code": frozenset({"math"}),

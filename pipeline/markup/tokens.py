@@ -1,7 +1,7 @@
-"""Markup cut into tokens, with the rule that nothing a person could read is lost.
+"""Splits markup into tokens; no text that a person could read is lost.
 
-An answer only resembles HTML.  A browser's algorithm would swallow ``a<b and c`` as a tag, move text out of tables and
-drop cells that have none; so the cutting is done here, in one linear pass, and a browser-grade parser (nh3) only
+An answer is only similar to HTML. A browser's algorithm would read ``a<b and c`` as a tag, move text out of tables, and
+drop cells outside of tables. So markup is split here, in one linear pass, and a parser like a browser's (nh3) only
 checks the result.
 """
 
@@ -14,9 +14,9 @@ from pipeline.markup import tags
 from pipeline.markup.characters import references_to_text
 from pipeline.markup.repairs import Repair
 
-# Possessive throughout and never across a "<": each character is looked at a bounded number of times.
+# Only possessive quantifiers, and never across a "<": so each character is read a limited number of times.
 _TAG: Final = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9_:-]*+)((?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+|[^<>]*+)>""", re.ASCII)
-# The same for a tag with markup inside an attribute; only tried on a short piece of the text.
+# The same for a tag with markup inside of an attribute; only tried on a short piece of the text.
 _ODD_TAG: Final = re.compile(r"""<()([A-Za-z][A-Za-z0-9_:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""", re.ASCII)
 _ODD_LENGTH: Final = 500
 _ATTRIBUTE: Final = re.compile(
@@ -27,7 +27,7 @@ _DECLARATION: Final = re.compile(r"<(?:!doctype|\?xml|!\[CDATA\[|\]\])[^<>]*+>?"
 _KEPT: Final = tags.ALLOWED | tags.MATHML | {"math", "annotation"}
 # A row that a model wrote into the middle of a comment: <!-- total --tr style="…">
 _BROKEN_COMMENT: Final = re.compile(r"<!--[^<>]{0,200}?--([A-Za-z]{1,20})(\s[^<>]{0,200})?>", re.ASCII)
-# A comment without an end is taken to end with its line, or where a tag begins.
+# A comment without an end is assumed to end with its line, or where a tag begins.
 _UNCLOSED_COMMENT: Final = re.compile(r"[^<\n]*+")
 
 
@@ -35,8 +35,8 @@ class Token(NamedTuple):
     """One piece of markup.
 
     Attributes:
-        kind: ``text``, ``open``, ``close`` or ``break`` (the edge of an element that is dropped but parts paragraphs).
-        name: The element's name in lower case; of a text, the text.
+        kind: ``text``, ``open``, ``close`` or ``break`` (a tag that is dropped but separates paragraphs).
+        name: The element's name in lower case; for text, the text itself.
         attributes: Of an opening tag.
     """
 
@@ -46,10 +46,10 @@ class Token(NamedTuple):
 
 
 def html_to_tokens(html: str, repairs: set[Repair]) -> list[Token]:
-    """Cut markup into tokens in one pass; what starts no known tag is text.
+    """Split markup into tokens in one pass; what does not begin a known tag is text.
 
     Args:
-        html: At most a few MiB; the time taken is linear in its length.
+        html: At most a few MiB; the time is linear in its length.
         repairs: Receives what was mended.
     """
     return _Cutter(html, repairs).tokens()
@@ -83,9 +83,9 @@ class _Cutter:
             self._tokens.append(Token("text", references_to_text(self._html[start:end])))
 
     def _markup(self, start: int, pending: int) -> int:
-        """Read what begins with the ``<`` at ``start``; returns where to go on.
+        """Read what begins with the ``<`` at ``start``; returns where to continue.
 
-        The text from ``pending`` on has no token yet; a ``<`` that is itself text only makes it longer.
+        The text from ``pending`` on has no token yet; a ``<`` that is text becomes part of it.
         """
         match = _TAG.match(self._html, start) or _ODD_TAG.match(self._html, start, start + _ODD_LENGTH)
         if match and (name := match[2].lower()) and self._is_tag(name, match[3]):
@@ -122,7 +122,7 @@ class _Cutter:
         return rest.end() if rest else start + 4
 
     def _find(self, needle: str, start: int) -> int:
-        """As str.find without regard to case, but a needle that is gone is never looked for again."""
+        """As str.find without regard to case; a needle that was not found once is never searched again."""
         if needle in self._exhausted:
             return -1
         match = re.compile(re.escape(needle), re.IGNORECASE).search(self._html, start)
@@ -189,7 +189,7 @@ class _Cutter:
 
 
 def _attributes(source: str) -> dict[str, str]:
-    """The attributes of a tag; of several with one name the first counts, as in browsers."""
+    """The attributes of a tag; of several with the same name the first counts, as in browsers."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(source):
         value = match[2] if match[2] is not None else match[3] if match[3] is not None else match[4] or ""

@@ -1,4 +1,4 @@
-"""Tokens to a tree, and a tree to HTML."""
+"""Turns tokens into a tree, and a tree into HTML."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from pipeline.markup.characters import text_to_html
 from pipeline.markup.repairs import Repair
 from pipeline.markup.tokens import Token
 
-# Elements that parse deeper than this are dropped, their text kept: the sanitiser's time is quadratic in the depth
-# (100,000 levels took it 394 s), and no page needs a tenth of this.
+# Elements nested deeper than this are dropped, but their text is kept: nh3's time is quadratic in the depth (100,000
+# levels took it 394 s), and no page needs a tenth of this.
 MAX_DEPTH: Final = 100
 
-# An opening tag on the left ends these, looking no further up than the boundary.
+# The opening tag on the left ends these elements, up to the boundary.
 _ENDS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "li": (frozenset({"li"}), tags.LISTS | tags.CELLS | {"table", "blockquote"}),
     "dt": (frozenset({"dt", "dd"}), tags.CELLS | {"dl", "table", "blockquote"}),
@@ -26,9 +26,9 @@ _ENDS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "tfoot": (tags.TABLE_PARTS, frozenset({"table"})),
     "caption": (tags.TABLE_PARTS, frozenset({"table"})),
 }
-# HTML lets these end without a tag of their own.
+# In HTML these may end without a closing tag.
 _OPTIONAL_END: Final = tags.TABLE_PARTS - {"caption"} | {"p", "li", "dt", "dd"}
-# Where a paragraph may stand: an element that ends paragraphs and lines of text looks no further up.
+# Elements that may contain a paragraph: a tag that ends paragraphs and inline elements ends none outside of these.
 _FLOW: Final = tags.CELLS | {"li", "dd", "dt", "blockquote", "figure", "table", "tr", "caption"} | tags.ROW_GROUPS
 _LINES: Final = tags.INLINE | tags.HEADINGS | tags.MATHML | {"p", "figcaption", "math", "annotation"}
 _BLOCKS_WITHOUT_PRE: Final = tags.BLOCKS | tags.TABLE_PARTS | {"li", "dt", "dd"}
@@ -44,7 +44,7 @@ class Node:
 
 
 def tokens_to_tree(tokens: Iterable[Token], repairs: set[Repair]) -> Node:
-    """Nest the tokens into a tree at most :data:`MAX_DEPTH` deep, closing what was left open."""
+    """Nest the tokens into a tree of at most :data:`MAX_DEPTH` levels; what was left open is closed."""
     builder = _Builder(repairs)
     for token in tokens:
         builder.add(token)
@@ -70,7 +70,7 @@ def _collect_text(node: Node, parts: list[str]) -> None:
 
 
 def own_attributes(node: Node) -> dict[str, str]:
-    """What our own conversions say of such an element: its class, where it is one of ours, and its direction."""
+    """The attributes from our own conversions: its class, if it is one of ours, and its direction."""
     name, direction = node.attributes.get("class", ""), node.attributes.get("dir", "").lower()
     own = {"class": name} if name in tags.CLASSES.get(node.tag, ()) else {}
     if direction in tags.DIRECTIONS and node.tag in tags.DIRECTED:
@@ -79,7 +79,7 @@ def own_attributes(node: Node) -> dict[str, str]:
 
 
 def nodes_to_html(nodes: Iterable["Node | str"]) -> str:
-    """The nodes as HTML, each block on a line of its own."""
+    """The nodes as HTML, each block on a separate line."""
     parts: list[str] = []
     for node in nodes:
         _collect_html(node, parts)
@@ -96,7 +96,7 @@ def _collect_html(node: Node | str, parts: list[str]) -> None:
         parts.append("\n" if node.tag == "hr" else "")
         return
     if node.tag == "pre" and node.children:
-        parts.append("\n")  # a parser drops the first line feed of a pre, so that its own text keeps all of them
+        parts.append("\n")  # a parser drops the first line feed of a pre, so one is added
     if node.tag in _HOLDS_LINES:
         parts.append("\n")
     for child in node.children:
@@ -146,7 +146,7 @@ class _Builder:
         self._open.append(node)
 
     def _make_room(self, tag: str) -> None:
-        """Close what the start of this element ends."""
+        """Close the elements that the start of this one ends."""
         if tag in _ENDS:
             self._end_outermost(*_ENDS[tag])
             self._end_lines()
@@ -172,7 +172,7 @@ class _Builder:
             self._close_down_to(outermost)
 
     def _end_lines(self) -> None:
-        """Close paragraphs, headings and inline elements up to the place where a block may stand."""
+        """Close paragraphs, headings and inline elements up to an element that may contain a block."""
         index = len(self._open)
         while index > 1 and self._open[index - 1].tag in _LINES:
             index -= 1
@@ -186,7 +186,7 @@ class _Builder:
                 self._open.pop()
                 return
             if found == "table" and tag == "tr":
-                # The end of a row that was never begun: the cells before it are a row all the same.
+                # The end of a row that has no beginning: the cells before it are a row nevertheless.
                 self._open[-1].children.append(Node("tr"))
             if found == "table" or (found in tags.CELLS and tag not in tags.TABLE_PARTS | {"table"}):
                 return
@@ -196,7 +196,7 @@ class _Builder:
         self._open[-1].children.append(Node("break"))
 
     def _close_down_to(self, length: int) -> None:
-        """Keep the first ``length`` open elements; those in between were left open by the writer."""
+        """Keep the first ``length`` open elements, and close the others, which the writer left open."""
         if any(node.tag not in _OPTIONAL_END for node in self._open[length:]):
             self._repairs.add(Repair.CLOSED)
         del self._open[length:]

@@ -1,7 +1,7 @@
-"""Pictures of pages for people to look at, each drawn by a short-lived process, since the file may be hostile.
+"""Pictures of pages for people, each drawn by a short-lived process, since the file may be hostile.
 
-A process for each picture costs a third of a second more than a pool of workers would, but there is nothing to start,
-to watch or to renew between two pictures, and one page can spoil no other.
+One process per picture takes a third of a second longer than a pool of workers, but nothing must be started, watched or
+replaced between two pictures, and no page can affect another one.
 """
 
 import os
@@ -16,7 +16,7 @@ from pipeline.pictures.png import SIGNATURE
 from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.sandbox.policy import policy_for, policy_to_text, try_out
 
-#: Exit code of a process whose page cannot be drawn.
+#: Exit code of the process if the page cannot be drawn.
 CANNOT = 3
 _PROGRAM = "import sys; sys.path[:] = sys.argv[6:]; from pipeline.pictures.painter import main; main(*sys.argv[1:6])"
 _LIMIT_S = 25.0
@@ -28,7 +28,7 @@ class Drawer:
     """Draws pages in a sandbox of the parts that work on this machine; any thread may call it."""
 
     def __init__(self, *, memory_mib: int) -> None:
-        """Nothing is started before the first picture.
+        """Prepare; nothing is started before the first picture.
 
         Args:
             memory_mib: Limit of a drawing process's address space.
@@ -61,7 +61,7 @@ class Drawer:
 
 
 def _run(arguments: list[str]) -> tuple[int, bytes, str]:
-    """Exit code, picture and words of one drawing process; it ends with us, whatever happens."""
+    """Exit code, stdout and stderr of one drawing process; it never outlives this process."""
     lifeline, ours = os.pipe()
     try:
         with subprocess.Popen(  # noqa: S603 — the program is this interpreter; the path is an argument, not a command

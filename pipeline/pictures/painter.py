@@ -1,4 +1,4 @@
-"""A process that draws one page of a PDF and ends: the file may be hostile, so it is opened nowhere else."""
+"""A process that draws one page of a PDF and ends: a file that may be hostile is opened only there."""
 
 import os
 import sys
@@ -39,6 +39,6 @@ def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: 
 
 
 def _end_with_parent() -> None:
-    """Stdin is a pipe that the parent holds: it ends when the parent does."""
+    """End when the parent does: stdin is a pipe that is closed then."""
     os.read(0, 1)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""PNG files of 8 bits a channel, grey or RGB, without row filters, written and read back.
+"""Writes and reads PNG files with 8 bits a channel, grey or RGB, without row filters.
 
 The format is that of the W3C recommendation "Portable Network Graphics", third edition.  Compressed at isal's lowest
 level, which takes a tenth of zlib's time for pages of text.
@@ -24,7 +24,7 @@ class Pixels:
     """The pixels of a file.
 
     Attributes:
-        lines: The rows from the top, each behind a byte that is 0.
+        lines: The rows from the top, each after a byte that is 0.
         width: In pixels.
         height: The same.
         channels: 1 for grey, 3 for RGB.
@@ -37,11 +37,11 @@ class Pixels:
 
     @property
     def stride(self) -> int:
-        """Bytes of a line, with the one before the row."""
+        """Bytes of a line, with the byte before the row."""
         return 1 + self.width * self.channels
 
     def rows(self) -> list[bytes]:
-        """The rows of pixels, of a coloured picture its green."""
+        """The rows of pixels; of a coloured picture only the green channel."""
         step = self.stride
         starts = range(0, len(self.lines), step)
         lines = bytes(self.lines)
@@ -60,7 +60,7 @@ def rows_to_png(rows: list[bytes], *, width: int, channels: int) -> bytes:
 
 
 def lines_to_png(lines: bytes | memoryview, *, width: int, height: int, channels: int) -> bytes:
-    """As :func:`rows_to_png`, of the rows with a zero before each."""
+    """As :func:`rows_to_png`, for rows with a zero byte before each."""
     kind = _GREY if channels == 1 else _RGB
     header = struct.pack(">IIBBBBB", width, height, _DEPTH, kind, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", isal_zlib.compress(lines, 1)), (b"IEND", b"")]
@@ -71,7 +71,7 @@ def lines_to_png(lines: bytes | memoryview, *, width: int, height: int, channels
 
 
 def png_to_pixels(data: bytes) -> Pixels | None:
-    """The pixels of a file as :func:`rows_to_png` writes it; None for any other kind of PNG, and for none."""
+    """The pixels of a file that :func:`rows_to_png` wrote; None for any other file."""
     if len(data) < _HEAD.size:
         return None
     signature, _, _, width, height, depth, kind, *ways = _HEAD.unpack_from(data)

@@ -1,4 +1,4 @@
-"""A page of a PDF as a picture, and the facts of the file that pdfium sees; runs in a worker process."""
+"""Draws pages of a PDF, and opens the file with pdfium; runs in a worker process."""
 
 import ctypes
 import math
@@ -14,22 +14,22 @@ import pypdfium2.raw as pdfium_c
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
 from pipeline.pictures.png import Pixels, lines_to_png, png_to_pixels
 
-# pdfium is not safe for threads, and a worker draws the next page while it waits for an answer.
+# pdfium is not thread-safe, and a worker draws the next page while it waits for an answer.
 PDFIUM = threading.RLock()
 
-# A side that is shorter than this tells a model nothing, and one pixel is the least that can be drawn.
+# The least length of a side: shorter ones are useless for a model, and zero pixels cannot be drawn.
 _LEAST_SIDE_PX = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageSize:
-    """How large a model wants a page.
+    """The size of the picture that a model wants.
 
     Attributes:
         longest_side_px: Pixels of the longer side.
         max_pixels: The most pixels of the whole picture.
         multiple_of: Both sides are a multiple of this many pixels.
-        colour: RGB, or grey: half the time and a third of the bytes.
+        colour: RGB; else grey, which takes half the time and a third of the bytes.
     """
 
     longest_side_px: int = 1288
@@ -62,26 +62,26 @@ class PageImage:
         lines = bytes(pixels.lines)
         first = lines[1 : pixels.stride]
         shades = {0xFF, max(set(first), key=first.count)}
-        # To delete a shade takes half of the time of counting it; the zero before each row is no pixel.
+        # Deleting a shade takes half as long as counting it; the zero before each row is not a pixel.
         others = min(len(lines.translate(None, bytes((shade,)))) - self.height * (shade != 0) for shade in shades)
         return others / (len(lines) - self.height)
 
 
-#: How many pages are kept loaded: the one in work, and the one that is drawn ahead.
+#: How many pages are kept loaded: the one in work, and the one that was drawn ahead.
 _PAGES_LOADED = 2
 
 
 class PdfFile:
-    """An open PDF; pdfium's list of pages is the truth about their number and order."""
+    """An open PDF; the number and order of its pages are those of pdfium."""
 
     def __init__(self, path: Path) -> None:
         """Open the file.
 
         Raises:
             UnreadableError: It is not a PDF, or too broken.
-            EncryptedError: It asks for a password.
+            EncryptedError: It needs a password.
             EmptyError: It has no pages, or no bytes.
-            VanishedError: It is not there.
+            VanishedError: It is gone.
         """
         self.path = path
         self._pages: dict[int, pypdfium2.PdfPage] = {}
@@ -94,7 +94,8 @@ class PdfFile:
         except OSError as error:
             raise UnreadableError(f"The file cannot be read ({error.strerror}).") from None
         with PDFIUM:
-            # For a file without pages pdfium gives no reason, and that of its last failure stands: make it a known one.
+            # For a file without pages pdfium sets no reason, and that of its last failure stays: so set a known one
+            # first.
             pdfium_c.FPDF_LoadDocument(b"", None)
             try:
                 self._document = pypdfium2.PdfDocument(path)
@@ -110,7 +111,7 @@ class PdfFile:
             raise EmptyError("The PDF has no pages.")
 
     def close(self) -> None:
-        """Give the file and pdfium's memory back."""
+        """Close the file and free pdfium's memory."""
         with PDFIUM:
             for page in self._pages.values():
                 page.close()
@@ -168,7 +169,7 @@ class PdfFile:
                 raise _not_drawn(number, error) from error
 
     def page(self, number: int) -> pypdfium2.PdfPage:
-        """A page, loaded once for all that is done with it; to be used and let go under :data:`PDFIUM`.
+        """A page, which is loaded once for all its uses; to be used and freed only under :data:`PDFIUM`.
 
         Raises:
             RenderError: pdfium cannot load it.
@@ -188,7 +189,7 @@ def _not_drawn(number: int, error: Exception) -> RenderError:
 
 
 def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:
-    """The pixels of a page of ``width`` by ``height`` points, for any box a file may claim."""
+    """Width and height in pixels for a page of ``width`` by ``height`` points, whatever size the file claims."""
     longest, shortest = max(width, height), min(width, height)
     if not (0 < longest < float("inf")):
         longest = shortest = 1.0
@@ -216,7 +217,7 @@ def _page_to_pixels(page: pypdfium2.PdfPage, size: ImageSize, turn: int, skew: f
     width, height = scale_of(points_wide, points_high, size)
     channels = 3 if size.colour else 1
     kind = pdfium_c.FPDFBitmap_BGR if size.colour else pdfium_c.FPDFBitmap_Gray
-    # Drawn with room for the byte that begins each row of a PNG, so that nothing of the picture is copied.
+    # Drawn with room for the byte before each row of a PNG, so that the picture need not be copied.
     stride = 1 + width * channels
     rows = bytearray(stride * height + 1)
     pixels = (ctypes.c_ubyte * (stride * height)).from_buffer(rows, 1)

@@ -1,1 +1,1 @@
-"""What a worker may get at: Landlock for files and ports, seccomp for system calls."""
+"""Limits what a worker can reach: Landlock for files and ports, seccomp for system calls."""

@@ -1,4 +1,4 @@
-"""Landlock, by the kernel's three calls: the process reaches the named files and ports only afterwards.
+"""Landlock, by the kernel's three calls: afterwards the process reaches only the named files and ports.
 
 Source of the method: Documentation/userspace-api/landlock.rst of the kernel.  The calls have no wrapper in glibc; their
 numbers are the same on every architecture.
@@ -18,15 +18,15 @@ _PR_SET_NO_NEW_PRIVS = 38
 _O_PATH = 0o10000000
 
 _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_FILE, _MAKE_REG, _TRUNCATE = (1 << bit for bit in (1, 2, 3, 5, 8, 14))
-#: What a rule for a plain file may allow.
+#: The rights that a rule for a single file may give.
 _OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE
 READ = _READ_FILE | _READ_DIR
-#: Files may be made, written, renamed within their folder and removed; no links, folders, pipes or devices.
+#: Files may be created, written, renamed within their folder and removed; no links, folders, pipes or devices.
 WRITE = READ | _WRITE_FILE | _TRUNCATE | _MAKE_REG | _REMOVE_FILE
-#: To write to what exists already: a device such as /dev/null.
+#: To write to something that exists already, for example the device /dev/null.
 WRITE_EXISTING = _READ_FILE | _WRITE_FILE | _TRUNCATE
 
-# From which version of the interface on a right can be refused; what an older kernel does not know it does not refuse.
+# The version of the interface from which on a right can be refused; an older kernel does not refuse it.
 _FS_BITS = {1: 13, 2: 14, 3: 15, 5: 16}
 _TRUNCATE_FROM = 3
 _NETWORK_FROM = 4
@@ -51,12 +51,12 @@ class _NetPortAttr(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a restricted process can still get at.
+    """What a restricted process can still reach.
 
     Attributes:
-        paths: Rights (:data:`READ`, :data:`WRITE`, :data:`WRITE_EXISTING`) of what lies at or below each path; a path
-            that does not exist is passed over.
-        ports: TCP ports that may be connected to, of whatever host.
+        paths: Rights (:data:`READ`, :data:`WRITE`, :data:`WRITE_EXISTING`) at and below each path; paths that do not
+            exist are ignored.
+        ports: TCP ports to which it may connect, on any host.
     """
 
     paths: Mapping[Path, int]
@@ -64,7 +64,7 @@ class Reach:
 
 
 def version() -> int:
-    """Of the kernel's interface, 0 where there is none."""
+    """The version of the kernel's interface; 0 where there is none."""
     try:
         return _call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION))
     except OSError:
@@ -72,22 +72,22 @@ def version() -> int:
 
 
 def refuses_emptying(abi: int) -> bool:
-    """Whether this version keeps files that may only be read from being emptied."""
+    """Whether this version prevents that files which may only be read are emptied."""
     return abi >= _TRUNCATE_FROM
 
 
 def refuses_connections(abi: int) -> bool:
-    """Whether this version knows TCP ports."""
+    """Whether this version limits TCP ports."""
     return abi >= _NETWORK_FROM
 
 
 def refuses_signals(abi: int) -> bool:
-    """Whether this version keeps signals inside."""
+    """Whether this version limits signals to the sandbox."""
     return abi >= _SCOPES_FROM
 
 
 def forbid_new_privileges() -> None:
-    """What both Landlock and seccomp ask for first; cannot be taken back.
+    """Give up the right to new privileges for ever, which both Landlock and seccomp require.
 
     Raises:
         OSError: The kernel refuses.
@@ -98,7 +98,7 @@ def forbid_new_privileges() -> None:
 
 
 def restrict_access(reach: Reach) -> None:
-    """Leave this thread, and all that it starts from now on, nothing but what ``reach`` names; for good.
+    """Limit this thread, and all that it starts from now on, to what ``reach`` names; this cannot be undone.
 
     To be called after :func:`forbid_new_privileges`, before any other thread is started.
 
@@ -128,7 +128,7 @@ def restrict_access(reach: Reach) -> None:
 def _allow_path(ruleset: int, path: Path, rights: int) -> None:
     try:
         handle = os.open(path, _O_PATH)
-    except OSError:  # what is not there, or not to be seen, need not be allowed
+    except OSError:  # a path that is missing or cannot be seen needs no rule
         return
     try:
         if not S_ISDIR(os.fstat(handle).st_mode):

@@ -1,14 +1,14 @@
-"""What a worker process can get at: it parses hostile files, so it gets what it needs and nothing else.
+"""What a worker process can reach: it parses hostile files, so it gets what it needs and nothing else.
 
-Landlock limits files and connections, seccomp everything that Landlock does not know; both are entered by the worker
-itself before it sees a task, and nothing gives them up again.  A kernel that lacks one of them goes on without it, and
-says so: the daemon tries them once in a process of its own, and workers enter what worked there, or do not start.
+Landlock limits files and connections, seccomp everything that Landlock does not know. The worker itself enters both
+before it gets a task, and they can never be left again. Where the kernel lacks one of them, it is left out, and the
+daemon says so: it tries them once in a separate process, and workers enter what worked there, or do not start.
 
-Risks accepted: a worker reads the other documents in work and may spoil records that other workers are writing; a
-connection is limited to the servers' ports, not to their addresses (the service manager can limit those).  A worker may
-run code of its own making in its own memory, start threads, fill the disk with files of its scratch folder, and add
-lines to the log, all until its page's time is over.  Memory and tasks of all workers together are limited where a
-service manager does it (``dropleaf unit``).
+Accepted risks: a worker can read the other documents in work, and can damage records that other workers are writing.
+Its connections are limited to the servers' ports, not to their addresses (the service manager can limit those). Until
+its page's time is over it can run any code in its own memory, start threads, fill the disk with files in its scratch
+folder, and add lines to the log. Memory and tasks of all workers together are limited only where a service manager does
+it (``dropleaf unit``).
 """
 
 import json
@@ -41,7 +41,7 @@ _READABLE = (
 
 
 class Part(StrEnum):
-    """What the sandbox is made of."""
+    """The parts of the sandbox."""
 
     LANDLOCK = "landlock"
     SECCOMP = "seccomp"
@@ -49,13 +49,13 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a worker may do; plain values, since it travels on a command line.
+    """What a worker may do; plain values, since it is passed on a command line.
 
     Attributes:
-        parts: That are to be entered; each must work.
-        readable: Folders and files besides those that Python needs.
-        writable: Folders in which files may be made, written and removed.
-        ports: TCP ports that may be connected to.
+        parts: The parts to enter; each must work.
+        readable: Folders and files in addition to those that Python needs.
+        writable: Folders in which files may be created, written and removed.
+        ports: TCP ports to which it may connect.
     """
 
     parts: tuple[str, ...] = tuple(Part)
@@ -66,11 +66,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """What the sandbox can do on this machine, as it was tried.
+    """What the sandbox can do on this machine, as a trial showed.
 
     Attributes:
-        abi: Version of Landlock, 0 for none.
-        gaps: What workers are not kept from, in words.
+        abi: Version of Landlock; 0 for none.
+        gaps: What workers are not prevented from doing, a sentence each.
     """
 
     parts: tuple[str, ...]
@@ -79,12 +79,12 @@ class Isolation:
 
 
 def policy_for(urls: Iterable[str], *, readable: Iterable[Path], writable: Iterable[Path]) -> Policy:
-    """The policy of workers that talk to these servers.
+    """The policy of workers that connect to these servers.
 
     Args:
         urls: Of the model servers, checked by the settings.
-        readable: Where the documents in work lie.
-        writable: Where records are written.
+        readable: The folders of the documents in work.
+        writable: The folders of the records.
     """
     servers = [urlsplit(url) for url in urls]
     return Policy(
@@ -95,14 +95,14 @@ def policy_for(urls: Iterable[str], *, readable: Iterable[Path], writable: Itera
 
 
 def try_out(policy: Policy) -> tuple[Policy, Isolation]:
-    """The policy with the parts that work on this machine, and what that means; they are tried in another process."""
+    """The policy with the parts that work on this machine, and their gaps; the parts are tried in another process."""
     parts = _working_parts(policy)
     abi = landlock.version() if Part.LANDLOCK in parts else 0
     return replace(policy, parts=parts), Isolation(parts=parts, abi=abi, gaps=tuple(gaps_of(policy, parts, abi)))
 
 
 def enter(text: str) -> None:
-    """Enter the sandbox for good; the pool's hook, called while the process has one thread.
+    """Enter the sandbox for ever; the pool calls this while the process has one thread.
 
     Args:
         text: Of the policy.
@@ -121,7 +121,7 @@ def enter(text: str) -> None:
 
 
 def try_each(text: str) -> None:
-    """Enter one part after the other, and print the names of those that worked; the process is of no use afterwards."""
+    """Enter one part after the other, and print the names of those that worked; for a process that then ends."""
     for part in text_to_policy(text).parts:
         with suppress(OSError):
             enter(policy_to_text(replace(text_to_policy(text), parts=(part,))))
@@ -129,12 +129,12 @@ def try_each(text: str) -> None:
 
 
 def policy_to_text(policy: Policy) -> str:
-    """For the pool's settings."""
+    """The policy as text for the pool's settings."""
     return json.dumps(asdict(policy))
 
 
 def text_to_policy(text: str) -> Policy:
-    """From the pool's settings."""
+    """The policy from the text in the pool's settings."""
     facts = json.loads(text)
     return Policy(
         parts=tuple(facts["parts"]),
@@ -172,11 +172,11 @@ def _working_parts(policy: Policy) -> tuple[Part, ...]:
 
 
 def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
-    """What workers are not kept from by these parts of a sandbox.
+    """What these parts of a sandbox do not prevent.
 
     Args:
         policy: Of the workers.
-        parts: That work.
+        parts: The parts that work.
         abi: Version of Landlock.
     """
     if Part.LANDLOCK not in parts:
@@ -189,7 +189,7 @@ def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
 
 
 def _gaps_of_landlock_alone(abi: int | None) -> Iterable[str]:
-    """What the list of system calls would close, where an older Landlock does not."""
+    """Gaps of an older Landlock that only the list of system calls would close."""
     if abi is not None and not landlock.refuses_emptying(abi):
         yield "files that may be read can be emptied: the kernel is older than 6.2"
     if abi is not None and not landlock.refuses_signals(abi):

@@ -1,11 +1,11 @@
-"""A seccomp filter: a worker makes the system calls that it needs, as it needs them, and no others.
+"""A seccomp filter: a worker can make only the system calls that it needs, with the arguments that it needs.
 
-Landlock knows files and TCP ports; this closes what it does not know: other programs, other processes, other sockets,
-permissions and times of files, memory that no limit counts, and the kernel's riskier interfaces.  A call that is not on
-the list (:mod:`pipeline.sandbox.syscalls`) answers ENOSYS, one with arguments that are not allowed EPERM.
+Landlock limits files and TCP ports. This filter limits the rest: other programs, other processes, other sockets,
+permissions and times of files, memory that no limit counts, and the kernel's riskier interfaces. A call that is not on
+the list (:mod:`pipeline.sandbox.syscalls`) fails with ENOSYS, one with arguments that are not allowed with EPERM.
 
-A hundred lines and a table instead of a binding of libseccomp: those need the shared library on the machine.
-Source of the method: seccomp(2), and Documentation/userspace-api/seccomp_filter.rst of the kernel.
+Why not libseccomp: its Python bindings need the shared library on the machine, and this takes a hundred lines and a
+table. Source of the method: seccomp(2), and Documentation/userspace-api/seccomp_filter.rst of the kernel.
 """
 
 import ctypes
@@ -27,10 +27,10 @@ _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _REFUSE = _ERRNO | errno.EPERM
 _UNKNOWN = _ERRNO | errno.ENOSYS
 _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
-#: Calls of the x32 interface carry this bit.
+#: The numbers of calls of the x32 interface have this bit.
 _X32 = 0x40000000
 
-# What glibc and musl ask for when they start a thread: all is shared, nothing is new.
+# The flags with which glibc and musl start a thread: everything is shared, nothing is new.
 _THREAD_FLAGS = (0x3D0F00, 0x7D0F00)
 _SOCKET_KIND = 0xF
 _MSG_FASTOPEN = 0x20000000
@@ -45,7 +45,7 @@ _SOCKET_OPTIONS: Mapping[int, tuple[int, ...]] = {
     socket.SOL_SOCKET: (2, 7, 8, 9, 13, 20, 21),
     socket.IPPROTO_TCP: (1, 4, 5, 6, 18),
 }
-# Opened to read, yet emptied, which Landlock refuses from Linux 6.2 on only.
+# Opened for reading, but emptied: Landlock refuses this only from Linux 6.2 on.
 _O_ACCMODE = 3
 _OPEN_MODE, _READ_AND_EMPTY = _O_ACCMODE | os.O_TRUNC, os.O_RDONLY | os.O_TRUNC
 
@@ -63,10 +63,10 @@ class _Program(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a worker needs besides its own files and memory.
+    """What a worker needs in addition to its own files and memory.
 
     Attributes:
-        servers: It connects to servers over TCP.
+        servers: Whether it connects to servers over TCP.
         lifelines: Descriptors by which it ends with the daemon; it cannot close them.
     """
 
@@ -75,7 +75,7 @@ class Needs:
 
 
 def restrict_calls(needs: Needs) -> None:
-    """Leave this thread, and all that it starts from now on, nothing but the calls that it needs; for good.
+    """Limit this thread, and all that it starts from now on, to the calls that it needs; this cannot be undone.
 
     To be called after :func:`pipeline.sandbox.landlock.forbid_new_privileges`, before any other thread is started.
 
@@ -100,17 +100,17 @@ def install(instructions: Sequence[Instruction]) -> None:
 
 
 def needs_to_program(needs: Needs, machine: Machine, *, pid: int) -> list[Instruction]:
-    """The filter as instructions (code, steps over if true, steps over if false, operand).
+    """The filter as instructions (code, instructions to skip if true, to skip if false, operand).
 
     Args:
         needs: Of the worker.
-        machine: That it runs on.
+        machine: On which it runs.
         pid: Of the worker.
     """
     head = [
         (_LOAD, 0, 0, _MACHINE_AT),
         (_EQUAL, 1, 0, machine.code),
-        (_RETURN, 0, 0, _REFUSE),  # a 32-bit call, with numbers of its own
+        (_RETURN, 0, 0, _REFUSE),  # a 32-bit call, whose numbers are different
         (_LOAD, 0, 0, _NUMBER_AT),
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _UNKNOWN),
@@ -122,7 +122,7 @@ def needs_to_program(needs: Needs, machine: Machine, *, pid: int) -> list[Instru
 
 
 def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
-    """What depends on a call's arguments; all others of the list are allowed whatever these are."""
+    """The checks of calls whose arguments matter; the other calls on the list are allowed with any arguments."""
     no_reads_that_empty = [(_AND, 0, 0, _OPEN_MODE), (_EQUAL, 0, 1, _READ_AND_EMPTY)]
     not_fast = [(_ANY_BIT, 0, 1, _MSG_FASTOPEN), *_verdict(_REFUSE), *_verdict(_ALLOW)]
     return {
@@ -130,15 +130,15 @@ def _rules(needs: Needs, pid: int) -> dict[str, _Body]:
         "openat": [*_argument(2), *no_reads_that_empty, *_verdict(_REFUSE), *_verdict(_ALLOW)],
         "close": _none_of(0, needs.lifelines),
         "fcntl": _one_of(1, _FCNTL),
-        "renameat2": _one_of(4, (0, 1)),  # RENAME_NOREPLACE; no exchange, which the daemon would not expect
+        "renameat2": _one_of(4, (0, 1)),  # RENAME_NOREPLACE; but no exchange, since the daemon does not expect that
         "ioctl": _one_of(1, _IOCTL),
         "prctl": _one_of(0, _PRCTL),
         "clone": _one_of(0, _THREAD_FLAGS),
-        # Signals go to this process and its group only, and limits are asked for, not set.
+        # Signals may go only to this process and its group, and limits may be read, but not set.
         "kill": _one_of(0, (0, pid, (1 << 32) - pid)),
         "tgkill": _one_of(0, (pid,)),
         "prlimit64": [*_unless_one_of(0, (0, pid)), *_null(2)],
-        # To whoever is connected: an address could be that of any socket.
+        # Only to the connected side: an address could be that of any socket.
         "sendto": [*_unless_null(4), *_argument(3), *not_fast],
         "socket": _internet_sockets(),
         "setsockopt": _socket_options(),
@@ -161,7 +161,7 @@ def _socket_options() -> _Body:
 
 
 def _when(call: SystemCall, body: _Body) -> _Body:
-    """``body``, which ends in a verdict, for one call."""
+    """``body``, which ends by allowing or refusing, for one call."""
     return [(_EQUAL, 0, len(body), call.number), *body]
 
 
@@ -170,12 +170,12 @@ def _verdict(action: int) -> _Body:
 
 
 def _argument(index: int, *, upper: bool = False) -> _Body:
-    """Load the lower half of an argument, all that the kernel looks at where it is an int, or the upper one."""
+    """Load the lower half of an argument (the kernel uses only that where it is an int), or the upper one."""
     return [(_LOAD, 0, 0, _ARGUMENTS_AT + 8 * index + (4 if upper else 0))]
 
 
 def _unless_null(index: int) -> _Body:
-    """Refuse the call unless a pointer is null; go on behind these instructions if it is."""
+    """Refuse the call unless a pointer is null; else go on after these instructions."""
     return [
         *_argument(index),
         (_EQUAL, 0, 2, 0),
@@ -190,7 +190,7 @@ def _null(index: int) -> _Body:
 
 
 def _unless_one_of(index: int, values: tuple[int, ...], *, mask: int | None = None) -> _Body:
-    """Refuse the call unless the argument is one of the values; go on behind these instructions if it is."""
+    """Refuse the call unless the argument is one of the values; else go on after these instructions."""
     masked = [(_AND, 0, 0, mask)] if mask is not None else []
     tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
     return [*_argument(index), *masked, *tests, *_verdict(_REFUSE)]

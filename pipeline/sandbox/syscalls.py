@@ -1,13 +1,13 @@
-"""The system calls that a worker may make, each with the reason, and their numbers on the machines that are known.
+"""The system calls that a worker may make, each with its reason, and their numbers on the known machines.
 
-What is not listed does not exist for a worker: the kernel answers ENOSYS, as it does for a call that it does not know,
+A call that is not listed does not exist for a worker: the kernel answers ENOSYS, as for a call that it does not know,
 and C libraries then go on without it (``clone3``, ``close_range``, ``openat2``).
 
-The list is what workers were seen to make (``tests/worker_calls.py`` counts it by strace over any PDFs, with each
-engine), and besides that what other releases of Python, of the C library or of the machine make in place of these.  A
-library below a worker that needs another call shows as an OSError "Function not implemented".  The call is then to be
-counted, looked up and added here with its reason, and its arguments checked in :mod:`pipeline.sandbox.seccomp` where
-some of them would let a worker out.
+The list has the calls that workers were seen to make (``tests/worker_calls.py`` counts them by strace over any PDFs,
+with each engine), and those that other releases of Python, of the C library or of the machine make in their place. If a
+library needs another call, a worker raises an OSError "Function not implemented". Then the call must be counted, looked
+up and added here with its reason; and if some of its arguments would let a worker out of the sandbox,
+:mod:`pipeline.sandbox.seccomp` must check them.
 
 Left out on purpose, though harmless at first sight: ``pipe2``, ``memfd_create``, ``eventfd2`` and ``shmget``, whose
 memory no limit counts; ``socketpair``, for datagrams to any Unix socket; ``inotify_init1``, which sees folders that
@@ -24,7 +24,7 @@ from types import MappingProxyType
 _Numbers = tuple[int | None, int | None]
 _Group = tuple[str, Mapping[str, _Numbers]]
 
-# Those that are made most often stand first, since the filter goes through the list.
+# The most frequent calls come first, since the filter goes through the list in this order.
 _ALWAYS: tuple[_Group, ...] = (
     (
         "read and write what is open, the socket to the pool among it",
@@ -165,10 +165,10 @@ _MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemCall:
-    """One that is allowed.
+    """A system call that is allowed.
 
     Attributes:
-        number: On this machine.
+        number: Its number on this machine.
         reason: What a worker needs it for.
     """
 
@@ -182,8 +182,8 @@ class Machine:
     """A kind of machine.
 
     Attributes:
-        code: As the kernel names it to a filter (AUDIT_ARCH_…).
-        column: Of the tables.
+        code: The kernel's number for it in filters (AUDIT_ARCH_…).
+        column: Its column in the tables.
     """
 
     code: int
@@ -191,17 +191,17 @@ class Machine:
 
 
 def name_to_machine(name: str) -> Machine | None:
-    """For the name that :func:`platform.machine` gives; None where its system calls are not known here."""
+    """The machine with the name that :func:`platform.machine` gives; None where its calls are not known here."""
     found = _MACHINES.get(name)
     return Machine(code=found[0], column=found[1]) if found else None
 
 
 def allowed_calls(machine: Machine, *, servers: bool) -> Mapping[str, SystemCall]:
-    """Every call that a worker may make, by name, in the order in which they are looked for.
+    """Every call that a worker may make, by name, in the order in which the filter checks them.
 
     Args:
-        machine: That it runs on.
-        servers: It connects to servers.
+        machine: On which it runs.
+        servers: Whether it connects to servers.
     """
     groups = (*_ALWAYS, *(_WITH_SERVERS if servers else ()))
     return MappingProxyType(

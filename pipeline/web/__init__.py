@@ -1,1 +1,1 @@
-"""The page in the browser: a thread of the daemon that reads snapshots and the outbox, and posts mail."""
+"""The web page: a thread of the daemon that reads snapshots and the outbox, and posts mail."""

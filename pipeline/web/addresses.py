@@ -1,4 +1,4 @@
-"""Where the page listens, and by which names it may be asked for."""
+"""The addresses on which the page listens, and the host names that it answers."""
 
 import ipaddress
 import socket
@@ -18,7 +18,7 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """Listening sockets of one port, none before they are opened."""
+    """The listening sockets of one port; empty before they are opened."""
 
     sockets: tuple[socket.socket, ...] = ()
 
@@ -29,25 +29,25 @@ class Listeners:
         return number
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         for each in self.sockets:
             each.close()
 
 
 def open_listeners(host: str, port: int) -> Listeners:
-    """Listen on ``host``, and for 127.0.0.1 on ::1 too where the machine has it.
+    """Listen on ``host``; for 127.0.0.1 also on ::1 if the machine has it.
 
     Args:
         host: A name or an address.
         port: 0 for any free one.
 
     Raises:
-        OSError: The port is taken, or the address is none of this machine's.
+        OSError: The port is taken, or the address does not belong to this machine.
     """
     first = _listen(host, port)
     sockets = [first]
     if host in {"127.0.0.1", "localhost"}:
-        with suppress(OSError):  # a machine without IPv6
+        with suppress(OSError):  # the machine may have no IPv6
             sockets.append(_listen("::1", first.getsockname()[1]))
     return Listeners(sockets=tuple(sockets))
 
@@ -62,7 +62,7 @@ def names_of(host: str, port: int) -> frozenset[str]:
 
 
 def local_name(address: str, port: int) -> str:
-    """The Host header of somebody who asks for us by the very address that the connection came to."""
+    """The Host header of a client that uses the address to which it is connected."""
     return f"{_bracketed(address)}:{port}"
 
 

@@ -1,4 +1,4 @@
-"""The application: which address gives what."""
+"""The application: its routes and endpoints."""
 
 import asyncio
 import time
@@ -30,28 +30,28 @@ from pipeline.web.retries import Retries, RetrySettings
 from pipeline.web.uploads import Uploads, UploadSettings
 from pipeline.web.views import error_page, index_page, static_files
 
-# Seconds between two looks at the outbox while somebody watches, since files may come and go without the daemon; and
-# between two looks at whether something was delivered.
+# Seconds between two looks at the outbox while a client watches, since files may come and go without the daemon; and
+# between two checks whether something was delivered.
 _LOOK_S = 2.0
-# Seconds after which an inbox that does not answer is not waited for.
+# Seconds to wait for an inbox that does not answer.
 _STATUS_S = 3.0
-#: What is said then.
+#: The sentence for that case.
 INBOX_HANGS = "The inbox does not answer: look at its disk or share."
 _GLANCE_S = 0.25
-# A look at fifty thousand results takes 0.4 s of the interpreter that the loop needs too, so the pause
-# after it is that many times as long, up to so many seconds: the very first look reads all of them.
+# A look at fifty thousand results takes 0.4 s of the interpreter, which the loop needs too. So the pause after a look
+# is so many times as long as the look, up to so many seconds: the very first look reads all results.
 _LOOK_PAUSE, _LONGEST_PAUSE_S = 9, 10.0
 _TOKEN_BYTES, _TOKEN_S = 4096, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSurroundings:
-    """What the page has of the daemon.
+    """What the page needs from the daemon.
 
     Attributes:
-        latest: Gives the latest snapshot, None before the first.
-        retry: How documents come back into work.
-        guard: Whom to let in.
+        latest: Returns the latest snapshot; None before the first.
+        retry: How documents are taken back into work.
+        guard: Who may use the page.
     """
 
     settings: Settings
@@ -62,7 +62,7 @@ class PageSurroundings:
 
 
 class Site:
-    """The endpoints that are not about one document, and what runs beside them."""
+    """The endpoints that are not about one document, and the background tasks."""
 
     def __init__(self, surroundings: PageSurroundings) -> None:
         settings = surroundings.settings
@@ -82,7 +82,7 @@ class Site:
 
     @asynccontextmanager
     async def running(self, app: Starlette) -> AsyncIterator[None]:
-        """While the application runs, so do the news and the look at the outbox."""
+        """Run the events and the looks at the outbox while the application runs."""
         del app
         with suppress(OSError):
             await self._uploads.remove_stale()
@@ -97,7 +97,7 @@ class Site:
             self._disk.close()
 
     async def _keep_looking(self) -> None:
-        """Look at the outbox when something was delivered, and now and then while somebody watches."""
+        """Look at the outbox when something was delivered, and regularly while a client watches."""
         looked = -_LOOK_S
         while True:
             began = time.monotonic()
@@ -113,7 +113,7 @@ class Site:
         before = self.history.version
         try:
             await asyncio.to_thread(self.history.refresh)
-        except Exception:  # noqa: BLE001 — unattended: a strange file must not end the looking
+        except Exception:  # noqa: BLE001 — unattended: an unexpected file must not end the looks
             logger().exception("fault_in_history")
         if self.history.version != before:
             self.news.wake()
@@ -134,7 +134,7 @@ class Site:
         """GET: the state, and each change of it."""
         del request
         if self.news.watchers >= WATCHERS:
-            raise HTTPException(503, "Too many watch already.", headers={"retry-after": "30"})
+            raise HTTPException(503, "Too many browsers watch already.", headers={"retry-after": "30"})
         return StreamingResponse(self.news.stream(), media_type="text/event-stream")
 
     async def upload(self, request: Request) -> Response:
@@ -143,16 +143,16 @@ class Site:
         return await self._uploads.take(request, len(snapshot.documents) if snapshot else 0)
 
     async def status(self, request: Request) -> Response:
-        """GET: what ``dropleaf status --json`` says."""
+        """GET: the same as ``dropleaf status --json``."""
         del request
-        async with self._reading:  # one at a time, since it reads some hundred files
+        async with self._reading:  # one at a time, since it reads hundreds of files
             await self._look()
             settings = self._settings
             waiting: tuple[str, ...] = ()
             trouble: tuple[str, ...] = ()
             try:
                 waiting = await self._disk.do("inbox", partial(list_inbox, settings.inbox))
-            except TimeoutError:  # what is in work and delivered is known all the same
+            except TimeoutError:  # what is in work and delivered is known without the inbox
                 trouble = (INBOX_HANGS,)
             read = partial(read_status, settings.inbox, settings.outbox, waiting=waiting, listing=self.history.listing)
             found = await asyncio.to_thread(read)
@@ -160,7 +160,7 @@ class Site:
         return Response(value_to_json(found, indented=True), media_type="application/json")
 
     async def health(self, request: Request) -> Response:
-        """GET: 200 while nothing keeps the daemon from going on, else 503; says nothing of any document."""
+        """GET: 200 while nothing stops the daemon's work, else 503; it says nothing about documents."""
         del request
         snapshot = self._latest()
         troubles = len(snapshot.troubles) if snapshot else 0
@@ -174,7 +174,7 @@ class Site:
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
 
     async def sign_in(self, request: Request) -> Response:
-        """POST: a browser shows the token, and gets a cookie instead."""
+        """POST: a browser sends the token, and gets a cookie."""
         body = bytearray()
         try:
             async with asyncio.timeout(_TOKEN_S):
@@ -193,14 +193,14 @@ class Site:
 
 
 def pause_after(look_s: float) -> float:
-    """Seconds until the outbox may be looked at again, after a look that took so many."""
+    """Seconds until the next look at the outbox, after a look that took ``look_s`` seconds."""
     return min(max(_GLANCE_S, _LOOK_PAUSE * look_s), _LONGEST_PAUSE_S)
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """An error as a page for people, as a sentence for programs."""
+    """An error: a page for people, a sentence for programs."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    sentence = error.detail if isinstance(error, HTTPException) else "The file is not there any more."
+    sentence = error.detail if isinstance(error, HTTPException) else "The file is gone."
     if "text/html" in request.headers.get("accept", ""):
         return error_page(status, sentence)
     headers = error.headers if isinstance(error, HTTPException) else None
@@ -208,7 +208,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 
 def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
-    """The application, and the part of it that must be told of news."""
+    """The application, and its part that must be told of changes."""
     site = Site(surroundings)
     settings = surroundings.settings
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)

@@ -1,4 +1,4 @@
-"""The times of a document's pages as a drawing: a bar for each page, a piece for each step."""
+"""A chart of the times of a document's pages: a bar for each page, a piece for each step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from math import floor, log10
 
 from pipeline.web.details import STEPS, PageDetail
 
-#: Sizes in units of the drawing, which are CSS pixels at its natural size.
+#: Sizes in units of the drawing: CSS pixels at its natural size.
 HEIGHT = 160
 LEFT = 46
 _BASE = HEIGHT - 22
@@ -26,7 +26,7 @@ class ChartPiece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A page."""
+    """The bar of a page."""
 
     number: int
     left: float
@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLine:
-    """A mark of the scale."""
+    """A line of the scale."""
 
     top: float
     label: str
@@ -46,7 +46,7 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """All of it."""
+    """The whole chart."""
 
     width: float
     bar_width: float
@@ -55,7 +55,7 @@ class Chart:
 
 
 def details_to_chart(pages: Sequence[PageDetail]) -> Chart | None:
-    """The drawing, None where nothing took any time."""
+    """The chart; None where nothing took any time."""
     longest = max((sum(page.seconds) for page in pages), default=0.0)
     if longest <= 0.0:
         return None
@@ -83,7 +83,7 @@ def details_to_chart(pages: Sequence[PageDetail]) -> Chart | None:
 
 
 def seconds_to_scale(longest: float) -> float:
-    """The distance of the scale's marks: 1, 2 or 5 times a power of ten, for two to five of them."""
+    """The distance of the scale's lines: 1, 2 or 5 times a power of ten, so that there are two to five lines."""
     power = 10.0 ** floor(log10(longest))
     return next(step * power for step in (0.2, 0.5, 1, 2, 5) if longest / (step * power) <= 5)  # noqa: PLR2004
 

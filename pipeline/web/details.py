@@ -1,4 +1,4 @@
-"""A delivered document as its page shows it: the whole manifest, read when somebody looks."""
+"""A delivered document for its web page: the whole manifest, read when a user looks at it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,10 @@ class PageDetail:
     """A page of the manifest.
 
     Attributes:
-        reason: Why it is not the model's, in words; empty where it is, or none was wanted.
-        detail: Facts of the reason.
-        unseen: Numbers of the answer that the page's own text does not have.
-        more_unseen: How many more there are.
+        reason: Why it was not read by the model, in words; empty where it was, or where no model was wanted.
+        detail: Facts about the reason.
+        unseen: Numbers in the answer that the page's own text does not have.
+        more_unseen: How many more such numbers there are.
         seconds: Of each of :data:`STEPS`.
     """
 
@@ -49,12 +49,12 @@ class PageDetail:
 
     @property
     def marked(self) -> bool:
-        """Whether somebody should look at it."""
+        """Whether a user should look at it."""
         return bool(self.reason or self.unseen or self.warnings)
 
 
 def read_details(root: Path, manifest: str) -> list[PageDetail]:
-    """The pages that a manifest tells of; none where it is none of ours.
+    """The pages of a manifest; none where it is not one of ours.
 
     Raises:
         OSError: It cannot be read.
@@ -64,11 +64,11 @@ def read_details(root: Path, manifest: str) -> list[PageDetail]:
 
 
 def read_section(root: Path, html: str, number: int) -> bytes | None:
-    """One page of a result as a document of its own, None where there is no such page.
+    """One page of a result as a complete document; None where there is no such page.
 
     Args:
         root: The outbox.
-        html: Path of the result in it.
+        html: Path of the result, relative to the outbox.
         number: Of the page.
 
     Raises:

@@ -1,7 +1,7 @@
-"""File operations for the page on a disk that may hang: awaited for some time, and never by the page as a whole.
+"""File operations for the page on a disk that may hang: each is awaited for a limited time, and blocks nothing else.
 
-asyncio's own threads are few and all parts of the page share them, and at its end each is waited for; these belong to
-one part, and a thread that the kernel never lets return ends with the process.
+asyncio has few threads of its own, all parts of the page share them, and at its end it waits for each. These threads
+belong to one part of the page, and one that never returns from the kernel ends with the process.
 """
 
 import asyncio
@@ -14,24 +14,24 @@ Result = TypeVar("Result")
 
 
 class DiskWork:
-    """A few threads of one part of the page."""
+    """A few threads for one part of the page."""
 
     def __init__(self, name: str, *, size: int, patience_s: float) -> None:
         """Prepare.
 
         Args:
-            name: Of the threads, at most 13 characters.
+            name: Of the threads; at most 13 characters.
             size: How many there are.
-            patience_s: Seconds after which a work is given up.
+            patience_s: Seconds after which a piece of work is given up.
         """
         self._crew = Crew(name, size=size)
         self._patience_s = patience_s
 
     async def do(self, key: Hashable, work: Callable[[], Result]) -> Result:
-        """What ``work`` returns or raises; works with the same key are done one after the other.
+        """What ``work`` returns or raises; work with the same key is done one after the other.
 
         Raises:
-            TimeoutError: It has not come to its end in time.
+            TimeoutError: It has not ended in time.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
@@ -39,7 +39,7 @@ class DiskWork:
         def run() -> None:
             try:
                 result = work()
-            except Exception as error:  # noqa: BLE001 — it is raised again where it is waited for
+            except Exception as error:  # noqa: BLE001 — it is raised again where the result is awaited
                 _tell(loop, done, lambda error=error: done.set_exception(error))  # type: ignore[misc]
             else:
                 _tell(loop, done, lambda: done.set_result(result))
@@ -48,13 +48,13 @@ class DiskWork:
         return await asyncio.wait_for(done, self._patience_s)
 
     def close(self) -> None:
-        """Begin nothing more; nothing is waited for."""
+        """Begin nothing more, and wait for nothing."""
         self._crew.close(0.0)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[Result], tell: Callable[[], None]) -> None:
     def set_it() -> None:
-        if not done.done():  # else it was given up
+        if not done.done():  # else it was given up before
             tell()
 
     try:

@@ -1,4 +1,4 @@
-"""Server-sent events: the state at this moment to everybody who watches, never a queue of what they missed."""
+"""Server-sent events: sends the current state to every client that watches; missed states are not kept."""
 
 import asyncio
 import json
@@ -9,28 +9,28 @@ from pipeline.files.json_values import Json, JsonObject
 from pipeline.log.log import logger
 from pipeline.status.read import DocumentStatus, ServerStatus, Snapshot
 
-#: Who watches at once.
+#: How many clients may watch at once.
 WATCHERS = 64
-# Seconds between two events at least, and between two signs of life.
+# Least seconds between two events, and seconds between two signs that the stream is alive.
 _LEAST_S = 0.25
-# After an event that took long to make (sixty books of which every page fell back) the pause is that many times as
-# long, since the interpreter is shared with the loop, which has better things to do.
+# After an event that took long to make (sixty books of which every page fell back) the pause is so many times as long
+# as that took, since the loop needs the interpreter, too.
 _PAUSE = 9
 _ALIVE_S = 15.0
-# Documents that are shown one by one; the others are counted.
+# How many documents are shown; the others are only counted.
 _SHOWN = 60
-# Letters of a strip that is sent; a longer document is told of in numbers.
+# The most characters of a strip; of a longer document only the numbers are sent.
 _STRIP = 3000
 
 
 class News:
-    """Lives in the page's own event loop."""
+    """The events; used only in the page's own event loop."""
 
     def __init__(self, make: Callable[[], JsonObject]) -> None:
-        """Nobody watches yet.
+        """Prepare; nobody watches yet.
 
         Args:
-            make: Gives what is to be told now; called only while somebody watches, once for all of them.
+            make: Makes the current state; called only while somebody watches, once for all clients.
         """
         self._make = make
         self._told = asyncio.Event()
@@ -42,11 +42,11 @@ class News:
         self.watchers = 0
 
     def wake(self) -> None:
-        """Something has changed."""
+        """Note that something has changed."""
         self._dirty.set()
 
     async def run(self) -> None:
-        """Make an event of each change; until cancelled."""
+        """Make an event of each change, until cancelled."""
         while True:
             await self._dirty.wait()
             self._dirty.clear()
@@ -54,7 +54,7 @@ class News:
             if self.watchers:
                 try:
                     self._look()
-                except Exception:  # noqa: BLE001 — unattended: one state that cannot be told must not end the telling
+                except Exception:  # noqa: BLE001 — unattended: one state that cannot be sent must not end the events
                     logger().exception("fault_in_news")
             await asyncio.sleep(max(_LEAST_S, _PAUSE * (time.monotonic() - began)))
 
@@ -65,11 +65,11 @@ class News:
         self._told.set()
 
     async def stream(self) -> AsyncGenerator[bytes]:
-        """The state now, then each change; one that is slow to read gets the latest only."""
+        """The state now, then each change; a slow client gets only the latest."""
         self.watchers += 1
         try:
-            # The first event is the state that all others have too: of one that only this stream knew, the change
-            # back to what the others were told last would be taken for none.
+            # The first event is the state that was sent to the others. If this stream alone got a newer state, a change
+            # back to the older one would look like no change.
             self._look()
             seen = self._number
             yield b"retry: 2000\n\n" + _tree_to_event(self._tree)
@@ -89,19 +89,19 @@ class News:
         return (b"" if self._over else self._data), self._number
 
     def _look(self) -> None:
-        """Tell everybody, if there is something to tell."""
+        """Make the next event, if the state has changed."""
         tree = self._make()
         if tree == self._tree:
             return
         self._tree = tree
         self._data = _tree_to_event(tree)
         self._number += 1
-        self._told.set()  # wakes all who wait for this one
+        self._told.set()  # wakes all streams that wait for this event
         self._told = asyncio.Event()
 
 
 def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
-    """What the page shows of a snapshot.
+    """The part of a snapshot that the page shows.
 
     Args:
         snapshot: None before the first one.
@@ -126,7 +126,7 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
 
 
 def _tree_to_event(tree: JsonObject) -> bytes:
-    # The time is said anew in each, or a browser with another clock would reckon wrongly.
+    # Each event has the time, since the browser's clock may differ from ours.
     return b"event: status\ndata: " + json.dumps({**tree, "now": time.time()}).encode() + b"\n\n"
 
 
@@ -172,5 +172,5 @@ def _server_to_json(server: ServerStatus) -> JsonObject:
 
 
 def _printable(name: str) -> str:
-    """A name that JSON in UTF-8 can carry."""
+    """A name without anything that cannot be written as UTF-8."""
     return name.encode("utf-8", "replace").decode()

@@ -1,12 +1,13 @@
-"""Who may ask for what: checked before anything is looked up.
+"""Decides which requests are allowed, before anything else is done with them.
 
-The attacker is any web site that the user's browser has open: it can make the browser send requests here, and point a
-name of its own at 127.0.0.1.  So the name asked for must be one of ours, requests that other sites cause are refused,
-and nothing is changed without a header that a foreign page cannot send unasked.  No CORS header is ever given.
+The attacker is any web site that is open in the user's browser: it can make the browser send requests here, and it can
+point its own host name at 127.0.0.1. So the Host header must be one of ours, requests that other sites cause are
+refused, and a change needs a header that a page of another site cannot send without permission. No CORS header is ever
+sent.
 
-Risks accepted: without a token every user of this machine may use the page, as they may the model server.  With one, a
-browser that has signed in shows its cookie to servers on other ports of this machine's name too; it opens this port
-alone, and pages of other ports are refused like any other site.
+Accepted risks: without a token every user of this machine can use the page, as they can the model server. With one, a
+browser that has signed in also sends its cookie to servers on other ports of this machine; but the cookie is valid only
+for this port, and pages on other ports are refused like any other site.
 """
 
 import hashlib
@@ -30,7 +31,7 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-#: What a model or a PDF wrote: no script, no address, no form, and an origin of its own.
+#: For what a model or a PDF wrote: no scripts, no connections, no forms, and a separate origin.
 RESULT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 _HEADERS = {
@@ -45,13 +46,13 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSettings:
-    """Whom to let in.
+    """Which requests are allowed.
 
     Attributes:
         names: Host headers that are answered, with the port.
-        port: That we listen on.
-        any_local: Also by the address that a connection came to, whichever of this machine's that is.
-        token: None where everybody who reaches us may come in.
+        port: On which we listen.
+        any_local: Whether the address to which a client is connected is answered, too.
+        token: None where everybody who can connect may use the page.
     """
 
     names: frozenset[str]
@@ -68,7 +69,7 @@ class Guard:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Pass a request on, or refuse it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
@@ -90,7 +91,7 @@ class Guard:
         headers = Headers(scope=scope)
         method = scope["method"]
         names = self._names(scope)
-        if headers.get("host", "").lower() not in names:  # h11 has seen to it that there is one only
+        if headers.get("host", "").lower() not in names:  # h11 has made sure that there is only one
             return _refuse(403, "This name is not one of this page's.")
         if (kind := _kind_refusal(method, headers)) is not None:
             return kind
@@ -118,17 +119,17 @@ class Guard:
 
 
 def port_to_cookie_name(port: int) -> str:
-    """Cookies belong to a name of a machine, whatever the port, so the port is part of ours."""
+    """The cookie's name, which has the port in it, since cookies are shared between the ports of a machine."""
     return f"dropleaf-{port}"
 
 
 def token_to_cookie(token: str, port: int) -> str:
-    """What a browser that has shown the token is given: good for this port, and not the token itself."""
+    """The cookie for a browser that has sent the token: valid for this port, and not the token itself."""
     return hmac.new(token.encode(), f"dropleaf session {port}".encode(), hashlib.sha256).hexdigest()
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two secrets are the same, in a time that tells nothing of them."""
+    """Whether two secrets are the same, in a time that does not depend on them."""
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
@@ -151,11 +152,11 @@ def _is_own_origin(headers: Headers, names: frozenset[str]) -> bool:
 
 
 def _is_own_site(headers: Headers, method: str) -> bool:
-    """Whether the request comes from this page, from a person, or from a program that is no browser."""
+    """Whether the request comes from this page, from a person, or from a program that is not a browser."""
     site = headers.get("sec-fetch-site", "none")
     if site in {"none", "same-origin"}:
         return True
-    # A link on another page may lead here; it can neither read nor change anything, nor put us into a frame.
+    # A link on another site may lead here: that site can neither read nor change anything, nor show us in a frame.
     navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     return method == "GET" and navigates
 
@@ -163,12 +164,12 @@ def _is_own_site(headers: Headers, method: str) -> bool:
 def _kind_refusal(method: str, headers: Headers) -> Response | None:
     if method not in {"GET", "HEAD", "POST"}:
         return _refuse(405, "Only GET, HEAD and POST.")
-    if "transfer-encoding" in headers:  # with a Content-Length beside it, two programs may read two requests
+    if "transfer-encoding" in headers:  # with a Content-Length too: request smuggling
         return _refuse(411, "The length must be said first (Content-Length).")
     return None
 
 
 def _refuse(status: int, sentence: str) -> Response:
-    # Another site's browser is not to keep a connection here; one that lacks the token is to hear so at the end.
+    # The connection is closed for other sites; a client without the token may send its request to the end first.
     headers = {} if status == HTTPStatus.UNAUTHORIZED else {"connection": "close"}
     return PlainTextResponse(sentence + "\n", status_code=status, headers=headers)

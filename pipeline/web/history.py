@@ -1,4 +1,4 @@
-"""What has been delivered and rejected, as the outbox tells it; there is no other store."""
+"""What was delivered and rejected, read from the outbox; there is no other store."""
 
 import hashlib
 import os
@@ -25,11 +25,11 @@ class History:
     """
 
     def __init__(self, outbox: Path, *, heard: Callable[[Sequence[str]], None] | None = None, most: int = MOST) -> None:
-        """Know nothing yet.
+        """Prepare; nothing is read yet.
 
         Args:
             outbox: May be missing.
-            heard: Told the paths in the outbox of manifests that are new or have changed since the first look.
+            heard: Called with the paths of manifests that are new or have changed since the first look.
             most: Documents that are listed: the newest ones.
         """
         self.outbox = outbox
@@ -82,11 +82,11 @@ class History:
         return found
 
     def search(self, words: str, outcomes: frozenset[str]) -> Sequence[Summary]:
-        """Those whose name or path has all words, newest first.
+        """The documents whose name or path has all words, newest first.
 
         Args:
-            words: Any case; empty for all.
-            outcomes: That are wanted; empty for all.
+            words: In any case; empty for all.
+            outcomes: The wanted outcomes; empty for all.
         """
         wanted = words.casefold().split()
         found: Sequence[Summary] = self._summaries
@@ -97,7 +97,7 @@ class History:
         return found
 
     def refresh(self) -> None:
-        """Look at the outbox; folders that have not changed are not listed, manifests that have not are not read."""
+        """Look at the outbox; folders that have not changed are not listed, and such manifests are not read."""
         with self._lock:
             found = self._index.look()
             known = self._read_all(found.newest)
@@ -133,5 +133,5 @@ class History:
 
 
 def path_to_ident(path: str) -> str:
-    """The name by which the page addresses a document: tells nothing of the path, and cannot be made into one."""
+    """The name of a document in addresses of the page: it shows nothing of the path, and cannot be used as one."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:_IDENT_LETTERS]

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: gauges of the latest snapshot, counters of what has been delivered since the start."""
+"""Figures for Prometheus: gauges from the latest snapshot, counters of what was delivered since the start."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -16,14 +16,14 @@ _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)
 
 
 class Metrics:
-    """Counts from manifests, so that a page is counted when its document is delivered, and never twice."""
+    """Counts pages from manifests, so each is counted once, when its document is delivered."""
 
     def __init__(self, outbox: Path, latest: Callable[[], Snapshot | None]) -> None:
-        """Nothing counted yet.
+        """Prepare; nothing is counted yet.
 
         Args:
-            outbox: Where manifests lie.
-            latest: Gives the latest snapshot.
+            outbox: The folder of the manifests.
+            latest: Returns the latest snapshot.
         """
         self._outbox = outbox
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a series of its own for each, and of no use to us
@@ -38,18 +38,18 @@ class Metrics:
         registry.register(_Gauges(latest))
 
     def count(self, manifests: Sequence[str]) -> None:
-        """Documents have been delivered.
+        """Count documents that were delivered.
 
         Args:
-            manifests: Their paths in the outbox.
+            manifests: Their paths, relative to the outbox.
         """
         for manifest in manifests:
-            with suppress(OSError):  # it is gone again
+            with suppress(OSError):  # it may be gone again
                 if (found := read_manifest(self._outbox, manifest)) is not None:
                     self._count_one(found)
 
     def text(self) -> bytes:
-        """All figures, as Prometheus reads them."""
+        """All figures in Prometheus's text format."""
         return generate_latest(self._registry)
 
     def _count_one(self, manifest: Manifest) -> None:
@@ -63,7 +63,7 @@ class Metrics:
 
 
 class _Gauges(Collector):
-    """What is going on at the moment that Prometheus asks."""
+    """The state at the moment when Prometheus asks."""
 
     def __init__(self, latest: Callable[[], Snapshot | None]) -> None:
         self._latest = latest

@@ -1,4 +1,4 @@
-"""Pages of originals as pictures: drawn when somebody looks, few at once, and the last ones remembered."""
+"""Pages of originals as pictures: drawn on request, a few at once; the last ones are kept."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from pipeline.errors import RenderError
 from pipeline.pictures.drawer import Drawer
 
-#: Pictures that are drawn at once, each by a process with a core of its own.
+#: How many pictures are drawn at once, each by a process that uses one core.
 AT_ONCE = 2
-#: Pictures that may wait for their turn; whoever turns pages quickly goes away from most of them again.
+#: How many pictures may wait; a user who turns pages quickly does not need most of them any more.
 MOST_WAITING = 32
 _CACHE_BYTES = 48 << 20
 
@@ -20,10 +20,10 @@ Key = tuple[str, int, int]
 
 
 class Pictures:
-    """Lives in the page's own event loop."""
+    """The pictures; used only in the page's own event loop."""
 
     def __init__(self, drawer: Drawer) -> None:
-        """Nothing drawn yet."""
+        """Prepare; nothing is drawn yet."""
         self._drawer = drawer
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
@@ -35,7 +35,7 @@ class Pictures:
         Args:
             path: Of the PDF.
             key: SHA-256 of the PDF, number of the page from 1, and pixels of the longer side.
-            gone: Whether nobody waits for it any more.
+            gone: Says whether nobody waits for it any more.
 
         Raises:
             HTTPException: It cannot be drawn, too many wait, or nobody wants it.
@@ -51,7 +51,7 @@ class Pictures:
         self._waiting += 1
         try:
             async with self._turns:
-                if key in self._cache:  # somebody else wanted the same
+                if key in self._cache:  # another request wanted the same picture
                     return
                 if await gone():
                     raise HTTPException(400, "Nobody waits for this picture any more.")

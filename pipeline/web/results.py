@@ -1,4 +1,4 @@
-"""Delivered documents: their pages, downloads and pictures, addressed by ident and never by path."""
+"""Endpoints for delivered documents: pages, downloads and pictures, addressed by ident and never by path."""
 
 import asyncio
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ class Results:
         return Response(html, media_type=_KINDS["html"], headers={"content-security-policy": RESULT_POLICY})
 
     async def whole(self, request: Request) -> Response:
-        """GET: the whole result, in a sandbox too."""
+        """GET: the whole result, also in a sandbox."""
         summary = await self._find(request)
         file = await asyncio.to_thread(open_confined, self._history.outbox, f"{summary.stem}.html")
         return _OpenFile(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
@@ -109,7 +109,7 @@ class Results:
         return Response(data, media_type="image/png", headers=headers)
 
     async def _find(self, request: Request) -> Summary:
-        """The document that is asked for; looked for anew where it is not known yet, or its manifest is gone."""
+        """The requested document; the outbox is read again if it is not known yet, or if its manifest is gone."""
         ident = request.path_params["ident"]
         summary = self._history.find(ident) or await asyncio.to_thread(self._history.look_for, ident)
         if summary is None:
@@ -152,12 +152,12 @@ def _summary_to_json(summary: Summary) -> Json:
 
 
 def _number(text: str | None, default: int) -> int:
-    """A number that somebody may have made up."""
+    """A number from a request, which may hold anything."""
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else default  # noqa: PLR2004
 
 
 class _OpenFile(StreamingResponse):
-    """A file that is open already; closed however the answer ends, also where nobody takes it."""
+    """Sends a file that is open already, and closes it at the end of the answer, in any case."""
 
     def __init__(self, file: BufferedReader, kind: str, headers: dict[str, str]) -> None:
         self._file = file
@@ -169,7 +169,7 @@ class _OpenFile(StreamingResponse):
             await super().__call__(scope, receive, send)
 
     def _pieces(self, left: int) -> Iterator[bytes]:
-        # No more than was said: what is kept in the inbox may grow meanwhile.
+        # No more than the announced length: a file in the inbox may grow meanwhile.
         while piece := self._file.read(min(left, _CHUNK)):
             left -= len(piece)
             yield piece

@@ -1,4 +1,4 @@
-"""Taking a delivered document back into work: a claim, handed to the loop by mail like any other."""
+"""Takes a delivered document back into work: claims it and posts it to the loop, like any new document."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,11 +22,11 @@ from pipeline.web.summaries import Summary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrySettings:
-    """How documents come back into work.
+    """How documents are taken back into work.
 
     Attributes:
-        fingerprint: Of the settings that pages are made with.
-        post: Hands a claimed document to the loop.
+        fingerprint: Of the settings with which pages are made.
+        post: Passes a claimed document to the loop.
     """
 
     engine: Engine
@@ -35,7 +35,7 @@ class RetrySettings:
 
 
 class Retries:
-    """One at a time, and none for a document that is in work already."""
+    """Retries one document at a time, and none that is in work already."""
 
     def __init__(self, history: History, originals: Originals, journal: Journal, settings: RetrySettings) -> None:
         self._history = history

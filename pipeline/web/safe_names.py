@@ -1,18 +1,18 @@
-"""Names of dropped files, made safe."""
+"""Makes the names of uploaded files safe."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# A file name has 255 bytes at most, and the inbox, the journal and the outbox add to it.
+# A file name may have 255 bytes, and the inbox, the journal and the outbox make it longer.
 _BYTES = 200
 
 
 def name_to_safe(name: str) -> str:
-    """A file name that is one in every folder: no path, nothing hidden or temporary, no control characters.
+    """A file name that is safe in every folder: no path, nothing hidden or temporary, no control characters.
 
     Args:
-        name: As a browser says it, or as anybody makes it up.
+        name: As a client sent it: it may hold anything.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(letter for letter in last if letter.isprintable() and not _is_odd(letter))
@@ -33,5 +33,5 @@ def name_to_alternatives(name: str) -> Iterator[str]:
 
 
 def _is_odd(letter: str) -> bool:
-    """Whether it is half a character, or changes the direction of what follows and so may disguise an ending."""
+    """Whether it is half of a surrogate pair, or changes the direction of text, which could hide the real ending."""
     return unicodedata.category(letter) in {"Cs", "Cf", "Co", "Cn", "Cc"}

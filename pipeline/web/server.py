@@ -1,4 +1,4 @@
-"""The page's thread: begun and ended by the daemon, and never in its way."""
+"""The page's thread: the daemon starts and ends it, and it never blocks the daemon."""
 
 import asyncio
 import logging
@@ -19,14 +19,14 @@ from pipeline.web.guard import GuardSettings
 from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
 from pipeline.web.retries import RetrySettings
 
-# Seconds that answers may still take when the daemon ends.
+# Seconds that running answers get when the daemon ends.
 _GRACE_S = 1
-# Seconds after which a page that broke is begun anew.
+# Seconds after which a page that failed is started again.
 _PAUSE_S = 5.0
 
 
 class WebPage:
-    """Starts, takes snapshots, stops; a fault of the page ends in the log and nowhere else."""
+    """Starts, takes snapshots, stops; an error of the page is logged, and affects nothing else."""
 
     def __init__(
         self, settings: Settings, journal: Journal, *, fingerprint: str, post: Callable[[Document], None]
@@ -36,8 +36,8 @@ class WebPage:
         Args:
             settings: Of the whole program.
             journal: Of the daemon.
-            fingerprint: Of the settings that pages are made with.
-            post: Hands a claimed document to the loop, from the page's thread.
+            fingerprint: Of the settings with which pages are made.
+            post: Passes a claimed document to the loop; called in the page's thread.
         """
         self._settings = settings
         self._journal = journal
@@ -51,7 +51,7 @@ class WebPage:
         self._thread = threading.Thread(target=self._run, name="web page")
 
     def start(self) -> None:
-        """Listen, where that can be had: the daemon goes on without a page."""
+        """Listen, if that is possible; else the daemon goes on without a page."""
         web = self._settings.web
         if not is_loopback(web.host) and web.token is None:
             advice = "set web.token, since everybody on the network could use the page; or web.host: 127.0.0.1"
@@ -80,20 +80,20 @@ class WebPage:
                 loop.call_soon_threadsafe(site.news.wake)
 
     def stop(self) -> None:
-        """End the thread; answers that are on their way get a moment."""
+        """End the thread; running answers get a short time."""
         self._stopping.set()
         loop, site, server = self._loop, self._site, self._server
         if loop is not None and site is not None and server is not None:
             server.should_exit = True
             with suppress(RuntimeError):  # the loop has just ended
-                # Streams never end of themselves, and the server would wait for them.
+                # Streams do not end by themselves, and the server would wait for them.
                 loop.call_soon_threadsafe(site.news.close)
         if self._thread.ident is not None:
             self._thread.join()
         self._listeners.close()
 
     def _run(self) -> None:
-        # Anybody can send us rubbish, which is not worth a line of the daemon's log.
+        # Invalid requests, which anybody can send, get no line in the daemon's log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         while not self._stopping.is_set():
             try:

@@ -1,4 +1,4 @@
-"""The head of a manifest: what a list of documents shows, without reading thousands of pages' entries."""
+"""What a list of documents shows, from the heads of manifests, without reading thousands of pages' entries."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,15 +9,15 @@ from pipeline.results.manifest import ManifestHead, read_head
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A document that has left the working state.
+    """A finished document.
 
     Attributes:
-        ident: By which the page addresses it.
-        manifest: Its path in the outbox.
+        ident: Its name in addresses of the page.
+        manifest: Path of its manifest, relative to the outbox.
         name: Of the file, as it was dropped.
-        finished_at: As the manifest says it; sorts by time.
+        finished_at: As in the manifest; sorts by time.
         fallbacks: How many pages fell back.
-        code: Of the error, None where there is none.
+        code: Of the error; None where there is none.
     """
 
     ident: str
@@ -37,22 +37,22 @@ class Summary:
 
     @property
     def failed(self) -> bool:
-        """Whether there is no result of it."""
+        """Whether it has no result."""
         return self.outcome is Outcome.FAILED
 
     @property
     def stem(self) -> str:
-        """The path in the outbox without its ending."""
+        """The path in the outbox without the ending."""
         return self.manifest.removesuffix(".json")
 
 
 def read_summary(root: Path, manifest: str, ident: str) -> Summary | None:
-    """What a manifest tells of, None where it is none of ours.
+    """The summary of a manifest; None where it is not one of ours.
 
     Args:
         root: The outbox.
-        manifest: Path in it.
-        ident: That it is going to have.
+        manifest: Its path, relative to the outbox.
+        ident: The ident for it.
 
     Raises:
         OSError: It cannot be read.

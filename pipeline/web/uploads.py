@@ -1,4 +1,4 @@
-"""Dropped files: streamed to a hidden name in the inbox, synced, and renamed, as any careful program would do it."""
+"""Uploads: each is streamed to a hidden name in the inbox, synced, and then renamed."""
 
 import asyncio
 import os
@@ -23,18 +23,18 @@ from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.safe_names import name_to_alternatives, name_to_safe
 
-#: Files that come in at once.
+#: How many files are received at once.
 AT_ONCE = 8
-#: Documents that may wait before the page takes no more of them.
+#: How many documents may wait before the page accepts no more.
 MOST_WAITING = 10_000
-# Seconds in which the next bytes must come.
+# Seconds within which the next bytes must come.
 _IDLE_S = 60.0
 _CHUNK = 1 << 20
 _MIB = 1 << 20
-# Room that is left on the disk for results.
+# Room that must stay free on the disk for results.
 _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
-# Names are given one after the other.
+# Only one upload at a time gets its name.
 _NAMING = "naming"
 
 
@@ -48,7 +48,7 @@ class UploadSettings:
 
 
 class Uploads:
-    """Takes files."""
+    """Receives files."""
 
     def __init__(self, settings: UploadSettings) -> None:
         self._settings = settings
@@ -56,7 +56,7 @@ class Uploads:
         self._disk = DiskWork("upload", size=AT_ONCE, patience_s=_IDLE_S)
 
     async def remove_stale(self) -> None:
-        """Remove what uploads that were interrupted by our death have left.
+        """Remove what interrupted uploads have left.
 
         Raises:
             OSError: It cannot be removed, or the inbox does not answer.
@@ -69,7 +69,7 @@ class Uploads:
         await self._disk.do(_NAMING, remove)
 
     def close(self) -> None:
-        """Take no more."""
+        """Accept no more."""
         self._disk.close()
 
     async def take(self, request: Request, waiting: int) -> Response:
@@ -92,7 +92,7 @@ class Uploads:
             logger().error("upload_failed", error="the inbox does not answer", advice="look at its disk or share")
             raise HTTPException(507, "The inbox does not answer.") from error
         except OSError as error:
-            logger().error("upload_failed", error=str(error), advice="nothing is left of it; mend the inbox's disk")
+            logger().error("upload_failed", error=str(error), advice="the file was removed; repair the inbox's disk")
             raise HTTPException(507, f"The inbox cannot be written: {error.strerror}.") from error
         finally:
             self._coming -= 1
@@ -139,20 +139,20 @@ class Uploads:
                 await self._disk.do(part, partial(part.unlink, missing_ok=True))
 
     async def _receive(self, request: Request, file: BufferedWriter, length: int) -> None:
-        """Write the body, as long as it keeps coming and is no longer than it said."""
+        """Write the body while it keeps coming and is no longer than announced."""
         buffer = bytearray()
         came = 0
         pieces = request.stream()
         while piece := await _awaited_piece(pieces):
             came += len(piece)
             if came > length:
-                raise HTTPException(413, "There is more of it than it said.")
+                raise HTTPException(413, "The file is longer than announced.")
             buffer += piece
             if len(buffer) >= _CHUNK:
                 await self._disk.do(file, partial(file.write, bytes(buffer)))
                 buffer.clear()
         if came != length:
-            raise HTTPException(400, "There is less of it than it said.")
+            raise HTTPException(400, "The file is shorter than announced.")
         await self._disk.do(file, partial(file.write, bytes(buffer)))
 
 
@@ -166,7 +166,7 @@ async def _awaited_piece(pieces: AsyncIterator[bytes]) -> bytes:
 
 
 async def _next_piece(pieces: AsyncIterator[bytes]) -> bytes:
-    """The next bytes that are any; none at the end."""
+    """The next piece that is not empty; an empty one at the end."""
     async for piece in pieces:
         if piece:
             return piece
@@ -185,18 +185,18 @@ def _carry(part: Path, engine: Engine | None) -> None:
     try:
         write_choice(part, engine)
     except OSError as error:
-        detail = "The disk of the inbox cannot note an engine for one file; drop it with that of the settings."
+        detail = "The disk of the inbox cannot store an engine for one file; use the engine of the settings."
         raise HTTPException(409, detail) from error
 
 
 def _give_name(part: Path, name: str) -> str:
-    """Rename into a name that is free, and stays whoever's it is who takes it at this instant."""
+    """Rename to a free name; a file that somebody else creates at this moment is never replaced."""
     for each in name_to_alternatives(name):
         with suppress(FileExistsError):
             rename_to_free(part, part.with_name(each))
             sync_folder(part.parent)
             return each
-    raise AssertionError  # there is no end to the names
+    raise AssertionError  # the generator of names never ends
 
 
 def _checked_engine(request: Request) -> Engine | None:

@@ -1,4 +1,4 @@
-"""Pages that people see: templates filled in, everything escaped."""
+"""Pages for people, made from templates with every value escaped."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -31,7 +31,7 @@ def _environment() -> Environment:
 
 
 def static_files() -> Mapping[str, tuple[bytes, str]]:
-    """Every static file and its type by name, read once: no request is ever made into a path."""
+    """Every static file with its type, by name; read once, so that no request is ever used as a path."""
     return {
         file.name: (file.read_bytes(), kind)
         for file in (_FOLDER / "static").iterdir()
@@ -41,28 +41,28 @@ def static_files() -> Mapping[str, tuple[bytes, str]]:
 
 
 def index_page(engine: Engine, *, upload_mib: int) -> Response:
-    """The front page; its lists are filled by events."""
+    """The front page; events fill its lists."""
     return _page("index.html.j2", engine=engine.value, upload_mib=upload_mib)
 
 
 def sign_in_page() -> Response:
-    """Asks for the token."""
+    """The page that asks for the token."""
     return _page("signin.html.j2", 401)
 
 
 def error_page(status: int, sentence: str) -> Response:
-    """Something that is not there, or cannot be shown."""
+    """The page for something that is missing or cannot be shown."""
     return _page("error.html.j2", status, status=status, sentence=sentence)
 
 
 def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, missing: str | None) -> Response:
-    """A document that has left the working state.
+    """The page of a finished document.
 
     Args:
-        summary: Of it.
+        summary: Of the document.
         pages: Its pages; none for a failed one.
-        number: Of the page that is shown.
-        missing: Why there is no original, None where there is one.
+        number: Of the page to show.
+        missing: Why there is no original; None where there is one.
     """
     shown = next((page for page in pages if page.number == number), pages[0] if pages else None)
     return _page(
@@ -80,7 +80,7 @@ def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int,
 
 
 def name_to_text(name: str) -> str:
-    """A name as a page can carry it, whatever its bytes and control characters are."""
+    """A name as text for a page, whatever bytes and control characters it has."""
     text = name.encode("utf-8", "replace").decode()
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
