@@ -1,4 +1,4 @@
-"""Time limits as points on the monotonic clock, handed down from caller to callee."""
+"""Time limits as points on the monotonic clock, passed from caller to callee."""
 
 import math
 import time
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Deadline:
-    """A point on the monotonic clock; steps of the wall clock and suspends of others do not move it.
+    """A point on the monotonic clock; changes of the wall clock do not move it.
 
     Attributes:
-        at: Seconds of ``time.monotonic()``; infinite for no limit.  The clock is shared by all processes of one
-            machine, not by several machines: across machines hand over :meth:`remaining` instead.
+        at: Seconds of ``time.monotonic()``; infinite for no limit.  All processes of one machine share the clock, but
+            several machines do not: send :meth:`remaining` to another machine instead.
     """
 
     at: float
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """The deadline that lies ``seconds`` from now."""
+        """The deadline ``seconds`` from now."""
         return cls(time.monotonic() + seconds)
 
     @classmethod
@@ -28,7 +28,7 @@ class Deadline:
 
     @property
     def remaining(self) -> float:
-        """Seconds left, 0.0 when the deadline has passed."""
+        """Seconds left; 0.0 when the deadline has passed."""
         return max(0.0, self.at - time.monotonic())
 
     @property

@@ -1,4 +1,4 @@
-"""The values that the parts hand to each other: what is converted, and what came of it.
+"""The values that the parts pass to each other: what is converted, and the results.
 
 Those that are written to files are checked against their types when they are read (``files/json_values.py``).
 """
@@ -22,17 +22,17 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Engine(StrEnum):
-    """Who reads the pages."""
+    """What reads the pages: the model, or basic extraction."""
 
     LMSTUDIO = "lmstudio"
     BASIC = "basic"
 
 
 class OriginalAction(StrEnum):
-    """What becomes of a PDF whose results are delivered; that of a failed document is always kept."""
+    """What is done with a PDF whose results are delivered; that of a failed document is always kept."""
 
     MOVE = "move"
-    """It is put beside the results."""
+    """It is moved beside the results."""
     DELETE = "delete"
     KEEP = "keep"
     """It stays in, or returns to, the inbox."""
@@ -44,22 +44,22 @@ class FaithfulAction(StrEnum):
     OFF = "off"
     """Nothing: the two are not compared."""
     FLAG = "flag"
-    """What is doubted is marked."""
+    """Doubtful parts are marked."""
     CORRECT = "correct"
-    """What was misread gets the page's own characters, the rest that is doubted is marked; else as ``fallback``."""
+    """Misread words get the page's own characters, other doubtful parts are marked; else as ``fallback``."""
     FALLBACK = "fallback"
-    """What is doubted is marked, and the page falls back where the answer is made up."""
+    """Doubtful parts are marked, and the page falls back where the answer is invented."""
 
 
 class UnreachableAction(StrEnum):
-    """What is done with pages that no server can be had for."""
+    """What is done with pages while no server can be reached."""
 
     FALLBACK = "fallback"
     WAIT = "wait"
 
 
 class Method(StrEnum):
-    """How the content of a page was had."""
+    """How a page was read."""
 
     VISION = "vision"
     TEXT_LAYER = "text_layer"
@@ -69,7 +69,7 @@ class Method(StrEnum):
 
 
 class FallbackReason(StrEnum):
-    """Why a page is not the model's work."""
+    """Why a page was not read by the model."""
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
@@ -96,7 +96,7 @@ class Step(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a document."""
+    """The result of a document."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
@@ -105,15 +105,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How a server is reached.
+    """The network route to a server.
 
     Attributes:
-        ca: A file or folder of the authorities whose certificates are trusted, None for those that everybody trusts.
-        cert: The certificate to show, as PEM, None for none.
-        key: Its private key, None where it stands in the same file.
-        verify: Whether the server's certificate is looked at.
-        proxy: Address of an HTTP proxy with what it wants to know, None for none; never logged.
-        addresses: Of the server, or of the proxy, as they were when it was last asked; empty where they are not known.
+        ca: A file or folder with the certificates of trusted authorities; None for the usual ones.
+        cert: The client's certificate, as PEM; None for none.
+        key: Its private key; None where it is in the same file.
+        verify: Whether the server's certificate is checked.
+        proxy: Address of an HTTP proxy, with name and password if it needs them; None for none; never logged.
+        addresses: IP addresses of the server, or of the proxy, from the last look-up; empty where they are not known.
     """
 
     ca: Path | None = None
@@ -124,22 +124,22 @@ class Route:
     addresses: tuple[str, ...] = ()
 
 
-#: The way to a server of which nothing is said.
+#: The route to a server for which nothing is set.
 USUAL_ROUTE = Route()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerTarget:
-    """The server that a page is sent to, with all that a request needs.
+    """The server for a page, with everything that a request needs.
 
     Attributes:
         url: Base address up to and including ``/v1``.
         model: The model's id as the server spells it.
-        origin: What else the server says of where the model is from: its file, its architecture.
+        origin: What else the server says about the model: its file, its architecture.
         api_key: Sent as a bearer token where it is not None; never logged.
-        context: Tokens of one slot's context, None where the server does not say.
-        answer_tokens: The longest answer that its context has room for, None where only the model's profile decides.
-        route: By which it is reached.
+        context: Tokens of one slot's context; None where the server does not say.
+        answer_tokens: The longest answer for which its context has room; None where only the model's profile decides.
+        route: The route to it.
     """
 
     url: str
@@ -153,11 +153,11 @@ class ServerTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One request to a model server; times in seconds, None where it did not come so far.
+    """One request to a model server; times in seconds, None where it did not get so far.
 
     Attributes:
-        outcome: ``ok``, a :class:`FallbackReason`, or ``server_error`` or ``content_filter`` for an answer that had
-            begun.
+        outcome: ``ok``, a :class:`FallbackReason`, or, for an answer that had begun, ``server_error`` or
+            ``content_filter``.
         dropped: What was thrown away of the answer, cut to 500 characters.
     """
 
@@ -174,18 +174,18 @@ class Attempt:
 
     @property
     def ok(self) -> bool:
-        """Whether it brought an answer that was taken."""
+        """Whether its answer was accepted."""
         return self.outcome == "ok"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
-    """The answer held against the page's own text; None and empty where the page has none.
+    """How the answer compares with the page's own text; None and empty where the page has none.
 
     Attributes:
         text_recall: Share of the page's words that the answer has, 0 to 1.
-        numbers_unseen: Numbers of the answer that the page does not have.
-        numbers_missing: Numbers of the page that the answer does not have.
+        numbers_unseen: Numbers in the answer that the page does not have.
+        numbers_missing: Numbers on the page that the answer does not have.
     """
 
     text_recall: Share | None = None
@@ -195,14 +195,14 @@ class Checks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A word of an answer that the page's own text has put right.
+    """A word of an answer that was corrected from the page's own text.
 
     Attributes:
         table: Number of the table on its page, from 1; None in running text, as row and column are.
         row: Of the cell, from 1.
         column: Of the cell, from 1.
         was: As the model wrote it.
-        now: As it stands now.
+        now: As corrected.
     """
 
     table: int | None
@@ -214,16 +214,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What was had of one page, by whatever method.
+    """The content of one page, read by any method.
 
     Attributes:
         html: Clean HTML without a ``<section>``.
-        reader: Who read the characters, where ``method`` is not vision.
-        tables: Those in ``html``, as values, in its order.
-        repairs: Names of the repairs that the model's answer needed.
+        reader: The reader of the characters, where ``method`` is not vision.
+        tables: The tables in ``html`` as values, in its order.
+        repairs: Names of the repairs of the model's answer.
         warnings: What a reader of the page should know (for example "3 glyphs have no Unicode map").
-        corrections: What the page's own text has put right in a model's answer.
-        size: Width and height of the page as it is shown, in points; None where that is not known.
+        corrections: Words of a model's answer that were corrected from the page's own text.
+        size: Width and height of the page as it is shown, in points; None where they are not known.
     """
 
     method: Method
@@ -239,7 +239,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTimings:
-    """Seconds that each step of a page took; ``total_s`` has all of them, and what lies between."""
+    """Seconds of each step of a page; ``total_s`` includes all of them, and the time between."""
 
     queue_s: Seconds = 0.0
     render_s: Seconds = 0.0
@@ -251,32 +251,33 @@ class PageTimings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallback:
-    """Why a page is not the model's work, with a sentence of detail."""
+    """Why a page was not read by the model, with a sentence of detail."""
 
     reason: FallbackReason
     detail: str
 
 
-#: Of a document whose file begins as a PDF and has no end.
+#: The warning about a file that begins as a PDF and has no end.
 CUT_OFF = "cut off: the file has no end; some of it may be missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A claimed PDF: its bytes lie in its own work folder and do not change any more.
+    """A claimed PDF: its bytes are in its own work folder and do not change any more.
 
     Attributes:
         ident: Name of its work folder, unique for ever.
         name: File name as it was dropped.
-        folder: Subfolder of the inbox that it came from, ``.`` for the inbox itself; mirrored in the outbox.
+        folder: Subfolder of the inbox from which it came, ``.`` for the inbox itself; mirrored in the outbox.
         path: Of the claimed file.
-        sha256: Hexadecimal, of the file's bytes; empty for one that is too large to be read.
+        sha256: Hexadecimal, of the file's bytes; empty for a file that is too large to be read.
         size: In bytes.
         claimed_at: Seconds since the epoch.
         only: Numbers of the pages that are wanted, in order; empty for all.
-        engine: Chosen for this document, None for that of the settings.
-        cut_off: The file has begun as a PDF and has no end.
-        in_place: The file is where it was dropped, too large to be read or copied; there is none at ``path``.
+        engine: Chosen for this document; None for the engine of the settings.
+        cut_off: Whether the file begins as a PDF and has no end.
+        in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
+            none at ``path``.
     """
 
     ident: str
@@ -293,7 +294,7 @@ class Document:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What whoever reads the results should know of the file."""
+        """What a reader of the results should know about the file."""
         return (CUT_OFF,) if self.cut_off else ()
 
 
@@ -319,10 +320,10 @@ def document_to_facts(document: Document, pages: int) -> DocumentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What became of one page, but for its HTML: its entry in the manifest.
+    """The result of one page without its HTML, as in the manifest.
 
     Attributes:
-        fallback: Why the page is not the model's work, None where it is.
+        fallback: Why the page was not read by the model; None where it was.
     """
 
     number: PageNumber
@@ -339,17 +340,17 @@ class PageResult:
 
     @property
     def reason(self) -> FallbackReason | None:
-        """Why the page is not the model's work."""
+        """Why the page was not read by the model; None where it was."""
         return self.fallback.reason if self.fallback else None
 
     @property
     def fell_back(self) -> bool:
-        """As :func:`fell_back`."""
+        """Whether the page fell back, as :func:`fell_back` decides."""
         return fell_back(self.method, self.reason)
 
 
 def fell_back(method: Method, reason: FallbackReason | None) -> bool:
-    """Whether the user did not get a page from the engine that was asked for, or got nothing of it at all."""
+    """Whether a page was not read by the engine that the user asked for, or could not be read at all."""
     return method is Method.NONE or reason not in {None, FallbackReason.ENGINE_BASIC}
 
 
@@ -383,12 +384,12 @@ def content_to_result(
 
 
 def printable_lines(text: str) -> str:
-    """The same for a text of several lines, which stay lines."""
+    """As :func:`printable`, but line feeds are kept."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def printable(text: str) -> str:
-    """Text as a page or a terminal can show it; names and messages may hold control characters, or be no Unicode."""
+    """Text that is safe for a page or a terminal: names may hold control characters, or bytes that are not Unicode."""
     return "".join(
         letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )

@@ -6,11 +6,11 @@
     ├── SettingsError                   78: every problem of the settings at once
     ├── UsageError                      64: the command line does not make sense
     ├── LockedError                     70: another daemon works on this outbox
-    ├── PoolError                       70: no worker process can be had
+    ├── PoolError                       70: no worker process can be started
     ├── ThreadError                     70: a thread of the daemon has failed
-    ├── StoppedError                    70: told to stop in the middle of a long read; nothing is changed
+    ├── StoppedError                    70: told to stop during a long read; nothing is changed
     ├── IrregularError                  70: a link, a pipe or the like, where a file should be
-    ├── ChangedError                    70: a file is not the one that was looked at any more; it is looked at again
+    ├── ChangedError                    70: a file has changed since it was looked at; it is looked at again
     ├── DocumentError                   this document goes to failed/, the daemon goes on
     │   ├── UnreadableError
     │   ├── EncryptedError
@@ -18,30 +18,30 @@
     │   ├── TooLargeError
     │   ├── VanishedError
     │   └── PoisonousError
-    ├── PageError                       this page falls back, no other notices
+    ├── PageError                       this page falls back, other pages are not affected
     │   ├── RenderError
     │   ├── ModelTimeout
     │   ├── ModelUnreachable
     │   │   └── ConnectionBroken
     │   ├── ModelRefused
-    │   │   ├── ModelUnavailable        no page can be had from this server now
+    │   │   ├── ModelUnavailable        this server can answer no page now
     │   │   ├── AnswerFailed, AnswerFiltered
     │   │   └── ContextExceeded
     │   ├── EmptyAnswer, RepetitiveAnswer, MalformedAnswer, UnfaithfulAnswer
     │   ├── TruncatedAnswer
     │   │   └── AnswerCut
     │   └── DocumentDeadlineError
-    └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is mended
+    └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is repaired
 """
 
 from typing import ClassVar
 
 
 class PipelineError(Exception):
-    """The root: anything that Dropleaf itself reports.
+    """The base class of all errors that Dropleaf itself raises.
 
     Attributes:
-        exit_code: What the process exits with when this error ends it.
+        exit_code: The exit code of the process if this error ends it.
     """
 
     exit_code: ClassVar[int] = 70
@@ -64,31 +64,31 @@ class LockedError(PipelineError):
 
 
 class PoolError(PipelineError):
-    """No worker process can be had: none is idle, or none can be started time and again."""
+    """There is no worker process: none is idle, or several starts in a row have failed."""
 
 
 class ThreadError(PipelineError):
-    """A thread that the daemon cannot be without has ended by an error that nobody foresaw."""
+    """A thread that the daemon needs has ended by an unexpected error."""
 
 
 class StoppedError(PipelineError):
-    """We were told to stop in the middle of a long read; nothing is changed by it."""
+    """The program was told to stop during a long read; nothing is changed."""
 
 
 class IrregularError(PipelineError):
-    """What lies there is a link, a pipe or the like, and is not touched; the message is its kind."""
+    """There is a link, a pipe or the like instead of a file; it is not touched.  The message is its kind."""
 
 
 class ChangedError(PipelineError):
-    """A file was replaced or written to after it was looked at; it is where it was, to be looked at again."""
+    """A file was replaced or written to after it was looked at; it stays where it is and is looked at again."""
 
 
 class DocumentError(PipelineError):
     """This document cannot be converted; it goes to ``failed/`` and the daemon goes on.
 
     Attributes:
-        code: The word that the manifest's ``error.code`` carries.
-        advice: What the person who dropped the file can do next.
+        code: The value of ``error.code`` in the manifest.
+        advice: What the user can do next.
     """
 
     exit_code: ClassVar[int] = 1
@@ -97,11 +97,11 @@ class DocumentError(PipelineError):
 
 
 class UnreadableError(DocumentError):
-    """The file is not a PDF, or too broken to be opened."""
+    """The file is not a PDF, or too damaged to be opened."""
 
 
 class EncryptedError(DocumentError):
-    """The file asks for a password."""
+    """The file needs a password."""
 
     code: ClassVar[str] = "encrypted"
     advice: ClassVar[str] = (
@@ -141,9 +141,9 @@ class PageError(PipelineError):
     """This page falls back to basic extraction.
 
     Attributes:
-        reason: The word that the manifest's ``fallback.reason`` carries (a member of document.FallbackReason).
-        is_server_fault: Whether another server may well answer this page, and the next page would fail here too.
-        attempt_outcome: What an attempt's ``outcome`` says in place of the reason; None where it says the same.
+        reason: The value of ``fallback.reason`` in the manifest (a member of document.FallbackReason).
+        is_server_fault: Whether the next page would fail on this server, too, while another server may answer this one.
+        attempt_outcome: The attempt's ``outcome`` where it differs from the reason; else None.
         dropped: The start of an answer that was thrown away; set after construction.
         turn: Degrees by which the answer says that the page must be turned clockwise; set after construction.
     """
@@ -169,11 +169,11 @@ class ModelUnreachable(PageError):  # noqa: N818 — the reason reads better tha
 
 
 class ConnectionBroken(ModelUnreachable):
-    """The server took the connection, and broke it before the first word of an answer."""
+    """The server accepted the connection, and broke it before the first word of an answer."""
 
 
 class ModelTimeout(PageError):  # noqa: N818 — as above
-    """The answer was not complete when the page's time was over."""
+    """The answer was not complete at the end of the page's time."""
 
     reason: ClassVar[str] = "timeout"
 
@@ -185,7 +185,7 @@ class ModelRefused(PageError):  # noqa: N818 — as above
 
 
 class ModelUnavailable(ModelRefused):
-    """The server answers, but no page at all can be had from it now: no model, no vision, a crash, a wrong key."""
+    """The server answers, but can read no page now: no model, no vision, a crash, a wrong key."""
 
     is_server_fault: ClassVar[bool] = True
 
@@ -203,7 +203,7 @@ class AnswerFiltered(ModelRefused):
 
 
 class ContextExceeded(ModelRefused):
-    """Picture, prompt and answer are more than the model's context holds."""
+    """Picture, prompt and answer are too large for the model's context."""
 
 
 class EmptyAnswer(PageError):  # noqa: N818 — as above
@@ -256,5 +256,5 @@ class PublishError(PipelineError):
 
 
 def code_to_document_error(code: str) -> type[DocumentError]:
-    """The class whose manifest code this is; UnreadableError for a code that no class has."""
+    """The class with this code; UnreadableError for an unknown code."""
     return next((kind for kind in DocumentError.__subclasses__() if kind.code == code), UnreadableError)

@@ -1,4 +1,4 @@
-"""Which release of Dropleaf this is: read once, since an upgrade may replace the files while a daemon runs."""
+"""The release of Dropleaf; read once, since an upgrade may replace the files while a daemon runs."""
 
 from importlib.metadata import version
 

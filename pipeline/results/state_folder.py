@@ -2,17 +2,24 @@
 
 ::
 
-    outbox/.dropleaf/ lock                     held by the daemon; its process id status.json              the latest
-    snapshot scratch/                 what workers are writing; worthless after a crash work/IDENT/              IDENT
-    begins with the time of the claim, so names sort by age claim.json           what was dropped and from where;
-    written before the file is taken taken.pdf            renamed out of the inbox, and not compared yet original.pdf
-    the claimed file digest.json          what is known of its bytes tries                how many daemons have died
-    over it deaths               how many workers in a row have died over its pages openings             how many
-    workers were lost over its opening settings.txt         fingerprint of the settings that the pages were made with
-    pages/00001.json     a finished page: its manifest entry and its HTML names/IDENT.json         the name in the
-    outbox that a document has chosen kept/HASH.json           which bytes of a file that stays in the inbox were
-    delivered last turn                     locked for an instant by whoever chooses a name, or begins or ends
-    convert-PID-RANDOM/      lock, scratch and work of a command that runs in the foreground
+    outbox/.dropleaf/
+        lock                     held by the daemon; its process id
+        status.json              the latest snapshot
+        scratch/                 what workers are writing; worthless after a crash
+        work/IDENT/              IDENT begins with the time of the claim, so names sort by age
+            claim.json           what was dropped and from where; written before the file is taken
+            taken.pdf            renamed out of the inbox, and not compared yet
+            original.pdf         the claimed file
+            digest.json          what is known about its bytes
+            tries                how many daemons have died during work on it
+            deaths               how many workers in a row have died during its pages
+            openings             how many workers were lost while they opened it
+            settings.txt         fingerprint of the settings with which the pages were made
+            pages/00001.json     a finished page: its manifest entry and its HTML
+        names/IDENT.json         the name in the outbox that a document has chosen
+        kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
+        turn                     locked for a moment by a process that chooses a name, begins or ends
+        convert-PID-RANDOM/      lock, scratch and work of a command in the foreground
 """
 
 import os
