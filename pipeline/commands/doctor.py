@@ -12,6 +12,7 @@ from pipeline.commands.trial_worker import try_in_worker
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Engine, ServerTarget, UnreachableAction
 from pipeline.files.lock import holder_of
+from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
 from pipeline.pictures.png import rows_to_png
 from pipeline.pictures.render import ImageSize, scale_of
@@ -69,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject="engine", health=Health.OK, detail="basic: no model server is asked.")
     yield _ocr()
     yield _isolation(settings)
+    yield _memory(settings)
 
 
 def _folder_to_finding(subject: str, folder: Path) -> Finding:
@@ -254,6 +256,21 @@ def _isolation(settings: Settings) -> Finding:
         detail=f"Workers are kept in by {' and '.join(found.parts) or 'nothing but limits of memory and time'}; "
         f"{'; '.join(found.gaps)}.",
         advice="It works all the same; `dropleaf unit` limits the whole service besides.",
+    )
+
+
+def _memory(settings: Settings) -> Finding:
+    """Say what limits the daemon that runs and its workers together, or a process like this one."""
+    limit = read_memory_limit(holder_of(state_folder_of(settings.outbox).lock) or os.getpid())
+    each = f"Each of {settings.workers} workers may have {settings.limits.worker_mib} MiB"
+    if limit is not None:
+        detail = f"{each}, and all together with the daemon {limit // _MIB} MiB (by their control group)."
+        return Finding(subject="memory", health=Health.OK, detail=detail)
+    return Finding(
+        subject="memory",
+        health=Health.OK,
+        detail=f"{each}; nothing limits them all together.",
+        advice="Where that matters, let systemd run it: the unit of `dropleaf unit` has a limit for all.",
     )
 
 

@@ -220,7 +220,9 @@ class Daemon:
             case OutboxState.AWAY if self._once:
                 raise PublishError(f"{trouble} What is in the inbox stays there.")
             case OutboxState.AWAY:
-                advice = "mount its disk again, or create its parent folder; dropped files stay in the inbox"
+                advice = (
+                    "mount its disk, create its parent folder, or remove what is in its place; files stay in the inbox"
+                )
                 logger().error("outbox_away", error=trouble, advice=advice)
                 self._converter.mailbox.post(Trouble(what="outbox_away", detail=f"{trouble} {advice.capitalize()}."))
             case OutboxState.PRESENT:

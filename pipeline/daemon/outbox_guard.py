@@ -16,7 +16,7 @@ class OutboxState(Enum):
     PRESENT = "present"
     #: Deleted, renamed, or mounted again: it can be created again.
     REMOVED = "removed"
-    #: Its disk is not mounted, or its parent folder is gone: it may come back.
+    #: Its disk is not mounted, its parent folder is gone, or a file is in its place: it may come back.
     AWAY = "away"
 
 
@@ -50,6 +50,8 @@ class OutboxGuard:
         """What has happened to the outbox."""
         if self._in_place():
             return OutboxState.PRESENT
+        if os.path.lexists(self._outbox) and not self._outbox.is_dir():  # a file, or a link to where nothing is
+            return OutboxState.AWAY
         with suppress(OSError):
             ground = self._outbox if self._outbox.exists() else self._outbox.parent
             if ground.stat().st_dev == self._device or self._is_mounted_again():

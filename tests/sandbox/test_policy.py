@@ -1,9 +1,11 @@
 """What a worker may get at, and what that leaves open."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
-from daemons import Place
+from chaos.traces import is_possible
+from daemons import COMMAND, PATIENCE_S, Place
 from sandboxed import needs_landlock, needs_seccomp, worker_in
 
 from pipeline.sandbox.policy import Part, Policy, gaps_of, policy_for, policy_to_text, text_to_policy
@@ -44,6 +46,36 @@ def test_doctor_says_how_workers_are_kept_in(tmp_path: Path) -> None:
     found = Place(tmp_path).run("doctor")
 
     assert "isolation: Workers are kept in by" in found.err.replace("\n", " ")
+
+
+@needs_seccomp
+@needs_landlock
+@pytest.mark.parametrize(
+    ("inject", "words"),
+    [
+        ("landlock_create_ruleset:error=ENOSYS", "files are not limited: the kernel has no Landlock"),
+        ("landlock_create_ruleset:retval=1:when=1", "connections are not limited to the servers' ports"),
+    ],
+)
+def test_doctor_says_what_an_older_kernel_leaves_open(tmp_path: Path, inject: str, words: str) -> None:
+    """strace answers in place of the kernel; the first call of each process asks for the version of Landlock."""
+    if not is_possible():
+        pytest.skip("strace is not there or may not trace")
+    place = Place(tmp_path, server="http://127.0.0.1:9")
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={inject}", "-e", "trace=landlock_create_ruleset"]
+    done = subprocess.run(
+        [*strace, *COMMAND, "doctor", "--settings", str(place.file)],
+        cwd=tmp_path,
+        env=place.environment(COLUMNS="400"),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    [said] = [line for line in done.stderr.splitlines() if "isolation:" in line]
+    assert said.startswith("! isolation: Workers are kept in by ")
+    assert words in said
 
 
 @needs_seccomp

@@ -4,6 +4,7 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 from daemons import Daemon, Place, until
 from delivery import deliveries_in, delivery_of
@@ -95,6 +96,32 @@ def test_while_the_folder_of_the_outbox_is_gone_drops_stay_in_the_inbox(tmp_path
         (tmp_path / "elsewhere").rename(disk)
 
         daemon.wait_for("outbox_back")
+        daemon.wait_for("published", document="r.pdf")
+        assert daemon.stop() == 0
+    assert set(deliveries_in(place.outbox)) == {"r"}
+
+
+@pytest.mark.parametrize("what", ["file", "link to nowhere"])
+def test_while_something_else_is_in_the_place_of_the_outbox_drops_stay_in_the_inbox(tmp_path: Path, what: str) -> None:
+    place = Place(tmp_path)
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        other = tmp_path / "other"
+        if what == "file":
+            other.write_text("somebody's")
+        else:
+            other.symlink_to(tmp_path / "nowhere")
+        process = psutil.Process(daemon.pid)
+        process.suspend()  # it would make the outbox anew between the two
+        place.outbox.rename(tmp_path / "elsewhere")
+        other.rename(place.outbox)
+        process.resume()
+        daemon.wait_for("outbox_away")
+        place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
+        daemon.wait_for("claim_failed")
+
+        place.outbox.unlink()
+
         daemon.wait_for("published", document="r.pdf")
         assert daemon.stop() == 0
     assert set(deliveries_in(place.outbox)) == {"r"}
