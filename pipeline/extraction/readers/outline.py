@@ -1,14 +1,14 @@
 """A file's own headings, from its outline (bookmarks): which page says what, and how deep."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple, Protocol, Self
 
 from pipeline.extraction.model import Title
 
-#: More entries than this are a register, and deeper ones no headings.
-MAX_ENTRIES = 5_000
-MAX_DEPTH = 6
+# Longer outlines are indexes, and deeper entries are no headings.
+_MAX_ENTRIES = 5_000
+_MAX_DEPTH = 6
 
 
 class Entry(NamedTuple):
@@ -24,6 +24,47 @@ class Entry(NamedTuple):
     page: int
 
 
+class OutlineNode(Protocol):
+    """An entry as a reader finds it in the file; any of its values may be wrong."""
+
+    @property
+    def key(self) -> Hashable:
+        """Identifies the entry; None where there is none."""
+
+    def text(self) -> str:
+        """Its title; empty where it has none."""
+
+    def page(self) -> int | None:
+        """Its target, from 1; None where it leads to no page of the file."""
+
+    def next(self) -> Self:
+        """The entry after it on the same level."""
+
+    def first_child(self) -> Self:
+        """The first entry below it."""
+
+
+def nodes_to_entries(first: OutlineNode) -> Iterator[Entry]:
+    """The entries that lead to a page of the file, in their order; entries that repeat are left out.
+
+    Args:
+        first: The first entry of the outline.
+    """
+    waiting = [(first, 0)]
+    seen: set[Hashable] = set()
+    while waiting and len(seen) < _MAX_ENTRIES:
+        node, depth = waiting.pop()
+        if node.key is None or node.key in seen:
+            continue
+        seen.add(node.key)
+        page = node.page()
+        if page is not None:
+            yield Entry(node.text(), depth, page)
+        waiting.append((node.next(), depth))
+        if depth < _MAX_DEPTH:
+            waiting.append((node.first_child(), depth + 1))
+
+
 def outline_to_titles(entries: Sequence[Entry]) -> dict[int, tuple[Title, ...]]:
     """The titles of each page; the level of an outline's only root, the document's title, is 1, of others' roots 2.
 
@@ -36,5 +77,5 @@ def outline_to_titles(entries: Sequence[Entry]) -> dict[int, tuple[Title, ...]]:
     for entry in entries:
         text = " ".join(entry.text.split())
         if text:
-            titles[entry.page].append(Title(text=text, level=min(MAX_DEPTH, base + entry.depth)))
+            titles[entry.page].append(Title(text=text, level=min(_MAX_DEPTH, base + entry.depth)))
     return {page: tuple(found) for page, found in titles.items()}

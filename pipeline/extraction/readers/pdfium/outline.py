@@ -1,47 +1,55 @@
 """The outline of a file, by pdfium."""
 
 import ctypes
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 import pypdfium2.raw as pdfium_c
 
-from pipeline.extraction.readers.outline import MAX_DEPTH, MAX_ENTRIES, Entry
 
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline, as :class:`pipeline.extraction.readers.outline.OutlineNode`.
 
-def document_to_entries(document: object) -> Iterator[Entry]:
-    """The entries that lead to a page of the file, in their order.
-
-    Args:
+    Attributes:
         document: pdfium's handle.
+        bookmark: pdfium's handle, a null pointer where there is no entry.
     """
-    waiting = [(pdfium_c.FPDFBookmark_GetFirstChild(document, None), 0)]
-    seen: set[int] = set()
-    while waiting and len(seen) < MAX_ENTRIES:
-        bookmark, depth = waiting.pop()
-        address = ctypes.cast(bookmark, ctypes.c_void_p).value
-        if not address or address in seen:
-            continue
-        seen.add(address)
-        page = _bookmark_to_page(document, bookmark)
-        if page is not None:
-            yield Entry(_bookmark_to_text(bookmark), depth, page)
-        waiting.append((pdfium_c.FPDFBookmark_GetNextSibling(document, bookmark), depth))
-        if depth < MAX_DEPTH:
-            waiting.append((pdfium_c.FPDFBookmark_GetFirstChild(document, bookmark), depth + 1))
 
+    document: object
+    bookmark: object
 
-def _bookmark_to_page(document: object, bookmark: object) -> int | None:
-    destination = pdfium_c.FPDFBookmark_GetDest(document, bookmark)
-    if not destination:
-        action = pdfium_c.FPDFBookmark_GetAction(bookmark)
-        destination = pdfium_c.FPDFAction_GetDest(document, action) if action else None
-    if not destination:
-        return None
-    index = pdfium_c.FPDFDest_GetDestPageIndex(document, destination)
-    return index + 1 if index >= 0 else None
+    @classmethod
+    def first(cls, document: object) -> Self:
+        """The first entry of a document's outline."""
+        return cls(document, pdfium_c.FPDFBookmark_GetFirstChild(document, None))
 
+    @property
+    def key(self) -> int | None:
+        """The address of pdfium's object."""
+        return ctypes.cast(self.bookmark, ctypes.c_void_p).value  # type: ignore[arg-type]  # any pointer
 
-def _bookmark_to_text(bookmark: object) -> str:
-    buffer = ctypes.create_string_buffer(1024)
-    length = pdfium_c.FPDFBookmark_GetTitle(bookmark, buffer, len(buffer))
-    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
+    def text(self) -> str:
+        """The title."""
+        buffer = ctypes.create_string_buffer(1024)
+        length = pdfium_c.FPDFBookmark_GetTitle(self.bookmark, buffer, len(buffer))
+        return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
+
+    def page(self) -> int | None:
+        """The page to which it leads, by a destination or an action."""
+        destination = pdfium_c.FPDFBookmark_GetDest(self.document, self.bookmark)
+        if not destination:
+            action = pdfium_c.FPDFBookmark_GetAction(self.bookmark)
+            destination = pdfium_c.FPDFAction_GetDest(self.document, action) if action else None
+        if not destination:
+            return None
+        index = pdfium_c.FPDFDest_GetDestPageIndex(self.document, destination)
+        return index + 1 if index >= 0 else None
+
+    def next(self) -> Self:
+        """The entry after it on the same level."""
+        return type(self)(self.document, pdfium_c.FPDFBookmark_GetNextSibling(self.document, self.bookmark))
+
+    def first_child(self) -> Self:
+        """The first entry below it."""
+        return type(self)(self.document, pdfium_c.FPDFBookmark_GetFirstChild(self.document, self.bookmark))

@@ -11,11 +11,11 @@ import pypdfium2.raw as pdfium_c
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import PageContent, Title
-from pipeline.extraction.readers.outline import outline_to_titles
+from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
 from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, has_texts, page_to_ticks
 from pipeline.extraction.readers.pdfium.links import page_to_links
 from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
-from pipeline.extraction.readers.pdfium.outline import document_to_entries
+from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageGlyphs, PageMarks, visible_content
@@ -52,7 +52,7 @@ class PdfiumReader:
 
     @cached_property
     def _titles(self) -> dict[int, tuple[Title, ...]]:
-        return outline_to_titles(list(document_to_entries(self._document.raw)))
+        return outline_to_titles(list(nodes_to_entries(Bookmark.first(self._document.raw))))
 
     def read(self, number: int, *, deadline: float | None = None) -> PageContent:
         """What stands on a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""

@@ -1,38 +1,61 @@
-"""The outline of a file, by pdfminer.six."""
+"""The outline of a file, by pdfminer.six.
 
-from collections.abc import Callable, Iterator
+pdfminer.six can walk through an outline itself, but by recursion: a long outline overflows the stack.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdftypes import PDFObjRef, resolve1
 from pdfminer.utils import decode_text
 
-from pipeline.extraction.readers.outline import MAX_DEPTH, MAX_ENTRIES, Entry
+#: Gives the page, from 1, to which the destination or the action of an entry leads.
+ToPage = Callable[[dict[str, object]], int | None]
 
 
-def document_to_entries(document: PDFDocument, to_page: Callable[[dict[str, object]], int | None]) -> Iterator[Entry]:
-    """The entries that lead to a page of the file, in their order.
+@dataclass(frozen=True)
+class OutlineItem:
+    """An entry of the outline, as :class:`pipeline.extraction.readers.outline.OutlineNode`.
 
-    pdfminer.six has a walk of its own, which calls itself once for every neighbour: a long outline ends it.
-
-    Args:
-        document: The open document.
-        to_page: Gives the page, from 1, that the destination or action of an entry leads to.
+    Attributes:
+        reference: The entry in the file: a reference to a dictionary, or anything else.
     """
-    root = resolve1(document.catalog.get("Outlines"))
-    if not isinstance(root, dict):
-        return
-    waiting: list[tuple[object, int]] = [(root.get("First"), 0)]
-    seen: set[int] = set()
-    while waiting and len(seen) < MAX_ENTRIES:
-        reference, depth = waiting.pop()
-        entry = resolve1(reference)
-        if not isinstance(reference, PDFObjRef) or not isinstance(entry, dict) or reference.objid in seen:
-            continue
-        seen.add(reference.objid)
-        page = to_page(entry)
-        title = resolve1(entry.get("Title"))
-        if page is not None and isinstance(title, bytes):
-            yield Entry(decode_text(title), depth, page)
-        waiting.append((entry.get("Next"), depth))
-        if depth < MAX_DEPTH:
-            waiting.append((entry.get("First"), depth + 1))
+
+    reference: object
+    to_page: ToPage
+
+    @classmethod
+    def first(cls, document: PDFDocument, to_page: ToPage) -> Self:
+        """The first entry of a document's outline."""
+        root = resolve1(document.catalog.get("Outlines"))
+        return cls(root.get("First") if isinstance(root, dict) else None, to_page)
+
+    @cached_property
+    def _entry(self) -> dict[str, object]:
+        entry = resolve1(self.reference)
+        return entry if isinstance(entry, dict) else {}
+
+    @property
+    def key(self) -> int | None:
+        """The number of the entry's object."""
+        return int(self.reference.objid) if isinstance(self.reference, PDFObjRef) and self._entry else None
+
+    def text(self) -> str:
+        """The title."""
+        title = resolve1(self._entry.get("Title"))
+        return decode_text(title) if isinstance(title, bytes) else ""
+
+    def page(self) -> int | None:
+        """The page to which it leads."""
+        return self.to_page(self._entry)
+
+    def next(self) -> Self:
+        """The entry after it on the same level."""
+        return type(self)(self._entry.get("Next"), self.to_page)
+
+    def first_child(self) -> Self:
+        """The first entry below it."""
+        return type(self)(self._entry.get("First"), self.to_page)

@@ -16,13 +16,13 @@ from pdfminer.pdfparser import PDFParser
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import Char, PageContent, Title
-from pipeline.extraction.readers.outline import outline_to_titles
+from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
 from pipeline.extraction.readers.pdfminer.annotations import page_to_appearances, page_to_ticks
 from pipeline.extraction.readers.pdfminer.damage import page_to_damage
 from pipeline.extraction.readers.pdfminer.device import LeanDevice
 from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
 from pipeline.extraction.readers.pdfminer.links import PageLinks
-from pipeline.extraction.readers.pdfminer.outline import document_to_entries
+from pipeline.extraction.readers.pdfminer.outline import OutlineItem
 from pipeline.extraction.readers.pdfminer.structure import document_to_headings
 from pipeline.extraction.readers.structure import TaggedHeading, headings_to_titles
 from pipeline.extraction.readers.visible import visible_content
@@ -106,7 +106,7 @@ class PdfminerReader:
         """By page; none where the outline is broken."""
         with suppress(ExtractionError), translated("The outline"):
             links = PageLinks(self._document, self._pages[: self.page_count])
-            return outline_to_titles(list(document_to_entries(self._document, links.entry_to_page)))
+            return outline_to_titles(list(nodes_to_entries(OutlineItem.first(self._document, links.entry_to_page))))
         return {}
 
     @cached_property
