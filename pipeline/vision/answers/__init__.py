@@ -1,1 +1,1 @@
-"""From what a model wrote to sanitised HTML, or a reason why not."""
+"""Turns what a model wrote into sanitised HTML, or into a reason why that is impossible."""

@@ -1,7 +1,7 @@
-"""What a model says beside the page: introductions, closing remarks, the prompt.
+"""Removes what a model says in addition to the page: introductions, closing remarks, the prompt.
 
-A remark is told by its place, first or last, by what it speaks of (:mod:`pipeline.vision.answers.talk`), and by the
-page's own words, where it has some: a sentence that stands on the page is none.
+A remark is recognised by its place (first or last), by its subject (:mod:`pipeline.vision.answers.talk`), and by the
+page's own words, if there are any: a sentence that is on the page is not a remark.
 """
 
 import re
@@ -13,13 +13,14 @@ from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.stripping import Stripping
 from pipeline.vision.answers.talk import Notion, notions_of, opening
 
-# A remark is never longer than this; a paragraph of the page often is.
+# Most characters of a remark; paragraphs of a page are often longer.
 _LONGEST: Final = 400
 _MOST_REMARKS: Final = 3
-# A closing sentence that is as short as this needs no other sign than that it offers help.
+# A closing sentence of so few characters is a remark if it only offers help.
 _SHORT: Final = 160
 _SHORT_ASSENT: Final = 40
-# Shares of a paragraph's words that stand on the page: above, it is the page's; below, it may be the model's.
+# Shares of a paragraph's words that are on the page: above the first it is the page's, below the second perhaps a
+# remark.
 _OF_PAGE: Final = 0.8
 _FOREIGN: Final = 0.5
 _DIGIT: Final = re.compile(r"\d")
@@ -29,7 +30,7 @@ _COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 
 
 def chatter_removed(text: str, stripping: Stripping) -> str:
-    """The text without what the model says before and after the page; paragraphs are parted by blank lines."""
+    """The text without what the model says before and after the page; blank lines separate paragraphs."""
     start, end = 0, len(text)
     said = False
     for _ in range(_MOST_REMARKS):
@@ -50,7 +51,7 @@ def chatter_removed(text: str, stripping: Stripping) -> str:
 
 
 def lead_removed(lines: list[str], stripping: Stripping) -> list[str]:
-    """The lines without a last one that only leads to what follows ("Then the table:")."""
+    """The lines without a last one that only introduces what follows ("Then the table:")."""
     longest = 200
     while lines and not lines[-1].strip():
         lines.pop()
@@ -94,12 +95,12 @@ def _is_introduction(paragraph: str, page: PageWords) -> bool:
 
 
 def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
-    """Whether a last paragraph is the model's.
+    """Whether a last paragraph is a remark of the model.
 
     Args:
         paragraph: Without tags.
         page: The page's own words.
-        sure: Whether another remark was found, or the paragraph stands bare behind HTML.
+        sure: Whether another remark was found, or the paragraph is plain text after HTML.
     """
     plain = _plain(paragraph, page)
     if plain is None:
@@ -122,7 +123,7 @@ def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
 
 
 def _is_of_work(found: Mapping[Notion, int]) -> bool:
-    """Whether a note speaks of the transcription, or of what could not be read."""
+    """Whether a note is about the transcription, or about what could not be read."""
     return Notion.WORK in found or {Notion.PERCEIVING, Notion.FILE} <= found.keys()
 
 
@@ -132,7 +133,7 @@ def _talks(offers: int, persons: int) -> bool:
 
 
 def _by_page(plain: str, notions: int, page: PageWords) -> bool | None:
-    """What the page's own words say of a paragraph; None where they do not tell."""
+    """Whether the page's own words show that a paragraph is a remark; None where they do not show it."""
     fewest = 2
     share = page.share(plain)
     if share is None:
@@ -149,7 +150,7 @@ def _plain(paragraph: str, page: PageWords) -> str | None:
 
 
 def _first_paragraph(text: str, start: int, end: int) -> tuple[str, int]:
-    """The first paragraph and where the next one begins; one that a table follows at once ends there."""
+    """The first paragraph and where the next one begins; it also ends where a table begins."""
     while start < end and text[start].isspace():
         start += 1
     stop = text.find("\n\n", start, end)

@@ -1,4 +1,4 @@
-"""The unfinished end of an answer that was cut."""
+"""Removes the unfinished end of an answer that was cut."""
 
 import re
 from typing import Final
@@ -12,13 +12,13 @@ _HALF_TAG: Final = re.compile(r"<(?:/?[A-Za-z!|][^<>\n]{0,300})?\Z")
 
 
 _END_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,11})?(\s[^<>]{0,300})?\Z")
-# Tokens of a place that stand behind the last row.
+# Location tokens after the last row.
 _LAST_TOKENS: Final = re.compile(r"(?:<[^<>\s]{1,40}>)+\Z")
 _HALF_TOKEN: Final = re.compile(r"<[a-z]{0,4}\Z")
 _TAGS: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,11}(?=[\s/>])[^<>]*+>")
 
 _LOCATED: Final = "<loc_"
-# Nougat's own words for a page, or the rest of one, that it could not read.
+# Nougat's marks for a page, or the rest of one, that it could not read.
 _GAP: Final = re.compile(
     r"\[MISSING_PAGE(?:_(?:EMPTY|FAIL|POST))?(?::[0-9]{1,6})?\]|^\+\+\+\s{0,9}==(?:WARNING|ERROR)[^=\n]{0,200}==\s{0,9}\+\+\+",
     re.MULTILINE,
@@ -35,7 +35,7 @@ def gaps_removed(text: str) -> tuple[str, bool]:
 def ends_early(text: str) -> str:
     """A sentence that says so where an answer ends in the middle of its own structure; empty where it does not.
 
-    Servers report such an end as the model's own where they have cut the answer without a word.
+    Some servers silently cut an answer and report such an end as a normal one.
     """
     stripped = text.rstrip()
     tables = list(_TABLE.finditer(stripped))
@@ -49,7 +49,7 @@ def ends_early(text: str) -> str:
 
 
 def _ends_in_row(text: str) -> bool:
-    """Whether DocTags end in the row of a table, which they would have closed."""
+    """Whether DocTags end inside a table's row, which a complete answer would have closed."""
     begin = text.rfind("<otsl>")
     return _LOCATED in text and begin > text.rfind("</otsl>") and not text.endswith(("<nl>", "<nl/>"))
 
@@ -61,7 +61,7 @@ def _is_row(body: str) -> bool:
 
 
 def _has_half_tag(text: str) -> bool:
-    """Whether the end is half a tag of HTML: the text has others, and what stands there begins the name of one."""
+    """Whether the text ends with half an HTML tag: it has other tags, and its end is the beginning of a tag's name."""
     end = _END_TAG.search(text[-400:])
     if end is None or not _TAGS.search(text):
         return False
@@ -73,12 +73,12 @@ def _has_half_tag(text: str) -> bool:
 
 
 def completed(text: str, repairs: set[Repair], *, sure: bool = True) -> str:
-    """The text up to the last row that is whole: half a row would be a row with wrong or missing figures.
+    """The text up to the last complete row: half a row could have wrong or missing figures.
 
     Args:
-        text: That was cut.
+        text: The answer that was cut.
         repairs: Receives what was mended.
-        sure: Whether the server says so; otherwise only its own form does.
+        sure: Whether the server says that it was cut; else only its form shows it.
     """
     half = sure or _has_half_tag(text) or "<nl>" in text
     whole = _without_half_row(_HALF_TAG.sub("", text) if half else text)
@@ -95,7 +95,7 @@ def _without_half_row(text: str) -> str:
         return text
     rows = list(_ROW.finditer(text, tables[-1].end()))
     if len(rows) > 1 and not any(row[1] for row in rows):
-        return text  # a writer who closes no row: where the last one ends cannot be told
+        return text  # this answer closes no row, so it is not known where the last one ends
     if not rows or rows[-1][1]:
         return text[: rows[-1].end()] if rows else text
     return text[: rows[-1].start()]
@@ -109,7 +109,7 @@ def _without_half_places(text: str) -> str:
 
 
 def _without_half_line(text: str) -> str:
-    """Drop the last line where it begins as a pipe table's row and does not end as one."""
+    """Drop the last line if it begins as a pipe table's row and does not end as one."""
     body, _, last = _LAST_TOKENS.sub("", text.rstrip()).rpartition("\n")
     if last.lstrip().startswith("|") and _is_row(body):
         bars = body.rstrip().rpartition("\n")[2].count("|")

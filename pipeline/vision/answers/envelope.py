@@ -1,4 +1,4 @@
-"""Takes a page out of what a model or a server has wrapped around it."""
+"""Removes what a model or a server has put around a page: JSON, escapes, front matter."""
 
 import re
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ _TEXT_KEYS: Final = (
 _LAYOUT_KEYS: Final = frozenset({"bbox", "bbox_2d", "box", "box_2d"})
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,11})(?:\s(?:(?!&[lg]t;)[^<>]){0,300})?/?&gt;")
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,11})(?=[\s/>])[^<>]*+>")
-# Escaped tags from which a whole page is escaped, and not a tag printed on it.
+# With so many escaped tags the whole page is escaped; fewer may be printed on it.
 _FEWEST_ESCAPED: Final = 3
 _DOUBLE: Final = re.compile(r"&amp;(lt|gt|amp|quot|nbsp|apos|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,5});")
 _MAX_LEVELS: Final = 6
 
 _FRONT: Final = re.compile(r"\A\s{0,99}---[ \t]*\n")
 _ENTRY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]{0,40}:(?:[ \t]|$)|[ \t]{1,8}- |[ \t]*$")
-# Tags by which a model tells its answer from its talk, and TeX's frame round a result.
+# Tags with which a model separates its answer from other text, and TeX's frame around a result.
 _ANSWER: Final = re.compile(
     r"\A\s{0,99}<(answer|final_answer|result|output|response|transcription|transcript|converted|extracted_text|ocr)>(.*?)"
     r"(?:</\1>\s{0,99})?\Z",
@@ -40,7 +40,7 @@ _TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</to
 
 
 def envelope_removed(text: str, repairs: set[Repair]) -> str:
-    """The page out of a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
+    """The page inside a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
     if tool := _TOOL.match(text):
         text = tool[1]
     if framed := _ANSWER.match(text) or _BOXED.match(text):
@@ -56,7 +56,7 @@ def envelope_removed(text: str, repairs: set[Repair]) -> str:
 
 
 def _value_to_text(value: object, level: int) -> str | None:
-    """The text that a JSON value carries, None where it is something else (a layout, say)."""
+    """The text in a JSON value; None where it is something else (a layout, for example)."""
     if isinstance(value, str):
         inner = text_to_value(value) if level and value.lstrip()[:1] in {"{", "["} else None
         return (_value_to_text(inner, level + 1) if inner is not None and level < _MAX_LEVELS else None) or value
@@ -93,7 +93,7 @@ def _mapping_to_text(mapping: Mapping[str, object], level: int) -> str | None:
 
 
 def _unescaped(text: str, repairs: set[Repair]) -> str:
-    """The text with its line feeds, where the whole of it came as the inside of a JSON string."""
+    """The text with real line feeds, where all of it was the content of a JSON string."""
     enough = 3
     stripped = text.strip()
     if len(_DOUBLED.findall(text)) >= enough and not _SINGLE.search(text):
@@ -128,7 +128,7 @@ def _has_tags(text: str) -> bool:
 
 
 def front_matter_removed(text: str, repairs: set[Repair]) -> str:
-    """The text without a block of YAML at its head, also where that block is never closed."""
+    """The text without a block of YAML at its beginning, even if that block is never closed."""
     opening = _FRONT.match(text)
     if not opening:
         return text

@@ -1,4 +1,4 @@
-"""Code fences around a page, or around parts of it."""
+"""Removes code fences around a page, or around parts of it."""
 
 import re
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ _PAGE: Final = frozenset({
     "html", "htm", "xhtml", "html5", "markdown", "md", "mdx", "gfm", "json", "doctags", "otsl", "layout", "xml",
     "yaml", "text", "txt", "plaintext", "plain", "latex", "tex", "",
 })  # fmt: skip
-# Of these only the content shows whether it is the page or something printed on it.
+# For these languages only the content shows whether it is the page or code that is printed on it.
 _UNSURE: Final = frozenset({"", "text", "txt", "plaintext", "plain", "xml", "yaml", "json", "latex", "tex"})
 _BLOCK: Final = re.compile(
     r"<(?:table|p|h[1-6]|div|ul|ol|section|html|body)[\s>]|<otsl>|<fcel>|^[ ]{0,3}#{1,6} |^\s{0,9}\||^---\n|\"bbox"
@@ -24,7 +24,7 @@ _CODE_AROUND: Final = re.compile(r"\A\s*`(?!`)([^`]*)`\s*\Z")
 
 
 class FencedPiece(NamedTuple):
-    """Lines outside of any fence (the language is None), or inside of one."""
+    """Lines outside of a fence (the language is None), or inside one."""
 
     language: str | None
     lines: list[str]
@@ -33,8 +33,8 @@ class FencedPiece(NamedTuple):
 def fences_removed(text: str, stripping: Stripping) -> str:
     """The text without the fences that a model has put around the page or parts of it; genuine code keeps its own.
 
-    A fence that is never closed reaches to the end.  A short line before a fence that ends in a colon ("Then the
-    table:") is the model's own.
+    A fence that is never closed ends with the text. A short line before a fence that ends in a colon ("Then the
+    table:") is a remark of the model.
     """
     if inline := _CODE_AROUND.match(text):
         stripping.repairs.add(Repair.FENCE)
@@ -58,7 +58,7 @@ def fences_removed(text: str, stripping: Stripping) -> str:
 
 
 def _is_printed(piece: FencedPiece, page: PageWords) -> bool:
-    """Whether the page itself shows this code, tags and all."""
+    """Whether the page itself shows this code, including its tags."""
     enough = 60
     code = squeezed("\n".join(piece.lines))
     return "<" in code and page.has(code[:enough])
@@ -74,7 +74,7 @@ def _is_page(piece: FencedPiece, *, alone: bool) -> bool:
 
 
 def text_to_pieces(text: str) -> list[FencedPiece]:
-    """The text cut at its fences; those within fences stay where they are."""
+    """The text split at its fences; fences inside of fences are kept."""
     pieces = [FencedPiece(None, [])]
     marks: list[str] = []
     for line in text.split("\n"):

@@ -1,7 +1,7 @@
-"""Answers that are no page: refusals, talk about the picture, descriptions, programs, dummy text.
+"""Recognises answers that are no page: refusals, talk about the picture, descriptions, programs, dummy text.
 
-Where the page has words of its own, they decide.  Where it has none, the form does: what an answer without tables and
-figures speaks of, and to whom (:mod:`pipeline.vision.answers.talk`).
+If the page has words of its own, they decide. Else the form does: what an answer without tables and figures is about,
+and to whom it speaks (:mod:`pipeline.vision.answers.talk`).
 """
 
 import re
@@ -11,23 +11,23 @@ from typing import Final
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.talk import Notion, notions_of, opening
 
-# Characters: a refusal is short, a description may be longer; a page that is longer is none of them.
+# Most characters of a refusal and of a description; a longer answer is neither.
 _LONGEST_REFUSAL: Final = 800
 _SHORT: Final = 160
-# One sentence that says that there is nothing to read.
+# Most characters of a sentence which says that there is nothing to read.
 _SHORTEST: Final = 80
 _LONGEST_TALK: Final = 3_000
-# Of an answer's words that stand on the page: above, it is the page's; below, little speaks for it.
+# Shares of an answer's words that are on the page: above the first it is a page, below the second hardly.
 _OF_PAGE: Final = 0.6
 _FOREIGN: Final = 0.3
-# Share of digits from which an answer has figures, as pages have and talk has not; numbers of lists do not count.
+# From this share of digits on an answer has figures, as pages have and talk has not; numbers of lists do not count.
 _FIGURES: Final = 0.02
 _FIGURE: Final = re.compile(r"(?<!\w)[0-9]+(?!\w)")
 _LIST_NUMBER: Final = re.compile(r"^\s*[0-9]{1,2}[.)]\s", re.MULTILINE)
 _SENTENCE: Final = re.compile(r"[.!?\n\u3002\uff01\uff1f]+")
-# A headline may stand before the sentence with which a description begins.
+# Most characters of a headline before the first sentence of a description.
 _FIRST_SENTENCES: Final = 2
-# What a model cannot read; what talk is about; and what a picture of a page shows, or somebody says of it.
+# What a model cannot read; what talk is about; and what a picture of a page shows, or somebody says about it.
 _THINGS: Final = frozenset({Notion.PICTURE, Notion.FILE, Notion.WORK})
 _READ: Final = frozenset({Notion.PICTURE, Notion.FILE})
 _ABOUT: Final = frozenset({Notion.PICTURE, Notion.WORK, Notion.MACHINE})
@@ -39,7 +39,7 @@ _CODE: Final = re.compile(
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
     re.MULTILINE,
 )
-# Lines of a program from which it is one.
+# With so many lines of code a text is a program.
 _FEWEST_LINES: Final = 1
 _FILLER: Final = re.compile(
     r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
@@ -53,10 +53,10 @@ def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWo
     """Whether an answer without tables is the model's talk to its user instead of a page.
 
     Args:
-        prose: Visible text of the answer but for code, without its introduction and its closing remark.
+        prose: Visible text of the answer without code, introduction and closing remark.
         code: Its code.
-        introductions: What was taken off before it.  One that ends in a colon leads to a page; another one may be where
-            the talk begins.
+        introductions: Introductions that were removed.  After one that ends in a colon a page follows; any other may be
+            the beginning of talk.
         page: The page's own words.
     """
     whole = "\n".join([*introductions, prose])
@@ -69,7 +69,7 @@ def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWo
 
 
 def _is_program(prose: str, code: str) -> bool:
-    """Whether the code would do the work, and the text says so."""
+    """Whether the answer is a program that would read the page, instead of the page."""
     if len(_CODE.findall(code)) < _FEWEST_LINES:
         return False
     return {Notion.PICTURE, Notion.WORK} <= notions_of(prose).keys()
@@ -88,7 +88,7 @@ def _is_talk(text: str, page: PageWords) -> bool:
 
 
 def is_filler(text: str, page: PageWords) -> bool:
-    """Whether the text is one that models make up for an empty page: a pangram, or dummy text."""
+    """Whether the text is one that models invent for an empty page: a pangram, or dummy text."""
     if not squeezed(text) or page.has(text):
         return False
     sentences = re.split(r"[.!?\n]+", text)
@@ -102,7 +102,7 @@ def _has_figures(text: str) -> bool:
 
 
 def _subject(sentence: str) -> str:
-    """What a sentence begins with; without its first word, an article, where its script has words."""
+    """The beginning of a sentence, without its first word (an article) where its script separates words."""
     first = opening(sentence.lstrip()).replace("'", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", " ")
     return first.partition(" ")[2] if first[:1].isascii() or first[:1].isupper() else first
 
@@ -112,7 +112,7 @@ def _persons(found: Mapping[Notion, int]) -> bool:
 
 
 def _is_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
-    """Whether somebody says in one sentence that he cannot see or read a picture or a file, or asks for one."""
+    """Whether one sentence says that a picture or a file cannot be seen or read, or asks for one."""
     if len(text) > _LONGEST_REFUSAL:
         return False
     for sentence in sentences:
@@ -135,12 +135,12 @@ def _is_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]
 def _is_description(sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
     """Whether the text speaks of the picture from its first words on, as of something that shows a page.
 
-    A headline before the first sentence is passed over.
+    A headline before the first sentence is ignored.
     """
     if any(_describes(sentence, found) for sentence in sentences[:_FIRST_SENTENCES]):
         return True
     first = notions_of(sentences[0]) if sentences else {}
-    # A title for the picture is all that it says, or what seems to be the scan of a page.
+    # All that it has is a title for the picture, or the remark that it seems to be a scan.
     alone = len(sentences) == 1 and Notion.PICTURE in first
     return first.get(Notion.FILE, 0) > 1 and (alone or (Notion.GUESS in first and not _persons(found)))
 

@@ -1,4 +1,4 @@
-"""Accepts or rejects what a vision model wrote about a page, and makes the page's content of it."""
+"""Accepts or rejects what a vision model wrote about a page, and turns it into the page's content."""
 
 import re
 from dataclasses import dataclass, replace
@@ -28,15 +28,15 @@ from pipeline.vision.profiles.profiles import Profile
 
 _CUT: Final = frozenset({"length", "max_tokens"})
 _IMAGE: Final = re.compile(r'<span class="image">[^<]*+</span>')
-# An answer with less than this share of the page's own characters is none, whatever it says ("OK").
+# An answer with less than this share of the page's own characters is not a page, whatever it says ("OK").
 _LEAST_SHARE: Final = 0.1
 _LOST: Final = (
     "The server has taken the model's own marks of cells out of a table, so that its texts run into each other. "
     "This model needs a server that keeps special tokens."
 )
-# What a reader must know of a table: its cells may stand in another place than on the page.
+# Repairs that a reader must know about: the table's cells may be at other places than on the page.
 _DOUBTFUL: Final = (Repair.UNEVEN, Repair.BROKEN_TABLE, Repair.LOOSE_CELLS, Repair.STRAY_TEXT)
-# Marks of tables that no dialect has read, in text: a row between bars, a drawn rule, a place of OTSL, an end of LaTeX.
+# Marks of tables that no dialect has read: a row between bars, a drawn rule, a token of OTSL, an end of LaTeX.
 _LEFT: Final = re.compile(
     r"^\s*\|.*\|.*|^.*\|.*\|\s*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}|</?(?:[felux]cel|[cr]hed|nl)>|&[^&\n]*&[^&\n]*\\\\"
     r"|\\end\{tabular",
@@ -44,18 +44,18 @@ _LEFT: Final = re.compile(
 )
 
 
-# Text without white space that only says where something stands.
+# Text without white space that is only the location of something.
 _PLACE: Final = re.compile(
     r"(?=[a-z]{0,12}[0-9]?[\[(:=])(?:bbox|box|coordinates?|[xy][12]?|[xy]?(?:min|max)|[\[\](){}<>,;:=\"']|-?[0-9.]+)+"
 )
 _NUMBER: Final = re.compile(r"(?<![a-z])[0-9.]+")
 _OF_PLACE: Final = 4
-#: Characters of what was thrown away of an answer that a manifest keeps.
+#: How many characters of dropped text a manifest keeps.
 MOST_DROPPED: Final = 500
 
 
 class AnswerStatus(StrEnum):
-    """How an answer was found."""
+    """The result of judging an answer."""
 
     OK = "ok"
     REPAIRED = "repaired"
@@ -67,11 +67,11 @@ class PageHtml:
     """A page as clean HTML.
 
     Attributes:
-        html: Allow-listed, well formed, every table rectangular; no ``<section>`` around it.
+        html: Allowed elements only, well formed, every table rectangular; no ``<section>`` around it.
         text: Its visible text, a line feed at the edges of blocks and cells.
-        blocks: What ``html`` was written of.
-        repairs: What had to be mended, by the words of :class:`pipeline.markup.repairs.Repair`.
-        warnings: What a reader should know of it, a sentence each.
+        blocks: The tree of ``html``.
+        repairs: What had to be repaired, as values of :class:`pipeline.markup.repairs.Repair`.
+        warnings: What a reader should know about it, a sentence each.
     """
 
     html: str
@@ -88,14 +88,14 @@ class PageHtml:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What an answer is worth.
+    """Whether an answer can be used, and its page.
 
     Attributes:
-        status: Whether it can be used, and whether it had to be mended.
-        page: The page; of a rejected answer what could be saved of it, None where there is nothing.
-        reason: Why it was rejected, None where it was not.
+        status: Whether it can be used, and whether it had to be repaired.
+        page: The page; for a rejected answer the part that could be read, None where there is none.
+        reason: Why it was rejected; None where it was not.
         detail: The same as a sentence.
-        dropped: What was thrown away of the answer, in order.
+        dropped: Parts of the answer that were dropped, in order.
         dialects: Names of the dialects that it is in.
     """
 
@@ -110,7 +110,7 @@ class Verdict:
         """The page of an answer that was not rejected.
 
         Raises:
-            PageError: It was; the class says why.
+            PageError: It was rejected; the class says why.
         """
         if self.reason is None and self.page is not None:
             return self.page
@@ -157,10 +157,10 @@ def judge(
         answer: What the model wrote.
         finish_reason: What the server gave as the reason for the end.
         page_text: The page's own text, where it has one.
-        prompt: What the model was asked, to know it again when it comes back.
-        dialect: The one that the user has set for the model; None where the text itself shows it, since models do as
-            they like.
-        watched: Whether the watch for loops has read the answer already, as it came from the server.
+        prompt: What the model was asked, to recognise it in the answer.
+        dialect: The dialect that the user has set for the model; None where the text itself shows it, since models
+            vary.
+        watched: Whether the answer was checked for loops already, while it came from the server.
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.", answer)
@@ -210,7 +210,7 @@ def _text_of(page: PageHtml, *, code: bool) -> str:
 
 
 def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[FallbackReason, str] | None:
-    """Why the page cannot be used, the plainest reason first; None where it can."""
+    """Why the page cannot be used, the clearest reason first; None where it can."""
     words = asked.page
     if asked.unfinished or markup.cut:
         return FallbackReason.TRUNCATED, "The answer ends before the page does."
@@ -244,12 +244,12 @@ def _emptiness(page: PageHtml, answer: str, words: PageWords) -> tuple[FallbackR
 
 
 def _is_place(text: str) -> bool:
-    """Whether a text says nothing but where something stands: numbers by four, in brackets or with their names."""
+    """Whether a text is only the location of something: groups of four numbers, in brackets or with their names."""
     return bool(_PLACE.fullmatch(text)) and len(_NUMBER.findall(text)) % _OF_PLACE == 0
 
 
 def _loop(answer: str, page: Evidence) -> str | None:
-    """What the watch for loops says of an answer that was not read as it came."""
+    """The loop in an answer that was not checked while it came, in words; None where there is none."""
     return RepetitionWatch(page).feed(answer)
 
 
@@ -260,10 +260,10 @@ def _rejection(reason: FallbackReason, detail: str, thrown_away: str, page: Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What one page's answers are judged by.
+    """Judges the answers for one page.
 
     Attributes:
-        profile: Of the model that answers.
+        profile: The profile of the model that answers.
         page_text: The page's own text.
         faithful: What is done with an answer that contradicts the page.
     """
@@ -273,10 +273,10 @@ class Judge:
     faithful: FaithfulAction
 
     def __call__(self, answer: RawAnswer) -> Judgement:
-        """The page's content, and what was thrown away of the answer.
+        """The page's content, and what was dropped of the answer.
 
         Raises:
-            PageError: The answer is no good; the class says why, and ``dropped`` what was thrown away.
+            PageError: The answer cannot be used; the class says why, and ``dropped`` what was dropped.
         """
         verdict = judge(
             answer.text,

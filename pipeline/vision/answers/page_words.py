@@ -1,4 +1,4 @@
-"""What is known of a page before an answer is read: its own words, to be looked for in what the model wrote."""
+"""The page's own words, which are searched for in what the model wrote."""
 
 from collections import Counter
 from functools import cached_property
@@ -8,12 +8,12 @@ from pipeline.vision.faithfulness.page_text import PageText
 
 
 def squeezed(text: str) -> str:
-    """The text in lower case without white space, to be looked for in another."""
+    """The text in lower case without white space, for comparison with other texts."""
     return "".join(text.lower().split())
 
 
 class PageWords:
-    """The page's own words; those of a page without usable text are empty."""
+    """The page's own words; empty for a page without usable text."""
 
     def __init__(self, text: PageText | None = None) -> None:
         self._lines = [" ".join(line) for line in text.lines] if text is not None and text.usable else []
@@ -23,16 +23,16 @@ class PageWords:
         return bool(self.squeezed)
 
     def has(self, text: str) -> bool:
-        """Whether the text stands on the page, white space and case left out of account."""
+        """Whether the text is on the page, without regard to white space and case."""
         return bool(self.squeezed) and squeezed(text) in self.squeezed
 
     @property
     def has_bars(self) -> bool:
-        """Whether the page prints bars, or rules of dashes, of its own."""
+        """Whether the page itself has vertical bars, or rules made of dashes."""
         return any(mark in self.squeezed for mark in ("|", "+--", "+=="))
 
     def share(self, text: str) -> float | None:
-        """The share, 0 to 1, of the text's words that stand on the page; None where either has none."""
+        """The share, 0 to 1, of the text's words that are on the page; None where either has no words."""
         words = Counter(texts_to_words([text]))
         if not self or not words:
             return None

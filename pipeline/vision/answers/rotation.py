@@ -1,9 +1,9 @@
-"""What a model says of which way up the page's picture stands, as olmOCR does beside its text."""
+"""What a model says about the rotation of the page's picture, as olmOCR does in addition to the text."""
 
 import re
 from typing import Final
 
-# Both stand at the head of an answer: as YAML, or as members of an object of JSON.
+# Both are at the beginning of an answer: as YAML, or as members of a JSON object.
 _HEAD_CHARS: Final = 1000
 _INVALID: Final = re.compile(r"is_rotation_valid[\"']?\s{0,9}:\s{0,9}[\"']?false", re.IGNORECASE)
 _CORRECTION: Final = re.compile(r"rotation_correction[\"']?\s{0,9}:\s{0,9}[\"']?(90|180|270)\b")

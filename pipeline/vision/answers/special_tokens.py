@@ -1,4 +1,4 @@
-"""What a model says to its runtime: turn marks and other special tokens, whole or cut."""
+"""Removes marks of turns and other special tokens of models, whole or cut."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ _END: Final = (
     r"|<\uff5cend\u2581of\u2581sentence\uff5c>)"
 )
 _ROLE: Final = r"(?:system|user|assistant|model|human|tool)"
-# After one of these comes another turn, which the model has invented.
+# After one of these follows another turn of the conversation, which the model has invented.
 _NEXT_TURN: Final = re.compile(
     rf"{_END}\s{{0,9}}(?:<\|im_start\|>|<\|start_header_id\|>|<\|header_start\|>|<start_of_turn>|<\|turn>|<\|user\|>|<s>"
     r"|<\uff5cUser\uff5c>|<\uff5cbegin\u2581of\u2581sentence\uff5c>)"
@@ -21,23 +21,23 @@ _TURN: Final = re.compile(
     rf"<\|im_start\|>{_ROLE}?|<\|(?:start_header_id|header_start)\|>\w{{0,20}}<\|(?:end_header_id|header_end)\|>"
     rf"|<(?:start_of_turn>|\|turn>){_ROLE}?|<\|{_ROLE}\|>(?:\s{{0,9}}thought:)?",
 )
-# Bars inside of angle brackets at either end are no text that anybody prints, whatever stands between them.
+# Nobody prints text between bars inside angle brackets, so this is always a special token.
 _SPECIAL: Final = re.compile(
     r"<\|[^<>|\n]{1,60}\|?>|<(?=\S)[^<>\n]{0,60}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|<unused[0-9]{1,5}>"
     r"|<\[?(?:extra_id|SPECIAL|reserved|reserved_special_token)_[0-9]{1,5}\]?>"
     r"|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|end_of_utterance|end_of_image|start_of_image|image_soft_token"
     r"|fake_token_around_image|global-img|end_of_text|begin_of_text|fim_(?:prefix|middle|suffix|pad))>|\[(?:UNUSED_TOKEN_|PAD|unused)[0-9]{1,6}\]|\[/?INST\]|<</?SYS>>"
 )
-# A byte of UTF-8 for which the tokenizer has no token of its own.
+# A byte of UTF-8 for which the tokenizer has no other token.
 _BYTES: Final = re.compile(r"(?:<0x[0-9A-Fa-f]{2}>){1,4}")
-# What a template has put before the answer: the question between its marks, or who speaks.
+# What a chat template has put before the answer: the question between its marks, or the name of the speaker.
 _ASKED: Final = re.compile(r"\A\s{0,9}(?:<s>\s{0,9})?\[INST\].{0,4000}?\[/INST\]", re.DOTALL)
 _SPEAKER: Final = re.compile(r"\A\s{0,9}(?:(?:assistant|model|thought)[ \t]{0,9}\n|(?:Assistant|ASSISTANT):\s)\s{0,9}")
 _EDGE: Final = re.compile(r"\A(?:\s*</?s>)+|(?:</?s>\s*)+\Z")
 
 
 def next_turn_removed(text: str, stripping: Stripping) -> str:
-    """The text without the next turn of a talk, where the model went on with one."""
+    """The text without a next turn of the conversation, if the model went on with one."""
     next_turn = _NEXT_TURN.search(text)
     if next_turn is None:
         return text
@@ -49,7 +49,7 @@ def next_turn_removed(text: str, stripping: Stripping) -> str:
 
 
 def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
-    """The text without special tokens, save those that the page itself prints."""
+    """The text without special tokens, except those that the page itself prints."""
 
     def removed(match: re.Match[str]) -> str:
         return match[0] if page.has(match[0]) else ""

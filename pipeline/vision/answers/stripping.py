@@ -1,4 +1,4 @@
-"""What taking the wrappings off an answer knows, and what it leaves behind."""
+"""The state while everything that is not the page is removed from an answer."""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +8,13 @@ from pipeline.vision.answers.page_words import PageWords
 
 @dataclass(slots=True, kw_only=True)
 class Stripping:
-    """One answer while everything that is no page is taken off it.
+    """The state for one answer.
 
     Attributes:
-        page: The page's own words: what stands there is never taken off.
+        page: The page's own words: text that is there is never removed.
         prompt: What the model was asked.
-        repairs: What was done.
-        dropped: Texts that were thrown away, in order: thoughts, remarks, the prompt, another turn.
+        repairs: The repairs that were made.
+        dropped: Texts that were removed, in order: thoughts, remarks, the prompt, another turn.
         introductions: What the model said before the page.
     """
 
@@ -25,7 +25,7 @@ class Stripping:
     introductions: list[str] = field(default_factory=list)
 
     def drop(self, repair: Repair, text: str) -> None:
-        """Note a repair, and the text that it throws away."""
+        """Note a repair, and the text that it removes."""
         self.repairs.add(repair)
         if plain := text.strip():
             self.dropped.append(plain)

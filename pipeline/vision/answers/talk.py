@@ -1,7 +1,7 @@
-"""Words by which a model gives itself away when it talks about a page instead of writing what stands on it.
+"""Words that show that a model talks about a page instead of writing its text.
 
-A page hardly speaks of the picture that it is, of the work of reading it, and as somebody who writes to somebody.  The
-words for these few notions are listed in ``talk.toml``, in the languages that models answer in; sentences are not.
+A page hardly ever speaks about its own picture or about the work of reading it, or as one person to another. The words
+for these few notions are listed in ``talk.toml``, in the languages in which models answer; sentences are not.
 """
 
 import re
@@ -42,10 +42,10 @@ class Notion(StrEnum):
 
 
 def notions_of(text: str) -> Mapping[Notion, int]:
-    """How often the text speaks of each notion, those of which it does not left out."""
+    """How often the text has words for each notion; notions without any are left out."""
     counts = Counter[Notion]()
     for word in _WORD.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()):
-        # French and Italian set an article before a word with an apostrophe.
+        # In French and Italian an article may be joined to the word by an apostrophe.
         article, _, noun = word.strip("'").rpartition("'")
         notions = _LISTS.word_to_notions(word.strip("'"))
         counts.update(notions or (_LISTS.word_to_notions(noun) if len(article) < len(noun) else ()))
@@ -55,20 +55,20 @@ def notions_of(text: str) -> Mapping[Notion, int]:
 
 
 def opening(text: str) -> str:
-    """The first three words of a text, or a dozen characters where its script has no blanks between words."""
+    """The first three words of a text, or twelve characters where its script has no blanks between words."""
     words = _FIRST_WORDS.match(text)
     return text[: max(words.end() if words else 0, 0 if text[:1].isascii() else _FIRST_SIGNS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lists:
-    """The words of ``talk.toml``, as they are looked up.
+    """The words of ``talk.toml``, prepared for the search.
 
     Attributes:
         words: Whole words, and ``stems`` beginnings of words, each with its notions.
         longest: Characters of the longest stem.
         signs: Words of scripts without blanks, each with its notion.
-        any_sign: Finds them.
+        any_sign: A pattern that finds them.
     """
 
     words: Mapping[str, tuple[Notion, ...]]

@@ -1,4 +1,4 @@
-"""A model's reasoning, in whatever marks it stands."""
+"""Removes a model's reasoning, with any kind of marks around it."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ _CHANNEL: Final = re.compile(r"<\|channel\|>\s{0,9}(\w{1,20})\s{0,9}<\|message\|
 
 
 def thoughts_removed(text: str, stripping: Stripping) -> str:
-    """The text without the model's reasoning, whether its marks are whole, half or never closed."""
+    """The text without the model's reasoning, even if its marks are cut or never closed."""
     channels = list(_CHANNEL.finditer(text))
     if channels:
         final = channels[-1] if channels[-1][1] == "final" else None
@@ -41,7 +41,7 @@ def _without_thoughts(text: str, marks: list[re.Match[str]], stripping: Strippin
             depth -= 1
             stripping.drop(Repair.THINKING, text[begin : mark.start()] if not depth else "")
         else:
-            # Only the end is marked: the server has swallowed the beginning.
+            # Only the end is marked: the server has removed the beginning.
             stripping.drop(Repair.THINKING, "".join([*kept, text[position : mark.start()]]))
             kept.clear()
         position = mark.end()

@@ -1,4 +1,4 @@
-"""From an answer to markup: what is wrapped around the page is taken off, and what remains is read by its dialect."""
+"""Turns an answer into markup: removes what is around the page, and reads the rest in its dialect."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ from pipeline.vision.answers.thoughts import thoughts_removed
 from pipeline.vision.dialects.dialect import Reading, cell_text_to_html, dialects
 from pipeline.vision.dialects.grounding import has_grounding
 
-# Wrappings within wrappings are taken off this often.
+# How many layers around the page are removed.
 _MOST_LAYERS: Final = 5
 
 
@@ -30,13 +30,13 @@ class Markup:
 
     Attributes:
         html: The page.
-        text: The page as the model wrote it, without what was wrapped around it.
+        text: The page as the model wrote it, without what was around it.
         introductions: What the model said before it.
-        dropped: What was thrown away, in order.
+        dropped: Texts that were dropped, in order.
         dialects: Names of the dialects that were seen.
         cut: Whether the answer ends in the middle of its own structure, so that it cannot be used.
-        fault: Why its structure is lost, empty where it is not.
-        warnings: What a reader should know of it, a sentence each.
+        fault: Why its structure is lost; empty where it is not.
+        warnings: What a reader should know about it, a sentence each.
     """
 
     html: str
@@ -51,13 +51,13 @@ class Markup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is known of an answer before it is read.
+    """What is known about an answer before it is read.
 
     Attributes:
         page: The page's own words.
         prompt: What the model was asked.
         unfinished: Whether the answer was cut, so that its last row may be half a row.
-        dialect: The one that the user has set for the model, None where it is told by the answer.
+        dialect: The dialect that the user has set for the model; None where the answer itself shows it.
     """
 
     page: PageWords
@@ -71,7 +71,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
 
     Args:
         answer: What the model wrote.
-        asked: What is known of it.
+        asked: What is known about it.
         repairs: Receives what was mended.
     """
     text = text_to_clean(answer)
@@ -99,7 +99,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
 
 
 def _stripped(text: str, stripping: Stripping) -> str:
-    """The page without all that stands around it."""
+    """The page without everything around it."""
     for _ in range(_MOST_LAYERS):
         before = text
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
@@ -116,5 +116,5 @@ def _stripped(text: str, stripping: Stripping) -> str:
     return text
 
 
-# Read once, by the process that workers are forked from, and not by each worker at its first page.
+# Read once, in the process from which workers are forked, and not by each worker at its first page.
 dialects()

@@ -1,1 +1,1 @@
-"""Answers that turn in circles."""
+"""Recognises answers that repeat themselves without end."""

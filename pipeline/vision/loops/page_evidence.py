@@ -1,4 +1,4 @@
-"""How often a page itself shows what a model writes again and again, by its picture and by its own text."""
+"""How often a page itself shows what a model repeats, by its picture and by its own text."""
 
 import re
 from collections import Counter
@@ -12,16 +12,16 @@ from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.loops.ruled import png_to_lines
 
 _TAG: Final = re.compile(r"<[^<>]*>|&[a-z0-9#]{1,9};")
-# The first and the last copy of what stands on the page may be hyphenated, or part of another word.
+# On the page the first and the last copy may be hyphenated, or part of another word.
 _MORE: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """A page as a witness; what it is asked is counted then, since most answers never repeat anything.
+    """What a page shows; it is counted only when it is asked for, since most answers never repeat anything.
 
     Attributes:
-        image: The picture as it was sent, empty where there is none.
+        image: The picture as it was sent; empty where there is none.
         page_text: The page's own text.
     """
 
@@ -31,10 +31,10 @@ class Evidence:
     def turns(self, unit: str) -> int | None:
         """How often in a row an answer may well have the unit, None where the page does not tell.
 
-        Words and figures are looked for in the page's own text, rows without any in the lines of its picture.
+        Words and figures are counted in the page's own text, rows without any in the lines of its picture.
 
         Args:
-            unit: One turn of what is repeated; it begins anywhere in it, perhaps in the middle of a tag.
+            unit: One copy of what is repeated; it may begin anywhere, perhaps in the middle of a tag.
         """
         text = _turn_to_text(unit)
         if words := Counter(texts_to_words([text])):
@@ -44,7 +44,7 @@ class Evidence:
         return None if self._lines is None else self._lines + 1
 
     def shows(self, number: str) -> bool | None:
-        """Whether the number stands on the page, None where the page does not tell."""
+        """Whether the number is on the page; None where that is not known."""
         return number in self._figures if self.page_text.usable else None
 
     def _rarest(self, wanted: Counter[str], had: Counter[str]) -> int | None:
@@ -66,7 +66,7 @@ class Evidence:
 
 
 def _turn_to_text(unit: str) -> str:
-    """The text of one turn without its tags, from the start of a word where there is one."""
+    """The text of one copy without its tags, from the beginning of a word if there is one."""
     text = _TAG.sub(" ", unit * 3)
     turn = len(text) - len(_TAG.sub(" ", unit * 2))
     start = max(0, text.find(" "))

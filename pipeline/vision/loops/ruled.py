@@ -1,32 +1,32 @@
-"""How many lines go across the picture of a page: rules, shaded rows, lines to write on."""
+"""Counts the lines across the picture of a page: rules, shaded rows, lines to write on."""
 
 from typing import Final
 
 from pipeline.pictures.png import png_to_pixels
 
-# Part of the width from which a stretch of shade is a line: letters and their strokes are far shorter.
+# From this part of the width on, dark pixels in a row are a line: letters and their strokes are far shorter.
 _PART: Final = 16
-# So much darker than the paper: a faint tint, a grey rule, a black one in a tinted box.
+# How much darker than the paper: a light tint, a grey rule, a black rule in a tinted box.
 _DEPTHS: Final = (8, 96, 160)
-# Paper that is darker, or of which less than this share is in sight: a photograph, a bad scan, a slide in the dark.
+# Darker paper, or less visible paper than this share: a photograph, a bad scan, a dark slide.
 _DARKEST_PAPER: Final = 170
 _LEAST_PAPER: Final = 0.5
-# One in so many rows of pixels is looked at for the paper: a number that no form's rows are apart.
+# One of so many rows of pixels is used to find the paper's shade: no form has rows at this distance.
 _SAMPLED: Final = 7
-# Rows of pixels from which a line is a shaded row.
+# From so many rows of pixels on a line is a shaded row.
 _BAND: Final = 6
 
 
 def png_to_lines(data: bytes) -> int | None:
     """How many rows the lines across the page can part: a table of n ruled rows has n + 1 of them.
 
-    A band of shade counts twice, for itself and for the bright one below.
+    A shaded band counts twice, for itself and for the bright one below.
 
     Args:
         data: A PNG of 8 bits, grey or RGB, without row filters, as :mod:`pipeline.pictures.png` writes it.
 
     Returns:
-        None where the picture is another one, or too dark to tell.
+        None where the picture has another format, or is too dark.
     """
     pixels = png_to_pixels(data)
     if pixels is None or not pixels.lines:
