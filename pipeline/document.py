@@ -278,6 +278,7 @@ class Document:
         cut_off: Whether the file begins as a PDF and has no end.
         in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
             none at ``path``.
+        late: Whether its pages wait until no other document has any, since nobody has asked for them.
     """
 
     ident: str
@@ -291,6 +292,7 @@ class Document:
     engine: Engine | None = None
     cut_off: bool = False
     in_place: bool = False
+    late: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from pipeline.daemon.automatic_retry import AutomaticRetry
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
@@ -65,11 +66,17 @@ class Daemon:
             undo.callback(self._guard.close)
             self._recovered = self._recover(before)
             self._converter = Converter(
-                settings, self._journal, outbox=settings.outbox, originals=settings.originals, show=self._take_snapshot
+                settings,
+                self._journal,
+                outbox=settings.outbox,
+                originals=settings.originals,
+                show=self._take_snapshot,
+                on_return=self._mind_return,
             )
             undo.callback(self._converter.close)
             self._inbox = self._make_inbox(once=once)
             self._page = None if once else self._make_page()
+            self._retry = self._make_retry() if settings.retry.automatic and not once else None
             undo.pop_all()
 
     @property
@@ -138,6 +145,20 @@ class Daemon:
         fingerprint = fingerprint_of(self._settings)
         return WebPage(self._settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
 
+    def _make_retry(self) -> AutomaticRetry:
+        return AutomaticRetry(
+            self._settings.outbox,
+            self._settings.inbox,
+            self._journal,
+            fingerprint=fingerprint_of(self._settings),
+            post=self._converter.mailbox.post,
+        )
+
+    def _mind_return(self) -> None:
+        """Have pages that no server could be reached for asked again, now that one is back."""
+        if self._retry is not None:
+            self._retry.server_returned()
+
     def run(self) -> Tally:
         """Work until told to stop; with ``once`` until everything is done.
 
@@ -152,13 +173,17 @@ class Daemon:
             self._inbox.start()
             if self._page is not None:
                 self._page.start()
+            if self._retry is not None:
+                self._retry.start()
             tally = self._converter.run()
         finally:
-            # Inbox and page end first, since they post to the others; the lock last, since then another daemon may
-            # begin.
+            # Inbox, page and retries end first, since they post to the others; the lock last, since then another
+            # daemon may begin.
             self._inbox.stop()
             if self._page is not None:
                 self._page.stop()
+            if self._retry is not None:
+                self._retry.stop()
             self._converter.close()
             with suppress(OSError):  # it may be gone, and its folder with it
                 self._state.snapshot.unlink()

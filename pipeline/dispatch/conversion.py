@@ -35,6 +35,7 @@ class PageOrder:
         spent_s: Seconds of the page's time that are used up.
         spared: Its worker died because of the page that it drew ahead, so this page was sent again as it was; only
             once.
+        fell: Why the page has fallen back already, where the model is asked a second time at the document's end.
     """
 
     number: int
@@ -45,6 +46,7 @@ class PageOrder:
     tried: frozenset[str] = frozenset()
     spent_s: float = 0.0
     spared: bool = False
+    fell: Fallback | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,9 +92,12 @@ class Conversion:
         self.finished: dict[int, PageFacts] = {}
         self.journaled = 0
         self.first_page_at: float | None = None
+        self.answered = False
         self._for_model: deque[PageOrder] = deque()
         self._for_readers: deque[PageOrder] = deque()
+        self._second: deque[PageOrder] = deque()
         self._at_hand: set[int] = set()
+        self._until: float | None = None
         self._budget_s = 0.0
         self._spent_s = 0.0
         self._active_since: float | None = None
@@ -113,6 +118,7 @@ class Conversion:
         wanted = set(self.numbers)
         self.finished = {number: facts for number, facts in finished.items() if number in wanted}
         self.journaled = len(self.finished)
+        self.answered = any(method is Method.VISION for method, _ in self.finished.values())
         self._budget_s = budget_s
         missing = (number for number in self.numbers if number not in self.finished)
         self._for_model.extend(PageOrder(number=number, queued_at=now) for number in missing)
@@ -124,8 +130,9 @@ class Conversion:
 
     @property
     def complete(self) -> bool:
-        """Whether every page is finished."""
-        return self.phase is Phase.CONVERTING and not self.remaining
+        """Whether every page is finished, and none is asked a second time."""
+        in_line = self.remaining or self.running or self._second or self._for_readers
+        return self.phase is Phase.CONVERTING and not in_line
 
     @property
     def fallback_pages(self) -> Iterator[int]:
@@ -135,7 +142,8 @@ class Conversion:
     def seconds_left(self, now: float) -> float:
         """What is left of the document's time, which runs only while one of its pages is in work."""
         running = now - self._active_since if self._active_since is not None else 0.0
-        return max(0.0, self._budget_s - self._spent_s - running)
+        left = self._budget_s - self._spent_s - running
+        return max(0.0, left if self._until is None else min(left, self._until - now))
 
     def next_order(self, *, model: bool) -> PageOrder | None:
         """The page that is next for the model, or for the readers; :meth:`start` takes it out of the line.
@@ -146,7 +154,8 @@ class Conversion:
         if not model:
             return self._for_readers[0] if self._for_readers else None
         drawn = (order for order in self._for_model if order.number in self._at_hand) if self._at_hand else iter(())
-        return next(drawn, None) or self.order_to_draw_ahead() or (self._for_model[0] if self._for_model else None)
+        first = next(drawn, None) or self.order_to_draw_ahead() or (self._for_model[0] if self._for_model else None)
+        return first or (self._second[0] if self._second else None)
 
     def order_to_draw_ahead(self) -> PageOrder | None:
         """The next page that no worker was told to draw ahead; None where there is none."""
@@ -155,7 +164,7 @@ class Conversion:
 
     def start(self, order: PageOrder, *, target: ServerTarget | None, now: float) -> RunningPage:
         """Note that a worker has taken the page that is next in line."""
-        (self._for_readers if order.fallback else self._for_model).remove(order)
+        self._line_of(order).remove(order)
         self._at_hand.discard(order.number)
         step = Step.FALLBACK if order.fallback else Step.RENDER
         page = RunningPage(order=order, target=target, progress=PageProgress(step=step), given_at=now, since=now)
@@ -191,7 +200,26 @@ class Conversion:
         self._enqueue(order)
 
     def _enqueue(self, order: PageOrder) -> None:
-        (self._for_readers if order.fallback else self._for_model).appendleft(order)
+        self._line_of(order).appendleft(order)
+
+    def _line_of(self, order: PageOrder) -> deque[PageOrder]:
+        if order.fallback is not None:
+            return self._for_readers
+        return self._for_model if order.fell is None else self._second
+
+    def ask_again(self, order: PageOrder) -> None:
+        """Ask the model a second time for a page that is finished, when no other page waits; see ``PageOrder.fell``."""
+        self._second.append(order)
+
+    def end_at(self, until: float) -> None:
+        """Limit the rest of the document's time, unless that is done already: what is finished waits for it."""
+        self._until = until if self._until is None else self._until
+
+    def give_up_second(self) -> int:
+        """Ask no page a second time any more; returns how many pages that concerns."""
+        count = len(self._second)
+        self._second.clear()
+        return count
 
     def give_up_readers(self) -> int:
         """Read no page of this document any more; returns how many pages that concerns."""

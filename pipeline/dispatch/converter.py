@@ -47,6 +47,7 @@ class Converter:
         outbox: Path,
         originals: OriginalAction,
         show: Callable[[Snapshot], None],
+        on_return: Callable[[], None] = lambda: None,
     ) -> None:
         """Start the workers; nothing is converted before :meth:`run`.
 
@@ -56,6 +57,7 @@ class Converter:
             outbox: Where results go.
             originals: What is done with the original files.
             show: Called with snapshots, in the thread that runs.
+            on_return: Called, in that thread, when a server is back that could not be used.
         """
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
@@ -84,7 +86,7 @@ class Converter:
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._loop = Loop(drives, engine=settings.engine, show=show)
+        self._loop = Loop(drives, engine=settings.engine, show=show, on_return=on_return)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.

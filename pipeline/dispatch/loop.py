@@ -79,17 +79,26 @@ class Collaborators:
 class Loop:
     """The loop; :meth:`run` returns when everything is done or when it was told to stop."""
 
-    def __init__(self, drives: Collaborators, *, engine: Engine, show: Callable[[Snapshot], None]) -> None:
+    def __init__(
+        self,
+        drives: Collaborators,
+        *,
+        engine: Engine,
+        show: Callable[[Snapshot], None],
+        on_return: Callable[[], None] = lambda: None,
+    ) -> None:
         """Prepare; nothing happens before :meth:`run`.
 
         Args:
             drives: What the loop uses.
             engine: That reads the pages where none was chosen for the document.
             show: Called with snapshots, several times a second while something changes; must be quick.
+            on_return: Called when a server is back that could not be used; must be quick.
         """
         self._drives = drives
         self._engine = engine
         self._show = show
+        self._on_return = on_return
         self._conversions: dict[str, Conversion] = {}
         self._unreceived: list[Document] = []
         self._delivered: list[Conversion] = []
@@ -238,7 +247,7 @@ class Loop:
             case Fault():
                 raise ThreadError(f"its {mail.thread} has failed ({mail.detail}); nothing is lost: start it again")
             case ServerFacts():
-                self._drives.servers.learn(mail, time.monotonic())
+                self._take_facts(mail)
             case Call():
                 mail.function()
             case NoMoreDocuments() | Stop():
@@ -258,6 +267,10 @@ class Loop:
         elif self._given_up.expired:
             undelivered = len(self._conversions)
             raise PublishError(f"{troubles[0]}. Not delivered: {undelivered}. Nothing is lost; mend it and run again.")
+
+    def _take_facts(self, facts: ServerFacts) -> None:
+        if self._drives.servers.learn(facts, time.monotonic()):
+            self._on_return()
 
     def _begin_to_end(self, mail: NoMoreDocuments | Stop) -> None:
         if isinstance(mail, NoMoreDocuments):

@@ -1,14 +1,16 @@
-"""What happens after a page fails: the model again, another server, the readers that are left, or nothing.
+"""What happens after a page fails: the model again, now or at the end; another server; the readers left; or nothing.
 
 An order without a ``fallback`` goes to the model. One with a ``fallback`` goes to the readers of basic extraction that
 are left; where none is left, the page is given up.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.dispatch.conversion import PageOrder, RunningPage
 from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
-from pipeline.document import Fallback, FallbackReason, Step
+from pipeline.document import Attempt, Fallback, FallbackReason, PageResult, Step
+from pipeline.errors import AnswerFailed
 from pipeline.worker.tasks import Unserved
 
 #: Workers that may die in a row during a document's pages before the rest of it is read without the model.
@@ -17,6 +19,13 @@ DEATHS_BEFORE_BASIC = 3
 DEATHS_BEFORE_NOTHING = 6
 # Requests for one page while it waits for a server that comes and goes: the page itself may be what stops the server.
 _PATIENT_ATTEMPTS = 6
+#: Seconds after a document's last page in which pages that fell back for a passing reason may be asked again.
+SECOND_CHANCE_S = 15.0
+# Share of a page's time that it gets after it has used all of it once.
+_SHORTER = 0.5
+# Reasons that may be over by the end of the document; some others are where the server itself has failed.
+_PASSING = frozenset({FallbackReason.UNREACHABLE, FallbackReason.TIMEOUT})
+_SERVER_ERROR = 500
 
 #: The user has chosen the built-in engine.
 ENGINE_BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
@@ -71,9 +80,55 @@ def order_after_unserved(page: RunningPage, unserved: Unserved, *, url: str, oth
     )
     if other:
         return order
-    if patient and len(order.attempts) < _PATIENT_ATTEMPTS:
+    if (patient or order.fell) and len(order.attempts) < _PATIENT_ATTEMPTS:
         return replace(order, tried=frozenset())
-    return replace(order, fallback=unserved.fallback)
+    return replace(order, fallback=order.fell or unserved.fallback)
+
+
+def order_for_second_chance(order: PageOrder, result: PageResult, *, page_timeout_s: float) -> PageOrder | None:
+    """The model once more at the document's end, for a page that fell back for a reason that may be over by then.
+
+    Args:
+        order: That has led to the result.
+        result: What was made of the page without the model.
+        page_timeout_s: Seconds that the settings give to a page.
+    """
+    if result.fallback is None or order.fell is not None or not _is_passing(result.fallback, result.attempts):
+        return None
+    spent_s = page_timeout_s * _SHORTER if result.fallback.reason is FallbackReason.TIMEOUT else 0.0
+    return PageOrder(
+        number=order.number,
+        queued_at=order.queued_at,
+        attempts=result.attempts,
+        spent_s=spent_s,
+        fell=result.fallback,
+    )
+
+
+def is_second_chance_over(*, deaths: int, seconds_left: float, waits: bool, answered: bool) -> bool:
+    """Whether no page of a document is asked a second time any more.
+
+    Args:
+        deaths: Of workers in a row, during this document's pages.
+        seconds_left: Of the document's time, which ends :data:`SECOND_CHANCE_S` after its last page.
+        waits: Whether a page of it has not been read yet.
+        answered: Whether a server has answered a page of it: one that never does must not delay anything.
+    """
+    return deaths >= DEATHS_BEFORE_BASIC or seconds_left <= 0.0 or not (waits or answered)
+
+
+def _is_passing(fallback: Fallback, attempts: Sequence[Attempt]) -> bool:
+    """Whether the reason lies in the server, and in this moment."""
+    last = attempts[-1] if attempts else None
+    if fallback.reason is FallbackReason.TIMEOUT:
+        return last is not None  # a worker that was killed before it could report may hang over the page itself
+    if last is None or fallback.reason in _PASSING:
+        return fallback.reason in _PASSING
+    if fallback.reason is FallbackReason.TRUNCATED:
+        return last.finish_reason is None  # the connection broke in the middle
+    return fallback.reason is FallbackReason.REFUSED and (
+        (last.http_status or 0) >= _SERVER_ERROR or last.outcome == AnswerFailed.attempt_outcome
+    )
 
 
 def order_after_overdue(page: RunningPage, *, document_over: bool) -> PageOrder:
@@ -116,7 +171,7 @@ def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:
     if page.order.fallback is not None or page.progress.step is Step.FALLBACK:
         used = page.progress.reader
         readers = readers[readers.index(used) + 1 :] if used in readers else readers[1:]
-    known = page.order.fallback or page.progress.fallback
+    known = page.order.fallback or page.order.fell or page.progress.fallback
     if known is not None and known.reason is FallbackReason.ENGINE_BASIC:
         known = None
     return replace(

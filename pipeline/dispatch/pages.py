@@ -9,12 +9,15 @@ from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.next_order import (
     ENGINE_BASIC,
+    SECOND_CHANCE_S,
     is_neighbours_fault,
     is_rest_given_up,
+    is_second_chance_over,
     order_after_loss,
     order_after_nonsense,
     order_after_overdue,
     order_after_unserved,
+    order_for_second_chance,
     rest_to_fallback,
 )
 from pipeline.dispatch.schedule import Schedule
@@ -122,6 +125,9 @@ class Pages:
         fallback = rest_to_fallback(deaths=deaths, seconds_left=conversion.seconds_left(now), outage=outage)
         if fallback is not None:
             _give_up_model(conversion, fallback)
+        waits, left = bool(conversion.remaining), conversion.seconds_left(now)
+        if is_second_chance_over(deaths=deaths, seconds_left=left, waits=waits, answered=conversion.answered):
+            conversion.give_up_second()
         if is_rest_given_up(deaths=deaths) and (count := conversion.give_up_readers()):
             with bound(document=conversion.document.name):
                 logger().warning("left_empty", pages=count, detail=f"{deaths} workers in a row died of this document")
@@ -167,7 +173,7 @@ class Pages:
             target=target,
             page_timeout_s=max(0.0, self._settings.page_timeout_s - order.spent_s),
             document_remaining_s=conversion.seconds_left(now),
-            fallback=order.fallback,
+            fallback=order.fallback or order.fell,
             readers=order.readers,
             queue_s=max(0.0, now - order.queued_at),
             attempts=order.attempts,
@@ -234,7 +240,13 @@ class Pages:
             return str(error)
         if page.target is not None:
             self._mind_server(page.target.url, result)
+        conversion.answered |= result.method is Method.VISION
         conversion.finish(number, (result.method, result.reason), now=now)
+        second = order_for_second_chance(page.order, result, page_timeout_s=self._settings.page_timeout_s)
+        if second is not None:
+            conversion.ask_again(second)
+        if not conversion.remaining:
+            conversion.end_at(now + SECOND_CHANCE_S)
         self._deaths.page_finished(conversion.document)
         return None
 

@@ -41,6 +41,7 @@ class Claim:
     engine: Engine | None = None
     origin: Origin | None = None
     in_place: Stamp | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

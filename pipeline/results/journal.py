@@ -36,11 +36,13 @@ class Wish:
         folder: Where its results go, relative to the outbox.
         name: The name with which it was dropped, if the file has another name by now.
         only: Numbers of the pages that are wanted; empty for all.
+        late: Its pages are to wait until no other document has any.
     """
 
     folder: str
     name: str | None = None
     only: tuple[int, ...] = ()
+    late: bool = False
 
 
 class Journal:
@@ -239,6 +241,7 @@ def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engi
         engine=engine,
         origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
         in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
+        late=wish.late,
     )
 
 
@@ -255,6 +258,7 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
         engine=claim.engine,
         cut_off=claimed.cut_off,
         in_place=claim.in_place is not None,
+        late=claim.late,
     )
 
 

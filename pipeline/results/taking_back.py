@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.document import Document
+from pipeline.document import Document, FallbackReason
 from pipeline.errors import ChangedError, IrregularError, UsageError
 from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.stamp import Stamp
@@ -16,9 +16,15 @@ from pipeline.results.state_folder import WorkFolder
 
 
 def claim_fallen_pages(
-    journal: Journal, published: PublishedDocument, original: Path, *, folder: str, fingerprint: str
+    journal: Journal,
+    published: PublishedDocument,
+    original: Path,
+    *,
+    folder: str,
+    fingerprint: str,
+    reason: FallbackReason | None = None,
 ) -> Document:
-    """Claim a copy of a published document; its good pages count as finished and are kept byte for byte.
+    """Claim a copy of a published document; its other pages count as finished and are kept byte for byte.
 
     Args:
         journal: Of the process that will work on it.
@@ -26,6 +32,8 @@ def claim_fallen_pages(
         original: Its PDF.
         folder: Of the results, relative to the outbox.
         fingerprint: Of the settings with which it will be converted.
+        reason: Only pages that fell back for this reason are asked again, behind all other documents; None for all
+            pages that fell back, in their turn.
 
     Raises:
         UsageError: The result is missing, or was changed.
@@ -37,11 +45,12 @@ def claim_fallen_pages(
     def keep_good_pages(home: WorkFolder) -> None:
         write_whole(home.settings, [fingerprint.encode()])
         for record in pages:
-            if not record.page.fell_back:
+            if not record.page.fell_back or reason not in {None, record.page.reason}:
                 write_page_record(home.page(record.page.number), record)
 
     source = Source(root=original.parent, way=PurePosixPath(original.name))
-    wish = Wish(folder=folder, name=published.name, only=tuple(record.page.number for record in pages))
+    only = tuple(record.page.number for record in pages)
+    wish = Wish(folder=folder, name=published.name, only=only, late=reason is not None)
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
     if claimed.sha256 != published.manifest.document.sha256:  # the file was replaced after it was found
         journal.discard(claimed)

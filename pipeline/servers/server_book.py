@@ -120,16 +120,18 @@ class ServerState:
         self._doubted = True
         self._held = self._held or hold
 
-    def learn(self, facts: ServerFacts, now: float) -> None:
-        """Take what it says about its state."""
+    def learn(self, facts: ServerFacts, now: float) -> bool:
+        """Take what it says about its state; returns whether it is back after it could not be used."""
         idly = self._doubted and not self._held
         self._asking = self._doubted = self._held = False
         self._asked_at = now
         if idly and not facts.reachable and self.facts is not None:
-            return  # it is busy with pages, which will fail if it is gone
+            return False  # it is busy with pages, which will fail if it is gone
+        is_back = self.facts is not None and not self.facts.usable and facts.usable
         self.facts = facts
         if facts.usable:
             self.breaker.refreshed(now)
+        return is_back
 
     def target(self) -> ServerTarget:
         """The server and model for a page."""
@@ -202,11 +204,10 @@ class ServerBook:
         """Note that a page went badly, because of the page itself or of the server."""
         self._servers[url].doubt(hold=False)
 
-    def learn(self, facts: ServerFacts, now: float) -> None:
-        """Take what a server says about its state."""
+    def learn(self, facts: ServerFacts, now: float) -> bool:
+        """Take what a server says about its state; returns whether it is back after it could not be used."""
         self._now = now
-        if facts.url in self._servers:
-            self._servers[facts.url].learn(facts, now)
+        return facts.url in self._servers and self._servers[facts.url].learn(facts, now)
 
     def to_ask(self, now: float, *, wanted: bool) -> list[ServerEntry]:
         """The servers whose state is to be asked for; each once until :meth:`learn`.

@@ -115,6 +115,12 @@ class Limits(_Section):
     worker_mib: Annotated[int, Field(ge=256)] = 1024
 
 
+class Retry(_Section):
+    """Whether pages of delivered documents that no server could be reached for are asked again when one is back."""
+
+    automatic: bool = True
+
+
 class Web(_Section):
     """The web page; port 0 means any free port, and without a token only this machine is served."""
 
@@ -173,6 +179,7 @@ class Settings(BaseSettings):
     when_unreachable: UnreachableAction = UnreachableAction.FALLBACK
     faithful: FaithfulAction = FaithfulAction.CORRECT
     save_answers: Path | None = None
+    retry: Retry = Retry()
     watch: Watch = Watch()
     limits: Limits = Limits()
     originals: OriginalAction = OriginalAction.MOVE

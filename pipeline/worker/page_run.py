@@ -110,7 +110,7 @@ class PageRun:
         self._learned = learned
         self._watch = Stopwatch()
         self._record = Record(attempts=list(task.attempts))
-        self._fallback = task.fallback
+        self._fallback = task.fallback if task.target is None else None
         self._document = Deadline.after(task.document_remaining_s)
 
     def convert(self) -> PageResult | Unserved | Unwritten:
@@ -209,7 +209,7 @@ class PageRun:
         )
 
     def _fall_back(self, reason: FallbackReason, detail: str) -> None:
-        self._fallback = Fallback(reason=reason, detail=detail)
+        self._fallback = self._task.fallback or Fallback(reason=reason, detail=detail)
         logger().warning("page_falls_back", reason=reason.value, detail=detail)
 
     def _tell(self, step: Step, tokens: int = 0) -> None:

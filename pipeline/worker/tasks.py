@@ -94,7 +94,7 @@ class PageTask:
         target: The server to ask; None for basic extraction at once, for the reason in ``fallback``.
         page_timeout_s: Seconds for the answer, from the moment the page is sent.
         document_remaining_s: What is left of the document's time, in seconds.
-        fallback: Why no server is asked, or none any more.
+        fallback: Why no server is asked, or none any more; where one is asked, why the page has fallen back before.
         readers: Readers of basic extraction to try, in this order.
         queue_s: Seconds that the page has waited for a worker.
         attempts: Requests made for this page before this task, by workers that died or could not go on.

@@ -444,3 +444,84 @@ def test_progress_is_remembered_for_whoever_looks(around: Surroundings) -> None:
 
     page = conversion.running[1]
     assert (page.progress.tokens, page.since) == (15, 3.0)
+
+
+def timed_out(number: int) -> PageResult:
+    attempt = Attempt(server=A, model="m", outcome="timeout", request_s=180.0)
+    fallback = Fallback(reason=FallbackReason.TIMEOUT, detail="too late")
+    return replace(page_result(number), method=Method.TEXT_LAYER, fallback=fallback, attempts=(attempt,))
+
+
+def test_a_page_that_failed_in_passing_is_asked_again_when_no_other_waits(tmp_path: Path) -> None:
+    around = Surroundings(tmp_path, workers=1)
+    conversion = around.open(3)
+    around.give_out()
+    around.done(around.key(1), timed_out(1))
+
+    assert [task.number for task in around.give_out(1.0)] == [2]
+    around.done(around.key(2), page_result(2))
+    assert [task.number for task in around.give_out(2.0)] == [3]
+    around.done(around.key(3), page_result(3))
+    [again] = around.give_out(3.0)
+
+    assert (again.number, again.page_timeout_s, again.document_remaining_s) == (1, 90.0, 13.0)
+    assert (again.fallback, again.attempts) == (timed_out(1).fallback, timed_out(1).attempts)
+    waited = conversion.complete
+    around.done(around.key(1), page_result(1))
+    assert (waited, conversion.complete) == (False, True)
+    assert conversion.finished[1] == (Method.VISION, None)
+
+
+def test_a_page_is_asked_a_second_time_once_only(around: Surroundings) -> None:
+    conversion = around.open(2)
+    around.give_out()
+    around.done(around.key(1), timed_out(1))
+    around.done(around.key(2), page_result(2))
+    around.give_out(1.0)
+
+    around.done(around.key(1), timed_out(1))
+
+    assert around.give_out(2.0) == []
+    assert conversion.complete
+    assert conversion.finished[1] == (Method.TEXT_LAYER, FallbackReason.TIMEOUT)
+
+
+def test_no_page_is_asked_a_second_time_where_no_page_was_answered(around: Surroundings) -> None:
+    conversion = around.open(2)
+    around.give_out()
+    around.done(around.key(1), timed_out(1))
+    around.done(around.key(2), timed_out(2))
+
+    assert around.give_out(2.0) == []
+    assert conversion.complete
+
+
+def test_the_wait_for_a_server_that_went_away_ends_after_fifteen_seconds(around: Surroundings) -> None:
+    conversion = around.open(2)
+    around.give_out()
+    around.done(around.key(1), page_result(1))
+    around.unserved(around.key(2))
+    around.servers.learn(ServerFacts(url=A, reachable=False, problem="No connection."), 1.0)
+    around.give_out(1.0)
+    fallen = replace(page_result(2), method=Method.TEXT_LAYER, fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,))
+    around.done(around.key(2), fallen, now=2.0)
+
+    around.give_out(16.9)
+    waited = conversion.complete
+    around.give_out(17.0)
+    assert (waited, conversion.complete) == (False, True)
+
+
+def test_a_worker_that_dies_over_a_second_try_leaves_the_first_reason(around: Surroundings) -> None:
+    conversion = around.open(2)
+    around.give_out()
+    around.done(around.key(1), timed_out(1))
+    around.done(around.key(2), page_result(2))
+    around.give_out(1.0)
+
+    around.lose(around.key(1))
+
+    [again] = around.give_out(2.0)
+    assert (again.target, again.fallback) == (None, timed_out(1).fallback)
+    around.done(around.key(1), timed_out(1))
+    assert conversion.complete

@@ -77,3 +77,12 @@ def test_pages_for_readers_are_a_line_of_their_own() -> None:
     assert found[1].number == 1
     assert Schedule().next_order([conversion], model=True) is None
     assert Schedule().next_order([], model=True) is None
+
+
+def test_a_document_that_nobody_waits_for_comes_behind_all_others() -> None:
+    late = Conversion(replace(DOCUMENT, name="late", late=True), began_at=0.0)
+    late.begin(1, {}, budget_s=1.0, now=0.0)
+    conversions = [late, document("book", 9)]
+    schedule = Schedule()
+
+    assert [give(schedule, conversions) for _ in range(10)] == ["book"] * 9 + ["late"]

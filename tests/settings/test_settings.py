@@ -73,6 +73,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     watch = settings["watch"]
     assert isinstance(watch, dict)
     assert watch.pop("patience") == 120  # added for the second turn
+    assert settings.pop("retry") == {"automatic": True}  # added for the second turn
     assert settings == without_folders(CONTRACT)
 
 
@@ -84,7 +85,7 @@ def test_the_file_in_the_project_holds_the_defaults_and_explains_every_key(tmp_p
     explained = False
     for line in text.splitlines():
         if re.match(r"\s*(- )?\w+:", line):
-            assert explained or line in {"timeouts:", "watch:", "limits:", "log:"}, line
+            assert explained or line in {"timeouts:", "watch:", "limits:", "log:", "retry:"}, line
             explained = line.startswith("servers:")
         elif line.strip():
             explained = True

@@ -7,9 +7,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from pipeline.markup.characters import text_to_html
+from pipeline.markup.repairs import Repair
 from pipeline.markup.table import table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
-from pipeline.vision.dialects.pipe_tables import lines_to_pipe_blocks, lines_to_table
+from pipeline.vision.dialects.pipe_tables import is_separator, lines_to_pipe_blocks, lines_to_table
 
 # What Markdown would read as its own inside a formula.
 _EQUATION: Final = re.compile(
@@ -71,9 +72,13 @@ def _lonely_stars_escaped(lines: list[str]) -> list[str]:
 
 
 def _tables_aside(lines: list[str], reading: Reading) -> list[str]:
-    """The lines with each pipe table replaced by a place holder in a paragraph of its own."""
+    """The lines with each pipe table replaced by a place holder in a paragraph of its own.
+
+    A table without a head that touches the one before it may be rows of that one, which another row has parted.
+    """
     result: list[str] = []
     fence = ""
+    touches = False
     for block, may_be_table in lines_to_pipe_blocks(lines):
         if opening := _FENCE.match(block[0]):
             mark = opening[1]
@@ -81,7 +86,11 @@ def _tables_aside(lines: list[str], reading: Reading) -> list[str]:
         table = lines_to_table(block, reading.repairs) if may_be_table and not fence else None
         if table is None:
             result += block
+            touches = touches and not any(line.strip() for line in block)
         else:
+            if touches and not any(map(is_separator, block)):
+                reading.repairs.add(Repair.BROKEN_TABLE)
+            touches = True
             result += ["", reading.aside.keep(table_to_html(table, inline_to_html)), ""]
     return result
 

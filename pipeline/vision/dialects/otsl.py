@@ -123,6 +123,9 @@ class _Reader:
         """End the table, if there is one."""
         rows = [row for row in self._rows if row]
         if rows:
+            if len(self._rows) == 1 or len(set(map(len, rows))) > 1:
+                # Each row has a token for every column, and one for its end.
+                self._reading.repairs.add(Repair.BROKEN_TABLE)
             table = otsl_rows_to_table(rows, self._caption)
             self.parts.append(self._reading.keep_block(table_to_html(table, lambda text: text)))
             self._caption = ""

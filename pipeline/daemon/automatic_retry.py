@@ -1,0 +1,99 @@
+"""Asks again for pages of delivered documents for which no server could be reached, when one is back.
+
+A thread of its own, since it reads the whole outbox.  One document at a time is taken back into work: a copy of its
+original is needed for that, and a server that was away for a day leaves many.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.document import Document, FallbackReason
+from pipeline.errors import PipelineError, UsageError, VanishedError
+from pipeline.log.log import logger
+from pipeline.results.journal import Journal
+from pipeline.results.published import Originals, PublishedDocument, find_published
+from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.threads.daemon_thread import DaemonThread
+from pipeline.threads.mailbox import Fault
+
+# Seconds between two looks whether a document is delivered.
+_LOOK_S = 0.5
+
+
+class AutomaticRetry:
+    """Each return of a server is one pass over the outbox, so each page is asked once per return."""
+
+    def __init__(
+        self, outbox: Path, inbox: Path, journal: Journal, *, fingerprint: str, post: Callable[[Document | Fault], None]
+    ) -> None:
+        """Prepare; nothing happens before :meth:`start`.
+
+        Args:
+            outbox: Where the delivered documents are.
+            inbox: Where their originals may be.
+            journal: Takes them back into work.
+            fingerprint: Of the settings that pages are made with.
+            post: Hands a claimed document, or the error that has ended the thread, to the loop.
+        """
+        self._outbox = outbox
+        self._originals = Originals(outbox=outbox, inbox=inbox)
+        self._journal = journal
+        self._fingerprint = fingerprint
+        self._post = post
+        self._returned = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = DaemonThread("retry", self._run, post=post)
+
+    def start(self) -> None:
+        """Begin to wait for returns."""
+        self._thread.start()
+
+    def server_returned(self) -> None:
+        """Note that a server is back; quick, from any thread."""
+        self._returned.set()
+
+    def stop(self) -> None:
+        """Take nothing back any more, and end."""
+        self._stopped.set()
+        self._returned.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while self._returned.wait() and not self._stopped.is_set():
+            self._returned.clear()
+            try:
+                self._ask_again()
+            except (PipelineError, OSError) as error:
+                advice = "it is tried when a server is back the next time; `dropleaf retry` does it now"
+                logger().warning("not_asked_again", error=str(error), advice=advice)
+
+    def _ask_again(self) -> None:
+        for published in find_published(self._outbox):
+            if self._stopped.is_set():
+                return
+            if any(page.reason is FallbackReason.UNREACHABLE for page in published.manifest.pages):
+                self._take_back(published)
+
+    def _take_back(self, published: PublishedDocument) -> None:
+        """Hand one document to the loop, and wait until it is delivered."""
+        stem = published.stem.relative_to(self._outbox)
+        try:
+            original = self._originals.find(str(stem), name=published.name, sha256=published.manifest.document.sha256)
+            document = claim_fallen_pages(
+                self._journal,
+                published,
+                original,
+                folder=str(stem.parent),
+                fingerprint=self._fingerprint,
+                reason=FallbackReason.UNREACHABLE,
+            )
+        except (UsageError, VanishedError) as error:
+            logger().info("left_as_it_is", document=published.name, reason=str(error))
+            return
+        logger().info("asked_again", document=document.name)
+        self._post(document)
+        home = self._journal.folder.document(document.ident).root
+        while home.exists() and not self._stopped.wait(_LOOK_S):
+            pass
