@@ -6,16 +6,22 @@ EACCES is Landlock's answer, ENOSYS that of the list of system calls, EPERM that
 import ctypes
 import errno
 import os
+import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sandbox_tasks import ATTEMPTS
 from sandboxed import Worker, needs_landlock, needs_ports, needs_seccomp, worker_in
 
 from pipeline.sandbox.policy import policy_for, try_out
+from pipeline.sandbox.syscalls import allowed_calls, name_to_machine
 
 SECRET = "a key of the model server"
+#: What is written of the sandbox for readers.
+PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +49,8 @@ def other() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def worker(root: Path, server: int) -> Iterator[Worker]:
-    """One that talks to a server."""
+@contextmanager
+def worker_around(root: Path, server: int) -> Iterator[Worker]:
     wanted = policy_for([f"http://127.0.0.1:{server}/v1"], readable=[root / "work"], writable=[root / "scratch"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DROPLEAF_WEB__TOKEN", SECRET)
@@ -53,6 +58,13 @@ def worker(root: Path, server: int) -> Iterator[Worker]:
         patch.setenv("HTTPS_PROXY", f"http://somebody:{SECRET}@proxy.example")
         with worker_in(try_out(wanted)[0]) as worker:
             yield worker
+
+
+@pytest.fixture(scope="module")
+def worker(root: Path, server: int) -> Iterator[Worker]:
+    """One that talks to a server."""
+    with worker_around(root, server) as worker:
+        yield worker
 
 
 @pytest.fixture(scope="module")
@@ -276,3 +288,57 @@ def test_flags_of_files_can_be_changed_where_the_kernel_knows_how(free: Worker, 
     if answer in {errno.errorcode[errno.ENOSYS], errno.errorcode[errno.EOPNOTSUPP]}:
         pytest.skip("this kernel or file system has no file_setattr(2)")
     assert answer == "done"
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading of the page on the sandbox, without its head."""
+    section = PAGE.read_text().partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_page_on_the_sandbox_lists_every_system_call_with_its_reason() -> None:
+    listed = {
+        name: reason for reason, calls in rows_of("System calls") for name in re.findall(r"`([a-z0-9_]+)`", calls)
+    }
+    checked = {name for _, calls in rows_of("System calls") for name in re.findall(r"`([a-z0-9_]+)`\*", calls)}
+
+    machines = [name_to_machine(name) for name in ("x86_64", "aarch64")]
+    allowed = [call for each in machines if each for call in allowed_calls(each, servers=True).values()]
+
+    assert listed == {call.name: call.reason for call in allowed}
+    assert all(name in PAGE.read_text().partition("held to:")[2].partition("\n## ")[0] for name in checked)
+
+
+@needs_ports
+@needs_seccomp
+def test_the_page_on_the_sandbox_says_how_every_attempt_ends(
+    root: Path, server: int, other: int, socket_path: Path, segment: int
+) -> None:
+    arguments: dict[str, object] = {
+        **dict.fromkeys(("read", "write", "remove", "truncate", "chmod", "touch", "change flags"), root / "secret"),
+        **dict.fromkeys(("list", "watch"), "/"),
+        **dict.fromkeys(("make a folder", "mount"), root),
+        **dict.fromkeys(("make a pipe", "make a link"), root / "scratch" / "x"),
+        **dict.fromkeys(("exchange", "write and rename"), root / "scratch"),
+        **dict.fromkeys(("ptrace", "read memory", "take a descriptor", "signal", "signal by pidfd"), os.getpid()),
+        **dict.fromkeys(("signal by descriptor", "limit", "leave the group"), os.getpid()),
+        **dict.fromkeys(("connect", "connect in disguise", "connect fast"), other),
+        **dict.fromkeys(("datagram to a path", "datagrams connected to a path"), socket_path),
+        **dict.fromkeys(("attach shared memory", "remove shared memory"), segment),
+        "datagram over the pool's socket": socket_path,
+        "make a folder": root / "folder",
+        "empty": root / "work" / "original.pdf",
+        "find a secret": SECRET,
+        "change the log": "truncate",
+        "let go of the lifeline": "close",
+        "connect far": "192.0.2.1",
+        "hoard in a memory file": 200,
+        "resolve": "localhost",
+    }
+    rows = rows_of("What was tried")
+
+    assert {name for name, _, _ in rows} == set(ATTEMPTS)
+    with worker_around(root, server) as worker:  # one of its own: after so many attempts the pool takes another one
+        for name, answers, _ in rows:
+            assert worker.attempt(name, arguments.get(name, "")) in answers.split(" or "), name
