@@ -448,7 +448,7 @@ def test_a_page_of_very_many_strokes_is_done_soon() -> None:
     chance = random.Random(3)
     rulings = [
         rule
-        for _ in range(150_000)
+        for _ in range(50_000)
         for x, y in [(chance.uniform(0, 600), chance.uniform(0, 800))]
         for rule in (across(y, x, x + chance.uniform(1, 60)), down(x, y, y + chance.uniform(1, 60)))
     ]
@@ -456,15 +456,15 @@ def test_a_page_of_very_many_strokes_is_done_soon() -> None:
     started = time.process_time()
     find(_table(115), rulings)
 
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 7
 
 
 def test_a_page_of_very_many_words_is_done_soon() -> None:
-    words = chars_to_words([c for row in range(250) for c in lines_to_chars(["a 1 " * 200], 0, 3.0 * row, size=2)])
+    words = chars_to_words([c for row in range(90) for c in lines_to_chars(["a 1 " * 200], 0, 3.0 * row, size=2)])
     content = page(())
 
     started = time.process_time()
     TableFinder(content=content, words=words).find()
 
-    assert len(words) == 100_000
-    assert time.process_time() - started < 20
+    assert len(words) == 36_000
+    assert time.process_time() - started < 7
