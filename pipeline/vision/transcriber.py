@@ -1,4 +1,4 @@
-"""One page through one server: drawn, asked, judged, and asked once more where that helps."""
+"""Has one page read by one server: draws it, asks, judges the answer, and asks once more where that helps."""
 
 import time
 from collections.abc import Callable
@@ -29,9 +29,9 @@ from pipeline.vision.profiles.context_size import was_cut
 from pipeline.vision.profiles.learned import LearnedFamilies
 from pipeline.vision.profiles.profiles import KEEP_TOKENS, Profile
 
-# The second try may begin only while less than this share of the page's time is used: it takes as long as the first.
+# The second try may begin only before this share of the page's time is used, since it takes as long as the first.
 _SECOND_TRY_SHARE = 0.4
-# Seconds before a connection that broke is made anew; a server that crashed needs some.
+# Seconds before a broken connection is made again; a server that crashed needs some time.
 _AFTER_BREAK_S = 1.0
 # Factor of the picture's sides after the context was too small for it.
 _SHRINK = 0.7
@@ -81,10 +81,10 @@ class PageSource(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """What was done for a page so far; filled in as it happens, so that it is complete however the page ends.
+    """What was done for a page so far; it is filled in at once, so that it is complete even after an error.
 
     Attributes:
-        attempts: Requests, in order, each with what became of it.
+        attempts: Requests in order, each with its result.
         render_s: Seconds of drawing.
         request_s: Seconds of asking, pauses included.
         check_s: Seconds of judging.
@@ -96,7 +96,7 @@ class Record:
     check_s: float = 0.0
 
     def note(self, *, dropped: str, outcome: str | None = None) -> None:
-        """Enter in the last attempt what was thrown away of its answer, and what became of it where that is new."""
+        """Add to the last attempt what was dropped of its answer, and its outcome if that has changed."""
         if self.attempts:
             last = self.attempts[-1]
             self.attempts[-1] = replace(last, dropped=dropped[:MOST_DROPPED], outcome=outcome or last.outcome)
@@ -104,13 +104,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcriber:
-    """What is the same for every page that a worker sends to one model.
+    """Sends pages to one model.
 
     Attributes:
-        judge: Makes the page's content of an answer, or raises a PageError.
-        report: Told each step, with the number of tokens so far.
-        learned: Told the dialects of every answer that is taken.
-        save: Takes every answer as it came, those that are thrown away included.
+        judge: Turns an answer into the page's content, or raises a PageError.
+        report: Called at each step, with the number of tokens so far.
+        learned: Gets the dialects of every accepted answer.
+        save: Called with every answer as it came, also with rejected ones.
     """
 
     client: VisionClient
@@ -195,7 +195,7 @@ class Transcriber:
             record.check_s += time.monotonic() - start
 
     def _check_whole(self, request: VisionRequest, answer: RawAnswer) -> None:
-        """Raise ContextExceeded where the model has seen a part of the page only: what it wrote may look like one."""
+        """Raise ContextExceeded if the model saw only a part of the page: its answer may look like a whole page."""
         counted, context = answer.usage.prompt_tokens, self.target.context
         if was_cut(self.profile, *request.size, counted, context):
             raise ContextExceeded(
@@ -204,7 +204,7 @@ class Transcriber:
             )
 
     def _again(self, page: PageSource, first: VisionRequest, error: PageError, record: Record) -> VisionRequest | None:
-        """What to ask after the first try has failed, None where asking again is no use."""
+        """What to ask after the first try has failed; None where asking again is useless."""
         if error.turn and (upright := page.turned(error.turn)):
             return self._request(upright, record, second=False)
         if isinstance(error, _BAD_ANSWERS):
@@ -241,7 +241,7 @@ class Transcriber:
 
 
 class Budget:
-    """The time of one page, from the moment it is sent, within that of its document."""
+    """The time of one page, from the moment when it is sent, within the time of its document."""
 
     def __init__(self, *, page_timeout_s: float, document: Deadline) -> None:
         self._start = Deadline.after(0)
@@ -256,7 +256,7 @@ class Budget:
         return self.deadline.remaining > total * (1 - _SECOND_TRY_SHARE)
 
     def translated(self, error: PageError) -> PageError:
-        """A time-out is the document's where the document's time was over first."""
+        """The error; a time-out becomes the document's if the document's time was over first."""
         if isinstance(error, ModelTimeout) and self._document.expired and not self._page.expired:
             return DocumentDeadlineError("The document's time was over before this page was answered.")
         return error

@@ -1,4 +1,4 @@
-"""Asks a model server about a page: one request at a time, streamed, on the page's clock; runs in a worker process."""
+"""Asks a model server about a page: one streamed request at a time, within the page's time; runs in a worker."""
 
 import http.client
 import time
@@ -27,28 +27,28 @@ from pipeline.vision.loops.page_evidence import Evidence
 # Everything that the HTTP libraries raise; ValueError for the addresses and chunk sizes that they cannot parse.
 FOREIGN = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException, ValueError)
 
-# Most bytes that are taken from the connection at once, and of an error's body.
+# Most bytes that are read from the connection at once, and most bytes of an error's body.
 _CHUNK = 65536
 # Seconds between two reports of progress.
 _REPORT_S = 0.5
-# Seconds that the end of an answer may take to arrive after its last word, so that the connection can be kept.
+# Seconds to wait for the end of an answer after its last word, so that the connection can be kept.
 _DRAIN_S = 0.5
-# Seconds within which a kept connection that the server has closed meanwhile shows it.
+# Within so many seconds a kept connection fails if the server has closed it meanwhile.
 _STALE_S = 2.0
 # Seconds to wait before the server is asked again, where it does not say itself.
 _PAUSES = {ServerTrouble.FORM: (0.0,), ServerTrouble.OVERLOADED: (1.0,), ServerTrouble.BUSY: (1.0, 3.0)}
-# Share of the time left that one such pause may take.
+# The largest share of the remaining time for one such pause.
 _PAUSE_SHARE = 0.4
 
 
 class _Patience:
-    """How often one request may be sent again, and after which pauses."""
+    """Decides how often one request may be sent again, and after which pauses."""
 
     def __init__(self) -> None:
         self._pauses = {trouble: list(times) for trouble, times in _PAUSES.items()}
 
     def pause(self, complaint: Complaint) -> float | None:
-        """Seconds to wait, by the server's own word where it says; None where another try is no use."""
+        """Seconds to wait, as the server says if it does; None where another try is useless."""
         left = self._pauses.get(complaint.trouble)
         if not left:
             return None
@@ -57,14 +57,14 @@ class _Patience:
 
 
 class VisionClient:
-    """One process's line to the model servers: keep-alive connections, one request at a time."""
+    """One process's connections to the model servers; they are kept alive, and used for one request at a time."""
 
     def __init__(self, *, connect_timeout_s: float, silence_s: float = 30.0) -> None:
         """Prepare a session; nothing is connected yet.
 
         Args:
-            connect_timeout_s: Seconds in which a connection must stand.
-            silence_s: Seconds without a token after which an answer that has begun is given up.
+            connect_timeout_s: Seconds within which a connection must be made.
+            silence_s: Seconds without a token after which an answer is given up once it has begun.
         """
         self._meter = Meter(connect_timeout_s=connect_timeout_s, silence_s=silence_s)
         self._session = MeteredSession(self._meter)
@@ -85,25 +85,25 @@ class VisionClient:
     ) -> RawAnswer:
         """Send the request and read the whole answer.
 
-        The request is sent again, within the deadline, where a server is busy, has lost its cache to a neighbour or
-        does not know one of the optional keys; never after a time-out, since the server may still work on it.
+        Within the deadline the request is sent again if a server is busy, has lost its cache to another request or does
+        not know one of the optional keys; but never after a time-out, since the server may still work on it.
 
         Args:
             request: What is asked.
             target: The server.
-            deadline: When the connection is closed, however far the answer has come.
-            attempts: Every request that was sent is added to it, whatever became of it.
-            on_tokens: Told the number of tokens so far, at the first one and then every half second.
+            deadline: When the connection is closed, even if the answer is not complete.
+            attempts: Receives every request that was sent, with its result.
+            on_tokens: Called with the number of tokens so far, at the first one and then every half second.
 
         Raises:
-            ModelUnreachable: No connection, or it broke before the first token.
-            ModelTimeout: The deadline passed, or the server fell silent in the middle.
+            ModelUnreachable: There is no connection, or it broke before the first token.
+            ModelTimeout: The deadline passed, or the server stopped sending in the middle.
             ModelRefused: An error instead of an answer; ModelUnavailable where it concerns every page,
                 ContextExceeded where this one is too large, AnswerFailed where the answer had begun, AnswerFiltered.
-            EmptyAnswer: No text.
+            EmptyAnswer: There is no text.
             TruncatedAnswer: The token limit was reached; AnswerCut where the connection broke.
-            RepetitiveAnswer: The model went round in circles.
-            MalformedAnswer: Not an answer, or one without end.
+            RepetitiveAnswer: The model repeated itself without end.
+            MalformedAnswer: It is not an answer, or one without end.
         """
         plain = target.url in self._plain
         patience = _Patience()
@@ -129,13 +129,13 @@ class VisionClient:
         attempts: list[Attempt],
         on_tokens: Callable[[int], None],
     ) -> RawAnswer | Complaint:
-        """One request, entered in ``attempts`` whatever becomes of it."""
+        """Send one request, and add it to ``attempts`` with any result."""
         outcome = MalformedAnswer.reason
         try:
             try:
                 complaint = self._exchange(exchange, body, deadline, on_tokens)
             except FOREIGN as fault:
-                # The one seam at which other packages' errors become ours.
+                # The only place where other packages' errors become ours.
                 raise fault_to_error(exchange, self._meter, deadline, fault) from None
             answer = complaint or exchange_to_answer(exchange)
             outcome = "ok" if isinstance(answer, RawAnswer) else answer.attempt_outcome
@@ -161,7 +161,7 @@ class VisionClient:
             if exchange.stream.complete and exchange.stream.complaint is None:
                 self._drain(pieces, deadline)
         finally:
-            # Closing is what tells the server to stop; a response that was read to its end is back in the pool.
+            # Closing the connection tells the server to stop; after a response that was read to its end it is kept.
             response.close()
         stream = exchange.stream
         if stream.complaint is None:
@@ -180,8 +180,8 @@ class VisionClient:
             self._meter.start(deadline)
             return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
         except FOREIGN:
-            # A connection that the server has closed while it was idle dies before any byte comes back; LM Studio and
-            # llama.cpp do so after 5 s.  What happens on a new connection, or after a while, is another matter.
+            # If the server has closed an idle connection (LM Studio and llama.cpp do so after 5 s), it breaks before
+            # any byte comes back. On a new connection, or later, a break has another cause.
             stale = not self._meter.connects and not self._meter.received and exchange.seconds < _STALE_S
             if not stale or deadline.expired:
                 raise
@@ -208,16 +208,16 @@ class VisionClient:
                 break
 
     def _drain(self, pieces: Iterator[bytes], deadline: Deadline) -> None:
-        """Read the end of the body, so that the connection can carry the next page; never at the cost of this one."""
+        """Read the end of the body, so that the next page can use the connection; errors do not affect this page."""
         self._meter.start(deadline.sooner(Deadline.after(_DRAIN_S)))
-        # What fails here leaves a response that is not read to its end, and closing that closes the connection.
+        # After an error the response is not read to its end, and closing it closes the connection.
         with suppress(*FOREIGN):
             for _ in pieces:
                 pass
 
 
 def _response_to_pieces(response: requests.Response) -> Iterator[bytes]:
-    """The body as it comes: whole chunks where it is chunked, which is a third cheaper, else whatever is there."""
+    """The body as it comes: whole chunks if it is chunked, which takes a third less time, else what is there."""
     if response.raw.chunked:
         yield from response.raw.read_chunked(_CHUNK, decode_content=False)
     else:
@@ -226,9 +226,9 @@ def _response_to_pieces(response: requests.Response) -> Iterator[bytes]:
 
 
 def _response_to_complaint(response: requests.Response, target: ServerTarget) -> Complaint:
-    """What a refusal says; as much of its body as comes with it."""
+    """What a refusal says, from the part of its body that has come."""
     body = b""
-    # The status alone says enough, where the body breaks off.
+    # If the body breaks off, the status is enough.
     with suppress(*FOREIGN):
         for data in _response_to_pieces(response):
             body += data

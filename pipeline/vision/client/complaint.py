@@ -1,4 +1,4 @@
-"""What a server says when it does not answer the question: four shapes of bodies, six kinds of trouble."""
+"""Reads what a server says when it refuses: four forms of bodies, six kinds of trouble."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from pipeline.errors import AnswerFailed, AnswerFiltered, ContextExceeded, ModelRefused, ModelUnavailable
 
-# The longest quotation of a server's own words in a message.
+# The most characters of a server's own words in a message.
 _QUOTED = 300
 
 
@@ -16,13 +16,13 @@ class ServerTrouble(Enum):
 
     #: Ask again later: the queue is full, the model is still loading.
     BUSY = auto()
-    #: A neighbour filled the cache, or the model crashed and is loaded again: once more after a second.
+    #: Another request filled the cache, or the model crashed and is loaded again: ask once more after a second.
     OVERLOADED = auto()
-    #: No page can be had from this server until somebody does something about it.
+    #: This server can read no page until somebody repairs something.
     UNAVAILABLE = auto()
     #: Picture, prompt and answer do not fit.
     CONTEXT = auto()
-    #: The server does not like the request's form, perhaps a key that it does not know.
+    #: The server does not accept the request's form, perhaps because of a key that it does not know.
     FORM = auto()
     #: Its content filter has stopped the page.
     FILTERED = auto()
@@ -30,7 +30,7 @@ class ServerTrouble(Enum):
     REFUSED = auto()
 
 
-# The first that is found in the complaint decides; spelt in lower case, as LM Studio, llama.cpp, Ollama and vLLM do.
+# Words of LM Studio, llama.cpp, Ollama and vLLM, in lower case; the first that is found in the complaint decides.
 _PHRASES = (
     (ServerTrouble.FILTERED, "content_filter"),
     (ServerTrouble.FILTERED, "content management policy"),
@@ -84,10 +84,10 @@ class Complaint:
     """A server's refusal.
 
     Attributes:
-        status: Of the HTTP answer, 200 included.
-        words: What the server said, one short line.
-        retry_after_s: How long it asks to be left alone, None where it does not say.
-        dropped: What had come of the answer before; empty where the server refused at once.
+        status: Of the HTTP answer; it may be 200.
+        words: What the server said, as one short line.
+        retry_after_s: Seconds for which it asks not to be asked; None where it does not say.
+        dropped: The part of the answer that came before; empty where the server refused at once.
     """
 
     trouble: ServerTrouble
@@ -98,7 +98,7 @@ class Complaint:
 
     @property
     def attempt_outcome(self) -> str:
-        """What the manifest says of the attempt."""
+        """The attempt's outcome in the manifest."""
         if self.trouble is ServerTrouble.FILTERED:
             return AnswerFiltered.attempt_outcome or ModelRefused.reason
         return (self.dropped and AnswerFailed.attempt_outcome) or ModelRefused.reason
@@ -108,7 +108,7 @@ def body_to_complaint(body: bytes, status: int, retry_after: str | None = None, 
     """What an error body says.
 
     Args:
-        body: As it came, in any shape or none.
+        body: As it came, in any form; it may be empty.
         status: Of the HTTP answer.
         retry_after: The header of that name.
         secret: The API key, which a server may quote and which must not reach any log.
@@ -124,7 +124,7 @@ def body_to_complaint(body: bytes, status: int, retry_after: str | None = None, 
 def value_to_complaint(
     value: object, status: int, retry_after: str | None = None, secret: str | None = None
 ) -> Complaint:
-    """The same for a body, or an event of a stream, that has been parsed."""
+    """The same for a parsed body, or a parsed event of a stream."""
     words = " ".join(_value_to_words(value))
     if secret:
         words = words.replace(secret, "…")
@@ -139,7 +139,7 @@ def value_to_complaint(
 
 
 def complaint_to_error(complaint: Complaint) -> ModelRefused:
-    """The error by which the page gives this server up, with what can be done about it."""
+    """The error for the page, with what can be done about it."""
     kinds: dict[ServerTrouble, type[ModelRefused]] = {
         ServerTrouble.FILTERED: AnswerFiltered,
         ServerTrouble.BUSY: ModelUnavailable,
@@ -160,7 +160,7 @@ def complaint_to_error(complaint: Complaint) -> ModelRefused:
 
 
 def _value_to_words(value: object, depth: int = 4) -> list[str]:
-    """The strings that matter, whatever the shape: {"error": {...}}, {"error": ".."}, {"detail": ..}, plain text."""
+    """The strings that matter, in any of the forms {"error": {...}}, {"error": ".."}, {"detail": ..} or plain text."""
     if isinstance(value, str):
         return [value[: 4 * _QUOTED]]
     if isinstance(value, list):
@@ -183,6 +183,6 @@ def _one_line(words: str) -> str:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Seconds of a Retry-After header; its other form, a date, is not worth a clock that may be wrong."""
+    """Seconds of a Retry-After header; its other form, a date, is ignored, since clocks may be wrong."""
     found = re.fullmatch(r"\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*", retry_after or "")
     return float(found[1]) if found else None

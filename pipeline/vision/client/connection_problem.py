@@ -1,4 +1,4 @@
-"""What is wrong where no connection can be had although something answers: certificates and proxies."""
+"""Explains why no connection can be made although something answers: certificates and proxies."""
 
 import ssl
 from pathlib import Path
@@ -8,17 +8,17 @@ import urllib3.exceptions
 
 from pipeline.document import Route
 
-# OpenSSL's words for a server that wants to know who asks.
+# OpenSSL's words for a server that requires a client certificate.
 _WANTS_CERTIFICATE = ("certificate required", "certificate_required", "handshake failure", "handshake_failure")
 
 
 def connection_problem(error: BaseException, url: str, route: Route) -> str | None:
-    """A sentence that says what to do about a certificate or a proxy; None where it is about neither.
+    """A sentence that says what to do about a certificate or a proxy; None for any other error.
 
     Args:
-        error: As an HTTP library raised it; its causes are looked at.
+        error: As an HTTP library raised it; its causes are searched, too.
         url: Of the server.
-        route: By which it was tried.
+        route: The route that was tried.
     """
     causes = list(_causes(error))
     proxied = any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes)
@@ -31,7 +31,7 @@ def connection_problem(error: BaseException, url: str, route: Route) -> str | No
         if isinstance(cause, ssl.SSLError):
             return _tls_problem(cause, url, route)
     if proxied or (route.proxy is not None and any("Tunnel connection failed" in str(cause) for cause in causes)):
-        return f"The proxy {proxy_to_words(route)} does not let through to {url}: {_last_words(causes)}."
+        return f"The proxy {proxy_to_words(route)} refuses the connection to {url}: {_last_words(causes)}."
     files = [path for path in (route.ca, route.cert, route.key) if path is not None]
     unread = [cause for cause in causes if isinstance(cause, OSError) and _names_one_of(cause, files)]
     if unread:
@@ -40,7 +40,7 @@ def connection_problem(error: BaseException, url: str, route: Route) -> str | No
 
 
 def proxy_to_words(route: Route) -> str:
-    """The proxy without the name and password that may stand in its address."""
+    """The proxy's address without the name and password in it."""
     parts = urlsplit(route.proxy or "")
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
@@ -57,7 +57,7 @@ def _tls_problem(error: ssl.SSLError, url: str, route: Route) -> str:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """The error and what it came of, outermost first; urllib3 keeps some of it in ``reason`` or the arguments."""
+    """The error and its causes, outermost first; urllib3 keeps some of them in ``reason`` or the arguments."""
     found: list[BaseException] = []
     waiting = [error]
     while waiting:

@@ -1,4 +1,4 @@
-"""One request to a model server and what came of it: an answer, or the error that says why there is none."""
+"""One request to a model server and its result: an answer, or the error that says why there is none."""
 
 import time
 from dataclasses import dataclass
@@ -25,22 +25,22 @@ from pipeline.vision.client.transport import Meter
 from pipeline.vision.loops.page_evidence import Evidence
 from pipeline.vision.loops.repetition import RepetitionWatch
 
-# Reasons for an end that is not the model's own.
+# Reasons for an end that the model did not decide.
 _BROKEN = {"abort", "aborted", "cancelled", "canceled", "timeout"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawAnswer:
-    """What the model wrote, complete but unjudged.
+    """What the model wrote, complete but not judged yet.
 
     Attributes:
         text: As it came.
         finish_reason: Why the model stopped.
-        model: The name of the model that answered, None where the server does not say.
-        first_token_s: Seconds from the sending to the first token; to the whole, for an answer in one piece.
+        model: The name of the model that answered; None where the server does not say.
+        first_token_s: Seconds from the sending to the first token, or to the whole answer if it came in one piece.
         request_s: Seconds from the sending to the end.
-        thought: Whether the text came as the model's thoughts although it is the answer.
-        whole: Whether the server said that this is all: by a reason for the end, or by ``[DONE]``.
+        thought: Whether the text came as the model's reasoning although it is the answer.
+        whole: Whether the server said that the answer is complete, by a reason for the end or by ``[DONE]``.
     """
 
     text: str
@@ -57,9 +57,9 @@ class Exchange:
     """One request from its sending to its end.
 
     Attributes:
-        stream: What has come of the answer.
-        watch: Reads it for loops.
-        status: Of the HTTP answer, None where none came.
+        stream: What has come so far.
+        watch: Checks it for loops.
+        status: Of the HTTP answer; None where none came.
         first_token_s: Seconds from the sending to the first token.
     """
 
@@ -92,12 +92,12 @@ class Exchange:
 
 
 def fault_to_error(exchange: Exchange, meter: Meter, deadline: Deadline, fault: Exception) -> PageError:
-    """What it means that an HTTP library raised ``fault``; its text may quote headers and is left out."""
+    """The page's error for an error of an HTTP library, without the latter's text, which may quote headers."""
     name = type(_root(fault)).__name__
     if deadline.expired:
         return ModelTimeout(f"The answer was not complete after {exchange.seconds:.1f} s.")
     if meter.stalled:
-        return ModelTimeout(f"The server fell silent in the middle of its answer, after {exchange.seconds:.1f} s.")
+        return ModelTimeout(f"The server stopped sending in the middle of its answer, after {exchange.seconds:.1f} s.")
     if meter.flooded:
         return MalformedAnswer("The server sent more bytes than any answer needs.")
     if not exchange.stream.tokens:
@@ -118,17 +118,17 @@ def _break_to_error(exchange: Exchange, name: str, *, connected: bool) -> PageEr
 
 
 def _root(error: BaseException) -> BaseException:
-    """The first cause, whose name says more than that of the library's wrapping."""
+    """The first cause, whose name says more than that of the library's error."""
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
     return error
 
 
 def check_stream(stream: AnswerStream, target: ServerTarget) -> None:
-    """Stop reading what cannot become an answer.
+    """Raise an error if what has come cannot become an answer.
 
     Raises:
-        MalformedAnswer: There is no end to it.
+        MalformedAnswer: It is too long.
         ModelUnavailable: Another model answers.
     """
     if stream.flooded:
@@ -192,5 +192,5 @@ def _end_to_error(stream: AnswerStream) -> PageError | None:
 
 
 def _is_document(thoughts: str) -> bool:
-    """Whether what came as thoughts is the answer: some servers file a whole answer under them."""
+    """Whether the reasoning is the answer: some servers send a whole answer as reasoning."""
     return thoughts.lstrip().startswith(("<", "```", "---", "{", "[", "#", "|"))

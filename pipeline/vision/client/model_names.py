@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-# Words that say how a model is packed, trained or sized, not which one it is.
+# Words for a model's packaging, training or size, which do not identify it.
 _PACKING = re.compile(
     r"""(?:gguf|ggml|mlx|awq|gptq|fp\d+|f\d+|bf16|int\d|nvfp4|mxfp4|i?q\d\w*|k|m|s|l|xl|xs|ud|bit|\d+bit|
     instruct|chat|it|hf|latest|preview|base|model|models|vision|vl|vlm|ocr|\d+b|a\d+b|e\d+b|v?\d+|dynamic|unsloth|

@@ -1,4 +1,4 @@
-"""What a model is asked, and the bytes that say so."""
+"""The request to a model, as a value and as bytes."""
 
 import binascii
 import json
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.vision.faithfulness.page_text import PageText
 
-# Stands where the picture goes; the picture itself never passes through a JSON encoder (1 ms for each).
+# A placeholder for the picture, which is not passed through the JSON encoder (that takes 1 ms for each).
 _HOLE = "\ue000picture\ue000"
 
 
@@ -16,10 +16,10 @@ class Sampling:
     """How the model chooses its words.
 
     Attributes:
-        temperature: 0.0 for always the likeliest word.
-        max_tokens: The longest answer; always sent, since one runaway page fills the cache that its neighbours share.
-        top_p: Share of the probability that is considered, None for the server's own.
-        top_k: Number of words that are considered, None for the server's own.
+        temperature: 0.0 to choose always the likeliest word.
+        max_tokens: The longest answer; always sent, since one endless answer fills the cache that other pages share.
+        top_p: Share of the probability that is considered; None for the server's default.
+        top_k: Number of words that are considered; None for the server's default.
         stop: Texts that end the answer.
     """
 
@@ -30,7 +30,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
 
-#: Always the likeliest word, as most models for documents want it.
+#: Always the likeliest word, as most models for documents need it.
 STEADY = Sampling()
 
 
@@ -39,14 +39,14 @@ class VisionRequest:
     """One question about one picture.
 
     Attributes:
-        prompt: The question; empty where the model wants none.
-        image: The encoded picture, empty for none.
+        prompt: The question; empty where the model needs none.
+        image: The encoded picture; empty for none.
         mime: Of the picture; LM Studio takes PNG and JPEG, and refuses WebP.
         size: Width and height of the picture in pixels; not sent.
-        image_first: Whether the picture stands before the prompt.
-        quiet: Whether a model that can think first is told not to.
+        image_first: Whether the picture comes before the prompt.
+        quiet: Whether a model that can reason first is told not to.
         extra: Further keys of the body.
-        page_text: The page's own text: it is not sent, but tells an honest repetition from a loop.
+        page_text: The page's own text; it is not sent, but shows whether a repetition is a loop.
     """
 
     prompt: str
@@ -66,7 +66,7 @@ def request_to_body(request: VisionRequest, model: str, *, plain: bool = False) 
     Args:
         request: What is asked.
         model: Its id as the server spells it.
-        plain: Leave out all that some server may not know.
+        plain: Leave out all keys that some server may not know.
     """
     sampling = request.sampling
     body: dict[str, object] = {
@@ -104,6 +104,6 @@ def _optional(request: VisionRequest) -> dict[str, object]:
         "stop": list(sampling.stop) or None,
     }
     if request.quiet:
-        # LM Studio and Ollama obey the first, llama.cpp, vLLM and SGLang the second; each ignores the other one.
+        # LM Studio and Ollama use the first, llama.cpp, vLLM and SGLang the second; each ignores the other one.
         wanted |= {"reasoning_effort": "none", "chat_template_kwargs": {"enable_thinking": False}}
     return {key: value for key, value in wanted.items() if value is not None} | dict(request.extra)

@@ -1,14 +1,14 @@
-"""The body of an answer, whatever its form: server-sent events, one JSON document, or something else altogether."""
+"""Reads the body of an answer in any form: server-sent events, one JSON document, or anything else."""
 
 import json
 from dataclasses import dataclass
 
-#: Characters of text that one page can have; the longest true page is a fiftieth of it.
+#: Most characters of text for one page; the longest real page has a fiftieth of it.
 TEXT_CHARACTERS = 1024 * 1024
 
-# The longest line of the stream that is kept; a tool call may carry a whole page in one.
+# The longest line of the stream that is kept; a tool call may have a whole page in one line.
 _LINE_BYTES = 4 * 1024 * 1024
-# Beyond any context; also keeps NaN and infinity out.
+# Larger than any context; the limit also excludes NaN and infinity.
 _MOST_TOKENS = 10**9
 # The start of a body that is neither events nor JSON, kept for the message.
 _JUNK_BYTES = 400
@@ -24,16 +24,16 @@ class Usage:
 
 
 class AnswerStream:
-    """Takes the bytes of a body as they come and keeps what they say; never raises, whatever the bytes.
+    """Takes the bytes of a body as they come and keeps their content; never raises an error.
 
     Attributes:
-        finish_reason: Why the model stopped, None as long as it has not.
-        model: The name that the answering model goes by.
+        finish_reason: Why the model stopped; None while it has not.
+        model: The name of the model that answers.
         usage: Tokens.
-        complaint: The error that stands in place of an answer, as parsed.
+        complaint: The parsed error that came in place of an answer.
         complete: Whether the body said that it is complete: ``[DONE]``, or the end of one JSON document.
-        events: How many meaningful pieces there were.
-        tokens: How many of them carried text, thoughts included.
+        events: Number of pieces with content.
+        tokens: How many of them had text, including reasoning.
         junk: The start of what was neither events nor JSON.
     """
 
@@ -64,7 +64,7 @@ class AnswerStream:
 
     @property
     def thoughts(self) -> str:
-        """What the model thought aloud, apart from its answer."""
+        """The model's reasoning, as far as it is separate from its answer."""
         return _mended("".join(self._thoughts))
 
     @property
@@ -73,7 +73,7 @@ class AnswerStream:
         return self._characters > TEXT_CHARACTERS
 
     def feed(self, data: bytes) -> str:
-        """Take bytes; returns the text and the thoughts that they added, in order."""
+        """Take bytes; returns the text and the reasoning that they added, in order."""
         self._fresh.clear()
         if not self._begun:
             data = self._begin(data)
@@ -84,7 +84,7 @@ class AnswerStream:
         return "".join(self._fresh)
 
     def end(self) -> str:
-        """The body is over; returns what the last bytes added."""
+        """Note the end of the body; returns what the last bytes added."""
         if self._document is None:
             return self.feed(b"\n\n") if self._begun else ""
         value = _parsed(b"".join(self._document))
@@ -108,8 +108,8 @@ class AnswerStream:
         return data
 
     def _take_lines(self, data: bytes) -> None:
-        # The last line may go on in the next bytes, and a carriage return be followed by its line feed; a line that
-        # never ends is cut, which makes it unparsable.
+        # The last line may continue in the next bytes, and a line feed may follow a carriage return. A line that never
+        # ends is cut, and so it cannot be parsed.
         lines = (self._rest + data).splitlines(keepends=True)
         self._rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
         if len(self._rest) > _LINE_BYTES:
@@ -203,10 +203,10 @@ class AnswerStream:
 
 
 def _parsed(payload: bytes) -> object:
-    """The JSON value, None where it is none; bad UTF-8 is replaced, since one bad byte must not cost a page."""
+    """The JSON value; None where it is not JSON.  Bad UTF-8 is replaced, since one bad byte must not cost a page."""
     text = payload.strip(b" \t\r\n").decode("utf-8", "replace")
     try:
-        # Once for every token: json.loads would take half as long again.
+        # Called for every token: json.loads would take 1.5 times as long.
         value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
@@ -222,21 +222,21 @@ def _tool_arguments(calls: object) -> str:
 
 
 def _arguments_to_text(arguments: str) -> str:
-    """A tool call with one text argument is that text; anything else stays as it is."""
+    """The text of a tool call that has one text argument; else the arguments as they are."""
     value = _parsed(arguments.encode())
     texts = [item for item in value.values() if isinstance(item, str)] if isinstance(value, dict) else []
     return texts[0] if len(texts) == 1 else arguments
 
 
 def _mended(text: str) -> str:
-    """Surrogates that came in two pieces put together, single ones replaced: they cannot be written to a file."""
+    """The text with surrogates from two pieces joined, and single ones replaced, since those cannot be written."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _count(value: object) -> int | None:
-    """A number of tokens that can be one."""
+    """A number of tokens, if it is plausible."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < _MOST_TOKENS else None

@@ -1,8 +1,8 @@
 """Connections that keep a page's time limit, whatever the server does.
 
-A ``requests`` timeout is the longest gap between two bytes, so a server that drips outlives it: in its headers, in its
-chunk sizes, anywhere.  Here every single read and write of a socket asks the :class:`Meter` how long it may take, which
-is exact and needs no thread.
+A ``requests`` timeout is the longest gap between two bytes, so a server that sends a byte now and then never reaches
+it, in headers, chunk sizes or anywhere. Here every single read and write of a socket asks the :class:`Meter` how long
+it may take, which is exact and needs no thread.
 """
 
 import http.client
@@ -28,21 +28,21 @@ from pipeline.document import Route
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-#: Bytes of one answer, headers and framing included; a page of text is far below.
+#: Most bytes of one answer, including headers and framing; a page of text is far smaller.
 WIRE_BYTES = 8 * 1024 * 1024
 
-# What the body's framing, the connection's life and a busy server are told by.
+# The headers that are read: for the body's framing, the end of the connection, and a busy server.
 _HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "retry-after"})
 
 
 class Meter:
-    """What one request may take, and what it has taken so far; its client has one request at a time.
+    """The limits of one request, and what it has used so far; its client has one request at a time.
 
     Attributes:
-        addresses: Where connections are made to; empty where the host's name must be resolved.
-        connects: Connections made for this request; 0 means that an idle one was used again.
-        connected: Whether there is a connection that bytes can go through.
-        received: Bytes that came back.
+        addresses: To which connections are made; empty where the host's name must be resolved.
+        connects: Number of connections made for this request; 0 means that an idle one was used again.
+        connected: Whether there is a connection.
+        received: Number of bytes that came back.
     """
 
     def __init__(self, *, connect_timeout_s: float, silence_s: float) -> None:
@@ -60,14 +60,14 @@ class Meter:
         self.received = 0
 
     def heard(self) -> float:
-        """A token has come: from now on silence is limited too.  Returns the monotonic time."""
+        """Note that a token has come, so that from now on silence is limited, too; returns the monotonic time."""
         now = time.monotonic()
         self._silent_at = now + self._silence_s
         return now
 
     @property
     def stalled(self) -> bool:
-        """Whether the server began to answer and then said nothing for too long."""
+        """Whether the server began to answer and then sent nothing for too long."""
         return time.monotonic() >= self._silent_at
 
     @property
@@ -76,13 +76,13 @@ class Meter:
         return self.received > WIRE_BYTES
 
     def connecting(self) -> Deadline:
-        """A connection is about to be made; the time by which it must stand."""
+        """Note that a connection is being made; returns the time by which it must be ready."""
         self.connects += 1
         self.connected = False
         return self._deadline.sooner(Deadline.after(self._connect_timeout_s))
 
     def wait(self) -> float | None:
-        """Seconds that the next read or write may take, None for no limit.
+        """Seconds that the next read or write may take; None for no limit.
 
         Raises:
             TimeoutError: None are left.
@@ -109,7 +109,7 @@ class MeteredSocket(socket.socket):
         return count
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
-        """Write all, within the meter's limits: the system's time-out is for the whole of ``data``."""
+        """Write all, within the meter's limits; the system's time-out is for all of ``data``."""
         self.settimeout(self.meter.wait())
         super().sendall(data, flags)
 
@@ -133,7 +133,7 @@ class MeteredTLSSocket(ssl.SSLSocket):
 
 
 def _connect(host: str, port: int, meter: Meter) -> MeteredSocket:
-    """A connection to the first address of ``host`` that takes one; the time is shared among its addresses."""
+    """A connection to the first address of ``host`` that accepts one; its addresses share the time."""
     until = meter.connecting()
     addresses = [
         address
@@ -158,7 +158,7 @@ def _connect(host: str, port: int, meter: Meter) -> MeteredSocket:
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer with the headers that matter; the parsers of the others trip over hostile cookies and charsets."""
+    """An answer with only the headers that matter; parsing others could fail at hostile cookies and charsets."""
 
     def begin(self) -> None:
         super().begin()
@@ -167,7 +167,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection that ends for good when its answer cannot be used."""
+    """A connection that is closed when its answer cannot be used."""
 
     response_class = _Answer
 
@@ -176,7 +176,7 @@ class _Connection(HTTPConnection):
         try:
             return super().getresponse()
         except BaseException:
-            # The library drops an answer whose headers it refuses without closing it: the slot would stay taken.
+            # The library does not close an answer whose headers it refuses: the server's slot would stay in use.
             if connection is not None and (descriptor := connection.detach()) >= 0:
                 os.close(descriptor)
             raise
@@ -194,7 +194,7 @@ def meter_to_pools(meter: Meter) -> dict[str, type[HTTPConnectionPool]]:
             return _connect(self._dns_host, self.port, meter)
 
         def connect(self) -> None:
-            # The handshake is bounded by what connecting may still take: the time-out that _connect left behind.
+            # The handshake has the rest of the time for connecting: the time-out that _connect has set.
             if self.ssl_context is None:
                 self.ssl_context = create_urllib3_context(cert_reqs=resolve_cert_reqs(self.cert_reqs))
             self.ssl_context.sslsocket_class = MeteredTLSSocket
@@ -226,15 +226,15 @@ class _Adapter(HTTPAdapter):
 
 
 class MeteredSession(requests.Session):
-    """A keep-alive session on the meter's time: no redirects, nothing from the user's netrc or environment."""
+    """A keep-alive session within the meter's limits; no redirects, nothing from the user's netrc or environment."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__()
-        # What the environment says of certificates and proxies stands in the route already, where it is to be obeyed.
+        # The route already has what the environment says about certificates and proxies, if that is to be used.
         self.trust_env = False
         self._meter = meter
         self.headers["User-Agent"] = "dropleaf"
-        # A compressed answer could unpack to any size, and saves nothing on one machine.
+        # A compressed answer could have any size when unpacked, and saves nothing on one machine.
         self.headers["Accept-Encoding"] = "identity"
         for scheme in ("http://", "https://"):
             self.get_adapter(scheme).close()

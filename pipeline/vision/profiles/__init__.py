@@ -1,1 +1,1 @@
-"""What each family of models wants to be asked."""
+"""How to ask each family of models."""

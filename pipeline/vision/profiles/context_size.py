@@ -1,10 +1,10 @@
-"""What a page takes of a server's context, and what the server's own count tells of the picture that it has seen."""
+"""How much of a server's context a page needs, and what the server's count of tokens shows about the picture."""
 
 import math
 
 from pipeline.vision.profiles.profiles import Profile
 
-# A long page of text, a prompt, and a picture where the family's arithmetic is not known.
+# Tokens of a long page, of a prompt, and of a picture where it is not known how the family counts.
 _PAGE_TOKENS = 2048
 _PROMPT_TOKENS = 400
 _IMAGE_TOKENS = 2048
@@ -13,13 +13,13 @@ _IMAGE_TOKENS = 2048
 def answer_tokens(profile: Profile, context: int | None, slots: int | None) -> int:
     """The longest answer to ask for, so that the pages on all slots fit into the server's context together.
 
-    With a context that is shared (the default of LM Studio and llama.cpp) one page that runs away would otherwise fail
-    its neighbours.  Where a fair share would be too short for a page, the page gets what one alone could have.
+    With a shared context (the default of LM Studio and llama.cpp) one endless answer would else make other pages fail.
+    If an equal share is too short for a page, the page gets as much as if it were alone.
 
     Args:
         profile: Of the model.
-        context: Tokens that the server has room for, None where it does not say.
-        slots: Pages that it works on at once.
+        context: Tokens for which the server has room; None where it does not say.
+        slots: Number of pages that it works on at once.
     """
     wanted = profile.sampling.max_tokens
     if context is None:
@@ -44,7 +44,7 @@ def was_shrunk(profile: Profile, width: int, height: int, prompt_tokens: int | N
 
 
 def was_cut(profile: Profile, width: int, height: int, prompt_tokens: int | None, context: int | None) -> bool:
-    """Whether the server cut a page that is too much for its context, without a word, as Ollama does.
+    """Whether the server silently cut a page that is too large for its context, as Ollama does.
 
     Args:
         profile: Of the model.

@@ -1,4 +1,4 @@
-"""How each family of vision models wants to be asked; chosen by the model's id, or the user's own."""
+"""How to ask each family of vision models; chosen by the model's id, or set by the user."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from pipeline.vision.profiles import prompts
 
 
 class DialectName(StrEnum):
-    """What a model writes when it is asked as its profile says; an answer is read by what it shows, not by this."""
+    """The dialect that a model writes when it is asked as its profile says; answers are read by what they show."""
 
     HTML = "html"
     MARKDOWN = "markdown"
@@ -28,20 +28,21 @@ class Profile:
     Attributes:
         name: Shown by ``dropleaf doctor`` and in the log.
         pattern: Regular expression that is searched in the model's id, case ignored.
-        prompt: Empty where the model wants none.
-        dialect: What the model answers in when it is asked so; its answers are read by what they show.
-        own_dialect: The dialect that a user has set: answers are read as this one; None where none is set.
+        prompt: Empty where the model needs none.
+        dialect: The dialect of the model's answers to this prompt; they are read by what they show.
+        own_dialect: The dialect that a user has set, in which answers are read; None where none is set.
         longest_side_px: Of the picture that is sent.
         max_pixels: The most pixels of the whole picture.
         multiple_of: Both sides are a multiple of this many pixels.
-        colour: RGB instead of grey, at three times the bytes.
-        image_first: Whether the picture stands before the prompt.
-        sampling: How words are chosen at the first try.
+        colour: RGB instead of grey, with three times the bytes.
+        image_first: Whether the picture comes before the prompt.
+        sampling: How words are chosen in the first try.
         hotter: Added to the temperature for the second try.
         smaller: Factor of the picture's sides for the second try.
-        quiet: Whether the model may think first and is told not to.
-        special_tokens: The markup is made of special tokens, which LM Studio strips: the model is of no use there.
-        patch_px: Side of the square of pixels that becomes one token, 0 where unknown.
+        quiet: Whether the model is told not to reason first.
+        special_tokens: Whether the markup consists of special tokens; LM Studio removes them, so the model cannot be
+            used there.
+        patch_px: Side of the square of pixels that becomes one token; 0 where unknown.
         extra: Further keys of the request's body.
         note: What a user of this model should know.
     """
@@ -66,7 +67,7 @@ class Profile:
     note: str = ""
 
     def request(self, image: bytes, mime: str, *, second: bool = False) -> VisionRequest:
-        """The question about one picture; ``second``: after an answer that was no good."""
+        """The question about one picture; ``second``: after an answer that could not be used."""
         hotter = self.hotter if second else 0.0
         return VisionRequest(
             prompt=self.prompt,
@@ -79,24 +80,24 @@ class Profile:
         )
 
     def image_tokens(self, width: int, height: int) -> int | None:
-        """Tokens that a picture of these sides should become, None where the family's arithmetic is not known."""
+        """Tokens for a picture with these sides; None where it is not known how the family counts."""
         return math.ceil(width / self.patch_px) * math.ceil(height / self.patch_px) if self.patch_px else None
 
 
-# Any vision model that no profile knows: large enough for small print, small enough for every server's picture limit.
+# For models without a profile: large enough for small print, small enough for every server's limit of pictures.
 GENERAL = Profile(name="general", pattern="", quiet=True, sampling=Sampling(temperature=0.1))
 
-# What the names of models that can see have in common.
+# Words in the names of vision models.
 _SEEING = (
     r"vision|vl|\dv\b|omni|llava|pixtral|ocr|docling|minicpm|internvl|gemma-?[34]|moondream|chandra|mineru|nanonets"
 )
 
-# vLLM and SGLang take special tokens out of answers unless they are told not to; other servers do not know the keys.
+# vLLM and SGLang remove special tokens from answers unless they are told not to; other servers ignore these keys.
 KEEP_TOKENS: dict[str, object] = {"skip_special_tokens": False, "spaces_between_special_tokens": False}
 
 _BLOCKS = "This model is made for single blocks of a page; whole pages lose their layout."
 
-# The first whose pattern is found is taken, so a special family stands before the one that it is built on.
+# The first whose pattern is found is used, so a special family comes before the one on which it is based.
 FAMILIES = (
     Profile(
         name="olmocr",
@@ -272,8 +273,8 @@ def profile_for(model: str, own: Sequence[Profile] = (), *, origin: str = "") ->
     Args:
         model: Its id as the server spells it: with publisher, path, quantisation or instance number.
         own: The user's profiles, which come before the built-in ones.
-        origin: What else the server says of where the model is from, such as its file and its architecture; looked at
-            where the id tells nothing, since people rename models.
+        origin: What else the server says about the model, such as its file and its architecture; used where the id does
+            not help, since people rename models.
     """
     named = (profile for profile in (*own, *FAMILIES) if re.search(profile.pattern, model, re.IGNORECASE))
     found = (profile for profile in FAMILIES if origin and re.search(profile.pattern, origin, re.IGNORECASE))
@@ -281,5 +282,5 @@ def profile_for(model: str, own: Sequence[Profile] = (), *, origin: str = "") ->
 
 
 def looks_like_vision(model: str) -> bool:
-    """Whether a name alone says that a model can see; for servers that do not tell."""
+    """Whether the name of a model shows that it takes pictures; for servers that do not say."""
     return re.search(_SEEING, model, re.IGNORECASE) is not None

@@ -124,7 +124,7 @@ def test_a_proxy_that_refuses_is_named_without_its_password(
     with Proxy(login="somebody:secret", refuses=True) as proxy:
         problem = problem_by(asking, secured, Route(ca=certificates.ca, proxy=proxy.url))
 
-    assert f"The proxy 127.0.0.1:{proxy.port} does not let through" in problem
+    assert f"The proxy 127.0.0.1:{proxy.port} refuses the connection to" in problem
     assert "403" in problem
     assert "secret" not in problem
 
