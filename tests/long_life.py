@@ -28,6 +28,7 @@ from pathlib import Path
 
 import psutil
 from daemons import COMMAND, Place
+from delivery import manifest_names
 from pdfs import numbered_pdf
 from simulator import Setup, Simulator
 
@@ -118,7 +119,7 @@ class Life:
         """Manifests that are there; a full folder does not change any more and is not listed again."""
         for folder in self.place.outbox.glob("[0-9]*"):
             if self._counts.get(folder) != _IN_FOLDER:
-                self._counts[folder] = sum(name.endswith(".json") for name in os.listdir(folder))  # noqa: PTH208
+                self._counts[folder] = len(manifest_names(folder))
         return sum(self._counts.values())
 
     def read(self, daemon: subprocess.Popen[bytes], done: int) -> None:

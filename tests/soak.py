@@ -29,6 +29,7 @@ import psutil
 import requests
 from daemons import Daemon, Place
 from daemons import until as wait_until
+from delivery import manifest_names
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
@@ -121,11 +122,12 @@ class Feed:
         manifests = sorted(self._manifests(), key=lambda path: int(path.stem))
         for manifest in manifests[: max(0, len(manifests) - left)]:
             manifest.unlink()
-            manifest.with_suffix(".html").unlink()
+            for end in (".html", ".tables.json"):
+                manifest.with_suffix(end).unlink()
             self.taken += 1
 
     def _manifests(self) -> list[Path]:
-        return list(self._place.outbox.glob("[!.]*.json"))
+        return [self._place.outbox / name for name in manifest_names(self._place.outbox)]
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemons import Place, names_below
-from delivery import Delivery, deliveries_in
+from delivery import Delivery, deliveries_in, manifest_names
 from pdfs import numbered_pdf
 from simulator import Mark, Simulator, mark_to_sheet
 
@@ -85,7 +85,7 @@ class Books:
     def delivered(self) -> int:
         """Manifests that are there."""
         folders = (self.place.outbox, self.place.outbox / "failed")
-        return sum(len(list(folder.glob("[!.]*.json"))) for folder in folders)
+        return sum(len(manifest_names(folder)) for folder in folders)
 
     def note_kill(self, what: str, count: int = 1) -> None:
         """Something was killed; where it was the daemon, it and its workers are gone by now."""
@@ -153,8 +153,7 @@ class Books:
                 number, _, _ = self._dropped[json.loads(with_name.read_bytes())["name"]]
                 pages = (int(path.stem) for path in home.glob("pages/*.json"))
                 marks += [Mark(document=number, page=page) for page in pages]
-        for name in names_below(self.place.outbox):
-            if name.endswith(".json") and "/" not in name:
-                number, count, _ = self._dropped[f"{name[:-5]}.pdf"]
-                marks += [Mark(document=number, page=page) for page in range(1, count + 1)]
+        for name in manifest_names(self.place.outbox):
+            number, count, _ = self._dropped[f"{name[:-5]}.pdf"]
+            marks += [Mark(document=number, page=page) for page in range(1, count + 1)]
         return marks
