@@ -1,4 +1,4 @@
-"""A table as one value, whoever wrote it: what HTML, spreadsheets and ``NAME.tables.json`` are made of."""
+"""A table as one value, from any source: HTML, spreadsheets and ``NAME.tables.json`` are made from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Cell:
         header: Whether it names a row or a column.
         value: The number that it is, None where it is none or where it may be read in two ways.
         box: Where its words stand on the page, or the cell where the page draws it; None where that is not known.
-        method: How it was had, by the name of the method in the manifest; None where that of its page holds.
+        method: How it was read, as named in the manifest; None where it is the method of its page.
         doubt: None where nothing contradicts it.
         correction: None where nothing was put right.
     """

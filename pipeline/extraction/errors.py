@@ -14,4 +14,4 @@ class ExtractionError(Exception):
 
 
 class DeadlineExceeded(ExtractionError):  # noqa: N818 — says what happened
-    """The time is over; whoever catches it returns what there is so far."""
+    """The time is over; the caller that catches it returns what there is so far."""

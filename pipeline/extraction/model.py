@@ -26,9 +26,9 @@ class Char(NamedTuple):
 
     A tuple rather than a dataclass: a page has thousands, and a frozen dataclass takes five times as long to make.
 
-    Across the baseline the box does not follow the ink or the font's own (often wrong) metrics: it reaches
-    ``ASCENT * size`` above and ``DESCENT * size`` below the baseline, so that glyphs of one size on one baseline have
-    the same top and bottom, whoever read them.  Along the baseline it is the glyph's advance width.
+    Across the baseline the box does not follow the ink or the font's own (often wrong) metrics: it reaches ``ASCENT *
+    size`` above and ``DESCENT * size`` below the baseline, so that glyphs of one size on one baseline have the same top
+    and bottom with every reader.  Along the baseline it is the glyph's advance width.
 
     Attributes:
         text: Its Unicode text: one character, or several for a ligature; a blank for a blank that the file draws.

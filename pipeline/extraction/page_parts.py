@@ -50,7 +50,7 @@ def words_to_parts(words: Sequence[Word], tables: Sequence[Table], content: Page
 
 
 def _items_to_parts(items: Sequence[Item], faults: Faults) -> list[Part]:
-    """Blocks and tables in reading order; lines from the top where that cannot be had."""
+    """Blocks and tables in reading order; lines from the top if that fails."""
     regions = [list(items)] if items else []
     with faults.cost_only(Cost.ORDER):
         regions = items_to_regions(items)

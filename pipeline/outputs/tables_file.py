@@ -40,7 +40,7 @@ class DocumentTable:
         id: As in the HTML: ``page-N-table-K``.
         page: Number of its page.
         continues: ``id`` of the table of the page before that it goes on from, None where it goes on from none.
-        method: How its page was had.
+        method: How its page was read.
     """
 
     id: str

@@ -59,7 +59,7 @@ def sha256_of_kept(state: StateFolder, folder: str, name: str) -> str | None:
 def is_rejected_in_place(state: StateFolder, folder: str, name: str, stamp: Stamp) -> bool:
     """Whether a file that is too large to be read has been rejected, and is still the same.
 
-    The number of its device is not held against the note: that of a share is another one after each start.
+    The number of its device is not compared: a network share gets another one after each start.
     """
     kept = _read(_note(state, folder, name))
     if kept is None or kept.in_place is None:

@@ -151,7 +151,7 @@ class Transcriber:
             raise budget.translated(error) from None
 
     def _ask_upright(self, page: PageSource, budget: "Budget", record: Record) -> Content | None:
-        """The turned page's content; None where it cannot be had, or where the model calls this way up wrong too."""
+        """The turned page's content; None where that fails, or if the model says that this rotation is wrong, too."""
         try:
             content, turn = self._ask(self._request(page, record, second=False), budget, record)
         except PageError:

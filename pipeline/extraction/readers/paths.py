@@ -24,7 +24,7 @@ DOT_STEP = 6.0
 DOT_COUNT = 5
 #: A box to be ticked is a square (its sides differ by at most this factor) of this size in points ...
 MIN_BOX, MAX_BOX, SQUARE = 5.0, 18.0, 1.2
-#: ... filled with nothing but white; its mark is at least so large; a page with more of them is a drawing.
+#: ... filled only with white; its mark is at least so large; a page with more of them is a drawing.
 WHITE, LEAST_MARK, MAX_BOXES = 0.95, 1.5, 1_000
 #: More marks than this on one page are a picture; the rest is dropped.
 MAX_MARKS = 200_000

@@ -175,7 +175,7 @@ def _are_rows_of_words(lines: Sequence[TextLine], columns: Columns) -> bool:
 
 
 def _has_stacked_figures(band: Sequence[Draft]) -> bool:
-    """Whether two cells hold nothing but figures below each other, or one three of them."""
+    """Whether two cells hold only figures below each other, or one cell holds three of them."""
     heights = []
     for draft in band:
         rows = words_to_rows(draft.words)

@@ -117,7 +117,7 @@ def _rows_to_stretches(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 
 def _with_parenthesised(rows: Sequence[Row], floating: Sequence[TextLine], columns: Columns) -> list[list[TextLine]]:
-    """The rows, those of nothing but parentheses joined to the row above where a label stands in the middle of both."""
+    """The rows; one of only parentheses is joined to the row above if a label is in the middle of both."""
     out: list[list[TextLine]] = []
     for row in rows:
         if (

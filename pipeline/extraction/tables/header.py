@@ -18,7 +18,7 @@ MOST_LINES = 15
 CENTRED = 1.0
 #: A rule this near (in type sizes) below a heading underlines it.
 UNDERLINE = 0.9
-#: ... reaches beyond it on both sides, but for this (points) ...
+#: ... reaches beyond it on both sides, or ends at most this far (points) inside of it ...
 FLUSH = 2.0
 #: ... and has it near its middle, by this share of its length.
 OFF_RULE = 0.1
@@ -240,7 +240,7 @@ def _are_groups(line: TextLine, deeper: Sequence[tuple[tuple[int, int], Segment]
 
 
 def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
-    """Whether nothing but years stands below, in all columns but the first: no heading begins above one of them."""
+    """Whether there are only years below, in all columns except the first: then no heading begins above one of them."""
     years = {span for span, segment in deeper if span[0] > 0 and is_year(segment.text)}
     return len(years) == columns.count - 1 == sum(1 for span, _ in deeper if span[0] > 0)
 

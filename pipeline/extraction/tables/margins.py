@@ -44,7 +44,7 @@ class Surroundings:
     Attributes:
         text: Outside of them.
         rules: The horizontal ones of the page; they underline headings.
-        feet: Where the grids end that hold nothing but headings.
+        feet: The lower ends of the grids that hold only headings.
         totals: The grids of one row of figures; their words are in the text.
     """
 

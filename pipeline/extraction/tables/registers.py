@@ -1,4 +1,4 @@
-"""Tables of words that nothing but their place shows: registers, lists of members, timetables of names."""
+"""Tables of words that only their places show: registers, lists of members, timetables of names."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -78,7 +78,7 @@ def cell_text(cell: Cell) -> str:
 
 
 def is_figure(cell: Cell) -> bool:
-    """Whether the cell holds nothing but figures, or signs that stand for them."""
+    """Whether the cell holds only figures, or signs in place of figures."""
     return are_figures([word.text for line in cell.lines for word in line.words])
 
 

@@ -150,7 +150,7 @@ def _full_rows(table: Table) -> int:
 
 
 def _labelled_rows(table: Table) -> int:
-    """How many rows have nothing but figures beside a label; where a table has blanks they are as good as full."""
+    """How many rows have only figures beside a label; in a table with blanks they count as full."""
     labelled: set[int] = set()
     figures: set[int] = set()
     words: set[int] = set()

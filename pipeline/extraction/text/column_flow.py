@@ -40,8 +40,8 @@ class _Column:
 def parts_to_flowing(parts: Sequence[Part], rulings: Sequence[Ruling], body: float) -> list[Part]:
     """The parts with the notes at the foot of columns behind the last column, and cut sentences put together.
 
-    A note is told by its size, and by a raised mark or a short rule before it; what stands right below a table is the
-    table's.
+    A note is recognised by its size, and by a raised mark or a short rule before it; what stands right below a table is
+    the table's.
 
     Args:
         parts: Of one page in reading order, without headers and footers.

@@ -14,7 +14,7 @@ _PART = re.compile(r"(?<=[A-Za-z])\d$")
 
 
 class Face(NamedTuple):
-    """How letters look, but for their size; ``font`` is its name without what tells parts of one font apart."""
+    """How letters look, without their size; ``font`` is the font's name without the tag of a subset."""
 
     font: str
     bold: bool

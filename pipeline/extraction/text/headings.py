@@ -1,9 +1,9 @@
 """Which blocks are headings, and of which level.
 
-A heading is told by its look against the page's running text (size, weight, slant, another font, capitals, a number),
-by its words, and by what stands around it: text below it at its edge.  What the file itself calls a heading (its
-outline, its structure) is one where the page has it.  On the page that has a document's title, what stands above the
-title and between it and the text (masthead, authors, addresses) is none.
+A heading is recognised by its look, compared with the page's running text (size, weight, slant, another font, capitals,
+a number), by its words, and by its surroundings: text begins below it at the same edge.  A heading that the file itself
+names (in its outline or its structure) counts where the page has that text.  On the page with the document's title,
+text above the title and between it and the running text (masthead, authors, addresses) is no heading.
 """
 
 import re
@@ -309,7 +309,7 @@ class _Judge:
 
 
 def _has_columns(line: Line) -> bool:
-    """Whether the line has gaps as wide as those between columns, but for one behind a number."""
+    """Whether the line has gaps as wide as those between columns, except one after a number."""
     words = line.words[1:] if text_to_depth(line.words[0].text) else line.words
     return any(right.box.x0 - left.box.x1 > COLUMN_GAP * line_to_size(line) for left, right in pairwise(words))
 

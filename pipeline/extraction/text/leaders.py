@@ -48,7 +48,7 @@ def line_to_led(line: Line) -> Line:
 def table_without_leaders(table: Table) -> Table:
     """The table without the dots that lead from its labels to the next column.
 
-    A cell that is nothing but dots keeps them: they say that there is no figure.
+    A cell of only dots keeps them: they mean that there is no figure.
     """
     led = {cell.column for cell in table.cells if any(map(_ends_in_leader, cell.lines))}
     if not led:

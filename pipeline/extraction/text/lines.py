@@ -122,7 +122,7 @@ class _Row:
         self.starts = [word.box.x0 for word in self.words]
 
     def takes(self, other: "_Row") -> bool:
-        """Whether the other row holds nothing but this one's raised or lowered parts."""
+        """Whether the other row holds only raised or lowered parts of this one."""
         if other.size > SCRIPT_SIZE * self.size:
             return False
         height = other.box.bottom - other.box.top

@@ -1,1 +1,1 @@
-"""An answer held against the page's own text."""
+"""Compares an answer with the page's own text."""

@@ -1,4 +1,4 @@
-"""A clean fragment taken apart into rows of cells and blocks of text, to be compared with a page."""
+"""Splits a clean fragment into rows of cells and blocks of text, to be compared with a page."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -13,10 +13,10 @@ class AnswerPart(NamedTuple):
     """A row of a table, or a block of text.
 
     Attributes:
-        cells: The texts of the row's cells; of a block, its one text.
-        free: What stands there that is not printed text: numbers of a list, descriptions of pictures, LaTeX.
+        cells: The texts of the row's cells; for a block, its one text.
+        free: Content that is not printed text: numbers of a list, descriptions of pictures, LaTeX.
         row: Whether it is a row of a table.
-        nodes: The elements that the texts are from, one for each.
+        nodes: The elements of the texts, one for each.
     """
 
     cells: tuple[str, ...]
@@ -57,7 +57,7 @@ def _row(node: Node) -> AnswerPart:
 
 
 def _gather(node: Node, own: list[str], free: list[str], below: list[Node]) -> None:
-    """The node's own text, and the blocks inside of it that are parts of their own."""
+    """The node's own text, and the blocks inside of it that are separate parts."""
     for child in node.children:
         if isinstance(child, str):
             own.append(child)

@@ -1,4 +1,4 @@
-"""Words of an answer and of its page, counted against each other."""
+"""Compares the words of an answer with those of its page, by number."""
 
 import re
 import unicodedata
@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-# Scripts without blanks between words are compared sign by sign: Thai, Lao, Khmer, kana, Chinese characters.
+# Scripts without blanks between words are compared character by character: Thai, Lao, Khmer, kana, Chinese.
 _UNSPACED: Final = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]{{2,}}")
-# A shorter word is inside of many others by chance.
+# Shorter words are parts of many others by chance.
 _PART: Final = 4
-# More than any page has; what lies beyond is not looked for, so that the time stays linear.
+# More words than any page has; further ones are not searched, so that the time stays linear.
 _MOST_LOOKED_FOR: Final = 2_000
 _MOST_GLUED: Final = 50_000
 
@@ -22,19 +22,19 @@ def texts_to_words(texts: Iterable[str]) -> Iterable[str]:
 
 
 def texts_to_squeezed(texts: Iterable[str]) -> str:
-    """All words in one, so that a word may be found that is hyphenated or run into another."""
+    """All words joined into one string, in which hyphenated words and words without a blank between are found."""
     return "".join(texts_to_words(texts))
 
 
 def words_lacking(wanted: Counter[str], had: Counter[str], squeezed: str) -> Counter[str]:
     """The wanted words that are not had, as often as they are not; parts and runs of words count as had.
 
-    Words run into each other, or apart, in many a text layer: "EUTotal", "infor mation".
+    In many text layers words are joined or split: "EUTotal", "infor mation".
 
     Args:
         wanted: Words with their number.
         had: Words with their number.
-        squeezed: The latter as :func:`texts_to_squeezed` gives them.
+        squeezed: The words of ``had`` as :func:`texts_to_squeezed` joins them.
     """
     lacking = wanted - had
     glued = "|".join((had - wanted).elements())[:_MOST_GLUED]
@@ -53,6 +53,6 @@ def share_had(wanted: Counter[str], lacking: Counter[str]) -> float:
 
 
 def mostly_right_to_left(words: Counter[str]) -> bool:
-    """Whether the text is of a script that files may hold in the order of the eye, each word back to front."""
+    """Whether the text has a script from right to left, whose words some files store in reverse."""
     count = sum(count for word, count in words.items() if unicodedata.bidirectional(word[0]) in {"R", "AL"})
     return count > words.total() / 2

@@ -1,4 +1,4 @@
-"""An answer held against the page's own text: words, numbers, and the order of the figures in a row.
+"""Compares an answer with the page's own text: words, numbers, and the order of the figures in a row.
 
 The thresholds come from the 36 born-digital PDFs of the ICDAR-2013 table competition's development half
 (tests/benchmarks/faithfulness.py): answers made of the published truth of the tables and of another reader's text,
@@ -32,26 +32,26 @@ from pipeline.vision.faithfulness.numbers import (
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
-# An answer of which a smaller share of the words stands on the page is about something else.  Measured: faithful ones
-# have at least 0.98, answers to another page of the sample at most 0.45.
+# If a smaller share of the answer's words is on the page, it is about something else. Measured: faithful answers have
+# at least 0.98, answers for another page of the sample at most 0.45.
 LEAST_PRECISION: Final = 0.5
 # An answer with a smaller share of the page's words leaves most of the page out.
 LEAST_RECALL: Final = 0.3
-# A text of fewer words may be a stamp on a scan: it proves nothing against an answer.
+# A text with fewer words may be a stamp on a scan, which proves nothing about an answer.
 FEWEST_WORDS: Final = 30
-# An answer that has so much of the page's words is about this page, whatever else it has.
+# An answer with such a share of the page's words is about this page, whatever else it has.
 PARTIAL_RECALL: Final = 0.8
 # Below this share the page is marked; the faithful answers of the measurement have at least 0.99.
 WORRYING_RECALL: Final = 0.9
-# Of a row or block, the share of words that are not on the page from which on it counts as invented.
+# From this share of words that are not on the page on, a row or block counts as invented.
 INVENTED_SHARE: Final = 0.6
-# Lines at the top and the bottom that may be left out: running heads, page numbers.
+# How many lines at the top and the bottom an answer may leave out: running heads, page numbers.
 MARGIN_LINES: Final = 2
 MARGIN_NUMBERS: Final = 2
 MARGIN_WORDS: Final = 14
 # A cell with more letters is a label, even where it has a number ("n/a", "mn").
 _FIGURE_LETTERS: Final = 3
-# What stands in a cell that has no figure.
+# The content of a cell without a figure.
 _NOTHING: Final = frozenset({"-", "..", "...", "n/a", "na", "n.a.", "nil"}) | frozenset(
     "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HORIZONTAL ELLIPSIS}"
 )
@@ -68,15 +68,14 @@ class Faith(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """An answer beside the page's own text.
+    """The comparison of an answer with the page's own text.
 
     Attributes:
         faith: Faithful; doubtful: to be marked; invented: not this page.  Unknown where there is no text to compare.
         checks: For the manifest.
-        detail: A sentence, empty where all is well.
+        detail: A sentence; empty where nothing is wrong.
         suspects: The numbers, as compared, that the page does not have, or only with the other sign.
-        rows: Of the answer's parts, those that are suspect as a whole: figures in another order, words that are
-            not on the page.
+        rows: The answer's parts that are suspect as a whole: figures in another order, words that are not on the page.
     """
 
     faith: Faith
@@ -87,14 +86,14 @@ class Comparison:
 
 
 def compare(blocks: Sequence[Node], page_text: PageText) -> Comparison:
-    """Hold the blocks of a clean page against the page's own text."""
+    """Compare the blocks of a clean page with the page's own text."""
     if not page_text.usable:
         return Comparison(faith=Faith.UNKNOWN)
     return _Comparer(blocks_to_parts(blocks), page_text).comparison()
 
 
 class _Comparer:
-    """Everything that is counted of an answer and its page."""
+    """Everything that is counted for an answer and its page."""
 
     def __init__(self, parts: Sequence[AnswerPart], page_text: PageText) -> None:
         self._parts = [part_to_plain(part) for part in parts]
@@ -138,7 +137,7 @@ class _Comparer:
         )
 
     def _swapped(self) -> list[int]:
-        """Rows whose figures stand on one line of the page next to each other, but only in another order."""
+        """Rows whose figures are next to each other on one line of the page, but only in another order."""
         lines = self._figures
         windows: dict[int, tuple[set[tuple[str, ...]], set[tuple[str, ...]]]] = {}
         found: list[int] = []
@@ -156,7 +155,7 @@ class _Comparer:
         return found
 
     def _joined(self) -> list[int]:
-        """Rows that hold the figures of several of the page's lines, one line's behind the other's."""
+        """Rows that hold the figures of several lines of the page, one line after the other."""
         fewest = 4
         lines = [_figure_cells(pieces) for pieces in self._pieces]
         starts: dict[str, list[int]] = {}
@@ -171,7 +170,7 @@ class _Comparer:
         ]
 
     def _run_together(self) -> list[int]:
-        """Rows with an empty cell, and another that holds a figure and what a wide gap parts from it on the page."""
+        """Rows with an empty cell, and a cell with a figure and a text that a wide gap separates on the page."""
         pairs = [
             (left, right)
             for pieces in self._pieces
@@ -189,7 +188,7 @@ class _Comparer:
         ]
 
     def _flattened(self) -> int:
-        """Lines of the page that are rows of a table and stand in the answer as running text, where most of them do."""
+        """Number of the page's table rows that are running text in the answer, if most of them are."""
         fewest = 3
         tabular = [
             tuple(number.value for number in numbers)
@@ -221,7 +220,7 @@ class _Comparer:
         ]
 
     def _doubts(self, swapped: list[int], invented: list[int], lost: list[str], recall: float) -> list[str]:
-        """What is to be doubted, a sentence each."""
+        """What is doubtful, a sentence each."""
         return [
             sentence
             for found, sentence in (
@@ -237,7 +236,7 @@ class _Comparer:
         ]
 
     def _is_margin(self, index: int) -> bool:
-        """Whether a line may be left out: one of the first and last, and no row of a table."""
+        """Whether a line may be left out: it is one of the first or last, and not a row of a table."""
         edge = min(index, len(self._lines) - 1 - index)
         return (
             edge < MARGIN_LINES
@@ -246,7 +245,7 @@ class _Comparer:
         )
 
     def _without_margins(self, missing: list[Number]) -> list[Number]:
-        """The missing numbers but those that stand in a margin, as a page's own number does."""
+        """The missing numbers without those in a margin, such as the page's number."""
         margins = Counter(
             number.value for index, line in enumerate(self._page_numbers) for number in line if self._is_margin(index)
         )
@@ -260,7 +259,7 @@ class _Comparer:
 
 
 def _mostly_in(texts: Iterable[str], lacking: Counter[str], *, fewest: int) -> bool:
-    """Whether most of the texts' words, and at least so many, are lacking."""
+    """Whether most of the texts' words, and at least ``fewest``, are lacking."""
     words = list(texts_to_words(texts))
     if lacking.keys().isdisjoint(words):
         return False
@@ -274,13 +273,13 @@ def _line_to_pieces(line: Sequence[str], gaps: Sequence[int]) -> Iterable[str]:
 
 
 def _is_figure(cell: str) -> bool:
-    # No more letters are counted than it takes: most texts are prose.
+    # Letters are counted only up to the limit, since most texts are prose.
     letters = len(list(islice(filter(str.isalpha, cell), _FIGURE_LETTERS + 1)))
     return letters <= _FIGURE_LETTERS and (any(map(str.isdigit, cell)) or cell.strip().casefold() in _NOTHING)
 
 
 def _figures(text: str) -> Iterable[str]:
-    """The numbers of a text, and the signs that stand where there is none."""
+    """The numbers of a text, and the signs in place of a number."""
     for word in text.split():
         if word.casefold() in _NOTHING:
             yield "-"
@@ -289,7 +288,7 @@ def _figures(text: str) -> Iterable[str]:
 
 
 def part_to_plain(part: AnswerPart) -> AnswerPart:
-    """The part with its texts as they are compared."""
+    """The part with its texts in the form for comparison."""
     join = blanks_joined if part.row else narrow_joined
     return AnswerPart(
         tuple(join(text_to_comparable(cell)) for cell in part.cells),
@@ -328,7 +327,7 @@ def _is_joined(row: tuple[str, ...], lines: Sequence[tuple[str, ...]], start: in
 
 
 def _rows_to_doubts(joined: int, flattened: int) -> list[str]:
-    """What is to be doubted of the rows of tables, a sentence each."""
+    """What is doubtful about the rows of tables, a sentence each."""
     return [
         sentence
         for found, sentence in (

@@ -1,4 +1,4 @@
-"""Marks in a page what its own text contradicts, for a person to look at."""
+"""Marks the parts of a page that its own text contradicts, so that a person can check them."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ _MARK = "data-unseen"
 def mark(html: str, blocks: Sequence[Node], comparison: Comparison) -> str:
     """The fragment with the attribute ``data-unseen`` on the cells in question.
 
-    In running text it stands on a ``span`` around the number.
+    In running text it is on a ``span`` around the number.
 
     Args:
         html: The clean fragment that was compared.
-        blocks: What it was written of; they are changed.
+        blocks: Its tree, which is changed.
         comparison: What :func:`pipeline.vision.faithfulness.comparison.compare` found.
     """
     if not (comparison.suspects or comparison.rows):

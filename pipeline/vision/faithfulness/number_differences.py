@@ -1,4 +1,4 @@
-"""Numbers that only the answer or only the page has, counted with multiplicity."""
+"""Finds the numbers that only the answer or only the page has, counted with multiplicity."""
 
 import re
 from collections import Counter
@@ -7,9 +7,9 @@ from typing import Final
 
 from pipeline.vision.faithfulness.numbers import Number
 
-# More numbers than any page has; what lies beyond is not compared.
+# More numbers than any page has; further ones are not compared.
 _MOST: Final = 5_000
-# So many numbers in a row may be one number elsewhere: 1 234 567 890.
+# So many numbers in a row may be one number on the other side: 1 234 567 890.
 _RUNS: Final = (2, 3, 4)
 _TOO_LONG_A_GROUP: Final = re.compile(r",[0-9]{3}[0-9]\Z")
 
@@ -19,7 +19,7 @@ Numbers = Sequence[Sequence[Number]]
 def numbers_to_differences(answer: Numbers, page: Numbers, free: Counter[str]) -> tuple[list[Number], list[Number]]:
     """The numbers of the answer that the page has not, and those of the page that the answer has not.
 
-    A number that one side spells as several ("1 234") and one with a footnote mark stuck to it are no difference.
+    A number that one side writes as several ("1 234"), or with a footnote mark joined to it, is not a difference.
 
     Args:
         answer: The numbers of each row and block.
@@ -62,7 +62,7 @@ def _surplus(numbers: Numbers, others: Counter[str]) -> list[Number]:
 def _without_joined(whole: list[Number], parts: list[Number], places: Numbers) -> tuple[list[Number], list[Number]]:
     """Both lists without numbers that are one here and several in a row there.
 
-    At least one of the several must be a difference itself: otherwise any two neighbours could excuse a wrong number.
+    At least one of the several must itself be a difference: else any two neighbours could explain a wrong number.
     """
     runs = _runs(places, {number.digits for number in whole})
     loose = Counter(number.value for number in parts)
@@ -90,7 +90,7 @@ def _runs(places: Numbers, wanted: set[str]) -> Mapping[str, list[tuple[str, ...
 
 
 def _without_marked(unseen: list[Number], missing: list[Number]) -> tuple[list[Number], list[Number]]:
-    """Both lists without numbers that differ by a footnote mark that sticks to one of them ("1,2343" for 1,234)."""
+    """Both lists without numbers that differ only by a footnote mark joined to one of them ("1,2343" for 1,234)."""
     unseen, missing = _without_marks(unseen, missing)
     missing, unseen = _without_marks(missing, unseen)
     return unseen, missing
@@ -117,7 +117,7 @@ def _without_marks(plain: list[Number], marked: list[Number]) -> tuple[list[Numb
 
 
 def _first_of_each(numbers: Iterable[Number], counts: Counter[str]) -> list[Number]:
-    """Of each value as many numbers as are counted."""
+    """For each value as many numbers as are counted."""
     left = Counter(counts)
     found: list[Number] = []
     for number in numbers:

@@ -1,4 +1,4 @@
-"""Numbers in running text, however they are spelled: 1,234.5 and 1 234,5 and 1.234,5 are one number."""
+"""Reads numbers in running text in any spelling: 1,234.5 and 1 234,5 and 1.234,5 are the same number."""
 
 import re
 import unicodedata
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 _SEPARATORS: Final = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
-# A point without a digit before it belongs to the spelling, in ".21", and to nothing in "p.21" and "....21".
-# It begins with a set of signs, so that the search leaps over letters: a third of the time of an optional beginning.
+# A point without a digit before it belongs to the number in ".21", but not in "p.21" and "....21". It begins with a set
+# of signs, so that the search leaps over letters: a third of the time of an optional beginning.
 _RUN: Final = re.compile(rf"[.0-9](?:(?<=[0-9])[0-9]*+|(?<![\w.]\.)(?<=\.)[0-9]++)(?:[{_SEPARATORS}][0-9]++)*+")
-# Groups of three, parted by one kind of sign, and perhaps a decimal part.
+# Groups of three digits with one kind of separator, and perhaps a decimal part.
 _GROUPED: Final = re.compile(
     rf"[0-9]{{1,3}}(?:([{_SEPARATORS}])[0-9]{{3}}(?:\1[0-9]{{3}})*+)(?:[.,\N{{MIDDLE DOT}}]([0-9]++))?"
 )
@@ -20,7 +20,7 @@ _BLANK: Final = re.compile(
 )
 _NOT_DIGIT: Final = re.compile(r"[^0-9]++")
 _ODD_SPACE: Final = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
-# Joins that a reader does not see.
+# Invisible joiners.
 _INVISIBLE: Final = re.compile(
     "[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{WORD JOINER}\ufeff]"
 )
@@ -30,9 +30,10 @@ class Number(NamedTuple):
     """One number.
 
     Attributes:
-        value: How it is compared: digits, with a point before decimals; what may be a group of thousands is one.
+        value: The form for comparison: digits, with a point before decimals; what may be a group of thousands is read
+            as one.
         digits: All its digits.
-        spelling: As it stands in the text.
+        spelling: As it is in the text.
     """
 
     value: str
@@ -41,7 +42,7 @@ class Number(NamedTuple):
 
 
 def text_to_comparable(text: str) -> str:
-    """The text without ligatures, superscript digits, wide forms and invisible joins."""
+    """The text without ligatures, superscript digits, wide forms and invisible joiners."""
     return text if text.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
@@ -51,7 +52,7 @@ def blanks_joined(text: str) -> str:
 
 
 def narrow_joined(text: str) -> str:
-    """The text with just those blanks inside of numbers removed that are not plain spaces."""
+    """The text without blanks inside of numbers, except plain spaces."""
     return _BLANK.sub(lambda match: match[1] + _ODD_SPACE.sub("", match[2]), text)
 
 

@@ -1,4 +1,4 @@
-"""A page's own text, in the form in which an answer is held against it."""
+"""A page's own text, in the form in which answers are compared with it."""
 
 import re
 from collections.abc import Iterable
@@ -8,23 +8,23 @@ from typing import Final, NamedTuple
 from pipeline.table import Box
 from pipeline.vision.faithfulness.numbers import text_to_comparable
 
-# A layer with fewer words says nothing about a page: a scan with a stamp, a cover.
+# A text layer with fewer words proves nothing: the page may be a scan with a stamp, or a cover.
 _FEWEST_WORDS: Final = 8
-# A layer with a larger share of unreadable characters comes from fonts without a map to Unicode, or from bad OCR.
+# With a larger share of unreadable characters the layer comes from fonts without a map to Unicode, or from bad OCR.
 _MOST_UNREADABLE: Final = 0.05
 _UNREADABLE: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:")
-# Words that touch in this share of the line's height are one line.
+# Words that overlap in this share of the line's height are on one line.
 _OVERLAP: Final = 0.5
 # A gap of less than this share of the height between "1" and "234" is the blank inside of a number.
 _GROUP_GAP: Final = 0.45
-# A gap of more than this share of the height parts cells and columns.
+# A gap of more than this share of the height separates cells and columns.
 _WIDE_GAP: Final = 1.0
 _HEAD: Final = re.compile(r"\D{0,3}[0-9]{1,3}(?: [0-9]{3})*")
 _GROUP: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?\D{0,3}")
 
 
 class PlacedWord(NamedTuple):
-    """A word and where it stands, in points from the page's top left."""
+    """A word and its place, in points from the page's top left."""
 
     text: str
     x0: float
@@ -49,7 +49,7 @@ class PageText:
         lines: Words of each line, from left to right, lines from top to bottom.
         pieces: Of each line, where in it a new piece begins after a wide gap: the next cell, the next column.
         boxes: Of each line, where its words stand; empty where only their order is known.
-        usable: Whether it is fit to hold an answer against: enough words, and readable ones.
+        usable: Whether answers can be compared with it: it has enough readable words.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
@@ -61,7 +61,7 @@ class PageText:
 def words_to_page_text(words: Iterable[PlacedWord]) -> PageText:
     """The page's own text from placed words, in whatever order they come.
 
-    Lines are made by geometry, so that a table's row is a line also where the file draws it column by column.
+    Lines are made by geometry, so that a table's row is a line even if the file draws it column by column.
     """
     rows: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda word: (word.top + word.bottom, word.x0)):
@@ -106,7 +106,7 @@ def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
 
 
 def _row_to_line(row: list[PlacedWord]) -> WordLine:
-    """The words of a line, those joined that are groups of one number."""
+    """The words of a line; groups of one number are joined."""
     texts: list[str] = []
     gaps: list[int] = []
     boxes: list[Box] = []

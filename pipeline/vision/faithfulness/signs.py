@@ -1,4 +1,4 @@
-"""Figures of a table whose sign the page contradicts: a loss that became a profit has all its digits right."""
+"""Finds figures of a table whose sign the page contradicts, such as a loss that became a profit."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,17 +16,17 @@ _CELL: Final = re.compile(
     rf"[^\w{_SIGN}]*(?P<before>[{_SIGN}]?)[^\w){_SIGN}]*(?P<digits>{_DIGITS})(?P<behind>{_DASH}?)[^\w)]*(?P<after>\)?)"
     r"[^0-9]{0,4}"
 )
-# A figure on the page.  A sign apart from it may be the dash of an empty cell before: it proves nothing.
+# A figure on the page. A sign with a blank after it may be the dash of an empty cell before it, so it proves nothing.
 _PLACE: Final = re.compile(
     rf"(?:(?<!\w)(?P<before>[{_SIGN}])(?P<apart>\s*)[$€£¥]?\s?\.?|(?<![0-9])(?<![0-9][.,]))(?P<digits>{_DIGITS})"
     rf"(?:(?=(?P<range>\s?{_DASH}\s?[0-9]))|(?P<behind>{_DASH}(?!\w))|[ %]{{0,2}}(?P<after>\)?))"
 )
-# Whole numbers of so many digits in brackets are the numbers of columns and notes, which models write without them.
+# Whole numbers of so few digits in brackets are numbers of columns and notes, which models write without brackets.
 _NUMBERING: Final = 2
-# So many figures of a row, with so many digits, find their line on the page.
+# A row with so many figures, and so many digits, is found on a line of the page.
 _FEWEST_FIGURES: Final = 2
 _FEWEST_DIGITS: Final = 3
-# A row whose digits stand in more places than this is found in all of them and in none: "1 1 1" on a page of ones.
+# A row whose digits are at more places than this cannot be located, such as "1 1 1" on a page of ones.
 _MOST_PLACES: Final = 100
 
 #: Whether a figure is negative; both, where it may be either.
@@ -42,10 +42,10 @@ class _Figure(NamedTuple):
 def figures_of_other_sign(rows: Iterable[Sequence[str]], lines: Iterable[Sequence[str]]) -> list[Number]:
     """The figures in the rows that stand on the page only with the other sign.
 
-    A row whose digits are found in a line is held against that line, so that a figure which stands on the page with
-    both signs has the one of its own place; any other figure is looked for by itself.  Brackets around a figure are a
-    minus, as accountants write it.  Only cells that are one figure are looked at: a dash inside of running text is a
-    range, a hyphen or a sign.
+    A row whose digits are found in a line is compared with that line, so that a figure that is on the page with both
+    signs gets the one of its own place; any other figure is searched by itself. Brackets around a figure are a minus,
+    as accountants write it. Only cells with a single figure are compared: a dash in running text may be a range, a
+    hyphen or a sign.
 
     Args:
         rows: The cells of each row of an answer's tables, as compared.
@@ -56,7 +56,7 @@ def figures_of_other_sign(rows: Iterable[Sequence[str]], lines: Iterable[Sequenc
 
 
 class _Page:
-    """Where on the page which digits stand with which sign."""
+    """The digits on the page, with their places and signs."""
 
     def __init__(self, lines: Iterable[Sequence[str]]) -> None:
         digits: list[str] = []
@@ -80,7 +80,7 @@ class _Page:
         return alone or min(self._by_places(figures), key=len, default=[])
 
     def _by_places(self, figures: Sequence[_Figure]) -> Iterator[list[Number]]:
-        """For each place that has the row's digits, the figures that have another sign there; none after too many."""
+        """For each place with the row's digits, the figures with another sign there; nothing if there are too many."""
         starts = list(accumulate((len(figure.number.digits) for figure in figures), initial=0))
         if len(figures) < _FEWEST_FIGURES or starts[-1] < _FEWEST_DIGITS:
             return
@@ -101,7 +101,7 @@ class _Page:
 
 
 def _cell_to_figures(cell: str) -> Iterator[_Figure]:
-    """The figures of a cell; what has no sign, or is not alone in its cell, may have either."""
+    """The figures of a cell; one without a sign, or not alone in its cell, may have either sign."""
     found = _CELL.fullmatch(cell.strip())
     numbers = list(text_to_numbers(found["digits"] if found else cell))
     if found is None or len(numbers) != 1:

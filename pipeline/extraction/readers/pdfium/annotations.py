@@ -25,7 +25,7 @@ _FIELDS = frozenset({pdfium_c.FPDF_ANNOT_WIDGET})
 _UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_INVISIBLE | pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 #: An annotation with states is a box that is ticked or not; see :func:`page_to_ticks`.
 _STATE = b"AS"
-#: A string of pdfium's with nothing but its end.
+#: The length of an empty string of pdfium: only its end.
 _NOTHING = 2
 #: More annotations than this on one page are noise.
 _MAX_ANNOTATIONS = 5_000
@@ -100,7 +100,7 @@ def annotations_to_text(path: Path, number: int, frame: PageFrame, deadline: flo
 
 
 def _flatten(document: pdfium.PdfDocument, number: int) -> int:
-    """Make annotations that show text a part of the page, for whoever loads it next; the number of objects before."""
+    """Make annotations that show text a part of the page for later readers; returns the number of objects before."""
     page = document[number - 1]
     try:
         own: int = pdfium_c.FPDFPage_CountObjects(page.raw)

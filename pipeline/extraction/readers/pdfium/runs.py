@@ -56,7 +56,7 @@ class GlyphRun(NamedTuple):
 
 
 class RunReader:
-    """Reads a text page, but for the blanks and the ends of lines that pdfium makes up.
+    """Reads a text page, without the blanks and the ends of lines that pdfium adds.
 
     Args:
         page: pdfium's handle.

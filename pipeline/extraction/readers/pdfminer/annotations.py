@@ -35,7 +35,7 @@ class Appearance(NamedTuple):
 
 
 def page_to_appearances(page: PDFPage) -> Iterator[Appearance]:
-    """What the page's annotations draw that may show text, but for boxes (see :func:`page_to_ticks`)."""
+    """What the page's annotations draw, if they may show text, without boxes (see :func:`page_to_ticks`)."""
     for annotation in _page_to_annotations(page):
         if "AS" not in annotation:
             appearance = _annotation_to_appearance(annotation)

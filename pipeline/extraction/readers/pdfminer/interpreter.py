@@ -1,4 +1,4 @@
-"""pdfminer.six's page interpreter, made interruptible, quicker, and mended where it departs from the PDF standard."""
+"""pdfminer.six's page interpreter, made interruptible and faster, and corrected to follow the PDF standard."""
 
 from collections.abc import Callable, Sequence
 
@@ -118,7 +118,7 @@ class LeanInterpreter(PDFPageInterpreter):
             return
 
     def _runnable(self, streams: Sequence[object]) -> list[PDFStream]:
-        """The streams but for those that run already further out: a form that calls itself would never end."""
+        """The streams without those that are already running: a form that calls itself would never end."""
         self.stream_ids.clear()
         runnable = []
         for item in streams:
