@@ -3,8 +3,20 @@
 import sys
 
 if sys.platform == "linux":
-    from pipeline.host.linux.forking import fork, packet_pair, receive_descriptors, send_descriptors
+    from pipeline.host.linux.forking import (
+        HAS_FORK_SERVER,
+        fork,
+        packet_pair,
+        receive_descriptors,
+        send_descriptors,
+    )
 else:
-    from pipeline.host.portable.forking import fork, packet_pair, receive_descriptors, send_descriptors
+    from pipeline.host.portable.forking import (
+        HAS_FORK_SERVER,
+        fork,
+        packet_pair,
+        receive_descriptors,
+        send_descriptors,
+    )
 
-__all__ = ["fork", "packet_pair", "receive_descriptors", "send_descriptors"]
+__all__ = ["HAS_FORK_SERVER", "fork", "packet_pair", "receive_descriptors", "send_descriptors"]

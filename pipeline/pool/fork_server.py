@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from pipeline.host.forking import fork, receive_descriptors
 from pipeline.host.processes import guard_process_group, ignore_signals_of_the_parent, name_thread
+from pipeline.host.starting import take_connection
 from pipeline.pool.process import (
     ProcessSettings,
     end_process,
@@ -65,7 +66,7 @@ def text_to_order(text: str) -> Order:
 
 def fulfil_order(order: Order) -> NoReturn:
     """Become a worker, or the fork server."""
-    connection = socket.socket(fileno=order.connection)
+    connection = take_connection(order.connection)
     if order.preload is None:
         end_process(run_worker(connection, order.lifeline, order.worker))
     serve_forks(connection, order)

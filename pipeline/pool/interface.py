@@ -7,6 +7,7 @@ from signal import Signals
 from typing import Protocol
 
 from pipeline.deadline import Deadline
+from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.host.processes import KILLED
 from pipeline.pool.codec import Codec
 
@@ -50,7 +51,7 @@ class PoolSettings:
     initialise: str | None = None
     initialise_with: tuple[str, ...] = ()
     result_mib: int = 8
-    start_method: StartMethod = StartMethod.FORKSERVER
+    start_method: StartMethod = StartMethod.FORKSERVER if HAS_FORK_SERVER else StartMethod.SPAWN
     start_s: float = 30.0
     stderr: int | None = None
 

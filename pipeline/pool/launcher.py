@@ -19,7 +19,8 @@ from typing import Protocol
 
 from pipeline.deadline import Deadline
 from pipeline.host.forking import packet_pair, send_descriptors
-from pipeline.host.processes import collect_exit_code
+from pipeline.host.processes import WatchedProcess, collect_exit_code, watch_child, watch_process
+from pipeline.host.starting import start_with_ends
 from pipeline.pool.fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
 from pipeline.pool.process import ProcessSettings
 from pipeline.sandbox.environment import scrubbed_environment
@@ -33,20 +34,20 @@ class Birth:
 
     Attributes:
         serial: As given to ``launch``.
-        pid: None if no process was started.
+        process: None if no process was started.
         detail: Why not.
     """
 
     serial: int
-    pid: int | None
+    process: WatchedProcess | None
     detail: str = ""
 
 
 class Launcher(Protocol):
     """Starts processes and reaps them; no method waits for a process except ``close``."""
 
-    def launch(self, serial: int, connection: int, lifeline: int) -> None:
-        """Start a worker on these two descriptors; it answers later, through :meth:`births`.
+    def launch(self, serial: int, connection: socket.socket, lifeline: int) -> None:
+        """Start a worker on these two ends; it answers later, through :meth:`births`.
 
         Raises:
             OSError: No process can be started now.
@@ -77,11 +78,11 @@ class Spawner:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         self._births: list[Birth] = []
 
-    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+    def launch(self, serial: int, connection: socket.socket, lifeline: int) -> None:
         """As in :class:`Launcher`."""
-        process = _start_interpreter(self._settings, (connection, lifeline), None, self._stderr)
+        process = _start_interpreter(self._settings, connection, lifeline, preload=None, stderr=self._stderr)
         self._processes[process.pid] = process
-        self._births.append(Birth(serial=serial, pid=process.pid))
+        self._births.append(Birth(serial=serial, process=watch_child(process)))
 
     def births(self) -> list[Birth]:
         """As in :class:`Launcher`."""
@@ -124,11 +125,11 @@ class ForkServer:
         """The fork server's process id; None while there is none."""
         return None if self._process is None else self._process.pid
 
-    def launch(self, serial: int, connection: int, lifeline: int) -> None:
+    def launch(self, serial: int, connection: socket.socket, lifeline: int) -> None:
         """As in :class:`Launcher`."""
         control = self._start() if self._control is None else self._control
         try:
-            send_descriptors(control, FORK, (connection, lifeline))
+            send_descriptors(control, FORK, (connection.fileno(), lifeline))
         except BlockingIOError:  # it is suspended, and its queue is full
             self.abandon()
             raise
@@ -152,7 +153,7 @@ class ForkServer:
             except ConnectionResetError:  # it died with unread requests; what it sent before can still be read
                 continue
             if message.isdigit():
-                self._births.append(Birth(serial=self._waiting.popleft(), pid=int(message)))
+                self._births.append(_pid_to_birth(self._waiting.popleft(), int(message)))
             else:
                 self._stop(Deadline.after(0), message.decode(errors="replace") or "the fork server died")
 
@@ -180,8 +181,9 @@ class ForkServer:
         ours, theirs = packet_pair()
         lifeline, self._lifeline = os.pipe()
         try:
-            descriptors = (theirs.fileno(), lifeline)
-            self._process = _start_interpreter(self._settings, descriptors, self._preload, self._stderr)
+            self._process = _start_interpreter(
+                self._settings, theirs, lifeline, preload=self._preload, stderr=self._stderr
+            )
         except OSError:
             ours.close()
             os.close(self._lifeline)
@@ -205,20 +207,34 @@ class ForkServer:
             self._process.wait(_DEATH_S)
         self._process = self._control = self._lifeline = None
         self._reason = detail
-        self._births += [Birth(serial=serial, pid=None, detail=detail) for serial in self._waiting]
+        self._births += [Birth(serial=serial, process=None, detail=detail) for serial in self._waiting]
         self._waiting.clear()
 
 
+def _pid_to_birth(serial: int, pid: int) -> Birth:
+    """The pid stays the worker's own until it is reaped, so it is nobody else who is watched."""
+    try:
+        return Birth(serial=serial, process=watch_process(pid))
+    except OSError as error:
+        return Birth(serial=serial, process=None, detail=str(error))
+
+
 def _start_interpreter(
-    settings: ProcessSettings, descriptors: tuple[int, int], preload: tuple[str, ...] | None, stderr: int | None
+    settings: ProcessSettings,
+    connection: socket.socket,
+    lifeline: int,
+    *,
+    preload: tuple[str, ...] | None,
+    stderr: int | None,
 ) -> subprocess.Popen[bytes]:
-    connection, lifeline = descriptors
-    order = Order(worker=settings, connection=connection, lifeline=lifeline, preload=preload, path=tuple(sys.path))
-    return subprocess.Popen(  # noqa: S603 — the program is this interpreter, and the order is our own
+    order = Order(
+        worker=settings, connection=connection.fileno(), lifeline=lifeline, preload=preload, path=tuple(sys.path)
+    )
+    return start_with_ends(
         [sys.executable, "-c", PROGRAM, order_to_text(order)],
-        stdin=subprocess.DEVNULL,
+        connection=connection,
+        lifeline=lifeline,
         stderr=stderr,
-        env=scrubbed_environment(),
-        pass_fds=descriptors,
-        process_group=0,
+        environment=scrubbed_environment(),
+        memory=settings.memory,
     )

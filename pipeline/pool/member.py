@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pipeline.deadline import Deadline
-from pipeline.host.processes import kill_process, kill_process_group, open_process
+from pipeline.host.processes import WatchedProcess, kill_process_group
 from pipeline.pool.channel import Frame, FrameBuffer, Kind
 
 _CHUNK_BYTES = 256 * 1024
@@ -67,8 +67,7 @@ class Member:
         self.was_ready = False
         self.retiring = False
         self.detail = ""
-        self.pid: int | None = None
-        self.pidfd: int | None = None
+        self.process: WatchedProcess | None = None
         self._their_lifeline, lifeline = os.pipe()
         self._lifeline: int | None = lifeline
         try:
@@ -83,14 +82,19 @@ class Member:
         self._outgoing = bytearray()
 
     @property
-    def ends(self) -> tuple[int, int]:
+    def ends(self) -> tuple[socket.socket, int]:
         """The worker's ends of the socket and the lifeline, open until :meth:`close_ends`."""
-        return self._theirs.fileno(), self._their_lifeline
+        return self._theirs, self._their_lifeline
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, None until it is known to exist."""
+        return None if self.process is None else self.process.pid
 
     @property
     def idle(self) -> bool:
-        """Whether it can take a task now; it may report that it is ready before its pid is known."""
-        return self.state is State.READY and self.assignment is None and self.pid is not None
+        """Whether it can take a task now; it may report that it is ready before its process is known."""
+        return self.state is State.READY and self.assignment is None and self.process is not None
 
     @property
     def sending(self) -> bool:
@@ -107,16 +111,15 @@ class Member:
         self._theirs.close()
         os.close(self._their_lifeline)
 
-    def note_birth(self, pid: int | None, detail: str) -> None:
-        """Note that the process exists.  Its pid is not reused until it is reaped, so no signal hits another process.
+    def note_birth(self, process: WatchedProcess | None, detail: str) -> None:
+        """Note that the process exists.
 
         Raises:
             ProcessLookupError: It does not exist; ``detail`` says why.
         """
-        if pid is None:
+        if process is None:
             raise ProcessLookupError(detail)
-        self.pidfd = open_process(pid)
-        self.pid = pid
+        self.process = process
         if self.state is State.KILLED:
             self.kill()
 
@@ -170,16 +173,15 @@ class Member:
         if self._lifeline is not None:
             os.close(self._lifeline)
             self._lifeline = None
-        if self.pidfd is not None:
-            kill_process(self.pidfd)
+        if self.process is not None:
+            self.process.kill()
 
     def close(self) -> None:
         """Close everything; to be called before the process is reaped, so that its process group is still its own."""
-        if self.pid is not None:
-            kill_process_group(self.pid)
-        if self.pidfd is not None:
-            os.close(self.pidfd)
-            self.pidfd = None
+        if self.process is not None:
+            kill_process_group(self.process.pid)
+            self.process.close()
+            self.process = None
         self.close_socket()
         if self._lifeline is not None:
             os.close(self._lifeline)

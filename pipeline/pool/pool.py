@@ -119,8 +119,8 @@ class WorkerPool:
             if member.socket is not None:
                 actions[member.socket.fileno()] = partial(self._hear, member)
                 writers |= {member.socket.fileno()} if member.sending else set()
-            if member.pidfd is not None:
-                actions[member.pidfd] = partial(self._reap, member)
+            if member.process is not None:
+                actions[member.process.fileno()] = partial(self._reap, member)
         births = self._staff.fileno()
         wakers = {each if isinstance(each, int) else each.fileno() for each in wake}
         readers = {*actions, *wakers, *([births] if births is not None else [])}

@@ -93,6 +93,11 @@ class ProcessSettings:
     memory_mib: int | None = None
     result_bytes: int = 8 * _MIB
 
+    @property
+    def memory(self) -> int | None:
+        """Limit of the address space in bytes."""
+        return None if self.memory_mib is None else self.memory_mib * _MIB
+
 
 def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettings) -> int:
     """Work for one pool until it tells to leave; returns the process's exit code.
@@ -109,8 +114,7 @@ def run_worker(connection: socket.socket, lifeline: int, settings: ProcessSettin
     use_one_heap()
     worker = _Worker(connection, settings)
     try:
-        memory = None if settings.memory_mib is None else settings.memory_mib * _MIB
-        limit_resources(memory=memory, file_bytes=_FILE_BYTES, open_files=_OPEN_FILES)
+        limit_resources(memory=settings.memory, file_bytes=_FILE_BYTES, open_files=_OPEN_FILES)
         if settings.initialise is not None:
             name_to_function(settings.initialise)(*settings.initialise_with)
         handler = cast("Handler", name_to_function(settings.handler)())

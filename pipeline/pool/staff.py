@@ -96,7 +96,7 @@ class Staff:
         for member in [each for each in self.members if each.serial in births]:
             birth = births[member.serial]
             try:
-                member.note_birth(birth.pid, birth.detail)
+                member.note_birth(birth.process, birth.detail)
             except OSError as error:
                 self.members.remove(member)
                 member.close()
@@ -122,9 +122,10 @@ class Staff:
 
     def reap(self, member: Member) -> int | None:
         """Free everything of a worker whose process has ended; returns its exit code."""
+        pid = member.pid
         member.close()
         self.members.remove(member)
-        exit_code = None if member.pid is None else self._launcher.reap(member.pid)
+        exit_code = None if pid is None else self._launcher.reap(pid)
         if not member.was_ready:
             self._note_failed_start(member.detail or f"a worker {exit_code_to_words(exit_code)}")
         return exit_code

@@ -33,17 +33,29 @@ def run(program: str, side: str = "linux") -> "subprocess.CompletedProcess[str]"
 
 def test_the_end_of_a_process_makes_its_descriptor_readable_and_ends_it_once() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        handle = linux.open_process(process.pid)
-        assert wait_for_any({handle}, (), 0) == []
+        watched = linux.watch_process(process.pid)
+        assert wait_for_any({watched.fileno()}, (), 0) == []
 
-        linux.kill_process(handle)
-        assert wait_for_any({handle}, (), 40) == [handle]
+        watched.kill()
+        assert wait_for_any({watched.fileno()}, (), 40) == [watched.fileno()]
         assert linux.collect_exit_code(process.pid) == linux.KILLED
-        linux.kill_process(handle)  # it is gone, and that is no error
-        os.close(handle)
+        watched.kill()  # it is gone, and that is no error
+        watched.close()
     with pytest.raises(ProcessLookupError):
-        linux.open_process(process.pid)
+        linux.watch_process(process.pid)
     assert linux.collect_exit_code(process.pid) is None
+
+
+def test_the_end_of_a_child_is_seen_without_linux_too() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        watched = portable.watch_child(process)
+        assert wait_for_any({watched.fileno()}, (), 0) == []
+
+        watched.kill()
+        assert wait_for_any({watched.fileno()}, (), 40) == [watched.fileno()]
+        assert process.wait() == portable.KILLED
+        watched.kill()
+        watched.close()
 
 
 def test_limits_hold_and_are_never_above_those_that_there_are() -> None:
@@ -73,14 +85,18 @@ def test_a_lifeline_that_was_cut_before_ends_the_process_at_once() -> None:
 
 
 def test_a_lifeline_ends_a_process_without_linux_too() -> None:
-    program = "reader, writer = os.pipe()\nguard_process_group(reader)\nos.close(writer)\nimport time\n"
+    program = "import subprocess, time\nlead_process_group()\nreader, writer = os.pipe()\nguard_process_group(reader)\n"
+    program += "print(subprocess.Popen(['sleep', '60']).pid, flush=True)\nos.close(writer)\ntime.sleep(60)\n"
 
-    assert run(program + "time.sleep(60)", "portable").returncode == 1
+    ended = run(program, "portable")
+
+    assert ended.returncode == portable.KILLED
+    assert eventually(lambda: is_gone(int(ended.stdout)))
 
 
 def test_what_cannot_be_had_without_linux_is_an_error_that_says_so() -> None:
     with pytest.raises(OSError, match="cannot be watched"):
-        portable.open_process(os.getpid())
+        portable.watch_process(os.getpid())
     with pytest.raises(OSError, match="no fork server"):
         packet_pair()
     assert (portable.find_guards(), portable.collect_exit_code(1)) == ([], None)

@@ -26,6 +26,7 @@ from pool_tasks import Task
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
+from pipeline.host.processes import watch_child
 from pipeline.pool.interface import Done, StartMethod
 from pipeline.pool.member import Member, State
 from pipeline.pool.pool import WorkerPool
@@ -68,7 +69,7 @@ def test_a_worker_takes_no_task_before_its_process_is_known() -> None:
     with subprocess.Popen([sys.executable, "-c", ""], process_group=0) as process:
         member.become(State.READY, Deadline.never())
         before = member.idle
-        member.note_birth(process.pid, "")
+        member.note_birth(watch_child(process), "")
         after = member.idle
         member.close()
 

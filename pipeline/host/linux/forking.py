@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
+#: Whether workers can be forked from a process that has the modules loaded.
+HAS_FORK_SERVER = True
+
 
 def packet_pair() -> tuple[socket.socket, socket.socket]:
     """Two connected sockets for two processes; each message stays whole."""

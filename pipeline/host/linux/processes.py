@@ -1,18 +1,41 @@
-"""Processes and threads: process groups, pidfds, resource limits, and the lifeline that the kernel itself watches."""
+"""Processes and threads: pidfds, and the lifeline that the kernel itself watches; the rest is that of any Unix."""
 
 import contextlib
 import fcntl
 import os
-import resource
 import select
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
+from pipeline.host.portable import processes as unix
+
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-#: Exit code of a process that was killed.
-KILLED = -int(signal.SIGKILL)
+__all__ = [
+    "KILLED",
+    "WatchedProcess",
+    "collect_exit_code",
+    "end_process_group",
+    "find_guards",
+    "guard_process_group",
+    "ignore_signals_of_the_parent",
+    "kill_process_group",
+    "lead_process_group",
+    "limit_resources",
+    "name_thread",
+    "watch_child",
+    "watch_process",
+]
+
+KILLED = unix.KILLED
+lead_process_group = unix.lead_process_group
+end_process_group = unix.end_process_group
+kill_process_group = unix.kill_process_group
+ignore_signals_of_the_parent = unix.ignore_signals_of_the_parent
+limit_resources = unix.limit_resources
+
 _EXIT_CODE_FIELD = 52
 #: Descriptors below this number are searched: a process gets its first ones at its start.
 _LOWEST_DESCRIPTORS = 256
@@ -22,22 +45,6 @@ def name_thread(name: str) -> None:
     """Set the name that ``ps`` and ``top`` show: of the first thread for the process, of others in ``top -H``."""
     with contextlib.suppress(OSError):
         Path("/proc/thread-self/comm").write_text(name, encoding="ascii")
-
-
-def lead_process_group() -> None:
-    """Make this process the leader of a new group, to which everything that it starts belongs."""
-    os.setpgid(0, 0)
-
-
-def end_process_group() -> None:
-    """Kill this process and everything that it has started."""
-    os.killpg(0, signal.SIGKILL)
-
-
-def kill_process_group(pid: int) -> None:
-    """Kill everything that the process has started; to be called before the process is reaped."""
-    with contextlib.suppress(OSError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def guard_process_group(lifeline: int) -> None:
@@ -69,54 +76,48 @@ def find_guards() -> list[int]:
     return found
 
 
-def ignore_signals_of_the_parent() -> None:
-    """Leave it to the parent to end this process: terminals and service managers may signal the whole group."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+class WatchedProcess:
+    """A process that another thread or process may have started, by a descriptor that never stands for another one."""
+
+    def __init__(self, pid: int) -> None:
+        """Begin to watch it.
+
+        Raises:
+            OSError: There is no such process.
+        """
+        self.pid = pid
+        self._descriptor = os.pidfd_open(pid)
+
+    def fileno(self) -> int:
+        """Readable once the process has ended."""
+        return self._descriptor
+
+    def kill(self) -> None:
+        """End the process; one that has ended is left alone."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Watch it no more."""
+        os.close(self._descriptor)
 
 
-def limit_resources(
-    *,
-    memory: int | None = None,
-    file_bytes: int | None = None,
-    open_files: int | None = None,
-    cpu_s: int | None = None,
-) -> None:
-    """Limit this process for ever; it also writes no core dump.
-
-    Args:
-        memory: Bytes of address space.
-        file_bytes: Largest size of a file that it writes.
-        open_files: Number of open descriptors.
-        cpu_s: Seconds of CPU time.
-    """
-    limits = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_FSIZE: file_bytes,
-        resource.RLIMIT_NOFILE: open_files,
-        resource.RLIMIT_CPU: cpu_s,
-    }
-    for limit, wanted in limits.items():
-        if wanted is not None:
-            hard = resource.getrlimit(limit)[1]
-            value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(limit, (value, value))
-
-
-def open_process(pid: int) -> int:
-    """A descriptor of a process, which is readable once it has ended; to be closed with ``os.close``.
+def watch_process(pid: int) -> WatchedProcess:
+    """Watch a process that any other one has started.
 
     Raises:
         OSError: There is no such process.
     """
-    return os.pidfd_open(pid)
+    return WatchedProcess(pid)
 
 
-def kill_process(process: int) -> None:
-    """Kill the process of a descriptor from :func:`open_process`; does nothing if it has ended."""
-    with contextlib.suppress(ProcessLookupError):
-        signal.pidfd_send_signal(process, signal.SIGKILL)
+def watch_child(child: subprocess.Popen[bytes]) -> WatchedProcess:
+    """Watch a process that this one has started.
+
+    Raises:
+        OSError: There are too many descriptors.
+    """
+    return WatchedProcess(child.pid)
 
 
 def collect_exit_code(pid: int) -> int | None:

@@ -4,6 +4,9 @@ import errno
 import socket
 from collections.abc import Sequence
 
+#: Whether workers can be forked from a process that has the modules loaded.
+HAS_FORK_SERVER = False
+
 
 def _refusal() -> OSError:
     return OSError(errno.ENOTSUP, "This system has no fork server; workers must be started one by one")

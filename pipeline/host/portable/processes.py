@@ -1,14 +1,39 @@
-"""Processes and threads, as far as is possible on every system."""
+"""Processes and threads of any Unix; a thread does what Linux has a descriptor or a signal for.
+
+What no other system has (a look at the exit code that another process will collect) is left undone.
+"""
 
 import errno
 import os
+import resource
 import signal
+import sys
 import threading
 from contextlib import suppress
 from typing import NoReturn
 
-#: Exit code of a process that was killed, as :mod:`subprocess` gives it.
-KILLED = -9
+from pipeline.host.portable.watched_process import WatchedProcess, watch_child
+
+assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
+
+__all__ = [
+    "KILLED",
+    "WatchedProcess",
+    "collect_exit_code",
+    "end_process_group",
+    "find_guards",
+    "guard_process_group",
+    "ignore_signals_of_the_parent",
+    "kill_process_group",
+    "lead_process_group",
+    "limit_resources",
+    "name_thread",
+    "watch_child",
+    "watch_process",
+]
+
+#: Exit code of a process that was killed.
+KILLED = -int(signal.SIGKILL)
 
 
 def name_thread(name: str) -> None:
@@ -17,21 +42,24 @@ def name_thread(name: str) -> None:
 
 
 def lead_process_group() -> None:
-    """Do nothing: process groups do not exist on every system."""
+    """Make this process the leader of a new group, to which everything that it starts belongs."""
+    os.setpgid(0, 0)
 
 
 def end_process_group() -> NoReturn:
-    """End this process at once; what it has started goes on."""
+    """End this process and all that it has started, at once."""
+    os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 
 def kill_process_group(pid: int) -> None:
-    """Do nothing: what the process has started cannot be found."""
-    del pid
+    """Kill everything that the process has started; to be called before the process is reaped."""
+    with suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def guard_process_group(lifeline: int) -> None:
-    """End this process when the lifeline's other end closes, unless C code holds the interpreter's lock by then.
+    """End this process group when the lifeline's other end closes, unless C code holds the interpreter's lock by then.
 
     Args:
         lifeline: Read end of a pipe.
@@ -51,8 +79,8 @@ def find_guards() -> list[int]:
 
 
 def ignore_signals_of_the_parent() -> None:
-    """Leave it to the parent to end this process: a terminal may signal all its processes."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Leave it to the parent to end this process: terminals and service managers may signal the whole group."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -63,26 +91,35 @@ def limit_resources(
     open_files: int | None = None,
     cpu_s: int | None = None,
 ) -> None:
-    """Do nothing: resource limits do not exist on every system."""
-    del memory, file_bytes, open_files, cpu_s
+    """Limit this process for ever; it also writes no core dump.
+
+    Args:
+        memory: Bytes of address space; some systems (macOS) take the limit and do not keep it.
+        file_bytes: Largest size of a file that it writes.
+        open_files: Number of open descriptors.
+        cpu_s: Seconds of CPU time.
+    """
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: file_bytes,
+        resource.RLIMIT_NOFILE: open_files,
+        resource.RLIMIT_CPU: cpu_s,
+    }
+    for limit, wanted in limits.items():
+        if wanted is not None:
+            hard = resource.getrlimit(limit)[1]
+            value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(limit, (value, value))
 
 
-def open_process(pid: int) -> int:
-    """Always fails: descriptors of processes do not exist on every system.
+def watch_process(pid: int) -> WatchedProcess:
+    """Always fails: there is no descriptor of a stranger's process that every system has.
 
     Raises:
         OSError: Always.
     """
     raise OSError(errno.ENOTSUP, f"The process {pid} cannot be watched on this system")
-
-
-def kill_process(process: int) -> None:
-    """Always fails, since there are no such descriptors.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"No process has the descriptor {process} on this system")
 
 
 def collect_exit_code(pid: int) -> int | None:

@@ -1,0 +1,1 @@
+"""The side of Windows, where it differs from the portable one."""
