@@ -80,7 +80,8 @@ class Place:
     def environment(self, **more: str) -> dict[str, str]:
         """The surroundings of a process: this one's without its settings, with the temporary folder of this place."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("DROPLEAF_")}
-        return {**inherited, "TMPDIR": str(self.temporary), "PYTHONPATH": str(ROOT), **more}
+        path = os.pathsep.join([str(ROOT), *filter(None, [inherited.get("PYTHONPATH")])])
+        return {**inherited, "TMPDIR": str(self.temporary), "PYTHONPATH": path, **more}
 
     def run(self, *arguments: str, timeout: float = PATIENCE_S, **environment: str) -> "Finished":
         """Run a command of Dropleaf to its end, in this place's folder."""

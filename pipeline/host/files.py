@@ -13,6 +13,17 @@ if sys.platform == "linux":
         take_rights,
         write_attribute,
     )
+elif sys.platform == "win32":
+    from pipeline.host.windows.files import (
+        is_written_to,
+        open_below,
+        open_unfollowed,
+        read_attribute,
+        remove_attribute,
+        sync_folder,
+        take_rights,
+        write_attribute,
+    )
 else:
     from pipeline.host.portable.files import (
         is_written_to,

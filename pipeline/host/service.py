@@ -2,9 +2,19 @@
 
 import sys
 
-if sys.platform == "linux":
-    from pipeline.host.linux.service import RELOAD_SIGNAL, current_user, owner_of, send_datagram
+if sys.platform == "win32":
+    from pipeline.host.windows.service import (
+        RELOAD_SIGNAL,
+        current_user,
+        owner_of,
+        send_datagram,
+    )
 else:
-    from pipeline.host.portable.service import RELOAD_SIGNAL, current_user, owner_of, send_datagram
+    from pipeline.host.portable.service import (
+        RELOAD_SIGNAL,
+        current_user,
+        owner_of,
+        send_datagram,
+    )
 
 __all__ = ["RELOAD_SIGNAL", "current_user", "owner_of", "send_datagram"]

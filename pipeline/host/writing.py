@@ -3,8 +3,16 @@
 import sys
 
 if sys.platform == "linux":
-    from pipeline.host.linux.writing import new_writer
+    from pipeline.host.linux.writing import (
+        new_writer,
+    )
+elif sys.platform == "win32":
+    from pipeline.host.windows.writing import (
+        new_writer,
+    )
 else:
-    from pipeline.host.portable.writing import new_writer
+    from pipeline.host.portable.writing import (
+        new_writer,
+    )
 
 __all__ = ["new_writer"]

@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipeline.host.isolation import ISOLATES_BY
 from pipeline.host.processes import find_guards
 from pipeline.sandbox import landlock, seccomp
 from pipeline.sandbox.environment import scrubbed_environment
@@ -58,7 +59,7 @@ class Policy:
         ports: TCP ports to which it may connect.
     """
 
-    parts: tuple[str, ...] = tuple(Part)
+    parts: tuple[str, ...] = ISOLATES_BY
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -155,6 +156,8 @@ def _policy_to_paths(policy: Policy) -> dict[Path, int]:
 
 
 def _working_parts(policy: Policy) -> tuple[Part, ...]:
+    if not policy.parts:
+        return ()
     command = [sys.executable, "-IS", "-c", _TRIAL, policy_to_text(policy), *sys.path]
     try:
         done = subprocess.run(  # noqa: S603 — the program is this interpreter, and the words are our own
@@ -179,6 +182,9 @@ def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:
         parts: The parts that work.
         abi: Version of Landlock.
     """
+    if not ISOLATES_BY:
+        yield "pages are read without isolation on this system: workers are confined on Linux only"
+        return
     if Part.LANDLOCK not in parts:
         yield "files are not limited: the kernel has no Landlock, or it is switched off"
     elif policy.ports and not landlock.refuses_connections(abi):

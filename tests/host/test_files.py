@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.host.linux import files as linux
-from pipeline.host.portable import files as portable
+from pipeline.host.portable import files as unix
+from pipeline.host.windows import files as windows
 
-SIDES = ["linux", "portable"]
-sync_folder = pytest.mark.parametrize("sync", [linux.sync_folder, portable.sync_folder], ids=SIDES)
-open_unfollowed = pytest.mark.parametrize("open_it", [linux.open_unfollowed, portable.open_unfollowed], ids=SIDES)
-open_below = pytest.mark.parametrize("open_it", [linux.open_below, portable.open_below], ids=SIDES)
+SIDES = ["unix", "windows"]
+sync_folder = pytest.mark.parametrize("sync", [unix.sync_folder, windows.sync_folder], ids=SIDES)
+open_unfollowed = pytest.mark.parametrize("open_it", [unix.open_unfollowed, windows.open_unfollowed], ids=SIDES)
+open_below = pytest.mark.parametrize("open_it", [unix.open_below, windows.open_below], ids=SIDES)
 
 Open = Callable[[Path], int]
 OpenBelow = Callable[[Path, list[str]], int]
@@ -78,7 +79,7 @@ def test_who_holds_a_file_open_for_writing_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with (tmp_path / "a").open("rb") as reader:
         assert linux.is_written_to(reader.fileno()) is False
-        assert portable.is_written_to(reader.fileno()) is None  # the size alone decides
+        assert unix.is_written_to(reader.fileno()) is None  # the size alone decides
         with (tmp_path / "a").open("ab"):
             assert linux.is_written_to(reader.fileno()) is True
         assert linux.is_written_to(reader.fileno()) is False
@@ -96,8 +97,8 @@ def test_where_files_can_carry_no_word_that_is_an_error_as_on_a_file_system_with
     (tmp_path / "a").write_bytes(b"")
 
     with pytest.raises(OSError, match="cannot be kept"):
-        portable.write_attribute(tmp_path / "a", "engine", "basic")
+        unix.write_attribute(tmp_path / "a", "engine", "basic")
     with pytest.raises(OSError, match="not kept"):
-        portable.read_attribute(0, "engine")
+        unix.read_attribute(0, "engine")
     with pytest.raises(OSError, match="not kept"):
-        portable.remove_attribute(tmp_path / "a", "engine")
+        unix.remove_attribute(tmp_path / "a", "engine")

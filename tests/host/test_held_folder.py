@@ -1,4 +1,4 @@
-"""A folder that is held while files are taken out of it, on both sides."""
+"""A folder that is held while files are taken out of it, on each side."""
 
 import ctypes
 import errno
@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.host.linux import held_folder as linux
-from pipeline.host.portable import held_folder as portable
+from pipeline.host.portable import held_folder as unix
+from pipeline.host.windows import held_folder as windows
 
-both = pytest.mark.parametrize("side", [linux.HeldFolder, portable.HeldFolder], ids=["linux", "portable"])
-Side = type[linux.HeldFolder | portable.HeldFolder]
+SIDES = [linux.HeldFolder, unix.HeldFolder, windows.HeldFolder]
+each = pytest.mark.parametrize("side", SIDES, ids=["linux", "unix", "windows"])
+held = pytest.mark.parametrize("side", SIDES[:2], ids=["linux", "unix"])
+Side = type[linux.HeldFolder | unix.HeldFolder | windows.HeldFolder]
 
 
-@both
+@each
 def test_files_are_looked_at_renamed_taken_out_put_back_and_removed(tmp_path: Path, side: Side) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "x").write_bytes(b"x")
@@ -33,7 +36,7 @@ def test_files_are_looked_at_renamed_taken_out_put_back_and_removed(tmp_path: Pa
     assert list((tmp_path / "a" / "b").iterdir()) == []
 
 
-@both
+@each
 def test_no_rename_replaces_anything(tmp_path: Path, side: Side) -> None:
     for name in ("x", "y", "out"):
         (tmp_path / name).write_text(name)
@@ -49,7 +52,7 @@ def test_no_rename_replaces_anything(tmp_path: Path, side: Side) -> None:
     assert [(tmp_path / name).read_text() for name in ("x", "y", "out")] == ["x", "y", "out"]
 
 
-@both
+@each
 def test_no_part_of_the_way_may_be_a_link_and_nothing_is_opened_through_one(tmp_path: Path, side: Side) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "x").write_bytes(b"")
@@ -64,13 +67,14 @@ def test_no_part_of_the_way_may_be_a_link_and_nothing_is_opened_through_one(tmp_
         folder.open("link")
 
 
-def test_what_is_done_is_done_in_the_folder_that_was_opened(tmp_path: Path) -> None:
+@held
+def test_what_is_done_is_done_in_the_folder_that_was_opened(tmp_path: Path, side: Side) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "x").write_bytes(b"ours")
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "x").write_bytes(b"private")
 
-    with linux.HeldFolder(tmp_path, ["sub"]) as folder:
+    with side(tmp_path, ["sub"]) as folder:
         (tmp_path / "sub").rename(tmp_path / "away")
         (tmp_path / "sub").symlink_to(tmp_path / "private")
         folder.move_out("x", tmp_path / "out")

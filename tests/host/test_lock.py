@@ -1,6 +1,7 @@
 """A lock on an open file, on both sides."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,5 +39,27 @@ def test_a_question_takes_nothing(tmp_path: Path) -> None:
 
     assert not linux.is_taken(asker)  # and the descriptor stays open
     assert linux.take(taker)
+    os.close(asker)
+    os.close(taker)
+
+
+def test_who_only_asks_keeps_nobody_out_without_linux_either(tmp_path: Path) -> None:
+    asker, taker = (os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT) for _ in range(2))
+    asking = threading.Event()
+
+    def ask() -> None:
+        while not asking.is_set():
+            portable.is_taken(asker)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        for _ in range(50):
+            assert portable.take(taker)
+            os.close(taker)
+            taker = os.open(tmp_path / "lock", os.O_RDWR)
+    finally:
+        asking.set()
+        thread.join()
     os.close(asker)
     os.close(taker)

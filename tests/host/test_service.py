@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.host.linux import service as linux
-from pipeline.host.portable import service as portable
+from pipeline.host.portable import service as unix
+from pipeline.host.windows import service as windows
 
 
 @pytest.mark.parametrize("abstract", [False, True])
@@ -19,7 +19,7 @@ def test_a_datagram_goes_to_a_socket_by_its_path_or_its_name(tmp_path: Path, *, 
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind("\0" + name[1:] if abstract else name)
 
-        linux.send_datagram(name, b"READY=1")
+        unix.send_datagram(name, b"READY=1")
 
         assert listening.recv(100) == b"READY=1"
 
@@ -30,19 +30,19 @@ def test_who_does_not_read_is_not_waited_for(tmp_path: Path) -> None:
 
         def flood() -> None:
             for _ in range(100_000):
-                linux.send_datagram(str(tmp_path / "socket"), b"line")
+                unix.send_datagram(str(tmp_path / "socket"), b"line")
 
         with pytest.raises(BlockingIOError):
             flood()
 
 
-@pytest.mark.parametrize("send", [linux.send_datagram, portable.send_datagram], ids=["linux", "portable"])
+@pytest.mark.parametrize("send", [unix.send_datagram, windows.send_datagram], ids=["unix", "windows"])
 def test_where_nobody_listens_that_is_an_error(tmp_path: Path, send: Callable[[str, bytes], None]) -> None:
     with pytest.raises(OSError, match=r"No such file|No sockets"):
         send(str(tmp_path / "socket"), b"line")
 
 
-@pytest.mark.parametrize("owner_of", [linux.owner_of, portable.owner_of], ids=["linux", "portable"])
+@pytest.mark.parametrize("owner_of", [unix.owner_of, windows.owner_of], ids=["unix", "windows"])
 def test_a_file_has_the_name_of_its_owner_where_it_has_one(
     tmp_path: Path, owner_of: Callable[[Path], str | None]
 ) -> None:
@@ -55,5 +55,5 @@ def test_a_file_has_the_name_of_its_owner_where_it_has_one(
 
 
 def test_the_superuser_is_nobody_to_run_a_service_for() -> None:
-    assert (linux.current_user() is None) is (os.getuid() == 0)
-    assert portable.current_user()
+    assert (unix.current_user() is None) is (os.getuid() == 0)
+    assert windows.current_user()

@@ -1,64 +1,32 @@
-"""Opening, keeping and marking files: openat, read leases, extended attributes, fsync of folders."""
+"""Opening, keeping and marking files: read leases and extended attributes; the rest is that of any Unix."""
 
 import fcntl
 import os
 import signal
-import stat
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
+
+from pipeline.host.portable import files as unix
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
-# O_NONBLOCK: else opening a pipe without a writer would block for ever.
-_UNFOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+__all__ = [
+    "is_written_to",
+    "open_below",
+    "open_unfollowed",
+    "read_attribute",
+    "remove_attribute",
+    "sync_folder",
+    "take_rights",
+    "write_attribute",
+]
+
 _ATTRIBUTES = "user."
 
-
-def sync_folder(folder: Path) -> None:
-    """Make renames within a folder survive a power cut.
-
-    Raises:
-        OSError: The folder is gone, or its file system cannot do it.
-    """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def open_unfollowed(path: Path) -> int:
-    """A descriptor for reading what has this name, opened without waiting; a link is refused.
-
-    Raises:
-        OSError: It is a link, or cannot be opened.
-    """
-    return os.open(path, _UNFOLLOWED)
-
-
-def open_below(root: Path, parts: Sequence[str]) -> int:
-    """The same for a file below a folder; no part of the path below it may be a link.
-
-    Args:
-        root: The folder.
-        parts: Names of the folders and of the file; none of them ``..`` or a path.
-
-    Raises:
-        OSError: It is missing, a part of its path is a link, or it cannot be opened.
-    """
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for number, part in enumerate(parts, start=1):
-            kind = os.O_DIRECTORY if number < len(parts) else 0
-            inner = os.open(part, _UNFOLLOWED | kind, dir_fd=handle)
-            os.close(handle)
-            handle = inner
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
+sync_folder = unix.sync_folder
+open_unfollowed = unix.open_unfollowed
+open_below = unix.open_below
+take_rights = unix.take_rights
 
 
 def is_written_to(handle: int) -> bool | None:
@@ -83,24 +51,6 @@ def is_written_to(handle: int) -> bool | None:
     except OSError:
         return None
     return False
-
-
-def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
-    """Restrict an open file to these permission bits; owner and group are set where that is allowed.
-
-    Where the group cannot be set, the file's group gets only the rights of everybody.
-
-    Raises:
-        OSError: The permissions cannot be changed.
-    """
-    kept = stat.S_IMODE(os.fstat(handle).st_mode) & mode
-    for owner in (user, -1):
-        with suppress(OSError):
-            os.fchown(handle, owner, group)
-            break
-    if os.fstat(handle).st_gid != group:
-        kept &= ~0o070 | (kept & 0o007) << 3
-    os.fchmod(handle, kept)
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:

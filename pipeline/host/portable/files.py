@@ -1,26 +1,26 @@
-"""Opening, keeping and marking files, with what Python has everywhere."""
+"""Opening and keeping files, as on any Unix: openat, permissions, fsync of folders."""
 
 import errno
 import os
+import stat
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 
-_BINARY = getattr(os, "O_BINARY", 0)
+assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
+
+# O_NONBLOCK: opening a pipe without a writer would block for ever.
+_UNFOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def sync_folder(folder: Path) -> None:
-    """As on Linux, if the system can open a folder; else nothing is done.
+    """Make renames within a folder survive a power cut.
 
     Raises:
         OSError: The folder is gone, or its file system cannot do it.
     """
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except PermissionError:
-        if not folder.is_dir():
-            raise
-        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
@@ -28,44 +28,59 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_unfollowed(path: Path) -> int:
-    """As on Linux, but only for regular files; if the file is replaced meanwhile, that is noticed.
+    """A descriptor to read from whatever has this name, without waiting for anything; a link is refused.
 
     Raises:
-        OSError: It is a link, no regular file, or cannot be opened.
+        OSError: It is a link, or cannot be opened.
     """
-    before = path.lstat()
-    if not S_ISREG(before.st_mode):  # checked first: opening a pipe would block
-        raise OSError(errno.EINVAL, "Not a regular file", str(path))
-    handle = os.open(path, os.O_RDONLY | _BINARY)
-    if not os.path.samestat(before, os.fstat(handle)):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "Replaced while it was opened", str(path))
-    return handle
+    return os.open(path, _UNFOLLOWED)
 
 
 def open_below(root: Path, parts: Sequence[str]) -> int:
-    """As on Linux; only a folder that is replaced by a link between the check and the opening is not noticed.
+    """The same for what lies below a folder; no part of the way below it may be a link.
+
+    Args:
+        root: The folder.
+        parts: Names of folders, and of the file at last; none of them ``..`` or a way of its own.
 
     Raises:
         OSError: It is missing, a part of its path is a link, or it cannot be opened.
     """
-    folder = root
-    for part in parts[:-1]:
-        folder /= part
-        if not S_ISDIR(folder.lstat().st_mode):
-            raise OSError(errno.ENOTDIR, "Not a folder", str(folder))
-    return open_unfollowed(folder / parts[-1])
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for number, part in enumerate(parts, start=1):
+            kind = os.O_DIRECTORY if number < len(parts) else 0
+            inner = os.open(part, _UNFOLLOWED | kind, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
+    """Take from an open file what these permission bits do not give; owner and group become these where we may.
+
+    Where the group cannot be kept, a group of ours may do what everybody may.
+
+    Raises:
+        OSError: The permissions cannot be changed.
+    """
+    kept = stat.S_IMODE(os.fstat(handle).st_mode) & mode
+    for owner in (user, -1):
+        with suppress(OSError):
+            os.fchown(handle, owner, group)
+            break
+    if os.fstat(handle).st_gid != group:
+        kept &= ~0o070 | (kept & 0o007) << 3
+    os.fchmod(handle, kept)
 
 
 def is_written_to(handle: int) -> bool | None:
     """None: it is not known whether some program has the file open for writing."""
     del handle
     return None
-
-
-def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
-    """Do nothing: no permissions exist on every system; a file has those of its folder."""
-    del handle, user, group, mode
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:

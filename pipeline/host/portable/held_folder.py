@@ -1,36 +1,58 @@
-"""A folder by its path, and renames that replace nothing where the system's rename does not.
-
-Accepted risk: between a check of the path and its use, somebody may replace it by a link.
-"""
+"""A folder that is held open (openat(2) and its kin), and renames that replace nothing, by way of a second name."""
 
 import errno
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
+
+assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# O_NONBLOCK: opening a pipe without a writer would block for ever.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+# What kernels and file systems say that know no second names (link(2)).
+_NO_SECOND_NAMES = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK})
+
+Folder = int | None
+
+
+class RenameToFree(Protocol):
+    """Renames without replacing anything; see :func:`rename_to_free`."""
+
+    def __call__(
+        self, source: str | Path, target: str | Path, *, source_folder: Folder = None, target_folder: Folder = None
+    ) -> None:
+        """Rename."""
 
 
 class HeldFolder:
-    """A folder below another one, none of them a link."""
+    """What is done by name is done in this very folder, wherever its path leads meanwhile."""
 
-    def __init__(self, root: Path, parts: Sequence[str]) -> None:
-        """Check it.
+    def __init__(self, root: Path, parts: Sequence[str], rename: RenameToFree | None = None) -> None:
+        """Open it.
 
         Args:
             root: May be a link.
             parts: Names of the folders from there; none of them may be a link.
+            rename: The system's own way, where it has one.
 
         Raises:
             OSError: It is missing, or a part of its path is a link.
         """
-        self._path = root
-        for part in parts:
-            self._path /= part
-            if self._path.is_symlink():
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(self._path))
-        if not self._path.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._path))
+        self._rename = rename or rename_to_free
+        self._handle = os.open(root, _FOLDER)
+        try:
+            for part in parts:
+                inner = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=self._handle)
+                os.close(self._handle)
+                self._handle = inner
+        except BaseException:
+            os.close(self._handle)
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -41,48 +63,65 @@ class HeldFolder:
         self.close()
 
     def close(self) -> None:
-        """Do nothing: it is not open."""
+        """Let go of it."""
+        os.close(self._handle)
 
     def open(self, name: str) -> int:
-        """A descriptor for reading what has this name; a link is refused."""
-        path = self._path / name
-        if path.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        """A descriptor to read from whatever has this name, without waiting for anything; a link is refused."""
+        return os.open(name, _FILE, dir_fd=self._handle)
 
     def stat(self, name: str) -> os.stat_result:
-        """The facts of what has this name; for a link those of the link."""
-        return (self._path / name).lstat()
+        """The facts of whatever has this name, of a link itself."""
+        return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
 
     def rename(self, name: str, new: str) -> None:
-        """Give one of our files another name in the folder, which must be free."""
-        rename_to_free(self._path / name, self._path / new)
+        """Give a file of ours another name in the folder, which must be free."""
+        self._rename(name, new, source_folder=self._handle, target_folder=self._handle)
 
     def hide(self, name: str, hidden: str) -> None:
-        """Give a file a name that nobody else uses."""
-        (self._path / name).rename(self._path / hidden)
+        """Give a file a name that nobody else takes: in one step on every file system."""
+        os.rename(name, hidden, src_dir_fd=self._handle, dst_dir_fd=self._handle)
 
     def move_out(self, name: str, target: Path) -> None:
-        """Move a file out of the folder, to a path that nobody else uses."""
-        (self._path / name).rename(target)
+        """Take a file out of the folder, to a path that nobody else takes: in one step on every file system."""
+        os.rename(name, target, src_dir_fd=self._handle)
 
     def move_in(self, source: Path, name: str) -> None:
-        """Move a file into the folder, to a name that must be free."""
-        rename_to_free(source, self._path / name)
+        """Put a file into the folder, under a name that must be free."""
+        self._rename(source, name, target_folder=self._handle)
 
     def remove(self, name: str) -> None:
         """Remove a file."""
-        (self._path / name).unlink()
+        os.unlink(name, dir_fd=self._handle)
 
 
-def rename_to_free(source: Path, target: Path) -> None:
-    """Rename without replacing anything.
+def rename_to_free(
+    source: str | Path, target: str | Path, *, source_folder: Folder = None, target_folder: Folder = None
+) -> None:
+    """Rename without replacing anything, also what comes at the last instant.
+
+    Args:
+        source: What is renamed; a name that nobody else knows, since some file systems take two steps for it.
+        target: Its new name.
+        source_folder: Descriptor of the folder that ``source`` is relative to.
+        target_folder: The same for ``target``.
 
     Raises:
         FileExistsError: The name is taken; nothing is changed.
         OSError: It cannot be renamed.
     """
-    # Windows itself refuses a name that is taken; elsewhere it is checked first.
-    if os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    source.rename(target)
+    try:
+        os.link(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_SECOND_NAMES:
+            raise
+        # The name is taken by an empty file of ours first.  Accepted: who overwrites that file within the next
+        # instant loses what they have written, on a file system that offers nothing better.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
+        try:
+            os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+        except OSError:  # a folder takes the place of no file
+            os.unlink(target, dir_fd=target_folder)
+            raise
+    else:
+        os.unlink(source, dir_fd=source_folder)

@@ -1,45 +1,35 @@
-"""A lock on an open file: ``flock``, or the C library's ``locking`` on Windows; a test takes it for a moment."""
+"""A lock on an open file, by flock(2); to ask is to take it for an instant."""
 
-import os
+import fcntl
 import sys
+import time
 
-if sys.platform == "win32":
-    import msvcrt
+assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
-    # Far behind the end of the file, since others cannot read a byte that is locked.
-    _BYTE = 1 << 30
+# Who only asks holds it for microseconds.
+_TRIES, _PAUSE_S = 20, 0.005
 
-    def take(handle: int) -> bool:
-        """As on Linux."""
-        os.lseek(handle, _BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 
-    def _release(handle: int) -> None:
-        os.lseek(handle, _BYTE, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def take(handle: int) -> bool:
-        """As on Linux."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+def take(handle: int) -> bool:
+    """As on Linux."""
+    for _ in range(_TRIES):
+        if _take_now(handle):
+            return True
+        time.sleep(_PAUSE_S)
+    return False
 
 
 def is_taken(handle: int) -> bool:
-    """As on Linux, but the question takes the lock for a moment."""
-    if take(handle):
-        _release(handle)
+    """As on Linux, but who asks holds the lock for an instant, which :func:`take` waits for."""
+    if not _take_now(handle):
+        return True
+    fcntl.flock(handle, fcntl.LOCK_UN)
+    return False
+
+
+def _take_now(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
