@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -17,6 +17,11 @@ test: .venv/tested check
 ## What proves endurance or sweeps whole corpora.
 test-slow: .venv/tested
 	$(BIN)/pytest -n 3 --dist worksteal -m slow
+
+## Whole folders of the tests once more, with Linux' own side of pipeline/host hidden, as on any other Unix.
+PORTABLE := files inbox pool threads log status commands dispatch results worker
+test-portable: .venv/tested
+	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux" $(PORTABLE:%=tests/%)
 
 ## All of it but the tests.
 check: .venv/tested

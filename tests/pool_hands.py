@@ -7,6 +7,7 @@ import psutil
 from pool_tasks import ANSWER_CODEC, TASK_CODEC, Task
 
 from pipeline.deadline import Deadline
+from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.pool.interface import Done, PoolEvent, PoolSettings, Progress, StartMethod
 from pipeline.pool.member import State
 from pipeline.pool.pool import WorkerPool
@@ -19,7 +20,7 @@ OpenPool = Callable[[PoolSettings], WorkerPool]
 
 def settings_of(  # noqa: PLR0913 — one place for what tests vary
     processes: int = 3,
-    start_method: StartMethod = StartMethod.FORKSERVER,
+    start_method: StartMethod = StartMethod.FORKSERVER if HAS_FORK_SERVER else StartMethod.SPAWN,
     *,
     handler: str = "pool_tasks:make_acrobat",
     renew_after: int = 1000,

@@ -3,12 +3,14 @@
 import os
 from pathlib import Path
 
+import pytest
 from claims import choice_of, drop, journal_of
 
 from pipeline.document import Engine
 from pipeline.files.engine_choice import write_choice
 
 
+@pytest.mark.linux
 def test_a_choice_moves_with_the_file_and_outlives_the_daemon(tmp_path: Path) -> None:
     source = drop(tmp_path / "inbox", ".x.part")
     write_choice(source, Engine.BASIC)

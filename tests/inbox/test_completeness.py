@@ -110,6 +110,7 @@ def test_an_unchanged_file_is_complete_after_settling(tmp_path: Path) -> None:
         assert look(path, sighting(path), now=1.0) == 0.0
 
 
+@pytest.mark.linux
 def test_a_whole_pdf_that_was_there_before_us_has_settled_already(tmp_path: Path) -> None:
     path = drop(tmp_path)
     seen = sighting(path)
@@ -134,6 +135,7 @@ def test_half_a_pdf_is_taken_when_it_has_not_changed_for_long_by_whichever_clock
     assert look(path, seen, now=1.0, patience=Patience(settle=1.0, growing=0.0)) == 0.0
 
 
+@pytest.mark.linux
 def test_a_file_that_is_held_open_waits_but_not_for_ever(tmp_path: Path) -> None:
     path = drop(tmp_path)
     with path.open("ab"):

@@ -66,6 +66,7 @@ def test_a_rename_is_a_hint_for_the_new_name(inbox: Path, hints: Hints) -> None:
     assert hints.until((inbox / "a.pdf", True))
 
 
+@pytest.mark.linux
 @pytest.mark.usefixtures("watcher")
 def test_what_comes_without_a_closing_is_a_hint_too(tmp_path: Path, inbox: Path, hints: Hints) -> None:
     (inbox / "link.pdf").hardlink_to(drop(tmp_path, "other"))

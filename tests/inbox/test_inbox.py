@@ -152,6 +152,7 @@ def test_every_way_of_dropping_is_seen(box: Box, tmp_path: Path) -> None:
     assert appended.size == 3 * 13 + len(BYTES)
 
 
+@pytest.mark.linux
 def test_a_file_that_is_written_slowly_is_taken_when_its_writer_lets_go(box: Box) -> None:
     with running(box()):
         with (box.root / "slow.pdf").open("wb", buffering=0) as file:

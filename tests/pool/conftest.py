@@ -9,11 +9,12 @@ from pool_hands import (
 )
 
 from pipeline.deadline import Deadline
+from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.pool.interface import PoolSettings, StartMethod
 from pipeline.pool.pool import WorkerPool
 
 
-@pytest.fixture(params=list(StartMethod))
+@pytest.fixture(params=list(StartMethod) if HAS_FORK_SERVER else [StartMethod.SPAWN])
 def start_method(request: pytest.FixtureRequest) -> StartMethod:
     return StartMethod(request.param)
 

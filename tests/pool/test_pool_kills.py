@@ -6,6 +6,7 @@ import signal
 import time
 
 import psutil
+import pytest
 from pool_hands import (
     PATIENCE_S,
     OpenPool,
@@ -145,6 +146,7 @@ def test_a_large_task_reaches_its_worker_piece_by_piece(open_pool: OpenPool, sta
     assert event == Done(key="echo", value=large)
 
 
+@pytest.mark.linux
 def test_a_killed_fork_server_harms_no_worker_and_is_replaced(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2))
     until_idle(pool, 2)
@@ -162,6 +164,7 @@ def test_a_killed_fork_server_harms_no_worker_and_is_replaced(open_pool: OpenPoo
     assert set(old) & set(pids_of(pool))
 
 
+@pytest.mark.linux
 def test_the_workers_of_a_killed_fork_server_are_reaped_without_the_new_one(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2))
     until_idle(pool, 2)
@@ -179,6 +182,7 @@ def test_the_workers_of_a_killed_fork_server_are_reaped_without_the_new_one(open
     assert {psutil.Process(pid).ppid() for pid in pids_of(pool)} == {server}
 
 
+@pytest.mark.linux
 def test_a_fork_server_that_does_not_answer_is_replaced(open_pool: OpenPool) -> None:
     pool = open_pool(settings_of(2, start_s=1.0))
     until_idle(pool, 2)

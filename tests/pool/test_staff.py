@@ -32,6 +32,7 @@ from pipeline.pool.member import Member, State
 from pipeline.pool.pool import WorkerPool
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize(
     ("start_method", "handler", "reason"),
     [
@@ -144,6 +145,7 @@ def test_closing_kills_what_does_not_end_by_its_grace(start_method: StartMethod)
     assert wait_for_deaths([child.pid for child in children]) == []
 
 
+@pytest.mark.linux
 def test_closing_while_workers_start_or_the_fork_server_is_stopped_leaves_nothing(start_method: StartMethod) -> None:
     early = WorkerPool(settings_of(3, start_method))
     early.close(Deadline.after(PATIENCE_S))

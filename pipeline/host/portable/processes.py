@@ -6,9 +6,9 @@ What no other system has (a look at the exit code that another process will coll
 import errno
 import os
 import resource
+import select
 import signal
 import sys
-import threading
 from contextlib import suppress
 from typing import NoReturn
 
@@ -34,6 +34,8 @@ __all__ = [
 
 #: Exit code of a process that was killed.
 KILLED = -int(signal.SIGKILL)
+# A worker has just begun when it is guarded, and few descriptors are open.
+_HIGHEST_DESCRIPTOR = 256
 
 
 def name_thread(name: str) -> None:
@@ -59,18 +61,26 @@ def kill_process_group(pid: int) -> None:
 
 
 def guard_process_group(lifeline: int) -> None:
-    """End this process group when the lifeline's other end closes, unless C code holds the interpreter's lock by then.
+    """End this process group when the lifeline's other end closes, also while C code holds the interpreter's lock.
+
+    A second process waits for that, and for the end of this one.  To be called while there is one thread.
 
     Args:
         lifeline: Read end of a pipe.
     """
-
-    def wait() -> None:
-        with suppress(OSError):
-            os.read(lifeline, 1)
+    ours, alive = os.pipe()
+    if os.fork():
+        os.close(ours)
+        os.set_inheritable(alive, False)  # noqa: FBT003 — the signature is Python's
+        return
+    try:
+        for descriptor in range(_HIGHEST_DESCRIPTOR):
+            if descriptor not in {lifeline, ours}:
+                with suppress(OSError):
+                    os.close(descriptor)
+        select.select([lifeline, ours], [], [])
+    finally:
         end_process_group()
-
-    threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
 
 def find_guards() -> list[int]:
