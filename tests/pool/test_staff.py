@@ -58,7 +58,7 @@ def test_workers_that_cannot_start_are_an_error_and_not_an_endless_loop(
 
 
 def test_a_worker_that_is_never_ready_is_an_error(open_pool: OpenPool) -> None:
-    pool = open_pool(settings_of(4, handler="pool_tasks:make_late", start_s=0.3))
+    pool = open_pool(settings_of(4, StartMethod.SPAWN, handler="pool_tasks:make_late", start_s=0.3))
 
     with pytest.raises(PoolError, match="not ready after"):
         next_events(pool)
