@@ -1,24 +1,29 @@
 """Asks again for pages of delivered documents for which no server could be reached, when one is back.
 
-A thread of its own, since it reads the whole outbox.  One document at a time is taken back into work: a copy of its
-original is needed for that, and a server that was away for a day leaves many.
+A thread of its own, since it looks at the whole outbox, and reads the newest results.  One document at a time is taken
+back into work: a copy of its original is needed for that, and a server that was away for a day leaves many.
 """
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.document import Document, FallbackReason
 from pipeline.errors import PipelineError, UsageError, VanishedError
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
-from pipeline.results.published import Originals, PublishedDocument, find_published
+from pipeline.results.manifest import ManifestHead, read_head
+from pipeline.results.published import Originals, read_published
 from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.status.read import list_outbox
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
 
 # Seconds between two looks whether a document is delivered.
 _LOOK_S = 0.5
+# Results that are read at a return, the newest ones: an outbox may hold any number. `dropleaf retry` asks for all.
+_MOST = 10_000
 
 
 class AutomaticRetry:
@@ -41,6 +46,8 @@ class AutomaticRetry:
         self._journal = journal
         self._fingerprint = fingerprint
         self._post = post
+        # What was not taken back once is not read again, nor told of, as long as it is the same result.
+        self._left: set[tuple[str, str]] = set()
         self._returned = threading.Event()
         self._stopped = threading.Event()
         self._thread = DaemonThread("retry", self._run, post=post)
@@ -70,16 +77,24 @@ class AutomaticRetry:
                 logger().warning("not_asked_again", error=str(error), advice=advice)
 
     def _ask_again(self) -> None:
-        for published in find_published(self._outbox):
+        newest = list_outbox(self._outbox, _MOST).done
+        left, self._left = self._left, set()
+        for path in newest:
             if self._stopped.is_set():
                 return
-            if any(page.reason is FallbackReason.UNREACHABLE for page in published.manifest.pages):
-                self._take_back(published)
+            with suppress(OSError):  # it is gone, or in work again
+                head = read_head(self._outbox, path)
+                if head is None or not _was_unreachable(head):
+                    continue
+                key = (path, head.finished_at)
+                if key in left or not self._take_back(head.document.name, self._outbox / path):
+                    self._left.add(key)
 
-    def _take_back(self, published: PublishedDocument) -> None:
-        """Hand one document to the loop, and wait until it is delivered."""
-        stem = published.stem.relative_to(self._outbox)
+    def _take_back(self, name: str, manifest: Path) -> bool:
+        """Hand one document to the loop, and wait until it is delivered; returns whether that was possible."""
         try:
+            published = read_published(manifest)
+            stem = published.stem.relative_to(self._outbox)
             original = self._originals.find(str(stem), name=published.name, sha256=published.manifest.document.sha256)
             document = claim_fallen_pages(
                 self._journal,
@@ -90,10 +105,15 @@ class AutomaticRetry:
                 reason=FallbackReason.UNREACHABLE,
             )
         except (UsageError, VanishedError) as error:
-            logger().info("left_as_it_is", document=published.name, reason=str(error))
-            return
+            logger().info("left_as_it_is", document=name, reason=str(error))
+            return False
         logger().info("asked_again", document=document.name)
         self._post(document)
         home = self._journal.folder.document(document.ident).root
         while home.exists() and not self._stopped.wait(_LOOK_S):
             pass
+        return True
+
+
+def _was_unreachable(head: ManifestHead) -> bool:
+    return any(fallback.reason is FallbackReason.UNREACHABLE for fallback in head.fallbacks)
