@@ -9,11 +9,10 @@ import pytest
 from page_contents import TABLE_PDFS, html_to_letters, pdf_to_contents
 from pdfs import numbered_pdf
 from shared_files import needs_shared
-from typeset import chars_to_content, show, text_to_chars, write_page
+from typeset import chars_to_content, show, text_to_chars, text_to_words, write_page
 
 from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, extract_page
 from pipeline.extraction.readers.glyphs import UNMAPPED
-from pipeline.extraction.text.words import text_to_word
 
 _LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
 
@@ -62,7 +61,7 @@ def test_a_path_will_do_for_a_page(tmp_path: Path) -> None:
 
 
 def test_words_from_elsewhere_are_as_good_as_characters() -> None:
-    word = text_to_word("recognised", 50, 100, 110, 112)
+    [word] = text_to_words("recognised", 50, 112)
     content = PageContent(number=1, width=600, height=800, reader="ocr", chars=(), rulings=(), fills=(), words=(word,))
 
     page = content_to_extraction(content)

@@ -55,8 +55,9 @@ def test_a_record_of_release_0_1_0_has_the_tables_of_its_html(tmp_path: Path) ->
 
 def test_tables_that_have_no_room_are_read_from_the_html_again(tmp_path: Path) -> None:
     path = tmp_path / "1.json"
-    cells = tuple(Cell(row=row, column=0, text="1") for row in range(80_000))
-    html = f"<table><tbody>{'<tr><td>1</td></tr>' * len(cells)}</tbody></table>"
+    text = "word " * 220 + "end"
+    cells = tuple(Cell(row=row, column=0, text=text) for row in range(4_000))
+    html = f"<table><tbody>{f'<tr><td>{text}</td></tr>' * len(cells)}</tbody></table>"
 
     write_record(path, page_result(1), Content(method=Method.VISION, html=html, tables=(Table(cells=cells),)))
 

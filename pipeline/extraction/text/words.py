@@ -17,7 +17,7 @@ from operator import itemgetter, neg
 from statistics import median
 
 from pipeline.extraction.bidi import is_mirrored, is_right_to_left, mirrored, visual_to_logical
-from pipeline.extraction.model import DESCENT, BBox, Char, Word
+from pipeline.extraction.model import DESCENT, Char, Word
 from pipeline.extraction.text.lines import boxes_to_box
 
 #: Baselines of one row differ at most by this share of the type size from one glyph to the next ...
@@ -379,26 +379,3 @@ def _covers(letter: Char, mark: Char) -> bool:
     """Whether the mark's middle is over the letter (a little beside it, as marks of narrow letters are)."""
     middle, slack = (mark.box.x0 + mark.box.x1) / 2, DOUBLE * letter.size
     return letter.box.x0 - slack <= middle <= letter.box.x1 + slack
-
-
-def text_to_word(text: str, x0: float, top: float, x1: float, bottom: float) -> Word:
-    """A word of which only the text and the box are known (from OCR); its characters share the box evenly.
-
-    Args:
-        text: Without blanks, in reading order; at least one character.
-        x0: Left edge of the word, as all four in points from the page's top left.
-        top: Upper edge.
-        x1: Right edge.
-        bottom: Lower edge.
-    """
-    step = (x1 - x0) / len(text)
-    chars = tuple(
-        Char(
-            text=letter,
-            box=BBox(x0 + index * step, top, x0 + (index + 1) * step, bottom),
-            font="",
-            size=max(1.0, bottom - top),
-        )
-        for index, letter in enumerate(text)
-    )
-    return Word(text=text, box=BBox(x0, top, x1, bottom), chars=chars, size=chars[0].size)
