@@ -140,6 +140,7 @@ class ServerTarget:
         context: Tokens of one slot's context; None where the server does not say.
         answer_tokens: The longest answer for which its context has room; None where only the model's profile decides.
         route: The route to it.
+        seen: The dialect of the model's answers so far; None while none has come.
     """
 
     url: str
@@ -149,6 +150,7 @@ class ServerTarget:
     context: int | None = None
     answer_tokens: int | None = None
     route: Route = USUAL_ROUTE
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

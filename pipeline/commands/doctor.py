@@ -21,6 +21,7 @@ from pipeline.sandbox.policy import try_out
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.probe import probe
 from pipeline.settings.settings import Server, Settings
+from pipeline.status.read import servers_in_use
 from pipeline.vision.client.connection_problem import proxy_to_words
 from pipeline.vision.profiles.profiles import GENERAL, Profile, profile_for
 from pipeline.worker.tasks import TrialTask, WorkerSettings
@@ -162,10 +163,20 @@ def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]
     profile = profile_for(facts.model or "", settings.profiles, origin=facts.origin)
     told = "its name" if profile == profile_for(facts.model or "", settings.profiles) else "what the server says of it"
     known = f", told by {told}" if profile is not GENERAL else ", since nothing tells its family"
-    detail = f"Profile {profile.name}{known}: pictures of {profile.longest_side_px} px, answers in {profile.dialect}."
+    answers = _dialect_to_words(profile, facts, settings)
+    detail = f"Profile {profile.name}{known}: pictures of {profile.longest_side_px} px, {answers}."
     health = Health.WARNING if profile.note else Health.OK
     yield Finding(subject=subject, health=health, detail=detail, advice=profile.note)
     yield _try_picture(subject, facts, profile, server, settings)
+
+
+def _dialect_to_words(profile: Profile, facts: ServerFacts, settings: Settings) -> str:
+    """What the answers are in: as the user has set, as a running daemon has seen, or as the family usually writes."""
+    if profile.own_dialect is not None:
+        return f"answers in {profile.own_dialect}, as set"
+    used = servers_in_use(settings.outbox)
+    seen = next((each.dialect for each in used if (each.url, each.model) == (facts.url, facts.model)), "")
+    return f"answers in {seen}, as the daemon has seen" if seen else f"answers in {profile.dialect}, as is usual"
 
 
 def _try_picture(subject: str, facts: ServerFacts, profile: Profile, server: Server, settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.daemon.automatic_retry import AutomaticRetry
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
-from pipeline.dispatch.converter import Converter, fingerprint_of
+from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, OriginalAction
@@ -22,6 +22,7 @@ from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
 from pipeline.threads.mailbox import Trouble
+from pipeline.vision.profiles.seen_dialects import SeenDialects
 from pipeline.web.server import WebPage
 
 
@@ -35,6 +36,7 @@ class Daemon:
         once: bool = False,
         show: Callable[[Snapshot], None] | None = None,
         before: "Daemon | None" = None,
+        seen: SeenDialects | None = None,
     ) -> None:
         """Take the outbox.
 
@@ -43,6 +45,7 @@ class Daemon:
             once: Convert what is in the inbox now, then end.
             show: Called with snapshots, which are also written to disk.
             before: A daemon that ended because its outbox was gone: this one takes over what it had in work.
+            seen: What earlier daemons of this process have seen of the models' answers.
 
         Raises:
             SettingsError: Inbox and outbox are the same folder or inside each other, or the inbox is no folder.
@@ -71,7 +74,7 @@ class Daemon:
                 outbox=settings.outbox,
                 originals=settings.originals,
                 show=self._take_snapshot,
-                on_return=self._mind_return,
+                memory=ServerMemory(seen=seen or SeenDialects(), on_return=self._mind_return),
             )
             undo.callback(self._converter.close)
             self._inbox = self._make_inbox(once=once)

@@ -20,6 +20,7 @@ from pipeline.errors import PipelineError, SettingsError
 from pipeline.host.service import RELOAD_SIGNAL
 from pipeline.log.log import logger
 from pipeline.settings.settings import Settings
+from pipeline.vision.profiles.seen_dialects import SeenDialects
 
 
 class Service:
@@ -45,6 +46,7 @@ class Service:
         self._seen_ends = 0
         self._seen_hangups = 0
         self._manager = ServiceManager()
+        self._seen = SeenDialects()
         self._daemon = self._make(settings)
 
     def run(self) -> Tally:
@@ -79,7 +81,7 @@ class Service:
                 signal.signal(number, handler)
 
     def _make(self, settings: Settings, before: Daemon | None = None) -> Daemon:
-        return Daemon(settings, once=self._once, show=self._manager.show, before=before)
+        return Daemon(settings, once=self._once, show=self._manager.show, before=before, seen=self._seen)
 
     def _succeed(self, settings: Settings) -> Daemon:
         """A daemon with the new settings, or with the old ones where the new ones do not work."""

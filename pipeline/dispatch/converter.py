@@ -6,6 +6,7 @@ The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.deadline import Deadline
@@ -30,10 +31,24 @@ from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.settings import Server, Settings
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
+from pipeline.vision.profiles.seen_dialects import SeenDialects
 from pipeline.worker.tasks import ANSWERS, TASKS, WorkerSettings
 
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerMemory:
+    """What outlives a converter.
+
+    Attributes:
+        seen: What the models' answers have been in.
+        on_return: Called, in the loop's thread, when a server is back that could not be used; must be quick.
+    """
+
+    seen: SeenDialects = field(default_factory=SeenDialects)
+    on_return: Callable[[], None] = lambda: None
 
 
 class Converter:
@@ -47,7 +62,7 @@ class Converter:
         outbox: Path,
         originals: OriginalAction,
         show: Callable[[Snapshot], None],
-        on_return: Callable[[], None] = lambda: None,
+        memory: "ServerMemory | None" = None,
     ) -> None:
         """Start the workers; nothing is converted before :meth:`run`.
 
@@ -57,8 +72,9 @@ class Converter:
             outbox: Where results go.
             originals: What is done with the original files.
             show: Called with snapshots, in the thread that runs.
-            on_return: Called, in that thread, when a server is back that could not be used.
+            memory: What is known of servers, and who is told of them; None for nothing and nobody.
         """
+        memory = memory or ServerMemory()
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
@@ -73,7 +89,10 @@ class Converter:
             post=self.mailbox.post,
         )
         servers = ServerBook(
-            [_entry_of(server) for server in settings.servers], workers=settings.workers, profiles=settings.profiles
+            [_entry_of(server) for server in settings.servers],
+            workers=settings.workers,
+            profiles=settings.profiles,
+            seen=memory.seen,
         )
         drives = Collaborators(
             pool=self._pool,
@@ -86,7 +105,7 @@ class Converter:
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._loop = Loop(drives, engine=settings.engine, show=show, on_return=on_return)
+        self._loop = Loop(drives, engine=settings.engine, show=show, on_return=memory.on_return)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.

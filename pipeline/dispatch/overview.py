@@ -51,7 +51,15 @@ def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally:
         started_at=tally.started_at,
         documents=tuple(map(_conversion_to_status, conversions)),
         servers=tuple(
-            ServerStatus(url=each.url, model=each.model, slots=each.slots, in_flight=each.in_flight, state=each.words)
+            ServerStatus(
+                url=each.url,
+                model=each.model,
+                slots=each.slots,
+                in_flight=each.in_flight,
+                state=each.words,
+                family=each.family,
+                dialect=each.dialect or "",
+            )
             for each in servers.states
         ),
         troubles=tuple(tally.troubles.values()),

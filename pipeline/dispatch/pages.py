@@ -40,7 +40,7 @@ from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import record_fault, write_record
 from pipeline.servers.server_book import ServerBook
-from pipeline.worker.tasks import PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
+from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
 
 # Seconds of one turn of the loop for pages that are given up.
 _SLICE_S = 0.05
@@ -184,7 +184,9 @@ class Pages:
         """Take a worker's report about a page that it has."""
         conversion, number = self._pages[key]
         page = conversion.running[number]
-        if isinstance(value, Prepared):
+        if isinstance(value, AnswerTaken):
+            self._note_dialects(page, value.dialects)
+        elif isinstance(value, Prepared):
             page.drawing = page.drawing and value.number != page.ahead
         elif isinstance(value, PageProgress):
             if (value.step, value.reader) != (page.progress.step, page.progress.reader):
@@ -196,6 +198,10 @@ class Pages:
                 if value.step is Step.REQUEST:
                     self._draw_ahead(key, page, now)
             page.progress = value
+
+    def _note_dialects(self, page: RunningPage, dialects: tuple[str, ...]) -> None:
+        if page.target is not None:
+            self._servers.taken(page.target, dialects)
 
     def _draw_ahead(self, key: str, page: RunningPage, now: float) -> None:
         """While a worker waits for an answer, it may draw the page of the same document that comes next."""

@@ -9,6 +9,7 @@ from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
 from pipeline.vision.profiles.context_size import answer_tokens
 from pipeline.vision.profiles.profiles import Profile, profile_for
+from pipeline.vision.profiles.seen_dialects import SeenDialects
 
 # Seconds between two questions to a server that could not be used; questions are cheap, but not free.
 _ASK_AGAIN_S = 5.0
@@ -37,7 +38,7 @@ class ServerEntry:
 class ServerState:
     """One server: what is known of it, and how many pages it has."""
 
-    def __init__(self, entry: ServerEntry, workers: int, profiles: Sequence[Profile] = ()) -> None:
+    def __init__(self, entry: ServerEntry, workers: int, profiles: Sequence[Profile], seen: SeenDialects) -> None:
         self.entry = entry
         self.facts: ServerFacts | None = None
         self.in_flight = 0
@@ -45,6 +46,7 @@ class ServerState:
         self.trouble = ""
         self._workers = workers
         self._profiles = profiles
+        self._seen = seen
         self._asking = False
         self._doubted = False
         self._held = False
@@ -60,6 +62,22 @@ class ServerState:
     def model(self) -> str | None:
         """The model that pages are sent to; None while none is known."""
         return self.facts.model if self.facts else None
+
+    @property
+    def dialect(self) -> str | None:
+        """What its model's answers have been in; None while none has come."""
+        return self._seen.of(self.url, self.model) if self.model is not None else None
+
+    @property
+    def family(self) -> str:
+        """The profile of its model and the dialect of the answers, in a few words; empty while no model is known."""
+        if self.facts is None or self.model is None:
+            return ""
+        profile = profile_for(self.model, self._profiles, origin=self.facts.origin)
+        seen = self.dialect
+        if profile.own_dialect is not None:
+            return f"{profile.name}: answers in {profile.own_dialect}, as set"
+        return f"{profile.name}: answers in {seen}, as seen" if seen else f"{profile.name}: no answer yet"
 
     @property
     def slots(self) -> int:
@@ -149,14 +167,31 @@ class ServerState:
             context=context,
             answer_tokens=tokens,
             route=self.facts.route,
+            seen=self._seen.of(self.url, model),
         )
 
 
 class ServerBook:
     """All servers of the settings, identified by url; ``now`` is always seconds of the same steady clock."""
 
-    def __init__(self, entries: Sequence[ServerEntry], *, workers: int, profiles: Sequence[Profile] = ()) -> None:
-        self._servers = {entry.url: ServerState(entry, workers, profiles) for entry in entries}
+    def __init__(
+        self,
+        entries: Sequence[ServerEntry],
+        *,
+        workers: int,
+        profiles: Sequence[Profile] = (),
+        seen: SeenDialects | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            entries: As the settings describe them.
+            workers: Pages that are in work at once.
+            profiles: The user's own.
+            seen: What is known of the models' answers, None for nothing.
+        """
+        self._seen = seen or SeenDialects()
+        self._servers = {entry.url: ServerState(entry, workers, profiles, self._seen) for entry in entries}
         self._workers = workers
         self._now = -math.inf
 
@@ -190,6 +225,10 @@ class ServerBook:
     def answered(self, url: str) -> None:
         """Note that a page was answered, with a good answer or a bad one: the server works."""
         self._servers[url].breaker.succeeded()
+
+    def taken(self, target: ServerTarget, dialects: Sequence[str]) -> None:
+        """Note what an answer was in that was taken: the next orders for this model say so."""
+        self._seen.note(target.url, target.model, dialects)
 
     def failed(self, url: str, detail: str, now: float) -> None:
         """Note that a page failed in a way that concerns every page (``is_server_fault`` of its error)."""

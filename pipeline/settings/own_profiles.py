@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.vision.client.request import Sampling
-from pipeline.vision.profiles.profiles import FAMILIES, GENERAL, DialectName, Profile
+from pipeline.vision.profiles.profiles import FAMILIES, GENERAL, KEEP_TOKENS, OF_TOKENS, DialectName, Profile
 
 _TEXTS = ("prompt", "note")
 _NUMBERS = ("longest_side_px", "max_pixels", "multiple_of")
@@ -35,6 +35,8 @@ def values_to_profile(name: str, values: Mapping[str, object]) -> Profile:
         raise ValueError("\n".join(problems))
     base = next((family for family in FAMILIES if family.name == values.get("like")), GENERAL)
     changes = {key: values[key] for key in (*_TEXTS, *_NUMBERS, *_SWITCHES, "extra") if key in values}
+    if values.get("dialect") in OF_TOKENS and "extra" not in values:
+        changes["extra"] = KEEP_TOKENS | base.extra
     return replace(
         base,
         name=name,

@@ -76,6 +76,8 @@ class ServerStatus:
 
     Attributes:
         state: A sentence, with what to do where something is wrong.
+        family: The profile of its model and the dialect of the answers, in words; empty where that is not known.
+        dialect: What the model's answers have been in; empty while none has come.
     """
 
     url: str
@@ -83,6 +85,8 @@ class ServerStatus:
     slots: int
     in_flight: int
     state: str
+    family: str = ""
+    dialect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +247,13 @@ def read_status(
         failed=_read_results(outbox, found.failed[:limit]),
         counts=found.counts,
     )
+
+
+def servers_in_use(outbox: Path) -> tuple[ServerStatus, ...]:
+    """The servers of the daemon that works on an outbox, as of its last snapshot; none where no daemon does."""
+    folder = state_folder_of(outbox)
+    snapshot = _read_snapshot(folder) if holder_of(folder.lock) is not None else None
+    return snapshot.servers if snapshot else ()
 
 
 def _troubles(outbox: Path, snapshot: Snapshot | None) -> Iterator[str]:

@@ -26,7 +26,6 @@ from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import VisionRequest
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.profiles.context_size import was_cut
-from pipeline.vision.profiles.learned import LearnedFamilies
 from pipeline.vision.profiles.profiles import KEEP_TOKENS, Profile
 
 # The second try may begin only before this share of the page's time is used, since it takes as long as the first.
@@ -109,7 +108,7 @@ class Transcriber:
     Attributes:
         judge: Turns an answer into the page's content, or raises a PageError.
         report: Called at each step, with the number of tokens so far.
-        learned: Gets the dialects of every accepted answer.
+        taken: Called with the dialects of every answer that is taken.
         save: Called with every answer as it came, also with rejected ones.
     """
 
@@ -119,7 +118,7 @@ class Transcriber:
     judge: Callable[[RawAnswer], Judgement]
     report: Callable[[Step, int], None]
     save: Callable[[str], None] = lambda _: None
-    learned: LearnedFamilies = field(default_factory=LearnedFamilies)
+    taken: Callable[[tuple[str, ...]], None] = lambda _: None
 
     def transcribe(self, page: PageSource, *, page_timeout_s: float, deadline: Deadline, record: Record) -> Content:
         """The page's content by the model.
@@ -189,7 +188,7 @@ class Transcriber:
             raise
         else:
             record.note(dropped=judgement.dropped)
-            self.learned.note(self.target, judgement.dialects)
+            self.taken(judgement.dialects)
             return judgement.content, answer_to_turn(answer.text)
         finally:
             record.check_s += time.monotonic() - start
@@ -209,8 +208,9 @@ class Transcriber:
             return self._request(upright, record, second=False)
         if isinstance(error, _BAD_ANSWERS):
             again = self._request(page, record, second=True, scale=self.profile.smaller)
-            # A malformed answer may lack its special tokens: servers leave them out unless they are told not to.
-            return replace(again, extra={**KEEP_TOKENS, **again.extra}) if isinstance(error, MalformedAnswer) else again
+            # Such an answer may lack its special tokens: servers leave them out unless they are told not to.
+            lacking = isinstance(error, MalformedAnswer | EmptyAnswer)
+            return replace(again, extra={**KEEP_TOKENS, **again.extra}) if lacking else again
         if isinstance(error, ContextExceeded):
             return self._request(page, record, second=False, scale=_SHRINK)
         if isinstance(error, _BREAKS):

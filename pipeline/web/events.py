@@ -168,6 +168,7 @@ def _server_to_json(server: ServerStatus) -> JsonObject:
         "slots": server.slots,
         "in_flight": server.in_flight,
         "state": server.state,
+        "family": server.family,
     }
 
 

@@ -18,15 +18,15 @@ from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.faithfulness.page_text import PageText
-from pipeline.vision.profiles.learned import LearnedFamilies
 from pipeline.vision.profiles.profiles import Profile, profile_for
+from pipeline.vision.profiles.seen_dialects import profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_page
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.stopwatch import Stopwatch
 from pipeline.worker.table_boxes import as_shown
-from pipeline.worker.tasks import PageProgress, PageTask, ReaderName, Unserved, Unwritten
+from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, ReaderName, Unserved, Unwritten
 from pipeline.worker.text_layer import TextLayer
 
 
@@ -92,7 +92,6 @@ class PageRun:
         open_pdf: Callable[[Path], OpenPdf],
         client: VisionClient,
         report: Callable[[object], None],
-        learned: LearnedFamilies,
     ) -> None:
         """Prepare; nothing happens before :meth:`convert`.
 
@@ -100,14 +99,12 @@ class PageRun:
             task: What is to be done.
             open_pdf: Gives the open file, or raises a DocumentError.
             client: The process's connections to the servers.
-            report: Called with each :class:`PageProgress`.
-            learned: What this process has learned of the models from their answers.
+            report: Called with each :class:`PageProgress`, and with :class:`AnswerTaken`.
         """
         self._task = task
         self._open_pdf = open_pdf
         self._client = client
         self._report = report
-        self._learned = learned
         self._watch = Stopwatch()
         self._record = Record(attempts=list(task.attempts))
         self._fallback = task.fallback if task.target is None else None
@@ -138,7 +135,7 @@ class PageRun:
         assert target is not None  # noqa: S101 — the caller has checked it
         self._tell(Step.RENDER)
         named = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
-        profile = self._learned.profile(target, named)
+        profile = profile_by_answers(named, target.seen)
         try:
             with self._watch.step(Step.RENDER):
                 pdf = self._open_pdf(self._task.path)
@@ -156,7 +153,7 @@ class PageRun:
             profile=profile,
             judge=Judge(profile=profile, page_text=page.text, faithful=self._task.settings.faithful),
             report=self._tell,
-            learned=self._learned,
+            taken=lambda dialects: self._report(AnswerTaken(dialects=dialects)),
             save=self._save,
         )
         try:

@@ -154,6 +154,13 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTaken:
+    """An answer of the page's server was taken; ``dialects`` names what it was in, in order."""
+
+    dialects: Annotated[tuple[str, ...], Meta(max_length=50)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unwritten:
     """A page was converted, but its record cannot be written: the disk is full, or the folder gone."""
 
@@ -177,4 +184,4 @@ class Unserved:
 #: The tasks of workers.
 TASKS = Codec((InspectTask, TrialTask, PageTask))
 #: The results of workers, and their reports on the way.
-ANSWERS = Codec((Inspection, TrialResult, PageProgress, Prepared, PageResult, Unwritten, Unserved))
+ANSWERS = Codec((Inspection, TrialResult, PageProgress, Prepared, AnswerTaken, PageResult, Unwritten, Unserved))

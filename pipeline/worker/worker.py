@@ -8,7 +8,6 @@ from pipeline.errors import DocumentError, PageError
 from pipeline.log.log import bound, configure
 from pipeline.servers.picture_trial import try_picture
 from pipeline.vision.client.client import VisionClient
-from pipeline.vision.profiles.learned import LearnedFamilies
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.page_run import PageRun, page_to_draw
@@ -53,7 +52,6 @@ class PageWorker:
         self._pdf: OpenPdf | None = None
         self._client: VisionClient | None = None
         self._report: Report | None = None
-        self._learned = LearnedFamilies()
 
     def run(self, task: object, report: Report) -> Inspection | TrialResult | PageResult | Unserved | Unwritten:
         """Do an :class:`InspectTask`, a :class:`TrialTask` or a :class:`PageTask`.
@@ -108,7 +106,7 @@ class PageWorker:
         self._report = report
         try:
             with bound(page=task.number):
-                return PageRun(task, self._open, self._client, report, self._learned).convert()
+                return PageRun(task, self._open, self._client, report).convert()
         finally:
             self._report = None
 

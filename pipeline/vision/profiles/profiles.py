@@ -95,6 +95,9 @@ _SEEING = (
 # vLLM and SGLang remove special tokens from answers unless they are told not to; other servers ignore these keys.
 KEEP_TOKENS: dict[str, object] = {"skip_special_tokens": False, "spaces_between_special_tokens": False}
 
+# Dialects whose marks are special tokens.
+OF_TOKENS = frozenset({DialectName.DOCTAGS, DialectName.OTSL, DialectName.GROUNDED})
+
 _BLOCKS = "This model is made for single blocks of a page; whole pages lose their layout."
 
 # The first whose pattern is found is used, so a special family comes before the one on which it is based.

@@ -90,6 +90,7 @@ function serverToNode(server) {
     { className: ready ? "" : "bad" },
     make("div", { className: "model", textContent: server.model ?? "no model" }),
     make("div", { className: "url", textContent: server.url }),
+    server.family ? make("div", { className: "family", textContent: server.family }) : "",
     make("p", { className: "state" }, ready ? slots : "", ready ? `${server.in_flight} of ${plural(server.slots, "slot")} in use` : server.state),
   );
 }
