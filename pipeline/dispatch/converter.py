@@ -88,12 +88,7 @@ class Converter:
             watched=deaths.publishing,
             post=self.mailbox.post,
         )
-        servers = ServerBook(
-            [_entry_of(server) for server in settings.servers],
-            workers=settings.workers,
-            profiles=settings.profiles,
-            seen=memory.seen,
-        )
+        servers = _server_book(settings, memory)
         drives = Collaborators(
             pool=self._pool,
             opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
@@ -163,6 +158,11 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
     if engine is Engine.BASIC:
         relevant = {"engine": engine.value}
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
+
+
+def _server_book(settings: Settings, memory: ServerMemory) -> ServerBook:
+    entries = [_entry_of(server) for server in settings.servers]
+    return ServerBook(entries, workers=settings.workers, profiles=settings.profiles, seen=memory.seen)
 
 
 def _entry_of(server: Server) -> ServerEntry:
