@@ -28,6 +28,9 @@ CROSSINGS = 0.125
 WIDE = 0.9
 #: ... which are at least this share.
 BESIDE = 0.6
+#: Figures end at one x when at least this share of them ends at most this share of the type size before it.
+STEADY = 0.9
+FLUSH = 0.15
 #: Text stands in a column when it overlaps its text by more than this share of the type size.
 OVERLAP = 0.35
 
@@ -114,7 +117,8 @@ def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:
         del gutters[index], weak[index]
         for neighbour in range(max(0, index - 1), min(len(gutters), index + 1)):
             weak[neighbour] = _is_accident(lines, gutters, neighbour, size)
-    return sorted([*gutters, *_crossed_gutters(lines, gutters, size)])
+    gutters = sorted([*gutters, *_crossed_gutters(lines, gutters, size)])
+    return sorted([*gutters, *_flush_gutters(lines, gutters, size)])
 
 
 def units_to_gaps(units: Sequence[Segment], least: float, crossings: int = 0) -> list[Gutter]:
@@ -149,6 +153,22 @@ def _crossed_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutte
             if before is not None and after is not None:
                 beside += after.box.x0 - before.box.x1 >= WIDE * size
         if beside >= BESIDE * len(lines) and not any(left < unit.box.x0 < right for line in lines for unit in line):
+            found.append((left, right))
+    return found
+
+
+def _flush_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], size: float) -> list[Gutter]:
+    """Narrow gutters that few lines cross, right of figures that end at one x, with other figures behind them."""
+    crossings = int(CROSSINGS * len(lines))
+    found = []
+    every = [unit for line in lines for unit in line]
+    for left, right in units_to_gaps(every, NARROW * size, crossings) if crossings else ():
+        if any(start < right and left < end for start, end in gutters):
+            continue
+        beside = [_units_beside(line, (left, right)) for line in lines]
+        ends = [a.box.x1 for a, b in beside if a is not None and b is not None and a.numeric and b.numeric]
+        flush = sum(1 for end in ends if left - end <= FLUSH * size)
+        if len(ends) >= BESIDE * len(lines) and flush >= STEADY * len(ends):
             found.append((left, right))
     return found
 

@@ -34,6 +34,7 @@ from pipeline.extraction.tables.rules import (
     without_underlines,
 )
 from pipeline.extraction.tables.shading import fills_to_lattices
+from pipeline.extraction.tables.stacked_regions import region_to_stacked
 from pipeline.extraction.tables.table_text import TabularText, words_to_page_text
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
 from pipeline.extraction.tables.turned_header import with_turned_heads
@@ -206,7 +207,8 @@ class TableFinder:
         self, search: Callable[[TabularText], Iterable[Region]], accept: Callable[[Region, TabularText, Table], bool]
     ) -> None:
         text = self._free_text()
-        for region in search(text):
+        found = (part for region in search(text) for part in region_to_stacked(region, self.content.fills))
+        for region in found:
             check(self.deadline)
             if not any(id(word) in self._used for word in region.words):
                 self.regions.append(region)

@@ -16,7 +16,7 @@ from pipeline.extraction.tables.rule_runs import (
     pieces_to_wholes,
 )
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges, edges_inside
-from pipeline.extraction.tables.segments import Segment
+from pipeline.extraction.tables.segments import Segment, is_year
 from pipeline.extraction.tables.table_text import TabularText
 
 #: The heading of a section stands between two rules at most this many type sizes apart.
@@ -157,7 +157,7 @@ def _with_labels(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
         if unruled < LABELLED * lines:
             return box
         starts = [next((s for s in reversed(left) if not s.numeric), left[0]).box.x0 for left in lefts]
-    return box._replace(x0=min(starts), top=_spanner_top(box, text))
+    return box._replace(x0=min(starts), top=_heading_top(box, text))
 
 
 def _with_figures(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
@@ -179,14 +179,23 @@ def _level_rules(box: BBox, wholes: Sequence[Edge]) -> list[Edge]:
     return [rule for rule in wholes if box.top - SNAP <= rule.at <= box.bottom + SNAP]
 
 
-def _spanner_top(box: BBox, text: TabularText) -> float:
-    """The top of a heading over all the figures, right above the first rule, which underlines it."""
-    above = text.inside(box._replace(top=box.top - 2 * SECTION * ALIGNED, bottom=box.top), ALIGNED)
-    if not above or len(above[-1]) > 1 or has_prose(above[-1:], text) or has_caption(above[-1:], text):
-        return box.top
-    heading = above[-1][0]
-    off = abs(heading.box.x0 + heading.box.x1 - box.x0 - box.x1) / 2
-    return heading.box.top if box.top - heading.box.bottom < heading.size and off < heading.size else box.top
+def _heading_top(box: BBox, text: TabularText) -> float:
+    """The top of the headings of the figures right above the first rule, which underlines them.
+
+    One text alone is a heading where it stands over the middle of all of them.
+    """
+    top = box.top
+    above = box._replace(top=box.top - HEADER_LINES * SECTION * ALIGNED, bottom=box.top)
+    for row in reversed(text.inside(above, ALIGNED)):
+        foot, head = max(s.box.bottom for s in row), min(s.box.top for s in row)
+        off = abs(row[0].box.x0 + row[-1].box.x1 - box.x0 - box.x1) / 2
+        inside = row[0].box.x0 >= box.x0 - ALIGNED and row[-1].box.x1 <= box.x1 + ALIGNED
+        if has_prose([row], text) or has_caption([row], text) or top - foot >= row[0].size or not inside:
+            break
+        if (len(row) == 1 and off >= row[0].size) or all(s.numeric and not is_year(s.text) for s in row):
+            break
+        top = head
+    return top
 
 
 def box_to_region(box: BBox, edges: Edges, text: TabularText) -> Region:
