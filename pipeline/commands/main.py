@@ -92,7 +92,8 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     """Convert files in the foreground."""
     from pipeline.commands.convert import convert_files
     from pipeline.commands.page_numbers import text_to_pages
-    from pipeline.commands.progress_bars import ProgressBars
+    from pipeline.commands.progress import Progress
+    from pipeline.commands.summary import print_summary
 
     loaded = _load(settings, engine=engine, save_answers=_made(save_answers), quiet=True)
     folder = (output or loaded.outbox).absolute()
@@ -100,9 +101,9 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     if compare:
         _compare(loaded, files, folder, only)
         return
-    with ProgressBars(console) as bars:
-        tally = convert_files(loaded, files, folder=folder, only=only, show=bars.show)
-    _report(tally)
+    with Progress(console, len(files)) as progress:
+        tally = convert_files(loaded, files, folder=folder, only=only, show=progress.show)
+    print_summary(console, tally)
     raise typer.Exit(_tally_to_exit_code(tally, len(files)))
 
 
@@ -130,9 +131,10 @@ def retry(
     outbox: Outbox = None,
 ) -> None:
     """Ask the model again for the pages that fell back; the others stay as they are."""
-    from pipeline.commands.progress_bars import ProgressBars
+    from pipeline.commands.progress import Progress
     from pipeline.commands.retry import documents_to_retry
     from pipeline.commands.retry import retry as retry_documents
+    from pipeline.commands.summary import print_summary
 
     if bool(names) is everything:
         raise UsageError("name the documents to try again, or say --all")
@@ -142,9 +144,9 @@ def retry(
         console.print("No page fell back: nothing to ask again.")
         raise typer.Exit
     left_out: list[str] = []
-    with ProgressBars(console) as bars:
-        tally = retry_documents(loaded, documents, bars.show, leave_out=left_out.append if everything else None)
-    _report(tally)
+    with Progress(console, len(documents)) as progress:
+        tally = retry_documents(loaded, documents, progress.show, leave_out=left_out.append if everything else None)
+    print_summary(console, tally)
     for sentence in left_out:
         console.print(f"[yellow]left out[/]  {escape(sentence)}", highlight=False, soft_wrap=True)
     code = _tally_to_exit_code(tally, len(documents) - len(left_out))
@@ -171,6 +173,7 @@ def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
 def demo(*, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox = None) -> None:
     """Convert bundled samples: with the model where one answers, else with the built-in engine."""
     from pipeline.commands.demo import choose_engine, run_demo
+    from pipeline.commands.summary import print_summary
 
     load = partial(_load, settings, inbox=inbox, outbox=outbox, quiet=True)
     reading = choose_engine(load())
@@ -180,7 +183,7 @@ def demo(*, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox =
         where = escape(printable(str(reading.settings.outbox)))
         console.print(f"A daemon is at work here and converts them; the results come to {where}", soft_wrap=True)
         raise typer.Exit
-    _report(tally)
+    print_summary(console, tally)
     raise typer.Exit(_SOME_FAILED if tally.outcomes[Outcome.FAILED] else 0)
 
 
@@ -292,11 +295,11 @@ def _made(folder: Path | None) -> Path | None:
 
 def _compare(settings: "Settings", files: list[Path], folder: Path, only: tuple[int, ...]) -> None:
     from pipeline.commands.compare import compare_file
-    from pipeline.commands.progress_bars import ProgressBars
+    from pipeline.commands.progress import Progress
 
     for file in files:
-        with ProgressBars(console) as bars:
-            result = compare_file(settings, file, folder=folder, only=only, show=bars.show)
+        with Progress(console, 1) as progress:
+            result = compare_file(settings, file, folder=folder, only=only, show=progress.show)
         console.print(f"[green]compared[/]  {escape(printable(str(result)))}", highlight=False, soft_wrap=True)
 
 
@@ -306,14 +309,6 @@ def _tally_to_exit_code(tally: "Tally", expected: int) -> int:
     if tally.outcomes[Outcome.FAILED]:
         return _SOME_FAILED
     return _FELL_BACK if tally.outcomes[Outcome.PARTIAL] else 0
-
-
-def _report(tally: "Tally") -> None:
-    colours = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
-    for outcome, manifest in tally.published:
-        result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
-        line = f"[{colours[outcome]}]{outcome.value:9}[/] {escape(printable(result))}"
-        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _print_finding(finding: "Finding") -> None:

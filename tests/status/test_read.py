@@ -11,7 +11,7 @@ import pytest
 from claims import DOCUMENT, RUN, claimed, drop, journal_of, manifest_for
 from rich.console import Console
 
-from pipeline.commands.progress_bars import ProgressBars
+from pipeline.commands.progress import Progress
 from pipeline.commands.status_table import print_status
 from pipeline.errors import EncryptedError
 from pipeline.files.json_values import value_to_json
@@ -151,11 +151,11 @@ def test_lists_are_short_and_newest_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_progress_is_shown_on_any_terminal_and_without_one(*, terminal: bool) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with ProgressBars(Console(file=out, force_terminal=terminal, width=120)) as bars:
-        bars.show(replace(SNAPSHOT, documents=(replace(RUNNING, pages=None),)))
-        bars.show(SNAPSHOT)
-        bars.show(SNAPSHOT)
-        bars.show(replace(SNAPSHOT, documents=()))
+    with Progress(Console(file=out, force_terminal=terminal, width=120), 1) as progress:
+        progress.show(replace(SNAPSHOT, documents=(replace(RUNNING, pages=None),)))
+        progress.show(SNAPSHOT)
+        progress.show(SNAPSHOT)
+        progress.show(replace(SNAPSHOT, documents=()))
     out.seek(0)
     text = out.read()
 

@@ -1,0 +1,194 @@
+"""Shows the progress of conversions: one line for all and a bar for each document in work, or plain lines elsewhere.
+
+The loop that converts only leaves its newest snapshot here; a thread draws, so that a slow terminal holds up no page.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.document import printable
+from pipeline.status.read import DocumentStatus, Snapshot
+
+_DRAWN_EVERY_S = 0.2
+_MOST_DOCUMENTS = 10
+_NAME_CHARS = 40
+_BAR_CHARS = 24
+# Before so many seconds a rate says nothing about the rest.
+_RATE_FROM_S = 3.0
+
+
+class Progress:
+    """Shows snapshots; a context manager that leaves the terminal as it was.
+
+    Args:
+        console: Where; a bar for each document in work on a terminal, a line for each finished page elsewhere.
+        documents: Number of documents that will be converted.
+    """
+
+    def __init__(self, console: Console, documents: int) -> None:
+        self._console = console
+        self._course = Course(documents=documents)
+        self._lines: dict[str, str] = {}
+        self._over = threading.Event()
+        self._drawer = threading.Thread(target=self._draw, name="progress", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._drawer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        if self._console.is_terminal:
+            self._drawer.join()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show a snapshot, soon; called by the loop."""
+        self._course.note(snapshot)
+        if not self._console.is_terminal:
+            self._print_lines(snapshot)
+
+    def _draw(self) -> None:
+        # Drawn by this thread alone, instead of by a second one of the library.
+        spinner = Spinner("dots")
+        with Live(console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
+            while not self._over.wait(_DRAWN_EVERY_S):
+                live.update(course_to_picture(self._course, time.monotonic(), spinner), refresh=True)
+            live.update(course_to_picture(self._course, time.monotonic(), None), refresh=True)
+
+    def _print_lines(self, snapshot: Snapshot) -> None:
+        for document in snapshot.documents:
+            if document.pages is None:
+                continue
+            done = f"{document.finished} of {document.pages} pages {fallbacks_to_words(len(document.fallbacks))}"
+            line = f"{printable(document.name)}: {done}"
+            if self._lines.get(document.ident) != line:
+                self._lines[document.ident] = line
+                self._console.print(line.rstrip(), markup=False, highlight=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """How far a run has come; noted by the loop's thread, read by the one that draws.
+
+    Attributes:
+        documents: How many there will be.
+        begun_at: On the monotonic clock.
+        latest: The newest snapshot.
+        seen: Finished pages, pages and pages that fell back of each document that was ever in work, by its ident.
+    """
+
+    documents: int
+    begun_at: float = field(default_factory=time.monotonic)
+    latest: Snapshot | None = None
+    seen: dict[str, tuple[int, int | None, int]] = field(default_factory=dict)
+
+    def note(self, snapshot: Snapshot) -> None:
+        """Take note of a snapshot; values are replaced whole, so no lock is needed."""
+        news = {each.ident: (each.finished, each.pages, len(each.fallbacks)) for each in snapshot.documents}
+        self.seen = {**self.seen, **news}
+        self.latest = snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """A run as a whole.
+
+    Attributes:
+        documents: Delivered and rejected ones.
+        pages: Finished ones.
+        left: Pages that are still to come, as far as can be told: a document that is not counted yet is taken for an
+            average one.
+        fallbacks: Pages that fell back.
+    """
+
+    documents: int
+    pages: int
+    left: float
+    fallbacks: int
+
+
+def seen_to_sums(seen: Mapping[str, tuple[int, int | None, int]], ended: int, expected: int) -> Sums:
+    """What the documents come to.
+
+    Args:
+        seen: As in :class:`Course`.
+        ended: Documents that have ended.
+        expected: Documents that there will be.
+    """
+    counted = [pages for _, pages, _ in seen.values() if pages is not None]
+    finished = sum(done for done, _, _ in seen.values())
+    average = sum(counted) / len(counted) if counted else 0.0
+    uncounted = max(0, expected - max(ended, len(counted)))
+    left = max(0.0, sum(counted) - finished + uncounted * average)
+    return Sums(documents=ended, pages=finished, left=left, fallbacks=sum(each for _, _, each in seen.values()))
+
+
+def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> RenderableType:
+    """The whole in one line, and at most ten documents in work.
+
+    Args:
+        course: Of the run.
+        now: On the monotonic clock.
+        spinner: Shown before the line; None once the run is over.
+    """
+    snapshot = course.latest
+    if snapshot is None:
+        return Text("Starting ...")
+    sums = seen_to_sums(course.seen, snapshot.published + snapshot.failed, course.documents)
+    whole = Table.grid(padding=(0, 1))
+    head: RenderableType = spinner or Text("✓", style="green")
+    whole.add_row(head, Text(sums_to_words(sums, course.documents, now - course.begun_at), overflow="crop"))
+    if spinner is None:
+        return whole
+    at_work = [each for each in snapshot.documents if each.pages and each.phase != "waiting"]
+    table = Table.grid(padding=(0, 1))
+    for document in at_work[:_MOST_DOCUMENTS]:
+        table.add_row(*document_to_cells(document))
+    more = len(at_work) - _MOST_DOCUMENTS
+    return Group(whole, table, Text(f"  and {more} more in work", style="dim")) if more > 0 else Group(whole, table)
+
+
+def sums_to_words(sums: Sums, documents: int, elapsed_s: float) -> str:
+    """One line about everything."""
+    words = [f"{sums.documents} of {documents} documents", f"{sums.pages} pages"]
+    if elapsed_s >= _RATE_FROM_S and sums.pages:
+        rate = sums.pages / elapsed_s
+        words.append(f"{rate * 60:.0f} pages a minute")
+        if sums.left:
+            words.append(f"about {seconds_to_words(sums.left / rate)} left")
+    return " · ".join([*words, *filter(None, [fallbacks_to_words(sums.fallbacks)])])
+
+
+def document_to_cells(document: DocumentStatus) -> Iterator[RenderableType]:
+    """Name, bar, pages and fallbacks of a document in work; its bar is full when all of its pages are there."""
+    name = printable(document.name)
+    cropped = name if len(name) <= _NAME_CHARS else f"{name[: _NAME_CHARS - 1]}…"
+    yield Text(f"  {cropped}", no_wrap=True)
+    yield ProgressBar(total=float(document.pages or 1), completed=float(document.finished), width=_BAR_CHARS)
+    yield Text(f"{document.finished}/{document.pages} pages", no_wrap=True)
+    yield Text(escape(fallbacks_to_words(len(document.fallbacks))), style="yellow", no_wrap=True)
+
+
+def fallbacks_to_words(count: int) -> str:
+    """Nothing where no page fell back."""
+    return f"{count} fell back" if count else ""
+
+
+def seconds_to_words(seconds: float) -> str:
+    """``40 s``, ``12 min``, ``3 h 5 min``."""
+    if seconds < 60:  # noqa: PLR2004 — a minute
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004 — an hour

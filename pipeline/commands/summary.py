@@ -1,0 +1,62 @@
+"""What came of a run, at its end: each result, then the sums, the reasons and the advice."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline.dispatch.overview import Tally
+from pipeline.document import Outcome, printable
+from pipeline.results.manifest import ManifestHead, read_head
+
+_COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
+# On a terminal; a pipe gets a line for every document.
+_MOST_LINES = 20
+
+
+def print_summary(console: Console, tally: Tally) -> None:
+    """Say what was delivered and where, what fell back and why, and what failed and what to do about it."""
+    shown = list(tally.published)
+    if console.is_terminal and len(shown) > _MOST_LINES:
+        shown = [each for each in shown if each[0] is Outcome.FAILED][-_MOST_LINES:]
+    for outcome, manifest in shown:
+        result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
+        line = f"[{_COLOURS[outcome]}]{outcome.value:9}[/] {escape(printable(result))}"
+        console.print(line, highlight=False, soft_wrap=True)
+    if tally.outcomes.total() > 1:
+        for sentence in tally_to_sentences(tally):
+            console.print(escape(printable(sentence)), highlight=False, soft_wrap=True)
+
+
+def tally_to_sentences(tally: Tally) -> Iterator[str]:
+    """The sums of a run, the reasons of its fallbacks, and why documents failed, the commonest first."""
+    outcomes = tally.outcomes
+    delivered = outcomes[Outcome.COMPLETE] + outcomes[Outcome.PARTIAL]
+    folders = sorted({str(Path(manifest).parent) for outcome, manifest in tally.published if not _failed(outcome)})
+    where = f" in {folders[0]}" if len(folders) == 1 else ""
+    partial, failed = outcomes[Outcome.PARTIAL], outcomes[Outcome.FAILED]
+    yield f"{delivered} delivered{where}, {partial} of them with pages that fell back; {failed} failed."
+    heads = [head for outcome, path in tally.published if outcome is not Outcome.COMPLETE and (head := _head(path))]
+    reasons = Counter(fallback.reason.value for head in heads for fallback in head.fallbacks)
+    if reasons:
+        yield f"Fell back: {_counts_to_words(reasons.most_common())}."
+    errors = Counter(head.error.message for head in heads if head.error)
+    for message, count in errors.most_common():
+        yield f"Failed, {count}: {message}"
+
+
+def _failed(outcome: Outcome) -> bool:
+    return outcome is Outcome.FAILED
+
+
+def _head(path: str) -> ManifestHead | None:
+    with suppress(OSError):
+        return read_head(Path(path).parent, Path(path).name)
+    return None
+
+
+def _counts_to_words(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in counts)
