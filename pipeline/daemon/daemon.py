@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.daemon.automatic_retry import AutomaticRetry
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
@@ -23,7 +24,9 @@ from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
 from pipeline.threads.mailbox import Trouble
 from pipeline.vision.profiles.seen_dialects import SeenDialects
-from pipeline.web.server import WebPage
+
+if TYPE_CHECKING:
+    from pipeline.web.server import WebPage
 
 
 class Daemon:
@@ -142,9 +145,12 @@ class Daemon:
             ended=lambda: self._converter.mailbox.post(NoMoreDocuments()),
         )
 
-    def _make_page(self) -> WebPage | None:
+    def _make_page(self) -> "WebPage | None":
         if not self._settings.web.enabled:
             return None
+        # A seventh of all that a daemon loads: while the workers start, and not at all where there is no page.
+        from pipeline.web.server import WebPage  # noqa: PLC0415 — as above
+
         fingerprint = fingerprint_of(self._settings)
         return WebPage(self._settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
 
