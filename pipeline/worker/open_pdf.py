@@ -10,8 +10,9 @@ from pipeline.extraction.readers.pdfium.reader import page_to_pieces
 from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
 from pipeline.worker.text_layer import TextLayer
 
-# The libraries keep parsed objects of every page in memory; to open a file again takes less than a millisecond.
-_PAGES_BEFORE_REOPENING = 50
+# The libraries keep parsed objects of every page in memory, 0.1 MiB for a real one; to open a file again takes about a
+# millisecond.
+_PAGES_BEFORE_REOPENING = 25
 
 # One page in work and one ahead.
 _PAGES_AT_HAND = 2
