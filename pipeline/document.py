@@ -93,6 +93,15 @@ class Step(StrEnum):
     REQUEST = "request"
     CHECK = "check"
     FALLBACK = "fallback"
+    RECOGNISE = "recognise"
+
+
+class Against(StrEnum):
+    """What a model's answer was held against."""
+
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    NONE = "none"
 
 
 class Outcome(StrEnum):
@@ -182,17 +191,34 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
-    """How the answer compares with the page's own text; None and empty where the page has none.
+    """How the answer compares with the page's text; None and empty where there is none to be had.
 
     Attributes:
+        against: Whose text that was: the page's own, or what text recognition read in its picture.
         text_recall: Share of the page's words that the answer has, 0 to 1.
         numbers_unseen: Numbers in the answer that the page does not have.
         numbers_missing: Numbers on the page that the answer does not have.
     """
 
+    against: Against = Against.NONE
     text_recall: Share | None = None
     numbers_unseen: tuple[str, ...] = ()
     numbers_missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrFacts:
+    """How a page's picture was read.
+
+    Attributes:
+        engine: That read it.
+        confidence: Its own, mean over the words that are shown, 0 to 1.
+        low_words: Those that it was not sure of, a hundred at most.
+    """
+
+    engine: str
+    confidence: Share
+    low_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +263,7 @@ class Content:
     checks: Checks = Checks()
     corrections: tuple[Correction, ...] = ()
     size: tuple[float, float] | None = None
+    ocr: OcrFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +275,7 @@ class PageTimings:
     request_s: Seconds = 0.0
     check_s: Seconds = 0.0
     fallback_s: Seconds = 0.0
+    recognise_s: Seconds = 0.0
     total_s: Seconds = 0.0
 
 
@@ -340,6 +368,7 @@ class PageResult:
     attempts: tuple[Attempt, ...] = ()
     checks: Checks = Checks()
     corrections: tuple[Correction, ...] = ()
+    ocr: OcrFacts | None = None
     timings: PageTimings = PageTimings()
 
     @property
@@ -383,6 +412,7 @@ def content_to_result(
         attempts=attempts,
         checks=content.checks,
         corrections=content.corrections,
+        ocr=content.ocr,
         timings=timings,
     )
 

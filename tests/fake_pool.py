@@ -51,6 +51,10 @@ class FakePool:
         """Nobody asks for this."""
         raise NotImplementedError(deadline, wake)
 
+    def descriptors(self) -> Sequence[int]:
+        """Nothing to wait for."""
+        return ()
+
     def close(self, grace: Deadline) -> None:
         """Nothing to end."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from pipeline.commands.trial_worker import try_in_worker
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Engine, ServerTarget, UnreachableAction
+from pipeline.extraction.readers.ocr.engine import choose_engine, installed_engines
+from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
@@ -29,6 +31,11 @@ from pipeline.worker.tasks import TrialTask, WorkerSettings
 _FEW_WATCHES = 8192
 _LITTLE_SPACE_MIB = 1024
 _MIB = 1 << 20
+_OCR_ADVICE = {
+    "auto": "pip install 'dropleaf[ocr]' brings all that is needed.",
+    "rapidocr": "pip install 'dropleaf[ocr]' brings all that is needed.",
+    "tesseract": "pip install 'dropleaf[ocr]', and language data: on Debian tesseract-ocr-eng, tesseract-ocr-deu, ...",
+}
 _LETTER = (612.0, 792.0)
 
 
@@ -69,7 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield from _server_to_findings(server, settings)
     else:
         yield Finding(subject="engine", health=Health.OK, detail="basic: no model server is asked.")
-    yield _ocr()
+    yield _ocr(settings)
     yield _isolation(settings)
     yield _memory(settings)
 
@@ -246,13 +253,41 @@ def _facts_to_words(facts: ServerFacts) -> str:
     return ", ".join(parts) + "."
 
 
-def _ocr() -> Finding:
-    return Finding(
-        subject="text recognition",
-        health=Health.WARNING,
-        detail="Basic extraction reads a PDF's own text; it does not recognise text in pictures.",
-        advice="Scanned pages need the model; if it fails, they are empty and marked `none`.",
-    )
+def _ocr(settings: Settings) -> Finding:
+    subject, choice = "text recognition", settings.ocr.engine
+    if choice == "off":
+        detail = "It is switched off (ocr.engine: off); scans that the model does not read come out as pictures."
+        return Finding(subject=subject, health=Health.OK, detail=detail)
+    name, installed = choose_engine(choice), installed_engines()
+    if name is None:
+        detail = "No engine is installed" if choice == "auto" else f"{choice} is not installed"
+        return Finding(
+            subject=subject,
+            health=Health.WARNING,
+            detail=f"{detail}; scans that the model does not read come out as pictures.",
+            advice=_OCR_ADVICE[choice],
+        )
+    problem = _missing_languages(settings) if name == "tesseract" else ""
+    if problem:
+        return Finding(subject=subject, health=Health.WARNING, detail=problem, advice=_OCR_ADVICE["tesseract"])
+    data = find_tessdata() if name == "tesseract" else None
+    languages = f", with {', '.join(data.languages)} from {data.folder}" if data else ""
+    others = [each for each in installed if each != name]
+    beside = f"; {', '.join(others)} is there too" if others else ""
+    detail = f"Pages without text of their own are read by {name}{languages}{beside}."
+    if data is not None and set(data.languages) <= {"eng", "osd"}:
+        advice = (
+            "English alone ruins accents: install your languages, or tesseract-ocr-script-latn for all of Europe's."
+        )
+        return Finding(subject=subject, health=Health.OK, detail=detail, advice=advice)
+    return Finding(subject=subject, health=Health.OK, detail=detail)
+
+
+def _missing_languages(settings: Settings) -> str:
+    data = find_tessdata()
+    known = data.languages if data is not None else ()
+    missing = [language for language in settings.ocr.fixed_languages if language not in known]
+    return f"Tesseract has no language data for {', '.join(missing)} (ocr.languages)." if missing else ""
 
 
 def _isolation(settings: Settings) -> Finding:

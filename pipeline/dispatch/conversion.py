@@ -7,7 +7,7 @@ from enum import Enum
 
 from pipeline.deadline import Deadline
 from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step, fell_back
-from pipeline.worker.tasks import READERS, PageProgress, ReaderName
+from pipeline.worker.tasks import READERS, Area, PageProgress, PictureText, ReaderName
 
 #: How a page was read, and why not by the model (None where it was).
 PageFacts = tuple[Method, FallbackReason | None]
@@ -33,6 +33,9 @@ class PageOrder:
         attempts: What was tried so far.
         tried: Addresses of the servers that could not answer this page.
         spent_s: Seconds of the page's time that are used up.
+        areas: The parts of its picture that are to be read before anything else, empty for all of it; None while
+            nobody has asked for that.
+        picture_text: What became of that.
         spared: Its worker died because of the page that it drew ahead, so this page was sent again as it was; only
             once.
         fell: Why the page has fallen back already, where the model is asked a second time at the document's end.
@@ -45,8 +48,15 @@ class PageOrder:
     attempts: tuple[Attempt, ...] = ()
     tried: frozenset[str] = frozenset()
     spent_s: float = 0.0
+    areas: tuple[Area, ...] | None = None
+    picture_text: PictureText | None = None
     spared: bool = False
     fell: Fallback | None = None
+
+    @property
+    def needs_picture(self) -> bool:
+        """Whether its picture is to be read first."""
+        return self.areas is not None and self.picture_text is None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +106,7 @@ class Conversion:
         self._for_model: deque[PageOrder] = deque()
         self._for_readers: deque[PageOrder] = deque()
         self._second: deque[PageOrder] = deque()
+        self._for_recognition: deque[PageOrder] = deque()
         self._at_hand: set[int] = set()
         self._until: float | None = None
         self._budget_s = 0.0
@@ -166,7 +177,7 @@ class Conversion:
         """Note that a worker has taken the page that is next in line."""
         self._line_of(order).remove(order)
         self._at_hand.discard(order.number)
-        step = Step.FALLBACK if order.fallback else Step.RENDER
+        step = Step.RECOGNISE if order.needs_picture else Step.FALLBACK if order.fallback else Step.RENDER
         page = RunningPage(order=order, target=target, progress=PageProgress(step=step), given_at=now, since=now)
         self.running[order.number] = page
         if self._active_since is None:
@@ -199,10 +210,19 @@ class Conversion:
         self._stop(number, now)
         self._enqueue(order)
 
+    def next_picture(self) -> PageOrder | None:
+        """The page whose picture is to be read next; :meth:`start` takes it out of the line."""
+        return self._for_recognition[0] if self._for_recognition else None
+
     def _enqueue(self, order: PageOrder) -> None:
-        self._line_of(order).appendleft(order)
+        if order.needs_picture:
+            self._for_recognition.append(order)
+        else:
+            self._line_of(order).appendleft(order)
 
     def _line_of(self, order: PageOrder) -> deque[PageOrder]:
+        if order.needs_picture:
+            return self._for_recognition
         if order.fallback is not None:
             return self._for_readers
         return self._for_model if order.fell is None else self._second
@@ -223,13 +243,19 @@ class Conversion:
 
     def give_up_readers(self) -> int:
         """Read no page of this document any more; returns how many pages that concerns."""
+        pictures = [order for order in self._for_recognition if order.fallback]
+        self._for_recognition = deque(order for order in self._for_recognition if not order.fallback)
+        self._for_readers.extend(replace(order, areas=None) for order in pictures)
         count = sum(bool(order.readers) for order in self._for_readers)
         self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
         return count
 
     def give_up_model(self, fallback: Fallback) -> int:
         """Send no page of this document to the model any more; returns how many pages that concerns."""
-        count = len(self._for_model)
+        pictures = [order for order in self._for_recognition if not order.fallback]
+        others = [order for order in self._for_recognition if order.fallback]
+        self._for_recognition = deque([*others, *(replace(order, fallback=fallback) for order in pictures)])
+        count = len(self._for_model) + len(pictures)
         self._for_readers.extend(replace(order, fallback=fallback) for order in self._for_model)
         self._for_model.clear()
         self._at_hand.clear()

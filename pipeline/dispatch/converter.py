@@ -5,6 +5,7 @@ The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,17 +16,18 @@ from pipeline.dispatch.loop import Collaborators, Loop, Mail
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.dispatch.recognition import Recognition
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Document, Engine, FaithfulAction, OriginalAction, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
-from pipeline.pool.interface import PoolSettings
+from pipeline.pool.interface import PoolSettings, StartMethod
 from pipeline.pool.pool import WorkerPool
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import RunSettings
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Publisher
-from pipeline.sandbox.policy import Policy, policy_to_text, try_out
+from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.settings import Server, Settings
@@ -34,6 +36,8 @@ from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
 from pipeline.worker.tasks import ANSWERS, TASKS, WorkerSettings
 
+# What an engine of text recognition asks to be quick: what the processor can do.
+_PROCESSOR = (Path("/proc/cpuinfo"), Path("/sys/devices/system/cpu"))
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
 
@@ -88,11 +92,13 @@ class Converter:
             watched=deaths.publishing,
             post=self.mailbox.post,
         )
+        self._recognition = self._make_recognition(settings, journal, deaths)
         servers = _server_book(settings, memory)
         drives = Collaborators(
             pool=self._pool,
             opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
             pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
+            recognition=self._recognition,
             deaths=deaths,
             servers=servers,
             publisher=self._publisher,
@@ -101,6 +107,14 @@ class Converter:
         )
         self._ended_well = False
         self._loop = Loop(drives, engine=settings.engine, show=show, on_return=memory.on_return)
+
+    def _make_recognition(self, settings: Settings, journal: Journal, deaths: Deaths) -> Recognition:
+        return Recognition(
+            lambda: WorkerPool(_recognition_settings(settings, journal, self._relay)),
+            journal,
+            deaths,
+            _worker_settings(settings),
+        )
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -129,6 +143,7 @@ class Converter:
         which still publishes what is complete; then the monitor; last the mailbox, to which all of them post.
         """
         self._pool.close(Deadline.after(_LEAVE_S))
+        self._recognition.close(Deadline.after(0))
         if self._relay is not None:
             self._relay.close()
         self._publisher.stop()
@@ -156,7 +171,7 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
         "profiles": [repr(profile) for profile in settings.profiles],
     }
     if engine is Engine.BASIC:
-        relevant = {"engine": engine.value}
+        relevant = {"engine": engine.value, "ocr": "+".join([settings.ocr.engine, *settings.ocr.fixed_languages])}
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 
@@ -180,7 +195,7 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     policy, isolation = try_out(
         servers_to_policy(
             settings.servers if asked else (),
-            readable=[journal.folder.work],
+            readable=[journal.folder.work, *tessdata_folders()],
             writable=[journal.folder.scratch, *kept],
         )
     )
@@ -202,6 +217,34 @@ def _pool_settings(settings: Settings, sandbox: Policy, relay: Relay | None) -> 
     )
 
 
+def _recognition_settings(settings: Settings, journal: Journal, relay: Relay | None) -> PoolSettings:
+    """Of the process that holds an engine of text recognition: one, since engines are large, and use all cores."""
+    sandbox, _ = try_out(
+        policy_for(
+            [],
+            readable=[journal.folder.work, *tessdata_folders(), *_PROCESSOR],
+            writable=[journal.folder.scratch],
+        )
+    )
+    return PoolSettings(
+        processes=1,
+        handler="pipeline.worker.recogniser:create",
+        tasks=TASKS,
+        answers=ANSWERS,
+        memory_mib=settings.limits.ocr_mib,
+        initialise="pipeline.sandbox.policy:enter",
+        initialise_with=(policy_to_text(sandbox),),
+        start_method=StartMethod.SPAWN,
+        stderr=None if relay is None else relay.fileno(),
+    )
+
+
+def tessdata_folders() -> list[Path]:
+    """Where the user keeps language data besides the usual folders."""
+    own = os.environ.get("TESSDATA_PREFIX")
+    return [Path(own)] if own else []
+
+
 def _worker_settings(settings: Settings) -> WorkerSettings:
     return WorkerSettings(
         connect_timeout_s=settings.timeouts.connect,
@@ -209,6 +252,8 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         faithful=settings.faithful,
         profiles=settings.profiles,
         save_answers=settings.save_answers,
+        ocr=settings.ocr.engine,
+        ocr_languages=settings.ocr.fixed_languages,
         log_level=settings.log.level,
         log_format="console" if resolve(settings.log.format) == "console" else "json",
     )

@@ -15,6 +15,7 @@ from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.opening import Opening
 from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import Pages
+from pipeline.dispatch.recognition import Recognition
 from pipeline.document import Document, Engine
 from pipeline.errors import DocumentError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
@@ -69,6 +70,7 @@ class Collaborators:
     pool: Pool
     opening: Opening
     pages: Pages
+    recognition: Recognition
     deaths: Deaths
     servers: ServerBook
     publisher: Publisher
@@ -156,7 +158,9 @@ class Loop:
 
     def _over(self) -> bool:
         if self._stopping is not None:
-            return self._stopping.expired or not (self._drives.pages.in_work or self._drives.opening.in_work)
+            drives = self._drives
+            in_work = drives.pages.in_work or drives.opening.in_work or drives.recognition.in_work
+            return self._stopping.expired or not in_work
         return self._ending and not self._conversions
 
     def _wait(self) -> list[PoolEvent]:
@@ -164,13 +168,14 @@ class Loop:
         if self._stopping is not None:
             until = until.sooner(self._stopping)
         try:
-            events = self._drives.pool.wait(until, [self._drives.mailbox])
+            recognition = self._drives.recognition
+            events = self._drives.pool.wait(until, [self._drives.mailbox, *recognition.descriptors()])
         except PoolError as error:
             self._trouble("pool", str(error), advice="it is tried again")
             return []
         if events or self._drives.pool.idle:
             self._tally.note("pool", None)
-        return events
+        return [*events, *self._drives.recognition.events(time.monotonic())]
 
     def _give_out(self, now: float) -> None:
         self._more_to_give = False
@@ -180,6 +185,7 @@ class Loop:
         try:
             self._drives.opening.give_out(1)
             self._more_to_give = self._drives.pages.give_out(converting, now)
+            self._drives.recognition.give_out(converting, now)
             self._drives.opening.give_out(len(self._conversions))
         except PublishError as error:
             self._pause(str(error))
@@ -201,6 +207,9 @@ class Loop:
             with bound(document=conversion.document.name):
                 self._take_page(event, now)
             self._publish_if_complete(conversion)
+        elif (conversion := self._drives.recognition.conversion_of(event.key)) is not None:
+            with bound(document=conversion.document.name):
+                self._drives.recognition.take(event, now)
 
     def _take_inspection(self, event: PoolEvent, now: float) -> None:
         opening = self._drives.opening

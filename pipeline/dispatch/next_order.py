@@ -11,7 +11,7 @@ from pipeline.dispatch.conversion import PageOrder, RunningPage
 from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
 from pipeline.document import Attempt, Fallback, FallbackReason, PageResult, Step
 from pipeline.errors import AnswerFailed
-from pipeline.worker.tasks import Unserved
+from pipeline.worker.tasks import Unrecognised, Unserved
 
 #: Workers that may die in a row during a document's pages before the rest of it is read without the model.
 DEATHS_BEFORE_BASIC = 3
@@ -60,6 +60,17 @@ def rest_to_fallback(*, deaths: int, seconds_left: float, outage: str | None) ->
 def is_rest_given_up(*, deaths: int) -> bool:
     """Whether so many deaths in a row mean that no page of the document is read any more."""
     return deaths >= DEATHS_BEFORE_NOTHING
+
+
+def order_after_unrecognised(page: RunningPage, value: Unrecognised) -> PageOrder:
+    """First the page's picture, then the same again."""
+    return replace(
+        page.order,
+        areas=value.areas,
+        fallback=page.order.fallback or value.fallback,
+        attempts=value.attempts,
+        spent_s=page.order.spent_s + value.spent_s,
+    )
 
 
 def order_after_unserved(page: RunningPage, unserved: Unserved, *, url: str, other: bool, patient: bool) -> PageOrder:

@@ -16,6 +16,7 @@ from pipeline.dispatch.next_order import (
     order_after_loss,
     order_after_nonsense,
     order_after_overdue,
+    order_after_unrecognised,
     order_after_unserved,
     order_for_second_chance,
     rest_to_fallback,
@@ -40,7 +41,16 @@ from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import record_fault, write_record
 from pipeline.servers.server_book import ServerBook
-from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, Prepared, Unserved, Unwritten, WorkerSettings
+from pipeline.worker.tasks import (
+    AnswerTaken,
+    PageProgress,
+    PageTask,
+    Prepared,
+    Unrecognised,
+    Unserved,
+    Unwritten,
+    WorkerSettings,
+)
 
 # Seconds of one turn of the loop for pages that are given up.
 _SLICE_S = 0.05
@@ -175,8 +185,9 @@ class Pages:
             document_remaining_s=conversion.seconds_left(now),
             fallback=order.fallback or order.fell,
             readers=order.readers,
-            queue_s=max(0.0, now - order.queued_at),
+            queue_s=max(0.0, now - order.queued_at - (order.picture_text.seconds if order.picture_text else 0.0)),
             attempts=order.attempts,
+            picture_text=order.picture_text,
             settings=self._settings.worker,
         )
 
@@ -225,6 +236,8 @@ class Pages:
             return value.detail
         if isinstance(value, Unserved) and page.target is not None:
             self._redirect(conversion, page, page.target.url, value, now)
+        elif isinstance(value, Unrecognised) and page.order.picture_text is None:
+            conversion.replace(number, order_after_unrecognised(page, value), now=now)
         elif isinstance(value, PageResult) and value.number == number:
             return self._keep(conversion, page, value, now)
         else:

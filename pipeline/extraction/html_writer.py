@@ -11,7 +11,17 @@ from pipeline.extraction.text.blocks import Block, BlockKind
 from pipeline.extraction.text.hyphens import Hyphens
 from pipeline.extraction.text.inner_rows import lines_to_inner_rows
 from pipeline.extraction.text.list_markers import line_to_marker
-from pipeline.extraction.text.runs import Links, Look, Script, TextRun, line_to_runs, no_links, runs_to_smooth
+from pipeline.extraction.text.runs import (
+    NO_DOUBTS,
+    Doubts,
+    Links,
+    Look,
+    Script,
+    TextRun,
+    line_to_runs,
+    no_links,
+    runs_to_smooth,
+)
 
 _HEADER, _FOOTER, _NUMBERED, _BULLETED = "header", "footer", "ol", "ul"
 
@@ -22,10 +32,12 @@ class Writer:
     Args:
         hyphens: Decides about words cut by a line's end.
         links: Gives a word's link.
+        doubts: Boxes of the words that text recognition was not sure of; they are marked.
     """
 
-    def __init__(self, hyphens: Hyphens, links: Links = no_links) -> None:
+    def __init__(self, hyphens: Hyphens, links: Links = no_links, doubts: Doubts = NO_DOUBTS) -> None:
         self._hyphens = hyphens
+        self._doubts = doubts
         self._links = links
 
     def page_to_html(self, parts: Sequence[Block | Table]) -> str:
@@ -77,7 +89,7 @@ class Writer:
         """
         runs: list[TextRun] = []
         for index, line in enumerate(lines):
-            following = line_to_runs(line, self._links)
+            following = line_to_runs(line, self._links, self._doubts)
             if runs and following:
                 joined = self._hyphens.joined(_end(runs), _start(following))
                 if joined is None:
@@ -195,6 +207,8 @@ def _look_to_tags(look: Look, *, heading: bool) -> list[str]:
         tags.append("i")
     if look.script is not Script.BASE:
         tags.append(look.script.value)
+    if look.doubted:
+        tags.append("span data-unseen")
     return tags
 
 

@@ -141,5 +141,5 @@ def _content_to_tables(
 def _parts_to_html(parts: Sequence[Block | Table], words: Sequence[Word], content: PageContent, faults: Faults) -> str:
     with faults.cost_only(Cost.HTML):
         links = Anchors(content.links).target if content.links else no_links
-        return Writer(Hyphens(word.text for word in words), links).page_to_html(parts)
+        return Writer(Hyphens(word.text for word in words), links, frozenset(content.doubts)).page_to_html(parts)
     return "\n".join(f"<p>{escape(text)}</p>" for text in parts_to_texts(parts))

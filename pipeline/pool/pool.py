@@ -100,6 +100,13 @@ class WorkerPool:
             raise PoolError(f"worker processes cannot be started ({self._staff.failed_starts} in a row): {failure}")
         return events
 
+    def descriptors(self) -> list[int]:
+        """Readable when :meth:`wait` has something to do, for who waits for another pool as well."""
+        births = self._staff.fileno()
+        found = [member.socket.fileno() for member in self._staff.members if member.socket is not None]
+        found += [member.process.fileno() for member in self._staff.members if member.process is not None]
+        return [*found, *([births] if births is not None else [])]
+
     def close(self, grace: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`; the fork server ends as well, and a second call does nothing."""
         self._closing = True

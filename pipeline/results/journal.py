@@ -193,6 +193,10 @@ class Journal:
         """Where a worker writes the record of a page."""
         return self.folder.draft(document.ident, number)
 
+    def picture_file(self, document: Document, number: int) -> Path:
+        """The path where the text that was read in a page's picture is written."""
+        return self.folder.picture_text(document.ident, number)
+
     def page_file(self, document: Document, number: int) -> Path:
         """Where the record of a finished page is kept."""
         return self.folder.document(document.ident).page(number)
@@ -208,6 +212,7 @@ class Journal:
         """
         try:
             self.draft_file(document, number).rename(self.page_file(document, number))
+            self.picture_file(document, number).unlink(missing_ok=True)
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
 

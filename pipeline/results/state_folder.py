@@ -164,6 +164,10 @@ class StateFolder:
         """Where a worker writes the record of a page."""
         return self.scratch / f"{ident}-{number:05}.json"
 
+    def picture_text(self, ident: str, number: int) -> Path:
+        """Where the text that was read in a page's picture is written."""
+        return self.scratch / f"{ident}-{number:05}.picture"
+
     def new_foreground(self) -> "StateFolder":
         """A new folder for a command that works beside the daemon; it is not created yet."""
         return StateFolder(self.root / f"{_FOREGROUND}{os.getpid()}-{secrets.token_hex(4)}", self)

@@ -58,6 +58,7 @@ def _as_pair(value: object) -> object:
 
 Seconds = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+)?$")]
 
 
 class _Section(BaseModel):
@@ -106,6 +107,18 @@ class Watch(_Section):
     rescan: Seconds = 60
 
 
+class Ocr(_Section):
+    """Text recognition for pages without text that can be used."""
+
+    engine: Literal["auto", "tesseract", "rapidocr", "off"] = "auto"
+    languages: Literal["auto"] | Annotated[tuple[Language, ...], Field(min_length=1)] = "auto"
+
+    @property
+    def fixed_languages(self) -> tuple[str, ...]:
+        """Those that the user names; none where each page's script decides."""
+        return () if self.languages == "auto" else self.languages
+
+
 class Limits(_Section):
     """Limits for a document and for a worker."""
 
@@ -113,6 +126,7 @@ class Limits(_Section):
     pages: Annotated[int, Field(ge=1)] = 5000
     page_pixels: Annotated[int, Field(ge=10_000)] = 26_000_000
     worker_mib: Annotated[int, Field(ge=256)] = 1024
+    ocr_mib: Annotated[int, Field(ge=512)] = 2048
 
 
 class Retry(_Section):
@@ -180,6 +194,7 @@ class Settings(BaseSettings):
     faithful: FaithfulAction = FaithfulAction.CORRECT
     save_answers: Path | None = None
     retry: Retry = Retry()
+    ocr: Ocr = Ocr()
     watch: Watch = Watch()
     limits: Limits = Limits()
     originals: OriginalAction = OriginalAction.MOVE

@@ -32,7 +32,7 @@ PAGE_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 #: For what a model or a PDF wrote: no scripts, no connections, no forms, and a separate origin.
-RESULT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+RESULT_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 _HEADERS = {
     "content-security-policy": PAGE_POLICY,

@@ -2,23 +2,32 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from pipeline.document import Content, Method
 from pipeline.errors import RenderError
-from pipeline.extraction import ExtractionError, PageExtraction, extract_page
+from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction
+from pipeline.extraction.memory import uncollected
 from pipeline.extraction.readers.glyphs import UNMAPPED
+from pipeline.extraction.readers.ocr.legible import content_to_unread_pictures, text_fault
+from pipeline.extraction.readers.ocr.merging import contents_to_content
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.markup.table import blocks_to_tables
 from pipeline.pictures.render import PDFIUM, ImageSize
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.page_pictures import page_to_figure
+from pipeline.worker.recognised_page import RecognisedPage
+from pipeline.worker.recognition import NO_RECOGNITION, NeedsRecognition, PageRecognition
 from pipeline.worker.table_boxes import with_drawn_boxes
 from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 
 #: A page without text is blank where its picture has less ink than this: dust on a scanner, for example.
 BLANK_INK = 0.0005
 _LOOK = ImageSize(longest_side_px=640)
+#: Seconds that tables are looked for in what text recognition has read.
+_TABLES_S = 10.0
 
 
 def is_blank(pdf: OpenPdf, number: int) -> bool:
@@ -31,7 +40,11 @@ def is_blank(pdf: OpenPdf, number: int) -> bool:
 
 
 def read_page(
-    pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
+    pdf: OpenPdf,
+    number: int,
+    readers: Sequence[ReaderName],
+    announce: Callable[[ReaderName], None],
+    recognition: PageRecognition = NO_RECOGNITION,
 ) -> Content:
     """Read a page: text and tables, a blank page, or nothing, with the reasons as warnings.
 
@@ -40,27 +53,70 @@ def read_page(
         number: Of the page, from 1.
         readers: To be tried in this order; the first that succeeds is used.
         announce: Called with the name of each reader before it begins.
+        recognition: What is known of the text in the page's picture.
+
+    Raises:
+        NeedsRecognition: The page's picture, or a part of it, must be read first.
     """
-    failures: list[str] = []
+    own = _read_own(pdf, number, readers, announce)
+    if own.best is not None and own.fault is None and _says_something(own.best):
+        return _with_pictures(own.content, own.best, recognition)
+    # A page whose own text makes no sense, or that has none: blank, or a picture.
+    blank = _blank_content(pdf, number, own.failures) if own.best is None or not _says_something(own.best) else None
+    if blank is not None:
+        return blank
+    if recognition.possible:
+        raise NeedsRecognition
+    if recognition.page is not None:
+        read = _recognised_to_content(recognition.page)
+        if read is not None:
+            return read
+    problems = (*own.failures, *recognition.problems, *((own.fault,) if own.fault else ()))
+    if own.best is not None and _says_something(own.best):
+        found = _extraction_to_content(own.best)
+        return replace(found, warnings=(*found.warnings, *problems))
+    return Content(
+        method=Method.NONE,
+        html=page_to_figure(pdf.file, number),
+        warnings=(*problems, *(own.best.warnings if own.best else ())),
+    )
+
+
+@dataclass(slots=True)
+class _OwnText:
+    """What readers made of a page's own text.
+
+    Attributes:
+        content: That ``best`` was made of.
+        fault: Why it cannot be used.
+    """
+
     best: PageExtraction | None = None
+    content: PageContent | None = None
+    fault: str | None = None
+    failures: list[str] = field(default_factory=list)
+
+
+def _read_own(
+    pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
+) -> _OwnText:
+    own = _OwnText()
     for kind in readers:
         announce(kind)
         try:
-            found = _extract(pdf, number, kind)
+            content, found = _extract(pdf, number, kind)
         except ExtractionError as error:
-            failures.append(f"{kind}: {error}")
+            own.failures.append(f"{kind}: {error}")
             continue
         except Exception as error:  # noqa: BLE001 — unattended: after any fault of one reader the next one is tried
             logger().exception("reader_failed", reader=kind)
-            failures.append(f"{kind}: {type(error).__name__}: {error}")
+            own.failures.append(f"{kind}: {type(error).__name__}: {error}")
             continue
-        if best is None or len(found.text) > len(best.text):
-            best = found
-        if found.complete and found.words:
+        if own.best is None or len(found.text) > len(own.best.text):
+            own.best, own.content, own.fault = found, content, text_fault(content)
+        if found.complete and found.words and own.fault is None:
             break
-    if best is not None and _says_something(best):
-        return _extraction_to_content(best)
-    return _without_text(pdf, number, (*failures, *(best.warnings if best else ())))
+    return own
 
 
 def _says_something(found: PageExtraction) -> bool:
@@ -68,13 +124,45 @@ def _says_something(found: PageExtraction) -> bool:
     return any(letter != UNMAPPED and not letter.isspace() for letter in found.text)
 
 
-def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> PageExtraction:
+def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> tuple[PageContent, PageExtraction]:
     # The lock is held all the time: another thread may be drawing the next page, and pdfium is not thread-safe.
-    with PDFIUM:
+    with PDFIUM, uncollected():
         reader = pdf.reader(kind)
         if reader.page_count != pdf.page_count:
             raise ExtractionError(f"sees {reader.page_count} pages where pdfium sees {pdf.page_count}")
-        return extract_page(reader, number, deadline=time.monotonic() + READER_LIMITS_S[kind])
+        deadline = time.monotonic() + READER_LIMITS_S[kind]
+        content = reader.read(number, deadline=deadline)
+        return content, content_to_extraction(content, deadline=deadline)
+
+
+def _with_pictures(content: PageContent | None, found: PageExtraction, recognition: PageRecognition) -> Content:
+    """The page's own text, with that in the pictures on it.
+
+    Raises:
+        NeedsRecognition: They must be read first.
+    """
+    assert content is not None  # noqa: S101 — it is what was found
+    if recognition.possible and (pictures := content_to_unread_pictures(content)):
+        raise NeedsRecognition(pictures)
+    if recognition.page is None:
+        return _extraction_to_content(found)
+    merged = contents_to_content(content, recognition.page.content)
+    if merged is content:
+        return _extraction_to_content(found)
+    with uncollected():
+        whole = content_to_extraction(merged, deadline=time.monotonic() + _TABLES_S)
+    return replace(_extraction_to_content(whole), ocr=recognition.page.facts)
+
+
+def _recognised_to_content(page: RecognisedPage) -> Content | None:
+    """The page as it was read in its picture; None where that has no word."""
+    with uncollected():
+        found = content_to_extraction(page.content, deadline=time.monotonic() + _TABLES_S)
+    if not _says_something(found):
+        return None
+    size = (found.size[1], found.size[0]) if page.stance.turn in {90, 270} else found.size
+    found = replace(found, turned=page.stance.turn, size=size)
+    return replace(_extraction_to_content(found), method=Method.OCR, ocr=page.facts)
 
 
 def _extraction_to_content(found: PageExtraction) -> Content:
@@ -93,12 +181,12 @@ def _extraction_to_content(found: PageExtraction) -> Content:
     )
 
 
-def _without_text(pdf: OpenPdf, number: int, failures: tuple[str, ...]) -> Content:
-    """A page on which no reader found a word: it is blank, or a picture."""
+def _blank_content(pdf: OpenPdf, number: int, failures: Sequence[str]) -> Content | None:
+    """What becomes of a page without text that shows nothing; None where it shows something."""
     try:
-        if is_blank(pdf, number):
-            damage = pdf.damage(number)
-            return Content(method=Method.NONE, warnings=(damage,)) if damage else Content(method=Method.BLANK)
+        if not is_blank(pdf, number):
+            return None
     except RenderError as error:
         return Content(method=Method.NONE, warnings=(*failures, str(error)))
-    return Content(method=Method.NONE, warnings=failures)
+    damage = pdf.damage(number)
+    return Content(method=Method.NONE, warnings=(damage,)) if damage else Content(method=Method.BLANK)

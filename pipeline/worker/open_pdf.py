@@ -33,7 +33,7 @@ class OpenPdf:
         self.path = path
         self._file = PdfFile(path)
         self._readers: dict[str, Reader] = {}
-        self._drawn: OrderedDict[tuple[int, ImageSize, int], PageImage] = OrderedDict()
+        self._drawn: OrderedDict[tuple[int, ImageSize, int, float], PageImage] = OrderedDict()
         self._layers: OrderedDict[int, TextLayer] = OrderedDict()
         self._uses = 0
 
@@ -47,17 +47,22 @@ class OpenPdf:
         """Whether it is time to open the file again."""
         return self._uses >= _PAGES_BEFORE_REOPENING
 
-    def render(self, number: int, size: ImageSize, *, turn: int = 0) -> PageImage:
-        """A page's picture, drawn now or ahead of time; ``turn`` in degrees, clockwise.
+    @property
+    def file(self) -> PdfFile:
+        """The file as pdfium has it."""
+        return self._file
+
+    def render(self, number: int, size: ImageSize, *, turn: int = 0, skew: float = 0.0) -> PageImage:
+        """A page's picture, drawn now or ahead of time; ``turn`` and ``skew`` in degrees, clockwise.
 
         Raises:
             RenderError: pdfium cannot load or draw this page.
         """
         with PDFIUM:
-            image = self._drawn.get((number, size, turn))
+            image = self._drawn.get((number, size, turn, skew))
             if image is None:
                 self._uses += 1
-                image = self._drawn[number, size, turn] = self._file.render(number, size, turn=turn)
+                image = self._drawn[number, size, turn, skew] = self._file.render(number, size, turn=turn, skew=skew)
                 while len(self._drawn) > _PAGES_AT_HAND:
                     self._drawn.popitem(last=False)
             return image

@@ -1,14 +1,60 @@
 """The page's picture as text recognition wants it."""
 
+import base64
+
+from pipeline.errors import RenderError
 from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.readers.ocr.skew import DPI, picture_to_skew
 from pipeline.extraction.readers.ocr.upright import Draw, Stance
+from pipeline.pictures.png import lines_to_png
 from pipeline.pictures.render import ImageSize, PdfFile
 
+#: A picture in a result has at most so many bytes; it is drawn smaller and smaller until it has.
+MAX_FIGURE_BYTES = 150_000
+_FIGURE_SIDES = (1100, 800, 560)
+_FEW_SHADES = bytes(round(shade / 51) * 51 for shade in range(256))
 #: The largest picture that is read: an A3 page at 200 dpi has 7.7 million pixels.
 MAX_PIXELS = 16_000_000
 
 
-def page_to_draw(pdf: PdfFile, number: int) -> Draw:
+def page_to_skew(pdf: PdfFile, number: int, turn: int) -> float:
+    """Degrees, clockwise, by which a scanned page must be turned to be level, told by its lines of text.
+
+    Args:
+        pdf: An open file.
+        number: Of the page, from 1.
+        turn: Degrees, clockwise, by which it is turned first.
+
+    Raises:
+        RenderError: It cannot be drawn.
+    """
+    return picture_to_skew(page_to_drawer(pdf, number)(DPI, Stance(turn=turn)))
+
+
+def page_to_figure(pdf: PdfFile, number: int) -> str:
+    """The page's picture as HTML, for a page of which nothing could be read; empty where it cannot be drawn.
+
+    It has few shades of grey and few pixels, since nobody has asked for it, and is left out where it is large even so.
+
+    Args:
+        pdf: An open file.
+        number: Of the page, from 1.
+    """
+    try:
+        for side in _FIGURE_SIDES:
+            pixels = pdf.pixels(number, ImageSize(longest_side_px=side))
+            lines = bytes(pixels.lines)
+            # The zero before each row stays zero.
+            data = lines_to_png(lines.translate(_FEW_SHADES), width=pixels.width, height=pixels.height, channels=1)
+            if len(data) <= MAX_FIGURE_BYTES:
+                source = base64.b64encode(data).decode()
+                return f'<figure><img alt="Page {number} as a picture" src="data:image/png;base64,{source}"></figure>'
+    except RenderError:
+        return ""
+    return ""
+
+
+def page_to_drawer(pdf: PdfFile, number: int) -> Draw:
     """What draws a page for :func:`pipeline.extraction.readers.ocr.upright.page_to_recognition`.
 
     Args:

@@ -1,11 +1,19 @@
 """One page in a worker, from its task to its record on disk.  Every fault ends in a fallback, none is raised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Content, Fallback, FallbackReason, Method, PageResult, Step, content_to_result
+from pipeline.document import (
+    Attempt,
+    Content,
+    Fallback,
+    FallbackReason,
+    Method,
+    PageResult,
+    Step,
+    content_to_result,
+)
 from pipeline.errors import (
     DocumentError,
     MalformedAnswer,
@@ -13,74 +21,21 @@ from pipeline.errors import (
     RenderError,
 )
 from pipeline.log.log import logger
-from pipeline.pictures.render import ImageSize, PageImage
+from pipeline.pictures.render import PageImage
 from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
-from pipeline.vision.faithfulness.page_text import PageText
-from pipeline.vision.profiles.profiles import Profile, profile_for
+from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.profiles.seen_dialects import profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_page
+from pipeline.worker.drawn_page import DrawnPage, page_to_draw
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.recognition import NeedsRecognition, task_to_recognition
 from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.stopwatch import Stopwatch
 from pipeline.worker.table_boxes import as_shown
-from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, ReaderName, Unserved, Unwritten
-from pipeline.worker.text_layer import TextLayer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnPage:
-    """One page of an open file, as the transcriber needs it.
-
-    Attributes:
-        seen_turn: Degrees by which the page must be turned clockwise, as the model says.
-    """
-
-    pdf: OpenPdf
-    number: int
-    max_pixels: int
-    layer: TextLayer
-    seen_turn: int = 0
-
-    @property
-    def text(self) -> PageText:
-        """The page's own text, as it is on the upright page."""
-        return self.layer.page_text
-
-    def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
-        """The page as a picture within these limits and the settings', turned so that its text can be read.
-
-        Raises:
-            RenderError: It cannot be drawn.
-        """
-        pixels = min(max_pixels, self.max_pixels)
-        size = ImageSize(longest_side_px=longest_side_px, max_pixels=pixels, multiple_of=multiple_of, colour=colour)
-        return self.pdf.render(self.number, size, turn=(self.layer.turn + self.seen_turn) % 360)
-
-    def turned(self, degrees: int) -> "DrawnPage | None":
-        """The page turned clockwise, None where its own text shows which way up it is."""
-        return None if self.layer.shows_direction else replace(self, seen_turn=degrees)
-
-    def render_for(self, profile: Profile) -> PageImage:
-        """The page as the first try of this profile sends it.
-
-        Raises:
-            RenderError: It cannot be drawn.
-        """
-        return self.render(
-            longest_side_px=profile.longest_side_px,
-            max_pixels=profile.max_pixels,
-            multiple_of=profile.multiple_of,
-            colour=profile.colour,
-        )
-
-
-def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
-    """The page of a task, with what is needed to draw it upright."""
-    layer = pdf.layer(task.number)
-    return DrawnPage(pdf=pdf, number=task.number, max_pixels=task.settings.max_pixels, layer=layer)
+from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, ReaderName, Unrecognised, Unserved, Unwritten
 
 
 class PageRun:
@@ -110,8 +65,19 @@ class PageRun:
         self._fallback = task.fallback if task.target is None else None
         self._document = Deadline.after(task.document_remaining_s)
 
-    def convert(self) -> PageResult | Unserved | Unwritten:
-        """Convert the page and write its record."""
+    def convert(self) -> PageResult | Unserved | Unrecognised | Unwritten:
+        """Convert the page and write its record, or say what is needed before that."""
+        try:
+            return self._convert()
+        except NeedsRecognition as need:
+            return Unrecognised(
+                areas=tuple((box.x0, box.top, box.x1, box.bottom) for box in need.areas),
+                fallback=self._fallback,
+                attempts=tuple(self._record.attempts),
+                spent_s=self._record.request_s,
+            )
+
+    def _convert(self) -> PageResult | Unserved | Unwritten:
         content = None
         try:
             if self._task.target is not None:
@@ -120,6 +86,8 @@ class PageRun:
             if error.is_server_fault:
                 return self._unserved(error)
             self._fall_back(FallbackReason(error.reason), str(error))
+        except NeedsRecognition:
+            raise
         except Exception as error:  # noqa: BLE001 — unattended: a bug costs the model's answer, not the page
             logger().exception("fault_in_model_path")
             self._fall_back(FallbackReason(MalformedAnswer.reason), f"{type(error).__name__}: {error}")
@@ -143,15 +111,18 @@ class PageRun:
                 image = page.render_for(profile)
         except DocumentError as error:
             raise RenderError(str(error)) from error
-        if page.layer.empty and image.ink < BLANK_INK:
-            if damage := pdf.damage(page.number):
-                raise RenderError(damage)
-            return Content(method=Method.BLANK)
+        if (without := self._without_model(pdf, page, image)) is not None:
+            return without
         transcriber = Transcriber(
             client=self._client,
             target=target,
             profile=profile,
-            judge=Judge(profile=profile, page_text=page.text, faithful=self._task.settings.faithful),
+            judge=Judge(
+                profile=profile,
+                page_text=page.text,
+                against=page.against,
+                faithful=page.faithful(self._task.settings.faithful),
+            ),
             report=self._tell,
             taken=lambda dialects: self._report(AnswerTaken(dialects=dialects)),
             save=self._save,
@@ -160,11 +131,26 @@ class PageRun:
             content = transcriber.transcribe(
                 page, page_timeout_s=self._task.page_timeout_s, deadline=self._document, record=self._record
             )
-            return as_shown(content, page.layer)
+            return as_shown(content, page.layer, page.turn)
         finally:
             self._watch.add(Step.RENDER, self._record.render_s)
             self._watch.add(Step.REQUEST, self._record.request_s)
             self._watch.add(Step.CHECK, self._record.check_s)
+
+    def _without_model(self, pdf: OpenPdf, page: DrawnPage, image: PageImage) -> Content | None:
+        """The content of a page about which no model needs to be asked: a blank one; None for any other.
+
+        Raises:
+            RenderError: It looks blank, but is damaged.
+            NeedsRecognition: Its picture must be read first.
+        """
+        if page.layer.empty and image.ink < BLANK_INK:
+            if damage := pdf.damage(page.number):
+                raise RenderError(damage)
+            return Content(method=Method.BLANK)
+        if not page.layer.usable and task_to_recognition(self._task).possible:
+            raise NeedsRecognition
+        return None
 
     def _save(self, answer: str) -> None:
         if folder := self._task.settings.save_answers:
@@ -178,7 +164,8 @@ class PageRun:
                 pdf = self._open_pdf(self._task.path)
             except DocumentError as error:
                 return Content(method=Method.NONE, warnings=(str(error),))
-            return read_page(pdf, self._task.number, self._task.readers, self._tell_reader)
+            recognition = task_to_recognition(self._task)
+            return read_page(pdf, self._task.number, self._task.readers, self._tell_reader, recognition)
 
     def _write(self, content: Content) -> PageResult | Unwritten:
         result = content_to_result(
@@ -186,7 +173,7 @@ class PageRun:
             self._task.number,
             fallback=self._fallback,
             attempts=tuple(self._record.attempts),
-            timings=self._watch.timings(self._task.queue_s),
+            timings=self._watch.timings(self._task.queue_s, text.seconds if (text := self._task.picture_text) else 0.0),
         )
         try:
             write_record(self._task.out, result, content)

@@ -27,13 +27,14 @@ class Stopwatch:
         """Count seconds that were measured elsewhere."""
         self._spent[step] += seconds
 
-    def timings(self, queue_s: float) -> PageTimings:
-        """What was measured so far; ``queue_s`` was measured by the loop."""
+    def timings(self, queue_s: float, recognise_s: float = 0.0) -> PageTimings:
+        """What was measured so far; ``queue_s`` and ``recognise_s`` were measured by the loop."""
         return PageTimings(
             queue_s=queue_s,
             render_s=self._spent[Step.RENDER],
             request_s=self._spent[Step.REQUEST],
             check_s=self._spent[Step.CHECK],
             fallback_s=self._spent[Step.FALLBACK],
-            total_s=queue_s + time.monotonic() - self._began,
+            recognise_s=recognise_s,
+            total_s=queue_s + recognise_s + time.monotonic() - self._began,
         )

@@ -38,19 +38,20 @@ def _with_drawn_box(cell: Cell, drawn: DrawnCell | None, back: _Turn) -> Cell:
     return replace(cell, box=back(drawn.box))
 
 
-def as_shown(content: Content, layer: TextLayer) -> Content:
+def as_shown(content: Content, layer: TextLayer, turn: int) -> Content:
     """A page of the model's with its size, and with the boxes of its tables as they stand on the page as it is shown.
 
     Args:
         content: Its boxes are those of the page as it was drawn for the model.
         layer: What was found on the page.
+        turn: Degrees, clockwise, by which the page was turned to be drawn: 0, 90, 180 or 270.
     """
     if layer.content is None:
         return content
     size = layer.content.width, layer.content.height
-    if not layer.turn:
+    if not turn:
         return replace(content, size=size)
-    back = _back(layer.turn, *size)
+    back = _back(turn, *size)
     tables = (
         replace(
             table,

@@ -12,8 +12,17 @@ from pipeline.pool.codec import Codec
 from pipeline.servers.picture_trial import Trial
 from pipeline.vision.profiles.profiles import Profile
 
+#: Who reads pictures: the best engine that is there, one of them, or nobody.
+OcrChoice = Literal["auto", "tesseract", "rapidocr", "off"]
+#: A part of a page as shown, in points: left, top, right, bottom.
+Area = tuple[float, float, float, float]
+
 #: The readers of basic extraction.
 ReaderName = Literal["pdfminer", "pdfium"]
+
+#: Seconds that reading a page's picture may take; RapidOCR takes 8 on a core of its own, and a page may be read three
+#: times.
+RECOGNITION_S = 180.0
 
 #: In the order in which they are tried.
 READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
@@ -30,6 +39,7 @@ class WorkerSettings:
     Attributes:
         profiles: The user's own, which come before the built-in ones.
         save_answers: The folder in which answers are saved as they came; None to save none.
+        ocr_languages: By Tesseract's names; empty for those that a page's script needs.
         log_format: ``console`` or ``json``; the daemon has decided what ``auto`` means.
     """
 
@@ -38,6 +48,8 @@ class WorkerSettings:
     faithful: FaithfulAction = FaithfulAction.CORRECT
     profiles: tuple[Profile, ...] = ()
     save_answers: Path | None = None
+    ocr: OcrChoice = "auto"
+    ocr_languages: tuple[str, ...] = ()
     log_level: Level = "info"
     log_format: Format = "json"
 
@@ -83,6 +95,50 @@ class TrialTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureText:
+    """The text in a page's picture, once somebody has tried to read it.
+
+    Attributes:
+        path: Of the file that tells it; None where it could not be read.
+        problem: Why not, as a sentence.
+        seconds: That it took.
+    """
+
+    path: Path | None = None
+    problem: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecogniseTask:
+    """Ask for the text in a page's picture; for processes that hold an engine of text recognition.
+
+    Attributes:
+        out: Where the file with the text is to be written; its folder exists.
+        areas: The parts of the page that are to be read; empty for all of it, whichever way up it stands.
+    """
+
+    document: str
+    path: Path
+    number: int
+    out: Path
+    areas: tuple[Area, ...] = ()
+    settings: WorkerSettings = WorkerSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """The text in a page's picture has been written.
+
+    Attributes:
+        problem: Why not, as a sentence; empty where it has been.
+    """
+
+    number: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask:
     """Everything that a worker needs to convert one page, on this machine or another.
 
@@ -98,6 +154,7 @@ class PageTask:
         readers: Readers of basic extraction to try, in this order.
         queue_s: Seconds that the page has waited for a worker.
         attempts: Requests made for this page before this task, by workers that died or could not go on.
+        picture_text: The text in the page's picture, None while nobody has tried to read it.
     """
 
     document: str
@@ -111,6 +168,7 @@ class PageTask:
     readers: tuple[ReaderName, ...] = READERS
     queue_s: float = 0.0
     attempts: tuple[Attempt, ...] = ()
+    picture_text: PictureText | None = None
     settings: WorkerSettings = WorkerSettings()
 
 
@@ -168,6 +226,22 @@ class Unwritten:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """The page's picture must be read before anything else is done.
+
+    Attributes:
+        areas: The parts of it; empty for all of it.
+        fallback: Why the page is not the model's, None where the model is yet to be asked.
+        spent_s: Of the page's time.
+    """
+
+    areas: tuple[Area, ...] = ()
+    fallback: Fallback | None = None
+    attempts: tuple[Attempt, ...] = ()
+    spent_s: Annotated[float, Meta(ge=0)] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unserved:
     """The server that was asked can answer no page at present; the worker tried nothing else.
 
@@ -182,6 +256,11 @@ class Unserved:
 
 
 #: The tasks of workers.
-TASKS = Codec((InspectTask, TrialTask, PageTask))
+TASKS = Codec((InspectTask, TrialTask, PageTask, RecogniseTask))
 #: The results of workers, and their reports on the way.
-ANSWERS = Codec((Inspection, TrialResult, PageProgress, Prepared, AnswerTaken, PageResult, Unwritten, Unserved))
+ANSWERS = Codec(
+    (
+        *(Inspection, TrialResult, PageProgress, Prepared, AnswerTaken, PageResult),
+        *(Unwritten, Unserved, Unrecognised, Recognised),
+    )
+)

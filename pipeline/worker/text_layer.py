@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.extraction import PageContent
+from pipeline.extraction.readers.ocr.legible import text_fault
 from pipeline.extraction.text.words import chars_to_words
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
+from pipeline.worker.recognised_page import RecognisedPage
 
 # A page is turned when more than this share of its text runs in another direction than from left to right ...
 _TURNED_SHARE = 0.7
@@ -35,6 +37,11 @@ class TextLayer:
         return self.content is not None and sum(len(char.text.strip()) for char in self.content.chars) >= _FEWEST_CHARS
 
     @cached_property
+    def usable(self) -> bool:
+        """Whether it is worth keeping: there is some, and it makes sense."""
+        return self.content is not None and text_fault(self.content) is None
+
+    @cached_property
     def turn(self) -> int:
         """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""
         if self.content is None or not any(char.angle for char in self.content.chars):
@@ -53,6 +60,11 @@ class TextLayer:
         width, height = self.content.width, self.content.height
         words = (PlacedWord(word.text, *word.box) for word in chars_to_words(self.content.chars))
         return words_to_page_text((turned(word, self.turn, width, height) for word in words) if self.turn else words)
+
+
+def recognised_to_page_text(page: RecognisedPage) -> PageText:
+    """The words that were read in a page's picture, as they are on the upright page."""
+    return words_to_page_text(PlacedWord(word.text, *word.box) for word in page.content.words)
 
 
 def turned(word: PlacedWord, degrees: int, width: float, height: float) -> PlacedWord:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.document import PageResult
 from pipeline.errors import DocumentError, PageError
@@ -9,8 +10,9 @@ from pipeline.log.log import bound, configure
 from pipeline.servers.picture_trial import try_picture
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for
+from pipeline.worker.drawn_page import page_to_draw
 from pipeline.worker.open_pdf import OpenPdf
-from pipeline.worker.page_run import PageRun, page_to_draw
+from pipeline.worker.page_run import PageRun
 from pipeline.worker.tasks import (
     ANSWERS,
     TASKS,
@@ -20,12 +22,14 @@ from pipeline.worker.tasks import (
     Prepared,
     TrialResult,
     TrialTask,
+    Unrecognised,
     Unserved,
     Unwritten,
     WorkerSettings,
 )
 
 Report = Callable[[object], None]
+PageOutcome: TypeAlias = PageResult | Unserved | Unrecognised | Unwritten
 
 
 def _try_picture(task: TrialTask) -> TrialResult:
@@ -53,7 +57,7 @@ class PageWorker:
         self._client: VisionClient | None = None
         self._report: Report | None = None
 
-    def run(self, task: object, report: Report) -> Inspection | TrialResult | PageResult | Unserved | Unwritten:
+    def run(self, task: object, report: Report) -> Inspection | TrialResult | PageOutcome:
         """Do an :class:`InspectTask`, a :class:`TrialTask` or a :class:`PageTask`.
 
         Raises:
@@ -101,7 +105,7 @@ class PageWorker:
         except DocumentError as error:
             return Inspection(pages=0, code=error.code, detail=str(error))
 
-    def _convert(self, task: PageTask, report: Report) -> PageResult | Unserved | Unwritten:
+    def _convert(self, task: PageTask, report: Report) -> PageOutcome:
         assert self._client is not None  # noqa: S101 — the settings are known by now
         self._report = report
         try:

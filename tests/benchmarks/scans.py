@@ -29,7 +29,7 @@ from pipeline.extraction.readers.ocr.engine import Engine, installed_engines, lo
 from pipeline.extraction.readers.ocr.upright import page_to_recognition  # noqa: E402 — as above
 from pipeline.extraction.text.words import chars_to_words  # noqa: E402 — as above
 from pipeline.pictures.render import PdfFile  # noqa: E402 — as above
-from pipeline.worker.page_pictures import page_to_draw  # noqa: E402 — as above
+from pipeline.worker.page_pictures import page_to_drawer  # noqa: E402 — as above
 
 #: Longer documents would make the pages of few.
 _MOST_PAGES = 4
@@ -124,7 +124,7 @@ def _document_to_sections(
     with PdfFile(scan) as pdf, open_reader(source) as reader:
         for number in numbers:
             began = time.process_time()
-            found, stance = page_to_recognition(page_to_draw(pdf, number), engine, number=number)
+            found, stance = page_to_recognition(page_to_drawer(pdf, number), engine, number=number)
             html = content_to_extraction(found.content).html
             counts.seconds += time.process_time() - began
             counts.pages += 1

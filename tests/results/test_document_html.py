@@ -96,7 +96,9 @@ def test_the_policy_allows_exactly_the_style_of_the_file_and_nothing_else() -> N
     (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     (style,) = tree.xpath("//style/text()")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        policy == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
     assert tree.xpath("//script | //link | //iframe | //*[@src] | //*[@style] | //@*[starts-with(name(), 'on')]") == []
     assert "</style" not in style
     assert "url(" not in style

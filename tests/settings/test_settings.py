@@ -23,7 +23,8 @@ servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: n
 when_unreachable: fallback
 faithful: correct
 watch: {polling: false, settle: 1.0, rescan: 60}
-limits: {file_mib: 512, pages: 5000, page_pixels: 26000000, worker_mib: 1024}
+limits: {file_mib: 512, pages: 5000, page_pixels: 26000000, worker_mib: 1024, ocr_mib: 2048}
+ocr: {engine: auto, languages: auto}
 originals: move
 web: {enabled: true, host: 127.0.0.1, port: 62162}
 log: {level: info, format: auto}

@@ -128,7 +128,7 @@ def test_a_result_is_served_into_a_sandbox(page: RunningPage) -> None:
 
         assert answer.status == 200
         assert answer.headers["content-security-policy"].startswith(
-            "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+            "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
         )
 
 

@@ -24,7 +24,9 @@ def both_ways(path: Path, number: int = 1) -> tuple[tuple[Table, ...], tuple[Tab
         found = extract_page(reader, number)
     tables = blocks_to_tables(sanitise(found.html).blocks)
     layer = pdf.layer(number)
-    placed = as_shown(Content(method=Method.VISION, tables=tables_to_placed(tables, layer.page_text)), layer)
+    placed = as_shown(
+        Content(method=Method.VISION, tables=tables_to_placed(tables, layer.page_text)), layer, layer.turn
+    )
     assert placed.size == found.size
     pdf.close()
     return with_drawn_boxes(tables, found), placed.tables

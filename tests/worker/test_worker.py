@@ -22,7 +22,7 @@ from pipeline.worker.tasks import (
 from pipeline.worker.worker import PageWorker
 
 BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="engine: basic")
-SETTINGS = WorkerSettings(log_level="error")
+SETTINGS = WorkerSettings(log_level="error", ocr="off")
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_a_page_with_a_picture_only_has_no_text_for_basic_extraction(tmp_path: P
 
     result, html, _ = convert(worker, task_of(path))
 
-    assert result.method in {Method.NONE, Method.OCR}
-    assert html == "" or result.method is Method.OCR
+    assert result.method is Method.NONE
+    assert html.startswith("<figure><img ")
 
 
 def test_a_page_of_lines_without_words_is_not_blank(tmp_path: Path, worker: PageWorker) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import itemgetter
 
@@ -33,12 +33,14 @@ class Look:
 
     Attributes:
         link: The address that a click on it opens; None for none.
+        doubted: Whether text recognition was not sure of it.
     """
 
     bold: bool = False
     italic: bool = False
     script: Script = Script.BASE
     link: str | None = None
+    doubted: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +53,9 @@ class TextRun:
 
 PLAIN = Look()
 _UNMAPPED_RUN = re.compile(f"{UNMAPPED}+")
+#: Boxes of the words that text recognition was not sure of.
+Doubts = frozenset[BBox]
+NO_DOUBTS: Doubts = frozenset()
 #: Gives a word's link.
 Links = Callable[[Word], str | None]
 
@@ -59,7 +64,7 @@ def no_links(_word: Word) -> None:
     """For pages without links."""
 
 
-def line_to_runs(line: Line, links: Links = no_links) -> list[TextRun]:
+def line_to_runs(line: Line, links: Links = no_links, doubts: Doubts = NO_DOUBTS) -> list[TextRun]:
     """The line's text in runs.
 
     Several unreadable glyphs in a row are one U+FFFD.
@@ -67,9 +72,10 @@ def line_to_runs(line: Line, links: Links = no_links) -> list[TextRun]:
     Args:
         line: With at least one word.
         links: Gives a word's link.
+        doubts: Boxes of the words that text recognition was not sure of.
     """
     size, baseline = line_to_size(line), line_to_baseline(line)
-    if links is no_links and _is_plain(line, size, baseline):
+    if links is no_links and not doubts and _is_plain(line, size, baseline):
         return [TextRun(text=line_to_text(line), look=PLAIN)]
     runs: list[TextRun] = []
     last: Word | None = None
@@ -78,7 +84,7 @@ def line_to_runs(line: Line, links: Links = no_links) -> list[TextRun]:
         if last is not None and not _is_glued(last, word):
             _append(runs, " ", PLAIN)
         for text, look in _word_to_pieces(word, size, baseline, link):
-            _append(runs, text, look)
+            _append(runs, text, replace(look, doubted=True) if word.box in doubts else look)
         last = word
     return runs
 
@@ -110,7 +116,12 @@ def runs_to_smooth(runs: Sequence[TextRun]) -> list[TextRun]:
 def _common(left: Look, right: Look) -> Look:
     if left.link != right.link:
         return PLAIN
-    return Look(bold=left.bold and right.bold, italic=left.italic and right.italic, link=left.link)
+    return Look(
+        bold=left.bold and right.bold,
+        italic=left.italic and right.italic,
+        link=left.link,
+        doubted=left.doubted and right.doubted,
+    )
 
 
 def _is_glued(left: Word, right: Word) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Content, Correction, FaithfulAction, FallbackReason, Method
+from pipeline.document import Against, Content, Correction, FaithfulAction, FallbackReason, Method
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, blocks_to_html, sanitise
@@ -264,13 +264,15 @@ class Judge:
 
     Attributes:
         profile: The profile of the model that answers.
-        page_text: The page's own text.
+        page_text: The page's own text, or that in its picture.
+        against: Whose text that is.
         faithful: What is done with an answer that contradicts the page.
     """
 
     profile: Profile
     page_text: PageText
     faithful: FaithfulAction
+    against: Against = Against.TEXT_LAYER
 
     def __call__(self, answer: RawAnswer) -> Judgement:
         """The page's content, and what was dropped of the answer.
@@ -320,7 +322,7 @@ class Judge:
             content,
             html=mark(page.html, page.blocks, comparison) if doubtful else page.html,
             warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
-            checks=comparison.checks,
+            checks=replace(comparison.checks, against=self.against if self.page_text.usable else Against.NONE),
             corrections=corrections,
         )
 

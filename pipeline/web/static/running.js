@@ -98,6 +98,7 @@ function pagesToWords(numbers) {
 }
 
 function stepToWords({ step, tokens, reason }) {
+  if (step === "recognise") return "its picture being read";
   if (step === "render") return "being drawn";
   if (step === "request") return tokens ? `answering, ${plural(tokens, "token")}` : "asked";
   if (step === "check") return "being checked";

@@ -8,6 +8,7 @@ from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 
 EngineName = Literal["tesseract", "rapidocr"]
+Choice = Literal["auto", "tesseract", "rapidocr", "off"]
 
 
 class SeenWord(NamedTuple):
@@ -52,6 +53,16 @@ def installed_engines() -> tuple[EngineName, ...]:
     if find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None:
         found.append("rapidocr")
     return tuple(found)
+
+
+def choose_engine(choice: Choice) -> EngineName | None:
+    """The engine that reads pictures, None where nobody does.
+
+    Args:
+        choice: An engine by name, the better one that is installed, or none.
+    """
+    found = [name for name in installed_engines() if choice in {"auto", name}]
+    return found[0] if found else None
 
 
 def load_engine(name: EngineName, languages: tuple[str, ...] = ()) -> Engine:

@@ -1,7 +1,10 @@
 """A page as grey pixels, and what of it is ink."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+from pipeline.extraction.model import BBox
 
 #: Of so many rows one is looked at for the threshold between ink and paper.
 _ROWS_APART = 4
@@ -46,6 +49,16 @@ class Picture:
         """For each pixel 1 where it is ink, 0 where it is paper."""
         limit = _rows_to_threshold(b"".join(self._some_rows()))
         return self.pixels.translate(bytes(shade < limit for shade in range(_SHADES)))
+
+    def only(self, boxes: Iterable[BBox]) -> "Picture":
+        """The picture with nothing but white outside of these boxes, in pixels."""
+        pixels = bytearray(b"\xff" * len(self.pixels))
+        for box in boxes:
+            left, right = max(0, int(box.x0)), min(self.width, round(box.x1))
+            for row in range(max(0, int(box.top)), min(self.height, round(box.bottom))):
+                start, end = row * self.width + left, row * self.width + right
+                pixels[start:end] = self.pixels[start:end]
+        return replace(self, pixels=bytes(pixels))
 
     def cleaned(self) -> "Picture":
         """The picture with white paper and without single dark pixels, which engines that look closely take for ink."""

@@ -3,6 +3,9 @@
 import os
 from collections.abc import Iterator, Sequence
 
+# Its runtime looks for servers of its makers to tell them of its use, unless told not to before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 import numpy as np
 from rapidocr import RapidOCR
 
@@ -48,7 +51,8 @@ class RapidOcr:
             found = self._engine(np.repeat(grey[:, :, None], 3, axis=2))
         except Exception as error:
             raise ExtractionError(f"RapidOCR failed: {type(error).__name__}: {error}") from error
-        lines = zip(found.txts or (), found.word_results or (), strict=False)
+        # Other kinds of results come from parts of the engine alone, and of an empty page.
+        lines = zip(getattr(found, "txts", None) or (), getattr(found, "word_results", None) or (), strict=False)
         return [word for number, (text, parts) in enumerate(lines) for word in _line_to_words(text, parts, number)]
 
 

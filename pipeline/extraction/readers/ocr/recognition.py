@@ -11,6 +11,8 @@ from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
 
 #: Words below this confidence are doubted: they are marked, and a person should look.
 LOW = 60.0
+#: Signs that stand alone on pages; others that an engine is not sure of are specks.
+_SIGNS = frozenset("-\u2013\u2014\u2212+\u00b1*%&\u2022\u2020\u2021")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,9 @@ def _words_to_confidence(words: Sequence[SeenWord]) -> float:
 
 
 def _is_word(word: SeenWord) -> bool:
-    return bool(word.text.strip()) and word.box.x1 > word.box.x0 and word.box.bottom > word.box.top
+    has_area = word.box.x1 > word.box.x0 and word.box.bottom > word.box.top
+    is_noise = word.confidence < LOW and word.text not in _SIGNS and not any(map(str.isalnum, word.text))
+    return bool(word.text.strip()) and has_area and not is_noise
 
 
 def _line_to_ruling(line: DrawnLine, points: float) -> Ruling:

@@ -8,6 +8,7 @@ score 75 to 96, those on their head, graphs and handwriting 26 to 44).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.engine import Engine, SeenWord
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.recognition import Recognition, picture_to_sight, sight_to_recognition
@@ -61,6 +62,27 @@ def page_to_recognition(draw: Draw, engine: Engine, *, number: int) -> tuple[Rec
         sight_of_other = picture_to_sight(draw(READING_DPI, other), engine)
         if sight_of_other.confidence > sight.confidence:
             stance, sight = other, sight_of_other
+    return sight_to_recognition(sight, engine=engine.name, number=number), stance
+
+
+def areas_to_recognition(
+    draw: Draw, engine: Engine, areas: Sequence[BBox], *, number: int
+) -> tuple[Recognition, Stance]:
+    """Read parts of a page that stands upright: the pictures on it, beside its own text.
+
+    Args:
+        draw: Gives its picture.
+        engine: That reads it.
+        areas: In points of the page as shown.
+        number: Of the page, from 1.
+
+    Raises:
+        ExtractionError: The engine fails.
+    """
+    stance = Stance()
+    picture = draw(READING_DPI, stance)
+    boxes = [BBox(*(side / picture.points for side in area)) for area in areas]
+    sight = picture_to_sight(picture.only(boxes), engine)
     return sight_to_recognition(sight, engine=engine.name, number=number), stance
 
 

@@ -12,7 +12,7 @@ from pipeline.extraction.readers.ocr.engine import EngineName, load_engine
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.upright import READING_DPI, Stance, page_to_recognition
 from pipeline.pictures.render import PdfFile
-from pipeline.worker.page_pictures import page_to_draw
+from pipeline.worker.page_pictures import page_to_drawer
 
 SPOILT = {variant.name: variant.spoil for variant in VARIANTS}
 STANCES = {"clean": 0, "noisy": 0, "skewed 3": 0, "turned 90": 90, "turned 180": 180, "turned 270": 270, "bilevel": 0}
@@ -62,7 +62,7 @@ def ledger(folder: Path) -> Path:
 def read(engine: EngineName, variant: str, folder: Path) -> tuple[str, Stance]:
     scan = scan_of(ledger(folder), folder / "scan.pdf", [1], SPOILT[variant])
     with PdfFile(scan) as pdf:
-        found, stance = page_to_recognition(page_to_draw(pdf, 1), load_engine(engine), number=1)
+        found, stance = page_to_recognition(page_to_drawer(pdf, 1), load_engine(engine), number=1)
     assert found.confidence > 75
     return content_to_extraction(found.content).html, stance
 

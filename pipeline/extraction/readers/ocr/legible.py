@@ -1,0 +1,74 @@
+"""Whether a page's own text is worth keeping, and which pictures on it may hold text that it lacks.
+
+A page's own text may be nothing at all, glyphs that no font explains, or the junk of a poor OCR program behind a scan.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extraction.geometry import is_middle_in
+from pipeline.extraction.model import BBox, PageContent, Word
+from pipeline.extraction.readers.glyphs import UNMAPPED
+from pipeline.extraction.text.words import chars_to_words
+
+#: A page with a larger share of glyphs that nobody can read is garbled.
+MOST_UNREAD = 0.3
+#: In an invisible layer fewer of the letters than this share stand in words that can be words: junk.
+LEAST_PLAUSIBLE = 0.6
+#: A picture with text in it is at least so wide and high (points), ...
+_LEAST_WIDE, _LEAST_HIGH = 60.0, 18.0
+#: ... and has at most so many words of the page's own text on it.
+_MOST_WORDS = 3
+_BRACKETS = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb.,;:!?*\u2022-\u2013\u2014"
+_NUMBER = re.compile(r"[-+\u2212\u00b1$\u20ac\u00a3#]*\d[\d.,:/%\u2013-]*[a-z%\u00b0]{0,3}", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019.&/-][^\W\d_]+)*")
+_VOWEL = re.compile(r"[aeiouy\u00e0-\u00ff\u0100-\u024f\u0370-\uffff]", re.IGNORECASE)
+#: Short words need no vowel: "Dr", "km", "XVI".
+_SHORT = 3
+
+
+def text_fault(content: PageContent) -> str | None:
+    """Why a page's own text cannot be used, as a sentence; None where it can."""
+    letters = [char for char in content.chars if not char.text.isspace()]
+    if not letters:
+        return "The page has no text of its own."
+    unread = sum(char.text == UNMAPPED for char in letters)
+    if unread > MOST_UNREAD * len(letters):
+        return "The page's own text is garbled: its fonts do not say what they show."
+    if content.hidden and plausible_share(chars_to_words(content.chars)) < LEAST_PLAUSIBLE:
+        return "The page shows a picture, and the invisible text behind it makes no sense."
+    return None
+
+
+def plausible_share(words: Sequence[Word]) -> float:
+    """The share of the letters that stand in words that can be words of some language, or numbers; 1 for no letters."""
+    total = sum(len(word.text) for word in words)
+    good = sum(len(word.text) for word in words if _is_plausible(word.text))
+    return good / total if total else 1.0
+
+
+def _is_plausible(word: str) -> bool:
+    core = word.strip(_BRACKETS)
+    if not core:
+        return len(word) == 1
+    if _NUMBER.fullmatch(core):
+        return True
+    return _LETTERS.fullmatch(core) is not None and (len(core) <= _SHORT or _VOWEL.search(core) is not None)
+
+
+def content_to_unread_pictures(content: PageContent) -> tuple[BBox, ...]:
+    """The pictures on a page that may hold text of which the page's own has nothing.
+
+    Args:
+        content: Of a page whose own text can be used.
+    """
+    pictures = [_on_page(box, content) for box in content.images]
+    large = [box for box in pictures if box.x1 - box.x0 >= _LEAST_WIDE and box.bottom - box.top >= _LEAST_HIGH]
+    if not large:
+        return ()
+    words = chars_to_words(content.chars)
+    return tuple(box for box in large if sum(is_middle_in(word.box, box) for word in words) <= _MOST_WORDS)
+
+
+def _on_page(box: BBox, content: PageContent) -> BBox:
+    return BBox(max(0, box.x0), max(0, box.top), min(content.width, box.x1), min(content.height, box.bottom))

@@ -1,0 +1,105 @@
+"""A page as the model gets it: its picture, upright and level, and the text that the answer is held against."""
+
+from dataclasses import dataclass, replace
+
+from pipeline.document import Against, FaithfulAction
+from pipeline.pictures.render import ImageSize, PageImage
+from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.profiles.profiles import Profile
+from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.page_pictures import page_to_skew
+from pipeline.worker.recognised_page import RecognisedPage
+from pipeline.worker.recognition import task_to_recognition
+from pipeline.worker.tasks import PageTask
+from pipeline.worker.text_layer import TextLayer, recognised_to_page_text
+
+#: What text recognition says of a page is believed from this mean confidence on.
+TRUSTED = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPage:
+    """One page of an open file, as the transcriber needs it.
+
+    Attributes:
+        seen_turn: Degrees by which the page must be turned clockwise, as the model says.
+        recognised: What text recognition has read in its picture, where its own text cannot be used.
+        skew: Degrees by which it must be turned besides, clockwise.
+    """
+
+    pdf: OpenPdf
+    number: int
+    max_pixels: int
+    layer: TextLayer
+    seen_turn: int = 0
+    recognised: RecognisedPage | None = None
+    skew: float = 0.0
+
+    @property
+    def text(self) -> PageText:
+        """The page's own text, or that of its picture, as it is on the upright page."""
+        return self.layer.page_text if self.recognised is None else recognised_to_page_text(self.recognised)
+
+    @property
+    def turn(self) -> int:
+        """Degrees by which it must be turned clockwise to be upright, as its text says."""
+        return self.layer.turn if self.recognised is None else self.recognised.stance.turn
+
+    @property
+    def against(self) -> Against:
+        """Whose text that is."""
+        return Against.TEXT_LAYER if self.recognised is None else Against.OCR
+
+    def faithful(self, wanted: FaithfulAction) -> FaithfulAction:
+        """What is done with an answer that contradicts the text: text recognition corrects nothing, and may err itself.
+
+        Args:
+            wanted: By the settings.
+        """
+        if self.recognised is None or wanted in {FaithfulAction.OFF, FaithfulAction.FLAG}:
+            return wanted
+        return FaithfulAction.FALLBACK if self.recognised.confidence >= TRUSTED else FaithfulAction.FLAG
+
+    def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
+        """The page as a picture within these limits and the settings', turned so that its text can be read.
+
+        Raises:
+            RenderError: It cannot be drawn.
+        """
+        pixels = min(max_pixels, self.max_pixels)
+        size = ImageSize(longest_side_px=longest_side_px, max_pixels=pixels, multiple_of=multiple_of, colour=colour)
+        return self.pdf.render(self.number, size, turn=(self.turn + self.seen_turn) % 360, skew=self.skew)
+
+    def turned(self, degrees: int) -> "DrawnPage | None":
+        """The page turned clockwise, None where its text shows which way up it is."""
+        is_known = self.layer.shows_direction if self.recognised is None else self.recognised.confidence >= TRUSTED
+        return None if is_known else replace(self, seen_turn=degrees)
+
+    def render_for(self, profile: Profile) -> PageImage:
+        """The page as the first try of this profile sends it.
+
+        Raises:
+            RenderError: It cannot be drawn.
+        """
+        return self.render(
+            longest_side_px=profile.longest_side_px,
+            max_pixels=profile.max_pixels,
+            multiple_of=profile.multiple_of,
+            colour=profile.colour,
+        )
+
+
+def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
+    """The page of a task, with what is needed to draw it upright.
+
+    Raises:
+        RenderError: It cannot be drawn.
+    """
+    layer = pdf.layer(task.number)
+    page = DrawnPage(pdf=pdf, number=task.number, max_pixels=task.settings.max_pixels, layer=layer)
+    if layer.usable:
+        return page
+    recognised = task_to_recognition(task).page
+    if recognised is not None and recognised.content.words:
+        return replace(page, recognised=recognised, skew=recognised.stance.skew)
+    return replace(page, skew=page_to_skew(pdf.file, task.number, layer.turn))

@@ -1,0 +1,79 @@
+"""What an engine has read in a page's picture, as a file: written by the process that holds it, read by a worker."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from pipeline.document import OcrFacts
+from pipeline.extraction import PageContent
+from pipeline.extraction.readers.ocr.recognition import Recognition
+from pipeline.extraction.readers.ocr.upright import Stance
+
+#: A page of ten thousand words has 3 MiB.
+_MOST_BYTES = 16 << 20
+_MOST_LOW_WORDS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPage:
+    """The text of a page's picture.
+
+    Attributes:
+        content: In points of the upright page; the reader is the engine's name.
+        stance: How the page must be turned to be upright.
+        confidence: The engine's own, mean over the words, 0 to 1.
+        low_words: Those that it was not sure of.
+    """
+
+    content: PageContent
+    stance: Stance
+    confidence: float
+    low_words: tuple[str, ...]
+
+    @property
+    def facts(self) -> OcrFacts:
+        """For the manifest."""
+        return OcrFacts(
+            engine=self.content.reader,
+            confidence=round(self.confidence, 3),
+            low_words=self.low_words[:_MOST_LOW_WORDS],
+        )
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(RecognisedPage)
+
+
+def recognition_to_page(found: Recognition, stance: Stance) -> RecognisedPage:
+    """What was read, as it is kept."""
+    return RecognisedPage(
+        content=found.content, stance=stance, confidence=min(1.0, found.confidence / 100), low_words=found.low
+    )
+
+
+def write_recognised(path: Path, page: RecognisedPage) -> None:
+    """Write the file, whole; it is worth nothing after a crash, so it is not synced.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    temporary = path.with_suffix(".tmp")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(_ENCODER.encode(page))
+    temporary.rename(path)
+
+
+def read_recognised(path: Path) -> RecognisedPage:
+    """The text of a page's picture.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is no such file: the process that wrote it had parsed a hostile PDF.
+    """
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("the text of the picture is too large")
+    return _DECODER.decode(data)

@@ -1,0 +1,78 @@
+"""What runs in a process that holds an engine of text recognition: pictures of pages in, words and rulings out."""
+
+from collections.abc import Callable
+
+from pipeline.errors import PipelineError
+from pipeline.extraction import BBox, ExtractionError
+from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engine, load_engine
+from pipeline.extraction.readers.ocr.upright import areas_to_recognition, page_to_recognition
+from pipeline.log.log import bound, configure
+from pipeline.pictures.render import PdfFile
+from pipeline.worker.page_pictures import page_to_drawer
+from pipeline.worker.recognised_page import RecognisedPage, recognition_to_page, write_recognised
+from pipeline.worker.tasks import ANSWERS, TASKS, Recognised, RecogniseTask
+
+_Choice = tuple[EngineName, tuple[str, ...]]
+
+
+def create() -> "Recogniser":
+    """Make the handler; the pool calls this in a new process."""
+    return Recogniser()
+
+
+class Recogniser:
+    """The handler of the pool: one engine per process, loaded with the first page."""
+
+    tasks = TASKS
+    answers = ANSWERS
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._loaded: _Choice | None = None
+
+    def run(self, task: object, report: Callable[[object], None]) -> Recognised:
+        """Do a :class:`RecogniseTask`.
+
+        Raises:
+            TypeError: It is none.
+            OSError: What was read cannot be written.
+        """
+        del report
+        if not isinstance(task, RecogniseTask):
+            raise TypeError(f"no task for this process: {task!r}")
+        configure(task.settings.log_level, task.settings.log_format)
+        with bound(document=task.document, page=task.number):
+            try:
+                page = self._read(task)
+            except (ExtractionError, PipelineError) as error:
+                return Recognised(number=task.number, problem=str(error))
+            write_recognised(task.out, page)
+            return Recognised(number=task.number)
+
+    def prepare(self, task: object) -> None:
+        """Nothing is done ahead of time."""
+
+    def close(self) -> None:
+        """The engine goes with the process."""
+
+    def _read(self, task: RecogniseTask) -> RecognisedPage:
+        engine = self._load(task)
+        with PdfFile(task.path) as pdf:
+            draw = page_to_drawer(pdf, task.number)
+            if task.areas:
+                areas = [BBox(*area) for area in task.areas]
+                found, stance = areas_to_recognition(draw, engine, areas, number=task.number)
+            else:
+                found, stance = page_to_recognition(draw, engine, number=task.number)
+        return recognition_to_page(found, stance)
+
+    def _load(self, task: RecogniseTask) -> Engine:
+        name = choose_engine(task.settings.ocr)
+        if name is None:
+            raise ExtractionError("No engine of text recognition is installed.")
+        wanted = (name, task.settings.ocr_languages)
+        if self._engine is None or wanted != self._loaded:
+            self._engine = None
+            self._engine = load_engine(*wanted)
+            self._loaded = wanted
+        return self._engine
