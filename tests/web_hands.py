@@ -188,7 +188,11 @@ def page_alone(
         line = next((each for each in log if each["event"] == "web_page"), None)
         assert line is not None, log
         port = int(str(line["url"]).rpartition(":")[2])
-        yield RunningPage(page=page, port=port, inbox=inbox, outbox=outbox, journal=journal, posted=posted)
+        running = RunningPage(page=page, port=port, inbox=inbox, outbox=outbox, journal=journal, posted=posted)
+        # Its parts are made in its own thread: what a test puts in the place of a limit must not be there by then, or
+        # it would stay for all tests that share the page.
+        assert running.get("/healthz").status in {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}
+        yield running
     finally:
         page.stop()
         until(lambda: not _threads() - before)

@@ -45,8 +45,6 @@ class Crew:
                 return
             self._works[key] = deque([work])
             self._ready.append(key)
-            # A thread that has ended by an error is replaced; else its work would never be done.
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
             if self._idle < len(self._ready) and len(self._threads) < self._size:
                 number = len(self._threads) + 1
                 thread = threading.Thread(target=self._run, name=f"{self._name}-{number}", daemon=True)

@@ -80,17 +80,3 @@ def test_a_work_that_fails_is_logged_and_ends_no_thread(crew: Crew, error: Excep
 
     assert [line["event"] for line in lines] == ["fault", "fault"]
     assert threads[0].name == "crew-1"
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_thread_that_has_ended_is_made_anew(crew: Crew) -> None:
-    def leave() -> None:
-        raise SystemExit  # ends a thread without a word
-
-    done: list[str] = []
-    crew.submit("leaves", leave)
-    assert eventually(lambda: not [each for each in threading.enumerate() if each.name.startswith("crew-")])
-
-    crew.submit("key", lambda: done.append("done"))
-
-    assert eventually(lambda: done == ["done"])
