@@ -107,12 +107,12 @@ def _has_lines(rows: Sequence[Row]) -> bool:
 
 
 def _have_other_columns(above: Sequence[Row], below: Sequence[Row], region: Region) -> bool:
-    """Whether the lines below have columns of their own: taken together the parts lose some, or have more than each."""
+    """Whether the lines below have columns of their own: taken together both parts lose some."""
     if not (_has_lines(above) and _has_lines(below)):
         return False
     counts = [rows_to_columns(rows, region).count for rows in (above, below, [*above, *below])]
-    least, most = sorted(counts[:2])
-    return least >= COLUMNS and (counts[2] <= least - LOST or counts[2] > most)
+    least = min(counts[:2])
+    return least >= COLUMNS and counts[2] <= least - LOST
 
 
 def _rows_to_part(rows: Sequence[Row], region: Region) -> Region:

@@ -41,11 +41,11 @@ def test_a_row_that_comes_again_without_a_title_is_a_row() -> None:
 
 
 def test_tables_with_other_columns_are_parted_at_the_title_between_them() -> None:
-    crimes = [["Theft", *"1234567"], ["Arson", *"9876543"], ["Fraud", *"1357913"], ["Other", *"2468024"]]
+    crimes = [[name, *(f"{123456 * n}" for n in range(1, 8))] for name in ("Theft", "Arson", "Fraud", "Other")]
     years = [[name, *(f"{1234567 * n}" for n in range(1, 7))] for name in ("Theft", "Arson", "Fraud")]
     chars = rows_to_chars([["", *(f"w{n}" for n in range(1, 8))], *crimes], [60.0 + 50 * n for n in range(8)], 112.0)
     chars += lines_at([("In former years", 200.0, 190.0)])
-    chars += rows_to_chars([["", *"ABCDEF"], *years], [60.0, *(98.0 + 58 * n for n in range(6))], 210.0)
+    chars += rows_to_chars([["", *"ABCDEF"], *years], [60.0, *(98.0 + 46 * n for n in range(6))], 210.0)
 
     first, second = find(chars, [across(y, 50, 460) for y in (100, 265)])
 
