@@ -308,7 +308,8 @@ def _isolation(settings: Settings) -> Finding:
 def _memory(settings: Settings) -> Finding:
     """Say what limits the daemon that runs and its workers together, or a process like this one."""
     limit = read_memory_limit(holder_of(state_folder_of(settings.outbox).lock) or os.getpid())
-    each = f"Each of {settings.workers} workers may have {settings.limits.worker_mib} MiB"
+    limits = settings.limits
+    each = f"Each of {settings.workers} workers may have {limits.worker_mib} MiB, text recognition {limits.ocr_mib} MiB"
     if limit is not None:
         detail = f"{each}, and all together with the daemon {limit // _MIB} MiB (by their control group)."
         return Finding(subject="memory", health=Health.OK, detail=detail)

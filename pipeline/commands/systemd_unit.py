@@ -43,7 +43,7 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> st
         user=_service_user(settings),
         start_s=int(settings.timeouts.page) + _RELOAD_ROOM_S,
         stop_s=int(settings.timeouts.stop) + _STOP_ROOM_S,
-        memory_mib=settings.workers * settings.limits.worker_mib + _DAEMON_MIB,
+        memory_mib=settings.workers * settings.limits.worker_mib + settings.limits.ocr_mib + _DAEMON_MIB,
         tasks=_DAEMON_TASKS + settings.workers * _WORKER_TASKS,
         paths="\n".join(_paths(settings, file)),
         addresses="".join(f" {address}" for address in _addresses(settings)),

@@ -37,7 +37,7 @@ _PAGES = (1, 2, 3)
 #: Points after which the books are audited and a new place is taken; the marks on the pages tell 1,024 documents apart.
 _ROUND = 100
 #: Of a kind of call by one thread, no more points than these, spread over all of them.
-_MOST_OF_A_KIND = 24
+_MOST_OF_A_KIND = 40
 _WORKERS = 5
 
 
