@@ -142,11 +142,12 @@ def _with_pictures(content: PageContent | None, found: PageExtraction, recogniti
         NeedsRecognition: They must be read first.
     """
     assert content is not None  # noqa: S101 — it is what was found
-    if recognition.possible and (pictures := content_to_unread_pictures(content)):
+    pictures = content_to_unread_pictures(content) if recognition.possible or recognition.page is not None else ()
+    if recognition.possible and pictures:
         raise NeedsRecognition(pictures)
     if recognition.page is None:
         return _extraction_to_content(found)
-    merged = contents_to_content(content, recognition.page.content)
+    merged = contents_to_content(content, recognition.page.content, pictures)
     if merged is content:
         return _extraction_to_content(found)
     with uncollected():

@@ -9,11 +9,19 @@ import pytest
 from daemons import Daemon, Place, until
 from ocr_hands import needs_tesseract
 from odd_pdfs import scanned_pdf
-from pdfs import Canvas, write_pdf
-from scans import scan_of, skewed
+from pdfs import Canvas, Image, write_pdf
+from scans import draw_page, scan_of, skewed
 from simulator import Setup, Simulator
 
-ROWS = [["Crane", "Year", "Sum"], ["Anna", "2001", "4,310"], ["Berta", "2002", "880"], ["Carla", "2003", "1,207"]]
+ROWS = [
+    ["Crane", "Year", "Sum"],
+    ["Anna", "2001", "4,310"],
+    ["Berta", "2002", "880"],
+    ["Carla", "2003", "1,207"],
+    ["Dora", "2004", "2,519"],
+    ["Emma", "2005", "736"],
+    ["Frieda", "2006", "5,148"],
+]
 
 
 def ledger(folder: Path) -> Path:
@@ -99,3 +107,25 @@ def test_a_models_answer_for_a_scan_is_held_against_what_is_read_in_its_picture(
     (page,) = json.loads((place.outbox / "scan.json").read_text())["pages"]
     assert page["method"] == "vision"
     assert page["checks"]["against"] == ("ocr" if ocr == "auto" else "none")
+
+
+@needs_tesseract
+def test_a_table_that_is_a_picture_in_a_page_with_text_is_read_and_its_text_stays_text(tmp_path: Path) -> None:
+    drawn = draw_page(ledger(tmp_path), 1)
+    height, width = drawn.shape
+    table = drawn[round(height * 0.26) : round(height * 0.455), round(width * 0.1) : round(width * 0.7)]
+    canvas = Canvas()
+    canvas.paragraph(72, 110, "What follows was photographed from the ledger of the harbour. " * 3)
+    canvas.image(Image(table.shape[1], table.shape[0], 1, table.tobytes()), 72, 200, 72 + 0.6 * 612, 200 + 0.195 * 792)
+    place = Place(tmp_path)
+    place.drop(lambda path: write_pdf(path, [canvas]), "mixed.pdf")
+
+    with Daemon(place) as daemon:
+        daemon.wait_for("published", document="mixed.pdf")
+        assert daemon.stop() == 0
+
+    (page,) = json.loads((place.outbox / "mixed.json").read_text())["pages"]
+    assert (page["method"], page["tables"], page["ocr"]["engine"]) == ("text_layer", 1, "tesseract")
+    html = (place.outbox / "mixed.html").read_text()
+    assert html.count("What follows was photographed") == 3
+    assert all(f">{text}<" in html for row in ROWS for text in row)

@@ -15,14 +15,16 @@ from pipeline.extraction.text.words import chars_to_words
 MOST_UNREAD = 0.3
 #: In an invisible layer fewer of the letters than this share stand in words that can be words: junk.
 LEAST_PLAUSIBLE = 0.6
-#: A picture with text in it is at least so wide and high (points), ...
-_LEAST_WIDE, _LEAST_HIGH = 60.0, 18.0
+#: A picture with text that is worth a look is at least so wide and high (points) and so large: not a logo, ...
+_LEAST_WIDE, _LEAST_HIGH, _LEAST_AREA = 60.0, 24.0, 10_000.0
 #: ... and has at most so many words of the page's own text on it.
 _MOST_WORDS = 3
 _BRACKETS = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb.,;:!?*\u2022-\u2013\u2014"
 _NUMBER = re.compile(r"[-+\u2212\u00b1$\u20ac\u00a3#]*\d[\d.,:/%\u2013-]*[a-z%\u00b0]{0,3}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019.&/-][^\W\d_]+)*")
 _VOWEL = re.compile(r"[aeiouy\u00e0-\u00ff\u0100-\u024f\u0370-\uffff]", re.IGNORECASE)
+#: From here on are scripts that set no blanks between words.
+_EAST_ASIAN = "\u2e80"
 #: Short words need no vowel: "Dr", "km", "XVI".
 _SHORT = 3
 
@@ -51,7 +53,7 @@ def _is_plausible(word: str) -> bool:
     core = word.strip(_BRACKETS)
     if not core:
         return len(word) == 1
-    if _NUMBER.fullmatch(core):
+    if _NUMBER.fullmatch(core) or any(letter >= _EAST_ASIAN for letter in core):
         return True
     return _LETTERS.fullmatch(core) is not None and (len(core) <= _SHORT or _VOWEL.search(core) is not None)
 
@@ -63,11 +65,16 @@ def content_to_unread_pictures(content: PageContent) -> tuple[BBox, ...]:
         content: Of a page whose own text can be used.
     """
     pictures = [_on_page(box, content) for box in content.images]
-    large = [box for box in pictures if box.x1 - box.x0 >= _LEAST_WIDE and box.bottom - box.top >= _LEAST_HIGH]
+    large = list(filter(_is_large, pictures))
     if not large:
         return ()
     words = chars_to_words(content.chars)
     return tuple(box for box in large if sum(is_middle_in(word.box, box) for word in words) <= _MOST_WORDS)
+
+
+def _is_large(box: BBox) -> bool:
+    width, height = box.x1 - box.x0, box.bottom - box.top
+    return width >= _LEAST_WIDE and height >= _LEAST_HIGH and width * height >= _LEAST_AREA
 
 
 def _on_page(box: BBox, content: PageContent) -> BBox:

@@ -1,5 +1,6 @@
 """A page's own text together with what was read in the pictures on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extraction import BBox, Char, PageContent, Ruling, Word
@@ -11,43 +12,56 @@ OWN = PageContent(
     height=800,
     reader="pdfminer",
     chars=tuple(
-        Char(letter, BBox(10 + 6 * index, 10, 16 + 6 * index, 20), "F", 10) for index, letter in enumerate("sum")
+        Char(letter, BBox(110 + 6 * index, 110, 116 + 6 * index, 120), "F", 10) for index, letter in enumerate("sum")
     ),
     rulings=(),
     fills=(),
 )
+PICTURE = BBox(100, 100, 300, 300)
+LEDGER = ("Crane", "Year", "Sum", "Anna", "2001", "4,310", "Berta", "2002", "880", "Carla", "2003", "1,207")
 
 
-def word(text: str, x0: float, top: float) -> Word:
-    return Word(text, BBox(x0, top, x0 + 6 * len(text), top + 10), (), 10)
+def words(count: int, *, pitch: float = 15.0) -> list[Word]:
+    """Words in lines of three, from the second line of the picture on."""
+    placed = []
+    for index in range(count):
+        text = LEDGER[index % len(LEDGER)]
+        x0, top = 110 + 60 * (index % 3), 140 + pitch * (index // 3)
+        placed.append(Word(text, BBox(x0, top, x0 + 6 * len(text), top + 10), (), 10))
+    return placed
 
 
-def read(*words: Word, doubts: tuple[BBox, ...] = ()) -> PageContent:
-    rule = Ruling(box=BBox(10, 90, 60, 90), width=1)
-    return replace(OWN, reader="tesseract", chars=(), words=words, rulings=(rule,), doubts=doubts)
+def merged(found: Sequence[Word], *, doubts: Sequence[Word] = ()) -> PageContent:
+    rules = Ruling(box=BBox(110, 190, 250, 190), width=1), Ruling(box=BBox(10, 500, 60, 500), width=1)
+    boxes = tuple(word.box for word in doubts)
+    read = replace(OWN, reader="tesseract", chars=(), words=tuple(found), rulings=rules, doubts=boxes)
+    return contents_to_content(OWN, read, [PICTURE])
 
 
-def test_what_is_read_in_pictures_is_added_with_its_rulings() -> None:
-    merged = contents_to_content(OWN, read(word("cranes", 10, 100), word("4,310", 60, 100)))
+def test_what_is_read_in_a_picture_of_text_is_added_with_its_rulings() -> None:
+    page = merged([*words(24), Word("beside", BBox(10, 600, 40, 610), (), 10)])
 
-    assert [each.text for each in merged.words] == ["sum", "cranes", "4,310"]
-    assert (merged.reader, len(merged.rulings), merged.chars) == ("pdfminer", 1, OWN.chars)
+    assert [each.text for each in page.words] == ["sum", *LEDGER, *LEDGER]
+    assert (page.reader, [ruling.box.top for ruling in page.rulings], page.chars) == ("pdfminer", [190], OWN.chars)
 
 
 def test_what_the_page_has_itself_is_not_added_again() -> None:
-    merged = contents_to_content(OWN, read(word("sun", 11, 11), word("cranes", 10, 100)))
+    page = merged([*words(24), Word("sun", BBox(111, 111, 127, 121), (), 10)])
 
-    assert [each.text for each in merged.words] == ["sum", "cranes"]
+    assert [each.text for each in page.words].count("sun") == 0
 
 
-def test_a_photograph_adds_nothing() -> None:
-    words = word("ecl", 10, 100), word("rw", 60, 100), word("tree", 90, 100)
+def test_charts_photographs_and_logos_add_nothing() -> None:
+    junk = [word._replace(text="~|x}q") for word in words(24)]
 
-    assert contents_to_content(OWN, read(*words, doubts=(words[0].box, words[1].box))) is OWN
-    assert contents_to_content(OWN, read()) is OWN
+    assert merged(words(12)) is OWN, "few words"
+    assert merged(words(24), doubts=words(12)) is OWN, "few that are sure"
+    assert merged([word._replace(size=3) for word in words(24)]) is OWN, "much else"
+    assert merged(junk) is OWN
+    assert merged([]) is OWN
 
 
 def test_what_is_doubted_stays_doubted() -> None:
-    words = [word(text, 10 + 40 * index, 100) for index, text in enumerate(["Year", "Crane", "Sum", "l7"])]
+    found = words(30)
 
-    assert contents_to_content(OWN, read(*words, doubts=(words[3].box,))).doubts == (words[3].box,)
+    assert merged(found, doubts=found[5:7]).doubts == (found[5].box, found[6].box)
