@@ -9,7 +9,7 @@ from pipeline.extraction.readers.ocr.legible import plausible_share
 from pipeline.extraction.text.words import chars_to_words
 
 #: A picture of text has at least so many words that the engine is sure of, which take so much of its area, and so much
-#: of which can be words.  Measured: tables have 27 words and more, on a tenth of their area and more; charts, photographs
+#: of which can be words.  Measured: tables have 27 words and more, on a tenth of their area and more; charts, pictures
 #: and logos in journals less than .06 of it, or no more than 16 words.
 LEAST_WORDS, LEAST_DENSE, LEAST_PLAUSIBLE = 20, 0.08, 0.8
 #: A word is there already where a word of the page's own covers this share of it.
