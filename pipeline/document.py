@@ -356,6 +356,8 @@ class PageResult:
 
     Attributes:
         fallback: Why the page was not read by the model; None where it was.
+        continues: Name of the table of the page before that the first table goes on from, told at publishing; None
+            where it goes on from none.
     """
 
     number: PageNumber
@@ -363,6 +365,7 @@ class PageResult:
     reader: str | None = None
     fallback: Fallback | None = None
     tables: Count = 0
+    continues: str | None = None
     repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.document import Content, Document, Engine, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.document import PageTimings as Timings
 from pipeline.files.engine_choice import read_choice
+from pipeline.markup.table import html_to_tables
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, pages_to_manifest
 from pipeline.results.page_record import write_record
@@ -66,7 +67,7 @@ def page_result(number: int = 1, reason: FallbackReason | None = None, detail: s
 
 def finish_page(journal: Journal, document: Document, number: int, html: str = "<p>words</p>") -> None:
     """What a worker and the loop do when a page is done."""
-    content = Content(method=Method.VISION, html=html)
+    content = Content(method=Method.VISION, html=html, tables=html_to_tables(html))
     write_record(journal.draft_file(document, number), page_result(number), content)
     journal.commit(document, number)
 

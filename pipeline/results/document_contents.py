@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.document import Document, PageResult, document_to_facts
 from pipeline.outputs.figures import Evidence
@@ -56,10 +56,12 @@ class DocumentContents:
         self._evidence = Evidence()
         names = TableNames()
         for record in map(self._read, self._numbers):
-            self.pages.append(ReadPage(page=record.page, size=record.size, tables=len(record.tables)))
+            given = names.of_page(record.page.number, record.tables)
+            page = replace(record.page, continues=given[0].continues if given else None)
+            self.pages.append(ReadPage(page=page, size=record.size, tables=len(record.tables)))
             for table in record.tables:
                 self._evidence.add(table)
-            yield record.page, with_names(record.html, names.of_page(record.page.number, record.tables))
+            yield page, with_names(record.html, given)
 
     def tables(self, page_count: int) -> Iterator[bytes]:
         """The pieces of ``NAME.tables.json``, once the pages have been read.

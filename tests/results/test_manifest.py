@@ -63,6 +63,7 @@ RESULTS = st.builds(
     reader=st.none() | st.text(),
     fallback=FALLBACKS,
     tables=st.integers(0, 100),
+    continues=st.none() | st.just("page-4-table-1"),
     repairs=st.tuples(st.text()),
     warnings=st.tuples(st.text()),
     attempts=st.tuples(ATTEMPTS),

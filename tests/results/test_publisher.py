@@ -95,6 +95,25 @@ def test_pages_are_put_together_in_order(press: Press) -> None:
     assert press.manifest("report.json")["outcome"] == "complete"
 
 
+def test_a_table_that_goes_on_over_pages_is_told_of_in_manifest_tables_and_html(press: Press) -> None:
+    table = "<table><thead><tr><th>Tree</th></tr></thead><tbody><tr><td>{}</td></tr></tbody></table>"
+    document = claimed(press.folder, press.journal, "report.pdf", b"report")
+    press.journal.begin(document, "a")
+    for number, html in enumerate((table.format("Oak"), table.format("Elm"), "<p>Notes</p>"), 1):
+        finish_page(press.journal, document, number, html)
+
+    press.publish(document, pages=3)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
+    pages = press.manifest("report.json")["pages"]
+    assert isinstance(pages, list)
+    assert [page["continues"] for page in pages] == [None, "page-1-table-1", None]
+    assert 'id="page-2-table-1" data-continues="page-1-table-1"' in (press.root / "report.html").read_text()
+    tables = press.manifest("report.tables.json")["tables"]
+    assert isinstance(tables, list)
+    assert [each["continues"] for each in tables] == [None, "page-1-table-1"]
+
+
 def test_a_failed_document_is_published_as_failed(press: Press) -> None:
     document = press.document(pages=0)
 
