@@ -101,7 +101,6 @@ class PageRun:
         """
         target = self._task.target
         assert target is not None  # noqa: S101 — the caller has checked it
-        self._tell(Step.RENDER)
         named = profile_for(target.model, self._task.settings.profiles, origin=target.origin)
         profile = profile_by_answers(named, target.seen)
         try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from pipeline.table import Box
@@ -75,17 +76,21 @@ def words_to_page_text(words: Iterable[PlacedWord]) -> PageText:
 def _lines_to_page_text(lines: Iterable[WordLine]) -> PageText:
     kept = [line for line in map(_to_plain, lines) if line.words]
     characters = "".join(word for line in kept for word in line.words)
-    readable = sum(1 for line in kept for word in line.words if any(map(str.isalnum, word)))
+    readable = (word for line in kept for word in line.words if any(map(str.isalnum, word)))
     bad = len(_UNREADABLE.findall(characters))
     return PageText(
         lines=tuple(line.words for line in kept),
         pieces=tuple(line.gaps for line in kept),
         boxes=tuple(line.boxes for line in kept) if any(line.boxes for line in kept) else (),
-        usable=readable >= _FEWEST_WORDS and bad <= len(characters) * _MOST_UNREADABLE,
+        usable=len(list(islice(readable, _FEWEST_WORDS))) == _FEWEST_WORDS
+        and bad <= len(characters) * _MOST_UNREADABLE,
     )
 
 
 def _to_plain(line: WordLine) -> WordLine:
+    text = "".join(line.words)
+    if text.isascii() and all(line.words) and len(text.split()) == 1:  # as most are, and need nothing
+        return line
     words: list[str] = []
     gaps: list[int] = []
     boxes: list[Box] = []
