@@ -38,6 +38,15 @@ class OriginalAction(StrEnum):
     """It stays in, or returns to, the inbox."""
 
 
+class Output(StrEnum):
+    """What is made of a document; the HTML and the tables as data always are."""
+
+    HTML = "html"
+    XLSX = "xlsx"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
 class FaithfulAction(StrEnum):
     """What is done with an answer that contradicts the page's own text."""
 
@@ -305,6 +314,7 @@ class Document:
         claimed_at: Seconds since the epoch.
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document; None for the engine of the settings.
+        outputs: What is to be made of it besides what the settings say.
         cut_off: Whether the file begins as a PDF and has no end.
         in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
             none at ``path``.
@@ -320,6 +330,7 @@ class Document:
     claimed_at: float
     only: tuple[int, ...] = ()
     engine: Engine | None = None
+    outputs: tuple[Output, ...] = ()
     cut_off: bool = False
     in_place: bool = False
     late: bool = False

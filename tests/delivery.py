@@ -134,14 +134,11 @@ def result_files(*stems: str, original: bool = True) -> set[str]:
 
 def manifests_in(outbox: Path) -> list[Path]:
     """The paths of all manifests that an outbox holds."""
-    found = (path for path in sorted(outbox.rglob("*.json")) if ".dropleaf" not in path.parts)
-    return [path for path in found if b'"schema": "dropleaf/manifest/1"' in path.read_bytes()[:64]]
-
-
-def manifest_names(folder: Path) -> list[str]:
-    """Names of the manifests in one folder, told by their names alone; the folder may be missing."""
-    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 — a folder may have very many
-    return [name for name in names if name.endswith(".json") and not name.startswith(".") and ".tables." not in name]
+    found: list[Path] = []
+    for folder, below, names in os.walk(outbox):  # daemons may be at work in the state folder
+        below[:] = [name for name in below if name != ".dropleaf"]
+        found += [Path(folder, name) for name in names if name.endswith(".json")]
+    return [path for path in sorted(found) if b'"schema": "dropleaf/manifest/1"' in path.read_bytes()[:64]]
 
 
 def _check_files(manifest: Path, tree: dict, html: str) -> None:  # type: ignore[type-arg]  # a manifest, checked

@@ -45,6 +45,9 @@ Outbox = Annotated[Path | None, typer.Option("--outbox", metavar="D", help="Inst
 SaveAnswers = Annotated[
     Path | None, typer.Option("--save-answers", metavar="DIR", help="Keep every answer of the model there, as it came.")
 ]
+OutputNames = Annotated[
+    str | None, typer.Option("--to", metavar="KINDS", help="Beside the HTML: xlsx, csv, markdown, parted by commas.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdout.")]
 
 
@@ -85,6 +88,7 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     output: Annotated[Path | None, typer.Option("-o", metavar="DIR", help="Instead of the settings' outbox.")] = None,
     engine: Annotated[Engine | None, typer.Option(help="Instead of the settings' engine.")] = None,
     pages: Annotated[str, typer.Option(help="Only these pages, for example 1-3,7.")] = "",
+    to: OutputNames = None,
     compare: Annotated[bool, typer.Option("--compare", help="Show model and built-in engine side by side.")] = False,
     save_answers: SaveAnswers = None,
     settings: SettingsFile = None,
@@ -95,7 +99,7 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     from pipeline.commands.progress import Progress
     from pipeline.commands.summary import print_summary
 
-    loaded = _load(settings, engine=engine, save_answers=_made(save_answers), quiet=True)
+    loaded = _load(settings, engine=engine, save_answers=_made(save_answers), outputs=to, quiet=True)
     folder = (output or loaded.outbox).absolute()
     only = text_to_pages(pages) if pages else ()
     if compare:
@@ -151,6 +155,25 @@ def retry(
         console.print(f"[yellow]left out[/]  {escape(sentence)}", highlight=False, soft_wrap=True)
     code = _tally_to_exit_code(tally, len(documents) - len(left_out))
     raise typer.Exit(code or (_FELL_BACK if left_out else 0))
+
+
+@app.command()
+def export(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents in the outbox, by their names.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="KINDS", help="xlsx, csv, markdown, parted by commas.")] = "xlsx",
+    merge: Annotated[Path | None, typer.Option("--merge", metavar="FILE", help="One workbook of all of them.")] = None,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Make spreadsheets and Markdown of results that are there, without converting again."""
+    from pipeline.commands.export import export_merged, export_named, text_to_outputs
+
+    loaded = _load(settings, outbox=outbox, quiet=True)
+    outputs = text_to_outputs(to)
+    made = export_merged(loaded.outbox, names, outputs, merge) if merge else export_named(loaded, names, outputs)
+    for path in made:
+        console.print(f"[green]written[/]   {escape(printable(str(path)))}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Engine, OriginalAction
 from pipeline.errors import UsageError, VanishedError
 from pipeline.results.journal import Journal
-from pipeline.results.published import Originals, PublishedDocument, find_published
+from pipeline.results.published import Originals, PublishedDocument, find_named, find_published
 from pipeline.results.taking_back import claim_fallen_pages
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
@@ -26,8 +26,7 @@ def documents_to_retry(outbox: Path, names: Sequence[str]) -> list[PublishedDocu
     Raises:
         UsageError: A name does not belong to a published document.
     """
-    published = list(find_published(outbox))
-    chosen = published if not names else [_by_name(published, outbox, name) for name in names]
+    chosen = find_named(outbox, names) if names else find_published(outbox)
     return [document for document in chosen if document.fallback_pages]
 
 
@@ -88,11 +87,3 @@ def _original_of(document: PublishedDocument, originals: Originals, outbox: Path
     return originals.find(
         str(document.stem.relative_to(outbox)), name=document.name, sha256=document.manifest.document.sha256
     )
-
-
-def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
-    wanted = name.removesuffix(".pdf").removesuffix(".json").removesuffix(".html")
-    for document in published:
-        if wanted in {document.stem.name, str(document.stem.relative_to(outbox)), str(document.stem)}:
-            return document
-    raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")

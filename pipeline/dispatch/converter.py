@@ -26,7 +26,7 @@ from pipeline.pool.pool import WorkerPool
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import RunSettings
 from pipeline.results.outbox import Outbox
-from pipeline.results.publisher import Publisher
+from pipeline.results.publisher import Publisher, PublisherSettings
 from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
@@ -87,8 +87,7 @@ class Converter:
         self._publisher = Publisher(
             Outbox(outbox, journal, inbox=settings.inbox),
             journal,
-            settings=_run_settings(settings),
-            originals=originals,
+            settings=PublisherSettings(run=_run_settings(settings), originals=originals, outputs=settings.outputs),
             watched=deaths.publishing,
             post=self.mailbox.post,
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from pipeline.table import Table, Value
@@ -129,6 +130,7 @@ def text_to_value(text: str, decimal: DecimalSign | None = None) -> Value | None
     return _figure_to_value(figure, decimal) if figure else None
 
 
+@lru_cache(maxsize=8192)  # each output of a document asks again
 def _text_to_figure(text: str) -> _Figure | None:
     bare = _MARKS.sub("", text.strip())
     core = _NOTES.sub("", bare)

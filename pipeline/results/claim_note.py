@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pipeline.document import Engine
+from pipeline.document import Engine, Output
 from pipeline.files.atomic import write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.stamp import Stamp
@@ -39,6 +39,7 @@ class Claim:
     claimed_at: float | None = None
     only: tuple[int, ...] = ()
     engine: Engine | None = None
+    outputs: tuple[Output, ...] = ()
     origin: Origin | None = None
     in_place: Stamp | None = None
     late: bool = False

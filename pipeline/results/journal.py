@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.document import Document, Engine, PageResult
+from pipeline.document import Document, Engine, Output, PageResult
 from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
 from pipeline.files.atomic import remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
@@ -37,12 +37,14 @@ class Wish:
         name: The name with which it was dropped, if the file has another name by now.
         only: Numbers of the pages that are wanted; empty for all.
         late: Its pages are to wait until no other document has any.
+        outputs: What is to be made of it besides what the settings say.
     """
 
     folder: str
     name: str | None = None
     only: tuple[int, ...] = ()
     late: bool = False
+    outputs: tuple[Output, ...] = ()
 
 
 class Journal:
@@ -244,6 +246,7 @@ def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engi
         claimed_at=now,
         only=wish.only,
         engine=engine,
+        outputs=wish.outputs,
         origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
         in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
         late=wish.late,
@@ -261,6 +264,7 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
         claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
         only=claim.only,
         engine=claim.engine,
+        outputs=claim.outputs,
         cut_off=claimed.cut_off,
         in_place=claim.in_place is not None,
         late=claim.late,

@@ -1,28 +1,27 @@
 """Publishes results whole or not at all, and never over a file that is not ours or that somebody has changed."""
 
 import errno
-import hashlib
 import os
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
-from pipeline.files.atomic import link_whole, write_draft, write_whole
+from pipeline.files.atomic import link_whole, write_whole
 from pipeline.files.lock import turn_at
-from pipeline.files.rights import Rights, restrict_folder, rights_of
+from pipeline.files.rights import restrict_folder, rights_of
 from pipeline.host.files import sync_folder
-from pipeline.log.log import logger
 from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.claim_note import read_claim
+from pipeline.results.drafts import make_room, place, remove_older, write_results
 from pipeline.results.journal import Journal
 from pipeline.results.kept_files import note_kept
 from pipeline.results.manifest import FileFacts, Manifest, is_as_written, manifest_to_bytes
+from pipeline.results.result_files import ResultFile, ResultFolder
 from pipeline.results.result_names import (
-    ENDS,
     FAILED_FOLDER,
     MANIFEST_END,
     ORIGINAL_END,
@@ -34,7 +33,6 @@ from pipeline.results.result_names import (
     name_to_plain_stems,
     name_to_stems,
     names_of,
-    set_aside,
     sha256_of_results,
     with_end,
 )
@@ -42,19 +40,6 @@ from pipeline.results.state_folder import WorkFolder
 
 # Errors for a name that a file system does not accept: too long, or with letters that it does not know.
 _NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultFile:
-    """A file that is to be published.
-
-    Attributes:
-        end: What its name ends with, behind the stem that all have in common.
-        pieces: Gives its bytes.
-    """
-
-    end: str
-    pieces: Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +54,7 @@ class Publication:
     """
 
     document: Document
-    files: Sequence[ResultFile]
+    files: Sequence[ResultFile | ResultFolder]
     manifest: Callable[[Sequence[FileFacts], float], Manifest]
     originals: OriginalAction
 
@@ -143,24 +128,23 @@ class Outbox:
             rights = rights_of(home.original)
         name = self._choose(publication, home, plain=plain)
         stem = self.root / name.stem
-        drafts = {with_end(stem, file.end): self._write_draft(file, home, stem, rights) for file in publication.files}
+        drafts = write_results(publication.files, stem, aside=home.root, rights=rights)
         # Noted before they are there: a file of other bytes is somebody's, also after we have died meanwhile.
-        hashes = {*name.hashes, *(draft.sha256 for draft in drafts.values())}
+        hashes = set(name.hashes).union(*(draft.hashes for draft in drafts))
         self._names.write(home, replace(name, hashes=tuple(sorted(hashes))), lasting=False)
         manifest = with_end(stem, MANIFEST_END)
         if sha256_of_results(stem) == document.sha256:
             _unlink_synced(manifest)
         elif os.path.lexists(manifest):
-            _make_room(manifest, set())
+            make_room(manifest, ())
         if name.replaces:
-            _remove_older(stem, set(drafts), hashes)
-        for target in drafts:
-            _make_room(target, hashes)
-            _draft_path(home, stem, target).replace(target)
+            remove_older(stem, [draft.target for draft in drafts], hashes)
+        for draft in drafts:
+            place(draft, hashes)
         if drafts:
             sync_folder(stem.parent)
         self._place_original(publication, home.original, with_end(stem, ORIGINAL_END), replaces=name.replaces)
-        told = publication.manifest(tuple(drafts.values()), time.monotonic() - began)
+        told = publication.manifest([file for draft in drafts for file in draft.files], time.monotonic() - began)
         write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
         if self._journal.folder.outer is None and (document.in_place or publication.originals is OriginalAction.KEEP):
             note_kept(self._journal.folder, document, read_claim(home).in_place)
@@ -213,42 +197,16 @@ class Outbox:
         return base
 
     @staticmethod
-    def _write_draft(file: ResultFile, home: WorkFolder, stem: Path, rights: Rights | None) -> FileFacts:
-        digest, size = hashlib.sha256(), 0
-
-        def hashed() -> Iterator[bytes]:
-            nonlocal size
-            for piece in file.pieces():
-                digest.update(piece)
-                size += len(piece)
-                yield piece
-
-        target = with_end(stem, file.end)
-        write_draft(_draft_path(home, stem, target), hashed(), rights=rights)
-        return FileFacts(name=target.name, sha256=digest.hexdigest(), bytes=size)
-
-    @staticmethod
     def _place_original(publication: Publication, original: Path, target: Path, *, replaces: bool) -> None:
         # It also stays in the work folder until that is discarded, so that an interrupted publication can be repeated.
         hashes = {publication.document.sha256}
         if publication.moves_original:
             if original.exists():  # else somebody has removed it, and there is nothing to do
                 if not (target.exists() and target.samefile(original)):
-                    _make_room(target, hashes)
+                    make_room(target, hashes)
                 link_whole(original, target)
         elif publication.originals is OriginalAction.DELETE and replaces and has_hash(target, hashes):
             _unlink_synced(target)
-
-
-def _draft_path(home: WorkFolder, stem: Path, target: Path) -> Path:
-    return home.root / f"draft{target.name.removeprefix(stem.name)}"
-
-
-def _remove_older(stem: Path, kept: Container[Path], hashes: set[str]) -> None:
-    """Remove results that the new manifest will not tell of; what somebody has changed stays."""
-    for path in (with_end(stem, end) for end in ENDS if end not in {MANIFEST_END, ORIGINAL_END}):
-        if path not in kept and has_hash(path, hashes):
-            path.unlink()
 
 
 def _is_as_written(stem: Path, sha256: str) -> bool:
@@ -258,13 +216,6 @@ def _is_as_written(stem: Path, sha256: str) -> bool:
     with suppress(OSError):
         return is_as_written(with_end(stem, MANIFEST_END).read_bytes())
     return False
-
-
-def _make_room(path: Path, hashes: set[str]) -> None:
-    """Rename a file that is to be replaced, if its bytes are not those that we wrote."""
-    if os.path.lexists(path) and not has_hash(path, hashes):
-        kept = set_aside(path)
-        logger().warning("changed_file_kept", file=str(kept), advice="somebody changed it after it was delivered")
 
 
 def _unlink_synced(path: Path) -> None:

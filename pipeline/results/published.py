@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -16,7 +16,16 @@ from pipeline.markup.table import html_to_tables
 from pipeline.outputs.tables_file import PageFacts, read_tables
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.page_record import PageRecord
-from pipeline.results.result_names import FAILED_FOLDER, HTML_END, TABLES_END, has_hash, is_part_of_another, with_end
+from pipeline.results.result_names import (
+    FAILED_FOLDER,
+    HTML_END,
+    MANIFEST_END,
+    ORIGINAL_END,
+    TABLES_END,
+    has_hash,
+    is_part_of_another,
+    with_end,
+)
 from pipeline.results.table_ids import without_names
 from pipeline.table import Table
 
@@ -126,6 +135,28 @@ def find_published(outbox: Path) -> Iterator[PublishedDocument]:
             yield read_published(manifest)
         except UsageError:
             continue
+
+
+def find_named(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
+    """The published documents that a user names.
+
+    Args:
+        outbox: That has them.
+        names: Of results or of originals, with or without ending, with or without folder.
+
+    Raises:
+        UsageError: A name is none of a published document.
+    """
+    published = list(find_published(outbox))
+    return [_by_name(published, outbox, name) for name in names]
+
+
+def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
+    wanted = name.removesuffix(ORIGINAL_END).removesuffix(MANIFEST_END).removesuffix(HTML_END)
+    for document in published:
+        if wanted in {document.stem.name, str(document.stem.relative_to(outbox)), str(document.stem)}:
+            return document
+    raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")
 
 
 class Originals:

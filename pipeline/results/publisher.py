@@ -4,20 +4,21 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.deadline import Deadline
-from pipeline.document import Document, OriginalAction, Outcome
+from pipeline.document import Document, OriginalAction, Outcome, Output, document_to_facts
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, error_to_manifest, pages_to_manifest
-from pipeline.results.outbox import Outbox, Publication, ResultFile
-from pipeline.results.result_names import HTML_END, TABLES_END
+from pipeline.results.outbox import Outbox, Publication
+from pipeline.results.page_record import PageRecord, read_record
+from pipeline.results.result_files import contents_to_files
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
@@ -55,6 +56,21 @@ class Published:
     manifest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherSettings:
+    """What is published, and how.
+
+    Attributes:
+        run: What manifests say about the settings.
+        originals: What is done with the original files.
+        outputs: What is made of each document; the document itself may ask for more.
+    """
+
+    run: RunSettings
+    originals: OriginalAction
+    outputs: Sequence[Output] = ()
+
+
 class Publisher:
     """Publishes one document after the other; tries again until it works where one cannot be published."""
 
@@ -63,8 +79,7 @@ class Publisher:
         outbox: Outbox,
         journal: Journal,
         *,
-        settings: RunSettings,
-        originals: OriginalAction,
+        settings: PublisherSettings,
         watched: Callable[[Document], AbstractContextManager[None]],
         post: Callable[[Published | Trouble | Fault], None],
     ) -> None:
@@ -73,15 +88,13 @@ class Publisher:
         Args:
             outbox: Where to publish.
             journal: Where the pages are.
-            settings: What manifests say about the settings.
-            originals: What is done with the original files.
+            settings: What is published, and how.
             watched: Entered while a document is published, so that a crash of this process during that is known.
             post: Called in this thread with each result.
         """
         self._outbox = outbox
         self._journal = journal
         self._settings = settings
-        self._originals = originals
         self._watched = watched
         self._post = post
         self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
@@ -160,14 +173,15 @@ class Publisher:
 
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
-        contents = DocumentContents(finished.document, finished.numbers, self._journal)
-        html = ResultFile(end=HTML_END, pieces=partial(self._html, finished, contents))
-        tables = ResultFile(end=TABLES_END, pieces=partial(contents.tables, finished.page_count))
+        facts = document_to_facts(document, finished.page_count)
+        contents = DocumentContents(facts, partial(self._read, finished))
+        html = partial(self._html, finished, contents)
+        outputs = {*self._settings.outputs, *document.outputs}
         publication = Publication(
             document=document,
-            files=(html, tables) if finished.error is None else (),
+            files=contents_to_files(contents, html, outputs) if finished.error is None else (),
             manifest=partial(self._manifest, finished, contents),
-            originals=self._originals,
+            originals=self._settings.originals,
         )
         with self._watched(document):
             path = self._outbox.publish(publication)
@@ -191,11 +205,23 @@ class Publisher:
             warnings=finished.document.warnings,
         )
 
+    def _read(self, finished: Finished) -> Iterator[PageRecord]:
+        for number in finished.numbers:
+            yield self._read_page(finished.document, number)
+
+    def _read_page(self, document: Document, number: int) -> PageRecord:
+        with suppress(FileNotFoundError):
+            record = read_record(self._journal.page_file(document, number))
+            if record is not None and record.page.number == number:
+                return record
+        message = f"the record of page {number} is damaged or gone"
+        raise ValueError(message)
+
     def _manifest(
         self, finished: Finished, contents: DocumentContents, files: Sequence[FileFacts], publish_s: float
     ) -> Manifest:
         document = finished.document
-        settings = replace(self._settings, engine=document.engine or self._settings.engine)
+        settings = replace(self._settings.run, engine=document.engine or self._settings.run.engine)
         run = RunRecord(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
         if finished.error is not None:
             return error_to_manifest(document, finished.error, run=run)

@@ -16,10 +16,11 @@ FAILED_FOLDER = "failed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
 OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
 HTML_END, TABLES_END, MANIFEST_END, ORIGINAL_END = ".html", ".tables.json", ".json", ".pdf"
+WORKBOOK_END, MARKDOWN_END, CSV_END = ".xlsx", ".md", "-tables"
 # JSON files that lie beside a manifest and belong to its document.
 _PARTS = (TABLES_END, ".review.json")
 #: What results end with, behind their common stem; all are one document's, whether it has them or not.
-ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, ".xlsx", ".md", "-tables")
+ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, WORKBOOK_END, MARKDOWN_END, CSV_END)
 
 # The longest ending that a stem gets.
 _NAME_ROOM = 255 - len("-9999.tables.json")
@@ -73,8 +74,15 @@ def mirrored_folders(root: Path, folder: str) -> list[Path]:
     for depth, part in enumerate(Path(folder).parts):
         names = (each for each in _numbered(part) if depth or each.casefold() not in OWN_FOLDERS)
         found = ((paths[-1] if paths else root) / each for each in names)
-        paths.append(next(path for path in found if not os.path.lexists(path) or path.is_dir()))
+        paths.append(next(path for path in found if _may_mirror(path)))
     return paths
+
+
+def _may_mirror(path: Path) -> bool:
+    """Whether results of a subfolder may go there: no file lies there, and no document keeps its tables there."""
+    if path.name.endswith(CSV_END) and os.path.lexists(path.with_name(path.name.removesuffix(CSV_END) + MANIFEST_END)):
+        return False
+    return not os.path.lexists(path) or path.is_dir()
 
 
 def is_free(stem: Path) -> bool:

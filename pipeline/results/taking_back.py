@@ -12,6 +12,7 @@ from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_sourc
 from pipeline.results.journal import Journal, Wish
 from pipeline.results.page_record import write_page_record
 from pipeline.results.published import PublishedDocument
+from pipeline.results.result_files import files_to_outputs
 from pipeline.results.state_folder import WorkFolder
 
 
@@ -49,8 +50,13 @@ def claim_fallen_pages(
                 write_page_record(home.page(record.page.number), record)
 
     source = Source(root=original.parent, way=PurePosixPath(original.name))
-    only = tuple(record.page.number for record in pages)
-    wish = Wish(folder=folder, name=published.name, only=only, late=reason is not None)
+    wish = Wish(
+        folder=folder,
+        name=published.name,
+        only=tuple(record.page.number for record in pages),
+        late=reason is not None,
+        outputs=files_to_outputs(published.stem.name, published.manifest.files),
+    )
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
     if claimed.sha256 != published.manifest.document.sha256:  # the file was replaced after it was found
         journal.discard(claimed)

@@ -10,10 +10,10 @@ from typing import Annotated, Literal, TypeAlias
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
-from pipeline.document import Engine, FaithfulAction, OriginalAction, UnreachableAction
+from pipeline.document import Engine, FaithfulAction, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
 from pipeline.log.log import Format, Level
 from pipeline.settings.own_profiles import values_to_profile
@@ -96,6 +96,16 @@ def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
         message = f"{twice[0]} is listed twice; list each server once, with as many slots as it has"
         raise ValueError(message)
     return servers
+
+
+def _text_to_list(value: object) -> object:
+    """A list also where it is one text: with commas, or a list in JSON or YAML as the environment may have it."""
+    return [part.strip(" \"'") for part in value.strip("[] ").split(",")] if isinstance(value, str) else value
+
+
+def _with_html(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+    """Each once; the HTML is always made."""
+    return tuple(dict.fromkeys((Output.HTML, *outputs)))
 
 
 class Watch(_Section):
@@ -195,6 +205,9 @@ class Settings(BaseSettings):
     save_answers: Path | None = None
     retry: Retry = Retry()
     ocr: Ocr = Ocr()
+    outputs: Annotated[tuple[Output, ...], NoDecode, BeforeValidator(_text_to_list), AfterValidator(_with_html)] = (
+        Output.HTML,
+    )
     watch: Watch = Watch()
     limits: Limits = Limits()
     originals: OriginalAction = OriginalAction.MOVE

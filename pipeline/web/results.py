@@ -23,11 +23,20 @@ from pipeline.settings.settings import Settings
 from pipeline.web.details import read_details, read_section
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
+from pipeline.web.made_outputs import OUTPUTS, MadeOutputs
 from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
 from pipeline.web.views import document_page, name_to_text
 
-_KINDS = {"html": "text/html; charset=utf-8", "json": "application/json", "pdf": "application/pdf"}
+_KINDS = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "tables.json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv.zip": "application/zip",
+    "md": "text/markdown; charset=utf-8",
+}
 _OUTCOMES = frozenset({"complete", "partial", "failed"})
 _SIDE, _LARGEST_SIDE = 1400, 2400
 _ROWS, _MOST_ROWS = 50, 200
@@ -41,6 +50,7 @@ class Results:
         self._history = history
         self._originals = originals
         self._deleted = settings.originals is OriginalAction.DELETE
+        self._made = MadeOutputs(history.outbox)
         self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib))
 
     async def search(self, request: Request) -> Response:
@@ -78,18 +88,27 @@ class Results:
         return _OpenFile(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
 
     async def download(self, request: Request) -> Response:
-        """GET: the HTML, the manifest or the original, as a file."""
+        """GET: the HTML, the manifest, the original or an output, as a file."""
         summary = await self._find(request)
         ending = request.path_params["ending"]
         if ending not in _KINDS:
             raise HTTPException(404, "There is no such file.")
-        file = await asyncio.to_thread(self._open, summary, ending)
         name = name_to_text(Path(summary.stem).name)
         headers = {
             "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}",
             "content-security-policy": RESULT_POLICY,
         }
+        if ending in OUTPUTS:
+            return await self._output(summary, ending, headers)
+        file = await asyncio.to_thread(self._open, summary, ending)
         return _OpenFile(file, _KINDS[ending], headers)
+
+    async def _output(self, summary: Summary, ending: str, headers: dict[str, str]) -> Response:
+        try:
+            data = await self._made.get(summary, ending)
+        except UsageError as error:
+            raise HTTPException(404, f"It cannot be made: {error}") from None
+        return Response(data, media_type=_KINDS[ending], headers=headers)
 
     async def picture(self, request: Request) -> Response:
         """GET: a page of the original, drawn."""

@@ -46,7 +46,7 @@ class Scene:
 
     def __init__(self, root: Path, sim: Simulator, *, inbox: Path | None = None) -> None:
         # What was refused to the inbox for want of a permission is tried again at the next look.
-        place = Place(root, server=sim.url, watch={"rescan": 5})
+        place = Place(root, server=sim.url, watch={"rescan": 5}, outputs=["html", "xlsx", "csv", "markdown"])
         if inbox is not None:
             place.move_inbox(inbox)
         self.books = Books(place, sim, workers=_WORKERS)

@@ -19,24 +19,35 @@ from pipeline.document import Document, OriginalAction
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest
-from pipeline.results.outbox import Outbox, Publication, ResultFile
+from pipeline.results.outbox import Outbox, Publication
+from pipeline.results.result_files import ResultFile, ResultFolder
 from pipeline.results.result_names import is_delivered, sha256_of_results
 from pipeline.results.state_folder import StateFolder, state_folder_of
 
 HTML = [b"<!DOCTYPE html>", b"<p>page</p>"]
 TABLES = [b"{}"]
+#: As with all outputs.
+MORE = (
+    ResultFile(end=".xlsx", pieces=lambda: [b"PK", b"sheets"]),
+    ResultFile(end=".md", pieces=lambda: [b"# Report"]),
+    ResultFolder(end="-tables", files=lambda: [("page-1-table-1.csv", b"1,2"), ("page-2-table-1.csv", b"3,4")]),
+)
+MORE_NAMES = {"report.xlsx", "report.md", "report-tables/page-1-table-1.csv", "report-tables/page-2-table-1.csv"}
 OTHER = BYTES + b"other"
 
 
 def publication(
-    document: Document, originals: OriginalAction = OriginalAction.MOVE, *, failed: bool = False
+    document: Document,
+    originals: OriginalAction = OriginalAction.MOVE,
+    *,
+    failed: bool = False,
+    more: Sequence[ResultFile | ResultFolder] = (),
 ) -> Publication:
+    files = (ResultFile(end=".html", pieces=lambda: HTML), ResultFile(end=".tables.json", pieces=lambda: TABLES), *more)
     return Publication(
         document=document,
-        files=()
-        if failed
-        else (ResultFile(end=".html", pieces=lambda: HTML), ResultFile(end=".tables.json", pieces=lambda: TABLES)),
-        manifest=lambda files, _: manifest_for(document, files),
+        files=() if failed else files,
+        manifest=lambda told, _: manifest_for(document, told),
         originals=originals,
     )
 
@@ -57,9 +68,10 @@ class Place:
         originals: OriginalAction = OriginalAction.MOVE,
         *,
         failed: bool = False,
+        more: Sequence[ResultFile | ResultFolder] = (),
     ) -> Path:
         document = claimed(self.folder, self.journal, name, content)
-        return self.outbox.publish(publication(document, originals, failed=failed))
+        return self.outbox.publish(publication(document, originals, failed=failed, more=more))
 
     @property
     def results(self) -> set[str]:
@@ -203,12 +215,14 @@ def test_results_that_are_no_longer_asked_for_go_with_the_older_manifest_unless_
         assert (place.root / "report.md").exists() is left
 
 
-def restart_and_finish(root: Path, originals: OriginalAction, *, failed: bool) -> None:
+def restart_and_finish(
+    root: Path, originals: OriginalAction, *, failed: bool, more: Sequence[ResultFile | ResultFolder] = ()
+) -> None:
     journal = journal_of(root)
     documents = list(journal.recover())
     outbox = Outbox(root, journal)
     for document in documents:
-        outbox.publish(publication(document, originals, failed=failed))
+        outbox.publish(publication(document, originals, failed=failed, more=more))
 
 
 def assert_visible_manifest_is_complete(root: Path, originals: OriginalAction) -> None:
@@ -216,7 +230,6 @@ def assert_visible_manifest_is_complete(root: Path, originals: OriginalAction) -
         tree = json.loads(path.read_bytes())
         html = path.with_suffix(".html")
         assert hashlib.sha256(html.read_bytes()).hexdigest() == tree["html_sha256"]
-        assert len(tree["files"]) in {0, 2}
         for file in tree["files"]:
             assert hashlib.sha256((root / file["name"]).read_bytes()).hexdigest() == file["sha256"]
         assert path.with_suffix(".pdf").exists() or originals != OriginalAction.MOVE
@@ -260,6 +273,71 @@ def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
         shutil.rmtree(root)
         shutil.copytree(template.root, root)
     assert points > 20
+
+
+@pytest.mark.parametrize("older", [(), MORE[:1], MORE])
+def test_with_all_outputs_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
+    tmp_path: Path, older: Sequence[ResultFile | ResultFolder]
+) -> None:
+    template = Place(tmp_path / "template")
+    template.publish(more=older)
+    claimed(template.folder, template.journal)
+    root = tmp_path / "trial"
+    shutil.copytree(template.root, root)
+
+    points = 0
+    for _ in kill_points(lambda: restart_and_finish(root, OriginalAction.MOVE, failed=False, more=MORE)):
+        points += 1
+        assert_visible_manifest_is_complete(root, OriginalAction.MOVE)
+
+        restart_and_finish(root, OriginalAction.MOVE, failed=False, more=MORE)
+
+        assert_visible_manifest_is_complete(root, OriginalAction.MOVE)
+        found = {name for name in names_below(root) if not name.startswith(".drop")}
+        assert found == result_files("report") | MORE_NAMES
+        assert names_below(root / ".dropleaf") == {"turn"}
+        shutil.rmtree(root)
+        shutil.copytree(template.root, root)
+    assert points > 40
+
+
+def test_a_folder_of_tables_in_which_somebody_has_written_is_kept_beside_the_new_one(place: Place) -> None:
+    place.publish(more=MORE)
+    (place.root / "report-tables" / "notes.txt").write_text("mine")
+
+    place.publish(more=MORE)
+
+    assert (place.root / "report-tables (changed)" / "notes.txt").read_text() == "mine"
+    assert place.results >= result_files("report") | MORE_NAMES
+
+
+def test_a_folder_without_a_file_is_not_made_and_an_older_one_goes(place: Place) -> None:
+    place.publish(more=MORE)
+
+    place.publish(more=[ResultFolder(end="-tables", files=list)])
+
+    assert place.results == result_files("report")
+    assert not (place.root / "report-tables").exists()
+
+
+def test_a_subfolder_of_the_inbox_is_not_mirrored_into_a_documents_tables(place: Place) -> None:
+    place.publish(more=MORE)
+    place.publish("report-tables/x.pdf", OTHER)
+    place.publish("other-tables/x.pdf", OTHER)
+
+    assert place.results == result_files("report", "report-tables-2/x", "other-tables/x") | MORE_NAMES
+    assert place.publish("other.pdf").name == "other-2.json"
+
+
+def test_outputs_are_no_more_readable_than_the_original(place: Place) -> None:
+    path = drop(place.folder / "inbox")
+    path.chmod(0o640)
+    document = place.journal.claim(path, ".", copy=False)
+
+    place.outbox.publish(publication(document, more=MORE))
+
+    assert {(place.root / name).stat().st_mode & 0o777 for name in MORE_NAMES} == {0o640}
+    assert (place.root / "report-tables").stat().st_mode & 0o777 == 0o750
 
 
 def test_a_name_that_an_interrupted_publication_has_chosen_is_not_given_to_another(place: Place) -> None:

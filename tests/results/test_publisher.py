@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from pipeline.document import Document, OriginalAction, Outcome
 from pipeline.errors import EncryptedError
 from pipeline.results.outbox import Outbox
-from pipeline.results.publisher import Finished, Published, Publisher
+from pipeline.results.publisher import Finished, Published, Publisher, PublisherSettings
 from pipeline.threads.mailbox import Fault, Trouble
 
 
@@ -31,8 +31,7 @@ class Press:
         self.publisher = Publisher(
             outbox,
             self.journal,
-            settings=RUN_SETTINGS,
-            originals=OriginalAction.MOVE,
+            settings=PublisherSettings(run=RUN_SETTINGS, originals=OriginalAction.MOVE),
             watched=self.watch,
             post=self.mail.append,
         )

@@ -9,11 +9,13 @@ from claims import BYTES, journal_of
 from kills import kill_points
 from outbox_hands import deliver, entry
 
-from pipeline.document import FallbackReason
+from pipeline.document import FallbackReason, Output
 from pipeline.errors import UsageError
+from pipeline.results.exporting import add_outputs
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import read_record
 from pipeline.results.published import PublishedDocument, read_published
+from pipeline.results.state_folder import state_folder_of
 from pipeline.results.taking_back import claim_failed, claim_fallen_pages
 
 
@@ -104,3 +106,19 @@ def test_a_failed_document_that_was_exchanged_stays_in_its_folder(tmp_path: Path
 
     assert {path.name for path in failed.iterdir()} == {"report.json", "report.pdf"}
     assert list(journal.folder.documents()) == []
+
+
+def test_what_was_made_of_a_document_beside_its_html_is_made_again(
+    tmp_path: Path, published: PublishedDocument
+) -> None:
+    outbox = tmp_path / "outbox"
+    state = state_folder_of(outbox).new_foreground()
+    Journal(state)
+    add_outputs(state, outbox, published, [Output.XLSX])
+    shutil.rmtree(state.root)
+    journal = journal_of(outbox)
+
+    take_back(journal, read_published(outbox / "report-2.json"))
+
+    (document,) = journal.recover()
+    assert document.outputs == (Output.XLSX,)

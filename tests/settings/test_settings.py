@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.document import Output
 from pipeline.errors import SettingsError
 from pipeline.settings.settings import Settings, default_files, load_settings
 
@@ -22,6 +23,7 @@ servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: n
            ca: null, cert: null, verify: true, proxy: null}]
 when_unreachable: fallback
 faithful: correct
+outputs: [html]
 watch: {polling: false, settle: 1.0, rescan: 60}
 limits: {file_mib: 512, pages: 5000, page_pixels: 26000000, worker_mib: 1024, ocr_mib: 2048}
 ocr: {engine: auto, languages: auto}
@@ -313,3 +315,22 @@ def test_a_password_of_a_proxy_is_not_shown_where_the_proxy_is_wrong(tmp_path: P
         load_settings(write(tmp_path, f"servers: [{{proxy: 'socks5://me:{SECRET}@h:1'}}]"))
 
     assert SECRET not in str(caught.value)
+
+
+def test_outputs_are_named_in_the_file_the_environment_and_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings(write(tmp_path, "outputs: [csv, html, csv]")).outputs == (Output.HTML, Output.CSV)
+    monkeypatch.setenv("DROPLEAF_OUTPUTS", "xlsx, markdown")
+    assert load_settings().outputs == (Output.HTML, Output.XLSX, Output.MARKDOWN)
+    monkeypatch.setenv("DROPLEAF_OUTPUTS", '["csv"]')
+    assert load_settings().outputs == (Output.HTML, Output.CSV)
+    assert load_settings(None, {"outputs": "xlsx"}).outputs == (Output.HTML, Output.XLSX)
+
+
+def test_an_output_that_is_none_is_told(tmp_path: Path) -> None:
+    [_, problem] = problems_of(tmp_path, "outputs: [html, docx]")
+
+    assert "outputs" in problem
+    assert "docx" in problem
+    assert "markdown" in problem

@@ -3,8 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
+import openpyxl
 import psutil
 import pytest
 from daemons import until
@@ -128,6 +131,24 @@ def test_a_picture_that_cannot_be_drawn_is_said_to_be_so(page: RunningPage) -> N
     answer = page.get(f"/documents/{path_to_ident('x.json')}/pages/1/picture")
 
     assert (answer.status, "cannot be" in answer.body.decode()) == (422, True)
+
+
+def test_spreadsheets_and_markdown_are_there_for_whoever_asks(page: RunningPage) -> None:
+    deliver(page.outbox, "sub/x")
+    url = f"/documents/{path_to_ident('sub/x.json')}"
+
+    html = page.get(url).body.decode()
+    book, archive, text = (page.get(f"{url}/download/{ending}") for ending in ("xlsx", "csv.zip", "md"))
+
+    assert all(f'href="{url}/download/{ending}"' in html for ending in ("xlsx", "csv.zip", "md", "tables.json"))
+    assert openpyxl.load_workbook(BytesIO(book.body)).sheetnames == ["Overview"]
+    assert ZipFile(BytesIO(archive.body)).namelist() == []
+    assert "text of page 1" in text.body.decode()
+    assert "attachment; filename*=UTF-8''x.xlsx" in book.headers["content-disposition"]
+    (page.outbox / "sub" / "x.md").write_bytes(b"as it lies there")
+    assert page.get(f"{url}/download/md").body == b"as it lies there"
+    (page.outbox / "sub" / "x.html").write_bytes(b"changed")
+    assert page.get(f"{url}/download/xlsx").status == 404
 
 
 def test_downloads_have_the_name_of_the_result(page: RunningPage) -> None:

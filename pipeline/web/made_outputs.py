@@ -1,0 +1,53 @@
+"""Spreadsheets, CSV and Markdown of a document for whoever asks, made from its results where they do not lie there."""
+
+import asyncio
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from pipeline.document import Output
+from pipeline.files.confined import open_confined
+from pipeline.results.exporting import published_to_contents
+from pipeline.results.published import read_published
+from pipeline.results.result_files import ResultFile, outputs_to_files
+from pipeline.web.summaries import Summary
+
+#: What a download ends with, and what is made for it.
+OUTPUTS = {"xlsx": Output.XLSX, "csv.zip": Output.CSV, "md": Output.MARKDOWN}
+
+
+class MadeOutputs:
+    """Makes one at a time: it costs the time of pages."""
+
+    def __init__(self, outbox: Path) -> None:
+        """For the documents of an outbox."""
+        self._outbox = outbox
+        self._turn = asyncio.Lock()
+
+    async def get(self, summary: Summary, ending: str) -> bytes:
+        """The bytes of a download.
+
+        Args:
+            summary: Of the document.
+            ending: One of :data:`OUTPUTS`.
+
+        Raises:
+            UsageError: The result is gone, or has been changed.
+            OSError: It cannot be read.
+        """
+        async with self._turn:
+            return await asyncio.to_thread(self._read_or_make, summary, ending)
+
+    def _read_or_make(self, summary: Summary, ending: str) -> bytes:
+        with suppress(FileNotFoundError), open_confined(self._outbox, f"{summary.stem}.{ending}") as file:
+            return file.read()
+        contents = published_to_contents(read_published(self._outbox / summary.manifest))
+        [made] = outputs_to_files(contents, [OUTPUTS[ending]])
+        if isinstance(made, ResultFile):
+            return b"".join(made.pieces())
+        archive = BytesIO()
+        with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+            for name, data in made.files():
+                zipped.writestr(name, data)
+        return archive.getvalue()
