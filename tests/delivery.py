@@ -141,6 +141,12 @@ def manifests_in(outbox: Path) -> list[Path]:
     return [path for path in sorted(found) if b'"schema": "dropleaf/manifest/1"' in path.read_bytes()[:64]]
 
 
+def manifest_names(folder: Path) -> list[str]:
+    """Names of the manifests in one folder, told by their names alone; the folder may be missing."""
+    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 — a folder may have very many
+    return [name for name in names if name.endswith(".json") and not name.startswith(".") and ".tables." not in name]
+
+
 def _check_files(manifest: Path, tree: dict, html: str) -> None:  # type: ignore[type-arg]  # a manifest, checked
     """The results are those that the manifest tells of, and the tables those of the HTML."""
     told = tree.get("files") or []
