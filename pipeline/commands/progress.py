@@ -1,10 +1,12 @@
 """Shows the progress of conversions: one line for all and a bar for each document in work, or plain lines elsewhere.
 
-The loop that converts only leaves its newest snapshot here; a thread draws, so that a slow terminal holds up no page.
+The loop that converts only leaves snapshots and lines here; a thread draws and prints, so that a slow terminal, or a
+pipe that nobody reads, holds up no page and no end.
 """
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -21,6 +23,9 @@ from pipeline.document import printable
 from pipeline.status.read import DocumentStatus, Snapshot
 
 _DRAWN_EVERY_S = 0.2
+# Lines that are kept for a slow reader, the newest ones, and the seconds for which it is waited for at the end.
+_MOST_LINES = 10_000
+_LAST_WAIT_S = 1.0
 _MOST_DOCUMENTS = 10
 _NAME_CHARS = 40
 _BAR_CHARS = 24
@@ -40,24 +45,24 @@ class Progress:
         self._console = console
         self._course = Course(documents=documents)
         self._lines: dict[str, str] = {}
+        self._waiting: deque[str] = deque(maxlen=_MOST_LINES)
         self._over = threading.Event()
-        self._drawer = threading.Thread(target=self._draw, name="progress", daemon=True)
+        show = self._draw if console.is_terminal else self._print
+        self._drawer = threading.Thread(target=show, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._drawer.start()
+        self._drawer.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._over.set()
-        if self._console.is_terminal:
-            self._drawer.join()
+        self._drawer.join(_LAST_WAIT_S)
 
     def show(self, snapshot: Snapshot) -> None:
         """Show a snapshot, soon; called by the loop."""
         self._course.note(snapshot)
         if not self._console.is_terminal:
-            self._print_lines(snapshot)
+            self._waiting.extend(self._new_lines(snapshot))
 
     def _draw(self) -> None:
         # Drawn by this thread alone, instead of by a second one of the library.
@@ -67,7 +72,14 @@ class Progress:
                 live.update(course_to_picture(self._course, time.monotonic(), spinner), refresh=True)
             live.update(course_to_picture(self._course, time.monotonic(), None), refresh=True)
 
-    def _print_lines(self, snapshot: Snapshot) -> None:
+    def _print(self) -> None:
+        over = False
+        while not over:
+            over = self._over.wait(_DRAWN_EVERY_S)
+            while self._waiting:
+                self._console.print(self._waiting.popleft(), markup=False, highlight=False)
+
+    def _new_lines(self, snapshot: Snapshot) -> Iterator[str]:
         for document in snapshot.documents:
             if document.pages is None:
                 continue
@@ -75,7 +87,7 @@ class Progress:
             line = f"{printable(document.name)}: {done}"
             if self._lines.get(document.ident) != line:
                 self._lines[document.ident] = line
-                self._console.print(line.rstrip(), markup=False, highlight=False)
+                yield line.rstrip()
 
 
 @dataclass(slots=True, kw_only=True)

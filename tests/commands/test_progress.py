@@ -1,13 +1,18 @@
 """The progress of conversions, as it is drawn on a terminal."""
 
 import io
+import os
+import signal
+import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from daemons import Place
+from daemons import COMMAND, PATIENCE_S, Place, until
+from delivery import manifest_names
 from odd_pdfs import not_a_pdf
 from pdfs import blank_pdf, numbered_pdf
 from rich.console import Console
@@ -109,6 +114,31 @@ def test_a_terminal_that_takes_nothing_holds_up_nobody() -> None:
         taken.set()
 
     assert spent < 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_pipe_that_nobody_reads_holds_up_neither_the_work_nor_the_end(tmp_path: Path, number: signal.Signals) -> None:
+    place = Place(tmp_path)
+    files = [str(numbered_pdf(tmp_path / f"{each}.pdf", 1)) for each in range(3)]
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, bytes(4096))
+    os.set_blocking(writer, True)
+    command = [*COMMAND, "convert", *files, "-o", "out", "--settings", str(place.file)]
+    process = subprocess.Popen(command, cwd=tmp_path, env=place.environment(), stderr=writer)
+    try:
+        until(lambda: len(manifest_names(tmp_path / "out")) == len(files))
+        until(lambda: not (tmp_path / "out" / ".dropleaf").exists())  # what is left is to say what came of it
+        process.send_signal(number)
+
+        assert process.wait(PATIENCE_S) in {-number, 130}
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reader)
+        os.close(writer)
 
 
 def test_a_run_of_many_ends_with_sums_reasons_and_advice(tmp_path: Path) -> None:
