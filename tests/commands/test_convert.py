@@ -28,6 +28,7 @@ def test_results_lie_beside_the_original_under_its_name(tmp_path: Path) -> None:
         "report.pdf",
         "report.html",
         "report.json",
+        "report.tables.json",
         "settings.yaml",
     }
     assert original.read_bytes() == before
