@@ -296,6 +296,8 @@ class Fallback:
     detail: str
 
 
+#: The warning about a PDF that does not say where its objects are.
+MENDED = "repaired: the file's table of objects is broken and was made anew; some of it may be missing"
 #: The warning about a file that begins as a PDF and has no end.
 CUT_OFF = "cut off: the file has no end; some of it may be missing"
 
@@ -316,6 +318,7 @@ class Document:
         engine: Chosen for this document; None for the engine of the settings.
         outputs: What is to be made of it besides what the settings say.
         cut_off: Whether the file begins as a PDF and has no end.
+        mended: Whether its table of objects is broken, so that readers make it anew.
         in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
             none at ``path``.
         late: Whether its pages wait until no other document has any, since nobody has asked for them.
@@ -332,13 +335,14 @@ class Document:
     engine: Engine | None = None
     outputs: tuple[Output, ...] = ()
     cut_off: bool = False
+    mended: bool = False
     in_place: bool = False
     late: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the file."""
-        return (CUT_OFF,) if self.cut_off else ()
+        return (*((CUT_OFF,) if self.cut_off else ()), *((MENDED,) if self.mended else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

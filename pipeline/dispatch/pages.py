@@ -274,7 +274,8 @@ class Pages:
         conversion, page = self._take(key, now)
         conversion.replace(page.order.number, order_after_loss(page, loss.detail), now=now)
         if not is_neighbours_fault(page):
-            logger().warning("worker_lost", page=page.order.number, step=page.progress.step.value, detail=loss.detail)
+            detail = loss.fault or loss.detail
+            logger().warning("worker_lost", page=page.order.number, step=page.progress.step.value, detail=detail)
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
 
     def overdue(self, key: str, now: float) -> None:

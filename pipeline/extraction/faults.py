@@ -8,8 +8,6 @@ from types import TracebackType
 from pipeline.extraction.errors import DeadlineExceeded
 
 _LOG = logging.getLogger(__name__)
-#: So much of an exception's own text is passed on.
-_DETAIL = 120
 
 
 class Cost(StrEnum):
@@ -53,8 +51,7 @@ class Faults:
         """
         _LOG.error("fault in extraction: %s", cost.name, exc_info=error)
         if not any(warning.startswith(cost) for warning in self.warnings):
-            detail = f"{type(error).__name__}: {error}".strip(": ")
-            self.warnings.append(f"{cost} (a fault of the program: {detail[:_DETAIL]}).")
+            self.warnings.append(f"{cost} (a fault of the program).")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import os
 import re
 from enum import Enum, auto
+from typing import Final
 
 _HEAD_BYTES = 1024
 _TAIL_BYTES = 1024
@@ -15,6 +16,12 @@ _END = b"%%EOF"
 # A file that is arranged for slow lines says its length at its beginning, and has an end mark near there, too
 # (ISO 32000-1, annex F.3.3).
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,256}?/L\s+(\d{1,12})\b", re.DOTALL)
+
+
+# The last words of a PDF, and how a table of objects begins: as text, or as a stream.
+_STARTS: Final = re.compile(rb"startxref\s{1,9}(\d{1,15})\s")
+_INDEX: Final = re.compile(rb"\s{0,9}(?:xref\b|\d{1,9}\s{1,9}\d{1,9}\s{1,9}obj\b)")
+_INDEX_BYTES: Final = 64
 
 
 class Ending(Enum):
@@ -48,6 +55,32 @@ def ending_of(handle: int, size: int) -> Ending:
     if (found := _LINEARIZED.search(head)) and int(found[1]) > size + _TAIL_BYTES:  # a mail may cost some bytes
         return Ending.MISSING
     return Ending.THERE if _END in _tail(handle, size) else Ending.MISSING
+
+
+def has_broken_index(handle: int, size: int) -> bool:
+    """Whether a PDF does not say where its objects are, so that readers have to find them by looking through it.
+
+    At its end a PDF names the place of its table of objects, counted from its first mark (ISO 32000-1, 7.5.5).
+
+    Args:
+        handle: Open for reading.
+        size: Of the file, in bytes.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    begin = _read(handle, 0, _HEAD_BYTES).find(_BEGIN)
+    if not size or begin < 0:
+        return False
+    named = _STARTS.findall(_tail(handle, size))
+    return not named or not any(
+        _INDEX.match(_read(handle, at, at + _INDEX_BYTES)) for at in _places(int(named[-1]), begin)
+    )
+
+
+def _places(named: int, begin: int) -> tuple[int, ...]:
+    """Where the table may be: some programs count from the file's first byte although others stand before the mark."""
+    return (named,) if not begin else (named + begin, named)
 
 
 def _tail(handle: int, size: int) -> bytes:

@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
+from pipeline.log.log import logger
 from pipeline.pictures.png import Pixels, lines_to_png, png_to_pixels
 
 # pdfium is not thread-safe, and a worker draws the next page while it waits for an answer.
@@ -185,7 +186,8 @@ class PdfFile:
 
 
 def _not_drawn(number: int, error: Exception) -> RenderError:
-    return RenderError(f"pdfium cannot draw page {number}: {str(error) or type(error).__name__}")
+    logger().info("not_drawn", page=number, error=f"{type(error).__name__}: {error}")
+    return RenderError(f"pdfium cannot draw page {number}.")
 
 
 def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:

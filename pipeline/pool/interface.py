@@ -119,10 +119,12 @@ class Loss:
         detail: What happened, as a clause without a period.
         from_outside: Whether somebody else may have ended the worker: by SIGKILL, which code that fails does not get,
             or in a way that nobody has seen.
+        fault: The text of the exception that ended the task, for the log only; empty where none did.
     """
 
     detail: str
     from_outside: bool = False
+    fault: str = ""
 
 
 def event_to_loss(event: PoolEvent) -> Loss:
@@ -133,7 +135,7 @@ def event_to_loss(event: PoolEvent) -> Loss:
         case Lost():
             return Loss(detail=event.detail, from_outside=event.exit_code in {None, KILLED})
         case Failed():
-            return Loss(detail=event.detail)
+            return Loss(detail="a fault of the program, which is in its log", fault=event.detail)
         case Progress() | Done():
             return Loss(detail="it went on")
 

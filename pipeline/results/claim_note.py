@@ -52,11 +52,13 @@ class Claimed:
     Attributes:
         sha256: Hexadecimal; empty for a file that is too large to be read.
         cut_off: Whether it is a PDF whose end is missing.
+        mended: Whether it is a PDF whose table of objects is broken, so that readers make it anew.
     """
 
     sha256: str
     size: int
     cut_off: bool
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

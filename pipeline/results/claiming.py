@@ -13,13 +13,13 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import ChangedError, IrregularError, TooLargeError
 from pipeline.files.atomic import copy_hashed, hash_open, open_regular
-from pipeline.files.endings import Ending, ending_of
+from pipeline.files.endings import Ending, ending_of, has_broken_index
 from pipeline.files.stamp import Stamp
 from pipeline.host.files import is_written_to
 from pipeline.host.held_folder import HeldFolder
@@ -233,23 +233,29 @@ def may_be_written(handle: int) -> bool:
 
 def _copy(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
     before = handle_to_stamp(handle)
-    cut_off = ending_of(handle, before.size) is Ending.MISSING
+    found = _look(handle, before.size)
     sha256 = copy_hashed(handle, home.original, terms.stopping)
     try:
         _check_unchanged(handle, before, source)
     except ChangedError:
         home.original.unlink()
         raise
-    return Claimed(sha256=sha256, size=before.size, cut_off=cut_off)
+    return replace(found, sha256=sha256)
 
 
 def _read(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
     del home  # the file is there already
     before = handle_to_stamp(handle)
-    cut_off = ending_of(handle, before.size) is Ending.MISSING
+    found = _look(handle, before.size)
     sha256 = hash_open(handle, terms.stopping)
     _check_unchanged(handle, before, source)
-    return Claimed(sha256=sha256, size=before.size, cut_off=cut_off)
+    return replace(found, sha256=sha256)
+
+
+def _look(handle: int, size: int) -> Claimed:
+    """What the file's first and last bytes tell of it; its hash is still empty."""
+    cut_off = ending_of(handle, size) is Ending.MISSING
+    return Claimed(sha256="", size=size, cut_off=cut_off, mended=not cut_off and has_broken_index(handle, size))
 
 
 def _check_unchanged(handle: int, before: Stamp, source: Source) -> None:
@@ -315,8 +321,7 @@ def read_claimed(original: Path, most_mib: int | None) -> Claimed:
         size = os.fstat(file.fileno()).st_size
         if is_over(most_mib, size):
             return Claimed(sha256="", size=size, cut_off=False)
-        cut_off = ending_of(file.fileno(), size) is Ending.MISSING
-        return Claimed(sha256=hash_open(file.fileno()), size=size, cut_off=cut_off)
+        return replace(_look(file.fileno(), size), sha256=hash_open(file.fileno()))
 
 
 def put_back(folder: HeldFolder, where: Path | str, name: str) -> str:

@@ -266,6 +266,7 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
         engine=claim.engine,
         outputs=claim.outputs,
         cut_off=claimed.cut_off,
+        mended=claimed.mended,
         in_place=claim.in_place is not None,
         late=claim.late,
     )

@@ -63,9 +63,11 @@ class ServerMonitor:
         while (entry := self._questions[url].get()) is not None:
             try:
                 facts = self._ask(entry)
-            except Exception as error:  # noqa: BLE001 — unattended: an unexpected answer must not end this thread
+            except Exception:  # noqa: BLE001 — unattended: an unexpected answer must not end this thread
                 logger().exception("fault_in_asking", url=url)
-                facts = ServerFacts(url=url, problem=f"Its answer cannot be read: {type(error).__name__}: {error}.")
+                facts = ServerFacts(
+                    url=url, problem="Its answer cannot be read: a fault of the program, which is in its log."
+                )
             if told is None or (told.problem, told.model) != (facts.problem, facts.model):
                 _tell(facts)
                 told = facts

@@ -62,7 +62,7 @@ def read_page(
     if own.best is not None and own.fault is None and _says_something(own.best):
         return _with_pictures(own.content, own.best, recognition)
     # A page whose own text makes no sense, or that has none: blank, or a picture.
-    blank = _blank_content(pdf, number, own.failures) if own.best is None or not _says_something(own.best) else None
+    blank = _blank_content(pdf, number, own.failures) if own.says_blank else None
     if blank is not None:
         return blank
     if recognition.possible:
@@ -96,6 +96,11 @@ class _OwnText:
     fault: str | None = None
     failures: list[str] = field(default_factory=list)
 
+    @property
+    def says_blank(self) -> bool:
+        """Whether a reader has read the page and there is no glyph on it: only then may the page be blank."""
+        return self.best is not None and self.best.complete and not self.best.text.strip()
+
 
 def _read_own(
     pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
@@ -108,9 +113,9 @@ def _read_own(
         except ExtractionError as error:
             own.failures.append(f"{kind}: {error}")
             continue
-        except Exception as error:  # noqa: BLE001 — unattended: after any fault of one reader the next one is tried
+        except Exception:  # noqa: BLE001 — unattended: after any fault of one reader the next one is tried
             logger().exception("reader_failed", reader=kind)
-            own.failures.append(f"{kind}: {type(error).__name__}: {error}")
+            own.failures.append(f"{kind}: a fault of the program, which is in its log")
             continue
         if own.best is None or len(found.text) > len(own.best.text):
             own.best, own.content, own.fault = found, content, text_fault(content)

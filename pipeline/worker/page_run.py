@@ -37,6 +37,10 @@ from pipeline.worker.stopwatch import Stopwatch
 from pipeline.worker.table_boxes import as_shown
 from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, ReaderName, Unrecognised, Unserved, Unwritten
 
+# What a reader is told in place of an exception's own text, which is in the log.
+_FAULT = "a fault of the program, which is in its log"
+_NOT_OPENED = "The file can no longer be opened as a PDF."
+
 
 class PageRun:
     """The conversion of one page, and its state."""
@@ -88,9 +92,9 @@ class PageRun:
             self._fall_back(FallbackReason(error.reason), str(error))
         except NeedsRecognition:
             raise
-        except Exception as error:  # noqa: BLE001 — unattended: a bug costs the model's answer, not the page
+        except Exception:  # noqa: BLE001 — unattended: a bug costs the model's answer, not the page
             logger().exception("fault_in_model_path")
-            self._fall_back(FallbackReason(MalformedAnswer.reason), f"{type(error).__name__}: {error}")
+            self._fall_back(FallbackReason(MalformedAnswer.reason), _FAULT)
         return self._write(content or self._read())
 
     def _ask(self) -> Content:
@@ -109,7 +113,7 @@ class PageRun:
                 page = page_to_draw(pdf, self._task)
                 image = page.render_for(profile)
         except DocumentError as error:
-            raise RenderError(str(error)) from error
+            raise RenderError(_NOT_OPENED) from error
         if (without := self._without_model(pdf, page, image)) is not None:
             return without
         transcriber = Transcriber(
@@ -143,7 +147,7 @@ class PageRun:
             RenderError: It looks blank, but is damaged.
             NeedsRecognition: Its picture must be read first.
         """
-        if page.layer.empty and image.ink < BLANK_INK:
+        if page.layer.blank and image.ink < BLANK_INK:
             if damage := pdf.damage(page.number):
                 raise RenderError(damage)
             return Content(method=Method.BLANK)
@@ -162,7 +166,8 @@ class PageRun:
             try:
                 pdf = self._open_pdf(self._task.path)
             except DocumentError as error:
-                return Content(method=Method.NONE, warnings=(str(error),))
+                logger().warning("not_opened", error=str(error))
+                return Content(method=Method.NONE, warnings=(_NOT_OPENED,))
             recognition = task_to_recognition(self._task)
             return read_page(pdf, self._task.number, self._task.readers, self._tell_reader, recognition)
 

@@ -27,9 +27,9 @@ class TextLayer:
     content: PageContent | None
 
     @property
-    def empty(self) -> bool:
-        """Whether the page has no text of its own."""
-        return self.content is None or not any(char.text.strip() for char in self.content.chars)
+    def blank(self) -> bool:
+        """Whether it says that the page has no text of its own; one that cannot be read says nothing."""
+        return self.content is not None and not any(char.text.strip() for char in self.content.chars)
 
     @property
     def shows_direction(self) -> bool:

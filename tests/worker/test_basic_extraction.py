@@ -1,7 +1,7 @@
 """Basic extraction of a page by a chain of readers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,3 +100,20 @@ def test_without_readers_a_page_of_text_has_nothing(tmp_path: Path) -> None:
     content, announced = read(numbered_pdf(tmp_path / "a.pdf", 1), 1, ())
 
     assert (content.method, announced) == (Method.NONE, [])
+
+
+@pytest.mark.parametrize("draw", [blank_pdf, lambda path: numbered_pdf(path, 1)], ids=["blank", "words"])
+def test_a_page_that_no_reader_has_read_is_not_blank_and_tells_nothing_of_the_exception(
+    tmp_path: Path, draw: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = draw(tmp_path / "a.pdf")
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("<b>inner words</b>")
+
+    monkeypatch.setattr("pipeline.worker.basic_extraction.content_to_extraction", fail)
+    content, announced = read(path)
+
+    assert (content.method, announced) == (Method.NONE, list(READERS))
+    assert all("fault of the program" in warning and "inner" not in warning for warning in content.warnings)
+    assert len(content.warnings) == len(READERS)

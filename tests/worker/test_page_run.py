@@ -63,3 +63,20 @@ def test_a_page_that_has_text_of_its_own_stands_as_this_text_does(tmp_path: Path
 
 def always_lying(ask: Ask) -> str:
     return default_answer(ask).replace("valid: True", "valid: False").replace("correction: 0", "correction: 90")
+
+
+def test_an_exceptions_text_stays_out_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("<b>inner words</b>")
+
+    monkeypatch.setattr("pipeline.worker.page_run.Transcriber.transcribe", fail)
+    worker = PageWorker()
+    path = numbered_pdf(tmp_path / "text.pdf", 1)
+
+    target = ServerTarget(url="http://127.0.0.1:9/v1", model="m")
+    result, html, _ = convert(worker, task_of(path, target=target, fallback=None))
+
+    worker.close()
+    assert result.fallback is not None
+    assert "fault of the program" in result.fallback.detail
+    assert "inner" not in f"{result.fallback.detail}{result.warnings}{html}"

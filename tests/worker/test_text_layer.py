@@ -58,7 +58,7 @@ def test_a_page_without_text_is_empty_and_not_turned(tmp_path: Path) -> None:
     layer = pdf.layer(1)
 
     pdf.close()
-    assert layer.empty
+    assert layer.blank
     assert layer.turn == 0
     assert not layer.page_text.usable
 

@@ -50,7 +50,7 @@ class RapidOcr:
         try:
             found = self._engine(np.repeat(grey[:, :, None], 3, axis=2))
         except Exception as error:
-            raise ExtractionError(f"RapidOCR failed: {type(error).__name__}: {error}") from error
+            raise ExtractionError("RapidOCR failed at this page.") from error
         # Other kinds of results come from parts of the engine alone, and of an empty page.
         lines = zip(getattr(found, "txts", None) or (), getattr(found, "word_results", None) or (), strict=False)
         return [word for number, (text, parts) in enumerate(lines) for word in _line_to_words(text, parts, number)]

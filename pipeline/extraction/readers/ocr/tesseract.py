@@ -59,7 +59,7 @@ class Tesseract:
             _show(self._api, picture)
             table = self._api.GetTSVText(0)
         except RuntimeError as error:
-            raise ExtractionError(f"Tesseract failed: {error}") from error
+            raise ExtractionError("Tesseract failed at this page.") from error
         return list(_table_to_words(table))
 
     def _choose_languages(self, picture: Picture) -> None:

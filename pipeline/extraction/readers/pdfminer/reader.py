@@ -49,8 +49,7 @@ def translated(what: str) -> Iterator[None]:
     except ExtractionError:
         raise
     except Exception as error:
-        detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise ExtractionError(f"{what} cannot be read by pdfminer.six ({detail[:200]}).") from error
+        raise ExtractionError(f"{what} cannot be read by pdfminer.six.") from error
 
 
 class PdfminerReader:
@@ -128,8 +127,8 @@ class PdfminerReader:
         try:
             with translated(f"Page {number}"):
                 return page_to_damage(self._number_to_page(number))
-        except ExtractionError as error:
-            return f"its content cannot be decoded ({error})"
+        except ExtractionError:
+            return "its content cannot be decoded"
 
     def _number_to_page(self, number: int) -> PDFPage:
         while len(self._pages) < number:
