@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pipeline.document import Count, Document
 from pipeline.errors import PublishError
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.pool.interface import Loss
 from pipeline.results.state_folder import StateFolder, WorkFolder
@@ -177,13 +177,13 @@ class Deaths:
 
 def _read_count(path: Path) -> int:
     with suppress(OSError, ValueError):
-        return max(0, int(path.read_text()))
+        return max(0, int(read_regular(path)))
     return 0
 
 
 def _read_openings(home: WorkFolder) -> Openings:
     with suppress(OSError, ValueError):
-        return json_to_value(home.openings.read_bytes(), Openings)
+        return json_to_value(read_regular(home.openings), Openings)
     return Openings()
 
 

@@ -79,6 +79,16 @@ def open_regular(path: Path) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
+def read_regular(path: Path) -> bytes:
+    """All bytes of a file, without ever waiting for one that is a pipe.
+
+    Raises:
+        OSError: It is no regular file, or cannot be read.
+    """
+    with open_regular(path) as file:
+        return file.read()
+
+
 def file_to_sha256(path: Path) -> str:
     """The hexadecimal SHA-256 of a regular file's bytes.
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import LockedError, PublishError
+from pipeline.host.files import open_unfollowed
 from pipeline.host.lock import is_taken, take
 
 _PID_BYTES = 32
@@ -71,7 +72,7 @@ class Lock:
 def holder_of(path: Path) -> int | None:
     """The process id of the daemon that holds the lock; 0 while it has not written it, None where nobody holds it."""
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = open_unfollowed(path)
     except OSError:
         return None
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import PublishError
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
@@ -100,5 +100,5 @@ class ChosenNames:
 
 def _read(path: Path) -> ChosenName | None:
     with suppress(OSError, ValueError):
-        return json_to_value(path.read_bytes(), ChosenName)
+        return json_to_value(read_regular(path), ChosenName)
     return None

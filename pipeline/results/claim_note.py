@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pipeline.document import Engine, Output
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.stamp import Stamp
 from pipeline.results.state_folder import WorkFolder
@@ -73,7 +73,7 @@ class _Digest:
 def read_claim(home: WorkFolder) -> Claim:
     """What was claimed, and from where; if the note cannot be used, only the name is lost, not the document."""
     with suppress(OSError, ValueError):
-        return json_to_value(home.claim.read_bytes(), Claim)
+        return json_to_value(read_regular(home.claim), Claim)
     return Claim()
 
 
@@ -93,7 +93,7 @@ def read_digest(home: WorkFolder) -> Claimed | None:
     """
     facts = home.original.stat()
     with suppress(OSError, ValueError):
-        note = json_to_value(home.digest.read_bytes(), _Digest)
+        note = json_to_value(read_regular(home.digest), _Digest)
         if (note.inode, note.modified_ns, note.claimed.size) == (facts.st_ino, facts.st_mtime_ns, facts.st_size):
             return note.claimed
     return None

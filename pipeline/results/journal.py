@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.document import Document, Engine, Output, PageResult
 from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
-from pipeline.files.atomic import remove_tree, write_whole
+from pipeline.files.atomic import read_regular, remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
@@ -181,7 +181,7 @@ class Journal:
         """
         home = self.folder.document(document.ident)
         try:
-            if not home.settings.exists() or home.settings.read_text() != fingerprint:
+            if not home.settings.exists() or read_regular(home.settings) != fingerprint.encode():
                 remove_tree(home.pages)
                 home.pages.mkdir()
                 write_whole(home.settings, [fingerprint.encode()])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Document
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.stamp import Stamp
 from pipeline.results.state_folder import StateFolder
@@ -85,5 +85,5 @@ def _note(state: StateFolder, folder: str, name: str) -> Path:
 
 def _read(path: Path) -> KeptFile | None:
     with suppress(OSError, ValueError):
-        return json_to_value(path.read_bytes(), KeptFile)
+        return json_to_value(read_regular(path), KeptFile)
     return None

@@ -6,6 +6,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from pipeline.document import Attempt, Content, PageResult, PageTimings
+from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.markup.table import html_to_tables
 from pipeline.results.manifest import DIGITS
@@ -77,7 +78,7 @@ def read_record(path: Path) -> PageRecord | None:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         data = file.read(LARGEST_RECORD_BYTES + 1)
     if len(data) > LARGEST_RECORD_BYTES:
         return None

@@ -8,6 +8,7 @@ from heapq import nlargest
 from pathlib import Path
 
 from pipeline.document import DocumentFacts, Method, Outcome
+from pipeline.files.atomic import read_regular
 from pipeline.files.folders import walk_folders
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import holder_of
@@ -270,7 +271,7 @@ def _troubles(outbox: Path, snapshot: Snapshot | None) -> Iterator[str]:
 
 def _read_snapshot(folder: StateFolder) -> Snapshot | None:
     with suppress(OSError, ValueError):
-        return json_to_value(folder.snapshot.read_bytes(), Snapshot)
+        return json_to_value(read_regular(folder.snapshot), Snapshot)
     return None
 
 

@@ -220,6 +220,24 @@ def test_damaged_records_are_dropped(tmp_path: Path, journal: Journal, record: b
     assert finished(journal, document) == [2]
 
 
+@pytest.mark.parametrize("note", ["claim.json", "digest.json", "pages/00001.json", "settings.txt"])
+def test_a_pipe_in_the_place_of_a_note_is_not_waited_for(tmp_path: Path, journal: Journal, note: str) -> None:
+    document = claimed(tmp_path, journal)
+    finish_page(journal, document, 1)
+    path = journal.folder.document(document.ident).root / note
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+    (found,) = journal_of(tmp_path / "outbox").recover()
+
+    assert found.sha256 == document.sha256
+    if note == "settings.txt":
+        with pytest.raises(PublishError, match="Not a regular file"):
+            journal.begin(found, "a")
+    else:
+        assert (1 in journal.begin(found, "a")) is False
+
+
 def test_a_record_keeps_entry_and_html(tmp_path: Path) -> None:
     page = replace(page_result(), repairs=("\udcff",))
 
