@@ -69,7 +69,8 @@ def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
 def test_the_daemon_reads_no_pdf_itself() -> None:
     loaded = loaded_by("pipeline.daemon.daemon")
 
-    assert loaded.isdisjoint({"pypdfium2", "pdfminer"})
+    assert "pipeline.web.server" not in loaded, "it is loaded while the workers start, and not for watch --once"
+    assert (loaded | loaded_by("pipeline.web.server")).isdisjoint({"pypdfium2", "pdfminer"})
 
 
 def test_every_promise_names_a_test_that_exists() -> None:
