@@ -204,13 +204,13 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
 
 def test_a_full_disk_stops_nothing_for_good(tmp_path: Path) -> None:
     place = Place(tmp_path, outbox="disk/outbox")
-    with small_disk(tmp_path / "disk", "1m"):
+    with small_disk(tmp_path / "disk", "2m"):
         place.outbox = tmp_path / "disk" / "outbox"
         place.outbox.mkdir()
         ballast = tmp_path / "disk" / "ballast"
         with Daemon(place) as daemon:
             daemon.wait_for("inbox_watched")
-            ballast.write_bytes(b"x" * (920 << 10))
+            ballast.write_bytes(b"x" * (1944 << 10))
             place.drop(lambda path: numbered_pdf(path, 12), *(f"{number}.pdf" for number in range(12)))
             until(lambda: any(daemon.of(event) for event in ("claim_failed", "publish_failed", "trouble_with_disk")))
             assert list(place.outbox.glob("*.tmp")) == []

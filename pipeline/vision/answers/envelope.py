@@ -17,6 +17,14 @@ _TEXT_KEYS: Final = (
     "page_html", "response", "document", "body", "message", "arguments", "parameters", "input", "function",
     "tool_calls", "choices",
 )  # fmt: skip
+# Names of a whole page; and what is said of a page beside its text: any other name is that of a part of it.
+_WHOLE: Final = frozenset({"natural_text", "html", "markdown", "page_html", "transcription"})
+_BESIDE: Final = frozenset({
+    "type", "role", "id", "name", "object", "model", "created", "primary_language", "language", "finish_reason",
+    "index", "usage", "annotations", "logprobs", "confidence", "page_number", "status", "error", "format", "mime_type",
+    "system_fingerprint", "timings", "stats", "metadata", "refusal", "reasoning", "reasoning_content", "tool_calls",
+    "function_call", "audio", "images", "bbox", "filename", "thinking", "thought", "usage_metadata",
+})  # fmt: skip
 _LAYOUT_KEYS: Final = frozenset({"bbox", "bbox_2d", "box", "box_2d"})
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,11})(?:\s(?:(?!&[lg]t;)[^<>]){0,300})?/?&gt;")
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,11})(?=[\s/>])[^<>]*+>")
@@ -86,10 +94,18 @@ def _mapping_to_text(mapping: Mapping[str, object], level: int) -> str | None:
             continue
         if mapping[key] is None:
             return ""
+        if key not in _WHOLE and isinstance(mapping[key], str) and _has_more(mapping):
+            return None
         text = _value_to_text(mapping[key], level + 1)
         if text is not None:
             return text
     return None
+
+
+def _has_more(mapping: Mapping[str, object]) -> bool:
+    """Whether a mapping says more of the page than what stands under a name for texts."""
+    others = (value for name, value in mapping.items() if name.lower() not in _BESIDE | set(_TEXT_KEYS))
+    return any(isinstance(value, str | list | dict) and value for value in others)
 
 
 def _unescaped(text: str, repairs: set[Repair]) -> str:

@@ -22,6 +22,7 @@ _PLAIN: Final = frozenset({
     "text", "content", "notes", "note", "footnote", "footnotes", "paragraph", "paragraphs", "description", "footer",
     "subtitle", "body", "header", "page_header", "page_footer", "introduction", "value", "lines", "sections", "section",
     "tables", "table", "document", "page", "pages", "elements", "blocks", "children", "caption", "figures", "figure",
+    "markdown", "html", "natural_text", "transcription",
 })  # fmt: skip
 # Names of what is about the page and not on it.
 _SILENT: Final = frozenset(

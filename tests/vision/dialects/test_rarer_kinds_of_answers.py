@@ -26,7 +26,7 @@ LATEX: Kinds = {
         Page(
             "\\begin{table}[h]\n\\caption{Hay}\n\\resizebox{\\textwidth}{!}{%\n\\begin{tabular}{@{}lr@{}}\\toprule Field & t\\\\ \\midrule"
             "\\rowcolor{gray!10} East\\textsuperscript{a} & \\textcolor{red}{4.1}\\\\ \\bottomrule\\end{tabular}%\n}\n\\end{table}",
-            ("Field|t;Easta|4.1",),
+            ("Field|t;Eastᵃ|4.1",),
             ("Hay",),
         ),
         Page(r"{\small \begin{tabular}{ll}Kiln & 4\\ Oven & 6\end{tabular}}", ("Kiln|4;Oven|6",)),
@@ -254,6 +254,15 @@ TABLES: Kinds = {
         ),
         Page('# Log\n\n[["a", "b"], ["1", "2"]]\n\nEnd.', ("a|b;1|2",), ("Log", "End.")),
         Page("# Log\n\n[12] and {x} are kept.", (), ("[12] and {x} are kept.",)),
+    ),
+    "a page in a JSON object, in parts": (
+        Page(
+            '{"title": "Fees", "text": "Paid at noon.", "table": {"headers": ["Boat", "Due"], "rows": [["Punt", "4.50"]]}, "notes": "No dogs."}',
+            ("Boat|Due;Punt|4.50",),
+            ("Fees", "Paid at noon.", "No dogs."),
+        ),
+        Page('{"title": "Fees", "content": "Paid at noon.", "language": "en"}', (), ("Fees", "Paid at noon.")),
+        Page('{"type": "page", "page_number": 3, "markdown": "# Fees"}', (), ("Fees",)),
     ),
     "JSON by columns and by cells": (
         Page('{"Tool": ["Saw", "Axe"], "Cost": ["41.00", "18.00"]}', ("Tool|Cost;Saw|41.00;Axe|18.00",)),
