@@ -77,6 +77,27 @@ class Method(StrEnum):
     NONE = "none"
 
 
+class TableReason(StrEnum):
+    """Why a table of a model's page is the model's, or is not."""
+
+    UNCHECKED = "unchecked"
+    """The model's: nobody has compared it with the page, or the page has no text of its own."""
+    AGREES = "agrees"
+    """The model's: nothing on the page contradicts it."""
+    MENDED = "mended"
+    """The model's: nothing contradicts it since some of its rows were mended."""
+    LESS_CONTRADICTED = "less_contradicted"
+    """The model's: the page contradicts the built-in engine's table as much, or more."""
+    SAYS_MORE = "says_more"
+    """The model's: it has what the page's own text does not have, handwriting for example."""
+    NO_OTHER = "no_other"
+    """The model's, although the page contradicts it: the built-in engine has none there that can be read."""
+    CONTRADICTED = "contradicted"
+    """The built-in engine's: the page contradicts it less than the model's."""
+    LEFT_OUT = "left_out"
+    """The built-in engine's: the model left it out."""
+
+
 class FallbackReason(StrEnum):
     """Why a page was not read by the model."""
 
@@ -250,6 +271,19 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableOrigin:
+    """Whose table it is, and why.
+
+    Attributes:
+        method: How it was read.
+        reason: Why this one was taken.
+    """
+
+    method: Method = Method.VISION
+    reason: TableReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The content of one page, read by any method.
 
@@ -260,6 +294,7 @@ class Content:
         repairs: Names of the repairs of the model's answer.
         warnings: What a reader of the page should know (for example "3 glyphs have no Unicode map").
         corrections: Words of a model's answer that were corrected from the page's own text.
+        origins: Whose each table is, where the page was read by a model; empty where all are of one method.
         size: Width and height of the page as it is shown, in points; None where they are not known.
     """
 
@@ -271,6 +306,7 @@ class Content:
     warnings: tuple[str, ...] = ()
     checks: Checks = Checks()
     corrections: tuple[Correction, ...] = ()
+    origins: tuple[TableOrigin, ...] = ()
     size: tuple[float, float] | None = None
     ocr: OcrFacts | None = None
 
@@ -387,6 +423,8 @@ class PageResult:
     checks: Checks = Checks()
     corrections: tuple[Correction, ...] = ()
     ocr: OcrFacts | None = None
+    tables_from: tuple[Method, ...] = ()
+    table_reasons: tuple[TableReason, ...] = ()
     timings: PageTimings = PageTimings()
 
     @property
@@ -431,6 +469,8 @@ def content_to_result(
         checks=content.checks,
         corrections=content.corrections,
         ocr=content.ocr,
+        tables_from=tuple(each.method for each in content.origins) or (content.method,) * len(content.tables),
+        table_reasons=tuple(each.reason for each in content.origins),
         timings=timings,
     )
 

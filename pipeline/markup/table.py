@@ -35,7 +35,12 @@ def table_to_html(table: Table, text_to_html: Callable[[str], str]) -> str:
 
 def blocks_to_tables(blocks: Iterable[Node]) -> tuple[Table, ...]:
     """Every table of a clean page in order, nested ones after the table around them."""
-    return tuple(_node_to_table(node) for block in blocks for node in _table_nodes(block))
+    return tuple(map(node_to_table, blocks_to_table_nodes(blocks)))
+
+
+def blocks_to_table_nodes(blocks: Iterable[Node]) -> tuple[Node, ...]:
+    """The elements of those tables."""
+    return tuple(node for block in blocks for node in _table_nodes(block))
 
 
 def html_to_tables(html: str) -> tuple[Table, ...]:
@@ -50,8 +55,8 @@ def blocks_to_places(blocks: Iterable[Node]) -> dict[int, tuple[int, int, int]]:
     """The places of the cells in a clean page's tables: ``id`` of the element to table, row and column, from 1."""
     return {
         id(node): (number, cell.row + 1, cell.column + 1)
-        for number, table in enumerate((node for block in blocks for node in _table_nodes(block)), 1)
-        for node, cell in _table_to_cells(table)
+        for number, table in enumerate(blocks_to_table_nodes(blocks), 1)
+        for node, cell in table_to_cells(table)
     }
 
 
@@ -63,19 +68,19 @@ def _table_nodes(node: Node) -> Iterator[Node]:
             yield from _table_nodes(child)
 
 
-def _node_to_table(table: Node) -> Table:
+def node_to_table(table: Node) -> Table:
     """The value of a clean table, whose places each belong to exactly one cell."""
     groups = [child for child in table.children if isinstance(child, Node)]
     captions = [_text(group) for group in groups if group.tag == "caption"]
     head = [group for group in groups if group.tag == "thead"]
     return Table(
-        cells=tuple(cell for _, cell in _table_to_cells(table)),
+        cells=tuple(cell for _, cell in table_to_cells(table)),
         header_rows=sum(isinstance(line, Node) for group in head for line in group.children),
         caption=captions[-1] if captions else "",
     )
 
 
-def _table_to_cells(table: Node) -> Iterator[tuple[Node, Cell]]:
+def table_to_cells(table: Node) -> Iterator[tuple[Node, Cell]]:
     """The cells of a clean table with their elements, by row, then by column."""
     taken: set[tuple[int, int]] = set()
     groups = (child for child in table.children if isinstance(child, Node) and child.tag != "caption")

@@ -16,6 +16,7 @@ from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.markup.table import blocks_to_tables
 from pipeline.pictures.render import PDFIUM, ImageSize
+from pipeline.vision.alignment.settling import EnginePage
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.page_pictures import page_to_figure
 from pipeline.worker.recognised_page import RecognisedPage
@@ -122,6 +123,24 @@ def _read_own(
         if found.complete and found.words and own.fault is None:
             break
     return own
+
+
+def read_for_comparison(pdf: OpenPdf, number: int) -> EnginePage | None:
+    """A page by the quickest reader, to hold a model's tables against; None where it gives none.
+
+    Args:
+        pdf: An open file.
+        number: Of the page, from 1.
+    """
+    try:
+        own, found = _extract(pdf, number, "pdfium")
+        content = _extraction_to_content(found)
+    except Exception:  # noqa: BLE001 — unattended: without a second reading the model's is taken
+        logger().exception("no_second_reading")
+        return None
+    if text_fault(own) is not None:
+        return None
+    return EnginePage(blocks=sanitise(content.html).blocks, method=content.method) if content.html else None
 
 
 def _says_something(found: PageExtraction) -> bool:

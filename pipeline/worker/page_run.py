@@ -28,7 +28,7 @@ from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.profiles.seen_dialects import profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
-from pipeline.worker.basic_extraction import BLANK_INK, read_page
+from pipeline.worker.basic_extraction import BLANK_INK, read_for_comparison, read_page
 from pipeline.worker.drawn_page import DrawnPage, page_to_draw
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.recognition import NeedsRecognition, task_to_recognition
@@ -125,6 +125,7 @@ class PageRun:
                 page_text=page.text,
                 against=page.against,
                 faithful=page.faithful(self._task.settings.faithful),
+                read_page=lambda: read_for_comparison(pdf, page.number),
             ),
             report=self._tell,
             taken=lambda dialects: self._report(AnswerTaken(dialects=dialects)),

@@ -27,7 +27,7 @@ from shared_files import TABLES
 from pipeline.extraction.readers.reader import Reader, open_reader
 from pipeline.extraction.text.words import chars_to_words
 from pipeline.markup.sanitise import blocks_to_html, html_to_text
-from pipeline.vision.alignment.correcting import correct
+from pipeline.vision.alignment.settling import settle
 from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
@@ -332,12 +332,13 @@ def measure_corrections(rounds: int, *, every: int = 1) -> dict[str, tuple[int, 
                 given, truth = (judge(page_to_html(page, grids, spell)).page for grids in (tables, page.tables))
                 assert given is not None
                 assert truth is not None
-                corrections = correct(given.blocks, page.page_text)
-                text = " ".join(html_to_text(blocks_to_html(given.blocks)).split())
+                doubtful = compare(given.blocks, page.page_text).faith is not Faith.FAITHFUL
+                settled = settle(given.blocks, page.page_text, lambda: None, doubtful=doubtful)
+                text = " ".join(html_to_text(blocks_to_html(settled.blocks)).split())
                 tried[change.__name__] += 1
                 if text == " ".join(html_to_text(truth.html).split()):
                     right[change.__name__] += 1
-                elif corrections:
+                elif settled.changed:
                     wrong[change.__name__] += 1
     return {name: (right[name], wrong[name], count) for name, count in tried.items()}
 

@@ -1,34 +1,59 @@
 """Puts the page's own characters in the place of what a model misread, and says so."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.document import Correction
 from pipeline.markup import tags
-from pipeline.markup.table import blocks_to_places
+from pipeline.markup.table import WAS, blocks_to_places, table_to_cells
 from pipeline.markup.tree import Node
+from pipeline.vision.alignment.laid_table import LaidTable
 from pipeline.vision.alignment.misreadings import Misreading, parts_to_misreadings
+from pipeline.vision.alignment.table_misreadings import laid_to_misreadings
 from pipeline.vision.faithfulness.answer_parts import blocks_to_parts
 from pipeline.vision.faithfulness.page_text import PageText
 
-_WAS = "data-was"
 
-
-def correct(blocks: Sequence[Node], page: PageText) -> tuple[Correction, ...]:
-    """Mend misread words in place; the model's markup stays, and each mended word says what it was.
+def correct_text(blocks: Sequence[Node], page: PageText) -> tuple[Correction, ...]:
+    """Mend misread words of running text in place; the model's markup stays, and each says what it was.
 
     Args:
         blocks: Of a clean page; they are changed.
         page: Its own text.
     """
     parts = blocks_to_parts(blocks)
+    found = ((parts[index].nodes[0], misreading) for index, misreading in parts_to_misreadings(parts, page))
+    return _mend_all(found, {})
+
+
+def correct_tables(
+    blocks: Sequence[Node], tables: Sequence[Node], laid: Sequence[LaidTable], page: PageText
+) -> tuple[Correction, ...]:
+    """The same for the cells of tables.
+
+    Args:
+        blocks: Of a clean page; they are changed.
+        tables: The elements in them.
+        laid: Each beside the page.
+        page: Its own text.
+    """
+    taken = frozenset(index for each in laid for index in each.taken)
+    found: list[tuple[Node, Misreading]] = []
+    for table, each in zip(tables, laid, strict=True):
+        misreadings = list(laid_to_misreadings(each, page, taken))
+        cells = [node for node, _ in table_to_cells(table)] if misreadings else []
+        found += [(cells[cell], misreading) for cell, misreading in misreadings]
+    return _mend_all(found, blocks_to_places(blocks) if found else {})
+
+
+def _mend_all(
+    found: Iterable[tuple[Node, Misreading]], places: Mapping[int, tuple[int, int, int]]
+) -> tuple[Correction, ...]:
     of_node: dict[int, list[Misreading]] = defaultdict(list)
     nodes: dict[int, Node] = {}
-    for misreading in parts_to_misreadings(parts, page):
-        node = parts[misreading.part].nodes[misreading.cell]
+    for node, misreading in found:
         nodes[id(node)] = node
         of_node[id(node)].append(misreading)
-    places = blocks_to_places(blocks) if nodes else {}
     return tuple(
         _correction(misreading, places.get(key))
         for key, node in nodes.items()
@@ -55,7 +80,7 @@ def _mend(node: Node, misreading: Misreading) -> bool:
         if " ".join(words[index : index + misreading.words]) != misreading.was:
             return False
         before, after = _around(text, index, misreading.words)
-        mended = Node("span", {_WAS: misreading.was}, [misreading.now])
+        mended = Node("span", {WAS: misreading.was}, [misreading.now])
         holder.children[place : place + 1] = [each for each in (before, mended, after) if each]
         return True
     return False

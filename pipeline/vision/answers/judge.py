@@ -1,12 +1,13 @@
 """Accepts or rejects what a vision model wrote about a page, and turns it into the page's content."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Against, Content, Correction, FaithfulAction, FallbackReason, Method
+from pipeline.document import Against, Content, FaithfulAction, FallbackReason, Method, TableOrigin
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, blocks_to_html, sanitise
@@ -14,7 +15,7 @@ from pipeline.markup.table import blocks_to_tables
 from pipeline.markup.tree import Node, node_to_text
 from pipeline.table import Table
 from pipeline.vision.alignment.cell_places import tables_to_placed
-from pipeline.vision.alignment.correcting import correct
+from pipeline.vision.alignment.settling import EnginePage, settle
 from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
@@ -258,6 +259,10 @@ def _rejection(reason: FallbackReason, detail: str, thrown_away: str, page: Page
     return Verdict(status=AnswerStatus.REJECTED, page=page, reason=reason, detail=detail, dropped=dropped)
 
 
+def _nothing() -> None:
+    """No page by the built-in engine."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """Judges the answers for one page.
@@ -267,12 +272,14 @@ class Judge:
         page_text: The page's own text, or that in its picture.
         against: Whose text that is.
         faithful: What is done with an answer that contradicts the page.
+        read_page: Gives the page by the built-in engine, None where it cannot; called only where an answer is doubted.
     """
 
     profile: Profile
     page_text: PageText
     faithful: FaithfulAction
     against: Against = Against.TEXT_LAYER
+    read_page: Callable[[], EnginePage | None] = _nothing
 
     def __call__(self, answer: RawAnswer) -> Judgement:
         """The page's content, and what was dropped of the answer.
@@ -290,41 +297,53 @@ class Judge:
         )
         dropped = "\n".join(verdict.dropped)[:MOST_DROPPED]
         try:
-            content = self._content(answer, verdict)
-            tables = tables_to_placed(verdict.accepted().tables, self.page_text)
+            content, page = self._content(answer, verdict)
+            tables = tables_to_placed(page.tables, self.page_text)
+            tables = tuple(map(_with_method, tables, content.origins)) if content.origins else tables
             return Judgement(content=replace(content, tables=tables), dropped=dropped, dialects=verdict.dialects)
         except errors.PageError as error:
             error.dropped = dropped or answer.text.strip()[:MOST_DROPPED]
             raise
 
-    def _content(self, answer: RawAnswer, verdict: Verdict) -> Content:
+    def _content(self, answer: RawAnswer, verdict: Verdict) -> tuple[Content, PageHtml]:
         page = verdict.accepted()
         if answer.thought:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
         if self.faithful is FaithfulAction.OFF and answer.whole:
-            return _page_to_content(page)
+            return _page_to_content(page), page
         comparison = compare(page.blocks, self.page_text)
         if not answer.whole:
             page = replace(page, warnings=(*page.warnings, _unsaid_end(comparison)))
         if self.faithful is FaithfulAction.OFF:
-            return _page_to_content(page)
+            return _page_to_content(page), page
         if comparison.faith is Faith.INVENTED and self.faithful is not FaithfulAction.FLAG:
             raise UnfaithfulAnswer(comparison.detail)
-        corrections: tuple[Correction, ...] = ()
-        if comparison.faith is Faith.DOUBTFUL and self.faithful is FaithfulAction.CORRECT:
-            corrections = correct(page.blocks, self.page_text)
-        if corrections:
-            page = replace(page, html=blocks_to_html(page.blocks))
+        if self.faithful is not FaithfulAction.CORRECT or comparison.faith is Faith.UNKNOWN:
+            return self._compared(page, comparison), page
+        settled = settle(page.blocks, self.page_text, self.read_page, doubtful=comparison.faith is not Faith.FAITHFUL)
+        if settled.changed:
+            page = replace(page, html=blocks_to_html(settled.blocks), blocks=settled.blocks)
             comparison = compare(page.blocks, self.page_text)
-        doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
+        content = self._compared(page, comparison)
+        return replace(content, corrections=settled.corrections, origins=settled.origins), page
+
+    def _compared(self, page: PageHtml, comparison: Comparison) -> Content:
+        """The page with what is doubted marked in it."""
         content = _page_to_content(page)
+        doubtful = comparison.faith in {Faith.DOUBTFUL, Faith.INVENTED}
         return replace(
             content,
             html=mark(page.html, page.blocks, comparison) if doubtful else page.html,
             warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
             checks=replace(comparison.checks, against=self.against if self.page_text.usable else Against.NONE),
-            corrections=corrections,
         )
+
+
+def _with_method(table: Table, origin: TableOrigin) -> Table:
+    """The table with the method of its cells where that is not the page's."""
+    if origin.method is Method.VISION:
+        return table
+    return replace(table, cells=tuple(replace(cell, method=origin.method.value) for cell in table.cells))
 
 
 def _unsaid_end(comparison: Comparison) -> str:

@@ -20,7 +20,7 @@ _OVERLAP: Final = 0.5
 _GROUP_GAP: Final = 0.45
 # A gap of more than this share of the height separates cells and columns.
 _WIDE_GAP: Final = 1.0
-_HEAD: Final = re.compile(r"\D{0,3}[0-9]{1,3}(?: [0-9]{3})*")
+_HEAD: Final = re.compile(r"\D{0,3}[0-9]{1,3}")
 _GROUP: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?\D{0,3}")
 
 
@@ -57,6 +57,11 @@ class PageText:
     pieces: tuple[tuple[int, ...], ...] = ()
     boxes: tuple[tuple[Box, ...], ...] = ()
     usable: bool = False
+
+
+def is_unreadable(text: str) -> bool:
+    """Whether a text has characters that nobody can read, from a font that does not say what they are."""
+    return _UNREADABLE.search(text) is not None
 
 
 def words_to_page_text(words: Iterable[PlacedWord]) -> PageText:
@@ -116,9 +121,10 @@ def _row_to_line(row: list[PlacedWord]) -> WordLine:
     gaps: list[int] = []
     boxes: list[Box] = []
     before: PlacedWord | None = None
+    in_number = False
     for word in row:
         gap = 0.0 if before is None else (word.x0 - before.x1) / max(word.bottom - word.top, 0.1)
-        if before is not None and gap < _GROUP_GAP and _GROUP.fullmatch(word.text) and _HEAD.fullmatch(texts[-1]):
+        if before is not None and gap < _GROUP_GAP and in_number and _GROUP.fullmatch(word.text):
             texts[-1] += word.text
             boxes[-1] = boxes[-1]._replace(x1=word.x1, bottom=max(boxes[-1].bottom, word.bottom))
         else:
@@ -126,5 +132,6 @@ def _row_to_line(row: list[PlacedWord]) -> WordLine:
                 gaps.append(len(texts))
             texts.append(word.text)
             boxes.append(Box(*word[1:]))
+            in_number = _HEAD.fullmatch(word.text) is not None
         before = word
     return WordLine(tuple(texts), tuple(gaps), tuple(boxes))

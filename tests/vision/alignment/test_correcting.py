@@ -4,7 +4,7 @@ from page_texts import html_to_blocks, text_to_page_text
 
 from pipeline.document import Correction
 from pipeline.markup.sanitise import blocks_to_html
-from pipeline.vision.alignment.correcting import correct
+from pipeline.vision.alignment.settling import settle
 
 PAGE = text_to_page_text(
     """Harbour 2019 2020 Change
@@ -21,8 +21,8 @@ def table(*rows: str) -> str:
 
 def corrected(html: str) -> tuple[str, tuple[Correction, ...]]:
     blocks = html_to_blocks(html)
-    corrections = correct(blocks, PAGE)
-    return blocks_to_html(blocks), corrections
+    settled = settle(blocks, PAGE, lambda: None, doubtful=True)
+    return blocks_to_html(settled.blocks), settled.corrections
 
 
 def test_a_corrected_cell_says_what_it_was_and_where_it_stands() -> None:

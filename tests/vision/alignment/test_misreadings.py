@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pytest
 from page_texts import html_to_blocks, text_to_page_text
 
-from pipeline.vision.alignment.misreadings import parts_to_misreadings
-from pipeline.vision.faithfulness.answer_parts import blocks_to_parts
+from pipeline.vision.alignment.settling import settle
 
 PAGE = """Landings by harbour
 Harbour 2019 2020 Change
@@ -34,8 +33,8 @@ def answer(changed: Mapping[str, list[str]] | None = None, *, prose: str = PROSE
 
 
 def misread(html: str, page: str = PAGE) -> list[tuple[str, str]]:
-    parts = blocks_to_parts(html_to_blocks(html))
-    return [(each.was, each.now) for each in parts_to_misreadings(parts, text_to_page_text(page))]
+    settled = settle(html_to_blocks(html), text_to_page_text(page), lambda: None, doubtful=True)
+    return [(each.was, each.now) for each in settled.corrections]
 
 
 def test_a_faithful_answer_has_no_misreading() -> None:

@@ -1,0 +1,149 @@
+"""A page's own text as tokens with places: numbers and runs of letters, as both sides of an alignment have them.
+
+Signs are no tokens, and a number is its digits: a page and an answer set points, dashes and currency signs in their own
+ways.  A word of digits and letters is several tokens, so that a unit that sticks to a figure costs nothing but itself.
+Only a sign that fills a cell is a token: the dash that stands for no figure.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from pipeline.table import Box
+from pipeline.vision.faithfulness.numbers import text_to_comparable
+from pipeline.vision.faithfulness.page_text import PageText
+
+_SEPARATORS: Final = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
+_TOKEN: Final = re.compile(rf"\d+(?:[{_SEPARATORS}]\d+)*|[^\W\d_]+")
+#: A blank within a number, of whatever width: 1 234.
+_NUMBER_BLANK: Final = re.compile(
+    r"(?:(?<=(?<![0-9.,])[0-9]{3})|(?<=(?<![0-9.,])[0-9]{2})|(?<=(?<![0-9.,])[0-9]))\s(?=[0-9]{3}(?![0-9]))"
+)
+_LONGEST_SIGN: Final = 3
+_DASHES: Final = str.maketrans(
+    dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "-")
+)
+_REMOVED: Final = str.maketrans("", "", _SEPARATORS)
+
+
+class Token(NamedTuple):
+    """A token of the page; lengths in points from the page's top left.
+
+    Attributes:
+        text: Folded: no case, no accents, no ligatures.
+        line: Number of its line on the page, from the top.
+        number: Among all of the page's tokens, which go line by line from left to right.
+        word: Number of its word in the line.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    line: int
+    number: int
+    word: int
+
+    @property
+    def height(self) -> float:
+        """Of its word."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTokens:
+    """The tokens of a page, in every way in which they are looked for.
+
+    Attributes:
+        tokens: Line by line.
+        by_text: Those of each text.
+        by_line: Those of each line, from left to right.
+    """
+
+    tokens: tuple[Token, ...]
+    by_text: Mapping[str, Sequence[Token]]
+    by_line: Mapping[int, Sequence[Token]]
+
+
+class CellWord(NamedTuple):
+    """A word of a cell, or a number with blanks in it.
+
+    Attributes:
+        text: As it is written.
+        at: Its first word's place in the cell, as ``str.split`` counts.
+        words: How many words it is.
+        tokens: Its tokens.
+        first: Number of its first token in the cell.
+    """
+
+    text: str
+    at: int
+    words: int
+    tokens: tuple[str, ...]
+    first: int
+
+
+def text_to_cell_words(text: str) -> tuple[CellWord, ...]:
+    """The words of a cell in order, those without tokens too; what blanks part in a number is one word."""
+    found: list[CellWord] = []
+    index = first = 0
+    parts = _NUMBER_BLANK.sub("\0", text).split()
+    for part in parts:
+        words = part.split("\0")
+        tokens = tuple(text_to_tokens("".join(words))) or (_sign(part) if len(parts) == 1 else ())
+        found.append(CellWord(" ".join(words), index, len(words), tokens, first))
+        index, first = index + len(words), first + len(tokens)
+    return tuple(found)
+
+
+def _sign(word: str) -> tuple[str, ...]:
+    """The token of a sign that stands alone."""
+    return (_folded(word).translate(_DASHES),) if len(word) <= _LONGEST_SIGN else ()
+
+
+def text_to_tokens(text: str) -> list[str]:
+    """The tokens of a text in order."""
+    return [match.translate(_REMOVED) for match in _TOKEN.findall(_folded(text_to_comparable(text)))]
+
+
+def page_to_tokens(page: PageText) -> PageTokens:
+    """The tokens of a page; none where nobody knows the places of its words."""
+    found: list[Token] = []
+    by_text: dict[str, list[Token]] = defaultdict(list)
+    by_line: dict[int, list[Token]] = defaultdict(list)
+    for line, (words, places) in enumerate(zip(page.lines, page.boxes, strict=False)):
+        edges = {0, *page.pieces[line], len(words)}
+        for number, (word, place) in enumerate(zip(words, places, strict=False)):
+            alone = number in edges and number + 1 in edges
+            for token in _word_to_tokens(word, place, line, number, alone=alone):
+                whole = token._replace(number=len(found))
+                found.append(whole)
+                by_text[token.text].append(whole)
+                by_line[line].append(whole)
+    return PageTokens(tokens=tuple(found), by_text=by_text, by_line=by_line)
+
+
+def _word_to_tokens(word: str, place: Box, line: int, number: int, *, alone: bool) -> Iterator[Token]:
+    if word.isalpha():
+        yield Token(_folded(word), *place, line, 0, number)
+        return
+    folded = _folded(word)
+    if alone and len(word) <= _LONGEST_SIGN and not any(map(str.isalnum, word)):
+        yield from (Token(text, *place, line, 0, number) for text in _sign(word))
+        return
+    width = (place.x1 - place.x0) / max(len(folded), 1)
+    for match in _TOKEN.finditer(folded):
+        left, right = place.x0 + width * match.start(), place.x0 + width * match.end()
+        yield Token(match[0].translate(_REMOVED), left, place.top, right, place.bottom, line, 0, number)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(letter)
+    )

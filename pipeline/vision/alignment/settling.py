@@ -1,0 +1,216 @@
+"""An answer settled with its page: words put right, rows of tables mended, tables taken from the page.
+
+Each table is laid beside the page.  Where the page contradicts it, misread words get the page's characters and rows are
+mended; where it is contradicted still, the built-in engine's tables of the same part of the page are laid beside it,
+too, and the reading that the page contradicts less is taken whole; a tie is the model's.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.document import Correction, Method, TableOrigin, TableReason
+from pipeline.markup.table import blocks_to_table_nodes
+from pipeline.markup.tree import Node, node_to_text
+from pipeline.vision.alignment.answer_rest import blocks_to_rest
+from pipeline.vision.alignment.contradictions import Contradictions, laid_to_contradictions, tables_to_free
+from pipeline.vision.alignment.correcting import correct_tables, correct_text
+from pipeline.vision.alignment.flattened_tables import blocks_to_unflattened
+from pipeline.vision.alignment.laid_table import LaidTable, tables_to_laid
+from pipeline.vision.alignment.left_out import with_left_out
+from pipeline.vision.alignment.page_tokens import PageTokens, Token, page_to_tokens
+from pipeline.vision.alignment.regions import Region, laid_to_hulls, laid_to_regions
+from pipeline.vision.alignment.replacing import Replacement, with_replacements
+from pipeline.vision.alignment.row_mending import RowMend, mend_rows
+from pipeline.vision.faithfulness.comparison import Faith, compare
+from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
+
+#: The built-in engine's table must be contradicted so much less: a place or two may be told wrongly of either.
+_MARGIN: Final = 2.0
+#: What a cell that had to be filled says against a table.
+_FILLED: Final = 0.25
+#: A table with so many tokens, and such a share, that the page has not and that stand in no word's place says more.
+_MORE_TOKENS: Final = 4
+_MORE_SHARE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnginePage:
+    """What the built-in engine makes of the page.
+
+    Attributes:
+        blocks: Clean.
+        method: Where its words are from.
+    """
+
+    blocks: tuple[Node, ...]
+    method: Method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A page that agrees with its own text as well as it can.
+
+    Attributes:
+        blocks: Of the page.
+        corrections: Words that were put right.
+        origins: Of each table, in order.
+        changed: Whether anything is not as the model wrote it.
+    """
+
+    blocks: tuple[Node, ...]
+    corrections: tuple[Correction, ...] = ()
+    origins: tuple[TableOrigin, ...] = ()
+    changed: bool = False
+
+
+def settle(
+    blocks: tuple[Node, ...], page: PageText, read_page: Callable[[], EnginePage | None], *, doubtful: bool
+) -> Settled:
+    """Settle an answer with its page.
+
+    Args:
+        blocks: Of a clean page; they are changed.
+        page: Its own text; nothing is touched where it is not usable, or nobody knows where its words stand.
+        read_page: Gives the page by the built-in engine, None where it cannot; called only where it is needed.
+        doubtful: Whether the page's words contradict the answer's, wherever they stand.
+    """
+    tables = blocks_to_table_nodes(blocks)
+    if not (page.usable and page.boxes):
+        return Settled(blocks=blocks, origins=(TableOrigin(reason=TableReason.UNCHECKED),) * len(tables))
+    return _Settler(blocks, page, doubtful=doubtful).settled(read_page)
+
+
+class _Settler:
+    """The tables of one answer, and what is known of them."""
+
+    def __init__(self, blocks: tuple[Node, ...], page: PageText, *, doubtful: bool) -> None:
+        self._blocks = blocks
+        self._tables = tables = blocks_to_table_nodes(blocks)
+        self._page = page
+        self._tokens = page_to_tokens(page)
+        self._rest = blocks_to_rest(blocks)
+        self._laid = tables_to_laid(tables, self._tokens)
+        self._mended: list[tuple[RowMend, ...]] = [()] * len(tables)
+        self._corrections: tuple[Correction, ...] = ()
+        self._doubtful = doubtful
+
+    def settled(self, read_page: Callable[[], EnginePage | None]) -> Settled:
+        if self._doubtful:
+            self._corrections = correct_text(self._blocks, self._page)
+        contradicted = [each.total > 0 for each in self._contradictions()]
+        if any(contradicted) or (self._doubtful and self._tables):
+            self._correct()
+            self._mend(contradicted)
+            contradicted = [each.total > 0 for each in self._contradictions()]
+        changed = bool(self._corrections) or any(self._mended)
+        engine = read_page() if any(contradicted) or any(self._mended) or not self._faithful() else None
+        if engine is None:
+            reasons = (
+                TableReason.NO_OTHER if doubt else TableReason.MENDED if mended else TableReason.AGREES
+                for doubt, mended in zip(contradicted, self._mended, strict=True)
+            )
+            origins = tuple(TableOrigin(reason=reason) for reason in reasons)
+            return Settled(blocks=self._blocks, corrections=self._corrections, origins=origins, changed=changed)
+        return self._choose(engine, contradicted, changed=changed)
+
+    def _contradictions(self) -> list[Contradictions]:
+        free = tables_to_free(self._laid, self._tokens)
+        return [laid_to_contradictions([laid], laid_to_hulls([laid]), free, self._rest) for laid in self._laid]
+
+    def _correct(self) -> None:
+        found = correct_tables(self._blocks, self._tables, self._laid, self._page)
+        if found:
+            self._corrections += found
+            self._laid = tables_to_laid(self._tables, self._tokens)
+
+    def _mend(self, contradicted: Sequence[bool]) -> None:
+        for number, doubt in enumerate(contradicted):
+            if doubt:
+                others = (laid.taken for other, laid in enumerate(self._laid) if other != number)
+                used = frozenset[int]().union(*others)
+                mends = mend_rows(self._tables[number], self._laid[number], self._page, used, self._rest)
+                self._mended[number] = mends
+        if any(self._mended):
+            self._laid = tables_to_laid(self._tables, self._tokens)
+            self._correct()
+
+    def _choose(self, engine: EnginePage, contradicted: Sequence[bool], *, changed: bool) -> Settled:
+        theirs = _Reading.of(engine.blocks, self._tokens)
+        ours = _Reading(tables=self._tables, laid=self._laid, rest=self._rest)
+        origin_of: dict[int, TableOrigin] = {}
+        replacements: list[Replacement] = []
+        regions = laid_to_regions(self._laid, theirs.laid)
+        for region in regions:
+            if not region.ours:
+                continue
+            doubted = any(contradicted[one] or self._mended[one] for one in region.ours)
+            reason = self._reason(region, ours, theirs, contradicted=doubted)
+            if reason is TableReason.CONTRADICTED:
+                replacement = Replacement.of(region, ours.tables, self._laid, theirs.tables, theirs.laid)
+                replacements.append(replacement)
+                origin = TableOrigin(method=engine.method, reason=reason)
+                origin_of |= {id(table): origin for table in replacement.tables}
+            else:
+                for one in region.ours:
+                    kept = TableReason.MENDED if self._mended[one] and not contradicted[one] else reason
+                    origin_of[id(self._tables[one])] = TableOrigin(reason=kept)
+        free = [theirs.tables[other] for region in regions if not region.ours for other in region.theirs]
+        replacements += blocks_to_unflattened(self._blocks, free)
+        blocks = with_replacements(self._blocks, replacements)
+        blocks, put_back = with_left_out(blocks, engine.blocks)
+        left_out = TableOrigin(method=engine.method, reason=TableReason.LEFT_OUT)
+        return Settled(
+            blocks=blocks,
+            corrections=self._corrections,
+            origins=tuple(origin_of.get(id(table), left_out) for table in blocks_to_table_nodes(blocks)),
+            changed=changed or bool(replacements) or put_back,
+        )
+
+    def _faithful(self) -> bool:
+        """Whether the page's words agree with the answer's, as it is by now."""
+        return not self._doubtful or compare(self._blocks, self._page).faith is Faith.FAITHFUL
+
+    def _reason(self, region: Region, ours: "_Reading", theirs: "_Reading", *, contradicted: bool) -> TableReason:
+        """Whose tables are taken, and why: the engine's where theirs is contradicted less."""
+        if not contradicted:
+            return TableReason.AGREES
+        if not region.theirs or any(is_unreadable(node_to_text(theirs.tables[other])) for other in region.theirs):
+            return TableReason.NO_OTHER
+        hulls = laid_to_hulls(
+            [*(self._laid[one] for one in region.ours), *(theirs.laid[other] for other in region.theirs)]
+        )
+        mine = laid_to_contradictions(
+            [self._laid[one] for one in region.ours], hulls, ours.free(self._tokens), self._rest
+        )
+        tokens = sum(len(word.tokens) for one in region.ours for words in self._laid[one].words for word in words)
+        if mine.foreign - mine.lost >= max(_MORE_TOKENS, tokens * _MORE_SHARE):
+            return TableReason.SAYS_MORE
+        other = laid_to_contradictions(
+            [theirs.laid[number] for number in region.theirs], hulls, theirs.free(self._tokens), theirs.rest
+        )
+        faithful = self._faithful()
+        margin = _MARGIN if faithful else _MARGIN / 2
+        filled = sum(self._mended[one].count(RowMend.FILLED) for one in region.ours)
+        taken = other.weight(faithful=faithful) + margin <= mine.weight(faithful=faithful) + filled * _FILLED
+        return TableReason.CONTRADICTED if taken else TableReason.LESS_CONTRADICTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """The tables of one answer beside the page, and what else it has."""
+
+    tables: tuple[Node, ...]
+    laid: tuple[LaidTable, ...]
+    rest: Counter[str]
+
+    @classmethod
+    def of(cls, blocks: tuple[Node, ...], tokens: PageTokens) -> "_Reading":
+        """The reading of a clean page."""
+        tables = blocks_to_table_nodes(blocks)
+        return cls(tables=tables, laid=tables_to_laid(tables, tokens), rest=blocks_to_rest(blocks))
+
+    def free(self, tokens: PageTokens) -> Mapping[int, Sequence[Token]]:
+        """The page's tokens that are in none of the tables, line by line."""
+        return tables_to_free(self.laid, tokens)
