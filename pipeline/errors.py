@@ -105,7 +105,7 @@ class EncryptedError(DocumentError):
 
     code: ClassVar[str] = "encrypted"
     advice: ClassVar[str] = (
-        "Remove the password (for example: qpdf --decrypt --password=… IN OUT) and drop the file again."
+        "Enter its password on the web page; or add it to passwords in settings.yaml and drop the file again."
     )
 
 

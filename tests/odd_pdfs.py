@@ -36,12 +36,12 @@ def page_to_scan(page: Canvas, *, dpi: int = 150, grey: bool = True) -> Canvas:
     return scan
 
 
-def encrypted_pdf(path: Path, pages: int = 1) -> Path:
-    """Write a PDF that cannot be opened without :data:`PASSWORD` (40-bit RC4, revision 2)."""
+def encrypted_pdf(path: Path, pages: int = 1, *, password: bytes = PASSWORD) -> Path:
+    """Write a PDF that cannot be opened without its password (40-bit RC4, revision 2)."""
     objects = pages_to_objects(numbered_page(Mark(document=0, page=number)) for number in range(1, pages + 1))
     identity, permissions = bytes(range(16)), -4
-    owner = rc4(hashlib.md5(_padded(PASSWORD), usedforsecurity=False).digest()[:5], _padded(PASSWORD))
-    seed = _padded(PASSWORD) + owner + permissions.to_bytes(4, "little", signed=True) + identity
+    owner = rc4(hashlib.md5(_padded(password), usedforsecurity=False).digest()[:5], _padded(password))
+    seed = _padded(password) + owner + permissions.to_bytes(4, "little", signed=True) + identity
     key = hashlib.md5(seed, usedforsecurity=False).digest()[:5]
     user = rc4(key, _PADDING)
     locked = {number: _encrypted(number, body, key) for number, body in objects.items()}

@@ -1,6 +1,5 @@
 """``dropleaf answer``: shows what is made of a saved answer, its dialect, and what was dropped and why."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rich.markup import escape
 from pipeline.document import printable_lines
 from pipeline.errors import DocumentError, UsageError
 from pipeline.markup.repairs import SENTENCES, Repair
+from pipeline.settings.settings import Settings
 from pipeline.vision.answers.judge import Verdict, judge
 from pipeline.vision.faithfulness.comparison import Comparison, compare
 from pipeline.vision.faithfulness.marking import mark
@@ -36,14 +36,14 @@ class Explanation:
     html: str = ""
 
 
-def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -> Explanation:
+def explain(file: Path, *, model: str, page: str, settings: Settings) -> Explanation:
     """Judge a saved answer as a worker does.
 
     Args:
         file: UTF-8 text, as ``--save-answers`` wrote it.
         model: The id of the model; empty where it is not known.
         page: ``PDF:N``, empty for none.
-        profiles: The user's own.
+        settings: With the user's own profiles, and passwords.
 
     Raises:
         UsageError: The file or the page cannot be read.
@@ -52,8 +52,8 @@ def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
-    profile = profile_for(model, profiles)
-    page_text = spec_to_page_text(page) if page else PageText()
+    profile = profile_for(model, settings.profiles)
+    page_text = spec_to_page_text(page, settings.passwords) if page else PageText()
     verdict = judge(text, page_text=page_text, prompt=profile.prompt, dialect=profile.own_dialect)
     if verdict.reason is not None or verdict.page is None:
         return Explanation(profile=profile, verdict=verdict)
@@ -62,7 +62,7 @@ def explain(file: Path, *, model: str, page: str, profiles: Sequence[Profile]) -
     return Explanation(profile=profile, verdict=verdict, comparison=comparison, html=html)
 
 
-def spec_to_page_text(spec: str) -> PageText:
+def spec_to_page_text(spec: str, passwords: tuple[str, ...] = ()) -> PageText:
     """The text of the page that ``PDF:N`` names.
 
     Raises:
@@ -72,7 +72,7 @@ def spec_to_page_text(spec: str) -> PageText:
     if not (path and number.isascii() and number.isdecimal()):
         raise UsageError(f"--page {spec}: write the file and the page's number, for example report.pdf:3")
     try:
-        pdf = OpenPdf(Path(path))
+        pdf = OpenPdf(Path(path), passwords)
     except DocumentError as error:
         raise UsageError(f"{path}: {error}") from None
     try:

@@ -81,7 +81,7 @@ def compare_file(
             title=source.stem,
             summary=_summary(pages),
             verdicts=[(page.number, page.verdict) for page in pages],
-            pages=_with_pictures(source, pages, settings.limits.worker_mib),
+            pages=_with_pictures(source, pages, settings),
         )
         target = folder / f"{source.stem}-compare.html"
         try:
@@ -158,11 +158,11 @@ def _summary(pages: Sequence[ComparedPage]) -> str:
     )
 
 
-def _with_pictures(source: Path, pages: Sequence[ComparedPage], memory_mib: int) -> Iterator[dict[str, object]]:
-    drawer = Drawer(memory_mib=memory_mib)
+def _with_pictures(source: Path, pages: Sequence[ComparedPage], settings: Settings) -> Iterator[dict[str, object]]:
+    drawer = Drawer(memory_mib=settings.limits.worker_mib)
     for page in pages:
         try:
-            picture = drawer.draw(source, page.number, longest_side_px=_PICTURE_PX)
+            picture = drawer.draw(source, page.number, longest_side_px=_PICTURE_PX, passwords=settings.passwords)
         except RenderError:
             picture = b""
         yield {

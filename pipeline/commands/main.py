@@ -223,7 +223,7 @@ def answer(
     from pipeline.commands.answer import explain, print_explanation
 
     loaded = _load(settings, quiet=True)
-    explanation = explain(file, model=model, page=page, profiles=loaded.profiles)
+    explanation = explain(file, model=model, page=page, settings=loaded)
     print_explanation(console, explanation)
     if explanation.html:
         print(explanation.html)  # noqa: T201 — this is the place

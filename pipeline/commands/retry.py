@@ -11,7 +11,7 @@ from pipeline.document import Document, Engine, OriginalAction
 from pipeline.errors import UsageError, VanishedError
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, PublishedDocument, find_named, find_published
-from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.results.taking_back import Again, claim_published
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 
@@ -54,12 +54,12 @@ def retry(
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     for document in documents if leave_out is None else ():  # check all of them before the first one is begun
         _original_of(document, originals, settings.outbox)
-    fingerprint = fingerprint_of(settings)
+    again = Again(fingerprint=fingerprint_of(settings))
 
     def claim(journal: Journal, document: PublishedDocument) -> Document:
         folder = str(document.stem.relative_to(settings.outbox).parent)
         original = _original_of(document, originals, settings.outbox)
-        return claim_fallen_pages(journal, document, original, folder=folder, fingerprint=fingerprint)
+        return claim_published(journal, document, original, folder=folder, again=again)
 
     def claim_all(journal: Journal) -> Iterator[Document]:
         return _claimed(documents, partial(claim, journal), leave_out)

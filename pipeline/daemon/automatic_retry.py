@@ -15,7 +15,7 @@ from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import ManifestHead, read_head
 from pipeline.results.published import Originals, read_published
-from pipeline.results.taking_back import claim_fallen_pages
+from pipeline.results.taking_back import Again, claim_published
 from pipeline.status.read import list_outbox
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
@@ -96,14 +96,8 @@ class AutomaticRetry:
             published = read_published(manifest)
             stem = published.stem.relative_to(self._outbox)
             original = self._originals.find(str(stem), name=published.name, sha256=published.manifest.document.sha256)
-            document = claim_fallen_pages(
-                self._journal,
-                published,
-                original,
-                folder=str(stem.parent),
-                fingerprint=self._fingerprint,
-                reason=FallbackReason.UNREACHABLE,
-            )
+            again = Again(fingerprint=self._fingerprint, reason=FallbackReason.UNREACHABLE)
+            document = claim_published(self._journal, published, original, folder=str(stem.parent), again=again)
         except (UsageError, VanishedError) as error:
             logger().info("left_as_it_is", document=name, reason=str(error))
             return False

@@ -253,6 +253,7 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         save_answers=settings.save_answers,
         ocr=settings.ocr.engine,
         ocr_languages=settings.ocr.fixed_languages,
+        passwords=settings.passwords,
         log_level=settings.log.level,
         log_format="console" if resolve(settings.log.format) == "console" else "json",
     )

@@ -4,6 +4,7 @@ One process per picture takes a third of a second longer than a pool of workers,
 replaced between two pictures, and no page can affect another one.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -36,19 +37,20 @@ class Drawer:
         self._memory_mib = memory_mib
         self._parts: tuple[str, ...] | None = None
 
-    def draw(self, path: Path, number: int, *, longest_side_px: int) -> bytes:
+    def draw(self, path: Path, number: int, *, longest_side_px: int, passwords: tuple[str, ...] = ()) -> bytes:
         """A page as a PNG in colour.
 
         Args:
             path: Of the PDF.
             number: Of the page, from 1.
             longest_side_px: Pixels of the longer side.
+            passwords: Tried in order where the PDF needs one; the process gets them through a pipe.
 
         Raises:
             RenderError: pdfium cannot draw it, or took too much time or memory.
         """
         arguments = [str(self._memory_mib), str(path), str(number), str(longest_side_px)]
-        code, data, words = _run([self._policy(path), *arguments])
+        code, data, words = _run([self._policy(path), *arguments], passwords)
         if code == 0 and data.startswith(SIGNATURE):
             return data
         raise RenderError(words.strip() if code == CANNOT else "Drawing it took too much time or memory.")
@@ -60,10 +62,12 @@ class Drawer:
         return policy_to_text(replace(policy, parts=self._parts))
 
 
-def _run(arguments: list[str]) -> tuple[int, bytes, str]:
+def _run(arguments: list[str], passwords: tuple[str, ...]) -> tuple[int, bytes, str]:
     """Exit code, stdout and stderr of one drawing process; it never outlives this process."""
     lifeline, ours = os.pipe()
     try:
+        # All passwords that settings can have fit into a pipe, so this never waits.
+        os.write(ours, json.dumps(passwords, ensure_ascii=False).encode() + b"\n")
         with subprocess.Popen(  # noqa: S603 — the program is this interpreter; the path is an argument, not a command
             [sys.executable, "-IS", "-c", _PROGRAM, *arguments, *sys.path],
             stdin=lifeline,

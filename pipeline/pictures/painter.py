@@ -1,5 +1,6 @@
 """A process that draws one page of a PDF and ends: a file that may be hostile is opened only there."""
 
+import json
 import os
 import sys
 import threading
@@ -17,7 +18,7 @@ _MIB = 1 << 20
 
 
 def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: str) -> None:
-    """Write the page as a PNG to stdout, or why it cannot be drawn to stderr.
+    """Write the page as a PNG to stdout, or why it cannot be drawn to stderr; the passwords to try come on stdin.
 
     Args:
         policy: Of the sandbox.
@@ -28,9 +29,11 @@ def main(policy: str, memory_mib: str, path: str, number: str, longest_side_px: 
     """
     limit_resources(memory=int(memory_mib) * _MIB, cpu_s=CPU_S)
     enter(policy)
+    with os.fdopen(os.dup(0), "rb", buffering=0) as pipe:
+        passwords = tuple(json.loads(pipe.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        with PdfFile(Path(path)) as pdf:
+        with PdfFile(Path(path), passwords) as pdf:
             size = ImageSize(longest_side_px=int(longest_side_px), max_pixels=MAX_PIXELS, colour=True)
             sys.stdout.buffer.write(pdf.render(int(number), size).data)
     except PipelineError as error:

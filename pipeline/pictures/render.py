@@ -72,15 +72,40 @@ class PageImage:
 _PAGES_LOADED = 2
 
 
+def _open_with_any(path: Path, passwords: tuple[str, ...]) -> tuple[pypdfium2.PdfDocument, str | None]:
+    """The open document, and the password that it needed; None where it needed none."""
+    for password in (None, *passwords):
+        # For a file without pages pdfium sets no reason, and that of its last failure stays: so set a known one first.
+        pdfium_c.FPDF_LoadDocument(b"", None)
+        try:
+            return pypdfium2.PdfDocument(path, password=password), password
+        except pypdfium2.PdfiumError as error:
+            code = getattr(error, "err_code", None)
+            if code == pdfium_c.FPDF_ERR_FILE:
+                raise EmptyError("The PDF has no pages.") from None
+            if code == pdfium_c.FPDF_ERR_SECURITY:
+                raise EncryptedError("The PDF is encrypted in a way that is not supported.") from None
+            if code != pdfium_c.FPDF_ERR_PASSWORD:
+                raise UnreadableError(f"The file cannot be opened as a PDF ({error}).") from None
+    if not passwords:
+        raise EncryptedError("The PDF is encrypted and opens only with a password.")
+    known = "the one that is known does not" if len(passwords) == 1 else f"none of the {len(passwords)} known ones does"
+    raise EncryptedError(f"The PDF is encrypted and opens only with a password; {known}.")
+
+
 class PdfFile:
     """An open PDF; the number and order of its pages are those of pdfium."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, passwords: tuple[str, ...] = ()) -> None:
         """Open the file.
+
+        Args:
+            path: Of the PDF.
+            passwords: Tried in order where it does not open without one.
 
         Raises:
             UnreadableError: It is not a PDF, or too broken.
-            EncryptedError: It needs a password.
+            EncryptedError: It needs a password, and none of these is it.
             EmptyError: It has no pages, or no bytes.
             VanishedError: It is gone.
         """
@@ -95,21 +120,19 @@ class PdfFile:
         except OSError as error:
             raise UnreadableError(f"The file cannot be read ({error.strerror}).") from None
         with PDFIUM:
-            # For a file without pages pdfium sets no reason, and that of its last failure stays: so set a known one
-            # first.
-            pdfium_c.FPDF_LoadDocument(b"", None)
-            try:
-                self._document = pypdfium2.PdfDocument(path)
-            except pypdfium2.PdfiumError as error:
-                if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_FILE:
-                    raise EmptyError("The PDF has no pages.") from None
-                if getattr(error, "err_code", None) in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
-                    raise EncryptedError("The PDF is encrypted and opens only with a password.") from None
-                raise UnreadableError(f"The file cannot be opened as a PDF ({error}).") from None
+            self._document, self.password = _open_with_any(path, passwords)
             self.page_count = len(self._document)
         if not self.page_count:
             self.close()
             raise EmptyError("The PDF has no pages.")
+
+    def reopen(self) -> pypdfium2.PdfDocument:
+        """The same document, opened once more; the caller closes it.
+
+        Raises:
+            PdfiumError: It cannot be opened any more.
+        """
+        return pypdfium2.PdfDocument(self.path, password=self.password)
 
     def close(self) -> None:
         """Close the file and free pdfium's memory."""

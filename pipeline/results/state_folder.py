@@ -15,6 +15,7 @@
             deaths               how many workers in a row have died during its pages
             openings             how many workers were lost while they opened it
             settings.txt         fingerprint of the settings with which the pages were made
+            password                 entered by a user for this document; only its owner may read it
             pages/00001.json     a finished page: its manifest entry and its HTML
         names/IDENT.json         the name in the outbox that a document has chosen
         kept/HASH.json           which bytes of a file that stays in the inbox were delivered last

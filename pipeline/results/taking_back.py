@@ -1,12 +1,14 @@
 """Takes published documents back into work, because pages fell back or because the document failed."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.document import Document, FallbackReason
+from pipeline.document import Document, FallbackReason, PageResult
 from pipeline.errors import ChangedError, IrregularError, UsageError
 from pipeline.files.atomic import hash_open, write_whole
+from pipeline.files.password_file import write_password
 from pipeline.files.stamp import Stamp
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
 from pipeline.results.journal import Journal, Wish
@@ -16,25 +18,39 @@ from pipeline.results.result_files import files_to_outputs
 from pipeline.results.state_folder import WorkFolder
 
 
-def claim_fallen_pages(
-    journal: Journal,
-    published: PublishedDocument,
-    original: Path,
-    *,
-    folder: str,
-    fingerprint: str,
-    reason: FallbackReason | None = None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What is done again.
+
+    Attributes:
+        fingerprint: Of the settings with which the document will be converted.
+        reason: Only pages that fell back for this reason are asked again, behind all other documents; None for all
+            pages that fell back, in their turn.
+        everything: Whether all pages are asked again, also the good ones.
+        password: That a user has entered for the document; kept as long as it is in work.
+    """
+
+    fingerprint: str
+    reason: FallbackReason | None = None
+    everything: bool = False
+    password: str | None = field(default=None, repr=False)
+
+    def concerns(self, page: PageResult) -> bool:
+        """Whether the page is asked again."""
+        return self.everything or (page.fell_back and self.reason in {None, page.reason})
+
+
+def claim_published(
+    journal: Journal, published: PublishedDocument, original: Path, *, folder: str, again: Again
 ) -> Document:
     """Claim a copy of a published document; its other pages count as finished and are kept byte for byte.
 
     Args:
         journal: Of the process that will work on it.
-        published: It has pages that fell back.
+        published: It has pages to ask again.
         original: Its PDF.
         folder: Of the results, relative to the outbox.
-        fingerprint: Of the settings with which it will be converted.
-        reason: Only pages that fell back for this reason are asked again, behind all other documents; None for all
-            pages that fell back, in their turn.
+        again: What is done.
 
     Raises:
         UsageError: The result is missing, or was changed.
@@ -44,9 +60,10 @@ def claim_fallen_pages(
     pages = list(published.pages())
 
     def keep_good_pages(home: WorkFolder) -> None:
-        write_whole(home.settings, [fingerprint.encode()])
+        _keep_password(again.password, home)
+        write_whole(home.settings, [again.fingerprint.encode()])
         for record in pages:
-            if not record.page.fell_back or reason not in {None, record.page.reason}:
+            if not again.concerns(record.page):
                 write_page_record(home.page(record.page.number), record)
 
     source = Source(root=original.parent, way=PurePosixPath(original.name))
@@ -54,7 +71,7 @@ def claim_fallen_pages(
         folder=folder,
         name=published.name,
         only=tuple(record.page.number for record in pages),
-        late=reason is not None,
+        late=again.reason is not None,
         outputs=files_to_outputs(published.stem.name, published.manifest.files),
     )
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
@@ -64,7 +81,9 @@ def claim_fallen_pages(
     return claimed
 
 
-def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha256: str) -> Document:
+def claim_failed(
+    journal: Journal, manifest: Path, root: Path, *, name: str, sha256: str, password: str | None = None
+) -> Document:
     """Claim a document out of ``failed/``; at every moment it is either there or in work.
 
     Args:
@@ -73,6 +92,7 @@ def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha
         root: The folder of failed documents.
         name: As it was dropped.
         sha256: The hash that the file must have; empty for a file that was too large to be read.
+        password: That a user has entered for it; kept as long as the document is in work.
 
     Raises:
         UsageError: The file is not there, or another one.
@@ -87,9 +107,14 @@ def claim_failed(journal: Journal, manifest: Path, root: Path, *, name: str, sha
     if source.stamp is None:
         raise UsageError(f"{name_there} is not the file that {manifest.name} describes")
     wish = Wish(folder=str(manifest.parent.relative_to(root)), name=name)
-    claimed = _take(journal, source, Terms(copy=False), wish)
+    claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
     manifest.unlink(missing_ok=True)
     return claimed
+
+
+def _keep_password(password: str | None, home: WorkFolder) -> None:
+    if password is not None:
+        write_password(home.root, password)
 
 
 def _take(

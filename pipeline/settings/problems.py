@@ -20,6 +20,7 @@ _WORDS = {
     "string_too_short": "must not be empty",
     "string_type": "must be text",
     "too_short": "needs at least one entry",
+    "too_long": "has too many entries",
     "tuple_type": "must be a list",
 }
 KINDS = {dict: "a group", list: "a list", tuple: "a list", type(None): "nothing"}
@@ -53,7 +54,7 @@ def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) 
 
 def _shown(path: tuple[int | str, ...], value: object) -> str:
     """A value as a message may show it: without keys and passwords, and nothing that may hold them."""
-    if {"api_key", "token"} & set(path):
+    if {"api_key", "token", "passwords", "secret"} & set(path):
         return "…"
     if type(value) in KINDS:
         return KINDS[type(value)]

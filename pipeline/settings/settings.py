@@ -26,15 +26,40 @@ FILE_NAME = "settings.yaml"
 Tree: TypeAlias = dict[str, object]
 
 
-def _env_reference_to_value(value: object) -> object:
-    """The variable's content where a value has the form ``${env:NAME}``."""
-    found = re.fullmatch(r"\$\{env:(\w+)\}", value) if isinstance(value, str) else None
+_SECRET_BYTES = 1 << 16
+
+
+def _reference_to_value(value: object) -> object:
+    """What a value of the form ``${env:NAME}`` or ``${file:PATH}`` stands for: a variable's or a file's content."""
+    found = re.fullmatch(r"\$\{(env|file):(.+)\}", value) if isinstance(value, str) else None
     if found is None:
         return value
-    if found[1] not in os.environ:
-        message = f"the environment has no variable {found[1]}; set it, or write null"
+    return _variable_to_value(found[2]) if found[1] == "env" else _file_to_value(found[2])
+
+
+def _file_to_value(name: str) -> str:
+    """A file's content without the end of its last line."""
+    path = Path(name)
+    if not path.is_absolute():
+        message = f"{name}: write the whole path of the file"
         raise ValueError(message)
-    return os.environ[found[1]]
+    try:
+        with path.open("rb") as file:
+            return file.read(_SECRET_BYTES).decode().removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        message = f"the file {name} cannot be read: {error.strerror}"
+        raise ValueError(message) from None
+    except UnicodeDecodeError:
+        message = f"the file {name} is not UTF-8"
+        raise ValueError(message) from None
+
+
+def _variable_to_value(name: str) -> str:
+    """A variable's content."""
+    if name not in os.environ:
+        message = f"the environment has no variable {name}; set it, or write null"
+        raise ValueError(message)
+    return os.environ[name]
 
 
 def _checked_url(url: str) -> str:
@@ -61,6 +86,11 @@ Text = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+)?$")]
 
 
+#: Characters of a PDF's password, of which no standard uses more.
+LONGEST_PASSWORD = 127
+Password = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD), BeforeValidator(_reference_to_value)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,13 +110,13 @@ class Server(_Section):
     url: Annotated[str, AfterValidator(_checked_url)] = "http://127.0.0.1:1234/v1"
     model: Text = "auto"
     slots: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = "auto"
-    api_key: Annotated[Text | None, BeforeValidator(_env_reference_to_value)] = Field(default=None, repr=False)
+    api_key: Annotated[Text | None, BeforeValidator(_reference_to_value)] = Field(default=None, repr=False)
     ca: Path | None = None
     cert: Annotated[tuple[Path, Path] | None, BeforeValidator(_as_pair)] = None
     verify: bool = True
-    proxy: Annotated[
-        Annotated[str, AfterValidator(_checked_proxy)] | None, BeforeValidator(_env_reference_to_value)
-    ] = Field(default=None, repr=False)
+    proxy: Annotated[Annotated[str, AfterValidator(_checked_proxy)] | None, BeforeValidator(_reference_to_value)] = (
+        Field(default=None, repr=False)
+    )
 
 
 def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:
@@ -151,7 +181,7 @@ class Web(_Section):
     enabled: bool = True
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 62162
-    token: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(_env_reference_to_value)] = Field(
+    token: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(_reference_to_value)] = Field(
         default=None, repr=False
     )
     upload_mib: Annotated[int, Field(ge=1)] = 200
@@ -211,6 +241,7 @@ class Settings(BaseSettings):
     watch: Watch = Watch()
     limits: Limits = Limits()
     originals: OriginalAction = OriginalAction.MOVE
+    passwords: Annotated[tuple[Password, ...], Field(max_length=100)] = Field(default=(), repr=False)
     profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
     web: Web = Web()
     log: Log = Log()

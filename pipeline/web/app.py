@@ -25,8 +25,10 @@ from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
 from pipeline.web.metrics import CONTENT_TYPE, Metrics
+from pipeline.web.passwords import Passwords
 from pipeline.web.results import Results
 from pipeline.web.retries import Retries, RetrySettings
+from pipeline.web.secret_text import read_secret
 from pipeline.web.uploads import Uploads, UploadSettings
 from pipeline.web.views import error_page, index_page, static_files
 
@@ -41,7 +43,6 @@ _GLANCE_S = 0.25
 # A look at fifty thousand results takes 0.4 s of the interpreter, which the loop needs too. So the pause after a look
 # is so many times as long as the look, up to so many seconds: the very first look reads all results.
 _LOOK_PAUSE, _LONGEST_PAUSE_S = 9, 10.0
-_TOKEN_BYTES, _TOKEN_S = 4096, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +176,8 @@ class Site:
 
     async def sign_in(self, request: Request) -> Response:
         """POST: a browser sends the token, and gets a cookie."""
-        body = bytearray()
-        try:
-            async with asyncio.timeout(_TOKEN_S):
-                async for piece in request.stream():
-                    body += piece
-                    if len(body) > _TOKEN_BYTES:
-                        raise HTTPException(413, "That is no token.")
-        except TimeoutError:
-            raise HTTPException(408, "The token did not come.") from None
-        if self._token is None or not is_same(body.decode("utf-8", "replace"), self._token):
+        sent = await read_secret(request, "token")
+        if self._token is None or not is_same(sent, self._token):
             raise HTTPException(401, "That is not the token of the settings.")
         response = PlainTextResponse("Welcome.\n")
         name, value = port_to_cookie_name(self._port), token_to_cookie(self._token, self._port)
@@ -212,8 +205,9 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     site = Site(surroundings)
     settings = surroundings.settings
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
-    results = Results(site.history, originals, settings)
-    retries = Retries(site.history, originals, surroundings.journal, surroundings.retry)
+    passwords = Passwords(settings.passwords)
+    results = Results(site.history, originals, settings, passwords)
+    retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
     document = "/documents/{ident:str}"
     routes = [
         Route("/", site.index),
@@ -226,6 +220,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/history", results.search),
         Route("/api/documents", site.upload, methods=["POST"]),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
+        Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
         Route(document, results.page),
         Route(f"{document}/result", results.whole),
         Route(f"{document}/pages/{{number:str}}", results.section),

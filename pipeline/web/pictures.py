@@ -3,12 +3,14 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 
 from pipeline.errors import RenderError
 from pipeline.pictures.drawer import Drawer
+from pipeline.web.passwords import Passwords
 
 #: How many pictures are drawn at once, each by a process that uses one core.
 AT_ONCE = 2
@@ -22,9 +24,10 @@ Key = tuple[str, int, int]
 class Pictures:
     """The pictures; used only in the page's own event loop."""
 
-    def __init__(self, drawer: Drawer) -> None:
+    def __init__(self, drawer: Drawer, passwords: Passwords) -> None:
         """Prepare; nothing is drawn yet."""
         self._drawer = drawer
+        self._passwords = passwords
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
         self._cache: OrderedDict[Key, bytes] = OrderedDict()
@@ -55,8 +58,9 @@ class Pictures:
                     return
                 if await gone():
                     raise HTTPException(400, "Nobody waits for this picture any more.")
-                _, number, side = key
-                data = await asyncio.to_thread(self._drawer.draw, path, number, longest_side_px=side)
+                sha256, number, side = key
+                draw = partial(self._drawer.draw, path, number, longest_side_px=side)
+                data = await asyncio.to_thread(draw, passwords=self._passwords.of(sha256))
         except RenderError as error:
             raise HTTPException(422, f"The page cannot be drawn: {error}") from error
         finally:

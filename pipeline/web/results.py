@@ -24,6 +24,7 @@ from pipeline.web.details import read_details, read_section
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
 from pipeline.web.made_outputs import OUTPUTS, MadeOutputs
+from pipeline.web.passwords import Passwords
 from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
 from pipeline.web.views import document_page, name_to_text
@@ -46,12 +47,12 @@ _CHUNK = 1 << 16
 class Results:
     """Endpoints."""
 
-    def __init__(self, history: History, originals: Originals, settings: Settings) -> None:
+    def __init__(self, history: History, originals: Originals, settings: Settings, passwords: Passwords) -> None:
         self._history = history
         self._originals = originals
         self._deleted = settings.originals is OriginalAction.DELETE
         self._made = MadeOutputs(history.outbox)
-        self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib))
+        self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib), passwords)
 
     async def search(self, request: Request) -> Response:
         """GET: a part of the list of documents."""

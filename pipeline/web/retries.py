@@ -10,13 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.document import Document, Engine
-from pipeline.errors import PipelineError
+from pipeline.errors import EncryptedError, PipelineError
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, read_published
 from pipeline.results.result_names import FAILED_FOLDER
-from pipeline.results.taking_back import claim_failed, claim_fallen_pages
+from pipeline.results.taking_back import Again, claim_failed, claim_published
+from pipeline.settings.settings import LONGEST_PASSWORD
 from pipeline.web.history import History
+from pipeline.web.passwords import Passwords
+from pipeline.web.secret_text import read_secret
 from pipeline.web.summaries import Summary
 
 
@@ -37,19 +40,39 @@ class RetrySettings:
 class Retries:
     """Retries one document at a time, and none that is in work already."""
 
-    def __init__(self, history: History, originals: Originals, journal: Journal, settings: RetrySettings) -> None:
+    def __init__(
+        self, history: History, originals: Originals, journal: Journal, settings: RetrySettings, passwords: Passwords
+    ) -> None:
         self._history = history
         self._originals = originals
         self._journal = journal
         self._settings = settings
+        self._passwords = passwords
         self._turn = asyncio.Lock()
         self._claimed: dict[str, str] = {}
 
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try a failed document again."""
+        return await self._try_again(await self._find(request))
+
+    async def unlock(self, request: Request) -> Response:
+        """POST: the password of a document that failed since it needs one; it is tried again with it."""
+        summary = await self._find(request)
+        if summary.code != EncryptedError.code:
+            raise HTTPException(409, "It needs no password.")
+        password = await read_secret(request, "password")
+        if not 0 < len(password) <= LONGEST_PASSWORD:
+            raise HTTPException(422, f"A password has 1 to {LONGEST_PASSWORD} characters.")
+        self._passwords.enter(summary.sha256, password)
+        return await self._try_again(summary)
+
+    async def _find(self, request: Request) -> Summary:
         summary = await asyncio.to_thread(self._history.look_for, request.path_params["ident"])
         if summary is None:
             raise HTTPException(404, "There is no such document.")
+        return summary
+
+    async def _try_again(self, summary: Summary) -> Response:
         async with self._turn:
             claimed = self._claimed.get(summary.ident)
             if claimed is not None and self._journal.folder.document(claimed).root.exists():
@@ -66,9 +89,11 @@ class Retries:
     def _claim(self, summary: Summary) -> Document:
         outbox = self._history.outbox
         manifest = outbox / summary.manifest
+        password = self._passwords.entered(summary.sha256)
         if summary.failed:
             root = outbox / FAILED_FOLDER
-            return claim_failed(self._journal, manifest, root, name=summary.name, sha256=summary.sha256)
+            name, sha256 = summary.name, summary.sha256
+            return claim_failed(self._journal, manifest, root, name=name, sha256=sha256, password=password)
         if self._settings.engine is Engine.BASIC:
             raise HTTPException(409, "engine: basic asks no model; set engine: lmstudio to ask again.")
         published = read_published(manifest)
@@ -76,6 +101,5 @@ class Retries:
             raise HTTPException(409, "No page of it fell back.")
         original = self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
         folder = str(PurePosixPath(summary.stem).parent)
-        return claim_fallen_pages(
-            self._journal, published, original, folder=folder, fingerprint=self._settings.fingerprint
-        )
+        again = Again(fingerprint=self._settings.fingerprint, password=password)
+        return claim_published(self._journal, published, original, folder=folder, again=again)

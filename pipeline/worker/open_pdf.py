@@ -24,14 +24,14 @@ _LAYER_S = 5.0
 class OpenPdf:
     """One open file; each path has its own object."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file.
+    def __init__(self, path: Path, passwords: tuple[str, ...] = ()) -> None:
+        """Open the file; passwords are tried in order where it needs one.
 
         Raises:
             DocumentError: It cannot be opened as a PDF.
         """
         self.path = path
-        self._file = PdfFile(path)
+        self._file = PdfFile(path, passwords)
         self._readers: dict[str, Reader] = {}
         self._drawn: OrderedDict[tuple[int, ImageSize, int, float], PageImage] = OrderedDict()
         self._layers: OrderedDict[int, TextLayer] = OrderedDict()
@@ -79,7 +79,7 @@ class OpenPdf:
     def _read_layer(self, number: int) -> PageContent | None:
         try:
             page = self._file.page(number)
-            return page_to_pieces(page, self.path, number, deadline=time.monotonic() + _LAYER_S)
+            return page_to_pieces(page, self._file.reopen, number, deadline=time.monotonic() + _LAYER_S)
         except (ExtractionError, RenderError):
             return None
 
@@ -91,7 +91,7 @@ class OpenPdf:
         """
         self._uses += 1
         if kind not in self._readers:
-            self._readers[kind] = open_reader(self.path, kind)
+            self._readers[kind] = open_reader(self.path, kind, password=self._file.password)
         return self._readers[kind]
 
     def damage(self, number: int) -> str | None:

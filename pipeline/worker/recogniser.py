@@ -6,6 +6,7 @@ from pipeline.errors import PipelineError
 from pipeline.extraction import BBox, ExtractionError
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engine, load_engine
 from pipeline.extraction.readers.ocr.upright import areas_to_recognition, page_to_recognition
+from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
 from pipeline.pictures.render import PdfFile
 from pipeline.worker.page_pictures import page_to_drawer
@@ -57,7 +58,7 @@ class Recogniser:
 
     def _read(self, task: RecogniseTask) -> RecognisedPage:
         engine = self._load(task)
-        with PdfFile(task.path) as pdf:
+        with PdfFile(task.path, passwords_for(task.path, task.settings.passwords)) as pdf:
             draw = page_to_drawer(pdf, task.number)
             if task.areas:
                 areas = [BBox(*area) for area in task.areas]

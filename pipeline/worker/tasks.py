@@ -1,6 +1,6 @@
 """The messages between the loop and its workers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -40,6 +40,7 @@ class WorkerSettings:
         profiles: The user's own, which come before the built-in ones.
         save_answers: The folder in which answers are saved as they came; None to save none.
         ocr_languages: By Tesseract's names; empty for those that a page's script needs.
+        passwords: To be tried for PDFs that need one; never logged.
         log_format: ``console`` or ``json``; the daemon has decided what ``auto`` means.
     """
 
@@ -50,6 +51,7 @@ class WorkerSettings:
     save_answers: Path | None = None
     ocr: OcrChoice = "auto"
     ocr_languages: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     log_level: Level = "info"
     log_format: Format = "json"
 

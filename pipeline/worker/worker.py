@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from pipeline.document import PageResult
 from pipeline.errors import DocumentError, PageError
+from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
 from pipeline.servers.picture_trial import try_picture
 from pipeline.vision.client.client import VisionClient
@@ -124,5 +125,6 @@ class PageWorker:
             if self._pdf is not None:
                 self._pdf.close()
             self._pdf = None
-            self._pdf = OpenPdf(path)
+            usual = self._settings.passwords if self._settings is not None else ()
+            self._pdf = OpenPdf(path, passwords_for(path, usual))
         return self._pdf

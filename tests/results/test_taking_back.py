@@ -16,7 +16,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.page_record import read_record
 from pipeline.results.published import PublishedDocument, read_published
 from pipeline.results.state_folder import state_folder_of
-from pipeline.results.taking_back import claim_failed, claim_fallen_pages
+from pipeline.results.taking_back import Again, claim_failed, claim_published
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def published(tmp_path: Path) -> PublishedDocument:
 def take_back(journal: Journal, published: PublishedDocument) -> None:
     original = published.stem.with_suffix(".pdf")
     original.write_bytes(BYTES)
-    claim_fallen_pages(journal, published, original, folder=".", fingerprint="a")
+    claim_published(journal, published, original, folder=".", again=Again(fingerprint="a"))
 
 
 def test_wherever_a_daemon_dies_the_good_pages_are_kept_or_nothing_was_taken_back(
@@ -70,7 +70,7 @@ def test_a_document_that_cannot_be_taken_back_leaves_nothing(tmp_path: Path, pub
     missing.mkdir()
 
     with pytest.raises(UsageError, match="it is a folder"):
-        claim_fallen_pages(journal, published, missing, folder=".", fingerprint="a")
+        claim_published(journal, published, missing, folder=".", again=Again(fingerprint="a"))
 
     assert list(journal.folder.documents()) == []
 
@@ -89,7 +89,7 @@ def test_an_original_that_was_exchanged_since_it_was_found_is_not_taken(
         original.symlink_to(tmp_path / "report.pdf")
 
     with pytest.raises(UsageError, match=f"is not the file that the result was made from|it is a {kind}"):
-        claim_fallen_pages(journal, published, original, folder=".", fingerprint="a")
+        claim_published(journal, published, original, folder=".", again=Again(fingerprint="a"))
 
     assert list(journal.folder.documents()) == []
 

@@ -77,6 +77,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     assert isinstance(watch, dict)
     assert watch.pop("patience") == 120  # added for the second turn
     assert settings.pop("retry") == {"automatic": True}  # added for the second turn
+    assert settings.pop("passwords") == []  # the same
     assert settings == without_folders(CONTRACT)
 
 
@@ -334,3 +335,18 @@ def test_an_output_that_is_none_is_told(tmp_path: Path) -> None:
     assert "outputs" in problem
     assert "docx" in problem
     assert "markdown" in problem
+
+
+def test_a_secret_may_stand_in_a_file_and_is_shown_in_no_problem(tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    held.write_text(f"{SECRET}\n")
+
+    settings = load_settings(write(tmp_path, f"passwords: ['${{file:{held}}}', plain]"))
+
+    assert settings.passwords == (SECRET, "plain")
+    assert SECRET not in repr(settings)
+    problems = problems_of(tmp_path, f"passwords: [{SECRET}, 7, '${{file:{tmp_path}/absent}}', '${{file:held}}', '']")
+    assert len(problems) == 5
+    assert not any(SECRET in line for line in problems)
+    assert any("cannot be read: No such file" in line for line in problems)
+    assert any("write the whole path" in line for line in problems)

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline.pictures.drawer import Drawer
 from pipeline.web import pictures
+from pipeline.web.passwords import Passwords
 from pipeline.web.pictures import Pictures
 
 _PATIENCE_S = 90.0
@@ -23,8 +24,8 @@ class HeldDrawer(Drawer):
         self.drawn: list[int] = []
         self.let = threading.Event()
 
-    def draw(self, path: Path, number: int, *, longest_side_px: int) -> bytes:
-        del path, longest_side_px
+    def draw(self, path: Path, number: int, *, longest_side_px: int, passwords: tuple[str, ...] = ()) -> bytes:
+        del path, longest_side_px, passwords
         self.drawn.append(number)
         assert self.let.wait(_PATIENCE_S)
         return b"%d" % number
@@ -46,7 +47,7 @@ def test_a_picture_that_many_want_is_not_drawn_again_for_those_who_wait() -> Non
     drawer = HeldDrawer()
 
     async def play() -> list[bytes]:
-        kept = Pictures(drawer)
+        kept = Pictures(drawer, Passwords(()))
         many = [asyncio.create_task(kept.get(PATH, key(1), gone=here)) for _ in range(9)]
         await asyncio.sleep(0)
         drawer.let.set()
@@ -61,7 +62,7 @@ def test_pages_that_were_turned_over_quickly_are_not_drawn() -> None:
     drawer = HeldDrawer()
 
     async def play() -> list[bytes | BaseException]:
-        kept = Pictures(drawer)
+        kept = Pictures(drawer, Passwords(()))
         first = [asyncio.create_task(kept.get(PATH, key(number), gone=here)) for number in range(pictures.AT_ONCE)]
         passed = [asyncio.create_task(kept.get(PATH, key(number), gone=gone)) for number in range(10, 30)]
         last = asyncio.create_task(kept.get(PATH, key(99), gone=here))
@@ -81,7 +82,7 @@ def test_more_than_may_wait_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> No
     drawer = HeldDrawer()
 
     async def play() -> int:
-        kept = Pictures(drawer)
+        kept = Pictures(drawer, Passwords(()))
         waiting = [asyncio.create_task(kept.get(PATH, key(number), gone=here)) for number in range(3)]
         await asyncio.sleep(0)
         try:

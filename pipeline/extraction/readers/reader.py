@@ -41,14 +41,15 @@ class Reader(Protocol):
     ) -> None: ...
 
 
-def open_reader(path: Path, kind: ReaderKind = "pdfium") -> Reader:
+def open_reader(path: Path, kind: ReaderKind = "pdfium", *, password: str | None = None) -> Reader:
     """Open a PDF for reading.
 
     Args:
         path: Of the file.
         kind: ``pdfium`` (fast, forgiving) or ``pdfminer`` (pure Python).
+        password: Of the file; None where it needs none.
 
     Raises:
-        ExtractionError: The file is no PDF, asks for a password, or is too broken to be opened.
+        ExtractionError: The file is no PDF, asks for another password, or is too broken to be opened.
     """
-    return PdfiumReader(path) if kind == "pdfium" else PdfminerReader(path)
+    return PdfiumReader(path, password) if kind == "pdfium" else PdfminerReader(path, password)

@@ -9,12 +9,14 @@ addEventListener("keydown", (event) => {
   if (id && !busy) document.getElementById(id)?.click();
 });
 
-retry?.addEventListener("click", async () => {
-  retry.disabled = true;
+// Takes the document back into work by a request; the note says what came of it.
+async function takeBack(button, url, body) {
+  button.disabled = true;
   note.hidden = false;
+  note.classList.remove("trouble");
   note.textContent = "…";
   try {
-    const answer = await fetch(retry.dataset.url, { method: "POST", headers: { "X-Dropleaf": "1" } });
+    const answer = await fetch(url, { method: "POST", body, headers: { "X-Dropleaf": "1" } });
     if (answer.ok) {
       note.textContent = "It is in work again; the front page shows how it gets on.";
       return;
@@ -24,5 +26,16 @@ retry?.addEventListener("click", async () => {
     note.textContent = "The daemon does not answer.";
   }
   note.classList.add("trouble");
-  retry.disabled = false;
+  button.disabled = false;
+}
+
+retry?.addEventListener("click", () => takeBack(retry, retry.dataset.url));
+
+const unlock = document.getElementById("unlock");
+unlock?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = document.getElementById("password");
+  const password = field.value;
+  field.value = "";
+  takeBack(unlock.querySelector("button"), unlock.dataset.url, password);
 });

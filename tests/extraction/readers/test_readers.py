@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from odd_pdfs import encrypted_pdf
 from page_contents import TABLE_PDFS, pdf_to_contents
 from pdfs import stream_object
 from shared_files import needs_shared
@@ -292,6 +293,18 @@ def test_a_file_that_is_no_pdf_is_an_error(tmp_path: Path, kind: ReaderKind) -> 
 
     with pytest.raises(ExtractionError, match=r"text\.pdf cannot be read"):
         open_reader(path, kind)
+
+
+@both
+def test_a_password_opens_what_it_fits_and_stands_in_no_error(tmp_path: Path, kind: ReaderKind) -> None:
+    path = encrypted_pdf(tmp_path / "a.pdf", password=b"sesame")
+
+    with open_reader(path, kind, password="sesame") as reader:
+        assert reader.read(1).chars
+    for wrong in ("barley", "\N{EURO SIGN}uro", "\u0100"):
+        with pytest.raises(ExtractionError) as caught:
+            open_reader(path, kind, password=wrong)
+        assert not any(part in str(caught.value) for part in (wrong, repr(wrong)[1:-1], "20ac", "0100"))
 
 
 @both

@@ -5,9 +5,8 @@ that lives in memory, and what that has added is read.
 """
 
 import ctypes
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -72,11 +71,13 @@ def _has_appearance(annotation: object) -> bool:
     return int(pdfium_c.FPDFAnnot_GetAP(annotation, mode, None, 0)) > _NOTHING
 
 
-def annotations_to_text(path: Path, number: int, frame: PageFrame, deadline: float | None) -> PageGlyphs:
+def annotations_to_text(
+    reopen: Callable[[], pdfium.PdfDocument], number: int, frame: PageFrame, deadline: float | None
+) -> PageGlyphs:
     """The characters of a page's annotations.
 
     Args:
-        path: Of the document.
+        reopen: Opens the document once more.
         number: Of the page, from 1.
         frame: How the page is shown.
         deadline: Seconds of ``time.monotonic()``.
@@ -84,7 +85,7 @@ def annotations_to_text(path: Path, number: int, frame: PageFrame, deadline: flo
     Raises:
         PdfiumError: The document cannot be opened once more, or not read when it is flattened.
     """
-    document = pdfium.PdfDocument(path)
+    document = reopen()
     try:
         own = _flatten(document, number)
         page = document[number - 1]

@@ -1,6 +1,7 @@
 """Reading pages with pdfium, through the raw interface of pypdfium2."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,10 +36,10 @@ _NOT_SHOWN = "The page has no readable size."
 class PdfiumReader:
     """A document opened with pdfium; see :class:`pipeline.extraction.readers.reader.Reader`."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, password: str | None = None) -> None:
+        self._reopen = partial(pdfium.PdfDocument, path, password=password)
         try:
-            self._document = pdfium.PdfDocument(path)
+            self._document = self._reopen()
         except pdfium.PdfiumError as error:
             reason = _REASONS.get(error.err_code, "it is too broken to be opened")
             raise ExtractionError(f"{path.name} cannot be read: {reason}.") from error
@@ -78,7 +79,7 @@ class PdfiumReader:
             number=number,
             reader="pdfium",
             frame=frame,
-            text=_with_annotations(text, page, self._path, number, frame, deadline),
+            text=_with_annotations(text, page, self._reopen, number, frame, deadline),
             marks=marks,
             links=page_to_links(self._document.raw, page.raw, frame),
         )
@@ -96,14 +97,16 @@ class PdfiumReader:
         self.close()
 
 
-def page_to_pieces(page: pdfium.PdfPage, path: Path, number: int, *, deadline: float | None = None) -> PageContent:
+def page_to_pieces(
+    page: pdfium.PdfPage, reopen: Callable[[], pdfium.PdfDocument], number: int, *, deadline: float | None = None
+) -> PageContent:
     """The text of a loaded page with only words and their places, in a third of the time of a full read.
 
     No rulings, fills, pictures and links are read, and glyphs that stand close together are one character.
 
     Args:
         page: Of an open document.
-        path: Of the same document; opened once more where the page has annotations with text.
+        reopen: Opens the same document once more, where the page has annotations with text.
         number: Of the page, from 1.
         deadline: Seconds of ``time.monotonic()``; when it passes, what there is comes back.
 
@@ -119,18 +122,23 @@ def page_to_pieces(page: pdfium.PdfPage, path: Path, number: int, *, deadline: f
             text = page_to_chars(page, frame, deadline, clips=clips)
     except pdfium.PdfiumError as error:
         raise ExtractionError(f"Page {number} cannot be read: its text is too broken.") from error
-    text = _with_annotations(text, page, path, number, frame, deadline)
+    text = _with_annotations(text, page, reopen, number, frame, deadline)
     return visible_content(
         number=number, reader="pdfium", frame=frame, text=text, marks=PageMarks(complete=True), links=()
     )
 
 
 def _with_annotations(
-    text: PageGlyphs, page: pdfium.PdfPage, path: Path, number: int, frame: PageFrame, deadline: float | None
+    text: PageGlyphs,
+    page: pdfium.PdfPage,
+    reopen: Callable[[], pdfium.PdfDocument],
+    number: int,
+    frame: PageFrame,
+    deadline: float | None,
 ) -> PageGlyphs:
     """The text of a page with that of its annotations."""
     if has_texts(page.raw):
-        added = annotations_to_text(path, number, frame, deadline)
+        added = annotations_to_text(reopen, number, frame, deadline)
         text.added, text.complete = added.shown, text.complete and added.complete
     text.added += page_to_ticks(page.raw, frame.matrix)
     return text

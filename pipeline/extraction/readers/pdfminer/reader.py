@@ -52,15 +52,27 @@ def translated(what: str) -> Iterator[None]:
         raise ExtractionError(f"{what} cannot be read by pdfminer.six.") from error
 
 
+@contextmanager
+def _kept_secret(name: str, password: str | None) -> Iterator[None]:
+    """Keep a password out of errors: a character that pdfminer.six cannot encode stands in the error about it."""
+    try:
+        yield
+    except Exception as error:
+        if password is None:
+            raise
+        kind = type(error).__name__
+        raise ExtractionError(f"{name} cannot be opened by pdfminer.six with its password ({kind}).") from None
+
+
 class PdfminerReader:
     """A document opened with pdfminer.six; see :class:`pipeline.extraction.readers.reader.Reader`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, password: str | None = None) -> None:
         with translated(path.name):
             self._file = path.open("rb")
         try:
-            with translated(path.name):
-                self._document = PDFDocument(PDFParser(self._file))
+            with translated(path.name), _kept_secret(path.name, password):
+                self._document = PDFDocument(PDFParser(self._file), password or "")
         except ExtractionError:
             self._file.close()
             raise

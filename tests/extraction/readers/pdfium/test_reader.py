@@ -20,7 +20,7 @@ def words_of(content: PageContent) -> list[tuple[str, int, int]]:
 
 def both_ways(path: Path, number: int = 1) -> tuple[PageContent, PageContent]:
     with open_reader(path, "pdfium") as reader, PdfFile(path) as file:
-        return reader.read(number), page_to_pieces(file.page(number), path, number)
+        return reader.read(number), page_to_pieces(file.page(number), file.reopen, number)
 
 
 @pytest.mark.parametrize(
