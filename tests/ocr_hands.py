@@ -30,9 +30,8 @@ def grey_to_picture(page: Grey, *, dpi: float = DPI) -> Picture:
 class PlayedEngine:
     """An engine whose part the test plays."""
 
-    name: EngineName = "tesseract"
-
-    def __init__(self, read: Callable[[Picture], list[SeenWord]]) -> None:
+    def __init__(self, read: Callable[[Picture], list[SeenWord]], *, name: EngineName = "tesseract") -> None:
+        self.name: EngineName = name
         self._read = read
         self.pictures: list[Picture] = []
 

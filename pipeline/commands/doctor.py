@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.commands.trial_worker import try_in_worker
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Engine, ServerTarget, UnreachableAction
-from pipeline.extraction.readers.ocr.engine import choose_engine, installed_engines
+from pipeline.extraction.readers.ocr.engine import choose_engines, installed_engines
 from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
@@ -258,7 +258,7 @@ def _ocr(settings: Settings) -> Finding:
     if choice == "off":
         detail = "It is switched off (ocr.engine: off); scans that the model does not read come out as pictures."
         return Finding(subject=subject, health=Health.OK, detail=detail)
-    name, installed = choose_engine(choice), installed_engines()
+    name, installed = next(iter(choose_engines(choice)), None), installed_engines()
     if name is None:
         detail = "No engine is installed" if choice == "auto" else f"{choice} is not installed"
         return Finding(

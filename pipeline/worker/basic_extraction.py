@@ -72,7 +72,8 @@ def read_page(
         read = _recognised_to_content(recognition.page)
         if read is not None:
             return read
-    problems = (*own.failures, *recognition.problems, *((own.fault,) if own.fault else ()))
+    problems = (*own.failures, *recognition.problems, *_recognition_to_problem(recognition.page))
+    problems += (own.fault,) if own.fault else ()
     if own.best is not None and _says_something(own.best):
         found = _extraction_to_content(own.best)
         return replace(found, warnings=(*found.warnings, *problems))
@@ -179,8 +180,20 @@ def _with_pictures(content: PageContent | None, found: PageExtraction, recogniti
     return replace(_extraction_to_content(whole), ocr=recognition.page.facts)
 
 
+def _recognition_to_problem(page: RecognisedPage | None) -> tuple[str, ...]:
+    """Why what was read in a page's picture cannot be used, as a sentence."""
+    if page is None:
+        return ()
+    if not page.content.words:
+        return ("Text recognition found no text in the page's picture.",)
+    sure = f"{page.confidence:.0%}"
+    return (f"Text recognition made no sense of it ({sure} sure): handwriting, a drawing, an unknown script?",)
+
+
 def _recognised_to_content(page: RecognisedPage) -> Content | None:
-    """The page as it was read in its picture; None where that has no word."""
+    """The page as it was read in its picture; None where that makes no sense."""
+    if not page.makes_sense:
+        return None
     with uncollected():
         found = content_to_extraction(page.content, deadline=time.monotonic() + _TABLES_S)
     if not _says_something(found):

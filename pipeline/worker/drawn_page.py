@@ -100,6 +100,6 @@ def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
     if layer.usable:
         return page
     recognised = task_to_recognition(task).page
-    if recognised is not None and recognised.content.words:
+    if recognised is not None and recognised.makes_sense:
         return replace(page, recognised=recognised, skew=recognised.stance.skew)
     return replace(page, skew=page_to_skew(pdf.file, task.number, layer.turn))

@@ -14,6 +14,8 @@ from pipeline.extraction.readers.ocr.upright import Stance
 #: A page of ten thousand words has 3 MiB.
 _MOST_BYTES = 16 << 20
 _MOST_LOW_WORDS = 100
+#: Measured: pages that can be read have .75 and more; handwriting, graphs and pages on their head .26 to .44.
+LEAST_CONFIDENCE = 0.55
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,11 @@ class RecognisedPage:
     stance: Stance
     confidence: float
     low_words: tuple[str, ...]
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether it is text at all; handwriting, drawings and unknown scripts are read with little confidence."""
+        return bool(self.content.words) and self.confidence >= LEAST_CONFIDENCE
 
     @property
     def facts(self) -> OcrFacts:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from pipeline.errors import PipelineError
 from pipeline.extraction import BBox, ExtractionError
-from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engine, load_engine
-from pipeline.extraction.readers.ocr.upright import areas_to_recognition, page_to_recognition
+from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engines, load_engine
+from pipeline.extraction.readers.ocr.upright import Draw, areas_to_recognition, page_to_recognition
 from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
 from pipeline.pictures.render import PdfFile
@@ -22,7 +22,7 @@ def create() -> "Recogniser":
 
 
 class Recogniser:
-    """The handler of the pool: one engine per process, loaded with the first page."""
+    """The handler of the pool: one engine at a time, loaded with the first page."""
 
     tasks = TASKS
     answers = ANSWERS
@@ -57,23 +57,38 @@ class Recogniser:
         """The engine goes with the process."""
 
     def _read(self, task: RecogniseTask) -> RecognisedPage:
-        engine = self._load(task)
+        """The page by the first engine that is sure of it, or by the one that is least unsure.
+
+        Raises:
+            ExtractionError: No engine can be loaded, or it fails.
+            PipelineError: The page cannot be drawn.
+        """
+        names = choose_engines(task.settings.ocr)
+        if not names:
+            raise ExtractionError("No engine of text recognition is installed.")
+        best: RecognisedPage | None = None
         with PdfFile(task.path, passwords_for(task.path, task.settings.passwords)) as pdf:
             draw = page_to_drawer(pdf, task.number)
-            if task.areas:
-                areas = [BBox(*area) for area in task.areas]
-                found, stance = areas_to_recognition(draw, engine, areas, number=task.number)
-            else:
-                found, stance = page_to_recognition(draw, engine, number=task.number)
-        return recognition_to_page(found, stance)
+            for name in names:
+                page = _read_by(self._load(name, task), draw, task)
+                if best is None or page.confidence > best.confidence:
+                    best = page
+                if page.makes_sense or not page.content.words:
+                    break
+        assert best is not None  # noqa: S101 — there is an engine
+        return best
 
-    def _load(self, task: RecogniseTask) -> Engine:
-        name = choose_engine(task.settings.ocr)
-        if name is None:
-            raise ExtractionError("No engine of text recognition is installed.")
+    def _load(self, name: EngineName, task: RecogniseTask) -> Engine:
         wanted = (name, task.settings.ocr_languages)
         if self._engine is None or wanted != self._loaded:
-            self._engine = None
+            self._engine = None  # two of them may need more memory than the process has
             self._engine = load_engine(*wanted)
             self._loaded = wanted
         return self._engine
+
+
+def _read_by(engine: Engine, draw: Draw, task: RecogniseTask) -> RecognisedPage:
+    if not task.areas:
+        return recognition_to_page(*page_to_recognition(draw, engine, number=task.number))
+    areas = [BBox(*area) for area in task.areas]
+    return recognition_to_page(*areas_to_recognition(draw, engine, areas, number=task.number))

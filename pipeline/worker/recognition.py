@@ -7,7 +7,7 @@ task with :class:`pipeline.worker.tasks.Unrecognised`; the loop has it read, and
 from dataclasses import dataclass
 
 from pipeline.extraction import BBox
-from pipeline.extraction.readers.ocr.engine import choose_engine
+from pipeline.extraction.readers.ocr.engine import choose_engines
 from pipeline.log.log import logger
 from pipeline.worker.recognised_page import RecognisedPage, read_recognised
 from pipeline.worker.tasks import PageTask
@@ -50,7 +50,7 @@ def task_to_recognition(task: PageTask) -> PageRecognition:
     """What a task says of the text in its page's picture."""
     text = task.picture_text
     if text is None:
-        if choose_engine(task.settings.ocr) is not None:
+        if choose_engines(task.settings.ocr):
             return PageRecognition(possible=True)
         return PageRecognition(problems=() if task.settings.ocr == "off" else (_HOW,))
     if text.path is None:

@@ -6,11 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from odd_pdfs import scanned_pdf
 from pdfs import Canvas, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
 
-from pipeline.document import Content, Method
+from pipeline.document import Content, Method, OcrFacts
+from pipeline.extraction import BBox, PageContent, Word
+from pipeline.extraction.readers.ocr.upright import Stance
 from pipeline.worker.basic_extraction import is_blank, read_page
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.recognised_page import RecognisedPage
+from pipeline.worker.recognition import NeedsRecognition, PageRecognition
 from pipeline.worker.tasks import READERS, ReaderName
 
 
@@ -117,3 +122,53 @@ def test_a_page_that_no_reader_has_read_is_not_blank_and_tells_nothing_of_the_ex
     assert (content.method, announced) == (Method.NONE, list(READERS))
     assert all("fault of the program" in warning and "inner" not in warning for warning in content.warnings)
     assert len(content.warnings) == len(READERS)
+
+
+def recognised(confidence: float) -> RecognisedPage:
+    """One word, as it was read in a picture."""
+    box = BBox(72.0, 72.0, 120.0, 82.0)
+    content = PageContent(
+        number=1,
+        width=612,
+        height=792,
+        reader="tesseract",
+        chars=(),
+        rulings=(),
+        fills=(),
+        words=(Word("ledger", box, (), 10.0),),
+        doubts=(box,),
+    )
+    return RecognisedPage(content=content, stance=Stance(turn=90), confidence=confidence, low_words=("ledger",))
+
+
+def read_scan(path: Path, recognition: PageRecognition) -> Content:
+    with opened(scanned_pdf(path, 1, dpi=72)) as pdf:
+        return read_page(pdf, 1, READERS, lambda _: None, recognition)
+
+
+def test_a_scan_asks_for_its_text_once_it_is_known_that_it_has_none_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(NeedsRecognition) as need:
+        read_scan(tmp_path / "a.pdf", PageRecognition(possible=True))
+
+    assert need.value.areas == ()
+    assert read(blank_pdf(tmp_path / "b.pdf"))[0].method is Method.BLANK
+
+
+def test_what_was_read_in_a_scan_is_its_content_and_what_was_doubted_is_marked(tmp_path: Path) -> None:
+    content = read_scan(tmp_path / "a.pdf", PageRecognition(page=recognised(0.9)))
+
+    assert (content.method, content.reader, content.size) == (Method.OCR, "tesseract", (792, 612))
+    assert content.html == '<p><span data-unseen="">ledger</span></p>'
+    assert content.ocr == OcrFacts(engine="tesseract", confidence=0.9, low_words=("ledger",))
+
+
+def test_what_makes_no_sense_is_no_content_and_the_pages_picture_stands_in(tmp_path: Path) -> None:
+    content = read_scan(tmp_path / "a.pdf", PageRecognition(page=recognised(0.3)))
+
+    assert content.method is Method.NONE
+    assert content.html.startswith("<figure><img ")
+    assert any("30% sure" in warning for warning in content.warnings)
+
+
+def test_why_a_picture_was_not_read_stands_with_the_page(tmp_path: Path) -> None:
+    assert "No engine." in read_scan(tmp_path / "a.pdf", PageRecognition(problems=("No engine.",))).warnings

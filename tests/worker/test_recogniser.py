@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from ocr_hands import needs_tesseract
+from ocr_hands import PlayedEngine, needs_tesseract, seen
 from odd_pdfs import scanned_pdf
 from pdfs import Canvas, write_pdf
 
 from pipeline.extraction import BBox, PageContent, Ruling, Word
+from pipeline.extraction.readers.ocr.engine import EngineName
 from pipeline.extraction.readers.ocr.upright import Stance
 from pipeline.worker.recognised_page import RecognisedPage, read_recognised, write_recognised
 from pipeline.worker.recogniser import Recogniser
@@ -74,7 +75,32 @@ def test_a_file_that_is_no_pdf_and_an_unknown_language_are_said(tmp_path: Path) 
     klingon = WorkerSettings(log_level="error", ocr_languages=("tlh",))
 
     assert "cannot be opened" in run(tmp_path / "a.pdf", tmp_path).problem
-    assert "no language data for tlh" in run(tmp_path / "a.pdf", tmp_path, settings=klingon).problem
+    scan = scanned_pdf(tmp_path / "b.pdf", 1, dpi=72)
+    assert "no language data for tlh" in run(scan, tmp_path, settings=klingon).problem
+
+
+def test_a_page_of_which_one_engine_makes_no_sense_is_read_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = {"tesseract": 30.0, "rapidocr": 90.0}
+    loaded: list[str] = []
+
+    def load(name: EngineName, languages: tuple[str, ...]) -> PlayedEngine:
+        assert languages == ()
+        loaded.append(name)
+        return PlayedEngine(lambda _: [seen("ledger", 0, 0, 90, 40, confidence=sure[name])], name=name)
+
+    monkeypatch.setattr("pipeline.worker.recogniser.load_engine", load)
+    monkeypatch.setattr("pipeline.worker.recogniser.choose_engines", lambda _: tuple(sure))
+    path = scanned_pdf(tmp_path / "a.pdf", 1, dpi=72)
+
+    assert not run(path, tmp_path).problem
+    page = read_recognised(tmp_path / "a.picture")
+    assert (page.content.reader, page.confidence, loaded) == ("rapidocr", 0.9, ["tesseract", "rapidocr"])
+
+    sure["tesseract"] = 80.0
+    assert not run(path, tmp_path).problem
+    assert read_recognised(tmp_path / "a.picture").content.reader == "tesseract"
 
 
 @needs_tesseract

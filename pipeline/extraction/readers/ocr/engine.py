@@ -55,14 +55,13 @@ def installed_engines() -> tuple[EngineName, ...]:
     return tuple(found)
 
 
-def choose_engine(choice: Choice) -> EngineName | None:
-    """The engine that reads pictures, None where nobody does.
+def choose_engines(choice: Choice) -> tuple[EngineName, ...]:
+    """The engines that read pictures: the first one, and others for pages that it makes no sense of.
 
     Args:
-        choice: An engine by name, the better one that is installed, or none.
+        choice: An engine by name, all that are installed, or none.
     """
-    found = [name for name in installed_engines() if choice in {"auto", name}]
-    return found[0] if found else None
+    return tuple(name for name in installed_engines() if choice in {"auto", name})
 
 
 def load_engine(name: EngineName, languages: tuple[str, ...] = ()) -> Engine:
