@@ -82,10 +82,13 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
     text, has_gap = gaps_removed(text)
     early = ends_early(text)
     page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
-    reading = Reading(page=asked.page, read=lambda part: cell_text_to_html(part, reading), repairs=repairs)
+    reading = Reading(
+        page=asked.page,
+        read=lambda part: cell_text_to_html(part, reading),
+        repairs=repairs,
+        unfinished=asked.unfinished,
+    )
     html = cell_text_to_html(page, reading, only=asked.dialect)
-    if (asked.unfinished or reading.cut) and "layout_json" in reading.dialects:
-        html = completed(html, repairs)
     return Markup(
         html=html,
         text=text,

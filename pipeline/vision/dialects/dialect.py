@@ -23,6 +23,7 @@ class Reading:
         dialects: Names of the dialects that were seen, in the order in which they were read.
         fault: Why the structure is lost and the page cannot be used, empty where it is not.
         cut: Whether the answer ends in the middle of its own structure.
+        unfinished: Whether the server says that the answer was cut.
     """
 
     page: PageWords
@@ -32,6 +33,7 @@ class Reading:
     dialects: list[str] = field(default_factory=list)
     fault: str = ""
     cut: bool = False
+    unfinished: bool = False
 
     def keep_block(self, html: str) -> str:
         """A place holder for a block that is HTML already, in a paragraph of its own."""

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from pipeline.markup.characters import text_to_clean
 from pipeline.markup.repairs import Repair
+from pipeline.vision.answers.cut import completed
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.labels import LABELS
 from pipeline.vision.dialects.loose_json import text_to_value
@@ -157,7 +158,8 @@ def layout_to_markup(text: str, reading: Reading) -> str:
     """The page as HTML, set aside."""
     layout = text_to_layout(text, reading.repairs)
     reading.cut |= layout.cut
-    return reading.aside.keep(layout_to_html(layout, lambda part: reading.read(text_to_clean(part))))
+    html = layout_to_html(layout, lambda part: reading.read(text_to_clean(part)))
+    return reading.aside.keep(completed(html, reading.repairs) if reading.cut or reading.unfinished else html)
 
 
 DIALECT: Final = Dialect(name="layout_json", order=10, shows=has_layout, to_markup=layout_to_markup)

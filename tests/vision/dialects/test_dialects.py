@@ -3,15 +3,19 @@
 import json
 import random
 import re
+from pathlib import Path
 
 import nh3
 import pytest
+from answer_grids import table_to_grid
 from fragments import check_fragment
 from page_texts import text_to_page_text
 
+import pipeline.vision.dialects as dialects_package
 from pipeline.document import FallbackReason
 from pipeline.markup.sanitise import MAX_BYTES, sanitise
 from pipeline.vision.answers.judge import judge
+from pipeline.vision.dialects.dialect import dialects
 
 PAGE = "The page in question says a few things about the year."
 
@@ -298,3 +302,36 @@ def test_where_two_parsers_disagree_only_escaped_text_is_left(monkeypatch: pytes
 
     assert clean.blocks == ()
     assert clean.html == "<p>a &lt; b</p>\n<p>whole</p>"
+
+
+NEW_DIALECT = """
+import re
+
+from pipeline.markup.table import table_to_html
+from pipeline.table import rows_to_table
+from pipeline.vision.dialects.dialect import Dialect
+
+MARK = re.compile(r"@row ([^\\n]*)\\n?")
+
+
+def to_markup(text, reading):
+    table = rows_to_table([row.split(" / ") for row in MARK.findall(text)])
+    return MARK.sub("", text) + reading.keep_block(table_to_html(table, str))
+
+
+DIALECT = Dialect(name="at_rows", order=45, shows=lambda text: bool(MARK.search(text)), to_markup=to_markup)
+"""
+
+
+def test_a_new_dialect_is_one_module_that_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "at_rows.py").write_text(NEW_DIALECT)
+    monkeypatch.setattr(dialects_package, "__path__", [*dialects_package.__path__, str(tmp_path)])
+    dialects.cache_clear()
+    try:
+        verdict = judge("Fees\n@row Punt / 4.50\n@row Skiff / 6.00\n")
+    finally:
+        monkeypatch.undo()
+        dialects.cache_clear()
+
+    assert table_to_grid(verdict.accepted().tables[0]) == "Punt|4.50;Skiff|6.00"
+    assert verdict.dialects == ("at_rows", "markdown")
