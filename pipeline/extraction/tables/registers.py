@@ -29,7 +29,7 @@ SPARSE = 0.5
 def is_table_of_words(table: Table) -> bool:
     """Whether words in rows and columns are a table: full rows, flush columns of different widths, under a head.
 
-    A list that runs on in columns of one width has no head, and its columns are alike.
+    A list that runs on in columns of one width has no head, its columns are alike, and it names nothing twice.
     """
     columns = _columns(table)
     full = [row for row in _rows(table) if len(row) >= table.columns - (table.columns > 2 * COLUMNS)]
@@ -40,7 +40,7 @@ def is_table_of_words(table: Table) -> bool:
         and len(_rows(table)[0]) >= table.columns - 1
         and not any(cell_text(cell).rstrip(".").isdecimal() for cell in _rows(table)[0])
         and all(map(_is_flush, columns))
-        and not _are_alike(columns)
+        and (not _are_alike(columns) or any(map(_holds_values, columns)))
     )
 
 
@@ -91,6 +91,12 @@ def _is_flush(column: Sequence[Cell]) -> bool:
         if sum(1 for place in places if abs(place - usual) <= reach) >= FLUSH * len(places):
             return True
     return False
+
+
+def _holds_values(column: Sequence[Cell]) -> bool:
+    """Whether the texts below the head come again, or are all written small below a capital: values of one kind."""
+    head, *texts = map(cell_text, sorted(column, key=lambda cell: cell.row))
+    return len(set(texts)) < len(texts) or (head[0].isupper() and all(text.islower() for text in texts))
 
 
 def _are_alike(columns: Sequence[Sequence[Cell]]) -> bool:

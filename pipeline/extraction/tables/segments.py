@@ -167,21 +167,28 @@ def words_to_blank(words: Iterable[Word]) -> float:
 def row_to_units(row: Sequence[Word]) -> list[Segment]:
     """The words of a row, those that belong together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
     groups: list[list[Word]] = []
+    follows = bool(row) and row[-1].text in CURRENCIES
     for word in row:
-        if groups and _joins(groups[-1], word):
+        if groups and _joins(groups[-1], word, currency_follows=follows):
             groups[-1].append(word)
         else:
             groups.append([word])
     return [words_to_segment(group) for group in groups]
 
 
-def _joins(group: Sequence[Word], word: Word) -> bool:
-    """Whether the word is a part of what the group says: a figure after its currency, a sign after its figure."""
+def _joins(group: Sequence[Word], word: Word, *, currency_follows: bool) -> bool:
+    """Whether the word is a part of what the group says: a figure after its currency, a sign after its figure.
+
+    Args:
+        group: Of words.
+        word: The next one.
+        currency_follows: Whether the row sets currencies behind their figures, as one does that ends with a currency.
+    """
     last = group[-1]
     gap = (word.box.x0 - last.box.x1) / max(word_to_size(last), word_to_size(word))
-    if last.text in CURRENCIES:
+    if last.text in CURRENCIES and not currency_follows:
         return gap <= FAR and is_value(word.text)
-    if word.text in PERCENT:
+    if word.text in PERCENT or (currency_follows and word.text in CURRENCIES):
         return gap <= 2 * WIDE_GAP and is_number(last.text)
     if gap <= THIN_BLANK and _continues_figure(group, word):
         return True

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extraction.model import Table
+from pipeline.extraction.tables.chart_text import are_axes, are_panels
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
 
@@ -53,7 +54,7 @@ def is_lattice_table(table: Table) -> bool:
     """Whether a grid of rules is a table and no chart, form or drawing."""
     places = table.rows * table.columns
     filled = sum(1 for cell in table.cells if cell.lines)
-    if min(table.rows, table.columns) == 1 or _overflows(table):
+    if min(table.rows, table.columns) == 1 or _overflows(table) or are_panels(table):
         return False
     full = _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows) and filled >= FILLED * len(table.cells)
     return (full and len(table.cells) >= CELLS * places) or _is_sparse_table(table)
@@ -105,7 +106,7 @@ def is_shaded_table(table: Table) -> bool:
 
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    if not is_lattice_table(table):
+    if not is_lattice_table(table) or are_axes(table):
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)

@@ -1,0 +1,45 @@
+"""What the text of figures looks like where it stands in rows: the ticks of axes, the letters of panels."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.extraction.model import Table
+from pipeline.extraction.tables.row_labels import cell_text
+
+#: An axis has at least so many ticks ...
+TICKS = 3
+#: ... whose steps differ by at most this share.
+EQUAL = 0.01
+
+
+def are_panels(table: Table) -> bool:
+    """Whether all that the cells hold is the letters of panels, one after the other: A, B, C, or (a), (b), (c)."""
+    texts = [cell_text(cell).strip("().").lower() for cell in table.cells if cell.lines]
+    letters = [ord(text) for text in texts if len(text) == 1 and text.isalpha()]
+    return len(letters) == len(texts) > 1 and all(b == a + 1 for a, b in pairwise(letters))
+
+
+def are_axes(table: Table) -> bool:
+    """Whether every row has figures that count up, or down, by equal steps: the ticks of axes."""
+    rows: dict[int, list[float]] = defaultdict(list)
+    for cell in table.cells:
+        for line in cell.lines:
+            for word in line.words:
+                if (number := _text_to_number(word.text)) is not None:
+                    rows[cell.row].append(number)
+    return len(rows) == table.rows and all(
+        len(numbers) >= TICKS and _are_equal_steps(numbers) for numbers in rows.values()
+    )
+
+
+def _text_to_number(text: str) -> float | None:
+    try:
+        return float(text.replace("\u2212", "-").replace(",", ""))
+    except ValueError:
+        return None
+
+
+def _are_equal_steps(numbers: Sequence[float]) -> bool:
+    steps = [b - a for a, b in pairwise(numbers)]
+    return steps[0] != 0 and all(abs(step - steps[0]) <= EQUAL * abs(steps[0]) for step in steps)
