@@ -130,6 +130,11 @@ def text_to_value(text: str, decimal: DecimalSign | None = None) -> Value | None
     return _figure_to_value(figure, decimal) if figure else None
 
 
+def is_figure(text: str) -> bool:
+    """Whether a text is a number, whichever it may be."""
+    return _text_to_figure(text) is not None
+
+
 @lru_cache(maxsize=8192)  # each output of a document asks again
 def _text_to_figure(text: str) -> _Figure | None:
     bare = _MARKS.sub("", text.strip())

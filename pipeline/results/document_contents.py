@@ -5,21 +5,29 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pipeline.document import DocumentFacts, PageResult
+from pipeline.markup.table import UNSEEN
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.figures import Evidence
 from pipeline.outputs.markdown import MarkdownPage
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, page_to_facts, table_to_document_table
+from pipeline.results.guide import MOST_HEADINGS, DocumentGuide
 from pipeline.results.page_record import PageRecord
 from pipeline.results.reasons import notice_for
-from pipeline.results.table_ids import TableNames, with_names
+from pipeline.results.shown_html import Heading, page_to_headings, page_to_shown
+from pipeline.results.table_ids import TableNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
-    """What is kept in memory of a page."""
+    """What is kept in memory of a page.
+
+    Attributes:
+        doubted: Whether something in it is to be looked at.
+    """
 
     page: PageResult
     size: tuple[float, float] | None
+    doubted: bool
 
 
 class DocumentContents:
@@ -27,7 +35,7 @@ class DocumentContents:
 
     Attributes:
         facts: Of the document.
-        pages: Those that have been read for the HTML, in order.
+        pages: Those that have been read, in order.
     """
 
     def __init__(self, facts: DocumentFacts, read: Callable[[], Iterable[PageRecord]]) -> None:
@@ -41,6 +49,7 @@ class DocumentContents:
         self.pages: list[ReadPage] = []
         self._read = read
         self._evidence = Evidence()
+        self._headings: list[Heading] = []
 
     @property
     def name(self) -> str:
@@ -48,34 +57,48 @@ class DocumentContents:
         name = PurePath(self.facts.name)
         return name.stem if name.suffix else name.name
 
-    def named_pages(self) -> Iterator[tuple[PageResult, str]]:
-        """The pages with their HTML, in which each table has its name; noted on the way.
+    def read_all(self) -> None:
+        """Read the pages for what all of them show together; before anything is made of them.
 
         Raises:
             ValueError: A record is damaged or gone.
         """
         self.pages.clear()
+        self._headings.clear()
         self._evidence = Evidence()
         names = TableNames()
         for record in self._read():
             given = names.of_page(record.page.number, record.tables)
             page = replace(record.page, continues=given[0].continues if given else None)
-            self.pages.append(ReadPage(page=page, size=record.size))
+            self.pages.append(ReadPage(page=page, size=record.size, doubted=UNSEEN in record.html))
+            if len(self._headings) <= MOST_HEADINGS:
+                self._headings += page_to_headings(record.html, page.number)
             for table in record.tables:
                 self._evidence.add(table)
-            yield page, with_names(record.html, given)
 
-    def read_all(self) -> None:
-        """Read the pages for nothing else than what all of them show together.
+    @property
+    def guide(self) -> DocumentGuide:
+        """The ways through the document, once the pages have been read."""
+        return DocumentGuide(
+            numbers=[each.page.number for each in self.pages],
+            fallbacks=[each.page.number for each in self.pages if each.page.fell_back],
+            doubts=[each.page.number for each in self.pages if each.doubted],
+            headings=tuple(self._headings),
+        )
+
+    def shown_pages(self) -> Iterator[tuple[PageResult, str]]:
+        """The pages with their HTML as the document shows it, once they have been read.
 
         Raises:
             ValueError: A record is damaged or gone.
         """
-        for _ in self.named_pages():
-            pass
+        names = TableNames()
+        for record, read in zip(self._read(), self.pages, strict=True):
+            given = names.of_page(record.page.number, record.tables)
+            yield read.page, page_to_shown(record.html, record.page.number, record.tables, given)
 
     def document_tables(self) -> DocumentTables:
-        """The tables, once the pages have been read for the HTML.
+        """The tables, once they have been read.
 
         Raises:
             ValueError: A record is damaged or gone; when the tables are gone through.
@@ -85,7 +108,7 @@ class DocumentContents:
         return DocumentTables(name=self.name, document=self.facts, pages=pages, tables=tables)
 
     def markdown_pages(self) -> Iterator[MarkdownPage]:
-        """The pages for the Markdown, once they have been read for the HTML.
+        """The pages for the Markdown, once they have been read.
 
         Raises:
             ValueError: A record is damaged or gone.

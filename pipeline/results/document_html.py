@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from pipeline.document import PageResult, printable
 from pipeline.release import RELEASE
+from pipeline.results.guide import DocumentGuide
 from pipeline.results.reasons import notice_for
 
+NO_GUIDE = DocumentGuide()
 _TEMPLATES = files("pipeline.results") / "templates"
 
 
@@ -23,6 +25,7 @@ def pages_to_html(
     page_count: int,
     fallback_pages: Sequence[int],
     warnings: Sequence[str] = (),
+    guide: DocumentGuide = NO_GUIDE,
 ) -> Iterator[bytes]:
     """The document's HTML file in UTF-8, piece by piece, so that a large one is never in memory whole.
 
@@ -32,6 +35,7 @@ def pages_to_html(
         page_count: How many pages there are.
         fallback_pages: Numbers of the pages that fell back.
         warnings: What a reader should know of the whole document.
+        guide: The ways through the document.
     """
     return template_to_html(
         "document.html.j2",
@@ -41,7 +45,10 @@ def pages_to_html(
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
         warnings=warnings,
-        pages=({**_page_to_fields(page), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
+        guide=guide,
+        fallbacks=frozenset(guide.fallbacks),
+        doubts=frozenset(guide.doubts),
+        pages=({**_page_to_fields(page, guide), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
     )
 
 
@@ -81,11 +88,12 @@ def _environment() -> Environment:
     return Environment(autoescape=True, loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)
 
 
-def _page_to_fields(page: PageResult) -> dict[str, object]:
+def _page_to_fields(page: PageResult, guide: DocumentGuide) -> dict[str, object]:
     notice = notice_for(page)
     return {
         "number": page.number,
         "method": page.method.value,
+        "ways": guide.ways_from(page.number),
         "fallback": page.reason.value if page.fell_back and page.reason else None,
         "notice": notice and printable(notice),
         "warnings": [printable(warning) for warning in page.warnings],

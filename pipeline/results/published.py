@@ -26,12 +26,13 @@ from pipeline.results.result_names import (
     is_part_of_another,
     with_end,
 )
-from pipeline.results.table_ids import without_names
+from pipeline.results.shown_html import shown_to_page
 from pipeline.table import Table
 
 # Lines of our own template. Text of a model or a PDF cannot contain them, since the sanitiser removes <section>.
 _SECTION = re.compile(
     rb'^<section class="page" id="page-(\d+)"[^\n]*>\n'
+    rb'(?:<nav class="page"[^\n]*</nav>\n)?'
     rb'(?:<aside class="(?:notice|warning)">[^\n]*</aside>\n)*'
     rb"(.*?)\n</section>$",
     re.DOTALL | re.MULTILINE,
@@ -80,7 +81,7 @@ class PublishedDocument:
         for page in self.manifest.pages:
             if page.number not in found:
                 raise UsageError(f"{path}: page {page.number} is missing; convert the document again")
-            html = without_names(found[page.number].decode("utf-8", "replace"))
+            html = shown_to_page(found[page.number].decode("utf-8", "replace"))
             yield PageRecord(
                 page=page,
                 html=html,

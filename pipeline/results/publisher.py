@@ -197,12 +197,14 @@ class Publisher:
 
     @staticmethod
     def _html(finished: Finished, contents: DocumentContents) -> Iterator[bytes]:
+        contents.read_all()
         return pages_to_html(
             finished.document.name,
-            contents.named_pages(),
+            contents.shown_pages(),
             page_count=len(finished.numbers),
             fallback_pages=finished.fallback_pages,
             warnings=finished.document.warnings,
+            guide=contents.guide,
         )
 
     def _read(self, finished: Finished) -> Iterator[PageRecord]:

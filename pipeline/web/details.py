@@ -1,5 +1,6 @@
 """A delivered document for its web page: the whole manifest, read when a user looks at it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ _METHODS = {
 }
 _SECTION = b'<section class="page" id="page-%d"'
 _SECTION_END = b"\n</section>"
+# Ways to other pages lead nowhere in a document of one.
+_WAYS = re.compile(rb'<nav class="page"[^\n]*</nav>\n')
 _SHOWN_NUMBERS = 50
 
 
@@ -81,7 +84,7 @@ def read_section(root: Path, html: str, number: int) -> bytes | None:
     end = data.find(_SECTION_END, begin)
     if min(body, begin, end) < 0:
         return None
-    section = data[begin : end + len(_SECTION_END)]
+    section = _WAYS.sub(b"", data[begin : end + len(_SECTION_END)], count=1)
     return data[: body + len(b"<body>")] + b"\n<main>\n" + section + b"\n</main>\n</body>\n</html>\n"
 
 

@@ -14,6 +14,8 @@ from lxml import html as lxml_html
 
 from pipeline.document import Fallback, FallbackReason, Method, PageResult
 from pipeline.results.document_html import pages_to_html
+from pipeline.results.guide import DocumentGuide
+from pipeline.results.shown_html import Heading
 
 PAGE = PageResult(number=1, method=Method.VISION)
 FELL = replace(
@@ -151,3 +153,26 @@ def test_a_large_document_is_never_in_memory_whole() -> None:
 
     assert begun > 2
     assert taken <= begun + 1
+
+
+def test_with_a_guide_there_are_contents_pages_and_ways_on() -> None:
+    headings = [Heading(ident=f"page-{number}-heading-1", level=number, text=f"{number} <b>") for number in (1, 2)]
+    guide = DocumentGuide(numbers=[1, 2], fallbacks=[2], doubts=[1], headings=headings)
+    pages = [(PAGE, HTML), (FELL, HTML)]
+    text = b"".join(pages_to_html("r.pdf", pages, page_count=2, fallback_pages=[2], guide=guide)).decode()
+
+    tree = parsed(text)
+
+    links = tree.xpath("//nav[@class='contents']//a")
+    assert [(link.get("href"), link.text) for link in links] == [
+        ("#page-1-heading-1", "1 <b>"),
+        ("#page-2-heading-1", "2 <b>"),
+    ]
+    assert tree.xpath("//nav[@class='pages']//li/a/@class") == ["doubt", "fallback"]
+    assert tree.xpath("//section[@id='page-1']/nav/a/@href") == ["#top", "#page-2", "#page-2"]
+    assert tree.xpath("//section[@id='page-2']/nav/a/@href") == ["#page-1", "#top"]
+    assert unbalanced(text) == []
+
+
+def test_a_document_of_one_page_has_no_ways() -> None:
+    assert "<nav" not in assembled(PAGE)

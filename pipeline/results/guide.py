@@ -1,0 +1,69 @@
+"""The ways through a document: its headings, its pages, the next one that fell back, the next one with a doubt."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.results.shown_html import Heading
+
+#: More headings than these are a page read badly, or a book whose pages are found by their numbers.
+MOST_HEADINGS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWays:
+    """Where a reader can go from a page; None where there is no such page.
+
+    Attributes:
+        number: Of the page.
+        before: The page before.
+        after: The page after.
+        fallback: The next page that fell back.
+        doubt: The next page with a doubt.
+    """
+
+    number: int
+    before: int | None
+    after: int | None
+    fallback: int | None
+    doubt: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentGuide:
+    """What is known of all pages before the first one is written.
+
+    Attributes:
+        numbers: Of the pages, in order.
+        fallbacks: Of those that fell back.
+        doubts: Of those with a doubt.
+        headings: In order.
+    """
+
+    numbers: Sequence[int] = ()
+    fallbacks: Sequence[int] = ()
+    doubts: Sequence[int] = ()
+    headings: Sequence[Heading] = ()
+
+    @property
+    def contents(self) -> Sequence[Heading]:
+        """The headings, where they are a help."""
+        return self.headings if 1 < len(self.headings) <= MOST_HEADINGS else ()
+
+    def ways_from(self, number: int) -> PageWays | None:
+        """Where to go from a page; None for a document of one page."""
+        if len(self.numbers) < 2:  # noqa: PLR2004 — there is nowhere to go
+            return None
+        place = bisect_left(self.numbers, number)
+        return PageWays(
+            number=number,
+            before=self.numbers[place - 1] if place else None,
+            after=_after(self.numbers, number),
+            fallback=_after(self.fallbacks, number),
+            doubt=_after(self.doubts, number),
+        )
+
+
+def _after(numbers: Sequence[int], number: int) -> int | None:
+    place = bisect_right(numbers, number)
+    return numbers[place] if place < len(numbers) else None
