@@ -113,6 +113,7 @@ class Converter:
             journal,
             deaths,
             _worker_settings(settings),
+            page_timeout_s=settings.timeouts.page,
         )
 
     def run(self) -> Tally:

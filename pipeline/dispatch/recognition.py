@@ -32,9 +32,25 @@ class Recognition:
     """Knows which page's picture is being read; the pool is started when the first page needs it."""
 
     def __init__(
-        self, start: Callable[[], WatchedPool], journal: Journal, deaths: Deaths, settings: WorkerSettings
+        self,
+        start: Callable[[], WatchedPool],
+        journal: Journal,
+        deaths: Deaths,
+        settings: WorkerSettings,
+        *,
+        page_timeout_s: float,
     ) -> None:
+        """Prepare; no process is started yet.
+
+        Args:
+            start: Starts the pool.
+            journal: Names the files that the processes write.
+            deaths: Is told of deaths, as of those of workers.
+            settings: Sent with each task.
+            page_timeout_s: The most that a page may wait for its picture before it goes to the model without.
+        """
         self._start = start
+        self._page_timeout_s = page_timeout_s
         self._journal = journal
         self._deaths = deaths
         self._settings = settings
@@ -93,7 +109,8 @@ class Recognition:
         )
         conversion.start(order, target=None, now=now)
         self._pages[key] = (conversion, order.number)
-        pool.submit(key, task, Deadline.after(RECOGNITION_S))
+        limit = RECOGNITION_S if order.fallback is not None else min(RECOGNITION_S, self._page_timeout_s)
+        pool.submit(key, task, Deadline.after(limit))
 
     def events(self, now: float) -> list[PoolEvent]:
         """What has happened since the last time; where no process can be started, the pages go on without one."""

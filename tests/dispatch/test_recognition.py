@@ -42,7 +42,9 @@ class Surroundings:
     def __init__(self, folder: Path, pages: int = 2) -> None:
         self.journal = journal_of(folder / "outbox")
         self.pools: list[PicturePool] = []
-        self.recognition = Recognition(self._start, self.journal, Deaths(self.journal.folder), WorkerSettings())
+        self.recognition = Recognition(
+            self._start, self.journal, Deaths(self.journal.folder), WorkerSettings(), page_timeout_s=20.0
+        )
         self.conversion = Conversion(claimed(folder, self.journal, "a.pdf"), began_at=0.0)
         self.journal.begin(self.conversion.document, "a")
         self.conversion.begin(pages, {}, budget_s=300.0, now=0.0)
@@ -112,6 +114,16 @@ def test_whatever_goes_wrong_the_page_goes_on_without(around: Surroundings, even
     assert order is not None
     assert order.picture_text is not None
     assert (order.picture_text.path, order.picture_text.problem) == (None, problem)
+
+
+def test_a_page_for_the_model_waits_for_its_picture_no_longer_than_for_its_answer(around: Surroundings) -> None:
+    around.give_out()
+    assert around.pools[0].deadlines[around.key()].remaining <= 20.0
+
+    around.end(Done(key=around.key(), value=Recognised(number=1)))
+    around.conversion.give_up_model(DOCUMENT_OVER)
+    around.give_out()
+    assert around.pools[0].deadlines[around.key()].remaining > 100.0
 
 
 def test_where_no_process_can_be_started_pages_do_not_wait_for_it(around: Surroundings) -> None:
