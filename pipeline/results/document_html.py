@@ -9,12 +9,15 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.document import PageResult, printable
+from pipeline.document import Method, PageResult, printable
 from pipeline.release import RELEASE
 from pipeline.results.guide import DocumentGuide
 from pipeline.results.reasons import notice_for
 
 NO_GUIDE = DocumentGuide()
+#: Pictures of pages of which nothing could be read take at most so many bytes of a document.
+MOST_PICTURE_BYTES = 20_000_000
+_NO_PICTURE = "<p>Its picture is left out, since those of earlier pages are large enough already.</p>"
 _TEMPLATES = files("pipeline.results") / "templates"
 
 
@@ -48,7 +51,10 @@ def pages_to_html(
         guide=guide,
         fallbacks=frozenset(guide.fallbacks),
         doubts=frozenset(guide.doubts),
-        pages=({**_page_to_fields(page, guide), "html": Markup(html)} for page, html in pages),  # noqa: S704 — sanitised
+        pages=(
+            {**_page_to_fields(page, guide), "html": Markup(html)}  # noqa: S704 — sanitised
+            for page, html in _with_few_pictures(pages)
+        ),
     )
 
 
@@ -86,6 +92,15 @@ def _read(name: str) -> str:
 def _environment() -> Environment:
     loader = FunctionLoader(_read)
     return Environment(autoescape=True, loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+def _with_few_pictures(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tuple[PageResult, str]]:
+    """The pages; pictures of pages of which nothing could be read are left out once they have taken their room."""
+    left = MOST_PICTURE_BYTES
+    for page, html in pages:
+        is_picture = page.method is Method.NONE
+        left -= len(html) if is_picture else 0
+        yield page, _NO_PICTURE if is_picture and html and left < 0 else html
 
 
 def _page_to_fields(page: PageResult, guide: DocumentGuide) -> dict[str, object]:

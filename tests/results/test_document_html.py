@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from pipeline.document import Fallback, FallbackReason, Method, PageResult
-from pipeline.results.document_html import pages_to_html
+from pipeline.results.document_html import MOST_PICTURE_BYTES, pages_to_html
 from pipeline.results.guide import DocumentGuide
 from pipeline.results.shown_html import Heading
 
@@ -90,6 +90,17 @@ def test_a_page_that_nothing_could_read_says_so_in_words_and_in_its_mark() -> No
     assert tree.xpath("//section/@data-fallback") == ["unreadable"]
     (notice,) = tree.xpath("//aside/text()")
     assert notice.startswith("Fallback: the page shows something, but no reader found text in it. Nothing could be")
+
+
+def test_pictures_of_pages_that_nothing_could_read_take_so_much_room_and_no_more() -> None:
+    figure = "<figure>" + "A" * (MOST_PICTURE_BYTES // 2 - 100) + "</figure>"
+    unread = replace(PAGE, method=Method.NONE)
+    pages = [(replace(unread, number=number), figure) for number in (1, 2, 3)]
+
+    pieces = pages_to_html("a.pdf", [*pages, (replace(PAGE, number=4), HTML)], page_count=4, fallback_pages=[])
+    text = b"".join(pieces).decode()
+
+    assert (text.count("<figure>"), text.count("Its picture is left out"), text.count(HTML)) == (2, 1, 1)
 
 
 def test_the_policy_allows_exactly_the_style_of_the_file_and_nothing_else() -> None:
