@@ -5,6 +5,7 @@ Each command imports what it needs when it is called, so that simple ones do not
 
 import os
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -13,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.commands.common_options import split_arguments
 from pipeline.document import Engine, Outcome, printable, printable_lines
 from pipeline.errors import PipelineError, PublishError, UsageError
 from pipeline.log.standard_streams import open_missing_streams
@@ -35,13 +37,13 @@ app = typer.Typer(
     name="dropleaf",
     help="Turns PDFs that are dropped into a folder into HTML, page by page, through the vision model on your machine.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="F", help="Settings file.")]
 Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="D", help="Instead of the settings' inbox.")]
-Outbox = Annotated[Path | None, typer.Option("--outbox", metavar="D", help="Instead of the settings' outbox.")]
+Outbox = Annotated[Path | None, typer.Option("-o", "--outbox", metavar="D", help="Instead of the settings' outbox.")]
 SaveAnswers = Annotated[
     Path | None, typer.Option("--save-answers", metavar="DIR", help="Keep every answer of the model there, as it came.")
 ]
@@ -51,15 +53,14 @@ OutputNames = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdout.")]
 
 
-@app.callback(invoke_without_command=True)
+@app.callback()
 def common(
     *,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error in Dropleaf.")] = False,
 ) -> None:
-    """Options before the command."""
-    if show_version:
-        print(RELEASE)  # noqa: T201 — this is the place
-        raise typer.Exit
+    """Named here for the help; :func:`main` has taken them out of the command line, wherever they stand."""
+    del version, debug
 
 
 @app.command()
@@ -83,9 +84,12 @@ def watch(
 
 @app.command()
 def convert(  # noqa: PLR0913 — every option of a command is an argument
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDFs; they stay where they are.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE|FOLDER...", help="PDFs, or folders of them; they stay where they are.")
+    ],
     *,
-    output: Annotated[Path | None, typer.Option("-o", metavar="DIR", help="Instead of the settings' outbox.")] = None,
+    recursive: Annotated[bool, typer.Option("-r", "--recursive", help="The folders in a folder, too.")] = False,
+    outbox: Outbox = None,
     engine: Annotated[Engine | None, typer.Option(help="Instead of the settings' engine.")] = None,
     pages: Annotated[str, typer.Option(help="Only these pages, for example 1-3,7.")] = "",
     to: OutputNames = None,
@@ -97,10 +101,12 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     from pipeline.commands.convert import convert_files
     from pipeline.commands.page_numbers import text_to_pages
     from pipeline.commands.progress import Progress
+    from pipeline.commands.sources import paths_to_files
     from pipeline.commands.summary import print_summary
 
+    files = paths_to_files(paths, recursive=recursive)
     loaded = _load(settings, engine=engine, save_answers=_made(save_answers), outputs=to, quiet=True)
-    folder = (output or loaded.outbox).absolute()
+    folder = (outbox or loaded.outbox).absolute()
     only = text_to_pages(pages) if pages else ()
     if compare:
         _compare(loaded, files, folder, only)
@@ -112,18 +118,47 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
 
 
 @app.command()
-def status(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def status(  # noqa: PLR0913 — every option of a command is an argument
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="All about this document.")] = "",
+    *,
+    watching: Annotated[bool, typer.Option("--watch", help="Show it anew each second, until Ctrl-C.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every result, not only the newest.")] = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+    inbox: Inbox = None,
+    outbox: Outbox = None,
+) -> None:
     """Show what is waiting, running, done and failed."""
-    from pipeline.commands.status_table import print_status
+    from pipeline.commands.status_table import Extent, document_to_table, status_to_table, watch_status
     from pipeline.files.json_values import value_to_json
     from pipeline.status.read import read_status
 
-    loaded = _load(settings)
-    found = read_status(loaded.inbox, loaded.outbox)
-    if as_json:
-        _write(value_to_json(found, indented=True))
+    loaded = _load(settings, inbox=inbox, outbox=outbox, quiet=True)
+    extent = Extent.EVERYTHING if everything else Extent.NEWEST
+    if name:
+        console.print(document_to_table(loaded.outbox, name))
+    elif as_json:
+        _write(value_to_json(read_status(loaded.inbox, loaded.outbox), indented=True))
+    elif watching:
+        watch_status(console, loaded.inbox, loaded.outbox, extent)
     else:
-        print_status(console, found)
+        console.print(status_to_table(read_status(loaded.inbox, loaded.outbox, limit=extent.value), extent))
+
+
+@app.command("open")
+def open_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the document.")],
+    *,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Show the result of a document in the browser."""
+    from pipeline.commands.open_result import open_result
+
+    file, shown = open_result(_load(settings, outbox=outbox, quiet=True).outbox, name)
+    console.print(escape(printable(str(file))), highlight=False, soft_wrap=True)
+    if not shown:
+        raise UsageError("no browser could be started; open the file above by hand")
 
 
 @app.command()
@@ -177,12 +212,14 @@ def export(
 
 
 @app.command()
-def doctor(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def doctor(
+    *, as_json: AsJson = False, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox = None
+) -> None:
     """Check settings, folders, kernel limits, servers; say what to do about each fault."""
     from pipeline.commands.doctor import Health, examine
     from pipeline.files.json_values import value_to_json
 
-    loaded = _load(settings, quiet=True)
+    loaded = _load(settings, inbox=inbox, outbox=outbox, quiet=True)
     findings = list(examine(loaded))
     if as_json:
         _write(value_to_json(findings, indented=True))
@@ -268,9 +305,13 @@ def _leave_output() -> None:
 def main() -> NoReturn:
     """The console script: every error ends here as a sentence and an exit code."""
     open_missing_streams()
+    options = split_arguments(sys.argv[1:])
+    if options.version:
+        print(RELEASE)  # noqa: T201 — this is the place
+        sys.exit(0)
     code: str | int | None = 0
     try:
-        app()
+        app(list(options.arguments), prog_name="dropleaf")
     except SystemExit as exit_:
         code = _USAGE if exit_.code == _USAGE_OF_THE_LIBRARY else exit_.code
     except KeyboardInterrupt:
@@ -281,11 +322,25 @@ def main() -> NoReturn:
     except BrokenPipeError:
         _leave_output()  # its reader is gone
         code = _SOME_FAILED
-    except Exception:  # noqa: BLE001 — the last boundary: it is a bug, and reported as one
-        console.print_exception()
-        console.print("[bold red]dropleaf:[/] this is an error in Dropleaf; please report it with the lines above")
+    except Exception as error:  # noqa: BLE001 — the last boundary: it is a bug, and reported as one
+        _print_bug(error, debug=options.debug)
         code = PipelineError.exit_code
     sys.exit(code)
+
+
+def _print_bug(error: Exception, *, debug: bool) -> None:
+    if debug:
+        console.print_exception()
+        console.print("[bold red]dropleaf:[/] this is an error in Dropleaf; please report it with the lines above")
+        return
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+    console.print(
+        f"[bold red]dropleaf:[/] this is an error in Dropleaf ({escape(place)}); "
+        "run the same with --debug and please report what it shows",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Settings":

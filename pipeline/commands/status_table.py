@@ -1,32 +1,93 @@
 """``dropleaf status`` as tables for people."""
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from enum import IntEnum
+from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.document import printable
-from pipeline.results.manifest import FallbackFacts
-from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status
+from pipeline.results.manifest import FallbackFacts, Manifest
+from pipeline.results.published import find_named
+from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status, read_status
 
-_SHOWN = 20
+_LOOKED_AT_EVERY_S = 1.0
 
 
-def print_status(console: Console, status: Status) -> None:
-    """Print the state."""
+class Extent(IntEnum):
+    """How many results are listed at most."""
+
+    NEWEST = 5
+    EVERYTHING = 1_000_000
+
+
+def status_to_table(status: Status, extent: Extent) -> RenderableType:
+    """The state: what needs a person first, then counts, work, and the newest results."""
+    return Group(*_status_to_parts(status, extent))
+
+
+def watch_status(console: Console, inbox: Path, outbox: Path, extent: Extent) -> None:
+    """Show the state anew each second, until Ctrl-C."""
+    with suppress(KeyboardInterrupt), Live(console=console, auto_refresh=False) as live:
+        while True:
+            live.update(status_to_table(read_status(inbox, outbox, limit=extent.value), extent), refresh=True)
+            time.sleep(_LOOKED_AT_EVERY_S)
+
+
+def document_to_table(outbox: Path, name: str) -> RenderableType:
+    """All about one delivered document.
+
+    Args:
+        outbox: That holds it.
+        name: Of a result or an original, with or without ending, with or without folder.
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    (document,) = find_named(outbox, [name])
+    return Group(*_manifest_to_parts(document.stem, document.manifest))
+
+
+def _manifest_to_parts(stem: Path, manifest: Manifest) -> Iterator[RenderableType]:
+    counts = ", ".join(f"{count} {method.value}" for method, count in manifest.counts.items() if count)
+    yield Text.from_markup(f"[bold]{_text(manifest.document.name)}[/]: {manifest.outcome.value}, {counts}")
+    yield Text(f"{printable(str(stem))}.html, finished {manifest.finished_at}, {manifest.timings.total_s:.1f} s")
+    for warning in manifest.warnings:
+        yield Text(printable(warning), style="yellow")
+    reasons = Counter(fallback.reason.value for fallback in manifest.fallbacks)
+    if reasons:
+        words = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        yield Text(f"Fell back: {words}. `dropleaf retry {printable(stem.name)}` asks the model again for these pages.")
+    table = Table("page", "method", "tables", "seconds", "why not the model", title_justify="left")
+    for page in manifest.pages:
+        why = f"{page.fallback.reason.value} {page.fallback.detail or ''}" if page.fallback else ""
+        seconds = f"{page.timings.total_s:.1f}"
+        table.add_row(str(page.number), page.method.value, str(page.tables), seconds, _text(why))
+    yield table
+
+
+def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]:
+    counts = status.counts
+    waiting, work = len(status.waiting), len(status.running)
+    yield Text(f"{waiting} waiting · {work} in work · {counts.done} done · {counts.failed} failed", style="bold")
+    for trouble in status.troubles:
+        yield Text(printable(trouble), style="bold red")
     daemon = status.daemon
     running = f"[green]running[/] (pid {daemon.pid})" if daemon.running else "[yellow]not running[/]"
-    console.print(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}")
-    for trouble in status.troubles:
-        console.print(f"[bold red]{_text(trouble)}[/]")
-    _print_servers(console, status.servers)
-    _print_running(console, status.running)
-    counts = status.counts
-    console.print(f"{len(status.waiting)} waiting in the inbox · {counts.done} done · {counts.failed} failed")
-    _print_results(console, "Done", status.done[:_SHOWN], counts.done)
-    _print_results(console, "Failed", status.failed[:_SHOWN], counts.failed)
+    yield Text.from_markup(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}")
+    if status.servers:
+        yield _servers_to_table(status.servers)
+    if status.running:
+        yield _running_to_table(status.running, extent)
+    yield from _results_to_parts("Done", status.done[:extent], counts.done)
+    yield from _results_to_parts("Failed", status.failed[:extent], counts.failed)
 
 
 def _text(value: str) -> str:
@@ -34,26 +95,25 @@ def _text(value: str) -> str:
     return escape(printable(value))
 
 
-def _print_servers(console: Console, servers: Sequence[ServerStatus]) -> None:
-    if not servers:
-        return
+def _servers_to_table(servers: Sequence[ServerStatus]) -> Table:
     table = Table("server", "model", "slots in use", "state", title="Servers", title_justify="left")
     for server in servers:
         slots = f"{server.in_flight} of {server.slots}"
         table.add_row(_text(server.url), _text(server.model or "-"), slots, _text(server.state))
-    console.print(table)
+    return table
 
 
-def _print_running(console: Console, documents: Sequence[DocumentStatus]) -> None:
-    if not documents:
-        return
-    table = Table("document", "phase", "pages", "fell back", "in work", title="In work", title_justify="left")
-    for document in documents:
+def _running_to_table(documents: Sequence[DocumentStatus], extent: Extent) -> Table:
+    shown = [document for document in documents if document.phase != "waiting"] or list(documents)
+    left_out = len(documents) - len(shown[: 2 * extent])
+    title = f"In work ({left_out} more wait)" if left_out else "In work"
+    table = Table("document", "phase", "pages", "fell back", "in work", title=title, title_justify="left")
+    for document in shown[: 2 * extent]:
         pages = f"{document.finished} of {document.pages}" if document.pages else "-"
         at_work = ", ".join(map(_page_to_words, document.running))
         fallbacks = ", ".join(map(str, document.fallbacks))
         table.add_row(_text(document.name), document.phase, pages, fallbacks, at_work)
-    console.print(table)
+    return table
 
 
 def _page_to_words(page: PageStatus) -> str:
@@ -61,18 +121,35 @@ def _page_to_words(page: PageStatus) -> str:
     return f"{page.number} {page.step} {time.time() - page.since:.0f} s{tokens}"
 
 
-def _print_results(console: Console, title: str, results: Sequence[ResultStatus], count: int) -> None:
+def _results_to_parts(title: str, results: Sequence[ResultStatus], count: int) -> Iterator[RenderableType]:
     if not results:
         return
     if count > len(results):
-        title = f"{title}: the newest {len(results)} of {count:,}"
+        title = f"{title}: the newest {len(results)} of {count:,}; --all shows every one"
     table = Table("document", "outcome", "pages", "seconds", "what", title=title, title_justify="left")
     for result in results:
-        what = result.error.message if result.error else _fallbacks_to_words(result.fallbacks)
         pages, seconds = str(result.document.pages), f"{result.timings.total_s:.1f}"
-        table.add_row(_text(result.document.name), result.outcome.value, pages, seconds, _text(what))
-    console.print(table)
+        table.add_row(
+            _text(result.document.name), result.outcome.value, pages, seconds, _text(_result_to_words(result))
+        )
+    yield table
+
+
+def _result_to_words(result: ResultStatus) -> str:
+    if result.error:
+        return f"{result.error.message} {result.error.advice}"
+    return _fallbacks_to_words(result.fallbacks)
 
 
 def _fallbacks_to_words(fallbacks: Sequence[FallbackFacts]) -> str:
-    return ", ".join(f"page {fallback.page} {fallback.reason.value}" for fallback in fallbacks)
+    """Each reason with its pages: ``timeout: pages 2, 7``."""
+    pages: dict[str, list[int]] = {}
+    for fallback in fallbacks:
+        pages.setdefault(fallback.reason.value, []).append(fallback.page)
+    return "; ".join(f"{reason}: {_pages_to_words(numbers)}" for reason, numbers in pages.items())
+
+
+def _pages_to_words(numbers: Sequence[int]) -> str:
+    most = 8
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return f"page{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers[:most]))}{more}"

@@ -12,7 +12,7 @@ from claims import DOCUMENT, RUN, claimed, drop, journal_of, manifest_for
 from rich.console import Console
 
 from pipeline.commands.progress import Progress
-from pipeline.commands.status_table import print_status
+from pipeline.commands.status_table import Extent, status_to_table
 from pipeline.errors import EncryptedError
 from pipeline.files.json_values import value_to_json
 from pipeline.files.lock import Lock
@@ -61,7 +61,7 @@ def status_of(place: Path) -> Status:
 def shown(status: Status) -> str:
     # As on a terminal: what is no UTF-8 would be an error.
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    print_status(Console(file=out, width=200), status)
+    Console(file=out, width=200).print(status_to_table(status, Extent.NEWEST))
     out.seek(0)
     return out.read()
 

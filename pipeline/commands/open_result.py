@@ -1,0 +1,25 @@
+"""``dropleaf open``: shows the result of a document in the browser."""
+
+import webbrowser
+from pathlib import Path
+
+from pipeline.results.published import find_named
+from pipeline.results.result_names import HTML_END, with_end
+
+
+def open_result(outbox: Path, name: str) -> tuple[Path, bool]:
+    """Show the HTML file of a document.
+
+    Args:
+        outbox: That holds it.
+        name: Of a result or an original, with or without ending, with or without folder.
+
+    Returns:
+        The file, and whether a browser took it.
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    (document,) = find_named(outbox, [name])
+    file = with_end(document.stem, HTML_END)
+    return file, webbrowser.open(file.absolute().as_uri())

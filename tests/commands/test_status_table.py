@@ -1,0 +1,75 @@
+"""``dropleaf status`` for people: short, and it says what it leaves out."""
+
+import os
+import pty
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from daemons import COMMAND, Place
+from odd_pdfs import not_a_pdf
+from pdfs import blank_pdf, numbered_pdf
+from simulator import Fault, Rule, Setup, Simulator
+from terminals import without_escapes
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Seven delivered documents, and a failed one."""
+    place = Place(tmp_path)
+    place.drop(blank_pdf, *(f"{number}.pdf" for number in range(7)))
+    place.drop(not_a_pdf, "bad.pdf")
+    assert place.watch_once() == 1
+    return place
+
+
+def test_counts_come_first_then_the_newest_then_the_failed_with_advice(place: Place) -> None:
+    done = place.run("status", COLUMNS="200")
+
+    assert done.code == 0
+    assert done.err.splitlines()[0] == "0 waiting · 0 in work · 7 done · 1 failed"
+    assert "Done: the newest 5 of 7; --all shows every one" in done.err
+    assert len([number for number in range(7) if f" {number}.pdf" in done.err]) == 5
+    assert "Open the file in a PDF viewer" in done.err
+    everything = place.run("status", "--all", COLUMNS="200").err
+    assert all(f" {number}.pdf" in everything for number in range(7))
+    assert "the newest" not in everything
+
+
+def test_one_document_is_told_of_page_by_page(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=5, rules=(Rule(Fault.EMPTY, pages=(2,)),))) as sim:
+        place = Place(tmp_path, server=sim.url)
+        place.drop(lambda path: numbered_pdf(path, 3), "report.pdf")
+        assert place.watch_once() == 0
+
+    done = place.run("status", "report", COLUMNS="200")
+
+    assert done.code == 0
+    assert "report.pdf: partial, 2 vision, 1 text_layer" in done.err
+    assert "Fell back: 1 empty. `dropleaf retry report`" in done.err
+    assert place.run("status", "no-such").code == 64
+
+
+def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "status", "--watch"],
+        cwd=place.root,
+        env=place.environment(TERM="xterm-256color", COLUMNS="120"),
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    while shown.count(b"7 done") < 2:
+        shown += os.read(ours, 65536)
+    process.send_signal(signal.SIGINT)
+    while process.poll() is None:
+        try:
+            shown += os.read(ours, 65536)
+        except OSError:
+            break
+    os.close(ours)
+
+    assert process.wait(20) == 0
+    assert "Traceback" not in without_escapes(shown.decode())
