@@ -23,6 +23,7 @@ from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.faithfulness.comparison import WORRYING_RECALL, Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.second_reading import comparison_to_second_reading
 from pipeline.vision.loops.page_evidence import Evidence
 from pipeline.vision.loops.repetition import RepetitionWatch
 from pipeline.vision.profiles.profiles import Profile
@@ -311,7 +312,7 @@ class Judge:
             page = replace(page, repairs=(*page.repairs, Repair.THOUGHT.value))
         if self.faithful is FaithfulAction.OFF and answer.whole:
             return _page_to_content(page), page
-        comparison = compare(page.blocks, self.page_text)
+        comparison = self._compare(page)
         if not answer.whole:
             page = replace(page, warnings=(*page.warnings, _unsaid_end(comparison)))
         if self.faithful is FaithfulAction.OFF:
@@ -323,9 +324,14 @@ class Judge:
         settled = settle(page.blocks, self.page_text, self.read_page, doubtful=comparison.faith is not Faith.FAITHFUL)
         if settled.changed:
             page = replace(page, html=blocks_to_html(settled.blocks), blocks=settled.blocks)
-            comparison = compare(page.blocks, self.page_text)
+            comparison = self._compare(page)
         content = self._compared(page, comparison)
         return replace(content, corrections=settled.corrections, origins=settled.origins), page
+
+    def _compare(self, page: PageHtml) -> Comparison:
+        """The page compared with its text; with that in its picture, which may be misread, in a lower standing."""
+        comparison = compare(page.blocks, self.page_text)
+        return comparison_to_second_reading(comparison) if self.against is Against.OCR else comparison
 
     def _compared(self, page: PageHtml, comparison: Comparison) -> Content:
         """The page with what is doubted marked in it."""
