@@ -28,7 +28,7 @@ _EARLY: Final = "The answer ends in the middle of a table: rows of it may be mis
 
 def gaps_removed(text: str) -> tuple[str, bool]:
     """The text without the model's own marks for what it could not read, and whether there were any."""
-    whole = _GAP.sub("", text)
+    whole = _GAP.sub("", text) if "MISSING_PAGE" in text or "+++" in text else text
     return whole, whole != text
 
 

@@ -54,7 +54,10 @@ def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
     def removed(match: re.Match[str]) -> str:
         return match[0] if page.has(match[0]) else ""
 
-    plain = _SPEAKER.sub(removed, _ASKED.sub(removed, _BYTES.sub(_bytes_to_text, text)))
+    plain = _BYTES.sub(_bytes_to_text, text) if "<0x" in text else text
+    for before in (_ASKED, _SPEAKER):
+        if (found := before.match(plain)) and not page.has(found[0]):
+            plain = plain[found.end() :]
     cleaned = _EDGE.sub("", _SPECIAL.sub(removed, _TURN.sub(removed, plain)))
     if cleaned != text:
         repairs.add(Repair.TOKENS)

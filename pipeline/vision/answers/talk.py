@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -45,13 +46,20 @@ def notions_of(text: str) -> Mapping[Notion, int]:
     """How often the text has words for each notion; notions without any are left out."""
     counts = Counter[Notion]()
     for word in _WORD.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()):
-        # In French and Italian an article may be joined to the word by an apostrophe.
-        article, _, noun = word.strip("'").rpartition("'")
-        notions = _LISTS.word_to_notions(word.strip("'"))
-        counts.update(notions or (_LISTS.word_to_notions(noun) if len(article) < len(noun) else ()))
+        if notions := _word_to_notions(word):
+            counts.update(notions)
     if not text.isascii():
         counts.update(_LISTS.signs[sign] for sign in _LISTS.any_sign.findall(text))
     return counts
+
+
+@lru_cache(maxsize=10_000)
+def _word_to_notions(word: str) -> frozenset[Notion]:
+    """What a word is about; in French and Italian an article may be joined to it by an apostrophe."""
+    word = word.strip("'")
+    article, _, noun = word.rpartition("'")
+    found = _LISTS.word_to_notions(word)
+    return frozenset(found or (_LISTS.word_to_notions(noun) if article and len(article) < len(noun) else ()))
 
 
 def opening(text: str) -> str:

@@ -26,6 +26,8 @@ _FEWEST_DENSE: Final = 3
 
 def has_csv(text: str) -> bool:
     """Whether the text holds a fence of CSV, or rows of it."""
+    if not any(mark in text for mark in "\t,;"):
+        return False
     return bool(_FENCE.search(text)) or any(mark and _are_rows(rows, mark) for mark, rows in _groups(text.split("\n")))
 
 

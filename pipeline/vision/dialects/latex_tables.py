@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -109,8 +110,16 @@ def tabular_to_table(node: LatexEnvironmentNode) -> tuple[Table, bool]:
     table = Table(
         cells=tuple(_with_headers(cells, head)), header_rows=head if head < len(rows) else 0, caption=part.caption
     )
-    broken = _differs(node, table) or any(_STRAY in cell.text for cell in table.cells)
+    broken = _differs(node, table) or _is_torn(rows) or any(_STRAY in cell.text for cell in table.cells)
     return _unstrayed(table), broken
+
+
+def _is_torn(rows: Sequence[_Row]) -> bool:
+    """Whether a row's end and a mark between its cells stand in each other's places: its first cell is alone."""
+    return any(
+        len(row.cells) == 1 and len(below.cells) > 1 and not nodes_to_line(below.cells[-1])
+        for row, below in pairwise(rows)
+    )
 
 
 def _unstrayed(table: Table) -> Table:

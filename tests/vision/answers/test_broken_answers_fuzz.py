@@ -134,6 +134,16 @@ def test_two_figures_that_share_a_cell_beside_an_empty_one_are_doubted() -> None
     _check(answer, PAGE)
 
 
+def test_a_row_whose_end_and_mark_changed_places_is_doubted() -> None:
+    _check(ANSWERS[5].replace("Old tannery & 73.8 & 19.5 & 81.7 \\\\", "Old tannery \\\\ 73.8 & 19.5 & 81.7 &"), PAGE)
+    _check(
+        ANSWERS[3].replace(
+            "Old tannery<fcel>73.8<fcel>19.5<fcel>81.7<nl>", "Old tannery<nl><fcel>73.8<fcel>19.5<fcel>81.7<fcel>"
+        ),
+        PAGE,
+    )
+
+
 @share(0.13)
 @given(st.sampled_from(ANSWERS), st.floats(0, 1))
 @counted
