@@ -1,18 +1,23 @@
 """``dropleaf export``: spreadsheets and Markdown of results that are there."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
 from io import BytesIO
+from operator import and_
 from pathlib import Path
 
 from pipeline.commands.convert import own_state
 from pipeline.document import Output
 from pipeline.errors import PublishError, UsageError
 from pipeline.files.atomic import write_whole
+from pipeline.files.rights import Rights, rights_of
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.workbook import write_workbook
 from pipeline.results.exporting import add_outputs, published_to_contents
 from pipeline.results.journal import Journal
-from pipeline.results.published import find_named
+from pipeline.results.published import PublishedDocument, find_named
+from pipeline.results.result_names import MANIFEST_END, with_end
 from pipeline.settings.settings import Settings
 
 _KINDS = (Output.XLSX, Output.CSV, Output.MARKDOWN)
@@ -57,7 +62,7 @@ def export_named(settings: Settings, names: Sequence[str], outputs: Sequence[Out
 
 
 def export_merged(outbox: Path, names: Sequence[str], outputs: Sequence[Output], file: Path) -> list[Path]:
-    """Make one workbook of several documents.
+    """Make one workbook of several documents; nobody may read it who may not read each of them.
 
     Args:
         outbox: That has them.
@@ -79,7 +84,13 @@ def export_merged(outbox: Path, names: Sequence[str], outputs: Sequence[Output],
     book = BytesIO()
     write_workbook(book, tables())
     try:
-        write_whole(file, [book.getvalue()])
+        write_whole(file, [book.getvalue()], rights=_strictest(documents))
     except OSError as error:
         raise PublishError(f"{file}: {error.strerror}") from error
     return [file]
+
+
+def _strictest(documents: Sequence[PublishedDocument]) -> Rights:
+    """What the rights of all documents' results allow."""
+    first, *others = (rights_of(with_end(document.stem, MANIFEST_END)) for document in documents)
+    return replace(first, mode=reduce(and_, (rights.mode for rights in others), first.mode))

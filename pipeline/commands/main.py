@@ -99,13 +99,15 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
 ) -> None:
     """Convert files in the foreground."""
     from pipeline.commands.convert import convert_files
+    from pipeline.commands.export import text_to_outputs
     from pipeline.commands.page_numbers import text_to_pages
     from pipeline.commands.progress import Progress
     from pipeline.commands.sources import paths_to_files
     from pipeline.commands.summary import print_summary
 
     files = paths_to_files(paths, recursive=recursive)
-    loaded = _load(settings, engine=engine, save_answers=_made(save_answers), outputs=to, quiet=True)
+    outputs = None if to is None else ",".join(text_to_outputs(to))
+    loaded = _load(settings, engine=engine, save_answers=_made(save_answers), outputs=outputs, quiet=True)
     folder = (outbox or loaded.outbox).absolute()
     only = text_to_pages(pages) if pages else ()
     if compare:

@@ -55,6 +55,7 @@ def test_convert_makes_what_is_asked_for_and_export_what_is_missing(tmp_path: Pa
 def test_several_documents_become_one_workbook(tmp_path: Path) -> None:
     for name in ("a", "b"):
         numbered_pdf(tmp_path / f"{name}.pdf", 1, document=ord(name))
+    (tmp_path / "b.pdf").chmod(0o600)
     dropleaf(tmp_path, "convert", "a.pdf", "b.pdf", "-o", "outbox", "--engine", "basic")
 
     done = dropleaf(tmp_path, "export", "a", "b.pdf", "--to", "xlsx", "--merge", "all.xlsx")
@@ -62,6 +63,7 @@ def test_several_documents_become_one_workbook(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     names = openpyxl.load_workbook(tmp_path / "all.xlsx").sheetnames
     assert [name[:4] for name in names] == ["Over", "a p1", "b p1"]
+    assert (tmp_path / "all.xlsx").stat().st_mode & 0o777 == 0o600
     assert set(names_below(tmp_path / "outbox")) == result_files("a", "b", original=False)
 
 
@@ -69,5 +71,7 @@ def test_what_cannot_be_exported_is_told(tmp_path: Path) -> None:
     (tmp_path / "outbox").mkdir()
 
     assert "no such document" in dropleaf(tmp_path, "export", "gone").stderr
+    wrong = dropleaf(tmp_path, "convert", "r.pdf", "--to", "docx")
+    assert (wrong.returncode, "write xlsx, csv, markdown" in wrong.stderr) == (64, True)
     merged = dropleaf(tmp_path, "export", "gone", "--to", "csv", "--merge", "x.xlsx")
     assert (merged.returncode, "--merge makes one workbook" in merged.stderr) == (64, True)
