@@ -11,4 +11,7 @@ A new dialect takes these steps, and no other module changes:
 3. In ``vision/profiles/profiles.py`` a profile for the model, and the name in ``DialectName`` if users may set it; in
    ``OF_TOKENS`` if its marks are special tokens, which servers leave out unless they are asked for them.
 4. In ``tests/vision/dialects`` its answers: ``make case`` makes a case of a saved one.
+
+A dialect gives HTML, not a tree of typed blocks: the sanitiser builds a tree from HTML anyway, and it already repairs
+nesting, spans and stray text. With typed blocks, each dialect would have to make these repairs itself.
 """
