@@ -120,14 +120,24 @@ def _with_spanners(run: Run, first: int, last: int) -> Run:
     left = min(row[0].box.x0 for row in body)
     labels = median(row[0].box.x1 for row in body if row[0].box.x0 <= left + BEYOND * row[0].size)
     right = max(row[-1].box.x1 for row in body)
+    sections = [row[0] for row in run[first : last + 1] if len(row) == 1]
     while first > 0 and len(run[first - 1]) == 1:
         spanner, stub = run[first - 1][0], run[first][0]
+        if any(_is_like(spanner, section) for section in sections):
+            first -= 1
+            continue
         if spanner.box.x0 < min(labels, stub.box.x1) or spanner.box.x1 > right + BEYOND * spanner.size:
             break
         if _is_title(spanner, run[first], (left, labels, right)):
             break
         first -= 1
     return run[first : last + 1]
+
+
+def _is_like(heading: Segment, section: Segment) -> bool:
+    """Whether both begin at one x, are both bold, and of one size: headings of sections of one table."""
+    flush = abs(heading.box.x0 - section.box.x0) <= FLUSH * section.size
+    return flush and heading.bold and section.bold and heading.size == section.size
 
 
 def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, float, float]) -> bool:
@@ -140,12 +150,20 @@ def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, floa
     return abs(middle - left - right) < abs(middle - labels - right)
 
 
+def _is_again(row: Sequence[Segment], head: Sequence[Segment]) -> bool:
+    """Whether a line begins as the head does; one with other figures behind the same label is a row of its own."""
+    if row[0].text != head[0].text:
+        return False
+    figures = len(row) > 1 and all(segment.numeric for segment in row[1:])
+    return not figures or [segment.text for segment in row] == [segment.text for segment in head]
+
+
 def _split_at_repeats(run: Run) -> list[Run]:
     """One part per occurrence of the first line's label: tables of one make, one below the other."""
     first = next((index for index, row in enumerate(run) if len(row) > 1 and not row[0].numeric), len(run))
     cuts = [0]
     for index, row in enumerate(run[first + 1 :], first + 1):
-        if row[0].text == run[first][0].text and index - cuts[-1] >= LINES:
+        if _is_again(row, run[first]) and index - cuts[-1] >= LINES:
             start = index
             while (
                 start > max(first, cuts[-1]) + 1

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extraction.model import Table
-from pipeline.extraction.tables.row_labels import cell_text
+from pipeline.extraction.tables.row_labels import cell_text, is_figure
 
 #: An axis has at least so many ticks ...
 TICKS = 3
@@ -21,7 +21,9 @@ def are_panels(table: Table) -> bool:
 
 
 def are_axes(table: Table) -> bool:
-    """Whether every row has figures that count up, or down, by equal steps: the ticks of axes."""
+    """Whether every row begins with a figure, and counts up, or down, by equal steps: the ticks of axes."""
+    if not all(is_figure(cell) for cell in table.cells if cell.column == 0 and cell.lines):
+        return False
     rows: dict[int, list[float]] = defaultdict(list)
     for cell in table.cells:
         for line in cell.lines:

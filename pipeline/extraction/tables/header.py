@@ -126,7 +126,11 @@ def _is_labelled(line: TextLine, columns: Columns) -> bool:
 
 
 def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -> int:
-    """Fewer where the last lines are headings of sections: below all others, and one had room on the line above."""
+    """Fewer where the last lines are headings of sections: below all others, and one had room on the line above.
+
+    So is one that looks as those further down do: bold, of one size, and begun at one x.
+    """
+    below = [line.segments[0] for line in lines[count:] if len(line.segments) == 1]
     labels = [[s for s in line.segments if columns.of(s) == (0, 0)] for line in lines]
     first = count
     while first > 1 and len(lines[first - 1].segments) == len(labels[first - 1]) == 1:
@@ -135,11 +139,18 @@ def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -
     above = next((label[0] for label in reversed(labels[:first]) if label), None)
     for index in range(first, count):
         label = labels[index][0]
+        if any(_looks_alike(label, section) for section in below):
+            return index
         word = label.words[0].box
         if above is not None and above.box.x1 + word.x1 - word.x0 + ROOM * label.size < right:
             return index
         above = label
     return count
+
+
+def _looks_alike(label: Segment, section: Segment) -> bool:
+    flush = abs(label.box.x0 - section.box.x0) <= FLUSH
+    return flush and label.bold and section.bold and label.size == section.size
 
 
 def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> bool:
@@ -218,8 +229,9 @@ def _segment_to_span(
     compartment = segment_to_compartment(segment, line, (vertical, columns), [span for span, _ in deeper])
     if compartment is not None:
         return compartment
-    if _are_groups(line, deeper, columns):
-        return _centred_span(segment, (first, last), line, (deeper, columns))
+    groups = _line_to_groups(line, deeper, columns)
+    if id(segment) in groups:
+        return groups[id(segment)]
     if (
         first == last
         and not _is_over_years(deeper, columns)
@@ -229,14 +241,30 @@ def _segment_to_span(
     return _centred_span(segment, (first, last), line, (deeper, columns))
 
 
-def _are_groups(line: TextLine, deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
-    """Whether the line's headings are each centred over several columns, and together over all but the first."""
+def _line_to_groups(
+    line: TextLine, deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns
+) -> dict[int, tuple[int, int]]:
+    """The columns of each heading, by its id, where each is centred over several, together all but the first."""
     segments = [segment for segment in line.segments if columns.of(segment)[1] > 0]
     if len(segments) < 2 or columns.count < 2 * len(segments) + 1:  # noqa: PLR2004 — one group is none
-        return False
-    spans = [_centred_span(segment, columns.of(segment), line, (deeper, columns)) for segment in segments]
-    covered = [column for first, last in spans for column in range(first, last + 1)]
-    return all(first < last for first, last in spans) and sorted(covered) == list(range(1, columns.count))
+        return {}
+    spans = _segments_to_spans(segments, 1, deeper, columns.count)
+    return dict(zip(map(id, segments), spans, strict=True)) if spans else {}
+
+
+def _segments_to_spans(
+    segments: Sequence[Segment], start: int, deeper: Sequence[tuple[tuple[int, int], Segment]], count: int
+) -> list[tuple[int, int]]:
+    """Neighbouring spans of several columns, from the first on, each with its heading centred over it; else none."""
+    if not segments:
+        return []
+    least = 2 * (len(segments) - 1)
+    for end in range(start + 1, count - least) if len(segments) > 1 else (count - 1,):
+        if end > start and _off_centre(segments[0], start, end, deeper) <= CENTRED * segments[0].size:
+            rest = _segments_to_spans(segments[1:], end + 1, deeper, count)
+            if rest or len(segments) == 1:
+                return [(start, end), *rest]
+    return []
 
 
 def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:

@@ -127,10 +127,16 @@ def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) 
 
 
 def _with_tail(box: BBox, text: TabularText) -> BBox:
-    """The box with the lines of figures right below its last rule."""
+    """The box with the lines of figures right below its last rule; one alone is a total at the end of the line."""
     below = text.inside(box._replace(top=box.bottom, bottom=float("inf")), ALIGNED)
-    figures = takewhile(lambda row: sum(1 for s in row if s.numeric) >= len(row) / 2, below)
-    return _with_rows(box, list(figures), text)
+    figures = list(takewhile(lambda row: sum(1 for s in row if s.numeric) >= len(row) / 2, below))
+    ends = [row[-1].box.x1 for row in text.inside(box, ALIGNED) if row[-1].numeric]
+    if figures and len(figures[0]) == 1 and ends:
+        [total] = figures[0]
+        near = total.box.top - box.bottom <= total.size
+        flush = abs(total.box.x1 - max(ends)) <= FLUSH * total.size
+        return box._replace(bottom=total.box.bottom) if near and flush else box
+    return _with_rows(box, figures, text)
 
 
 def _with_labels(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:

@@ -10,15 +10,16 @@ together as it was drawn, and what runs over is squeezed into the room before th
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import itemgetter, neg
 from statistics import median
 
 from pipeline.extraction.bidi import is_mirrored, is_right_to_left, mirrored, visual_to_logical
 from pipeline.extraction.model import DESCENT, Char, Word
 from pipeline.extraction.text.lines import boxes_to_box
+from pipeline.extraction.text.overlapping_rows import DOUBLE, Order, Placed, overlaps, row_to_layers
 
 #: Baselines of one row differ at most by this share of the type size from one glyph to the next ...
 BASELINE_STEP = 0.12
@@ -35,30 +36,10 @@ TIGHT_ROW, TIGHT_SHARE, CLOSE, TIGHT_GAP = 30, 0.75, 0.03, 0.125
 BLANK_GAP = 0.04
 #: A size change by more than this factor ends a word.
 SIZE_CHANGE = 1.35
-#: The same glyph at most this far (share of the size) from where it was just drawn is the same glyph.
-DOUBLE = 0.16
-#: A glyph that begins this share of the type size before the end of its neighbour lies over it ...
-OVERLAP = 0.3
-#: ... and where so many letters of two strings do, they would be mixed; of a shorter string than this one will do.
-MIXED = 2
-LONG_STRING = 4
 #: Where at least this share of a row's glyphs is left without doubles, the row was not drawn twice.
 FEW_DOUBLES = 0.8
-#: So many strings behind one are looked at for the one that it runs into.
-STRINGS = 4
-#: A string that runs into the next is squeezed to end this share of the type size before it ...
-SQUEEZED_GAP = 1.0
-#: ... where that leaves it so much room.
-LEAST_ROOM = 2.0
-#: The next glyph of a string begins at most this share of the type size behind the last.
-STRING_GAP = 1.0
 #: The doubling makes it bold when it is further off than this; what is drawn twice at one place looks as before.
 BOLDER = 0.01
-
-
-#: A character in the coordinates of its own direction of writing: baseline, start, end, text, size, and itself.  A bare
-#: tuple, since there is one for every glyph and all of it is wanted at once.
-_Placed = tuple[float, float, float, str, float, Char]
 
 
 def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
@@ -70,7 +51,7 @@ def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
     by_angle: dict[int, list[Char]] = defaultdict(list)
     for char in chars:
         by_angle[char.angle].append(char)
-    order = _Order(chars)
+    order = Order(chars)
     return tuple(
         word
         for angle in sorted(by_angle)
@@ -79,10 +60,10 @@ def chars_to_words(chars: Sequence[Char]) -> tuple[Word, ...]:
     )
 
 
-def _placed_to_words(row: list[_Placed], order: "_Order") -> Iterator[Word]:
+def _placed_to_words(row: list[Placed], order: Order) -> Iterator[Word]:
     """The words of one row, from left to right."""
     kept = _without_doubles(row)
-    if not _overlaps(kept):
+    if not overlaps(kept):
         return _row_to_words(kept)
     # Letters that coincide by chance are no doubles; where many do, all of the row was drawn twice.
     return _overlapping_to_words(row if len(kept) > FEW_DOUBLES * len(row) else kept, order)
@@ -101,102 +82,16 @@ def _with_brackets_as_meant(word: Word) -> Word:
     return word._replace(text=mirrored(word.text), chars=chars)
 
 
-class _Order:
-    """Where in the file each character comes; looked up for few rows, so made when first asked for."""
-
-    def __init__(self, chars: Sequence[Char]) -> None:
-        self._chars = chars
-
-    @cached_property
-    def _indexes(self) -> Mapping[int, int]:
-        return {id(char): index for index, char in enumerate(self._chars)}
-
-    def of(self, item: _Placed) -> int:
-        """The place of one character; 0 for one that has been changed since (a double made bold)."""
-        return self._indexes.get(id(item[-1]), 0)
-
-
-def _overlaps(row: Sequence[_Placed]) -> bool:
-    """Whether a glyph begins well before the end of the one before it."""
-    end = -math.inf
-    for item in row:
-        if item[1] < end - OVERLAP * item[4]:
-            return True
-        end = item[2]
-    return False
-
-
-def _overlapping_to_words(row: Sequence[_Placed], order: _Order) -> Iterator[Word]:
-    """The words of a row in which strings lie over each other: told apart by the order in which they were drawn."""
-    strings = _without_double_strings(sorted(_row_to_strings(row, order), key=_string_to_start))
-    layers: list[list[list[_Placed]]] = []
-    for index, string in enumerate(strings):
-        over = next((other for other in strings[index + 1 : index + 1 + STRINGS] if _are_mixed(string, other)), None)
-        squeezed = string if over is None else _squeezed(string, _string_to_start(over))
-        free = next((layer for layer in layers if not _are_mixed(layer[-1], squeezed)), None)
-        if free is None:
-            layers.append([squeezed])
-        else:
-            free.append(squeezed)
+def _overlapping_to_words(row: Sequence[Placed], order: Order) -> Iterator[Word]:
+    """The words of a row in which strings lie over each other, from left to right."""
     starts: list[tuple[float, Word]] = []
-    for layer in layers:
-        placed = sorted(chain(*layer), key=itemgetter(1, 2))
-        places = {id(item[-1]): item[1] for item in placed}
-        starts += [(min(places[id(char)] for char in word.chars), word) for word in _row_to_words(placed)]
+    for layer in row_to_layers(row, order):
+        places = {id(item[-1]): item[1] for item in layer}
+        starts += [(min(places[id(char)] for char in word.chars), word) for word in _row_to_words(layer)]
     yield from (word for _, word in sorted(starts, key=itemgetter(0)))
 
 
-def _without_double_strings(strings: Sequence[list[_Placed]]) -> list[list[_Placed]]:
-    kept: list[list[_Placed]] = []
-    for string in strings:
-        near = (other for other in kept[-STRINGS:] if abs(string[0][1] - other[0][1]) <= DOUBLE * string[0][4])
-        if not any([item[3] for item in other] == [item[3] for item in string] for other in near):
-            kept.append(string)
-    return kept
-
-
-def _string_to_start(string: Sequence[_Placed]) -> float:
-    return string[0][1]
-
-
-def _squeezed(string: list[_Placed], limit: float) -> list[_Placed]:
-    """An upright string made so narrow that it ends before the limit; as it was where there is no room at all."""
-    start, end, size = string[0][1], string[-1][2], string[0][4]
-    room = limit - SQUEEZED_GAP * size - start
-    if string[0][-1].angle or room < LEAST_ROOM * size or room >= end - start:
-        return string
-    share = room / (end - start)
-    squeezed = []
-    for baseline, left, right, text, own, char in string:
-        x0, x1 = start + share * (left - start), start + share * (right - start)
-        squeezed.append((baseline, x0, x1, text, own, char._replace(box=char.box._replace(x0=x0, x1=x1))))
-    return squeezed
-
-
-def _row_to_strings(row: Sequence[_Placed], order: _Order) -> Iterator[list[_Placed]]:
-    """Glyphs that were drawn one behind the other."""
-    string: list[_Placed] = []
-    for item in sorted(row, key=order.of):
-        if string and not -OVERLAP * item[4] <= item[1] - string[-1][2] <= STRING_GAP * item[4]:
-            yield string
-            string = []
-        string.append(item)
-    if string:
-        yield string
-
-
-def _are_mixed(first: Sequence[_Placed], second: Sequence[_Placed]) -> bool:
-    """Whether letters of each string stand within the other one: several of them, or one of a very short string."""
-    start, end = second[0][1], first[-1][2]
-    if end - start < OVERLAP * second[0][4]:
-        return False
-    inner = sum(item[1] + item[2] > 2 * start and item[3].isalnum() for item in first)
-    outer = sum(item[1] + item[2] < 2 * end and item[3].isalnum() for item in second)
-    is_short = len(first) >= LONG_STRING and 1 < len(second) < LONG_STRING
-    return min(inner, outer) >= (1 if is_short else MIXED)
-
-
-def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[_Placed]:
+def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[Placed]:
     texts, boxes, _, sizes, *_ = zip(*chars, strict=True)
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     feet: Iterable[float]
@@ -217,7 +112,7 @@ def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[_Placed]:
     return zip(baselines, starts, ends, texts, sizes, chars, strict=True)
 
 
-def _slanted_to_placed(char: Char, angle: int) -> _Placed:
+def _slanted_to_placed(char: Char, angle: int) -> Placed:
     """Of slanted text only the middle of a glyph is known, and roughly its width."""
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     x, y = (char.box.x0 + char.box.x1) / 2, (char.box.top + char.box.bottom) / 2
@@ -228,9 +123,9 @@ def _slanted_to_placed(char: Char, angle: int) -> _Placed:
     return across, along - half, along + half, char.text, char.size, char
 
 
-def _placed_to_rows(placed: Iterable[_Placed]) -> Iterator[list[_Placed]]:
+def _placed_to_rows(placed: Iterable[Placed]) -> Iterator[list[Placed]]:
     """Rows of one baseline, from the top."""
-    row: list[_Placed] = []
+    row: list[Placed] = []
     first = last = -math.inf
     for item in sorted(placed, key=itemgetter(0)):
         baseline = item[0]
@@ -247,9 +142,9 @@ def _placed_to_rows(placed: Iterable[_Placed]) -> Iterator[list[_Placed]]:
         yield row
 
 
-def _without_doubles(row: list[_Placed]) -> list[_Placed]:
+def _without_doubles(row: list[Placed]) -> list[Placed]:
     row.sort(key=itemgetter(1, 2))
-    kept: list[_Placed] = []
+    kept: list[Placed] = []
     before = -math.inf
     for item in row:
         start = item[1]
@@ -262,7 +157,7 @@ def _without_doubles(row: list[_Placed]) -> list[_Placed]:
     return kept
 
 
-def _double_to_index(item: _Placed, before: list[_Placed]) -> int | None:
+def _double_to_index(item: Placed, before: list[Placed]) -> int | None:
     """Where among the last few glyphs this one is, drawn a little to the left."""
     _, start, _, text, size, _ = item
     for index in range(len(before) - 1, max(-1, len(before) - 5), -1):
@@ -275,7 +170,7 @@ def _double_to_index(item: _Placed, before: list[_Placed]) -> int | None:
 class _Spacing:
     """How wide the gaps of a row are; looked at closely for few rows."""
 
-    def __init__(self, row: list[_Placed]) -> None:
+    def __init__(self, row: list[Placed]) -> None:
         self._row = row
 
     @cached_property
@@ -293,7 +188,7 @@ class _Spacing:
         return gap > TIGHT_GAP * size and text.isalpha() and not last.text.isdigit() and self._is_tight
 
 
-def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
+def _row_to_words(row: list[Placed]) -> Iterator[Word]:
     spacing = _Spacing(row)
     word: list[Char] = []
     last_size = last_end = 0.0
@@ -316,14 +211,14 @@ def _row_to_words(row: list[_Placed]) -> Iterator[Word]:
         yield chars_to_word(word)
 
 
-def _is_tight(row: Sequence[_Placed]) -> bool:
+def _is_tight(row: Sequence[Placed]) -> bool:
     """Whether a row draws no blanks and sets its letters without gaps, so that even a narrow one ends a word."""
     gaps = [(start - end) / max(1.0, size) for (_, _, end, _, size, _), (_, start, _, _, _, _) in pairwise(row)]
     close = sum(abs(gap) <= CLOSE for gap in gaps)
     return len(gaps) >= TIGHT_ROW and close >= TIGHT_SHARE * len(gaps) and all(item[3] != " " for item in row)
 
 
-def _row_to_spacing(row: list[_Placed]) -> float:
+def _row_to_spacing(row: list[Placed]) -> float:
     """The usual gap between neighbouring glyphs, as a share of their size; at least 0.
 
     Glyphs that were read as one piece count as having none between them.
