@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from pipeline.vision.alignment.laid_table import Core, Hull, LaidTable, tokens_to_span
@@ -21,6 +21,10 @@ _FEWEST_CELLS: Final = 2
 #: What a word that differs, and a piece beside the table, are worth against a cell in the wrong place.
 _WORDS: Final = 0.25
 _BESIDE: Final = 0.5
+#: What a piece beside the table is worth more where another reading has it in its table.
+_CONFIRMED_BESIDE: Final = 0.25
+#: A table that goes on in another one is worth so much.
+_DIVIDED: Final = 3
 #: Lines of one table are at most so many times their usual distance apart.
 _LARGEST_PITCH: Final = 1.7
 #: So many lines on, a table that has as many columns in the same places goes on.
@@ -117,7 +121,7 @@ def _divided(tables: Sequence[LaidTable]) -> int:
     """Only tables of as many columns, with not more than one line between them."""
     placed = sorted((laid for laid in tables if laid.hull), key=lambda laid: laid.hull or Hull(0, 0, 0.0, 0.0))
     return sum(
-        2
+        _DIVIDED
         for above, below in pairwise(placed)
         if above.table.columns == below.table.columns
         and above.hull
@@ -232,13 +236,38 @@ def _goes_on(text: str, above: str) -> bool:
 
 
 def _titled(laid: LaidTable) -> int:
-    count = 0
+    return sum(1 for _ in _title_rows(laid))
+
+
+def _title_rows(laid: LaidTable) -> Iterator[int]:
     for rows in (range(laid.table.rows), range(laid.table.rows - 1, -1, -1)):
-        for row in rows:
-            if not _is_title(laid, row):
-                break
-            count += 1
-    return count
+        yield from takewhile(lambda row: _is_title(laid, row), rows)
+
+
+def confirmed_by(
+    tables: Sequence[LaidTable], others: Sequence[LaidTable], hulls: Sequence[Hull], free: Mapping[int, Sequence[Token]]
+) -> float:
+    """What it is worth that titles, and pieces outside of the tables, are such by another reading, too.
+
+    Args:
+        tables: Of one answer.
+        others: Of the other one, in the same part of the page.
+        hulls: Where all of them stand.
+        free: The tokens of each line of the page that no table of the answer has.
+    """
+    theirs = {token.number for laid in others for token in laid.tokens.values()}
+    shared = {line: [token for token in tokens if token.number in theirs] for line, tokens in free.items()}
+    titles = sum(
+        all(
+            token.number not in theirs
+            for number, tokens in laid.of_cells.items()
+            for token in tokens
+            if laid.cells[number].row == row
+        )
+        for laid in tables
+        for row in _title_rows(laid)
+    )
+    return titles + _CONFIRMED_BESIDE * sum(_outside(laid, hulls, shared) for laid in tables)
 
 
 def _is_title(laid: LaidTable, row: int) -> bool:

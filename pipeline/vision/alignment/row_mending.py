@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.markup import tags
-from pipeline.markup.table import WAS, node_to_table, table_to_cells
+from pipeline.markup.table import WAS, node_to_table
 from pipeline.markup.tree import Node
 from pipeline.table import Cell
 from pipeline.vision.alignment.contradictions import misplaced_cells
@@ -23,6 +23,8 @@ from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
 _LEAST_THERE: Final = 0.34
 #: A table of whose rows a smaller share is on the page is not this page's; nothing in it is mended.
 _LEAST_ROWS: Final = 0.4
+#: A row may be torn into so many parts more, which are put together one by one.
+_TORN_PARTS: Final = 3
 #: Rows are at most so many times their usual distance apart where no row fits between them.
 _LARGEST_PITCH: Final = 1.6
 #: A column has a place only where so many of its cells say so.
@@ -67,7 +69,7 @@ def mend_rows(
     done: list[RowMend] = []
     if laid.hull is None or not _stands_there(table, laid):
         return ()
-    for mend in (_mend_repeated, _mend_torn, _mend_shifted):
+    for mend in (_mend_repeated, *(_mend_torn,) * _TORN_PARTS, _mend_shifted):
         mended = list(mend(table, laid))
         done += mended
         laid = table_to_laid(node_to_table(table), laid.page, used) if mended else laid
@@ -87,8 +89,6 @@ def _stands_there(table: Node, laid: LaidTable) -> bool:
 def _rows(table: Node, laid: LaidTable) -> list[_Row]:
     covered = {row for cell in laid.table.cells if cell.rowspan > 1 for row in range(cell.row, cell.row + cell.rowspan)}
     by_row: dict[int, list[tuple[int, Node, Cell]]] = defaultdict(list)
-    for number, (node, cell) in enumerate(table_to_cells(table)):
-        by_row[cell.row].append((number, node, cell))
     lines = [
         (line, group)
         for group in table.children
@@ -96,6 +96,9 @@ def _rows(table: Node, laid: LaidTable) -> list[_Row]:
         for line in group.children
         if isinstance(line, Node)
     ]
+    nodes = [node for line, _ in lines for node in line.children if isinstance(node, Node) and node.tag in tags.CELLS]
+    for number, (node, cell) in enumerate(zip(nodes, laid.table.cells, strict=True)):
+        by_row[cell.row].append((number, node, cell))
     return [_Row(line, group, by_row[row], row not in covered) for row, (line, group) in enumerate(lines)]
 
 

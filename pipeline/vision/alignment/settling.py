@@ -8,13 +8,19 @@ too, and the reading that the page contradicts less is taken whole; a tie is the
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from pipeline.document import Correction, Method, TableOrigin, TableReason
 from pipeline.markup.table import blocks_to_table_nodes
 from pipeline.markup.tree import Node, node_to_text
 from pipeline.vision.alignment.answer_rest import blocks_to_rest
-from pipeline.vision.alignment.contradictions import Contradictions, laid_to_contradictions, tables_to_free
+from pipeline.vision.alignment.contradictions import (
+    Contradictions,
+    confirmed_by,
+    laid_to_contradictions,
+    tables_to_free,
+)
 from pipeline.vision.alignment.correcting import correct_tables, correct_text
 from pipeline.vision.alignment.flattened_tables import blocks_to_unflattened
 from pipeline.vision.alignment.laid_table import LaidTable, tables_to_laid
@@ -28,6 +34,8 @@ from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
 
 #: The built-in engine's table must be contradicted so much less: a place or two may be told wrongly of either.
 _MARGIN: Final = 2.0
+#: The same where the page's words contradict the answer's all the same.
+_DOUBTED_MARGIN: Final = 1.0
 #: What a cell that had to be filled says against a table.
 _FILLED: Final = 0.25
 #: A table with so many tokens, and such a share, that the page has not and that stand in no word's place says more.
@@ -105,7 +113,7 @@ class _Settler:
             self._mend(contradicted)
             contradicted = [each.total > 0 for each in self._contradictions()]
         changed = bool(self._corrections) or any(self._mended)
-        engine = read_page() if any(contradicted) or any(self._mended) or not self._faithful() else None
+        engine = read_page() if any(contradicted) or any(self._mended) or not self._faithful else None
         if engine is None:
             reasons = (
                 TableReason.NO_OTHER if doubt else TableReason.MENDED if mended else TableReason.AGREES
@@ -157,9 +165,10 @@ class _Settler:
                     kept = TableReason.MENDED if self._mended[one] and not contradicted[one] else reason
                     origin_of[id(self._tables[one])] = TableOrigin(reason=kept)
         free = [theirs.tables[other] for region in regions if not region.ours for other in region.theirs]
-        replacements += blocks_to_unflattened(self._blocks, free)
-        blocks = with_replacements(self._blocks, replacements)
-        blocks, put_back = with_left_out(blocks, engine.blocks)
+        replacements += () if self._faithful else blocks_to_unflattened(self._blocks, free)
+        blocks, put_back = with_replacements(self._blocks, replacements), False
+        if not self._faithful:
+            blocks, put_back = with_left_out(blocks, engine.blocks)
         left_out = TableOrigin(method=engine.method, reason=TableReason.LEFT_OUT)
         return Settled(
             blocks=blocks,
@@ -168,8 +177,9 @@ class _Settler:
             changed=changed or bool(replacements) or put_back,
         )
 
+    @cached_property
     def _faithful(self) -> bool:
-        """Whether the page's words agree with the answer's, as it is by now."""
+        """Whether the page's words agree with the answer's, once those that were misread are put right."""
         return not self._doubtful or compare(self._blocks, self._page).faith is Faith.FAITHFUL
 
     def _reason(self, region: Region, ours: "_Reading", theirs: "_Reading", *, contradicted: bool) -> TableReason:
@@ -181,19 +191,22 @@ class _Settler:
         hulls = laid_to_hulls(
             [*(self._laid[one] for one in region.ours), *(theirs.laid[other] for other in region.theirs)]
         )
-        mine = laid_to_contradictions(
-            [self._laid[one] for one in region.ours], hulls, ours.free(self._tokens), self._rest
+        my_tables, their_tables = (
+            [self._laid[one] for one in region.ours],
+            [theirs.laid[other] for other in region.theirs],
         )
+        free = ours.free(self._tokens)
+        mine = laid_to_contradictions(my_tables, hulls, free, self._rest)
         tokens = sum(len(word.tokens) for one in region.ours for words in self._laid[one].words for word in words)
         if mine.foreign - mine.lost >= max(_MORE_TOKENS, tokens * _MORE_SHARE):
             return TableReason.SAYS_MORE
-        other = laid_to_contradictions(
-            [theirs.laid[number] for number in region.theirs], hulls, theirs.free(self._tokens), theirs.rest
-        )
-        faithful = self._faithful()
-        margin = _MARGIN if faithful else _MARGIN / 2
+        other = laid_to_contradictions(their_tables, hulls, theirs.free(self._tokens), theirs.rest)
+        faithful = self._faithful
+        margin = _MARGIN if faithful else _DOUBTED_MARGIN
         filled = sum(self._mended[one].count(RowMend.FILLED) for one in region.ours)
-        taken = other.weight(faithful=faithful) + margin <= mine.weight(faithful=faithful) + filled * _FILLED
+        confirmed = confirmed_by(my_tables, their_tables, hulls, free)
+        weight = mine.weight(faithful=faithful) + filled * _FILLED + confirmed
+        taken = other.weight(faithful=faithful) + margin <= weight
         return TableReason.CONTRADICTED if taken else TableReason.LESS_CONTRADICTED
 
 
