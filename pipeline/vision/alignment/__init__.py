@@ -1,1 +1,1 @@
-"""An answer aligned with the words of its page: what was misread gets the page's own characters."""
+"""Aligns an answer with the words of its page, and gives misread words the page's own characters."""

@@ -1,4 +1,4 @@
-"""What an answer has outside of its tables."""
+"""The text of an answer outside of its tables."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from pipeline.vision.alignment.page_tokens import text_to_tokens
 
 
 def blocks_to_rest(blocks: Iterable[Node]) -> Counter[str]:
-    """The tokens of a clean page that are in no table; those of captions are."""
+    """The tokens of a clean page that are in no table; tokens of captions count as outside."""
     return Counter(token for block in blocks for text in _texts_outside(block) for token in text_to_tokens(text))
 
 

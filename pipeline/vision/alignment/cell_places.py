@@ -1,10 +1,10 @@
-"""Where the cells of an answer's tables stand on their page, and what the page says where a cell is doubted.
+"""Where the cells of an answer's tables are on the page, and what the page says where a cell is doubted.
 
-A row of the answer is a line of the page: each cell votes for the lines that have its text, and the lines of all rows
-are chosen together so that they follow each other as the rows do (a dynamic program over a few candidates a row).
-Within its line a cell is found by its letters, from one edge of a word to another, whatever blanks either side writes;
-one that runs over lines is followed into the next ones.  Pure functions: they know words with boxes, never where those
-came from.
+Each row of the answer is matched with a line of the page: each cell votes for the lines that have its text, and the
+lines of all rows are chosen together, so that they come in the order of the rows (a dynamic program over a few
+candidates per row). Within its line a cell is found by its letters, from the edge of one word to the edge of another;
+blanks are ignored. A cell that continues on further lines is followed there. All functions are pure: they get words
+with boxes, from any source.
 """
 
 from collections import defaultdict
@@ -17,21 +17,21 @@ from pipeline.table import Box, Cell, Doubt, Table
 from pipeline.vision.faithfulness.numbers import text_to_comparable
 from pipeline.vision.faithfulness.page_text import PageText
 
-#: Lines of the page that a row may be.
+#: How many lines of the page are considered for a row.
 _CANDIDATES: Final = 6
-#: Lines that one cell may run over.
+#: How many lines one cell may have.
 _CELL_LINES: Final = 8
-#: A line that stands above the one of the row before costs a row so much of its votes.
+#: A line above the line of the row before reduces a row's votes by this much.
 _BACKWARDS: Final = 0.9
-#: Each line between two rows costs so much, up to so many lines: heads are told again in the next table.
+#: Each line between two rows costs this much, up to a limit: heads are repeated in the next table.
 _APART: Final = 0.02
 _FAR: Final = 40
-#: Letters from which on a cell is found inside of a longer word, too.
+#: A cell with at least so many letters is also found inside a longer word.
 _FEWEST_INSIDE: Final = 4
 
 
 class _Line:
-    """A line of the page: its letters and digits without blanks, and the word that each is from."""
+    """A line of the page: its letters and digits without blanks, and for each of them the number of its word."""
 
     def __init__(self, words: Sequence[str], boxes: Sequence[Box]) -> None:
         self.words, self.boxes = words, boxes
@@ -42,7 +42,7 @@ class _Line:
         self.ends = {start + len(keys[index]) for start, index in self.starts.items()}
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
-        """The first and last word that are this text; None where the line does not have it."""
+        """The first and last word that make up this text; None where the line does not have it."""
         loose: tuple[int, int] | None = None
         at = self.text.find(text, start)
         while at >= 0:
@@ -54,7 +54,7 @@ class _Line:
         return loose
 
     def begins(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """The runs of words that this text begins with, as first word, last word and length; longest first."""
+        """The runs of words with which this text begins, as first word, last word and length; longest first."""
         found = []
         for at, first in self.starts.items():
             length = _shared(self.text, at, text)
@@ -65,11 +65,11 @@ class _Line:
         return ((first, last, length) for length, first, last in sorted(found, reverse=True))
 
     def box(self, first: int, last: int) -> Box:
-        """Around some of its words."""
+        """The box around some of its words."""
         return _around(self.boxes[first : last + 1])
 
     def within(self, x0: float, x1: float) -> list[int]:
-        """The words whose middle stands between two places across."""
+        """The words whose middle is between two x coordinates."""
         return [index for index, box in enumerate(self.boxes) if x0 <= (box.x0 + box.x1) / 2 <= x1]
 
 
@@ -79,7 +79,7 @@ class _Page:
 
     @cached_property
     def by_word(self) -> Mapping[str, Sequence[int]]:
-        """The lines that have each word."""
+        """The lines that contain each word."""
         found: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.lines):
             for key in {_squeezed(word) for word in line.words} - {""}:
@@ -88,11 +88,11 @@ class _Page:
 
 
 def tables_to_placed(tables: Sequence[Table], page: PageText) -> tuple[Table, ...]:
-    """The tables with the boxes of those cells that are found on the page, and the page's reading of doubted ones.
+    """The tables, with boxes for the cells that are found on the page, and the page's text for doubted cells.
 
     Args:
         tables: Of an answer.
-        page: The words of its page; one without boxes places nothing.
+        page: The words of its page; without boxes, no cell is found.
     """
     if not (tables and page.boxes):
         return tuple(tables)
@@ -102,7 +102,7 @@ def tables_to_placed(tables: Sequence[Table], page: PageText) -> tuple[Table, ..
 
 
 class _Placer:
-    """One table beside the page."""
+    """Aligns one table with the page."""
 
     def __init__(self, table: Table, page: _Page) -> None:
         self._table = table
@@ -115,7 +115,7 @@ class _Placer:
         self._boxes: dict[int, Box] = {}
 
     def placed(self) -> Table:
-        """The table with what was found."""
+        """The table with what was found added."""
         for row, line in self._lines.items():
             self._place_row(row, line)
         columns = self._columns()
@@ -123,13 +123,13 @@ class _Placer:
         return replace(self._table, cells=tuple(cells))
 
     def _rows_to_lines(self) -> dict[int, int]:
-        """The line of each row that has one, by the best way down the page."""
+        """The line of each row that has one, by the best path down the page."""
         chosen: list[tuple[int, list[tuple[int, float]]]] = []
         for row, members in sorted(self._rows.items()):
             votes = self._votes(members)
             if votes:
                 chosen.append((row, sorted(votes.items(), key=lambda vote: -vote[1])[:_CANDIDATES]))
-        best: list[list[tuple[float, int]]] = []  # of each candidate: the sum so far, and the candidate before
+        best: list[list[tuple[float, int]]] = []  # for each candidate: the sum so far, and the candidate before it
         for number, (_, candidates) in enumerate(chosen):
             before = chosen[number - 1][1] if number else []
             steps = (
@@ -140,7 +140,7 @@ class _Placer:
         return dict(_way_back(chosen, best))
 
     def _votes(self, members: Sequence[int]) -> dict[int, float]:
-        """Lines by how much of a row they have; what many lines have says little."""
+        """How much of a row each line has; words that are on many lines count little."""
         votes: dict[int, float] = defaultdict(float)
         for index in members:
             for word in set(map(_squeezed, self._table.cells[index].text.split())) - {""}:
@@ -163,7 +163,7 @@ class _Placer:
                 self._boxes[index] = box
 
     def _box_over_lines(self, key: str, number: int) -> Box | None:
-        """Around a cell that runs over lines near the one of its row."""
+        """The box around a cell that continues over lines near the line of its row."""
         near = range(max(0, number - _CELL_LINES), min(len(self._page.lines), number + _CELL_LINES))
         for first in sorted(near, key=lambda line: abs(line - number)):
             for begin, end, length in list(self._page.lines[first].begins(key))[:2]:
@@ -173,7 +173,7 @@ class _Placer:
         return None
 
     def _follow(self, rest: str, number: int, box: Box) -> Box | None:
-        """Around what has been found of a cell and what its next lines have of it; None where they lack some."""
+        """The box around what was found of a cell and its rest on the next lines; None where some of it is missing."""
         last = min(len(self._page.lines), number + _CELL_LINES)
         while rest:
             if number >= last:
@@ -187,7 +187,7 @@ class _Placer:
         return box
 
     def _columns(self) -> dict[int, tuple[float, float]]:
-        """Across which places the cells of each column stand that cover no other column."""
+        """The x range of each column, from cells that span no other column."""
         spans: dict[int, tuple[float, float]] = {}
         for index, box in self._boxes.items():
             cell = self._table.cells[index]
@@ -210,7 +210,7 @@ class _Placer:
 
 
 def _gain(above: int, line: int, votes: float) -> float:
-    """What it is worth that a row is this line where the row before is the line ``above``."""
+    """The gain if a row is on this line and the row before it on the line ``above``."""
     if line <= above:
         return votes * (1 - _BACKWARDS)
     return votes - _APART * min(line - above, _FAR)
@@ -219,7 +219,7 @@ def _gain(above: int, line: int, votes: float) -> float:
 def _way_back(
     chosen: Sequence[tuple[int, Sequence[tuple[int, float]]]], best: Sequence[Sequence[tuple[float, int]]]
 ) -> Iterator[tuple[int, int]]:
-    """The rows with their lines, from the last one up."""
+    """The rows with their lines, from the last row up."""
     if not best:
         return
     index = max(range(len(best[-1])), key=lambda each: best[-1][each][0])
@@ -229,7 +229,7 @@ def _way_back(
 
 
 def _shared(text: str, start: int, other: str) -> int:
-    """How many letters of another text stand in a text from a place on."""
+    """How many letters of another text follow in a text from a position on."""
     length = 0
     most = min(len(text) - start, len(other))
     while length < most and text[start + length] == other[length]:
@@ -247,5 +247,5 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _squeezed(text: str) -> str:
-    """The letters and digits of a text, as they are compared."""
+    """The letters and digits of a text, in the form in which they are compared."""
     return "".join(filter(str.isalnum, text_to_comparable(text).casefold()))

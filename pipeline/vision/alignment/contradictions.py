@@ -1,7 +1,7 @@
-"""In what a page contradicts a table that is laid beside it, counted kind by kind.
+"""How a page contradicts a table that is aligned with it, counted by kind.
 
-Only what the page shows by the places of its words counts, and only where the table stands: what is above, below and
-beside it may be another part of the page.
+Only the positions of the page's words count as evidence, and only where the table is: what is above, below and beside
+it may be another part of the page.
 """
 
 from bisect import bisect_right
@@ -14,20 +14,20 @@ from typing import Final
 from pipeline.vision.alignment.laid_table import Core, Hull, LaidTable, tokens_to_span
 from pipeline.vision.alignment.page_tokens import PageTokens, Token
 
-#: A gap of more than this share of the height parts two cells of a row.
+#: A gap wider than this share of the height separates two cells of a row.
 _WIDE_GAP: Final = 1.0
-#: So many cells must say where a column stands before another cell can stand elsewhere.
+#: The position of a column is known only where at least so many cells show it.
 _FEWEST_CELLS: Final = 2
-#: What a word that differs, and a piece beside the table, are worth against a cell in the wrong place.
+#: Weight of a word that differs, and of a piece beside the table; a cell in the wrong place counts 1.
 _WORDS: Final = 0.25
 _BESIDE: Final = 0.5
-#: What a piece beside the table is worth more where another reading has it in its table.
+#: The additional weight of a piece beside the table that another reading has in its table.
 _CONFIRMED_BESIDE: Final = 0.25
-#: A table that goes on in another one is worth so much.
+#: The weight of a table that continues in another one.
 _DIVIDED: Final = 3
-#: Lines of one table are at most so many times their usual distance apart.
+#: Two lines of one table are at most this many times the usual distance apart.
 _LARGEST_PITCH: Final = 1.7
-#: So many lines on, a table that has as many columns in the same places goes on.
+#: A table with as many columns at the same places, at most so many lines further, continues the one above.
 _NEAR_LINES: Final = 2
 
 
@@ -37,16 +37,16 @@ class Contradictions:
 
     Attributes:
         foreign: Tokens that are not on the page.
-        lost: Tokens on the page, where the table stands, that the answer has nowhere.
-        disordered: Tokens that stand in another order than those of their row.
-        misplaced: Cells that stand in another column.
-        run_together: Gaps between columns inside of cells.
-        stacked: Lines of figures that are in one cell, in rows where several cells have some.
-        torn: Tokens of a line that are in another row than most of it.
-        wrapped: Cells that begin in the middle of a sentence, right below the cell in which it began.
-        titled: Rows above and below that are one text across the columns: titles and notes.
-        outside: Pieces of lines beside, above or in the middle of the table that stand where its columns do.
-        divided: Tables that go on where another one ends, column below column.
+        lost: Tokens on the page, within the table's area, that are nowhere in the answer.
+        disordered: Tokens that are in another order than in their row.
+        misplaced: Cells that are in another column.
+        run_together: Gaps between columns inside cells.
+        stacked: Lines of figures that are in one cell, in rows where several cells have such lines.
+        torn: Tokens of a line that are in another row than most tokens of the line.
+        wrapped: Cells that begin in the middle of a sentence, directly below the cell where it began.
+        titled: Rows at the top and bottom that are one text across the columns: titles and notes.
+        outside: Pieces of lines beside, above or in the middle of the table that are in its columns.
+        divided: Tables that continue where another one ends, with the same columns.
     """
 
     foreign: int = 0
@@ -63,15 +63,15 @@ class Contradictions:
 
     @property
     def total(self) -> int:
-        """Of all kinds."""
+        """The number of all kinds together."""
         places = self.disordered + self.misplaced + self.run_together + self.stacked + self.torn
         return places + self.wrapped + self.titled + self.divided + self.outside + self.foreign + self.lost
 
     def weight(self, *, faithful: bool) -> float:
-        """What they are worth together; words that differ may be spelled in another way, places cannot.
+        """Their weight together. Differing words count less, since they may be spelled differently; places cannot.
 
         Args:
-            faithful: Whether the page has every word of the answer somewhere.
+            faithful: Whether every word of the answer is somewhere on the page.
         """
         words = self.lost if faithful else self.foreign + self.lost
         beside = self.outside
@@ -81,13 +81,13 @@ class Contradictions:
 def laid_to_contradictions(
     tables: Sequence[LaidTable], hulls: Sequence[Hull], free: Mapping[int, Sequence[Token]], rest: Counter[str]
 ) -> Contradictions:
-    """Count what the page says against tables that stand in one part of it.
+    """Count what on the page contradicts the tables in one part of it.
 
     Args:
         tables: Of one answer.
-        hulls: The parts of the page that are looked at for what is lost.
-        free: The tokens of each line of the page that no table of the answer has.
-        rest: The tokens that the answer has outside of tables.
+        hulls: The parts of the page that are searched for lost tokens.
+        free: For each line of the page, the tokens that are in no table of the answer.
+        rest: The tokens of the answer outside of tables.
     """
     one_by_one = (_disordered, _misplaced, _run_together, _stacked, _torn, _wrapped, _titled)
     counts = {count.__name__.removeprefix("_"): sum(map(count, tables)) for count in one_by_one}
@@ -101,7 +101,7 @@ def laid_to_contradictions(
 
 
 def tables_to_free(tables: Iterable[LaidTable], page: PageTokens) -> Mapping[int, Sequence[Token]]:
-    """The tokens of each line of a page that none of the tables has."""
+    """For each line of a page, the tokens that are in none of the tables."""
     taken = {index for laid in tables for index in laid.taken}
     return {line: [token for token in tokens if token.number not in taken] for line, tokens in page.by_line.items()}
 
@@ -118,7 +118,7 @@ def _lost(hulls: Sequence[Hull], free: Mapping[int, Sequence[Token]], rest: Coun
 
 
 def _divided(tables: Sequence[LaidTable]) -> int:
-    """Only tables of as many columns, with not more than one line between them."""
+    """Count only tables with as many columns, and with at most one line between them."""
     placed = sorted((laid for laid in tables if laid.hull), key=lambda laid: laid.hull or Hull(0, 0, 0.0, 0.0))
     return sum(
         _DIVIDED
@@ -137,7 +137,7 @@ def _are_below(above: Mapping[int, Core], below: Mapping[int, Core]) -> bool:
 
 
 def _disordered(laid: LaidTable) -> int:
-    """Of each row and line, the tokens that are not in the longest run whose columns go from left to right."""
+    """For each row and line: the tokens outside of the longest run whose columns go from left to right."""
     lines: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
     for number, tokens in laid.of_cells.items():
         cell = laid.cells[number]
@@ -148,7 +148,7 @@ def _disordered(laid: LaidTable) -> int:
 
 
 def _longest_rise(numbers: Iterable[int]) -> int:
-    """Length of the longest subsequence that never falls (patience sorting; Fredman, 1975)."""
+    """Length of the longest subsequence that never decreases (patience sorting; Fredman, 1975)."""
     ends: list[int] = []
     for number in numbers:
         place = bisect_right(ends, number)
@@ -157,7 +157,7 @@ def _longest_rise(numbers: Iterable[int]) -> int:
 
 
 def misplaced_cells(laid: LaidTable) -> Iterator[tuple[int, int]]:
-    """The cells that stand under another column than they are written in, each with that column."""
+    """The cells that the page has under another column than the table, each with that column."""
     sure = {column: core.span for column, core in laid.cores.items() if core.cells >= _FEWEST_CELLS}
     for number, span in laid.spans.items():
         cell = laid.cells[number]
@@ -188,7 +188,7 @@ def _is_wide(left: Token, right: Token) -> bool:
 
 
 def _stacked(laid: LaidTable) -> int:
-    """Only rows with several cells of figures, or all of whose cells go on from line to line, with figures on each."""
+    """Count only rows where several cells have figures, or where all cells continue from line to line with figures."""
     rows: dict[int, list[tuple[int, Mapping[int, bool]]]] = defaultdict(list)
     for number, tokens in laid.of_cells.items():
         cell = laid.cells[number]
@@ -220,7 +220,7 @@ def _torn(laid: LaidTable) -> int:
 
 
 def _wrapped(laid: LaidTable) -> int:
-    """Only where every cell of the row does, and none is a figure."""
+    """Count only rows whose every cell continues, and which have no figure."""
     above: dict[int, str] = {}
     count = row = 0
     for row in range(laid.table.rows):
@@ -294,7 +294,7 @@ def _outside(laid: LaidTable, hulls: Sequence[Hull], free: Mapping[int, Sequence
 
 
 def _inside(laid: LaidTable, hull: Hull, free: Mapping[int, Sequence[Token]]) -> int:
-    """Pieces of a few lines between lines of the table; more of them part it from a line that is no line of it."""
+    """Pieces on a few lines between lines of the table. After more such lines, the next line is not the table's."""
     most = 3
     count = 0
     for above, below in pairwise(sorted(_lines(laid))):
@@ -306,7 +306,7 @@ def _inside(laid: LaidTable, hull: Hull, free: Mapping[int, Sequence[Token]]) ->
 
 
 def _rows_outside(laid: LaidTable, hull: Hull, free: Mapping[int, Sequence[Token]]) -> dict[int, int]:
-    """The lines right above and below whose pieces stand in different columns, one in each, with their number."""
+    """The lines right above and below whose pieces are in different columns, one each, with the number of pieces."""
     middles = {line: _middle(tokens) for line, tokens in _lines(laid).items()}
     pitch = _pitch(laid, middles)
     found: dict[int, int] = {}
@@ -324,14 +324,14 @@ def _rows_outside(laid: LaidTable, hull: Hull, free: Mapping[int, Sequence[Token
 def _rows_in_hulls(
     laid: LaidTable, hull: Hull, hulls: Sequence[Hull], free: Mapping[int, Sequence[Token]]
 ) -> dict[int, int]:
-    """The same of the lines above and below that another reading has in its table."""
+    """The same for lines above and below that another reading has in its table."""
     lines = {line for each in hulls for line in range(each.first, each.last + 1)}
     rows = {line: _to_row(laid, hull, free.get(line, ())) for line in lines if not hull.first <= line <= hull.last}
     return {line: pieces for line, pieces in rows.items() if pieces > 1}
 
 
 def _to_row(laid: LaidTable, hull: Hull, free: Sequence[Token]) -> int:
-    """How many pieces a line has below or above the table, 0 where not each stands in a column of its own."""
+    """How many pieces a line above or below the table has; 0 unless each is in a column of its own."""
     tokens = [token for token in free if hull.x0 - 1 < (token.x0 + token.x1) / 2 < hull.x1 + 1]
     columns = [_columns_of(piece, laid.cores) for piece in _to_pieces(tokens)]
     return len(columns) if _are_columns(columns) else 0
@@ -385,7 +385,7 @@ def _columns_outside(laid: LaidTable, hull: Hull, free: Mapping[int, Sequence[To
 
 
 def _beside_to_count(beside: Mapping[int, Sequence[Token]], own: Sequence[int]) -> int:
-    """Lines with a short piece beside the table, where most lines of its rows have one, and hardly any other line."""
+    """Lines with a short piece beside the table, where most lines of its rows have one and hardly any other line."""
     longest, most, least = 8, 0.6, 4
     short = [line for line in own if 0 < len(beside[line]) <= longest]
     others = [line for line, tokens in beside.items() if tokens and line not in own]

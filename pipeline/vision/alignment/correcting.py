@@ -1,4 +1,4 @@
-"""Puts the page's own characters in the place of what a model misread, and says so."""
+"""Replaces what a model misread by the page's own characters, and records each correction."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from pipeline.vision.faithfulness.page_text import PageText
 
 
 def correct_text(blocks: Sequence[Node], page: PageText) -> tuple[Correction, ...]:
-    """Mend misread words of running text in place; the model's markup stays, and each says what it was.
+    """Correct misread words of running text in place; the model's markup stays, and each correction keeps the old text.
 
     Args:
         blocks: Of a clean page; they are changed.
@@ -34,7 +34,7 @@ def correct_tables(
     Args:
         blocks: Of a clean page; they are changed.
         tables: The elements in them.
-        laid: Each beside the page.
+        laid: Each table aligned with the page.
         page: Its own text.
     """
     taken = frozenset(index for each in laid for index in each.taken)
@@ -57,7 +57,7 @@ def _mend_all(
     return tuple(
         _correction(misreading, places.get(key))
         for key, node in nodes.items()
-        # From the last word on, so that those before it stay where they are.
+        # From the last word to the first, so that the positions of earlier words stay right.
         for misreading in sorted(of_node[key], key=lambda each: -each.word)
         if _mend(node, misreading)
     )
@@ -69,7 +69,7 @@ def _correction(misreading: Misreading, place: tuple[int, int, int] | None) -> C
 
 
 def _mend(node: Node, misreading: Misreading) -> bool:
-    """Whether the words could be replaced; those that markup divides stay, and stay doubted."""
+    """Whether the words could be replaced; words divided by markup stay as they are, and stay doubted."""
     index = misreading.word
     for holder, place in _texts(node):
         text = str(holder.children[place])
@@ -87,7 +87,7 @@ def _mend(node: Node, misreading: Misreading) -> bool:
 
 
 def _texts(node: Node) -> list[tuple[Node, int]]:
-    """Every text that is the node's own, as :func:`blocks_to_parts` takes them, with where it stands."""
+    """Every text of the node itself, as :func:`blocks_to_parts` takes them, with its position."""
     found: list[tuple[Node, int]] = []
     for place, child in enumerate(node.children):
         if isinstance(child, str):
@@ -98,7 +98,7 @@ def _texts(node: Node) -> list[tuple[Node, int]]:
 
 
 def _around(text: str, index: int, count: int) -> tuple[str, str]:
-    """What stands before and after so many words of a text, blanks included."""
+    """The text before and after so many words of a text, blanks included."""
     position = begin = 0
     for number, word in enumerate(text.split()):
         position = text.index(word, position)

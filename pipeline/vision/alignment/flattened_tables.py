@@ -1,4 +1,4 @@
-"""Tables that the answer has as running text: each cell or row a paragraph of its own."""
+"""Tables that the answer has as running text: one paragraph for each cell or row."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,22 +8,23 @@ from pipeline.markup.tree import Node, node_to_text
 from pipeline.vision.alignment.page_tokens import text_to_tokens
 from pipeline.vision.alignment.replacing import Replacement
 
-#: A block is of a table where so much of it is, and a table is there where so much of it is in such blocks.
+#: A block belongs to a table if the table has this share of it. The table is there if such blocks have this share of
+#: the table.
 _LEAST_SHARED: Final = 0.8
-#: Blocks that are cells or rows have no more tokens than this, on the average.
+#: Blocks that are cells or rows have at most so many tokens on average.
 _LONGEST: Final = 20
-#: So many blocks make a table.
+#: At least so many blocks make a table.
 _FEWEST_BLOCKS: Final = 4
-#: So many other blocks may stand among those of a table: what the model read in another order.
+#: At most so many other blocks may be among those of a table: the model read them in another order.
 _BETWEEN: Final = 2
 
 
 def blocks_to_unflattened(blocks: Sequence[Node], tables: Sequence[Node]) -> Iterator[Replacement]:
-    """What takes the place of the blocks that are such a table.
+    """The replacements for blocks that are such a table.
 
     Args:
         blocks: Of the answer.
-        tables: Of the page, those that the answer has no table for.
+        tables: Tables of the page that the answer has no table for.
     """
     used: set[int] = set()
     bags = [
@@ -44,7 +45,7 @@ def _is_part(bag: Counter[str], table: Counter[str]) -> bool:
 
 
 def _longest_run(numbers: Sequence[int]) -> list[int]:
-    """The most of them that follow each other."""
+    """The longest run of consecutive numbers among them."""
     best: list[int] = []
     run: list[int] = []
     for number in numbers:

@@ -1,4 +1,4 @@
-"""A table laid beside its page: each token of a cell with the token of the page that it is."""
+"""A table aligned with its page: for each token of a cell, the token of the page that it is."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,19 +21,19 @@ from pipeline.vision.alignment.reaching_cells import cells_to_reaching
 from pipeline.vision.alignment.row_lines import rows_to_lines
 from pipeline.vision.alignment.subsequences import common_subsequence
 
-#: A token that has no partner on its row's lines may have one so many lines away.
+#: The partner of a token that is not on its row's lines may be so many lines away.
 _NEAR_LINES: Final = 2
 #: A caption is at most so many lines away from its table.
 _CAPTION_LINES: Final = 6
-#: Shorter words are not looked for in pieces.
+#: Words shorter than this are not searched for in pieces.
 _SHORTEST_DIVIDED: Final = 3
 
-#: Number of a cell, and of the token in it.
+#: Number of a cell, and number of the token in that cell.
 Place = tuple[int, int]
 
 
 class Hull(NamedTuple):
-    """The part of the page where a table stands.
+    """The part of the page where a table is.
 
     Attributes:
         first: Its first line.
@@ -48,27 +48,27 @@ class Hull(NamedTuple):
     x1: float
 
     def holds(self, token: Token) -> bool:
-        """Whether the token stands there."""
+        """Whether the token is in it."""
         return self.first <= token.line <= self.last and self.x0 - 1 < (token.x0 + token.x1) / 2 < self.x1 + 1
 
 
 class Span(NamedTuple):
-    """From where to where something reaches across the page, in points."""
+    """The range of x coordinates that something covers, in points."""
 
     x0: float
     x1: float
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether the two have more than an edge in common."""
+        """Whether the two share more than an edge."""
         return self.x0 < other.x1 and other.x0 < self.x1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """Where most of a column's cells stand.
+    """Where most cells of a column are.
 
     Attributes:
-        cells: How many cells say so.
+        cells: How many cells show it.
     """
 
     span: Span
@@ -81,11 +81,11 @@ class LaidTable:
 
     Attributes:
         table: As it is written.
-        cells: Its cells, those that name something with the empty ones behind or below them that they may span.
+        cells: Its cells; labels include the empty cells to their right or below that they may span.
         page: The page's tokens.
-        words: The words of each cell.
-        tokens: For each token of a cell that stands on the page, where.
-        foreign: Those that do not stand there.
+        words: For each cell, its words.
+        tokens: For each token of a cell that is on the page, its token there.
+        foreign: The tokens that are not on the page.
     """
 
     table: Table
@@ -94,17 +94,17 @@ class LaidTable:
     words: tuple[tuple[CellWord, ...], ...]
     tokens: Mapping[Place, Token]
     foreign: tuple[Place, ...]
-    #: Of the page's tokens those that are in the table, pieces of divided words included.
+    #: Numbers of the page's tokens that are in the table, pieces of divided words included.
     taken: frozenset[int] = field(default_factory=frozenset)
 
     @cached_property
     def hull(self) -> Hull | None:
-        """Where it stands; None for one that stands nowhere."""
+        """Where the table is; None for a table that is nowhere on the page."""
         return tokens_to_hull(self.tokens.values())
 
     @cached_property
     def of_cells(self) -> Mapping[int, tuple[Token, ...]]:
-        """The page's tokens of each cell that has some, in order."""
+        """For each cell with tokens on the page, these tokens in order."""
         found: dict[int, list[Token]] = defaultdict(list)
         for (cell, _), token in sorted(self.tokens.items()):
             found[cell].append(token)
@@ -112,12 +112,12 @@ class LaidTable:
 
     @cached_property
     def spans(self) -> Mapping[int, Span]:
-        """How far each cell reaches."""
+        """The range of x coordinates of each cell."""
         return {cell: tokens_to_span(tokens) for cell, tokens in self.of_cells.items()}
 
     @cached_property
     def cores(self) -> Mapping[int, Core]:
-        """Of each column where the cells that are in it alone stand, by their median."""
+        """For each column, the median position of the cells that are in this column only."""
         columns: dict[int, list[Span]] = defaultdict(list)
         for number, span in self.spans.items():
             cell = self.cells[number]
@@ -127,7 +127,7 @@ class LaidTable:
 
     @cached_property
     def lines_of_rows(self) -> Mapping[int, tuple[int, ...]]:
-        """The page's lines of each row, cells that span rows left out."""
+        """For each row its lines on the page, without cells that span rows."""
         lines: dict[int, set[int]] = defaultdict(set)
         for (cell, _), token in self.tokens.items():
             if self.cells[cell].rowspan == 1:
@@ -136,12 +136,12 @@ class LaidTable:
 
 
 def tokens_to_span(tokens: Sequence[Token]) -> Span:
-    """How far tokens reach; at least one."""
+    """The range of x coordinates of tokens; at least one."""
     return Span(min(token.x0 for token in tokens), max(token.x1 for token in tokens))
 
 
 def tokens_to_hull(tokens: Collection[Token]) -> Hull | None:
-    """The part of the page that the tokens stand in."""
+    """The part of the page that contains the tokens."""
     if not tokens:
         return None
     lines = [token.line for token in tokens]
@@ -149,12 +149,12 @@ def tokens_to_hull(tokens: Collection[Token]) -> Hull | None:
 
 
 def table_to_laid(table: Table, page: PageTokens, used: frozenset[int] = frozenset()) -> LaidTable:
-    """Lay a table beside its page.
+    """Align a table with its page.
 
     Args:
         table: As it is written.
         page: The page's tokens.
-        used: Numbers of those that other tables have.
+        used: Numbers of tokens that other tables have.
     """
     cells = tuple(cells_to_reaching(table.cells))
     layer = _Layer(cells, page, used)
@@ -172,7 +172,7 @@ def table_to_laid(table: Table, page: PageTokens, used: frozenset[int] = frozens
 
 
 def tables_to_laid(tables: Iterable[Node], page: PageTokens) -> tuple[LaidTable, ...]:
-    """Lay the tables of an answer beside its page, each beside what those before it have left.
+    """Align the tables of an answer with its page, each with the tokens that the tables before it have left.
 
     Args:
         tables: Clean elements, in order.
@@ -193,7 +193,7 @@ def _spans_to_core(spans: Sequence[Span]) -> Core:
 
 
 class _Layer:
-    """The work of laying one table."""
+    """Aligns one table, step by step."""
 
     def __init__(self, cells: Sequence[Cell], page: PageTokens, used: frozenset[int]) -> None:
         self._cells = cells
@@ -224,7 +224,7 @@ class _Layer:
         self._lay_divided()
 
     def lay_caption(self, caption: str) -> None:
-        """Take the tokens of the caption out of what is left around the table."""
+        """Take the tokens of the caption out of those that are free around the table."""
         hull = tokens_to_hull(self.found.values()) if caption else None
         if hull is None:
             return
@@ -235,7 +235,7 @@ class _Layer:
             self.taken.update([] if token is None else [token.number])
 
     def foreign(self) -> Iterator[Place]:
-        """The tokens of cells that have no partner."""
+        """The tokens of cells that have no partner on the page."""
         for number, tokens in enumerate(self._tokens):
             yield from ((number, place) for place in range(len(tokens)) if (number, place) not in self.found)
 
@@ -251,7 +251,7 @@ class _Layer:
             self._lines_of_rows[row].add(line)
 
     def _lay_in_columns(self) -> None:
-        """Give a cell that stands beside its column the same figure in that column, where no cell has it."""
+        """Give a cell that was found beside its column the same figure within it, where no cell has that one."""
         spans: dict[int, list[Span]] = defaultdict(list)
         for (number, _), token in self.found.items():
             if self._cells[number].colspan == 1 and len(self._tokens[number]) == 1:
@@ -270,7 +270,7 @@ class _Layer:
                     break
 
     def _lay_rest(self) -> None:
-        """Cells that span rows, and tokens that stand in another order than on the page."""
+        """Align cells that span rows, and tokens that are in another order than on the page."""
         hull = tokens_to_hull(self.found.values())
         if hull is None:
             return
@@ -290,7 +290,7 @@ class _Layer:
                 self._take(place, token)
 
     def _lay_divided(self) -> None:
-        """Words that the page writes in two pieces, and those that the table does."""
+        """Align words that the page or the table writes in two pieces."""
         hull = tokens_to_hull(self.found.values())
         if hull is None:
             return
@@ -318,7 +318,7 @@ class _Layer:
                 return
 
     def _pieces(self, word: str, free: Sequence[Token]) -> list[Token]:
-        """The tokens, the first of those that are free among them, that make the word; none where they do not."""
+        """The first free tokens among these that make the word; none where they do not make it."""
         pieces: list[Token] = []
         for token in free:
             rest = word[sum(len(piece.text) for piece in pieces) :]

@@ -1,4 +1,4 @@
-"""Text of the page that the answer left out, put back in its place: paragraphs and tables of the built-in engine."""
+"""Puts back paragraphs and tables that the answer left out, from what the built-in engine has read."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from pipeline.markup.tree import Node, node_to_text
 from pipeline.vision.alignment.page_tokens import text_to_tokens
 from pipeline.vision.faithfulness.page_text import is_unreadable
 
-#: A block was left out where the answer lacks so much of it; a part that it lacks may be said in other words.
+#: A block was left out where the answer lacks at least this share of it. Less may be said in other words.
 _LEAST_LACKING: Final = 0.7
 #: A shorter block may be a number of a page or a sign of a figure.
 _FEWEST_TOKENS: Final = 3
-#: A block follows the one of the answer that has so much of the block before it.
+#: A block is put after the block of the answer that has at least this share of its predecessor.
 _LEAST_SHARED: Final = 0.5
 
 
 def with_left_out(blocks: tuple[Node, ...], engine: Sequence[Node]) -> tuple[tuple[Node, ...], bool]:
-    """The blocks with those of the engine's that the answer lacks, each behind the one that it follows on the page.
+    """The blocks of the answer, and those of the engine that it lacks, each after its predecessor on the page.
 
     Args:
         blocks: Of the answer.
-        engine: The built-in engine's, in reading order.
+        engine: The blocks of the built-in engine, in reading order.
 
     Returns:
         The blocks, and whether any was put back.
@@ -51,20 +51,20 @@ def _tokens(block: Node) -> Counter[str]:
 
 
 def _may_be_left_out(block: Node, tokens: Counter[str]) -> bool:
-    """Running heads and feet may be left out, and so may what nobody can read."""
+    """Whether the answer may leave the block out: running heads and feet, and text that nobody can read."""
     margin = block.attributes.get("class") in {"page-header", "page-footer"}
     return tokens.total() >= _FEWEST_TOKENS and not margin and not is_unreadable(node_to_text(block))
 
 
 def _place(bags: Sequence[Counter[str]], tokens: Counter[str], before: int) -> int:
-    """The block of the answer that has most of these tokens, where it has enough of them."""
+    """The block of the answer that has most of these tokens, if it has enough of them."""
     shared = [(bag & tokens).total() for bag in bags]
     best = max(range(len(bags)), key=lambda number: (shared[number], -abs(number - before)), default=before)
     return best if bags and shared[best] >= _LEAST_SHARED * max(tokens.total(), 1) else before
 
 
 def _marked(block: Node) -> Node:
-    """The block with a mark that says that the answer did not have it."""
+    """The block, marked as not from the answer."""
     if block.tag in tags.LISTS:
         items = [
             Node(child.tag, child.attributes, [Node("span", {WAS: ""}, child.children)])

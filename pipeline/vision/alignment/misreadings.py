@@ -1,10 +1,10 @@
-"""Words of running text that are the page's words misread, told by what stands around them.
+"""Finds misread words in running text by the words around them.
 
-A block of the answer is laid beside the lines of the page that have most of its words.
-Where both agree on either side, and between them the answer has a word that the page has nowhere and the page one that
-the answer has nowhere, the page's word was misread: models read structure well and digits badly.  Pure functions; they
-know words in lines, never where those came from.  The alignment of words is that of difflib (Ratcliff and Obershelp,
-"Pattern Matching: The Gestalt Approach", 1988), on the few lines in question only.
+Each block of the answer is aligned with those lines of the page that have most of its words. A word was misread where
+both sides agree before and after it, the answer's word is nowhere on the page, and the page's word is nowhere in the
+answer. (Models read structure well and digits badly.) All functions are pure: they get words in lines, from any
+source. Words are aligned with difflib (Ratcliff and Obershelp,
+"Pattern Matching: The Gestalt Approach", 1988), on these few lines only.
 """
 
 from collections import Counter, defaultdict
@@ -25,24 +25,24 @@ from pipeline.vision.alignment.spellings import (
 from pipeline.vision.faithfulness.answer_parts import AnswerPart
 from pipeline.vision.faithfulness.page_text import PageText
 
-#: Of a part's words, the share that the lines beside it must have: below, they are not known to be its lines.
+#: The lines of a part must have at least this share of its words; else they may be the wrong lines.
 _LEAST_AGREEMENT: Final = 0.5
-#: A part of fewer words that agree has no place on the page.
+#: A part with fewer words that agree cannot be located on the page.
 _FEWEST_AGREEING: Final = 2
-#: A word is another one misread, not another word, while at most this share of its letters differs.
+#: Two words are readings of the same word only if at most this share of the letters differs.
 _LETTERS_APART: Final = 0.34
-#: Words of a part that are looked at; a longer one is a page without paragraphs, and its time would be quadratic.
+#: How many words of a part are compared: a longer one is a page without paragraphs, and would take quadratic time.
 _MOST_WORDS: Final = 400
 _UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misreading:
-    """One word, or one number with blanks in it.
+    """A misread word, or a misread number with blanks in it.
 
     Attributes:
         word: Index of its first word in the cell or block, as ``str.split`` counts.
-        words: How many words it is.
+        words: How many words it has.
         was: As the model wrote it.
         now: As it stands on the page; a number keeps the separators that the model wrote.
     """
@@ -55,7 +55,7 @@ class Misreading:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the answer, and where it stands."""
+    """A word of the answer, with its position."""
 
     key: str
     index: int
@@ -64,11 +64,11 @@ class _Word:
 
 
 def parts_to_misreadings(parts: Sequence[AnswerPart], page: PageText) -> tuple[tuple[int, Misreading], ...]:
-    """What the blocks of text of an answer misread: the index of a part with the word in it.
+    """The misread words in the blocks of text of an answer, each with the index of its part.
 
     Args:
-        parts: Of the answer, in order, rows of tables included.
-        page: Its own text; nothing is told from one that is not usable.
+        parts: Parts of the answer, in order, rows of tables included.
+        page: Its own text; nothing is found where it is not usable.
     """
     if not page.usable:
         return ()
@@ -76,7 +76,7 @@ def parts_to_misreadings(parts: Sequence[AnswerPart], page: PageText) -> tuple[t
 
 
 class _Aligner:
-    """The words of both sides, counted."""
+    """How often each word is in the answer and on the page."""
 
     def __init__(self, parts: Sequence[AnswerPart], page: PageText) -> None:
         words = [[word for text in part.cells for word in _text_to_words(text)] for part in parts]
@@ -96,7 +96,7 @@ class _Aligner:
                     yield index, Misreading(word=word.index, words=word.count, was=word.text, now=spelled)
 
     def _pairs(self, words: list[_Word]) -> Iterator[tuple[_Word, str]]:
-        """Words of a block that were misread, each with the page's."""
+        """Misread words of a block, each with the page's word."""
         beside = self._lines_beside(words)
         ours, theirs = Counter(word.key for word in words), Counter(key for key, _ in beside)
         if (ours & theirs).total() < max(_FEWEST_AGREEING, _LEAST_AGREEMENT * len(words)):
@@ -107,7 +107,7 @@ class _Aligner:
                 yield word, text
 
     def _lines_beside(self, words: list[_Word]) -> list[tuple[str, str]]:
-        """The words of the page's lines that have most of the part's, in order."""
+        """The words of those lines of the page that have most of the part's words, in order."""
         votes: dict[int, float] = defaultdict(float)
         for word in words:
             lines = self._places.get(word.key, ())
@@ -136,7 +136,7 @@ class _Aligner:
 
 
 def _in_place_of(ours: Sequence[_Word], theirs: Sequence[tuple[str, str]]) -> Iterator[tuple[_Word, tuple[str, str]]]:
-    """Words that stand in the place of others, one for one."""
+    """Words that take the places of others, one for one."""
     matcher = SequenceMatcher(None, [word.key for word in ours], [key for key, _ in theirs], autojunk=False)
     for kind, begin, end, first, last in matcher.get_opcodes():
         if kind == "replace" and end - begin == last - first:
@@ -154,7 +154,7 @@ def _text_to_words(text: str) -> Iterator[_Word]:
 
 
 def _words_to_lines(lines: Iterable[Iterable[tuple[str, str]]]) -> Mapping[str, list[int]]:
-    """On which lines each word stands."""
+    """For each word, the lines that have it."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         for key in {key for key, _ in line}:

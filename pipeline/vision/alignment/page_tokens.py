@@ -1,8 +1,8 @@
-"""A page's own text as tokens with places: numbers and runs of letters, as both sides of an alignment have them.
+"""A page's own text as tokens with positions: numbers and runs of letters, on both sides of an alignment.
 
-Signs are no tokens, and a number is its digits: a page and an answer set points, dashes and currency signs in their own
-ways.  A word of digits and letters is several tokens, so that a unit that sticks to a figure costs nothing but itself.
-Only a sign that fills a cell is a token: the dash that stands for no figure.
+Signs are no tokens, and the token of a number is its digits: a page and an answer may write points, dashes and currency
+signs differently. A word of digits and letters is several tokens, so that a unit written without a blank after a figure
+does not hide the figure. A sign is a token only if it fills a cell: a dash in the place of a figure.
 """
 
 import re
@@ -18,7 +18,7 @@ from pipeline.vision.faithfulness.page_text import PageText
 
 _SEPARATORS: Final = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
 _TOKEN: Final = re.compile(rf"\d+(?:[{_SEPARATORS}]\d+)*|[^\W\d_]+")
-#: A blank within a number, of whatever width: 1 234.
+#: A blank of any width within a number: 1 234.
 _NUMBER_BLANK: Final = re.compile(
     r"(?:(?<=(?<![0-9.,])[0-9]{3})|(?<=(?<![0-9.,])[0-9]{2})|(?<=(?<![0-9.,])[0-9]))\s(?=[0-9]{3}(?![0-9]))"
 )
@@ -30,12 +30,12 @@ _REMOVED: Final = str.maketrans("", "", _SEPARATORS)
 
 
 class Token(NamedTuple):
-    """A token of the page; lengths in points from the page's top left.
+    """A token of the page; lengths are in points from the page's top left.
 
     Attributes:
-        text: Folded: no case, no accents, no ligatures.
+        text: Without case, accents and ligatures.
         line: Number of its line on the page, from the top.
-        number: Among all of the page's tokens, which go line by line from left to right.
+        number: Its number among all tokens of the page, which are in order of lines and then from left to right.
         word: Number of its word in the line.
     """
 
@@ -50,18 +50,18 @@ class Token(NamedTuple):
 
     @property
     def height(self) -> float:
-        """Of its word."""
+        """The box of its word."""
         return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTokens:
-    """The tokens of a page, in every way in which they are looked for.
+    """The tokens of a page, with indexes for searching.
 
     Attributes:
-        tokens: Line by line.
-        by_text: Those of each text.
-        by_line: Those of each line, from left to right.
+        tokens: In order of lines.
+        by_text: Tokens by their text.
+        by_line: Tokens by their line, from left to right.
     """
 
     tokens: tuple[Token, ...]
@@ -74,8 +74,8 @@ class CellWord(NamedTuple):
 
     Attributes:
         text: As it is written.
-        at: Its first word's place in the cell, as ``str.split`` counts.
-        words: How many words it is.
+        at: Index of its first word in the cell, as ``str.split`` counts.
+        words: How many words it has.
         tokens: Its tokens.
         first: Number of its first token in the cell.
     """
@@ -88,7 +88,7 @@ class CellWord(NamedTuple):
 
 
 def text_to_cell_words(text: str) -> tuple[CellWord, ...]:
-    """The words of a cell in order, those without tokens too; what blanks part in a number is one word."""
+    """The words of a cell in order, even those without tokens; a number with blanks is one word."""
     found: list[CellWord] = []
     index = first = 0
     parts = _NUMBER_BLANK.sub("\0", text).split()
@@ -101,7 +101,7 @@ def text_to_cell_words(text: str) -> tuple[CellWord, ...]:
 
 
 def _sign(word: str) -> tuple[str, ...]:
-    """The token of a sign that stands alone."""
+    """The token of a sign that is alone."""
     return (_folded(word).translate(_DASHES),) if len(word) <= _LONGEST_SIGN else ()
 
 
@@ -111,7 +111,7 @@ def text_to_tokens(text: str) -> list[str]:
 
 
 def page_to_tokens(page: PageText) -> PageTokens:
-    """The tokens of a page; none where nobody knows the places of its words."""
+    """The tokens of a page; none where the positions of its words are not known."""
     found: list[Token] = []
     by_text: dict[str, list[Token]] = defaultdict(list)
     by_line: dict[int, list[Token]] = defaultdict(list)

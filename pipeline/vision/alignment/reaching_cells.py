@@ -1,4 +1,4 @@
-"""Cells that may span the empty ones beside them: models write a label once, and leave out that it spans."""
+"""Cells that may span the empty cells beside them: models often write a label once, without its span."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,17 +6,17 @@ from typing import Final
 
 from pipeline.table import Cell
 
-#: Rows at the top in which a figure is a label: a year.
+#: In so many rows at the top a figure is a label: a year.
 _HEAD_ROWS: Final = 3
-#: Shorter texts stand for a figure: n/a.
+#: A shorter text, as n/a, is in the place of a figure.
 _FEWEST_LETTERS: Final = 3
 
 
 def cells_to_reaching(cells: Sequence[Cell]) -> Iterator[Cell]:
-    """The cells, those without figures with spans over the empty cells behind them in their row, else below them.
+    """The cells; those without figures span the empty cells to their right in the row, or else the ones below.
 
     Args:
-        cells: Of one table, every place covered by exactly one.
+        cells: Cells of one table; exactly one cell covers each place.
     """
     empty = {(cell.row, cell.column): cell for cell in cells if not cell.text.strip()}
     for cell in cells:
@@ -28,7 +28,7 @@ def cells_to_reaching(cells: Sequence[Cell]) -> Iterator[Cell]:
 
 
 def _may_reach(cell: Cell) -> bool:
-    """Whether it is a label without spans: more than a sign or two letters, and no figure but a year in the head."""
+    """Whether a cell is a label without spans: it has some letters, and no figure, except a year in the head."""
     if cell.rowspan > 1 or cell.colspan > 1:
         return False
     if any(map(str.isdigit, cell.text)):
@@ -37,7 +37,7 @@ def _may_reach(cell: Cell) -> bool:
 
 
 def _run(empty: Mapping[tuple[int, int], Cell], cell: Cell, *, down: int) -> int:
-    """How many places the cell has for itself, to the right or down."""
+    """How many empty places follow the cell, to the right or down."""
     length = 1
     while (cell.row + down * length, cell.column + (1 - down) * length) in empty:
         length += 1

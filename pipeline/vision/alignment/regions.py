@@ -1,4 +1,4 @@
-"""Parts of a page where tables of two answers stand: those that share words are two readings of one thing."""
+"""Parts of a page where tables of two answers are: tables that share words are two readings of the same part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from typing import Final
 
 from pipeline.vision.alignment.laid_table import Hull, LaidTable
 
-#: Two tables are readings of one thing where they share so much of the smaller one's words.
+#: Two tables are readings of the same part where they share this share of the smaller one's words.
 _LEAST_SHARED: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Tables that stand in one part of a page.
+    """Tables that are in one part of a page.
 
     Attributes:
-        ours: Numbers of those of the first answer.
-        theirs: Numbers of those of the second.
+        ours: Numbers of tables of the first answer.
+        theirs: Numbers of tables of the second answer.
     """
 
     ours: tuple[int, ...]
@@ -24,7 +24,7 @@ class Region:
 
 
 def laid_to_regions(ours: Sequence[LaidTable], theirs: Sequence[LaidTable]) -> tuple[Region, ...]:
-    """The parts of the page that have tables, each table in one of them, in the order of the first ones."""
+    """The parts of the page that have tables, in the order of the first answer's tables; each table is in one part."""
     shared = [
         (one, other)
         for one, mine in enumerate(ours)
@@ -48,5 +48,5 @@ def laid_to_regions(ours: Sequence[LaidTable], theirs: Sequence[LaidTable]) -> t
 
 
 def laid_to_hulls(tables: Sequence[LaidTable]) -> list[Hull]:
-    """Where those tables stand that stand anywhere."""
+    """The areas of those tables that are on the page."""
     return [laid.hull for laid in tables if laid.hull is not None]

@@ -1,4 +1,4 @@
-"""Tables of an answer replaced by the built-in engine's; what the former have beside those stays, as paragraphs."""
+"""Replaces tables of an answer by the built-in engine's; text that only the answer has stays, as paragraphs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from pipeline.vision.alignment.regions import Region
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
-    """What takes the place of some tables.
+    """What replaces some tables.
 
     Attributes:
-        replaced: They, in order.
-        tables: Those in their place.
-        above: Texts of theirs that stand above those on the page: a title that was made a row.
-        below: Texts that stand below: a note.
+        replaced: The tables that are replaced, in order.
+        tables: Their replacements.
+        above: Their texts that are above the table on the page: a title that became a row.
+        below: Their texts that are below it: a note.
     """
 
     replaced: tuple[Node, ...]
@@ -34,7 +34,7 @@ class Replacement:
         theirs: Sequence[Node],
         laid_theirs: Sequence[LaidTable],
     ) -> "Replacement":
-        """The second answer's tables of a region in the place of the first one's."""
+        """The second answer's tables of a region, which replace the first one's."""
         taken = frozenset[int]().union(*(laid_theirs[other].taken for other in region.theirs))
         first = min(
             (each.hull.first for each in (laid_theirs[other] for other in region.theirs) if each.hull), default=0
@@ -50,12 +50,12 @@ class Replacement:
         return cls(replaced=replaced, tables=tables, above=tuple(above), below=tuple(below))
 
     def nodes(self) -> list[Node]:
-        """All of it in order."""
+        """All parts in order."""
         return [*map(_paragraph, self.above), *self.tables, *map(_paragraph, self.below)]
 
 
 def with_replacements(blocks: Sequence[Node], replacements: Sequence[Replacement]) -> tuple[Node, ...]:
-    """The blocks with tables replaced, wherever they stand; their parents are changed."""
+    """The blocks with their tables replaced, at any depth; the parents of the tables are changed."""
     new: dict[int, list[Node]] = {}
     for replacement in replacements:
         new |= {id(table): [] for table in replacement.replaced}
@@ -79,7 +79,7 @@ def _replace(node: Node, new: Mapping[int, Sequence[Node]]) -> None:
 
 
 def _rows_beside(laid: LaidTable, taken: frozenset[int]) -> list[tuple[int, str]]:
-    """The rows most of whose words the other tables do not have, each with its line."""
+    """The rows for which the other tables lack most of the words, each with its line."""
     rows: dict[int, list[int]] = {}
     for number, tokens in laid.of_cells.items():
         rows.setdefault(laid.table.cells[number].row, []).extend(
@@ -93,7 +93,7 @@ def _rows_beside(laid: LaidTable, taken: frozenset[int]) -> list[tuple[int, str]
 
 
 def _with_caption(table: Node, captions: Sequence[str]) -> Node:
-    """The table without its caption where the answer has none, since it stands there as a paragraph then."""
+    """The table; without its caption where the answer has none, since the answer then has it as a paragraph."""
     children = [child for child in table.children if isinstance(child, str) or child.tag != "caption"]
     caption = next((text for text in captions if text), "")
     return Node(table.tag, table.attributes, [*([Node("caption", {}, [caption])] if caption else []), *children])

@@ -1,9 +1,9 @@
-"""Rows of a table laid beside the lines of its page, by dynamic programming.
+"""Aligns the rows of a table with the lines of its page, by dynamic programming.
 
-Both go from top to bottom, a row may stand on several lines, several rows on one line, and either may have no partner:
-the heaviest chain of pairs, as in the alignment of sequences with gaps (Needleman and Wunsch, 1970; Gale and Church,
-"A Program for Aligning Sentences in Bilingual Corpora", 1993, for one to many).  A pair weighs as much as its tokens
-are rare on the page.
+Both go from top to bottom. A row may be on several lines, several rows may be on one line, and a row or a line may have
+no partner. The result is the chain of pairs with the largest weight, as in sequence alignment with gaps (Needleman and
+Wunsch, 1970; Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", 1993, for one to many). Tokens
+that are rare on the page give a pair more weight.
 """
 
 from collections import Counter
@@ -14,33 +14,33 @@ from math import inf
 from typing import Final
 
 Pair = tuple[int, int]
-#: For each line of a row the tokens that both have, with their weights.
+#: For each line of a row: the tokens that both have, with their weights.
 _Shared = Mapping[int, Mapping[str, float]]
-#: Weight, and the place of its last pair in the list of all steps.
+#: Weight, and index of its last pair in the list of all steps.
 _Chain = tuple[float, int]
 
-#: A pair that weighs less than this share of what its row and its line weigh elsewhere shares common figures only.
+#: A pair with less than this share of the weight that its row and line have elsewhere only shares common figures.
 _LEAST_SHARE: Final = 0.5
-#: What a chain loses for each line that it goes down: a figure far from its table is another one.
+#: A chain loses this weight for each line that it goes down: the same figure far away belongs to something else.
 _GAP: Final = 0.1
-#: What it loses more for each line that one row is stretched over.
+#: It loses this much more for each line between the lines of one row.
 _STRETCH: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One pair of a chain, the place in the list of the pair before it, -1 where it is the first."""
+    """One pair of a chain, with the index of the pair before it in the list; -1 for the first pair."""
 
     before: int
     pair: Pair
 
 
 def rows_to_lines(rows: Sequence[Sequence[str]], lines: Mapping[str, Sequence[int]]) -> list[tuple[Pair, float]]:
-    """Which row stands on which lines, from the top, each pair with its weight.
+    """Find which row is on which lines, from the top, with the weight of each pair.
 
     Args:
         rows: The tokens of each row.
-        lines: For each token of the page the lines that it stands on, once for each time.
+        lines: For each token of the page the lines where it is, once for each occurrence.
     """
     shared = _without_chance([_row_to_shared(row, lines) for row in rows])
     return [((row, line), sum(shared[row][line].values())) for row, line in _heaviest_chain(shared)]
@@ -72,7 +72,7 @@ def _without_chance(rows: Sequence[_Shared]) -> list[_Shared]:
 def _heaviest_chain(rows: Sequence[_Shared]) -> list[Pair]:
     order = {line: place for place, line in enumerate(sorted({line for row in rows for line in row}))}
     steps: list[_Step] = []
-    # For each line the best chain that ends there or above, over the rows so far, worth what it is at line 0.
+    # For each line the best chain of the rows so far that ends there or above, by its weight at line 0.
     best: list[_Chain] = [(-inf, -1)] * len(order)
     heaviest: _Chain = (0.0, -1)
     for row, shared in enumerate(rows):
@@ -94,13 +94,13 @@ def _heaviest_chain(rows: Sequence[_Shared]) -> list[Pair]:
 
 
 def _continued(before: _Chain, weight: float, line: int) -> _Chain:
-    """The weight of a chain with one pair more, and where it came from; it begins anew where that is worth more."""
+    """The weight of a chain with one more pair, and its predecessor; a new chain begins where that weighs more."""
     value = before[0] - line * _GAP
     return (weight + value, before[1]) if value > 0 else (weight, -1)
 
 
 def _marginal(shared: _Shared, line: int, other: int) -> float:
-    """What a line adds to a row that stands on another line already."""
+    """The weight that a line adds to a row that is already on another line."""
     return sum(weight for token, weight in shared[line].items() if token not in shared[other])
 
 

@@ -1,6 +1,6 @@
-"""Rows of a model's table mended from its page: doubled, torn, shifted and lost ones; the model's markup stays.
+"""Repairs rows of a model's table from its page: repeated, split, shifted and lost ones; the model's markup stays.
 
-Only what the page shows without doubt is mended, row by row, and only rows whose cells span no other row.
+Only what the page shows without doubt is repaired, row by row, and only in rows whose cells span no other row.
 """
 
 from collections import Counter, defaultdict
@@ -19,17 +19,17 @@ from pipeline.vision.alignment.laid_table import Hull, LaidTable, Span, table_to
 from pipeline.vision.alignment.page_tokens import Token
 from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
 
-#: Of a row's tokens, the share that must be on the page for the row to be there.
+#: A row is on the page where at least this share of its tokens is there.
 _LEAST_THERE: Final = 0.34
-#: A table of whose rows a smaller share is on the page is not this page's; nothing in it is mended.
+#: Nothing is repaired in a table with a smaller share of its rows on the page: it is not this page's table.
 _LEAST_ROWS: Final = 0.4
-#: A row may be torn into so many parts more, which are put together one by one.
+#: A row may be torn into so many additional parts, which are joined one by one.
 _TORN_PARTS: Final = 3
-#: Rows are at most so many times their usual distance apart where no row fits between them.
+#: Two rows with no row missing between them are at most this many times the usual distance apart.
 _LARGEST_PITCH: Final = 1.6
-#: A column has a place only where so many of its cells say so.
+#: The position of a column is known only where at least so many of its cells show it.
 _FEWEST_CELLS: Final = 2
-#: A cell with more letters is a label, even where it has a number.
+#: A cell with more letters is a label, even if it has a number.
 _FIGURE_LETTERS: Final = 3
 
 
@@ -46,7 +46,7 @@ class RowMend(StrEnum):
 
 @dataclass(slots=True)
 class _Row:
-    """A row of a table: its element, its group, and the cells that begin in it."""
+    """A row of a table: its element, its group, and the cells that begin in the row."""
 
     node: Node
     group: Node
@@ -57,14 +57,14 @@ class _Row:
 def mend_rows(
     table: Node, laid: LaidTable, page: PageText, used: frozenset[int], rest: Counter[str]
 ) -> tuple[RowMend, ...]:
-    """Mend the rows of a table in place.
+    """Repair the rows of a table in place.
 
     Args:
         table: A clean element; it is changed.
-        laid: The same beside its page.
+        laid: The table aligned with its page.
         page: The page's own text.
-        used: The page's tokens that other tables of the answer have.
-        rest: The tokens that the answer has outside of its tables.
+        used: Tokens of the page that are in other tables of the answer.
+        rest: Tokens of the answer outside of its tables.
     """
     done: list[RowMend] = []
     if laid.hull is None or not _stands_there(table, laid):
@@ -125,7 +125,7 @@ def _tokens_of(row: _Row, laid: LaidTable) -> tuple[tuple[str, ...], ...]:
 
 
 def _mend_torn(table: Node, laid: LaidTable) -> Iterator[RowMend]:
-    """Put two rows together that stand on one line, each with cells where the other has none."""
+    """Join two rows that are on one line, where each has cells that the other lacks."""
     rows = _rows(table, laid)
     index = 0
     while index + 1 < len(rows):
@@ -159,7 +159,7 @@ def _join(above: _Row, below: _Row) -> None:
 
 
 def _mend_repeated(table: Node, laid: LaidTable) -> Iterator[RowMend]:
-    """Take out rows that the page has only once, and those for which it has neither words nor room."""
+    """Remove rows that the page has only once, and rows for which it has neither words nor space."""
     rows = _rows(table, laid)
     there = [_there(row, laid) for row in rows]
     full = {_tokens_of(row, laid) for row, share in zip(rows, there, strict=True) if share > 1 - _LEAST_THERE}
@@ -185,7 +185,7 @@ def _has_figure_there(row: _Row, laid: LaidTable) -> bool:
 
 
 def _has_no_room(index: int, laid: LaidTable) -> bool:
-    """Whether the rows above and below stand as close as rows do."""
+    """Whether the rows above and below are as close as neighbouring rows are."""
     tops = {
         row: [token.top for token in laid.tokens.values() if token.line in lines]
         for row, lines in laid.lines_of_rows.items()
@@ -212,7 +212,7 @@ def _pitch(tops: Mapping[int, Sequence[float]]) -> float:
 
 
 def _mend_shifted(table: Node, laid: LaidTable) -> Iterator[RowMend]:
-    """Put the cells of a row into the columns that they stand in."""
+    """Move the cells of a row to the columns where the page has them."""
     wrong = dict(misplaced_cells(laid))
     rows = _rows(table, laid)
     places: dict[int, Sequence[int]] = {}
@@ -221,7 +221,7 @@ def _mend_shifted(table: Node, laid: LaidTable) -> Iterator[RowMend]:
         columns = _row_to_columns(row, laid) if row.simple and moved else None
         if columns is not None and all(_is_figure(cell.text) for cell in moved):
             places[index] = columns
-    # A table that has columns which only misplaced cells fill is wrong in more than some rows.
+    # If some columns would be filled by misplaced cells only, more than a few rows of the table are wrong.
     filled = {
         cell.column for index, row in enumerate(rows) if index not in places for _, _, cell in row.cells if cell.text
     }
@@ -235,7 +235,7 @@ def _is_figure(text: str) -> bool:
 
 
 def _row_to_columns(row: _Row, laid: LaidTable) -> list[int] | None:
-    """The column of each cell that is not empty, from left to right; None where that cannot be told."""
+    """The column of each cell that is not empty, from left to right; None where this is not clear."""
     if len(row.cells) != laid.table.columns:
         return None
     cores = {column: core.span for column, core in laid.cores.items() if core.cells >= _FEWEST_CELLS}
@@ -269,7 +269,7 @@ def _move(row: _Row, columns: Sequence[int]) -> bool:
 def _fill_empty(
     table: Node, laid: LaidTable, page: PageText, used: frozenset[int], rest: Counter[str]
 ) -> Iterator[RowMend]:
-    """Put words that the answer has nowhere into the empty cells that they stand in."""
+    """Fill empty cells with words at their place on the page that are nowhere in the answer."""
     spans = {column: core.span for column, core in laid.cores.items() if core.cells >= _FEWEST_CELLS}
     for index, row in enumerate(_rows(table, laid)):
         lines = laid.lines_of_rows.get(index, ())
@@ -288,7 +288,7 @@ def _fill_empty(
 
 
 def _free_words(laid: LaidTable, line: int, taken: frozenset[int], rest: Counter[str]) -> dict[int, Span]:
-    """The words of a line that the answer has nowhere, with where they stand."""
+    """The words of a line that are nowhere in the answer, with their positions."""
     found: dict[int, list[Token]] = defaultdict(list)
     for token in laid.page.by_line.get(line, ()):
         found[token.word].append(token)
@@ -305,7 +305,7 @@ def _free_words(laid: LaidTable, line: int, taken: frozenset[int], rest: Counter
 def _put_back_lost(
     table: Node, laid: LaidTable, page: PageText, used: frozenset[int], rest: Counter[str]
 ) -> Iterator[RowMend]:
-    """Put lines of the page that the answer has nowhere back as rows, in their place."""
+    """Insert lines of the page that are nowhere in the answer as rows, at their place."""
     hull = laid.hull
     cores = [laid.cores[column] for column in sorted(laid.cores)]
     if hull is None or len(cores) < laid.table.columns or any(core.cells < _FEWEST_CELLS for core in cores):
@@ -323,7 +323,7 @@ def _put_back_lost(
 
 
 def _insert(rows: Sequence[_Row], after: int, texts: Sequence[str]) -> None:
-    """Put a row after another one, -1 for before the first; its cells have the tags of the row beside it."""
+    """Insert a row after another one (-1: before the first); its cells have the tags of the row beside it."""
     beside = rows[max(after, 0)]
     names = {cell.column: node.tag for _, node, cell in beside.cells}
     cells: list[Node | str] = [
@@ -335,7 +335,7 @@ def _insert(rows: Sequence[_Row], after: int, texts: Sequence[str]) -> None:
 
 
 def _lost_lines(laid: LaidTable, hull: Hull, used: frozenset[int], rest: Counter[str]) -> list[int]:
-    """Lines of the page where the table stands, and right above and below it, of which the answer has nothing."""
+    """Lines within the table's area, and directly above and below it, of which the answer has nothing."""
     lines = defaultdict[int, list[Token]](list)
     for token in laid.page.tokens:
         if hull.x0 - 1 < (token.x0 + token.x1) / 2 < hull.x1 + 1:
@@ -358,7 +358,7 @@ def _lost_lines(laid: LaidTable, hull: Hull, used: frozenset[int], rest: Counter
 
 
 def _line_to_texts(page: PageText, line: int, hull: Span, columns: Sequence[Span]) -> list[str] | None:
-    """The texts of a line by column, None where its pieces do not stand in columns, or in one only."""
+    """The texts of a line by column; None where its pieces are not in columns, or all in one."""
     texts: list[list[str]] = [[] for _ in columns]
     starts = {0, *page.pieces[line]}
     column = -1

@@ -1,8 +1,8 @@
-"""An answer settled with its page: words put right, rows of tables mended, tables taken from the page.
+"""Makes an answer agree with its page: corrects words, repairs rows of tables, takes tables from the page.
 
-Each table is laid beside the page.  Where the page contradicts it, misread words get the page's characters and rows are
-mended; where it is contradicted still, the built-in engine's tables of the same part of the page are laid beside it,
-too, and the reading that the page contradicts less is taken whole; a tie is the model's.
+Each table is aligned with the page. Where the page contradicts it, misread words get the page's characters, and rows
+are repaired. If contradictions remain, the built-in engine's tables of the same part of the page are aligned, too, and
+the reading with clearly fewer contradictions is taken whole. If there is no clear difference, the model's stays.
 """
 
 from collections import Counter
@@ -32,24 +32,25 @@ from pipeline.vision.alignment.row_mending import RowMend, mend_rows
 from pipeline.vision.faithfulness.comparison import Faith, compare
 from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
 
-#: The built-in engine's table must be contradicted so much less: a place or two may be told wrongly of either.
+#: The weight of the engine's contradictions must be this much less, since one or two may be counted wrongly.
 _MARGIN: Final = 2.0
-#: The same where the page's words contradict the answer's all the same.
+#: The same where the page's words still contradict the answer's.
 _DOUBTED_MARGIN: Final = 1.0
-#: What a cell that had to be filled says against a table.
+#: The weight of a cell that had to be filled, as evidence against a table.
 _FILLED: Final = 0.25
-#: A table with so many tokens, and such a share, that the page has not and that stand in no word's place says more.
+#: A table says more than the page if it has at least so many tokens, and this share of its tokens, that the page lacks
+#: and that replace none of the page's words.
 _MORE_TOKENS: Final = 4
 _MORE_SHARE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePage:
-    """What the built-in engine makes of the page.
+    """The page as the built-in engine reads it.
 
     Attributes:
         blocks: Clean.
-        method: Where its words are from.
+        method: Where its words come from.
     """
 
     blocks: tuple[Node, ...]
@@ -58,13 +59,13 @@ class EnginePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A page that agrees with its own text as well as it can.
+    """A page that agrees with its own text as far as possible.
 
     Attributes:
         blocks: Of the page.
-        corrections: Words that were put right.
-        origins: Of each table, in order.
-        changed: Whether anything is not as the model wrote it.
+        corrections: Corrected words.
+        origins: Of each table, in order, where it comes from.
+        changed: Whether anything differs from what the model wrote.
     """
 
     blocks: tuple[Node, ...]
@@ -76,13 +77,13 @@ class Settled:
 def settle(
     blocks: tuple[Node, ...], page: PageText, read_page: Callable[[], EnginePage | None], *, doubtful: bool
 ) -> Settled:
-    """Settle an answer with its page.
+    """Make an answer agree with its page.
 
     Args:
-        blocks: Of a clean page; they are changed.
-        page: Its own text; nothing is touched where it is not usable, or nobody knows where its words stand.
-        read_page: Gives the page by the built-in engine, None where it cannot; called only where it is needed.
-        doubtful: Whether the page's words contradict the answer's, wherever they stand.
+        blocks: Blocks of a clean page; they are changed.
+        page: Its own text; nothing is changed where it is not usable, or the positions of its words are not known.
+        read_page: Gives the built-in engine's page, None where there is none; called only if needed.
+        doubtful: Whether the page's words contradict the answer's, regardless of positions.
     """
     tables = blocks_to_table_nodes(blocks)
     if not (page.usable and page.boxes):
@@ -91,7 +92,7 @@ def settle(
 
 
 class _Settler:
-    """The tables of one answer, and what is known of them."""
+    """The tables of one answer, with what is known about them."""
 
     def __init__(self, blocks: tuple[Node, ...], page: PageText, *, doubtful: bool) -> None:
         self._blocks = blocks
@@ -179,11 +180,11 @@ class _Settler:
 
     @cached_property
     def _faithful(self) -> bool:
-        """Whether the page's words agree with the answer's, once those that were misread are put right."""
+        """Whether the page's words agree with the answer's, after misread words were corrected."""
         return not self._doubtful or compare(self._blocks, self._page).faith is Faith.FAITHFUL
 
     def _reason(self, region: Region, ours: "_Reading", theirs: "_Reading", *, contradicted: bool) -> TableReason:
-        """Whose tables are taken, and why: the engine's where theirs is contradicted less."""
+        """Whose tables are taken, and why: the engine's where the page contradicts them less."""
         if not contradicted:
             return TableReason.AGREES
         if not region.theirs or any(is_unreadable(node_to_text(theirs.tables[other])) for other in region.theirs):
@@ -212,7 +213,7 @@ class _Settler:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """The tables of one answer beside the page, and what else it has."""
+    """The tables of one answer aligned with the page, and the rest of the answer."""
 
     tables: tuple[Node, ...]
     laid: tuple[LaidTable, ...]
@@ -220,10 +221,10 @@ class _Reading:
 
     @classmethod
     def of(cls, blocks: tuple[Node, ...], tokens: PageTokens) -> "_Reading":
-        """The reading of a clean page."""
+        """Align the tables of a clean page."""
         tables = blocks_to_table_nodes(blocks)
         return cls(tables=tables, laid=tables_to_laid(tables, tokens), rest=blocks_to_rest(blocks))
 
     def free(self, tokens: PageTokens) -> Mapping[int, Sequence[Token]]:
-        """The page's tokens that are in none of the tables, line by line."""
+        """The page's tokens that are in none of the tables, by line."""
         return tables_to_free(self.laid, tokens)

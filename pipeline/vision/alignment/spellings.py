@@ -1,4 +1,4 @@
-"""Words as a reader compares them: two spellings of one number or one word are the same."""
+"""Words in the form in which they are compared: two spellings of the same number or word are equal."""
 
 import re
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ _SIGNS: Final = str.maketrans(
     | dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '"')
 )
 _DIGIT: Final = re.compile("[0-9]")
-#: What may stand between the digits of one number.
+#: Digits and the characters that may be between them in one number.
 _SEPARATED: Final = re.compile("[0-9.,' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]*")
-#: Digits, and what may stand between those of one number.
+#: The same, for one character.
 _NOT_BETWEEN: Final = re.compile("[0-9.,' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
 _PLAIN_NUMBER: Final = re.compile("[0-9][0-9.,']*[0-9]|[0-9]")
-#: The first group of a number with blanks in it, and a further one.
+#: The first group of a number with blanks, and a further group.
 _HEAD: Final = re.compile(r"[^0-9]{0,3}[0-9]{1,3}")
 _GROUP: Final = re.compile(r"[0-9]{3}(?:[.,][0-9]+)?[^0-9]{0,3}")
 
 
 def words_of_number(words: Sequence[str], index: int) -> int:
-    """How many words a number is that begins here: "1 234 567" is three."""
+    """How many words the number that begins here has: "1 234 567" has three."""
     count = 1
     if _HEAD.fullmatch(words[index]):
         while index + count < len(words) and _GROUP.fullmatch(words[index + count]):
@@ -32,7 +32,7 @@ def words_of_number(words: Sequence[str], index: int) -> int:
 
 
 def respelled(was: str, now: str) -> str:
-    """The page's word; of numbers with as many digits only the digits, and the sign where that is another one."""
+    """The page's word. For numbers with as many digits, only the digits change, and the sign if it differs."""
     ours, theirs = _DIGIT.findall(was), _DIGIT.findall(now)
     theirs_whole = now.rstrip(",;:") if was[-1:].isalnum() or was[-1:] in ")%" else now
     if len(ours) != len(theirs) or not ours:
@@ -51,7 +51,7 @@ def respelled(was: str, now: str) -> str:
 
 
 def word_to_key(word: str) -> str:
-    """The word as it is compared: spellings that a reader takes for the same are the same."""
+    """The word in the form in which it is compared: spellings that a reader takes for the same are equal."""
     key = text_to_comparable(word).translate(_SIGNS).casefold()
     return "".join(number.value for number in text_to_numbers(key)) if _PLAIN_NUMBER.fullmatch(key) else key
 
@@ -74,7 +74,7 @@ def key_to_value(key: str) -> tuple[str, ...]:
 
 
 def edit_distance(one: str, other: str) -> int:
-    """Letters that must be changed, put in or left out (Levenshtein's distance)."""
+    """How many letters must be changed, inserted or removed (Levenshtein's distance)."""
     before = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
         current = [row]

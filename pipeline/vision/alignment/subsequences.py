@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 
 def common_subsequence(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of a longest common subsequence, pair by pair."""
+    """The positions of a longest common subsequence, as pairs."""
     if list(ours) == list(theirs):
         return [(place, place) for place in range(len(ours))]
     return list(_pairs(ours, theirs, _lengths(ours, theirs)))
 
 
 def _lengths(ours: Sequence[str], theirs: Sequence[str]) -> list[list[int]]:
-    """How long the longest one is from each pair of places on."""
+    """The length of the longest common subsequence from each pair of positions on."""
     lengths = [[0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
     for row in range(len(ours) - 1, -1, -1):
         mine, current, below = ours[row], lengths[row], lengths[row + 1]

@@ -1,8 +1,8 @@
-"""Words of a table that are the page's words misread, told by the place where they stand.
+"""Finds misread words in a table by their positions.
 
-A cell's word that the page does not have, and the one word of the page that no cell has and that stands between the
-neighbours of the first: the second was misread as the first.  A figure whose digits are right may still have another
-sign or point than the word that it is laid on.
+A word of a cell was misread if the page does not have it, and exactly one word of the page that is in no cell is
+between the neighbours of that word. A figure with the right digits may still have another sign or decimal point
+than the page's word that it is aligned with.
 """
 
 import re
@@ -25,13 +25,13 @@ from pipeline.vision.alignment.spellings import (
 )
 from pipeline.vision.faithfulness.page_text import PageText, is_unreadable
 
-#: A word is another one misread, not another word, while at most this share of its letters differs.
+#: Two words are readings of the same word only if at most this share of the letters differs.
 _LETTERS_APART: Final = 0.34
-#: A column has a place only where so many of its cells say so.
+#: The position of a column is known only where at least so many of its cells show it.
 _FEWEST_CELLS: Final = 2
-#: What fonts draw as one glyph, and what is left of it in a text layer that knows only its first or its last letter.
+#: Letters that fonts draw as one glyph, and what remains of them in a text layer that has only one of the letters.
 _LIGATURE: Final = re.compile("f+[il]?|i")
-#: Whole numbers of so many digits in brackets are numbers of columns and notes, not figures below zero.
+#: Whole numbers of up to so many digits in brackets are numbers of columns and notes, not negative figures.
 _NUMBERING: Final = 2
 
 
@@ -48,12 +48,12 @@ class _PageWord:
 
 
 def laid_to_misreadings(laid: LaidTable, page: PageText, taken: frozenset[int]) -> Iterator[tuple[int, Misreading]]:
-    """What the table misread: the number of a cell with the word in it.
+    """The misread words of a table, each with the number of its cell.
 
     Args:
-        laid: Beside that page.
+        laid: The table aligned with its page.
         page: Its words.
-        taken: The tokens of the page that are in any table.
+        taken: Tokens of the page that are in any table.
     """
     if laid.hull is not None:
         yield from _Reader(laid, page, taken).misreadings()
@@ -87,7 +87,7 @@ class _Reader:
                     yield cell, Misreading(word=word.at, words=word.words, was=word.text, now=spelled)
 
     def _page_word(self, cell: int, word: CellWord) -> str | None:
-        """What stands on the page in the place of a word, None where it is the same or not known."""
+        """The page's word at the position of a word; None where it is equal or not known."""
         if not word.tokens:
             return None
         found = [self._laid.tokens.get((cell, word.first + place)) for place in range(len(word.tokens))]
@@ -111,7 +111,7 @@ class _Reader:
         return page_word.text if _may_differ(ours, theirs) else None
 
     def _candidates(self, cell: int, word: CellWord, own: Sequence[Token]) -> Iterator[_PageWord]:
-        """The free words of the page where the word should stand, its own remains included."""
+        """The page's free words at the position of the word, with those that the word is already aligned with."""
         mine = {token.number for token in own}
         for line in self._lines(cell):
             left, right = self._window(cell, word, line)
@@ -127,7 +127,7 @@ class _Reader:
         return sorted({line for row in rows for line in self._laid.lines_of_rows.get(row, ())})
 
     def _window(self, cell: int, word: CellWord, line: int) -> tuple[float, float]:
-        """From where to where a word of a cell may stand on a line: between what is before and behind it in its row."""
+        """The x range where a word of a cell may be on a line: between the words before and after it in its row."""
         left, right = -inf, inf
         column = self._laid.cells[cell].column
         for (number, place), token in self._in_rows[self._laid.cells[cell].row, line]:
@@ -152,7 +152,7 @@ def _is_misread(was: str, now: str) -> bool:
         return False
     if key_to_value(ours) and key_to_value(theirs):
         if abs(len(squeezed(ours)) - len(squeezed(theirs))) > 1 and squeezed(theirs) in squeezed(ours):
-            return False  # the rest of it may stand on the next line
+            return False  # the rest of it may be on the next line
         return letters_of(ours) == letters_of(theirs) or edit_distance(ours, theirs) <= 1
     apart = edit_distance(ours, theirs)
     figures = bool(key_to_value(ours) or key_to_value(theirs))
@@ -160,7 +160,7 @@ def _is_misread(was: str, now: str) -> bool:
 
 
 def _may_differ(ours: str, theirs: str) -> bool:
-    """Whether one figure is another one: by its point, or by a sign that is no dash between two things."""
+    """Whether two figures differ: in the decimal point, or in a sign that is no dash between two things."""
     one, other = key_to_value(ours), key_to_value(theirs)
     return bool(one) and bool(other) and one != other
 

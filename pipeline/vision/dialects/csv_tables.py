@@ -1,4 +1,4 @@
-"""Tables as CSV, in a fence or bare, as models write them that were made to read charts."""
+"""Tables as CSV, with or without a code fence around them, as models for reading charts write them."""
 
 import csv
 import re
@@ -25,20 +25,20 @@ _FEWEST_DENSE: Final = 3
 
 
 def has_csv(text: str) -> bool:
-    """Whether the text holds a fence of CSV, or rows of it."""
+    """Whether the text has a code fence with CSV, or rows of CSV."""
     if not any(mark in text for mark in "\t,;"):
         return False
     return bool(_FENCE.search(text)) or any(mark and _are_rows(rows, mark) for mark, rows in _groups(text.split("\n")))
 
 
 def csv_to_markup(text: str, reading: Reading) -> str:
-    """The text with CSV set aside as HTML tables; the first row is the head."""
+    """The text with place holders for its CSV, which becomes HTML tables; the first row is the head."""
     text = _FENCE.sub(lambda match: _lines_to_text(match[3].split("\n"), reading) or match[0], text)
     return "\n".join(_bare_to_text(text.split("\n"), reading))
 
 
 def _bare_to_text(lines: Sequence[str], reading: Reading) -> Iterator[str]:
-    """The lines with those in a row that have the same number of cells as a table."""
+    """The lines, where consecutive lines with the same number of cells became a table."""
     for mark, rows in _groups(lines):
         if mark and _are_rows(rows, mark) and (table := _lines_to_text(rows, reading, mark)):
             yield table
@@ -47,15 +47,15 @@ def _bare_to_text(lines: Sequence[str], reading: Reading) -> Iterator[str]:
 
 
 def _groups(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """The lines by what parts their cells, those together that have the same number of them."""
+    """Consecutive lines that have the same separator and the same number of cells, with the separator."""
     for (mark, _), group in groupby(lines, _marks):
         yield mark, list(group)
 
 
 def _marks(line: str) -> tuple[str, int]:
-    """The sign that parts a line's cells, and how often it stands there; an empty one where the line is prose.
+    """The separator of a line's cells, and how often the line has it; an empty one where the line is prose.
 
-    Tabs part cells wherever they stand; signs that prose has, too, do where no blank stands behind any.
+    Tabs separate cells everywhere. Signs that also occur in prose do so only where no blank follows any of them.
     """
     if "\t" in line.strip("\n "):
         return "\t", line.count("\t")
@@ -70,7 +70,7 @@ def _count(line: str, mark: str) -> int:
 
 
 def _are_rows(lines: Sequence[str], mark: str) -> bool:
-    """Whether lines with as many cells each are a table: by two tabs, or with a head without figures above figures."""
+    """Whether the lines are a table: at least two tabs each, or a head without figures above rows with figures."""
     if mark == "\t" and lines[0].count(mark) >= _FEWEST:
         return len(lines) >= _FEWEST
     rows = list(csv.reader(lines, delimiter=mark))
@@ -80,7 +80,7 @@ def _are_rows(lines: Sequence[str], mark: str) -> bool:
 
 
 def _lines_to_text(lines: Sequence[str], reading: Reading, mark: str = "") -> str:
-    """A place holder for the table of the lines, empty where they are none; a title stands alone on the first one."""
+    """A place holder for the table of the lines, empty where there is no table; a title is alone on the first line."""
     lines = [line for line in lines if line.strip()]
     counts = {each: Counter(line.count(each) for line in lines) for each in _DELIMITERS}
     delimiter = mark or max(

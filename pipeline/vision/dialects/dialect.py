@@ -1,4 +1,4 @@
-"""A dialect that models answer in, and what its reading of one answer knows and leaves behind."""
+"""A dialect that models answer in, and the state of reading one answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ from pipeline.vision.dialects.set_aside import SetAside
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """One answer while it is read.
+    """One answer while it is being read.
 
     Attributes:
         page: The page's own words.
-        read: Reads a part of the answer by itself, in whatever dialect it is; gives HTML that is not yet sanitised.
-        aside: Holds what has been read already, out of the way of the dialects that come later.
-        repairs: What was mended.
+        read: Reads a part of the answer by itself, in any dialect; gives HTML that is not yet sanitised.
+        aside: Keeps what was read already, so that later dialects do not read it again.
+        repairs: What was repaired.
         dialects: Names of the dialects that were seen, in the order in which they were read.
         fault: Why the structure is lost and the page cannot be used, empty where it is not.
-        cut: Whether the answer ends in the middle of its own structure.
+        cut: Whether the answer ends within its own structure.
         unfinished: Whether the server says that the answer was cut.
     """
 
@@ -36,13 +36,13 @@ class Reading:
     unfinished: bool = False
 
     def keep_block(self, html: str) -> str:
-        """A place holder for a block that is HTML already, in a paragraph of its own."""
+        """A place holder, in a paragraph of its own, for a block that is HTML already."""
         return f"\n\n{self.aside.keep(html)}\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """A way in which models write a page; each is a module of this package that holds one as ``DIALECT``.
+    """A way in which models write a page; each is a module of this package with the constant ``DIALECT``.
 
     Attributes:
         name: As in the settings.
@@ -72,7 +72,7 @@ def cell_text_to_html(text: str, reading: Reading, *, only: str | None = None) -
     Args:
         text: What the model wrote, without what was wrapped around it.
         reading: Of the answer.
-        only: The dialect that the user has set: of the special ones no other is looked for.
+        only: The dialect that the user has set; then no other special dialect is looked for.
     """
     for dialect in dialects():
         wanted = only in {None, dialect.name} or dialect.order >= COMMON
@@ -83,5 +83,5 @@ def cell_text_to_html(text: str, reading: Reading, *, only: str | None = None) -
     return reading.aside.restore(text)
 
 
-#: From this order on a dialect is one that any other may hold: HTML, Markdown and their kinds of tables.
+#: From this order on: dialects that any other one may contain, as HTML, Markdown and their kinds of tables.
 COMMON = 60

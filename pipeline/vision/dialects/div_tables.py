@@ -10,7 +10,7 @@ _TAG: Final = re.compile(r"<(/?)(div|span)((?=[\s/>])[^<>]*+)>", re.IGNORECASE)
 
 
 def _part_named(names: str, display: str = "") -> re.Pattern[str]:
-    """What the attributes of a part of a table say: a class, a role, or how CSS displays it."""
+    """The attributes that make a tag this part of a table: a class, a role, or how CSS displays it."""
     named = rf"(?:class|role)\s{{0,3}}=\s{{0,3}}[\"']?(?:[^\"'>]{{0,200}}[\s_-])?(?:{names})(?![\w-])"
     shown = rf"|display\s{{0,3}}:\s{{0,3}}(?:{display})(?![\w-])" if display else ""
     return re.compile(named + shown, re.IGNORECASE)
@@ -26,7 +26,7 @@ _FEWEST_ROWS: Final = 2
 
 
 class _Part(NamedTuple):
-    """A tag, the part of a table that it would be, and which tag opens it where it closes one."""
+    """A tag, the part of a table that it is, and for a closing tag which tag it closes."""
 
     match: re.Match[str]
     kind: str
@@ -34,7 +34,7 @@ class _Part(NamedTuple):
 
 
 def divs_to_markup(text: str, reading: Reading) -> str:
-    """The text with the tags of such tables as those of tables; what they hold is read as any other HTML."""
+    """The text in which the tags of such tables became table tags; their content is read like any other HTML."""
     del reading
     parts = _tags_to_parts(list(_TAG.finditer(text)))
     names: Mapping[int, str] = dict(_parts_to_names(parts))
@@ -51,7 +51,7 @@ def divs_to_markup(text: str, reading: Reading) -> str:
 
 
 def _without_loose_rows(parts: Sequence[_Part], names: Mapping[int, str]) -> Mapping[int, str]:
-    """The names without the rows that stand in no table, unless all of those have as many cells, above one."""
+    """The names without rows outside of any table, unless all such rows have the same number of cells, at least two."""
     inside: dict[int, str] = {}
     loose: list[int] = []  # cells of each row
     depth = 0
@@ -89,7 +89,7 @@ def _kind(attributes: str) -> str:
 
 
 def _parts_to_names(parts: Sequence[_Part]) -> Iterator[tuple[int, str]]:
-    """The number of each tag that becomes a table's, with its new name: cells in rows, rows in tables or loose."""
+    """The number and the new name of each tag that becomes a table tag: cells in rows; rows in tables, or alone."""
     chain: list[tuple[int, str]] = []
     for index, part in enumerate(parts):
         if part.match[1]:

@@ -12,7 +12,7 @@ from pipeline.vision.dialects.otsl import TOKEN_NAMES, otsl_to_html
 
 _LOCATION: Final = re.compile(r"<loc_[0-9]{1,5}>")
 _LOCATIONS: Final = re.compile(r"(?:<loc_[0-9]{1,5}>\s{0,9}){2,}")
-# What becomes of each element; an element that stands in neither table is a class of what it stands in, without text.
+# The HTML tag of each element. An element in neither mapping is a class of the element around it, and has no text.
 _NAMES: Final[Mapping[str, str]] = MappingProxyType({
     "text": "p", "paragraph": "p", "title": "h1", "page_header": "p", "page_footer": "p", "footnote": "p",
     "caption": "p", "list_item": "li", "ordered_list": "ol", "unordered_list": "ul", "code": "pre",
@@ -38,15 +38,15 @@ def has_doctags(text: str) -> bool:
 
 
 def is_stripped(text: str) -> bool:
-    """Whether the text was DocTags until a server took the special tokens out and left only positions.
+    """Whether the text was DocTags before a server removed the special tokens, so that only positions are left.
 
-    LM Studio does so; what remains runs the cells of a table into each other.
+    LM Studio does so. In what remains, the cells of a table are joined without any separator.
     """
     return len(_LOCATIONS.findall(text)) >= _ENOUGH and not _known(text)
 
 
 def _known(text: str) -> int:
-    """Number of elements of DocTags, as far as two of them."""
+    """Number of DocTags elements; the count stops at two."""
     count = 0
     for match in _TAG.finditer(text, 0, _LOOKED_AT):
         count += match[2] in _NAMES or match[2] in _CONTAINERS or match[2] in _OTHERS
@@ -56,7 +56,7 @@ def _known(text: str) -> int:
 
 
 def doctags_to_markup(text: str, reading: Reading) -> str:
-    """DocTags as HTML, set aside; of a page that a server has stripped what is left, and the fault noted."""
+    """DocTags as HTML, set aside. Of a page without its special tokens, what is left, with the fault noted."""
     if is_stripped(text):
         reading.repairs.add(Repair.TOKENS)
         reading.fault = _STRIPPED

@@ -1,4 +1,4 @@
-"""Tables drawn with signs: ``+----+`` grids, box characters, and wide bars as Chinese has them."""
+"""Tables drawn with characters: ``+----+`` grids, box characters, and wide bars as in Chinese text."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.markdown import inline_to_html
 
 _BARS: Final = "│┃║╎╏┆┇┊┋"
-# Crossings and corners of rules, and what they are drawn of.
+# Crossings and corners of rules, and the characters that rules are drawn with.
 _CORNERS: Final = "+┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╭╮╯╰╟╢╫╓╥╖╙╨╜┠┨┯┷┿╂┝┥┰┸┡╇┩┢╈┪┞┦┟┧"
 _STROKES: Final = "─━═╌╍┄┅┈┉=-"
 _RULE: Final = re.compile(
@@ -18,14 +18,14 @@ _RULE: Final = re.compile(
 )
 _DRAWN: Final = re.compile(f"[{_CORNERS}]")
 _ROW: Final = re.compile(rf"\s{{0,40}}[|{_BARS}].*[|{_BARS}]\s*\Z")
-# Rows of a pipe table in bars as wide as a Chinese letter.
+# Rows of a pipe table whose bars are as wide as a Chinese letter.
 _WIDE: Final = re.compile(r"^[ \t]*\uff5c.*\uff5c[ \t]*$", re.MULTILINE)
 _TO_BAR: Final = str.maketrans(dict.fromkeys(_BARS, "|"))
 _SHOWS: Final = re.compile(
     rf"^[ \t]*(?:\+[-=]{{2,}}[-=+]*\+[ \t]*$|[┌╔┏╒╭├╠┣][─━═╌┄┈])|^[^\n|]{{0,40}}[{_BARS}].*[{_BARS}][ \t]*$",
     re.MULTILINE,
 )
-# Rules from which each group of lines between two is a row: above, below the head, and one between two rows.
+# With so many rules, each group of lines between two rules is a row: one above, one below the head, one between rows.
 _ROW_RULES: Final = 4
 
 
@@ -41,7 +41,7 @@ def drawn_to_markup(text: str, reading: Reading) -> str:
             drawn.append(line)
             continue
         if line.strip() in {"", "|"} and _goes_on(drawn, after):
-            # Between two rows it is what is left of a rule.
+            # Such a line between two rows is the rest of a rule.
             drawn += [] if _is_rule(drawn[-1]) or _is_rule(after) else ["+---+"]
             continue
         result += _flushed(drawn, reading)
@@ -51,7 +51,7 @@ def drawn_to_markup(text: str, reading: Reading) -> str:
 
 
 def _flushed(lines: Sequence[str], reading: Reading) -> list[str]:
-    """The lines of a table as one place holder; as they are, where they are none."""
+    """The lines of a table as one place holder; the lines themselves where they are no table."""
     table = _lines_to_table(lines)
     if table is None:
         return list(lines)
@@ -59,7 +59,7 @@ def _flushed(lines: Sequence[str], reading: Reading) -> list[str]:
 
 
 def _goes_on(drawn: Sequence[str], after: str) -> bool:
-    """Whether a table goes on behind an empty line: it ends with a rule, and the next one begins with one."""
+    """Whether a table continues after an empty line: it ends with a rule, and the next line begins with one."""
     if not any(map(_is_rule, drawn)) or not _is_rule_or_row(after):
         return False
     return not (_is_rule(drawn[-1]) and _is_rule(after))
@@ -96,7 +96,7 @@ def _line_to_cells(line: str) -> list[str]:
 
 
 def _group_to_rows(group: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The rows between two rules: one whose cells go on in further lines, or several of which each line is full."""
+    """The rows between two rules: one row whose cells continue in further lines, or one per line if all are full."""
     rows: list[list[str]] = []
     for cells in group:
         if not rows or (all(cells) and len(cells) == len(rows[-1])):

@@ -1,4 +1,4 @@
-"""Pages whose blocks carry their place: as tokens, as coordinates in brackets, or as labels that a server left of them.
+"""Pages whose blocks carry their position: as tokens, as coordinates in brackets, or as labels that remain of these.
 
 DeepSeek-OCR's grounding, MinerU's boxes, Nemotron-Parse's and Youtu-Parsing's places, the spotting modes of
 PaddleOCR-VL and HunyuanOCR, the boxes of InternVL and LightOnOCR, the pairs of Dolphin.
@@ -11,7 +11,7 @@ from pipeline.vision.answers.special_tokens import tokens_removed
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.labels import LABELS, TITLES
 
-# A noncharacter: what follows it is a title.
+# A noncharacter that stands before the text of a title.
 _TITLE: Final = "\ufdd4"
 _NUMBER: Final = r"-?[0-9]{1,5}(?:\.[0-9]{1,6})?"
 _FOUR: Final = rf"{_NUMBER}(?:\s{{0,3}},\s{{0,3}}{_NUMBER}){{3}}"
@@ -21,7 +21,7 @@ _BOXES: Final = (
 _POINT: Final = rf"\(\s?{_NUMBER}\s?,\s?{_NUMBER}\s?\)"
 _PLACE: Final = r"<\|?/?(?:loc|pos|coord|bbox|x|y)_?(?:begin|end|start|[0-9][0-9.]{0,9})\|?>"
 
-# Each mark: what it looks like, and what stands for it.
+# Each mark: its pattern, and what replaces it.
 _DETECTION: Final = re.compile(r"<\|det\|>[^<>]{0,2000}?<\|/det\|>[ \t]*")
 _REFERENCE: Final = re.compile(r"<\|ref\|>([^<>]{0,2000}?)<\|/ref\|>")
 _OBJECT: Final = re.compile(r"<\|object_ref_start\|>([^<>]{0,2000}?)<\|object_ref_end\|>")
@@ -33,17 +33,17 @@ _BOX_TAG: Final = re.compile(
 )
 _REF_TAG: Final = re.compile(r"<ref>([^<>]{0,2000}?)</ref>", re.IGNORECASE)
 _PLACES: Final = re.compile(rf"{_PLACE}(?:\s{{0,9}}{_PLACE}){{0,99}}", re.IGNORECASE)
-# A class stands behind its block, between the block's two corners (Nemotron-Parse), or before it (Youtu-Parsing).
+# The class is after its block, between the block's two corners (Nemotron-Parse), or before it (Youtu-Parsing).
 _CLASSED: Final = re.compile(
     r"<x_[0-9.]{1,9}><y_[0-9.]{1,9}>([^\ufdd4]{0,20000}?)<x_[0-9.]{1,9}><y_[0-9.]{1,9}><class_([\w-]{1,40})>"
 )
 _CLASS: Final = re.compile(r"<\|?(?:class|layout)_([\w-]{1,40})\|?>", re.IGNORECASE)
-# A place in brackets and its class, parted from the next one by a mark (Dolphin).
+# A position in brackets and its class, with a mark between it and the next one (Dolphin).
 _PAIR: Final = re.compile(
     rf"\[\s?{_FOUR}\s?\][ \t]?(?:\[?([a-z]{{2,9}}(?:_[a-z0-9]{{1,9}}){{0,2}})\]?)?(?:[ \t]|(?=\[)|$)", re.MULTILINE
 )
 _PAIR_END: Final = re.compile(r"\[(?:PAIR_SEP|RELATION_SEP)\]|<(?:PAIR_SEP|RELATION_SEP)>")
-# Four numbers of three digits, and a class that runs into the block's text: MinerU without its tokens.
+# Four numbers of three digits, and a class directly before the block's text: MinerU without its tokens.
 _DIGITS_LABEL: Final = re.compile(r"^[0-9]{3}(?: [0-9]{3}){3}([a-z]{4,12}(?:_[a-z]{4,12})?)", re.MULTILINE)
 _LEFT_LABEL: Final = re.compile(
     rf"^[ \t]{{0,9}}([A-Za-z][\w -]{{1,30}}?)[ \t]?(?:{_BOXES}|\[{_FOUR}\])[ \t]*", re.MULTILINE
@@ -57,18 +57,18 @@ _MARKS: Final = re.compile(
 )
 _TOKENS: Final = ("<|det|>", "<|box_start|>", "<|ref|>", "<|md_start|>", "<|object_ref_start|>")
 _TITLED: Final = re.compile(rf"{_TITLE}(?:[\s{_TITLE}]*(#{{1,6}}[ \t]|<|\Z))?\s*")
-# Coordinates behind a text are marks where so much of the lines with text end in them; on a page of mathematics they
-# stand in the middle of some.
+# Coordinates after a text are marks only where at least this share of the lines with text ends in coordinates:
+# a page of mathematics has some lines with coordinates in the middle.
 _MOST_LINES: Final = 0.6
 
 
 def has_grounding(text: str) -> bool:
-    """Whether the text carries tokens of places; what is left of them after stripping does not count."""
+    """Whether the text carries position tokens; what remains of them after a server removed tokens does not count."""
     return any(token in text for token in _TOKENS) or bool(_PLACES.search(text) and not _is_doctags(text))
 
 
 def grounding_to_markdown(text: str, reading: Reading) -> str:
-    """The text without places and labels, a blank line between the blocks; titles become headings."""
+    """The text without positions and labels, with a blank line between blocks; titles become headings."""
     text = _CLASSED.sub(lambda match: f"\n\n{_title(match[2])}{match[1]}\n\n", text)
     text = _DETECTION.sub("\n", text)
     text = _REFERENCE.sub(_label_to_mark, text)
@@ -101,20 +101,20 @@ def _pair_to_mark(match: re.Match[str]) -> str:
 
 
 def _digits_removed(match: re.Match[str]) -> str:
-    """Nothing for a place and its class; where no class runs into the text, the numbers are the page's."""
+    """Nothing for a position and its class; where no class touches the text, the numbers belong to the page."""
     label = next((each for each in sorted(LABELS, key=len, reverse=True) if match[1].startswith(each)), None)
     return match[0] if label is None else f"\n\n{_title(label)}{match[1].removeprefix(label)}"
 
 
 def _is_doctags(text: str) -> bool:
-    """DocTags has places of its own, which its module reads."""
+    """DocTags has position tokens of its own, which its module reads."""
     return "<loc_" in text and "<|" not in text and "<x_" not in text
 
 
 def _left_labels_removed(text: str, reading: Reading) -> str:
-    """Without the boxes that a server's stripping of special tokens leaves, each with its label before it.
+    """The text without the boxes and labels that remain where a server removed the special tokens.
 
-    Where the label is no kind of block it is the text itself: the model was asked where something stands.
+    A label that is no kind of block is the text itself: the model was asked where something is.
     """
 
     def label(match: re.Match[str]) -> str:
@@ -130,7 +130,7 @@ def _left_labels_removed(text: str, reading: Reading) -> str:
 
 
 def _corners_removed(text: str, reading: Reading) -> str:
-    """Each text that two or more corners of its box follow becomes a line of its own without them."""
+    """Each text that is followed by two or more corners of its box becomes a line of its own without the corners."""
     if not _ends_in_corners(text):
         return text
     return _CORNERS.sub(lambda match: match[0] if reading.page.has(match[0]) else "\n\n", text)
@@ -152,7 +152,7 @@ def _label_to_mark(match: re.Match[str]) -> str:
 
 
 def _title(label: str) -> str:
-    """A mark that the title's own text follows, on this line or the next; nothing for other labels."""
+    """A mark before the title's own text, which is on this line or the next; nothing for other labels."""
     return _TITLE if _plain(label) in TITLES else ""
 
 

@@ -1,4 +1,4 @@
-"""HTML, whole pages of it and blocks inside of Markdown, set aside before Markdown is parsed."""
+"""HTML, whole pages or blocks inside Markdown, set aside before the Markdown is parsed."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ _BLOCK: Final = re.compile(
     r"<(/?)(table|ul|ol|dl|p|h[1-6]|pre|figure|blockquote|script|style|head|math|svg|tr|thead|tbody)(?=[\s/>])[^<>]*+>",
     re.IGNORECASE,
 )
-# A tag of a table in which another one begins before it ends.
+# A table tag within which another one begins before it ends.
 _UNENDED: Final = re.compile(
     r"<(/?(?:table|thead|tbody|tr|t[dh]))\s{0,9}(?=</?(?:table|thead|tbody|tr|t[dh])[\s/>])", re.IGNORECASE
 )
@@ -32,7 +32,7 @@ _SIGNS: Final = re.compile(
 
 
 def html_to_markup(text: str, reading: Reading) -> str:
-    """The text with its blocks of HTML and its code set aside; all of it, where nothing in it is Markdown."""
+    """The text with its HTML blocks and its code set aside; all of the text, where nothing in it is Markdown."""
     text = _UNENDED.sub(r"<\1>", text)
     without_code = code_aside(text, reading.aside)
     rest = blocks_aside(without_code, reading.aside)
@@ -42,7 +42,7 @@ def html_to_markup(text: str, reading: Reading) -> str:
 
 
 def has_blocks(text: str) -> bool:
-    """Whether the text holds any block of HTML."""
+    """Whether the text has any HTML block."""
     return bool(_BLOCK.search(text) or _BREAK.search(text))
 
 
@@ -52,7 +52,7 @@ def has_markdown(text: str) -> bool:
 
 
 def code_aside(text: str, aside: SetAside) -> str:
-    """The text with fenced code, and code between backticks, replaced by place holders: its tags are text."""
+    """The text with place holders for fenced code and for code between backticks: tags in code are text."""
     if has_code(text):
         pieces = text_to_pieces(text)
         text = "\n".join(_piece_to_text(piece, aside) for piece in pieces)
@@ -60,7 +60,7 @@ def code_aside(text: str, aside: SetAside) -> str:
 
 
 def has_code(text: str) -> bool:
-    """Whether the text holds a fence of code."""
+    """Whether the text has a code fence."""
     return "```" in text or "~~~" in text
 
 
@@ -72,7 +72,7 @@ def _piece_to_text(piece: FencedPiece, aside: SetAside) -> str:
 def blocks_aside(text: str, aside: SetAside) -> str:
     """The text with every outermost block replaced by a place holder in a paragraph of its own.
 
-    A block that is never closed reaches to the next blank line, a table or list to the end.
+    A block that is never closed reaches to the next blank line; a table or list to the end of the text.
     """
     parts: list[str] = []
     position = 0
@@ -84,7 +84,7 @@ def blocks_aside(text: str, aside: SetAside) -> str:
 
 
 def _parted(text: str, aside: SetAside) -> str:
-    """The text with the tags of containers in paragraphs of their own, so that what they hold is still Markdown."""
+    """The text with the tags of containers in paragraphs of their own, so that their content is read as Markdown."""
     return _BREAK.sub(lambda match: f"\n\n{aside.keep(match[0])}\n\n", text)
 
 
@@ -103,7 +103,7 @@ def _outermost(text: str) -> list[tuple[int, int]]:
             blank = text.find("\n\n", match.end())
             whole = blank < 0 or match[2].lower() in _PARTS | {"table", "ul", "ol", "dl"}
             end = len(text) if whole else blank
-        # Rows that have no table around them are one.
+        # Rows without a table around them are one block.
         spans[-1:] = [(spans[-1][0], end)] if goes_on else [*spans[-1:], (match.start(), end)]
         position = end
     return spans

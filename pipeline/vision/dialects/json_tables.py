@@ -1,4 +1,4 @@
-"""Pages as JSON that is no layout: headers and rows, records, names and values."""
+"""Pages as JSON that is no layout: heads and rows, records, or names with values."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,18 +17,18 @@ _HEADERS: Final = frozenset({"headers", "header", "columns", "head", "column_hea
 _ROWS: Final = frozenset({"rows", "data", "body", "cells", "values", "items", "records", "entries"})
 _CAPTIONS: Final = frozenset({"caption", "title", "name", "table_name", "table_title"})
 _TITLES: Final = frozenset({"title", "heading", "document_title", "page_title", "section_title"})
-# Names that say what kind of text it is; any other name is one that the page has.
+# Names that only say what kind of text it is. Any other name is text of the page.
 _PLAIN: Final = frozenset({
     "text", "content", "notes", "note", "footnote", "footnotes", "paragraph", "paragraphs", "description", "footer",
     "subtitle", "body", "header", "page_header", "page_footer", "introduction", "value", "lines", "sections", "section",
     "tables", "table", "document", "page", "pages", "elements", "blocks", "children", "caption", "figures", "figure",
     "markdown", "html", "natural_text", "transcription",
 })  # fmt: skip
-# Names of what is about the page and not on it.
+# Names of facts about the page that are not printed on it.
 _SILENT: Final = frozenset(
     {"type", "id", "page_number", "language", "primary_language", "confidence", "category", "bbox"}
 )
-# Names of a cell's place, row first, of what it spans, and of its text.
+# Names of a cell's position (row first), of its spans, and of its text.
 _PLACES: Final = (
     frozenset({"row", "row_index", "row_id", "start_row", "r"}),
     frozenset({"col", "column", "col_index", "column_index", "start_col", "c"}),
@@ -36,7 +36,7 @@ _PLACES: Final = (
 _SPANS: Final = (frozenset({"row_span", "rowspan"}), frozenset({"col_span", "colspan", "column_span"}))
 _CELL_TEXTS: Final = frozenset({"text", "content", "value", "cell_text"})
 _MOST_PLACES: Final = 1_000
-# How JSON begins, anywhere on a line of its own; an object or a list of such; and a member of one.
+# How JSON begins on a line of its own: an object or list, a list or object of these, and a member of an object.
 _BEGINS: Final = re.compile(r"^[ \t]{0,9}[\[{]\s{0,99}[\[{\"']", re.MULTILINE)
 _OBJECT: Final = re.compile(r"\[?\s{0,99}\{\s{0,99}[\"']")
 _SIDE: Final = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,6})?")
@@ -54,8 +54,8 @@ def has_json(text: str) -> bool:
 
 
 def json_to_markup(text: str, reading: Reading) -> str:
-    """The text with each value of JSON as blocks of HTML, set aside; of broken JSON the fault is noted."""
-    # Numbers as they are written: 18.50 is not 18.5 on a page.
+    """The text with each JSON value set aside as HTML blocks; for broken JSON the fault is noted."""
+    # Numbers stay as they are written: 18.50 is not 18.5 on a page.
     whole = text_to_value(text.strip(), str)
     if whole is not None:
         found = _value_to_text(whole, reading)
@@ -67,7 +67,7 @@ def json_to_markup(text: str, reading: Reading) -> str:
 
 
 def _value_to_text(value: object, reading: Reading) -> str | None:
-    """The blocks of a value that tells of a page, None for any other one."""
+    """The blocks of a value that describes a page; None for any other value."""
     tells = any(isinstance(item, dict) or (isinstance(item, list) and _is_grid(item)) for item in _walk(value, 0))
     if isinstance(value, list) and _are_places(value):
         return ""
@@ -75,14 +75,14 @@ def _value_to_text(value: object, reading: Reading) -> str | None:
 
 
 def _are_places(items: Sequence[object]) -> bool:
-    """Whether a list holds nothing but boxes: four numbers each, and no word."""
+    """Whether a list contains only boxes: four numbers each, and no word."""
     rows = _rows(items)
     sides = 4
     return bool(rows) and all(len(row) == sides and all(map(_SIDE.fullmatch, row)) for row in rows)
 
 
 def _is_broken(text: str) -> bool:
-    """Whether a text that begins as JSON does not go on as one: cut, or with a mark that is missing."""
+    """Whether a text that begins as JSON does not continue as JSON: it was cut, or a mark is missing."""
     return bool(_OBJECT.match(text)) and len(_MEMBER.findall(text, 0, _LOOKED_AT)) > 1
 
 
@@ -94,7 +94,7 @@ def _walk(value: object, level: int) -> Iterator[object]:
 
 
 def _value_to_blocks(name: str, value: object, reading: Reading, level: int) -> Iterator[str]:
-    """The blocks of a value, whatever it is; ``name`` is its key."""
+    """The blocks of any value; ``name`` is its key."""
     if level > _MAX_LEVELS or value is None:
         return
     if isinstance(value, list):
@@ -158,7 +158,7 @@ def _table_of(mapping: Mapping[str, object], headers: str, rows: str) -> tuple[l
 
 
 def _columns(mapping: Mapping[str, object]) -> dict[str, list[str]]:
-    """The columns of a mapping from heads to texts of one number; none where it is another thing."""
+    """The columns of a mapping from heads to lists of one length; empty where the mapping is something else."""
     fewest = 2
     columns = {key: value for key, value in mapping.items() if isinstance(value, list)}
     if len(columns) < fewest or len(columns) != len(mapping) or _PLAIN & {key.lower() for key in columns}:
@@ -171,7 +171,7 @@ def _columns(mapping: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def _items_to_cells(items: Sequence[object]) -> tuple[Cell, ...]:
-    """The cells of a list of mappings, each with its place; none where it is another thing."""
+    """The cells of a list of mappings that have a position each; empty where the list is something else."""
     cells: list[Cell] = []
     for item in items:
         places = [_number(item, names) for names in _PLACES] if isinstance(item, dict) else [None, None]
@@ -201,7 +201,7 @@ def _first(mapping: Mapping[str, object], names: frozenset[str]) -> str:
 
 
 def _rows(items: Sequence[object]) -> list[list[str]]:
-    """The items as rows of texts; none where any item is another thing."""
+    """The items as rows of texts; empty where any item is something else."""
     rows = [item for item in items if isinstance(item, list)]
     if not items or len(rows) != len(items) or any(isinstance(cell, list | dict) for row in rows for cell in row):
         return []
@@ -209,7 +209,7 @@ def _rows(items: Sequence[object]) -> list[list[str]]:
 
 
 def _record_names(items: Sequence[object]) -> list[str]:
-    """The names that the items have as records of one kind, in order; none where they are no records."""
+    """The names in the items, in order, where the items are records of one kind; else empty."""
     records = [item for item in items if isinstance(item, dict)]
     fewest = 2
     if len(items) < fewest or len(records) != len(items):

@@ -1,4 +1,4 @@
-"""Names that models have for the kinds of blocks of a page, in lower case, with underlines between words."""
+"""Names that models use for the kinds of blocks of a page, in lower case, with underscores between words."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""LaTeX in an answer, to HTML: tables, and what stands around them in a document.
+"""LaTeX in an answer, to HTML: tables, and the text around them in a document.
 
-pylatexenc reads the commands, their arguments and the groups; here and in :mod:`.latex_tables` stands what they mean
-on a page.  Whatever is not named there, formulas first of all, stays as it was written.
+pylatexenc reads the commands, their arguments and the groups. This module and :mod:`.latex_tables` say what they mean
+on a page. What is not named there stays as it was written; above all, formulas.
 """
 
 import re
@@ -45,7 +45,7 @@ _SIGNS: Final = re.compile(
     r"\\begin\{(?:tabular|longtable|array|tblr|table|itemize|enumerate|document|abstract|supertabular)"
     r"|\\(?:title|chapter|(?:sub){0,2}section)\*?\{"
 )
-# The rows of a table whose begin and end are missing: a rule, and cells before the end of a row.
+# The rows of a table without its begin and end: a rule, and cells before the end of a row.
 _BARE_ROWS: Final = re.compile(
     r"\\(?:hline|toprule)\b(?=[^&]{0,300}&[^\\]{0,300}(?:\\(?!\\)[^\\]{0,300}){0,20}\\\\).*(?:\\\\|\\hline|\\bottomrule)",
     re.DOTALL,
@@ -55,7 +55,7 @@ _CMIDRULE: Final = re.compile(
     r"\\cmidrule\s{0,3}(?:\[[^\]\n]{0,20}\])?\s{0,3}\([a-z0-9.{}]{0,20}\)\s{0,3}\{[^{}]{0,20}\}"
 )
 _AROUND: Final = re.compile(r"(?:\$\$|\\\[)\s*(\ufdd0[0-9]{1,9}\ufdd1)\s*(?:\$\$|\\\])")
-# Text that no parse gets beyond (a brace too many) is passed over so often.
+# How often text that the parser cannot read (a brace too many) is skipped.
 _MOST_STARTS: Final = 200
 
 
@@ -89,7 +89,7 @@ def latex_to_html(text: str, reading: Reading) -> str:
 
 
 def _source_to_nodes(source: str) -> Iterator[LatexNode | str]:
-    """What the parser makes of the source; a sign over which it stops, and all after too many of them, is text."""
+    """The parser's nodes. A character at which it fails is text, and after too many failures so is all of the rest."""
     position = 0
     for _ in range(_MOST_STARTS):
         walker = LatexWalker(source, latex_context=_CONTEXT, tolerant_parsing=True)
@@ -107,7 +107,7 @@ def _source_to_nodes(source: str) -> Iterator[LatexNode | str]:
 
 
 def _nodes_to_text(nodes: Iterable[LatexNode | str], reading: Reading) -> Iterator[str]:
-    """The nodes as text in which everything that is ours to read is set aside."""
+    """The nodes as text, with place holders for all that this module reads."""
     for node in nodes:
         if isinstance(node, str):
             yield node
@@ -124,7 +124,7 @@ def _nodes_to_text(nodes: Iterable[LatexNode | str], reading: Reading) -> Iterat
 
 
 def _holds_table(node: LatexNode) -> bool:
-    """Whether a table stands within a group, a command that scales it, or an environment that turns it."""
+    """Whether a table is within a group, a command that scales it, or an environment that turns it."""
     return bool(_BEGIN.search(node.latex_verbatim()))
 
 

@@ -1,4 +1,4 @@
-"""LaTeX's tables as values: rows, cells and what these span; and the text of a cell or a line as HTML."""
+"""Tables in LaTeX as values: rows, cells and their spans; and the text of a cell or a line as HTML."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ from pipeline.markup.characters import text_to_html
 from pipeline.markup.grid import MAX_SPAN
 from pipeline.table import Cell, Table
 
-# Environments that are tables, with their arguments.  An array is one where it has rules or upright text.
+# Environments that are tables, with their arguments. An array is one only where it has rules or upright text.
 TABULARS: Final[Mapping[str, str]] = MappingProxyType({
     "tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "tabulary": "{[{", "longtable": "[{", "array": "[{",
     "tblr": "[{", "supertabular": "[{",
 })  # fmt: skip
-# Environments that only hold other things.
+# Environments that only contain other things.
 CONTAINERS: Final = frozenset({
     "table", "table*", "figure", "figure*", "center", "document", "threeparttable", "adjustbox", "abstract",
     "flushleft", "flushright", "quote", "minipage", "tablenotes", "landscape", "small",
@@ -35,7 +35,7 @@ HEADINGS: Final[Mapping[str, str]] = MappingProxyType({
     "title": "h1", "chapter": "h1", "section": "h2", "subsection": "h3", "subsubsection": "h4",
 })  # fmt: skip
 PARAGRAPHS: Final = frozenset({"author", "date", "caption", "paragraph", "footnotetext", "footnote"})
-# Commands whose last argument is text, and those that leave nothing on the page; each with its arguments.
+# Commands whose last argument is text, and commands that print nothing; each with its arguments.
 TEXTS: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(("textbf", "textit", "emph", "text", "textrm", "textsf", "texttt", "textsc", "underline", "mbox",
                      "textnormal", "textup", "uline", "tnote", "textsl", "textmd", "textsuperscript",
@@ -58,14 +58,14 @@ SILENT: Final[Mapping[str, str]] = MappingProxyType({
     "vskip": "", "kern": "",
 })  # fmt: skip
 _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule", "Xhline"})
-# Ends of what a long table repeats on each of its pages.
+# Ends of the parts that a long table repeats on each of its pages.
 _SECTIONS: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
-# "%" begins a comment in LaTeX and ends a share everywhere else; noncharacters stand for it and for "\&".
+# "%" begins a comment in LaTeX, and is a percent sign elsewhere. Noncharacters stand for it and for "\&".
 PERCENT: Final = "\ufdd6"
-# A mark between cells within braces, where it parts none.
+# A cell separator within braces, where it separates nothing.
 _STRAY: Final = "\ufdd7"
 _LENGTH: Final = re.compile(r"\s{0,3}-?[0-9.]{1,9}\s{0,3}(?:in|cm|mm|pt|em|ex|pc)\b")
-# In a column's specification: rules, blanks and settings, in up to two levels of braces.
+# In a column specification: rules, blanks and settings, with up to two levels of braces.
 _SETTING: Final = re.compile(r"[|\s:!]|[@<>!]?\{(?:[^{}]|\{[^{}]{0,200}\}){0,200}\}|\[[^\]]{0,40}\]|\\[a-z]{1,20}")
 
 _SYMBOLS: Final = LatexNodes2Text(math_mode="verbatim", keep_comments=True)
@@ -83,7 +83,7 @@ def is_tabular(node: LatexNode) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class _Row:
-    """The nodes of each cell of a row, and whether a rule across the table stands before it."""
+    """The nodes of each cell of a row, and whether there is a rule across the table before it."""
 
     cells: list[list[LatexNode]] = field(default_factory=lambda: [[]])
     ruled: bool = False
@@ -94,14 +94,14 @@ class _Row:
 
 
 def _differs(node: LatexEnvironmentNode, table: Table) -> bool:
-    """Whether a table has other columns than LaTeX was told."""
+    """Whether a table has another number of columns than its column specification."""
     arguments = [each for each in (node.nodeargd.argnlist or []) if each is not None] if node.nodeargd else []
     told = _SETTING.sub("", arguments[-1].latex_verbatim()[1:-1]) if arguments else ""
     return bool(told) and (not told.replace("*", "a").isalnum() or (told.isalpha() and len(told) != table.columns))
 
 
 def tabular_to_table(node: LatexEnvironmentNode) -> tuple[Table, bool]:
-    """The table of an environment, its cells as HTML, and whether its own marks are broken."""
+    """The table of an environment, with cells as HTML, and whether its own marks are broken."""
     part = _nodes_to_part(node.nodelist)
     rows = [row for row in part.rows if not row.empty]
     cells = _raised(_rows_to_cells(rows))
@@ -123,13 +123,13 @@ def _is_torn(rows: Sequence[_Row]) -> bool:
 
 
 def _unstrayed(table: Table) -> Table:
-    """The table with a mark that parts no cells as the sign that it is."""
+    """The table in which a cell separator that separates nothing is printed as the character that it is."""
     cells = (replace(cell, text=cell.text.replace(_STRAY, "&amp;")) for cell in table.cells)
     return replace(table, cells=tuple(cells))
 
 
 def _head_with_spans(cells: list[Cell], head: int) -> int:
-    """The head, made longer while a cell of it reaches beyond it."""
+    """The number of head rows, increased while a cell of the head spans into the next row."""
     for cell in cells:
         if cell.row < head:
             head = max(head, cell.row + cell.rowspan)
@@ -143,16 +143,16 @@ def _with_headers(cells: list[Cell], head: int) -> Iterator[Cell]:
 
 @dataclass(slots=True, kw_only=True)
 class _Part:
-    """The rows of a table, and its caption where that stands among them."""
+    """The rows of a table, and its caption where that is among them."""
 
     rows: list[_Row] = field(default_factory=lambda: [_Row()])
     caption: str = ""
 
 
 def _nodes_to_part(nodes: Iterable[LatexNode]) -> _Part:
-    """The rows in the order in which a reader meets them.
+    """The rows in the order in which a reader sees them.
 
-    A long table says first what stands above and below each of its pages: the head and the foot of the whole are kept.
+    A long table first defines what is above and below each of its pages; the head and foot of the whole table are kept.
     """
     part = _Part()
     sections: dict[str, list[_Row]] = {}
@@ -179,7 +179,7 @@ def _nodes_to_part(nodes: Iterable[LatexNode]) -> _Part:
 
 
 def _flat(nodes: Iterable[LatexNode]) -> Iterator[LatexNode]:
-    """The nodes, with those of containers that stand among a table's rows in their place."""
+    """The nodes, where containers among a table's rows are replaced by their content."""
     for node in nodes:
         if isinstance(node, LatexEnvironmentNode) and node.environmentname in CONTAINERS:
             yield from _flat(node.nodelist)
@@ -188,9 +188,9 @@ def _flat(nodes: Iterable[LatexNode]) -> Iterator[LatexNode]:
 
 
 def _rows_to_cells(rows: Sequence[_Row]) -> list[Cell]:
-    r"""The cells by place.
+    r"""The cells by position.
 
-    LaTeX wants an empty cell at each place that a ``\multirow`` above covers; such a cell belongs to the span.  A
+    LaTeX expects an empty cell at each place that a ``\multirow`` above covers; such a cell belongs to the span. A
     cell with text there ends the span.
     """
     cells: list[Cell] = []
@@ -223,7 +223,7 @@ def _ended(cell: Cell, row: int) -> Cell:
 
 
 def _raised(cells: Sequence[Cell]) -> list[Cell]:
-    r"""The cells with each that a ``\\multirow`` of less than no rows has spread upwards over empty ones."""
+    r"""The cells, where each ``\\multirow`` with a negative number of rows spans upwards over empty cells."""
     places = {(cell.row, cell.column): cell for cell in cells}
     for cell in [each for each in cells if each.rowspan < 0]:
         top = max(0, cell.row + cell.rowspan + 1)
@@ -237,7 +237,7 @@ def _raised(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _cell_to_spans(nodes: Sequence[LatexNode]) -> tuple[int, int, str]:
-    """Columns and rows that a cell spans, and its HTML; less than no rows are such as stand above it."""
+    """Columns and rows that a cell spans, and its HTML; a negative number of rows means rows above the cell."""
     spans = {"multicolumn": 1, "multirow": 1}
     for macro in _spanning(nodes):
         arguments = [each.latex_verbatim() for each in node_to_arguments(macro) if each is not None]
@@ -266,7 +266,7 @@ def last_argument(node: LatexMacroNode) -> str:
 
 
 def node_to_arguments(node: LatexMacroNode) -> Sequence[LatexNode | None]:
-    """The arguments of a command in order, None for each optional one that is not there."""
+    """The arguments of a command in order; None for an optional one that is missing."""
     return (node.nodeargd.argnlist or []) if node.nodeargd is not None else []
 
 
@@ -291,19 +291,19 @@ def _inline(nodes: Iterable[LatexNode | None]) -> Iterator[str]:
             yield _STRAY
         elif node is not None:
             yield _to_html(node.latex_verbatim())
-        # A length stands behind \hskip without braces.
+        # A length follows \hskip without braces.
         skipped = _LENGTH if isinstance(node, LatexMacroNode) and node.macroname in {"hskip", "vskip", "kern"} else None
 
 
 def _stacked(node: LatexEnvironmentNode) -> str:
-    """A table within a cell is a way to write lines below each other."""
+    """A table within a cell is used to write lines below each other."""
     return "<br>".join(
         " ".join(nodes_to_line(cell) for cell in row.cells) for row in _nodes_to_part(node.nodelist).rows
     )
 
 
 _RAISED: Final[Mapping[str, str]] = MappingProxyType({"textsuperscript": "sup", "textsubscript": "sub"})
-# A cell that a slanted line parts in two.
+# A cell that a diagonal line divides in two.
 _SPLIT: Final = frozenset({"diagbox", "slashbox", "backslashbox"})
 _BREAKS: Final = frozenset({"\\", "newline", "linebreak", "par"})
 

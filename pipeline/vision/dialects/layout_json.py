@@ -1,4 +1,4 @@
-"""Pages as JSON: lists of blocks with their boxes, as dots.ocr, Qwen3-VL and others write them, whole or broken."""
+"""Pages as JSON: lists of blocks with their boxes, as dots.ocr, Qwen3-VL and others write them; complete or broken."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ _MARK: Final = re.compile(
     r"\{\s{0,99}(?:[\"'](?:category|label|type)[\"']\s{0,99}:\s{0,99}[\"'][^\"'\n]{0,60}[\"']\s{0,99},?\s{0,99})?"
     r"[\"'](?:bbox|bbox_2d|box_2d|box)[\"']\s{0,99}:"
 )
-# Without boxes a block is known by its category and its text together.
+# A block without a box is recognised by its category and its text together.
 _NO_BOX: Final = re.compile(
     r"\{\s{0,99}[\"'](?:category|label|type|block_type)[\"']\s{0,99}:\s{0,99}[\"'][A-Za-z][\w -]{1,40}[\"']\s{0,99},"
     r"\s{0,99}[\"'](?:text|content|html|markdown|text_content)[\"']\s{0,99}:"
@@ -33,26 +33,26 @@ _MAX_LEVELS: Final = 8
 
 
 class LayoutBlock(NamedTuple):
-    """One block of the page: what it is called, in lower case, and its text."""
+    """One block of the page: its category, in lower case, and its text."""
 
     category: str
     text: str
 
 
 class Layout(NamedTuple):
-    """The blocks in the order in which they were written, and whether the last one is cut."""
+    """The blocks in the order in which they were written, and whether the last one was cut."""
 
     blocks: list[LayoutBlock]
     cut: bool
 
 
 def has_layout(text: str) -> bool:
-    """Whether the text is, or holds, a layout in JSON."""
+    """Whether the text is a JSON layout, or contains one."""
     return bool(_MARK.search(text) or _NO_BOX.search(text))
 
 
 def text_to_layout(text: str, repairs: set[Repair]) -> Layout:
-    """The blocks of a layout, also where its JSON is broken."""
+    """The blocks of a layout, even where its JSON is broken."""
     start = min((index for index in (text.find("["), text.find("{")) if index >= 0), default=0)
     end = max(text.rfind("]"), text.rfind("}"))
     value = text_to_value(text[start : end + 1])
@@ -102,7 +102,7 @@ def is_block(mapping: Mapping[str, object]) -> bool:
     """Whether a mapping without a box is a block: it has a category and a text, or is a picture."""
     category = next((mapping[key] for key in _CATEGORY_KEYS if isinstance(mapping.get(key), str)), None)
     has_text = any(isinstance(mapping.get(key), str) for key in _TEXT_KEYS)
-    # A part of a message in OpenAI's form has a type of that kind, too.
+    # A part of a message in OpenAI's form also has such a type.
     is_part = category == "text" and set(mapping) == {"type", "text"}
     return category is not None and has_text and not is_part
 
@@ -118,7 +118,7 @@ def _mapping_to_block(mapping: Mapping[str, object]) -> LayoutBlock:
 
 
 def _mended(text: str, repairs: set[Repair]) -> Layout:
-    """The blocks of broken JSON: every object by itself, and what can be read of one that is broken."""
+    """The blocks of broken JSON: each object is parsed by itself; of a broken one, what can be read is used."""
     repairs.add(Repair.JSON)
     mark = _MARK if _MARK.search(text) else _NO_BOX
     starts = [match.start() for match in mark.finditer(text)]

@@ -1,26 +1,26 @@
-"""JSON as models write it: also with Python's quotes, and embedded in text."""
+"""JSON as models write it: also with Python's quotes, and within other text."""
 
 import json
 import re
 from collections.abc import Callable
 from typing import Final
 
-# A string in either quotes, or a word that Python spells in its own way.
+# A string in quotes of either kind, or a word that Python spells differently.
 _PYTHON: Final = re.compile(r"'((?:[^'\\]|\\.)*+)'|\"(?:[^\"\\]|\\.)*+\"|\b(True|False|None)\b", re.DOTALL)
 _PYTHON_BEGINS: Final = re.compile(r"[\[{][\s\[{]{0,99}'")
 _WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 _QUOTE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\"")
-# Values that are looked for in a text.
+# How many values are looked for in a text.
 _MOST_STARTS: Final = 60
 _START: Final = re.compile(r"^[ \t]{0,9}(?=[\[{]\s{0,99}[\[{\"])", re.MULTILINE)
 
 
 def text_to_value(text: str, number: Callable[[str], object] | None = None) -> object:
-    """The value of a text that is JSON, or the same with Python's quotes; None where it is neither.
+    """The value of a text that is JSON, or JSON with Python's quotes; None where it is neither.
 
     Args:
         text: Without anything around it.
-        number: Makes a value of a number as it is written, None for Python's own.
+        number: Converts a number as it is written; None for Python's own conversion.
     """
     for form in (text, _python_to_json(text)) if _PYTHON_BEGINS.match(text) else (text,):
         try:
@@ -50,8 +50,8 @@ def values_replaced(text: str, replaced: Callable[[object], str | None], number:
 
     Args:
         text: Anything.
-        replaced: What takes the place of a value, None where it is to stay.
-        number: Makes a value of a number as it is written.
+        replaced: Gives what replaces a value; None where it must stay.
+        number: Converts a number as it is written.
     """
     decoder = json.JSONDecoder(strict=False, parse_float=number, parse_int=number)
     parts: list[str] = []

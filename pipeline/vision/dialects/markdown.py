@@ -12,7 +12,7 @@ from pipeline.markup.table import table_to_html
 from pipeline.vision.dialects.dialect import Dialect, Reading
 from pipeline.vision.dialects.pipe_tables import is_separator, lines_to_pipe_blocks, lines_to_table
 
-# What Markdown would read as its own inside a formula.
+# What Markdown would interpret as its own marks inside a formula.
 _EQUATION: Final = re.compile(
     r"\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$|\\\(.{1,500}?\\\)"
     r"|(?<![\\$\w])\$(?![\s$])[^$\n]{1,300}?(?<![\s\\])\$(?![\w$])"
@@ -25,17 +25,17 @@ _HELD: Final = re.compile("\\s*\ufdd0[0-9]{1,9}\ufdd1\\s*\\Z")
 
 
 def _numbered_items(state: StateCore) -> None:
-    """Keep the number that was printed before each item; Markdown itself would count anew from the first one."""
+    """Keep the number that was printed before each item; Markdown itself would count from the first one."""
     for token in state.tokens:
         if token.type == "list_item_open" and token.info:
             token.attrSet("value", token.info)
 
 
 def _parser() -> MarkdownIt:
-    """CommonMark without the rules that lose or bend the text of a transcribed page.
+    """CommonMark without the rules that lose or change the text of a transcribed page.
 
-    Off are: indented code (models indent for looks), underlined headings (a dashed line is a rule), reference
-    definitions (they vanish), fences and HTML blocks (set aside before; what is left of them is text).
+    Off are: indented code (models indent for looks), underlined headings (a line of dashes is a rule), reference
+    definitions (they disappear), fences and HTML blocks (set aside earlier; the rest of them is text).
     """
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
     parser.enable("strikethrough")
@@ -60,7 +60,7 @@ def inline_to_html(text: str) -> str:
 
 
 def _lonely_stars_escaped(lines: list[str]) -> list[str]:
-    """A single line that begins with a star is a footnote, not a list."""
+    """Escape the star of a single line that begins with one: it is a footnote, not a list."""
     starred = [index for index, line in enumerate(lines) if _STAR.match(line)]
     filled = [index for index, line in enumerate(lines) if line.strip()]
     order = {index: place for place, index in enumerate(filled)}
@@ -74,7 +74,7 @@ def _lonely_stars_escaped(lines: list[str]) -> list[str]:
 def _tables_aside(lines: list[str], reading: Reading) -> list[str]:
     """The lines with each pipe table replaced by a place holder in a paragraph of its own.
 
-    A table without a head that touches the one before it may be rows of that one, which another row has parted.
+    A table without a head, directly below another one, may be rows of that one, separated by a different row.
     """
     result: list[str] = []
     fence = ""

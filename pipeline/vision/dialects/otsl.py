@@ -1,4 +1,4 @@
-"""OTSL, the table language of docling, PaddleOCR-VL and MinerU: a token per place of the grid, spans included.
+"""OTSL, the table language of docling, PaddleOCR-VL and MinerU: one token per place of the grid, spans included.
 
 Source: Lysak et al., "Optimized Table Tokenization for Table Structure Recognition", ICDAR 2023, with the header tokens
 that docling added.
@@ -16,7 +16,7 @@ from pipeline.vision.dialects.dialect import Dialect, Reading
 TOKEN_NAMES: Final = frozenset({"fcel", "ecel", "lcel", "ucel", "xcel", "nl", "ched", "rhed", "srow", "otsl"})
 _TOKEN: Final = re.compile(rf"<\s{{0,2}}(/?)({'|'.join(sorted(TOKEN_NAMES))})\s{{0,3}}/?>", re.IGNORECASE)
 _CAPTION: Final = re.compile(r"<caption>(.{0,2000}?)</caption>", re.IGNORECASE | re.DOTALL)
-# So many of the cells' own tokens make a table of a text that has no <otsl> around it.
+# At least so many cell tokens make a table of a text that has no <otsl> around it.
 _ENOUGH: Final = 2
 _LOOKED_AT: Final = 100_000
 _ORIGINS: Final = frozenset({"fcel", "ecel", "ched", "rhed", "srow"})
@@ -24,7 +24,7 @@ _HEADERS: Final = frozenset({"ched", "rhed", "srow"})
 
 
 class _Place(NamedTuple):
-    """One place of the grid: the kind of its token and the text after it."""
+    """One place of the grid: the kind of its token, and the text after the token."""
 
     kind: str
     text: str
@@ -36,9 +36,9 @@ def has_otsl(text: str) -> bool:
 
 
 def otsl_to_html(text: str, reading: Reading) -> str:
-    """The text with each table in OTSL set aside as HTML; text before, between and after stays where it is.
+    """The text with each OTSL table set aside as HTML; text before, between and after tables stays where it is.
 
-    A table ends with ``</otsl>``, with a row's end that no cell follows, or with an empty line in its last cell.
+    A table ends with ``</otsl>``, with the end of a row that no cell follows, or with an empty line in its last cell.
     """
     tokens = list(_TOKEN.finditer(text))
     if not tokens:
@@ -53,14 +53,14 @@ def otsl_to_html(text: str, reading: Reading) -> str:
 
 
 class _Reader:
-    """Collects rows, and the text with place holders that is made of them."""
+    """Collects rows, and builds the text with place holders."""
 
     def __init__(self, reading: Reading) -> None:
         self.parts: list[str] = []
         self._reading = reading
         self._rows: list[list[_Place]] = [[]]
         self._caption = ""
-        # Whether tokens stand within <otsl>, None where the answer has none of it.
+        # Whether tokens are within <otsl>; None where the answer has no <otsl>.
         self._framed: bool | None = None
 
     def read(self, kind: str, content: str, *, closing: bool, last: bool) -> None:
@@ -96,23 +96,23 @@ class _Reader:
             self._reading.repairs.add(Repair.BROKEN_TABLE)
 
     def _note_stray(self, content: str, *, last: bool) -> None:
-        """Text between two of a table's tokens, on one line with them, is a cell whose token is missing."""
+        """Text on one line between two tokens of a table is a cell whose token is missing."""
         if content.strip() and "\n" not in content and not last and "<" not in content:
             self._reading.repairs.add(Repair.BROKEN_TABLE)
 
     def _stands_behind_text(self) -> bool:
-        """Whether a table begins on a line of text: the token of its first cell is missing."""
+        """Whether a table begins on a line of text: then the token of its first cell is missing."""
         return self._rows == [[]] and bool(self.parts) and self.parts[-1][-1:] not in {"", "\n", ">", " "}
 
     def _keep_caption(self, match: re.Match[str]) -> str:
-        """A caption before the rows is the table's; one behind them stays a line below it."""
+        """A caption before the rows belongs to the table; one after them stays a line below it."""
         if any(self._rows):
             return f"\n\n{self._reading.aside.keep(f'<p>{match[1]}</p>')}\n\n"
         self._caption = match[1]
         return ""
 
     def _continue(self, content: str) -> None:
-        """Text behind a closing tag belongs to the cell that it closed."""
+        """Text after a closing tag belongs to the cell that it closed."""
         if self._rows[-1]:
             place = self._rows[-1][-1]
             self._rows[-1][-1] = place._replace(text=f"{place.text} {content.strip()}".strip())
@@ -124,7 +124,7 @@ class _Reader:
         rows = [row for row in self._rows if row]
         if rows:
             if len(self._rows) == 1 or len(set(map(len, rows))) > 1:
-                # Each row has a token for every column, and one for its end.
+                # Each row has a token for every column, and one for the end of the row.
                 self._reading.repairs.add(Repair.BROKEN_TABLE)
             table = otsl_rows_to_table(rows, self._caption)
             self.parts.append(self._reading.keep_block(table_to_html(table, lambda text: text)))
@@ -167,7 +167,7 @@ def _row_to_cells(rows: list[list[_Place]], row: int) -> Iterator[Cell]:
 
 
 def _is_covered(place: _Place, row: int, column: int) -> bool:
-    """Whether another cell covers the place; a continuation of nothing, or one with text of its own, is a cell."""
+    """Whether another cell covers the place. A continuation of nothing, or one with its own text, is a cell itself."""
     if place.kind in _ORIGINS or place.text:
         return False
     return column > 0 if place.kind == "lcel" else row > 0

@@ -1,4 +1,4 @@
-"""Pipe tables, also those that no Markdown parser takes: no separator row, bars and line feeds inside of cells."""
+"""Pipe tables, even those that no Markdown parser accepts: no separator row, bars and line feeds in cells."""
 
 import re
 from collections import Counter
@@ -9,17 +9,17 @@ from pipeline.markup.repairs import Repair
 from pipeline.table import Table, rows_to_table
 
 _SEPARATOR: Final = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\Z")
-# The same as databases print it, where the rows have no frame.
+# The separator row as databases print it, where the rows have no frame.
 _CROSSED: Final = re.compile(r"\s*-{2,}(?:\+-{2,})+\s*\Z")
 _ESCAPED_BAR: Final = "\ufdd2"
-# A bar between cells; in a table that is written with blanks, one without is a part of its cell.
+# A bar between cells. In a table written with blanks around its bars, a bar without blanks is text of its cell.
 _SPACED: Final = re.compile(r"(?:(?<=\s)|^)\|(?=\s|$)")
-# A separator row in the middle of a line: the whole table stands on it.
+# A separator row in the middle of a line: the whole table is on that line.
 _ONE_LINE: Final = re.compile(r"\|\s{0,9}(\|(?:\s{0,9}:?-{2,99}:?\s{0,9}\|){2,99})")
-# More header rows than that are none.
+# More rows than this are no head.
 _MOST_HEAD: Final = 3
 _FEWEST_BARS: Final = 3
-# Lines that one row may be torn into.
+# A row may be broken into so many lines.
 _MOST_LINES: Final = 8
 
 
@@ -31,14 +31,15 @@ def is_row(line: str) -> bool:
 
 
 def is_separator(line: str) -> bool:
-    """Whether the line parts head and body: dashes between bars."""
+    """Whether the line separates head and body: dashes between bars."""
     return "-" in line and (("|" in line and bool(_SEPARATOR.match(line))) or bool(_CROSSED.match(line)))
 
 
 def lines_to_pipe_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool]]:
     """The lines in blocks, each with whether it may be a table, its rows one per line.
 
-    Rows that a line feed within a cell has torn are whole again, and rows with an empty line after each are one block.
+    Rows that were broken by a line feed within a cell are joined again. Rows with an empty line after each are one
+    block.
     """
     index = 0
     while index < len(lines):
@@ -52,7 +53,7 @@ def lines_to_pipe_blocks(lines: Sequence[str]) -> Iterator[tuple[list[str], bool
 
 
 def _rows_from(lines: Sequence[str], index: int) -> tuple[int, list[str]]:
-    """The rows of a table that begins at a line, and the line after them."""
+    """The rows of a table that begins at this line, and the number of the line after them."""
     rows: list[str] = []
     if _leads_to_rows(lines, index):
         return index, rows
@@ -71,7 +72,7 @@ def _rows_from(lines: Sequence[str], index: int) -> tuple[int, list[str]]:
 
 
 def _leads_to_rows(lines: Sequence[str], index: int) -> bool:
-    """Whether a line with a bar in it is text that stands before rows of another kind."""
+    """Whether a line with a bar is text before rows of another kind."""
     if index + 1 >= len(lines) or not is_row(lines[index]) or lines[index].lstrip().startswith("|"):
         return False
     after = lines[index + 1]
@@ -79,9 +80,9 @@ def _leads_to_rows(lines: Sequence[str], index: int) -> bool:
 
 
 def _goes_on(lines: Sequence[str], gap: int, rows: Sequence[str]) -> bool:
-    """Whether the table goes on behind an empty line: with framed rows of as many bars that are no table themselves.
+    """Whether the table continues after an empty line: with framed rows of as many bars, which are no table themselves.
 
-    Every table of its own has a separator behind its head.
+    A separate table would have a separator row after its head.
     """
     if gap >= len(lines) or not _is_framed(lines[gap]) or not _is_framed(rows[0]):
         return False
@@ -98,7 +99,7 @@ def _is_framed(line: str) -> bool:
 
 
 def _whole_row(lines: Sequence[str], index: int, rows: Sequence[str]) -> tuple[int, str]:
-    """The row that begins at a line, put together where a cell's text goes on in the next lines."""
+    """The row that begins at this line, joined where a cell's text continues in the next lines."""
     row = lines[index]
     wanted = rows[0].count("|") if rows and _is_framed(rows[0]) else 0
     if not wanted or not row.lstrip().startswith("|") or row.rstrip().endswith("|") or row.count("|") >= wanted:
@@ -113,14 +114,14 @@ def _whole_row(lines: Sequence[str], index: int, rows: Sequence[str]) -> tuple[i
 
 
 def _line_to_rows(line: str) -> list[str]:
-    """The rows of a line that holds a whole table; else the line."""
+    """The rows of a line that contains a whole table; otherwise the line."""
     found = _ONE_LINE.search(line)
     if not found or not _is_framed(line):
         return [line]
     head, body = line[: found.start() + 1], line[found.end() :].strip()
     width = found[1].count("|") - 1
     cells = [cell.strip() for cell in body.split("|")][1:-1]
-    # A row's last bar and the next one's first have nothing between them.
+    # Between a row's last bar and the next row's first bar there is nothing.
     between = cells[width :: width + 1]
     if head.count("|") != width + 1 or any(between) or len(cells) % (width + 1) != width:
         return [line]
@@ -129,11 +130,11 @@ def _line_to_rows(line: str) -> list[str]:
 
 
 def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
-    """The lines as a table whose cells are Markdown; None where they are prose with a bar in it.
+    """The lines as a table whose cells are Markdown; None where they are prose with a bar.
 
     Args:
-        lines: For all of which :func:`is_row` holds.
-        repairs: Receives what was mended.
+        lines: Lines that are rows by :func:`is_row`.
+        repairs: Receives the repairs.
     """
     separator = next((index for index, line in enumerate(lines) if is_separator(line)), None)
     framed = sum(line.strip().startswith("|") and line.strip().endswith("|") for line in lines)
@@ -142,7 +143,7 @@ def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
     if separator is None:
         repairs.add(Repair.SEPARATOR)
     if separator in {0, len(lines) - 1} and len(lines) > 1:
-        repairs.add(Repair.BROKEN_TABLE)  # a head without rows, or rows without one: the others stand somewhere else
+        repairs.add(Repair.BROKEN_TABLE)  # a head without rows, or rows without a head: the others are elsewhere
     head = separator if separator is not None and separator <= _MOST_HEAD else 0
     width = len(_cells(lines[separator].replace("+", "|"))) if separator is not None else 0
     rows = [line for line in lines if not is_separator(line)]
@@ -150,7 +151,7 @@ def lines_to_table(lines: Sequence[str], repairs: set[Repair]) -> Table | None:
 
 
 def _rows_to_cells(rows: Sequence[str], width: int) -> list[list[str]]:
-    """The cells of each row; where rows have more than the table is wide, bars without blanks are text.
+    """The cells of each row; where a row has more cells than the table has columns, bars without blanks are text.
 
     Args:
         rows: Of one table.

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-# Noncharacters: pipeline.markup.characters removes them from every answer, so none of these is anybody's text.
+# Noncharacters: pipeline.markup.characters removes them from every answer, so they never occur in an answer's text.
 _OPEN: Final = "\ufdd0"
 _CLOSE: Final = "\ufdd1"
 _HELD: Final = re.compile(f"{_OPEN}([0-9]{{1,9}}){_CLOSE}")
