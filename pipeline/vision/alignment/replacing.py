@@ -35,7 +35,8 @@ class Replacement:
         laid_theirs: Sequence[LaidTable],
     ) -> "Replacement":
         """The second answer's tables of a region, which replace the first one's."""
-        taken = frozenset[int]().union(*(laid_theirs[other].taken for other in region.theirs))
+        # A word of a caption does not count: a title that the first answer has as a row stays as a paragraph.
+        taken = frozenset(token.number for other in region.theirs for token in laid_theirs[other].tokens.values())
         first = min(
             (each.hull.first for each in (laid_theirs[other] for other in region.theirs) if each.hull), default=0
         )

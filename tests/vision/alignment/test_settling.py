@@ -147,10 +147,12 @@ def test_a_title_that_the_model_made_a_row_stays_as_a_paragraph_above_the_engine
     own = page([[title], HEAD, *ROWS])
     one = [" ".join(column) for column in zip(*ROWS, strict=True)]
 
-    result = settled(f"<p>{NOTE}</p>{table([[title, '', '', ''], HEAD, one])}", own, table([HEAD, *ROWS]))
+    captioned = table([HEAD, *ROWS]).replace("<table>", f"<table><caption>{title}</caption>")
+    result = settled(f"<p>{NOTE}</p>{table([[title, '', '', ''], HEAD, one])}", own, captioned)
 
     html = blocks_to_html(result.blocks)
     assert f"<p>{title}</p>" in html
+    assert html.count(title) == 1
     assert html.index(title) < html.index("<table>")
     assert cells(result) == [HEAD, *ROWS]
 
