@@ -358,6 +358,9 @@ class Document:
         in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
             none at ``path``.
         late: Whether its pages wait until no other document has any, since nobody has asked for them.
+        again: Whether it is a delivered document whose pages are asked again: cancelled, it stays as it was delivered.
+        priority: Documents with a larger one come first; a user may order another one.
+        patient: Whether its pages wait while no server can be reached; None for what the settings say.
     """
 
     ident: str
@@ -374,6 +377,9 @@ class Document:
     mended: bool = False
     in_place: bool = False
     late: bool = False
+    again: bool = False
+    patient: bool | None = None
+    priority: int = 0
 
     @property
     def warnings(self) -> tuple[str, ...]:

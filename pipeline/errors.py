@@ -17,7 +17,8 @@
     │   ├── EmptyError
     │   ├── TooLargeError
     │   ├── VanishedError
-    │   └── PoisonousError
+    │   ├── PoisonousError
+    │   └── CancelledError
     ├── PageError                       this page falls back, other pages are not affected
     │   ├── RenderError
     │   ├── ModelTimeout
@@ -135,6 +136,13 @@ class PoisonousError(DocumentError):
 
     code: ClassVar[str] = "poisonous"
     advice: ClassVar[str] = "Convert the file by itself with `dropleaf convert --engine basic`, and report it."
+
+
+class CancelledError(DocumentError):
+    """A user has taken the document out of the work."""
+
+    code: ClassVar[str] = "cancelled"
+    advice: ClassVar[str] = "Try it again on the web page, or drop it again."
 
 
 class PageError(PipelineError):

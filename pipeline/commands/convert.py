@@ -72,7 +72,8 @@ def run_once(
     """
     with own_state(folder) as state:
         journal = Journal(state)
-        converter = Converter(settings, journal, outbox=folder, originals=originals, show=show)
+        at_once = settings.model_copy(update={"hours": None})  # who calls it waits for it
+        converter = Converter(at_once, journal, outbox=folder, originals=originals, show=show)
         try:
             with _StopOnSignal(converter):
                 for document in claim(journal):

@@ -21,6 +21,8 @@ from pipeline.log.standard_streams import open_missing_streams
 from pipeline.release import RELEASE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.commands.doctor import Finding
     from pipeline.dispatch.overview import Tally
     from pipeline.settings.settings import Settings
@@ -172,21 +174,94 @@ def retry(
     outbox: Outbox = None,
 ) -> None:
     """Ask the model again for the pages that fell back; the others stay as they are."""
+    _ask_again(_load(settings, outbox=outbox, quiet=True), names or [], everything=everything)
+
+
+@app.command()
+def redo(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Documents, by their names.")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All documents.")] = False,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Ask the model again for all pages; they wait while no server can be reached."""
+    _ask_again(_load(settings, outbox=outbox, quiet=True), names or [], everything=everything, all_pages=True)
+
+
+@app.command()
+def pause(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="In work; none for all.")] = None,
+    *,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Begin no more pages of documents in work, or of all; those that are asked for are finished."""
+    from pipeline.commands.orders import pause_or_resume
+
+    _say(pause_or_resume(_load(settings, outbox=outbox, quiet=True).outbox, names or (), paused=True))
+
+
+@app.command()
+def resume(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="In work; none for all.")] = None,
+    *,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Go on with what was paused."""
+    from pipeline.commands.orders import pause_or_resume
+
+    _say(pause_or_resume(_load(settings, outbox=outbox, quiet=True).outbox, names or (), paused=False))
+
+
+@app.command()
+def cancel(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents in work.")],
+    *,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Take documents out of the work: they go to failed/, or stay as they were delivered before."""
+    from pipeline.commands.orders import cancel as cancel_documents
+
+    _say(cancel_documents(_load(settings, outbox=outbox, quiet=True).outbox, names))
+
+
+@app.command()
+def priority(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents in work.")],
+    *,
+    to: Annotated[int, typer.Option("--to", metavar="N", help="-100 to 100; larger ones come first.")] = 10,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Have documents in work come before others, or behind them."""
+    from pipeline.commands.orders import prefer
+
+    _say(prefer(_load(settings, outbox=outbox, quiet=True).outbox, names, to))
+
+
+def _say(sentences: "Iterable[str]") -> None:
+    for sentence in sentences:
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+
+def _ask_again(loaded: "Settings", names: list[str], *, everything: bool, all_pages: bool = False) -> NoReturn:
     from pipeline.commands.progress import Progress
-    from pipeline.commands.retry import documents_to_retry
-    from pipeline.commands.retry import retry as retry_documents
+    from pipeline.commands.retry import documents_to_retry, retry
     from pipeline.commands.summary import print_summary
 
     if bool(names) is everything:
         raise UsageError("name the documents to try again, or say --all")
-    loaded = _load(settings, outbox=outbox, quiet=True)
-    documents = documents_to_retry(loaded.outbox, names or ())
+    documents = documents_to_retry(loaded.outbox, names, everything=all_pages)
     if not documents:
         console.print("No page fell back: nothing to ask again.")
         raise typer.Exit
     left_out: list[str] = []
+    leave_out = left_out.append if everything else None
     with Progress(console, len(documents)) as progress:
-        tally = retry_documents(loaded, documents, progress.show, leave_out=left_out.append if everything else None)
+        tally = retry(loaded, documents, progress.show, leave_out=leave_out, everything=all_pages)
     print_summary(console, tally)
     for sentence in left_out:
         console.print(f"[yellow]left out[/]  {escape(sentence)}", highlight=False, soft_wrap=True)

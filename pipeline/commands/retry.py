@@ -16,18 +16,19 @@ from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 
 
-def documents_to_retry(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
+def documents_to_retry(outbox: Path, names: Sequence[str], *, everything: bool = False) -> list[PublishedDocument]:
     """The published documents with pages that fell back.
 
     Args:
         outbox: That holds them.
         names: Of results or of originals, with or without ending, with or without folder; empty for all.
+        everything: Whether those without such pages are wanted, too.
 
     Raises:
         UsageError: A name does not belong to a published document.
     """
     chosen = find_named(outbox, names) if names else find_published(outbox)
-    return [document for document in chosen if document.fallback_pages]
+    return [document for document in chosen if everything or document.fallback_pages]
 
 
 def retry(
@@ -36,6 +37,7 @@ def retry(
     show: Callable[[Snapshot], None],
     *,
     leave_out: Callable[[str], None] | None = None,
+    everything: bool = False,
 ) -> Tally:
     """Ask the model again for the pages that fell back, and publish each document again.
 
@@ -43,6 +45,7 @@ def retry(
         settings: Of the whole program.
         documents: With such pages.
         show: Takes snapshots.
+        everything: Ask for all pages, not only for those that fell back.
         leave_out: Called with the reason for each document that cannot be asked again; None to do all or nothing.
 
     Raises:
@@ -54,7 +57,7 @@ def retry(
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     for document in documents if leave_out is None else ():  # check all of them before the first one is begun
         _original_of(document, originals, settings.outbox)
-    again = Again(fingerprint=fingerprint_of(settings))
+    again = Again(fingerprint=fingerprint_of(settings), everything=everything)
 
     def claim(journal: Journal, document: PublishedDocument) -> Document:
         folder = str(document.stem.relative_to(settings.outbox).parent)

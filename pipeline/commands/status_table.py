@@ -82,6 +82,8 @@ def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]
     daemon = status.daemon
     running = f"[green]running[/] (pid {daemon.pid})" if daemon.running else "[yellow]not running[/]"
     yield Text.from_markup(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}")
+    for note in status.notes:
+        yield Text(printable(note), style="yellow")
     if status.servers:
         yield _servers_to_table(status.servers)
     if status.running:
@@ -112,7 +114,8 @@ def _running_to_table(documents: Sequence[DocumentStatus], extent: Extent) -> Ta
         pages = f"{document.finished} of {document.pages}" if document.pages else "-"
         at_work = ", ".join(map(_page_to_words, document.running))
         fallbacks = ", ".join(map(str, document.fallbacks))
-        table.add_row(_text(document.name), document.phase, pages, fallbacks, at_work)
+        phase = f"{document.phase}, paused" if document.paused else document.phase
+        table.add_row(_text(document.name), phase, pages, fallbacks, at_work)
     return table
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.daemon.automatic_retry import AutomaticRetry
+from pipeline.daemon.order_watch import OrderWatch
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
@@ -82,6 +83,7 @@ class Daemon:
             undo.callback(self._converter.close)
             self._inbox = self._make_inbox(once=once)
             self._page = None if once else self._make_page()
+            self._orders = OrderWatch(self._state, self._converter.mailbox.post)
             self._retry = self._make_retry() if settings.retry.automatic and not once else None
             undo.pop_all()
 
@@ -176,6 +178,7 @@ class Daemon:
         """
         logger().info("started", inbox=str(self._settings.inbox), outbox=str(self._settings.outbox))
         try:
+            self._orders.start()
             for document in self._recovered:
                 logger().info("resumed", document=document.name)
                 self._converter.mailbox.post(document)
@@ -189,6 +192,7 @@ class Daemon:
             # Inbox, page and retries end first, since they post to the others; the lock last, since then another
             # daemon may begin.
             self._inbox.stop()
+            self._orders.stop()
             if self._page is not None:
                 self._page.stop()
             if self._retry is not None:

@@ -103,6 +103,9 @@ class Conversion:
         self.journaled = 0
         self.first_page_at: float | None = None
         self.answered = False
+        self.paused = False
+        self.priority = 0
+        self.cancelled = False
         self._for_model: deque[PageOrder] = deque()
         self._for_readers: deque[PageOrder] = deque()
         self._second: deque[PageOrder] = deque()

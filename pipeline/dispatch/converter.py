@@ -265,6 +265,7 @@ def _pages_settings(settings: Settings) -> PagesSettings:
         engine=settings.engine,
         page_timeout_s=settings.timeouts.page,
         patient=settings.when_unreachable is UnreachableAction.WAIT,
+        hours=settings.hours,
         worker=_worker_settings(settings),
     )
 

@@ -17,9 +17,10 @@ from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import Pages
 from pipeline.dispatch.recognition import Recognition
 from pipeline.document import Document, Engine
-from pipeline.errors import DocumentError, PoolError, PublishError, ThreadError
+from pipeline.errors import CancelledError, DocumentError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
+from pipeline.results.orders import Orders
 from pipeline.results.publisher import Finished, Published, Publisher
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.monitor import ServerMonitor
@@ -60,7 +61,7 @@ class Call:
     function: Callable[[], None]
 
 
-Mail: TypeAlias = Document | NoMoreDocuments | Stop | Call | Published | Trouble | Fault | ServerFacts
+Mail: TypeAlias = Document | NoMoreDocuments | Stop | Call | Published | Trouble | Fault | ServerFacts | Orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,11 @@ class Collaborators:
     publisher: Publisher
     mailbox: Mailbox[Mail]
     monitor: ServerMonitor
+
+
+def _is_going_on(conversion: Conversion) -> bool:
+    """Whether pages of a document may be given out."""
+    return conversion.phase is Phase.CONVERTING and not conversion.paused and not conversion.cancelled
 
 
 class Loop:
@@ -110,6 +116,7 @@ class Loop:
         self._ending = False
         self._given_up = Deadline.never()
         self._more_to_give = False
+        self._orders = Orders()
         self._next_snapshot = Deadline.after(0)
 
     def run(self) -> Tally:
@@ -181,7 +188,7 @@ class Loop:
         self._more_to_give = False
         if self._stopping is not None or not self._paused.expired:
             return
-        converting = [each for each in self._conversions.values() if each.phase is Phase.CONVERTING]
+        converting = [] if self._orders.paused else [each for each in self._conversions.values() if _is_going_on(each)]
         try:
             self._drives.opening.give_out(1)
             self._more_to_give = self._drives.pages.give_out(converting, now)
@@ -196,7 +203,7 @@ class Loop:
         """Ask about the state of each server for which it is time."""
         engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
         if Engine.LMSTUDIO in engines:
-            wanted = any(each.phase is Phase.CONVERTING for each in self._conversions.values())
+            wanted = self._drives.pages.asks and any(map(_is_going_on, self._conversions.values()))
             for entry in self._drives.servers.to_ask(now, wanted=wanted):
                 self._drives.monitor.ask(entry)
 
@@ -210,6 +217,7 @@ class Loop:
         elif (conversion := self._drives.recognition.conversion_of(event.key)) is not None:
             with bound(document=conversion.document.name):
                 self._drives.recognition.take(event, now)
+            self._publish_if_complete(conversion)
 
     def _take_inspection(self, event: PoolEvent, now: float) -> None:
         opening = self._drives.opening
@@ -226,6 +234,8 @@ class Loop:
         self._tally.note("disk", None)
         if error is not None:
             self._publish(conversion, error)
+        elif conversion.cancelled:
+            self._end_cancelled(conversion)
         elif conversion.phase is Phase.CONVERTING:
             self._drives.pages.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
@@ -255,8 +265,8 @@ class Loop:
                 self._tally.note(mail.what, mail.detail)
             case Fault():
                 raise ThreadError(f"its {mail.thread} has failed ({mail.detail}); nothing is lost: start it again")
-            case ServerFacts():
-                self._take_facts(mail)
+            case ServerFacts() | Orders():
+                self._take_news(mail)
             case Call():
                 mail.function()
             case NoMoreDocuments() | Stop():
@@ -277,8 +287,10 @@ class Loop:
             undelivered = len(self._conversions)
             raise PublishError(f"{troubles[0]}. Not delivered: {undelivered}. Nothing is lost; mend it and run again.")
 
-    def _take_facts(self, facts: ServerFacts) -> None:
-        if self._drives.servers.learn(facts, time.monotonic()):
+    def _take_news(self, news: ServerFacts | Orders) -> None:
+        if isinstance(news, Orders):
+            self._take_orders(news)
+        elif self._drives.servers.learn(news, time.monotonic()):
             self._on_return()
 
     def _begin_to_end(self, mail: NoMoreDocuments | Stop) -> None:
@@ -305,9 +317,49 @@ class Loop:
             self._publish(conversion, error)
         else:
             self._conversions[document.ident] = conversion
+            self._obey(conversion)
+
+    def _take_orders(self, orders: Orders) -> None:
+        if orders.paused != self._orders.paused:
+            logger().info("paused" if orders.paused else "goes_on", document="all")
+        self._orders = orders
+        for conversion in list(self._conversions.values()):
+            self._obey(conversion)
+
+    def _obey(self, conversion: Conversion) -> None:
+        """Have a document be treated as its user has ordered."""
+        orders, document = self._orders.of(conversion.document.ident), conversion.document
+        if orders.paused != conversion.paused:
+            logger().info("paused" if orders.paused else "goes_on", document=document.name)
+        conversion.paused = orders.paused
+        conversion.priority = document.priority if orders.priority is None else orders.priority
+        if orders.cancelled and not conversion.cancelled and conversion.phase is not Phase.PUBLISHING:
+            conversion.cancelled = True
+            if conversion.phase is Phase.CONVERTING:
+                self._drives.pages.withdraw(conversion)
+                self._drives.recognition.withdraw(conversion)
+                self._publish_if_complete(conversion)
+            elif self._drives.opening.withdraw(conversion):
+                self._end_cancelled(conversion)
+
+    def _end_cancelled(self, conversion: Conversion) -> None:
+        document = conversion.document
+        logger().info("cancelled", document=document.name)
+        if not document.again:
+            self._publish(conversion, CancelledError("It was cancelled before it was finished."))
+            return
+        try:
+            self._drives.pages.discard(conversion)
+        except PublishError as error:
+            logger().error("not_discarded", document=document.name, error=str(error), advice="it is at the next start")
+        del self._conversions[document.ident]
+        self._drives.deaths.forget(document)
 
     def _publish_if_complete(self, conversion: Conversion) -> None:
-        if conversion.complete:
+        if conversion.cancelled:
+            if not conversion.running and conversion.phase is Phase.CONVERTING:
+                self._end_cancelled(conversion)
+        elif conversion.complete:
             self._publish(conversion, None)
 
     def _publish(self, conversion: Conversion, error: DocumentError | None) -> None:
@@ -332,6 +384,11 @@ class Loop:
             logger().error(f"trouble_with_{what}", error=detail, advice=advice)
         self._tally.note(what, detail)
 
+    def _notes(self) -> tuple[str, ...]:
+        """Why documents wait although nothing is wrong."""
+        paused = "Everything is paused: no page is begun before it is resumed." if self._orders.paused else ""
+        return tuple(filter(None, (paused, self._drives.pages.why_not_asked)))
+
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:
             began = time.monotonic()
@@ -339,5 +396,5 @@ class Loop:
             # 100 %.
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
-            self._show(take_snapshot(present, self._drives.servers, self._tally))
+            self._show(take_snapshot(present, self._drives.servers, self._tally, self._notes()))
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

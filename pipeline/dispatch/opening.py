@@ -111,6 +111,13 @@ class Opening:
             task = InspectTask(document=document.name, path=Path(document.path), settings=self._settings.worker)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
 
+    def withdraw(self, conversion: Conversion) -> bool:
+        """Take a document out of the line; returns whether it was in it: else a worker is opening it."""
+        if conversion in self._waiting:
+            self._waiting.remove(conversion)
+            return True
+        return False
+
     def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:
         """Take a worker's result; returns the document's state and the error that ends it, if any.
 

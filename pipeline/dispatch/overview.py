@@ -43,8 +43,10 @@ class Tally:
             self.troubles.pop(what, None)
 
 
-def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally: Tally) -> Snapshot:
-    """What is going on now."""
+def take_snapshot(
+    conversions: Iterable[Conversion], servers: ServerBook, tally: Tally, notes: tuple[str, ...] = ()
+) -> Snapshot:
+    """What is going on now; ``notes`` say why documents wait."""
     return Snapshot(
         at=time.time(),
         pid=os.getpid(),
@@ -63,6 +65,7 @@ def take_snapshot(conversions: Iterable[Conversion], servers: ServerBook, tally:
             for each in servers.states
         ),
         troubles=tuple(tally.troubles.values()),
+        notes=notes,
         published=tally.outcomes[Outcome.COMPLETE] + tally.outcomes[Outcome.PARTIAL],
         failed=tally.outcomes[Outcome.FAILED],
     )
@@ -86,6 +89,8 @@ def _conversion_to_status(conversion: Conversion) -> DocumentStatus:
         strip=_conversion_to_strip(conversion),
         journaled=conversion.journaled,
         engine=document.engine,
+        paused=conversion.paused,
+        priority=conversion.priority,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.deadline import Deadline
@@ -36,6 +37,7 @@ from pipeline.document import (
     content_to_result,
 )
 from pipeline.errors import PublishError
+from pipeline.hours import Hours
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
@@ -75,12 +77,14 @@ class PagesSettings:
     Attributes:
         engine: That reads the pages of a document for which none was chosen.
         patient: Whether pages wait where no server can be reached, instead of falling back.
+        hours: In which the model is asked; None for always.
     """
 
     engine: Engine
     page_timeout_s: float
     patient: bool
     worker: WorkerSettings
+    hours: Hours | None = None
 
 
 class Pages:
@@ -95,6 +99,7 @@ class Pages:
         self._servers = servers
         self._settings = settings
         self._schedule = Schedule()
+        self.asks = True
         self._pages: dict[str, tuple[Conversion, int]] = {}
 
     @property
@@ -118,9 +123,10 @@ class Pages:
         Raises:
             PublishError: The working state cannot be written.
         """
-        outage = None if self._settings.patient else self._servers.outage(now)
+        self._mind_hours()
+        outage = self._servers.outage(now) if self.asks else None
         for conversion in conversions:
-            self._give_up_rest(conversion, outage, now)
+            self._give_up_rest(conversion, None if self._is_patient(conversion) else outage, now)
         # Pages that are given up need no worker, but time: a thousand of them must not hold up the loop.
         slice_over = Deadline.after(_SLICE_S)
         while self._pool.idle and (choice := self._choose(conversions, now)) is not None:
@@ -128,6 +134,22 @@ class Pages:
             if slice_over.expired:
                 return True
         return False
+
+    @property
+    def why_not_asked(self) -> str:
+        """Why the model is not asked now, as a sentence; empty where it is."""
+        return "" if self.asks else f"The model is asked from {self._settings.hours}; until then documents wait."
+
+    def _mind_hours(self) -> None:
+        hours = self._settings.hours
+        asks = hours is None or hours.includes(datetime.now().astimezone().time())
+        if asks != self.asks:
+            logger().info("hours_begin" if asks else "hours_over", hours=str(hours))
+        self.asks = asks
+
+    def _is_patient(self, conversion: Conversion) -> bool:
+        own = conversion.document.patient
+        return self._settings.patient if own is None else own
 
     def _give_up_rest(self, conversion: Conversion, outage: str | None, now: float) -> None:
         """Where the counts or clocks say so, send no further page of a document to the model, or to any reader."""
@@ -145,7 +167,7 @@ class Pages:
     def _choose(
         self, conversions: Collection[Conversion], now: float
     ) -> tuple[Conversion, PageOrder, ServerTarget | None] | None:
-        found = self._schedule.next_order(conversions, model=True)
+        found = self._schedule.next_order(conversions, model=True) if self.asks else None
         if found is not None:
             conversion, order = found
             target = self._servers.choose(now, exclude=order.tried)
@@ -272,6 +294,9 @@ class Pages:
     def lost(self, key: str, loss: Loss, now: float) -> None:
         """Decide what comes next after the worker died or failed."""
         conversion, page = self._take(key, now)
+        if conversion.cancelled:
+            conversion.put_back(page.order.number, now=now)
+            return
         conversion.replace(page.order.number, order_after_loss(page, loss.detail), now=now)
         if not is_neighbours_fault(page):
             detail = loss.fault or loss.detail
@@ -286,6 +311,20 @@ class Pages:
             self._servers.doubted(page.target.url)
         order = order_after_overdue(page, document_over=conversion.seconds_left(now) <= 0.0)
         conversion.replace(page.order.number, order, now=now)
+
+    def withdraw(self, conversion: Conversion) -> None:
+        """Have nothing more be done for a document: workers that have pages of it are ended."""
+        for key, (owner, _) in self._pages.items():
+            if owner is conversion:
+                self._pool.cancel(key)
+
+    def discard(self, conversion: Conversion) -> None:
+        """Remove what was done for a document whose earlier result stays.
+
+        Raises:
+            PublishError: It cannot be removed.
+        """
+        self._journal.discard(conversion.document)
 
     def _take(self, key: str, now: float) -> tuple[Conversion, RunningPage]:
         conversion, number = self._pages.pop(key)
@@ -303,7 +342,7 @@ class Pages:
     def _redirect(self, conversion: Conversion, page: RunningPage, url: str, value: Unserved, now: float) -> None:
         self._servers.failed(url, value.fallback.detail, now)
         other = self._servers.may_answer(exclude=page.order.tried | {url})
-        order = order_after_unserved(page, value, url=url, other=other, patient=self._settings.patient)
+        order = order_after_unserved(page, value, url=url, other=other, patient=self._is_patient(conversion))
         conversion.replace(page.order.number, order, now=now)
 
     def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:

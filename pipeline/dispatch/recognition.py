@@ -138,11 +138,20 @@ class Recognition:
             path = None if problem else self._journal.picture_file(conversion.document, number)
             self._end(event.key, PictureText(path=path, problem=problem), now)
             return
+        if conversion.cancelled:
+            self._end(event.key, PictureText(), now)
+            return
         loss = event_to_loss(event)
         logger().warning("recognition_lost", page=number, detail=loss.detail)
         self._end(event.key, PictureText(problem=f"{loss.detail}."), now)
         if not isinstance(event, Expired):
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
+
+    def withdraw(self, conversion: Conversion) -> None:
+        """Read no picture of a document any more."""
+        for key, (owner, _) in self._pages.items():
+            if owner is conversion and self._pool is not None:
+                self._pool.cancel(key)
 
     def _end(self, key: str, text: PictureText, now: float) -> None:
         conversion, number = self._pages.pop(key)

@@ -12,8 +12,8 @@ class Schedule:
     """Shortest remaining work first, with a turn for the oldest.
 
     Because of the first rule a one-page file does not wait for a book, and documents that were dropped together are
-    finished one after the other, not all at the very end. Because of the second the book gets on, too. Documents that
-    nobody waits for come behind all others.
+    finished one after the other, not all at the very end. Because of the second the book gets on, too. A larger
+    priority comes before both; of the same, documents that nobody waits for come behind all others.
     """
 
     def __init__(self) -> None:
@@ -33,6 +33,8 @@ class Schedule:
         ]
         if not choices:
             return None
+        most = max(conversion.priority for conversion, _ in choices)
+        choices = [choice for choice in choices if choice[0].priority == most]
         choices = [choice for choice in choices if not choice[0].document.late] or choices
         shortest = min(choices, key=lambda choice: choice[0].remaining)
         if self._turn % _TURN_OF_THE_OLDEST == _TURN_OF_THE_OLDEST - 1:

@@ -43,6 +43,8 @@ class Claim:
     origin: Origin | None = None
     in_place: Stamp | None = None
     late: bool = False
+    again: bool = False
+    patient: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ class Wish:
         name: The name with which it was dropped, if the file has another name by now.
         only: Numbers of the pages that are wanted; empty for all.
         late: Its pages are to wait until no other document has any.
+        again: It is a delivered document.
+        patient: Its pages are to wait while no server can be reached; None for what the settings say.
         outputs: What is to be made of it besides what the settings say.
     """
 
@@ -44,6 +46,8 @@ class Wish:
     name: str | None = None
     only: tuple[int, ...] = ()
     late: bool = False
+    again: bool = False
+    patient: bool | None = None
     outputs: tuple[Output, ...] = ()
 
 
@@ -250,6 +254,8 @@ def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engi
         origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
         in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
         late=wish.late,
+        again=wish.again,
+        patient=wish.patient,
     )
 
 
@@ -269,6 +275,8 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
         mended=claimed.mended,
         in_place=claim.in_place is not None,
         late=claim.late,
+        again=claim.again,
+        patient=claim.patient,
     )
 
 

@@ -5,6 +5,7 @@
     outbox/.dropleaf/
         lock                     held by the daemon; its process id
         status.json              the latest snapshot
+        orders.json              whether a user has paused everything; written anew with each order
         scratch/                 what workers are writing; worthless after a crash
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
@@ -16,6 +17,7 @@
             openings             how many workers were lost while they opened it
             settings.txt         fingerprint of the settings with which the pages were made
             password                 entered by a user for this document; only its owner may read it
+            orders.json              what a user has ordered for it: pause, priority, cancel
             pages/00001.json     a finished page: its manifest entry and its HTML
         names/IDENT.json         the name in the outbox that a document has chosen
         kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
@@ -84,6 +86,11 @@ class WorkFolder:
         return self.root / "settings.txt"
 
     @property
+    def orders(self) -> Path:
+        """What a user has ordered for this document."""
+        return self.root / "orders.json"
+
+    @property
     def pages(self) -> Path:
         """The folder of the finished pages' records."""
         return self.root / "pages"
@@ -123,6 +130,11 @@ class StateFolder:
     def kept(self) -> Path:
         """The folder of notes about files that stay in the inbox."""
         return self.shared.root / "kept"
+
+    @property
+    def orders(self) -> Path:
+        """What a user has ordered for all documents; written anew with each order."""
+        return self.root / "orders.json"
 
     @property
     def turn(self) -> Path:

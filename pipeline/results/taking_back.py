@@ -26,7 +26,8 @@ class Again:
         fingerprint: Of the settings with which the document will be converted.
         reason: Only pages that fell back for this reason are asked again, behind all other documents; None for all
             pages that fell back, in their turn.
-        everything: Whether all pages are asked again, also the good ones.
+        everything: Whether all pages are asked again, also the good ones; then they wait while no server can be
+            reached, since good pages must not be lost for that.
         password: That a user has entered for the document; kept as long as it is in work.
     """
 
@@ -72,6 +73,8 @@ def claim_published(
         name=published.name,
         only=tuple(record.page.number for record in pages),
         late=again.reason is not None,
+        again=True,
+        patient=True if again.everything else None,
         outputs=files_to_outputs(published.stem.name, published.manifest.files),
     )
     claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)

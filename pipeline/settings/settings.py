@@ -15,6 +15,7 @@ from pydantic_settings import SettingsError as SourceError
 
 from pipeline.document import Engine, FaithfulAction, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
+from pipeline.hours import Hours, text_to_hours
 from pipeline.log.log import Format, Level
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
@@ -74,6 +75,11 @@ def _checked_proxy(proxy: str) -> str:
         message = "must look like http://proxy.example:3128 or http://NAME:PASSWORD@proxy.example:3128, or be none"
         raise ValueError(message)
     return proxy.rstrip("/")
+
+
+def _value_to_hours(value: object) -> object:
+    """The hours that a text names."""
+    return text_to_hours(value) if isinstance(value, str) else value
 
 
 def _as_pair(value: object) -> object:
@@ -231,6 +237,7 @@ class Settings(BaseSettings):
     timeouts: Timeouts = Timeouts()
     servers: Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_distinct)] = (Server(),)
     when_unreachable: UnreachableAction = UnreachableAction.FALLBACK
+    hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(_value_to_hours)] = None
     faithful: FaithfulAction = FaithfulAction.CORRECT
     save_answers: Path | None = None
     retry: Retry = Retry()

@@ -53,6 +53,8 @@ class DocumentStatus:
             is not, ``-`` where it is not wanted.
         journaled: How many pages of ``finished`` an earlier run had finished.
         engine: Chosen for the document; None for the engine of the settings.
+        paused: Whether its user has paused it; everything may be paused, too.
+        priority: Documents with a larger one come first.
     """
 
     ident: str
@@ -69,6 +71,8 @@ class DocumentStatus:
     strip: str = ""
     journaled: int = 0
     engine: str | None = None
+    paused: bool = False
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ class Snapshot:
     Attributes:
         at: Seconds since the epoch.
         troubles: What keeps the daemon from going on, in words.
+        notes: Why documents wait although nothing is wrong, in words.
         published: Documents delivered since the start.
         failed: Documents rejected since the start.
     """
@@ -107,6 +112,7 @@ class Snapshot:
     documents: tuple[DocumentStatus, ...] = ()
     servers: tuple[ServerStatus, ...] = ()
     troubles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     published: int = 0
     failed: int = 0
 
@@ -154,6 +160,7 @@ class Status:
         waiting: Paths of files, relative to the inbox.
         running: Documents in work.
         troubles: What keeps the daemon from going on, in words.
+        notes: Why documents wait although nothing is wrong, in words.
         done: The newest ones first.
         failed: The same.
     """
@@ -168,6 +175,7 @@ class Status:
     done: tuple[ResultStatus, ...]
     failed: tuple[ResultStatus, ...]
     counts: ResultCounts
+    notes: tuple[str, ...] = ()
 
 
 def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
@@ -247,6 +255,7 @@ def read_status(
         done=_read_results(outbox, found.done[:limit]),
         failed=_read_results(outbox, found.failed[:limit]),
         counts=found.counts,
+        notes=snapshot.notes if snapshot else (),
     )
 
 

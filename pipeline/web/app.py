@@ -25,6 +25,7 @@ from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
 from pipeline.web.metrics import CONTENT_TYPE, Metrics
+from pipeline.web.orders import OrderDesk
 from pipeline.web.passwords import Passwords
 from pipeline.web.results import Results
 from pipeline.web.retries import Retries, RetrySettings
@@ -208,6 +209,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     passwords = Passwords(settings.passwords)
     results = Results(site.history, originals, settings, passwords)
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
+    desk = OrderDesk(surroundings.journal.folder)
     document = "/documents/{ident:str}"
     routes = [
         Route("/", site.index),
@@ -220,7 +222,14 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/history", results.search),
         Route("/api/documents", site.upload, methods=["POST"]),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
+        Route("/api/documents/{ident:str}/redo", retries.redo, methods=["POST"]),
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
+        Route("/api/pause", desk.pause_all, methods=["POST"]),
+        Route("/api/resume", desk.resume_all, methods=["POST"]),
+        Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),
+        Route("/api/work/{ident:str}/resume", desk.resume, methods=["POST"]),
+        Route("/api/work/{ident:str}/cancel", desk.cancel, methods=["POST"]),
+        Route("/api/work/{ident:str}/priority", desk.prefer, methods=["POST"]),
         Route(document, results.page),
         Route(f"{document}/result", results.whole),
         Route(f"{document}/pages/{{number:str}}", results.section),

@@ -108,7 +108,8 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
         history: A number that changes with the list of results.
     """
     if snapshot is None:
-        return {"history": history, "running": [], "waiting": [], "waiting_count": 0, "servers": [], "troubles": []}
+        empty: JsonObject = {name: [] for name in ("running", "waiting", "servers", "troubles", "notes")}
+        return {"history": history, "waiting_count": 0, **empty}
     waiting = [each for each in snapshot.documents if each.phase == "waiting"]
     running = [each for each in snapshot.documents if each.phase != "waiting"]
     return {
@@ -120,6 +121,7 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
         "waiting_count": len(waiting),
         "servers": [_server_to_json(each) for each in snapshot.servers],
         "troubles": list(snapshot.troubles),
+        "notes": list(snapshot.notes),
         "published": snapshot.published,
         "failed": snapshot.failed,
     }
@@ -158,6 +160,8 @@ def _document_to_json(document: DocumentStatus) -> JsonObject:
         "fallbacks": {reason: numbers[:_STRIP] for reason, numbers in fallbacks.items()},
         "running": running,
         "engine": document.engine,
+        "paused": document.paused,
+        "priority": document.priority,
     }
 
 

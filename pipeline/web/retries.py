@@ -55,6 +55,13 @@ class Retries:
         """POST: ask the model again for the pages that fell back, or try a failed document again."""
         return await self._try_again(await self._find(request))
 
+    async def redo(self, request: Request) -> Response:
+        """POST: ask the model again for all pages of a delivered document."""
+        summary = await self._find(request)
+        if summary.failed:
+            raise HTTPException(409, "It has no pages; it can be tried again.")
+        return await self._try_again(summary, everything=True)
+
     async def unlock(self, request: Request) -> Response:
         """POST: the password of a document that failed since it needs one; it is tried again with it."""
         summary = await self._find(request)
@@ -72,13 +79,13 @@ class Retries:
             raise HTTPException(404, "There is no such document.")
         return summary
 
-    async def _try_again(self, summary: Summary) -> Response:
+    async def _try_again(self, summary: Summary, *, everything: bool = False) -> Response:
         async with self._turn:
             claimed = self._claimed.get(summary.ident)
             if claimed is not None and self._journal.folder.document(claimed).root.exists():
                 raise HTTPException(409, "It is in work already.")
             try:
-                document = await asyncio.to_thread(self._claim, summary)
+                document = await asyncio.to_thread(self._claim, summary, everything=everything)
             except PipelineError as error:
                 raise HTTPException(409, str(error)) from error
             self._claimed[summary.ident] = document.ident
@@ -86,7 +93,7 @@ class Retries:
         logger().info("tried_again", document=document.name)
         return JSONResponse({"name": document.name.encode("utf-8", "replace").decode()}, status_code=202)
 
-    def _claim(self, summary: Summary) -> Document:
+    def _claim(self, summary: Summary, *, everything: bool) -> Document:
         outbox = self._history.outbox
         manifest = outbox / summary.manifest
         password = self._passwords.entered(summary.sha256)
@@ -97,9 +104,9 @@ class Retries:
         if self._settings.engine is Engine.BASIC:
             raise HTTPException(409, "engine: basic asks no model; set engine: lmstudio to ask again.")
         published = read_published(manifest)
-        if not published.fallback_pages:
+        if not published.fallback_pages and not everything:
             raise HTTPException(409, "No page of it fell back.")
         original = self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
         folder = str(PurePosixPath(summary.stem).parent)
-        again = Again(fingerprint=self._settings.fingerprint, password=password)
+        again = Again(fingerprint=self._settings.fingerprint, everything=everything, password=password)
         return claim_published(self._journal, published, original, folder=folder, again=again)

@@ -86,3 +86,14 @@ def test_a_document_that_nobody_waits_for_comes_behind_all_others() -> None:
     schedule = Schedule()
 
     assert [give(schedule, conversions) for _ in range(10)] == ["book"] * 9 + ["late"]
+
+
+def test_a_larger_priority_comes_first_also_before_the_turn_of_the_oldest() -> None:
+    schedule = Schedule()
+    conversions = [document("book", 100), document("letter", 1), document("urgent", 10)]
+    conversions[2].priority = 5
+    conversions[1].priority = -5
+
+    given = [give(schedule, conversions) for _ in range(111)]
+
+    assert given == ["urgent"] * 10 + ["book"] * 100 + ["letter"]

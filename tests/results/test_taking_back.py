@@ -122,3 +122,18 @@ def test_what_was_made_of_a_document_beside_its_html_is_made_again(
 
     (document,) = journal.recover()
     assert document.outputs == (Output.XLSX,)
+
+
+def test_all_pages_are_asked_again_with_patience_since_good_ones_must_not_be_lost_to_an_outage(
+    tmp_path: Path, published: PublishedDocument
+) -> None:
+    journal = journal_of(tmp_path / "outbox")
+    again = Again(fingerprint="a", everything=True)
+
+    original = published.stem.with_suffix(".pdf")
+    original.write_bytes(BYTES)
+    claim_published(journal, published, original, folder=".", again=again)
+
+    (document,) = journal.recover()
+    assert (document.again, document.patient, document.late) == (True, True, False)
+    assert journal.begin(document, "a") == {}

@@ -77,6 +77,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     assert isinstance(watch, dict)
     assert watch.pop("patience") == 120  # added for the second turn
     assert settings.pop("retry") == {"automatic": True}  # added for the second turn
+    assert settings.pop("hours") is None  # added for the second turn
     assert settings.pop("passwords") == []  # the same
     assert settings == without_folders(CONTRACT)
 

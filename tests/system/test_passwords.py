@@ -1,42 +1,19 @@
 """PDFs that open only with a password: from the settings, entered on the page, and never told to anybody."""
 
-import http.client
 import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from daemons import Daemon, Place, until
 from delivery import deliveries_in
 from odd_pdfs import encrypted_pdf
+from page_requests import get, ident_of, post
 from simulator import Latency, Setup, Simulator
 
 SECRETS = ("open-sesame-1", "open-sesame-2", "open-sesame-3")
-
-
-def post(url: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    try:
-        connection.request("POST" if body else "GET", path, body or None, {"X-Dropleaf": "1"})
-        with connection.getresponse() as answer:
-            return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
-def ident_of(url: str, name: str, outcome: str) -> str:
-    found: list[str] = []
-
-    def listed() -> bool:
-        rows = json.loads(post(url, "/api/history")[1])["rows"]
-        found.extend(row["ident"] for row in rows if (row["name"], row["outcome"]) == (name, outcome))
-        return bool(found)
-
-    until(listed)
-    return found[-1]
 
 
 def drop_locked(place: Place, name: str, password: str) -> None:
@@ -79,14 +56,14 @@ def test_passwords_are_tried_in_order_and_nobody_gets_to_know_them(tmp_path: Pat
             failed = str(daemon.wait_for("failed", document="3.pdf")["error"])
             assert "none of the 3 known ones" in failed
             assert json.loads((place.outbox / "failed" / "3.json").read_bytes())["error"]["code"] == "encrypted"
-            assert post(url, f"/documents/{ident_of(url, '1.pdf', 'complete')}/pages/2/picture")[0] == 200
+            assert get(url, f"/documents/{ident_of(url, '1.pdf', 'complete')}/pages/2/picture")[0] == 200
 
             enter(url, "3.pdf", "nonsense")
             daemon.wait_for("failed", document="3.pdf", count=2)
             enter(url, "3.pdf", SECRETS[2])
             daemon.wait_for("published", document="3.pdf")
-            assert post(url, f"/documents/{ident_of(url, '3.pdf', 'complete')}/pages/1/picture")[0] == 200
-            told = json.dumps(daemon.lines) + command_lines(daemon) + post(url, "/api/status")[1].decode()
+            assert get(url, f"/documents/{ident_of(url, '3.pdf', 'complete')}/pages/1/picture")[0] == 200
+            told = json.dumps(daemon.lines) + command_lines(daemon) + get(url, "/api/status")[1].decode()
             kept = b"".join(files_of(place.outbox))
             assert daemon.stop() == 0
     found = deliveries_in(place.outbox)

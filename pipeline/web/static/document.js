@@ -31,6 +31,9 @@ async function takeBack(button, url, body) {
 
 retry?.addEventListener("click", () => takeBack(retry, retry.dataset.url));
 
+const redo = document.getElementById("redo");
+redo?.addEventListener("click", () => takeBack(redo, redo.dataset.url));
+
 const unlock = document.getElementById("unlock");
 unlock?.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,6 +1,7 @@
 // What is going on, from the stream of events; nodes are kept and changed, so that focus and selection stay.
 
 import { Running } from "./running.js";
+import { order } from "./orders.js";
 import { make, plural } from "./words.js";
 
 const by = (id) => document.getElementById(id);
@@ -37,11 +38,23 @@ function show(news) {
     troubles.dataset.shown = news.troubles.join("\n");
     troubles.replaceChildren(...news.troubles.map((each) => make("p", { className: "note trouble", role: "alert", textContent: each })));
   }
+  if (by("notes").dataset.shown !== news.notes.join("\n")) {
+    by("notes").dataset.shown = news.notes.join("\n");
+    by("notes").replaceChildren(...news.notes.map((each) => make("p", { className: "note", textContent: each })));
+  }
   showServers(news.servers);
+  showPause(news);
   showRunning(news);
   by("waiting-box").hidden = !news.waiting_count;
   by("waiting-count").textContent = `${plural(news.waiting_count, "document")} waiting`;
   by("waiting").replaceChildren(...news.waiting.map((each) => make("li", { textContent: each.name })));
+}
+
+function showPause(news) {
+  const paused = news.notes.some((each) => each.startsWith("Everything is paused"));
+  by("orders").hidden = !paused && !news.running.length && !news.waiting_count;
+  by("pause-all").textContent = paused ? "Resume all" : "Pause all";
+  by("pause-all").onclick = () => order(paused ? "/api/resume" : "/api/pause");
 }
 
 function showRunning(news) {

@@ -1,5 +1,6 @@
 // A document in work: its facts, a strip with a cell for each page, and what is being done with which page.
 
+import { order } from "./orders.js";
 import { REASONS, duration, make, plural } from "./words.js";
 
 const METHODS = { v: "by the model", t: "from the PDF's text", o: "by text recognition", b: "blank", n: "nothing could be read" };
@@ -13,7 +14,14 @@ export class Running {
     this.strip = make("div", { className: "strip", role: "img" });
     this.steps = make("ul", { className: "steps", ariaLabel: "Pages in work" });
     const head = make("div", { className: "bar" }, this.title, this.facts);
-    this.node = make("article", { className: "document" }, head, this.strip, this.steps);
+    this.pause = make("button", { className: "button", type: "button", textContent: "Pause" });
+    this.first = make("button", { className: "button", type: "button", textContent: "Do first" });
+    this.cancel = make("button", { className: "button", type: "button", textContent: "Cancel" });
+    this.pause.onclick = () => this.order(this.news.paused ? "resume" : "pause");
+    this.first.onclick = () => this.order("priority?value=10");
+    this.cancel.onclick = () => this.order("cancel");
+    const actions = make("p", { className: "actions" }, this.pause, this.first, this.cancel);
+    this.node = make("article", { className: "document" }, head, this.strip, this.steps, actions);
     this.cells = [];
     this.shown = [];
   }
@@ -24,8 +32,15 @@ export class Running {
     this.title.textContent = news.folder === "." ? news.name : `${news.folder}/${news.name}`;
     // One that waits for a worker takes a line, so that sixty of them can be looked over.
     this.node.classList.toggle("quiet", !news.running.length && !this.reasons.size);
+    this.pause.textContent = news.paused ? "Resume" : "Pause";
+    for (const button of [this.pause, this.first, this.cancel]) button.ariaLabel = `${button.textContent}: ${this.title.textContent}`;
+    this.first.hidden = news.priority > 0;
     this.showStrip();
     this.tick(now);
+  }
+
+  order(what) {
+    order(`/api/work/${encodeURIComponent(this.news.ident)}/${what}`);
   }
 
   tick(now) {
@@ -45,6 +60,7 @@ export class Running {
       facts.push(`about ${duration(((wanted - finished) * elapsed) / fresh)} to go`);
       facts.push(`${((fresh * 60) / elapsed).toFixed(1)} pages a minute`);
     }
+    if (this.news.paused) facts.push("paused");
     if (engine === "basic") facts.push("built-in engine");
     if (engine === "lmstudio") facts.push("by the model");
     return facts.join(" · ");

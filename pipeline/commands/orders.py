@@ -1,0 +1,100 @@
+"""``dropleaf pause``, ``resume``, ``cancel``, ``priority``: orders, written where the daemon finds them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.document import printable
+from pipeline.errors import UsageError
+from pipeline.files.lock import holder_of
+from pipeline.results.claim_note import read_claim
+from pipeline.results.orders import MOST_PRIORITY, order_all, order_document
+from pipeline.results.state_folder import StateFolder, state_folder_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InWork:
+    """A document in work; its path is the one that it had in the inbox."""
+
+    ident: str
+    path: str
+
+
+def pause_or_resume(outbox: Path, names: Sequence[str], *, paused: bool) -> Iterator[str]:
+    """Have documents wait or go on, all where none is named; yields a sentence for each.
+
+    Raises:
+        UsageError: No document of such a name is in work; nothing is changed then.
+        PublishError: The working state cannot be written.
+    """
+    state, word = state_folder_of(outbox), "paused" if paused else "resumed"
+    documents = _find(state, names)
+    if not names:
+        order_all(state, paused=paused)
+        yield f"everything is {word}"
+    for document in documents:
+        order_document(state, document.ident, paused=paused)
+        yield f"{word}: {printable(document.path)}"
+    yield from _when(state)
+
+
+def cancel(outbox: Path, names: Sequence[str]) -> Iterator[str]:
+    """Take documents out of the work; yields a sentence for each.
+
+    Raises:
+        UsageError: No document of such a name is in work; nothing is changed then.
+        PublishError: The working state cannot be written.
+    """
+    state = state_folder_of(outbox)
+    for document in _find(state, names):
+        order_document(state, document.ident, cancelled=True)
+        yield f"cancelled: {printable(document.path)}"
+    yield from _when(state)
+
+
+def prefer(outbox: Path, names: Sequence[str], priority: int) -> Iterator[str]:
+    """Give documents a priority; yields a sentence for each.
+
+    Raises:
+        UsageError: No document of such a name is in work; nothing is changed then.
+        PublishError: The working state cannot be written.
+    """
+    if abs(priority) > MOST_PRIORITY:
+        raise UsageError(f"--to {priority}: must be a number from -{MOST_PRIORITY} to {MOST_PRIORITY}")
+    state = state_folder_of(outbox)
+    for document in _find(state, names):
+        order_document(state, document.ident, priority=priority)
+        yield f"priority {priority}: {printable(document.path)}"
+    yield from _when(state)
+
+
+def _find(state: StateFolder, names: Sequence[str]) -> list[InWork]:
+    found = list(_documents_in_work(state)) if names else []
+    return [document for name in names for document in _named(found, name, state)]
+
+
+def _documents_in_work(state: StateFolder) -> Iterator[InWork]:
+    for home in state.documents() if state.work.is_dir() else ():
+        claim = read_claim(home)
+        yield InWork(ident=home.root.name, path=str(Path(claim.folder, claim.name)))
+
+
+def _named(documents: Sequence[InWork], name: str, state: StateFolder) -> list[InWork]:
+    wanted = name.removesuffix(".pdf")
+    found = [each for each in documents if wanted in {*map(_without_ending, _spellings(each)), each.ident}]
+    if not found:
+        raise UsageError(f"{name}: no such document in work in {state.root.parent}; `dropleaf status` lists them")
+    return found
+
+
+def _spellings(document: InWork) -> tuple[str, str]:
+    return document.path, Path(document.path).name
+
+
+def _without_ending(name: str) -> str:
+    return name.removesuffix(".pdf")
+
+
+def _when(state: StateFolder) -> Iterator[str]:
+    if holder_of(state.lock) is None:
+        yield "no daemon works on this outbox: it holds from the next start"

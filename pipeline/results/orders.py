@@ -1,0 +1,126 @@
+"""What a user has ordered for the work: pause, priority, cancel.  Files, so that it outlives every process.
+
+Whoever gives an order, a command or the page, writes it into the working state, whether a daemon runs or not.  The
+order for a document is a file in its work folder, and goes with it.  ``orders.json`` tells what concerns everything,
+and is written anew with each order: so a daemon has one file to look at.
+"""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from pipeline.errors import PublishError, UsageError
+from pipeline.files.atomic import write_whole
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.lock import turn_at
+from pipeline.results.state_folder import StateFolder, WorkFolder
+
+#: The largest priority, and with a minus sign the smallest.
+MOST_PRIORITY = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOrders:
+    """The orders for one document.
+
+    Attributes:
+        priority: Documents with a larger one come first; None for what the settings say.
+    """
+
+    paused: bool = False
+    priority: int | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _General:
+    """What ``orders.json`` holds; the mark is another one each time, so that no order is overlooked."""
+
+    paused: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """All orders that there are.
+
+    Attributes:
+        paused: Whether everything is to wait.
+        documents: By the documents' idents; those without an order are missing.
+    """
+
+    paused: bool = False
+    documents: Mapping[str, DocumentOrders] = field(default_factory=dict)
+
+    def of(self, ident: str) -> DocumentOrders:
+        """The orders for a document."""
+        return self.documents.get(ident, DocumentOrders())
+
+
+def read_orders(state: StateFolder) -> Orders:
+    """The orders as they are now; a damaged or missing file orders nothing.
+
+    Raises:
+        OSError: The work folder cannot be listed.
+    """
+    homes = list(state.documents()) if state.work.is_dir() else []
+    found = {home.root.name: _read_document(home) for home in homes if home.orders.exists()}
+    return Orders(paused=_read_general(state).paused, documents=found)
+
+
+def order_all(state: StateFolder, *, paused: bool) -> None:
+    """Have everything wait, or go on.
+
+    Raises:
+        PublishError: The working state cannot be written.
+    """
+    try:
+        state.root.mkdir(parents=True, exist_ok=True)
+        with turn_at(state.turn):
+            _write_general(state, _General(paused=paused))
+    except OSError as error:
+        raise PublishError(f"{state.orders}: {error.strerror or error}") from error
+
+
+def order_document(
+    state: StateFolder,
+    ident: str,
+    *,
+    paused: bool | None = None,
+    priority: int | None = None,
+    cancelled: bool | None = None,
+) -> None:
+    """Change the orders for a document in work; None leaves one as it is.
+
+    Raises:
+        UsageError: It is not in work any more.
+        PublishError: The working state cannot be written.
+    """
+    given = {"paused": paused, "priority": priority, "cancelled": cancelled}
+    changes = {name: value for name, value in given.items() if value is not None}
+    home = state.document(ident)
+    try:
+        with turn_at(state.turn):
+            write_whole(home.orders, [value_to_json(replace(_read_document(home), **changes))])  # type: ignore[arg-type]  # as named
+            _write_general(state, _read_general(state))
+    except FileNotFoundError:
+        raise UsageError("it is not in work any more") from None
+    except OSError as error:
+        raise PublishError(f"{home.orders}: {error.strerror or error}") from error
+
+
+def _read_document(home: WorkFolder) -> DocumentOrders:
+    with suppress(OSError, ValueError):
+        return json_to_value(home.orders.read_bytes(), DocumentOrders)
+    return DocumentOrders()
+
+
+def _read_general(state: StateFolder) -> _General:
+    with suppress(OSError, ValueError):
+        return json_to_value(state.orders.read_bytes(), _General)
+    return _General()
+
+
+def _write_general(state: StateFolder, general: _General) -> None:
+    write_whole(state.orders, [value_to_json(replace(general, mark=secrets.token_hex(8)))])
