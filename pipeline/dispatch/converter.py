@@ -232,7 +232,7 @@ def _recognition_settings(settings: Settings, journal: Journal, relay: Relay | N
         tasks=TASKS,
         answers=ANSWERS,
         memory_mib=settings.limits.ocr_mib,
-        initialise="pipeline.sandbox.policy:enter",
+        initialise="pipeline.worker.recogniser:enter_quietly",
         initialise_with=(policy_to_text(sandbox),),
         start_method=StartMethod.SPAWN,
         stderr=None if relay is None else relay.fileno(),

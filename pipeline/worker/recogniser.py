@@ -1,6 +1,9 @@
 """What runs in a process that holds an engine of text recognition: pictures of pages in, words and rulings out."""
 
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from pipeline.errors import PipelineError
 from pipeline.extraction import BBox, ExtractionError
@@ -9,11 +12,28 @@ from pipeline.extraction.readers.ocr.upright import Draw, areas_to_recognition, 
 from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
 from pipeline.pictures.render import PdfFile
+from pipeline.sandbox.policy import enter
 from pipeline.worker.page_pictures import page_to_drawer
 from pipeline.worker.recognised_page import RecognisedPage, recognition_to_page, write_recognised
 from pipeline.worker.tasks import ANSWERS, TASKS, Recognised, RecogniseTask
 
+_STDERR = 2
 _Choice = tuple[EngineName, tuple[str, ...]]
+
+
+def enter_quietly(policy: str) -> None:
+    """Enter the sandbox, where the engines' libraries can write to nobody: the log has lines of our own alone.
+
+    Args:
+        policy: Of the sandbox.
+
+    Raises:
+        OSError: The kernel refuses a part of it.
+    """
+    sys.stderr = os.fdopen(os.dup(_STDERR), "w", buffering=1, errors="backslashreplace")
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), _STDERR)
+    enter(policy)
 
 
 def create() -> "Recogniser":

@@ -1,8 +1,8 @@
 """An answer for a scan compared with what text recognition reads there, which errs itself: a lower standing.
 
 Text recognition misreads and misses figures, small ones above all, so a number that it does not have proves nothing.
-What counts is a figure that it reads, that the answer lacks, and that the answer has with one digit changed: one of the
-two has misread it, and a person should look.
+What counts is a figure that it reads, that the answer lacks, and that the answer has with one digit changed, or run
+together with its neighbours: one of the two has misread it, and a person should look.
 """
 
 import re
@@ -12,8 +12,10 @@ from pipeline.vision.faithfulness.comparison import Comparison, Faith
 from pipeline.vision.faithfulness.numbers import text_to_numbers
 
 _NO_DIGIT = re.compile(r"\D")
-#: Figures of fewer digits are too often misread, and too like each other.
-FEWEST_DIGITS = 2
+#: Figures of fewer digits are too often misread, and too like each other ...
+FEWEST_DIGITS = 3
+#: ... and a figure that is put together of others has at least so many, of parts of at least so many.
+FEWEST_JOINED, FEWEST_IN_PART = 5, 2
 _MOST_SHOWN = 5
 
 
@@ -29,7 +31,7 @@ def comparison_to_second_reading(comparison: Comparison) -> Comparison:
     unseen = tuple(
         spelling
         for spelling in comparison.checks.numbers_unseen
-        if any(_differ_in_one(_digits(value), other) for value in _spellings_to_values((spelling,)) for other in read)
+        if any(_is_read_otherwise(_digits(value), read) for value in _spellings_to_values((spelling,)))
     )
     suspects = frozenset(_spellings_to_values(unseen))
     shown = ", ".join(unseen[:_MOST_SHOWN])
@@ -52,8 +54,24 @@ def _digits(value: str) -> str:
     return _NO_DIGIT.sub("", value)
 
 
+def _is_read_otherwise(figure: str, read: set[str]) -> bool:
+    """Whether text recognition reads the figure with one other digit, or as several figures."""
+    if any(_differ_in_one(figure, other) for other in read):
+        return True
+    return len(figure) >= FEWEST_JOINED and _parts_of(figure, read) > 1
+
+
 def _differ_in_one(one: str, other: str) -> bool:
-    """Whether two figures have the same number of digits, and all but one of them in common; or all but a dot."""
+    """Whether two figures have the same number of digits, and all but one of them in common."""
     if len(one) != len(other) or len(one) < FEWEST_DIGITS:
         return False
-    return sum(left != right for left, right in zip(one, other, strict=True)) <= 1
+    return sum(left != right for left, right in zip(one, other, strict=True)) == 1
+
+
+def _parts_of(figure: str, read: set[str]) -> int:
+    """The most figures that this one can be put together of; 0 where it cannot."""
+    parts = [0] * (len(figure) + 1)
+    for end in range(1, len(figure) + 1):
+        starts = (start for start in range(end - FEWEST_IN_PART + 1) if start == 0 or parts[start])
+        parts[end] = max((parts[start] + 1 for start in starts if figure[start:end] in read), default=0)
+    return parts[len(figure)]

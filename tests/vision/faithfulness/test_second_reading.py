@@ -3,6 +3,7 @@
 import pytest
 from page_texts import text_to_page_text
 
+from pipeline.document import Checks
 from pipeline.markup.sanitise import sanitise
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.second_reading import comparison_to_second_reading
@@ -33,12 +34,36 @@ def test_a_figure_that_is_read_otherwise_is_doubted_and_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("unseen", "missing", "doubted"),
+    [
+        ("123290391", ("123", "290", "391", "7"), True),
+        ("993170,349", ("993", "170,349"), True),
+        ("123290391", ("123", "290"), False),
+        ("123290", ("123290",), False),
+        ("0.4", ("04",), False),
+        ("27", ("21",), False),
+        ("4,810", ("4,310",), True),
+    ],
+)
+def test_figures_that_are_read_apart_or_with_another_digit_are_doubted(
+    unseen: str, missing: tuple[str, ...], *, doubted: bool
+) -> None:
+    checks = Checks(numbers_unseen=(unseen,), numbers_missing=missing)
+
+    found = comparison_to_second_reading(Comparison(faith=Faith.DOUBTFUL, checks=checks))
+
+    assert (found.faith is Faith.DOUBTFUL) is doubted
+    assert found.checks.numbers_unseen == ((unseen,) if doubted else ())
+
+
+@pytest.mark.parametrize(
     "read",
     [
         READ,
         READ.replace("880", ""),  # missed
         READ.replace("880", "B8O"),  # taken for letters
         READ.replace("Anna", "Amna"),  # a misread word
+        READ.replace("4,310", "4.310"),  # a misread sign
         READ.replace("1,207", "31,207,5"),  # two figures run together
     ],
 )
