@@ -58,3 +58,22 @@ def test_headings_centred_over_groups_of_columns_are_over_their_groups() -> None
 
     assert table_to_rows(table)[0] == ["Crime [2x1]", "Men [1x3]", "", "", "Women [1x3]", "", ""]
     assert table.header_rows == 2
+
+
+def test_headings_above_the_first_rule_are_the_head_where_they_are_flush_with_the_texts_below() -> None:
+    rows = [["Animal", "Action", "Result"], ["Cat", "says", "Meow"], ["Fox", "says", "Ring"], ["Dog", "says", "Ruff"]]
+
+    [table] = find(rows_to_chars(rows, XS[:3], 112, leading=20), [across(y, 55, 480) for y in (118, 138, 158, 178)])
+
+    assert table_to_rows(table) == rows
+    assert table.header_rows == 1
+
+
+def test_headings_between_two_rules_below_a_title_are_the_head() -> None:
+    title = rows_to_chars([["Table 5", "Outlay of the year", "", "in 000"]], XS, 112)
+    heads = rows_to_chars([["State", "Revenue", "Capital", "Total"]], XS, 130)
+
+    [table] = find([*title, *heads, *rows_to_chars(BODY, XS, 150)], [across(y, 55, 480) for y in (100, 117, 136, 190)])
+
+    assert table_to_rows(table)[-3:] == BODY
+    assert ["State", "Revenue", "Capital", "Total"] in table_to_rows(table)[: table.header_rows]

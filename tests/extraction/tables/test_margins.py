@@ -43,6 +43,15 @@ def test_a_line_of_totals_below_a_grid_is_its_last_row() -> None:
     assert table_to_rows(table)[-1] == ["Totals", "4124", "1604", "181"]
 
 
+def test_totals_in_a_grid_of_one_row_below_are_the_last_row() -> None:
+    totals = rows_to_chars([["Totals", "4124", "1604", "181"]], (60, *XS), 214)
+    rules = [*RULES, *grid((200, 280, 360, 440), (200, 220))]
+
+    [table] = find([*_grid(), *_names(), *rows_to_chars([HEADS], XS, 94), *totals], rules)
+
+    assert table_to_rows(table) == [["", *HEADS], *_rows(), ["Totals", "4124", "1604", "181"]]
+
+
 def test_totals_above_a_grid_are_rows_below_its_headings() -> None:
     above = rows_to_chars([["", *HEADS], ["Totals:", "4124", "1604", "181"], ["Districts", "", "", ""]], (60, *XS), 64)
 
