@@ -1,4 +1,4 @@
-"""Options that may stand anywhere on the command line, before the command or after it."""
+"""Options that may be anywhere on the command line, before or after the command."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ _DEBUG, _VERSION, _REST = "--debug", "--version", "--"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonOptions:
-    """What was asked for besides the command.
+    """The command line without the common options.
 
     Attributes:
-        arguments: Those of the command.
+        arguments: The arguments of the command.
         debug: Whether errors in Dropleaf are shown with their traceback.
-        version: Whether only the version is asked for.
+        version: Whether the version is asked for.
     """
 
     arguments: tuple[str, ...]
@@ -22,7 +22,7 @@ class CommonOptions:
 
 
 def split_arguments(arguments: Sequence[str]) -> CommonOptions:
-    """Take the common options out of a command line; what follows ``--`` is never one."""
+    """Take the common options out of a command line. What follows ``--`` is never an option."""
     end = arguments.index(_REST) if _REST in arguments else len(arguments)
     options, rest = arguments[:end], arguments[end:]
     kept = [word for word in options if word not in {_DEBUG, _VERSION}]

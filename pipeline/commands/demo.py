@@ -1,4 +1,4 @@
-"""``dropleaf demo``: drops bundled samples into the inbox, converts them, and says where the results are."""
+"""``dropleaf demo``: puts the samples of the package into the inbox, converts them, and says where the results are."""
 
 import shutil
 from collections.abc import Callable
@@ -20,11 +20,11 @@ _PROBE_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Who reads the pages, and a sentence that says so.
+    """The engine that reads the pages, and a sentence about it.
 
     Attributes:
-        settings: With the engine that will be used.
-        sentence: For the person in front of the terminal.
+        settings: With the engine that is used.
+        sentence: For the user.
     """
 
     settings: Settings
@@ -32,7 +32,7 @@ class Reading:
 
 
 def choose_engine(settings: Settings) -> Reading:
-    """The model where its server answers; else the built-in engine, so that everybody sees a result."""
+    """The model if its server answers; otherwise the built-in engine, so that everybody gets a result."""
     if settings.engine is Engine.BASIC:
         return Reading(settings=settings, sentence="The built-in engine reads the pages, as the settings say.")
     server = settings.servers[0]
@@ -45,18 +45,18 @@ def choose_engine(settings: Settings) -> Reading:
 
 
 def run_demo(settings: Settings, reload: Callable[[], Settings]) -> Tally | None:
-    """Convert the samples, and whatever else is in the inbox.
+    """Convert the samples, and all other files in the inbox.
 
     Args:
-        settings: Of the whole program.
+        settings: All settings of the program.
         reload: Reads them again.
 
     Returns:
-        What became of the documents; None where a daemon works on the outbox, which converts them by itself.
+        The result of each document; None where a daemon is working on the outbox, which converts them by itself.
 
     Raises:
         UsageError: The inbox cannot be written to.
-        PipelineError: The work cannot go on.
+        PipelineError: The work cannot continue.
     """
     try:
         settings.inbox.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,11 @@ def open_result(outbox: Path, name: str) -> tuple[Path, bool]:
     """Show the HTML file of a document.
 
     Args:
-        outbox: That holds it.
-        name: Of a result or an original, with or without ending, with or without folder.
+        outbox: The outbox that has it.
+        name: Name of a result or an original, with or without extension, with or without folder.
 
     Returns:
-        The file, and whether a browser took it.
+        The file, and whether a browser was opened.
 
     Raises:
         UsageError: There is no such document.

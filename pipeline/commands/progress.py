@@ -1,7 +1,7 @@
-"""Shows the progress of conversions: one line for all and a bar for each document in work, or plain lines elsewhere.
+"""Shows the progress of conversions: on a terminal a summary line and a bar per document, elsewhere plain lines.
 
-The loop that converts only leaves snapshots and lines here; a thread draws and prints, so that a slow terminal, or a
-pipe that nobody reads, holds up no page and no end.
+The converting loop only stores snapshots and lines here. A thread draws and prints them, so that a slow terminal, or a
+pipe that nobody reads, delays neither a page nor the end.
 """
 
 import threading
@@ -23,21 +23,21 @@ from pipeline.document import printable
 from pipeline.status.read import DocumentStatus, Snapshot
 
 _DRAWN_EVERY_S = 0.2
-# Lines that are kept for a slow reader, the newest ones, and the seconds for which it is waited for at the end.
+# How many lines (the newest) are kept for a slow reader, and how many seconds the end waits for it.
 _MOST_LINES = 10_000
 _LAST_WAIT_S = 1.0
 _MOST_DOCUMENTS = 10
 _NAME_CHARS = 40
 _BAR_CHARS = 24
-# Before so many seconds a rate says nothing about the rest.
+# In the first seconds a rate is not yet a useful estimate.
 _RATE_FROM_S = 3.0
 
 
 class Progress:
-    """Shows snapshots; a context manager that leaves the terminal as it was.
+    """Shows snapshots. A context manager that leaves the terminal as it was.
 
     Args:
-        console: Where; a bar for each document in work on a terminal, a line for each finished page elsewhere.
+        console: Where to show them: bars on a terminal, a line for each finished page elsewhere.
         documents: Number of documents that will be converted.
     """
 
@@ -59,13 +59,13 @@ class Progress:
         self._drawer.join(_LAST_WAIT_S)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Show a snapshot, soon; called by the loop."""
+        """Show a snapshot soon; called by the loop."""
         self._course.note(snapshot)
         if not self._console.is_terminal:
             self._waiting.extend(self._new_lines(snapshot))
 
     def _draw(self) -> None:
-        # Drawn by this thread alone, instead of by a second one of the library.
+        # Drawn by this thread, not by an additional thread of rich.
         spinner = Spinner("dots")
         with Live(console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
             while not self._over.wait(_DRAWN_EVERY_S):
@@ -92,13 +92,13 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """How far a run has come; noted by the loop's thread, read by the one that draws.
+    """The progress of a run; written by the loop's thread, read by the thread that draws.
 
     Attributes:
-        documents: How many there will be.
-        begun_at: On the monotonic clock.
+        documents: How many there will be in all.
+        begun_at: When it began, on the monotonic clock.
         latest: The newest snapshot.
-        seen: Finished pages, pages and pages that fell back of each document that was ever in work, by its ident.
+        seen: For each document that was ever in work, by its ident: finished pages, all pages, pages that fell back.
     """
 
     documents: int
@@ -107,7 +107,7 @@ class Course:
     seen: dict[str, tuple[int, int | None, int]] = field(default_factory=dict)
 
     def note(self, snapshot: Snapshot) -> None:
-        """Take note of a snapshot; values are replaced whole, so no lock is needed."""
+        """Store a snapshot. Values are replaced, never changed, so no lock is needed."""
         news = {each.ident: (each.finished, each.pages, len(each.fallbacks)) for each in snapshot.documents}
         self.seen = {**self.seen, **news}
         self.latest = snapshot
@@ -118,11 +118,11 @@ class Sums:
     """A run as a whole.
 
     Attributes:
-        documents: Delivered and rejected ones.
-        pages: Finished ones.
-        left: Pages that are still to come, as far as can be told: a document that is not counted yet is taken for an
-            average one.
-        fallbacks: Pages that fell back.
+        documents: Number of delivered and rejected documents.
+        pages: Number of finished pages.
+        left: Estimated number of pages still to come. A document whose pages are not yet counted is assumed to have the
+            average number.
+        fallbacks: Number of pages that fell back.
     """
 
     documents: int
@@ -132,12 +132,12 @@ class Sums:
 
 
 def seen_to_sums(seen: Mapping[str, tuple[int, int | None, int]], ended: int, expected: int) -> Sums:
-    """What the documents come to.
+    """Add up the documents.
 
     Args:
         seen: As in :class:`Course`.
-        ended: Documents that have ended.
-        expected: Documents that there will be.
+        ended: Number of documents that have ended.
+        expected: Number of documents that there will be.
     """
     counted = [pages for _, pages, _ in seen.values() if pages is not None]
     finished = sum(done for done, _, _ in seen.values())
@@ -148,12 +148,12 @@ def seen_to_sums(seen: Mapping[str, tuple[int, int | None, int]], ended: int, ex
 
 
 def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> RenderableType:
-    """The whole in one line, and at most ten documents in work.
+    """The summary line, and at most ten documents in work.
 
     Args:
-        course: Of the run.
+        course: The progress of the run.
         now: On the monotonic clock.
-        spinner: Shown before the line; None once the run is over.
+        spinner: Shown before the line; None after the end of the run.
     """
     snapshot = course.latest
     if snapshot is None:
@@ -173,7 +173,7 @@ def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> Re
 
 
 def sums_to_words(sums: Sums, documents: int, elapsed_s: float) -> str:
-    """One line about everything."""
+    """The summary line."""
     words = [f"{sums.documents} of {documents} documents", f"{sums.pages} pages"]
     if elapsed_s >= _RATE_FROM_S and sums.pages:
         rate = sums.pages / elapsed_s
@@ -184,7 +184,7 @@ def sums_to_words(sums: Sums, documents: int, elapsed_s: float) -> str:
 
 
 def document_to_cells(document: DocumentStatus) -> Iterator[RenderableType]:
-    """Name, bar, pages and fallbacks of a document in work; its bar is full when all of its pages are there."""
+    """Name, bar, pages and fallbacks of a document in work; its bar is full when all its pages are finished."""
     name = printable(document.name)
     cropped = name if len(name) <= _NAME_CHARS else f"{name[: _NAME_CHARS - 1]}…"
     yield Text(f"  {cropped}", no_wrap=True)
@@ -194,7 +194,7 @@ def document_to_cells(document: DocumentStatus) -> Iterator[RenderableType]:
 
 
 def fallbacks_to_words(count: int) -> str:
-    """Nothing where no page fell back."""
+    """The number of fallbacks; empty where there are none."""
     return f"{count} fell back" if count else ""
 
 

@@ -1,4 +1,4 @@
-"""The files that ``convert`` is given: files, and folders that hold some."""
+"""The files that ``convert`` gets: given files, and the files in given folders."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,19 +9,19 @@ from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_candidate
 
 _MARK = b"%PDF-"
-# Readers accept a PDF whose mark stands within its first kilobyte (Adobe's implementation note 13).
+# Readers accept a PDF whose header is within its first kilobyte (Adobe's implementation note 13).
 _MARK_WITHIN = 1024
 
 
 def paths_to_files(paths: Sequence[Path], *, recursive: bool) -> list[Path]:
-    """Every file that is to be converted.
+    """Every file to be converted.
 
     Args:
         paths: Files and folders.
-        recursive: Whether the folders in a folder count, too.
+        recursive: Whether to search folders within a folder, too.
 
     Raises:
-        UsageError: A path is none, a file is not a PDF, or a folder holds none.
+        UsageError: A path does not exist, a file is not a PDF, or a folder has no PDF.
     """
     return [file for path in paths for file in _path_to_files(path, recursive=recursive)]
 

@@ -1,4 +1,4 @@
-"""``dropleaf status`` as tables for people."""
+"""Prints ``dropleaf status`` as tables."""
 
 import time
 from collections import Counter
@@ -29,12 +29,12 @@ class Extent(IntEnum):
 
 
 def status_to_table(status: Status, extent: Extent) -> RenderableType:
-    """The state: what needs a person first, then counts, work, and the newest results."""
+    """The state: first what needs a person's action, then counts, work, and the newest results."""
     return Group(*_status_to_parts(status, extent))
 
 
 def watch_status(console: Console, inbox: Path, outbox: Path, extent: Extent) -> None:
-    """Show the state anew each second, until Ctrl-C."""
+    """Show the state again each second, until Ctrl-C."""
     with suppress(KeyboardInterrupt), Live(console=console, auto_refresh=False) as live:
         while True:
             live.update(status_to_table(read_status(inbox, outbox, limit=extent.value), extent), refresh=True)
@@ -45,8 +45,8 @@ def document_to_table(outbox: Path, name: str) -> RenderableType:
     """All about one delivered document.
 
     Args:
-        outbox: That holds it.
-        name: Of a result or an original, with or without ending, with or without folder.
+        outbox: The outbox that has it.
+        name: Name of a result or an original, with or without extension, with or without folder.
 
     Raises:
         UsageError: There is no such document.
@@ -93,7 +93,7 @@ def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]
 
 
 def _text(value: str) -> str:
-    """A value that may hold any characters, as text that is safe for a terminal."""
+    """A value, which may have any characters, as text that is safe for a terminal."""
     return escape(printable(value))
 
 

@@ -1,4 +1,4 @@
-"""What came of a run, at its end: each result, then the sums, the reasons and the advice."""
+"""The summary at the end of a run: each result, then totals, reasons and advice."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from pipeline.document import Outcome, printable
 from pipeline.results.manifest import ManifestHead, read_head
 
 _COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
-# On a terminal; a pipe gets a line for every document.
+# For a terminal; a pipe gets a line for every document.
 _MOST_LINES = 20
 
 
 def print_summary(console: Console, tally: Tally) -> None:
-    """Say what was delivered and where, what fell back and why, and what failed and what to do about it."""
+    """Print what was delivered and where, what fell back and why, and what failed and what to do about it."""
     shown = list(tally.published)
     if console.is_terminal and len(shown) > _MOST_LINES:
         shown = [each for each in shown if each[0] is Outcome.FAILED][-_MOST_LINES:]
@@ -32,7 +32,7 @@ def print_summary(console: Console, tally: Tally) -> None:
 
 
 def tally_to_sentences(tally: Tally) -> Iterator[str]:
-    """The sums of a run, the reasons of its fallbacks, and why documents failed, the commonest first."""
+    """The totals of a run, the reasons for its fallbacks, and why documents failed; the most frequent first."""
     outcomes = tally.outcomes
     delivered = outcomes[Outcome.COMPLETE] + outcomes[Outcome.PARTIAL]
     folders = sorted({str(Path(manifest).parent) for outcome, manifest in tally.published if not _failed(outcome)})

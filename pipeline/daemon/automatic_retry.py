@@ -1,7 +1,7 @@
-"""Asks again for pages of delivered documents for which no server could be reached, when one is back.
+"""When a server is back, asks again for pages of delivered documents for which no server could be reached.
 
-A thread of its own, since it looks at the whole outbox, and reads the newest results.  One document at a time is taken
-back into work: a copy of its original is needed for that, and a server that was away for a day leaves many.
+It has a thread of its own, since it lists the whole outbox and reads the newest results. Documents are taken back into
+work one at a time: each needs a copy of its original, and after a day without a server there may be many.
 """
 
 import threading
@@ -20,14 +20,14 @@ from pipeline.status.read import list_outbox
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
 
-# Seconds between two looks whether a document is delivered.
+# Seconds between two checks whether a document is delivered.
 _LOOK_S = 0.5
-# Results that are read at a return, the newest ones: an outbox may hold any number. `dropleaf retry` asks for all.
+# How many results are read when a server returns, newest first; `dropleaf retry` covers all of a larger outbox.
 _MOST = 10_000
 
 
 class AutomaticRetry:
-    """Each return of a server is one pass over the outbox, so each page is asked once per return."""
+    """Goes through the outbox once for each return of a server, so each page is asked once per return."""
 
     def __init__(
         self, outbox: Path, inbox: Path, journal: Journal, *, fingerprint: str, post: Callable[[Document | Fault], None]
@@ -37,8 +37,8 @@ class AutomaticRetry:
         Args:
             outbox: Where the delivered documents are.
             inbox: Where their originals may be.
-            journal: Takes them back into work.
-            fingerprint: Of the settings that pages are made with.
+            journal: Takes documents back into work.
+            fingerprint: The fingerprint of the settings that pages are made with.
             post: Hands a claimed document, or the error that has ended the thread, to the loop.
         """
         self._outbox = outbox
@@ -46,22 +46,22 @@ class AutomaticRetry:
         self._journal = journal
         self._fingerprint = fingerprint
         self._post = post
-        # What was not taken back once is not read again, nor told of, as long as it is the same result.
+        # A result that could not be taken back is not read or logged again, until it changes.
         self._left: set[tuple[str, str]] = set()
         self._returned = threading.Event()
         self._stopped = threading.Event()
         self._thread = DaemonThread("retry", self._run, post=post)
 
     def start(self) -> None:
-        """Begin to wait for returns."""
+        """Begin to wait for the return of a server."""
         self._thread.start()
 
     def server_returned(self) -> None:
-        """Note that a server is back; quick, from any thread."""
+        """Note that a server is back. Quick; may be called from any thread."""
         self._returned.set()
 
     def stop(self) -> None:
-        """Take nothing back any more, and end."""
+        """Take nothing back from now on, and end the thread."""
         self._stopped.set()
         self._returned.set()
         if self._thread.is_alive():
@@ -82,7 +82,7 @@ class AutomaticRetry:
         for path in newest:
             if self._stopped.is_set():
                 return
-            with suppress(OSError):  # it is gone, or in work again
+            with suppress(OSError):  # it was removed, or is in work again
                 head = read_head(self._outbox, path)
                 if head is None or not _was_unreachable(head):
                     continue
@@ -91,7 +91,7 @@ class AutomaticRetry:
                     self._left.add(key)
 
     def _take_back(self, name: str, manifest: Path) -> bool:
-        """Hand one document to the loop, and wait until it is delivered; returns whether that was possible."""
+        """Give one document to the loop, and wait until it is delivered. Returns whether it could be taken back."""
         try:
             published = read_published(manifest)
             stem = published.stem.relative_to(self._outbox)

@@ -1,4 +1,4 @@
-"""Has the pictures of pages read, in processes that hold an engine of text recognition; in the loop's thread."""
+"""Gives pictures of pages to processes with an engine for text recognition; runs in the loop's thread."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -14,22 +14,22 @@ from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, ev
 from pipeline.results.journal import Journal
 from pipeline.worker.tasks import RECOGNITION_S, PictureText, Recognised, RecogniseTask, WorkerSettings
 
-#: An engine holds up to two gigabytes: its process is ended after so many seconds without a page.
+#: An engine holds up to two gigabytes, so its process is ended after so many seconds without a page.
 _IDLE_S = 120.0
-#: Where no process could be started, it is tried again after so many seconds.
+#: After a failed start of a process, the next start is tried after so many seconds.
 _PAUSE_S = 60.0
 _KEY = ":picture"
 
 
 class WatchedPool(Pool, Protocol):
-    """A pool that is waited for together with another one."""
+    """A pool whose descriptors can be waited on together with those of another pool."""
 
     def descriptors(self) -> Sequence[int]:
-        """Readable when :meth:`wait` has something to do."""
+        """Descriptors that are readable when :meth:`wait` has something to do."""
 
 
 class Recognition:
-    """Knows which page's picture is being read; the pool is started when the first page needs it."""
+    """Knows which pictures are being read; starts the pool when the first page needs it."""
 
     def __init__(
         self,
@@ -45,9 +45,9 @@ class Recognition:
         Args:
             start: Starts the pool.
             journal: Names the files that the processes write.
-            deaths: Is told of deaths, as of those of workers.
+            deaths: Counts the deaths of these processes like those of workers.
             settings: Sent with each task.
-            page_timeout_s: The most that a page may wait for its picture before it goes to the model without.
+            page_timeout_s: The longest time that a page waits for its picture; then it goes to the model without it.
         """
         self._start = start
         self._page_timeout_s = page_timeout_s
@@ -66,16 +66,16 @@ class Recognition:
         return len(self._pages)
 
     def conversion_of(self, key: str) -> Conversion | None:
-        """The document to which a task of the pool belongs; None where the task is not a picture."""
+        """The document of a task of the pool; None where the task is not a picture."""
         found = self._pages.get(key)
         return found[0] if found else None
 
     def descriptors(self) -> Sequence[int]:
-        """Readable when :meth:`events` has something to tell."""
+        """Descriptors that are readable when :meth:`events` has something to return."""
         return () if self._pool is None else self._pool.descriptors()
 
     def give_out(self, conversions: Collection[Conversion], now: float) -> None:
-        """Give pictures to idle processes, and end these where there has been none for a while."""
+        """Give pictures to idle processes; end the processes after some time without pictures."""
         waiting = [each for each in conversions if each.next_picture() is not None]
         if not waiting:
             if self._pool is not None and not self._pages and self._idle_until.expired:
@@ -113,7 +113,7 @@ class Recognition:
         pool.submit(key, task, Deadline.after(limit))
 
     def events(self, now: float) -> list[PoolEvent]:
-        """What has happened since the last time; where no process can be started, the pages go on without one."""
+        """What has happened since the last call; if no process can be started, the pages go on without their text."""
         if self._pool is None:
             return []
         try:
@@ -128,7 +128,7 @@ class Recognition:
             return []
 
     def take(self, event: PoolEvent, now: float) -> None:
-        """Take what became of a picture: its page goes on, whatever that is."""
+        """Handle the result of a picture; its page continues in every case."""
         if isinstance(event, Progress):
             return
         conversion, number = self._pages[event.key]
@@ -170,13 +170,13 @@ class Recognition:
 
 
 def _done_to_problem(value: object, number: int) -> str:
-    """Why there is nothing to be had of what a process says that it has done; empty where there is."""
+    """Why the result of a process cannot be used; empty where it can."""
     if not isinstance(value, Recognised):
         return "the process made no sense"
     return value.problem if value.number == number else "the process spoke of another page"
 
 
 def _choose(waiting: Collection[Conversion]) -> tuple[Conversion, PageOrder] | None:
-    """The next picture: of the document with the fewest pages left."""
+    """The next picture: one of the document with the fewest pages left."""
     choices = [(each, order) for each in waiting if (order := each.next_picture()) is not None]
     return min(choices, key=lambda choice: choice[0].remaining, default=None)

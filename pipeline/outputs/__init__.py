@@ -1,1 +1,1 @@
-"""What is made of a document's tables beside its HTML."""
+"""Files made from a document's tables, besides its HTML."""

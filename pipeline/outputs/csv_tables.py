@@ -1,8 +1,8 @@
-"""CSV: a file for each table, as RFC 4180 has it, in UTF-8.
+"""CSV in UTF-8, as RFC 4180 defines it: one file for each table.
 
-The file begins with a byte order mark, since Excel takes it for another encoding without one; readers of UTF-8 pass
-over it.  A cell that spreadsheets would take for a formula gets an apostrophe before it (OWASP, CSV Injection); numbers
-stay as the page writes them.
+The file begins with a byte order mark, since Excel assumes another encoding without one; UTF-8 readers ignore it.
+A cell that spreadsheets would take for a formula gets an apostrophe in front (OWASP, CSV Injection). Numbers stay as
+they are on the page.
 """
 
 import csv
@@ -20,7 +20,7 @@ _STARTS_FORMULAS: Final = frozenset(
 
 
 def table_to_csv(table: Table) -> bytes:
-    """The file of a table; a cell that covers several places stands at the first of them."""
+    """The file of a table; a cell that spans several places is at the first of them."""
     file = StringIO(_MARK, newline="")
     file.seek(0, 2)
     csv.writer(file).writerows(_rows(table))

@@ -1,4 +1,4 @@
-"""The tables of one document, from wherever they come: the file, or the pages that are being published."""
+"""The tables of one document, either from its file or from pages that are being published."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from pipeline.outputs.tables_file import DocumentTable, PageFacts, TablesFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentTables:
-    """What spreadsheets are made of.
+    """A document's tables, from which spreadsheets are made.
 
     Attributes:
-        name: Of the results, without ending.
+        name: Of the results, without file name extension.
         pages: In order.
-        tables: In order; can be gone through once.
+        tables: In order; can be iterated once.
     """
 
     name: str
@@ -24,10 +24,10 @@ class DocumentTables:
 
 
 def file_to_document_tables(name: str, file: TablesFile) -> DocumentTables:
-    """The tables of a file that has been read.
+    """The tables of a file that was read.
 
     Args:
-        name: Of the results, without ending.
-        file: Beside them.
+        name: Of the results, without file name extension.
+        file: The tables file of these results.
     """
     return DocumentTables(name=name, document=file.document, pages=file.pages, tables=file.tables)

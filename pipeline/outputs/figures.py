@@ -1,7 +1,7 @@
-"""Cells that are numbers: which number, and in which unit.
+"""Finds which cells are numbers, with value and unit.
 
-One spelling may mean two numbers: ``1,234`` is one thousand or one and a bit.  What other cells of the same table show,
-and else of the same document, decides; where nothing does, the cell has no value and stays text.
+A text can mean two numbers: ``1,234`` may be 1234 or 1.234. Other cells of the same table decide, and after them other
+tables of the document. Where nothing decides, the cell has no value and stays text.
 """
 
 import re
@@ -22,7 +22,7 @@ _CURRENCIES: Final = (
     "(?:(?:US|C|CA|A|AU|NZ|HK|R|S)?\\$|[€£¥₹₽₩₺₴₪฿¢]|"
     "(?:EUR|USD|GBP|CHF|JPY|CNY|SEK|NOK|DKK|PLN|CZK|HUF|INR|AUD|CAD|BRL|MXN|RUB|KRW|ZAR|TRY|NZD|HKD|SGD|Fr\\.|Rs\\.?)(?![A-Za-z]))"
 )
-# What may stand behind a number: shares, multiples, sizes, weights, times, energy, and what is physics.
+# Units that may follow a number: shares, multiples, sizes, weights, times, energy, and other physical units.
 _UNITS: Final = (
     r"(?:%|‰|°[CFK]?|pp|bps?|[kMG]?bn|mn|mio\.?|mrd\.?|tsd\.?|million|billion|thousand"
     r"|[µμnmckM]?m[²³23]?|ha|km/h|m/s|[µμmk]?g|t|[mcdhµμ]?l|L|[nµμm]?s|min|h|hrs?|d|days?|yrs?|years?"
@@ -34,7 +34,7 @@ _FIGURE: Final = re.compile(
     rf"(?P<within>{_CURRENCIES})?\s*(?P<core>{_CORE})(?P<power>[eE][+-][0-9]{{1,3}})?"
     rf"\s*(?P<after>{_UNITS}|{_CURRENCIES})?\s*(?P<close>\))?\s*(?P<behind>{_UNITS}|{_CURRENCIES})?"
 )
-#: Notes around a number. After a bare integer a raised one may be a power.
+#: Signs of notes beside a number. After a plain integer a raised one may be a power.
 _RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _MARKS: Final = re.compile(r"^[*†‡§¶]+\s*|\s*[*†‡§¶#]+$")
 _NOTES: Final = re.compile(rf"(?<=[0-9%)])[{_RAISED}][{_RAISED},]*$")
@@ -45,22 +45,22 @@ _BY_BLANKS: Final = re.compile(
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,]([0-9]+))?")
 _SINGLE: Final = re.compile(r"([0-9]*)([.,])([0-9]+)")
 _NOT_DIGIT: Final = re.compile(r"[^0-9]")
-#: A spreadsheet keeps so many digits of a number; longer ones are names of things.
+#: Spreadsheets store so many digits of a number; longer numbers are identifiers.
 _MOST_DIGITS: Final = 15
-#: One of both signs decides where it is seen so many times as often as the other.
+#: If both decimal signs occur, one decides if it occurs so many times as often as the other.
 _CLEARLY: Final = 10
 _GROUP: Final = 3
 
 
 class DecimalSign(StrEnum):
-    """What stands before decimals."""
+    """The sign before decimals."""
 
     POINT = "."
     COMMA = ","
 
     @property
     def other(self) -> "DecimalSign":
-        """The one that then parts thousands."""
+        """The other sign, which then separates thousands."""
         return DecimalSign.COMMA if self is DecimalSign.POINT else DecimalSign.POINT
 
 
@@ -69,8 +69,8 @@ class _Figure:
     """A number as it is written.
 
     Attributes:
-        core: Its digits and what stands between them.
-        power: Of ten, as it is written, empty for none.
+        core: Its digits with the signs between them.
+        power: The exponent of ten, as it is written; empty for none.
     """
 
     negative: bool
@@ -80,19 +80,19 @@ class _Figure:
 
 
 class Evidence:
-    """What the numbers of some tables show of the sign before decimals."""
+    """What the numbers of some tables show about the decimal sign."""
 
     def __init__(self) -> None:
-        """Nothing has been seen."""
+        """Begin without any evidence."""
         self._seen: Counter[DecimalSign] = Counter()
 
     def add(self, table: Table) -> None:
-        """Take in what a table shows."""
+        """Add the numbers of a table."""
         self._seen.update(_table_to_signs(table))
 
     @property
     def decimal(self) -> DecimalSign | None:
-        """The sign before decimals, None where nothing has shown it, or both have been seen."""
+        """The decimal sign; None where nothing has shown it, or both occur."""
         for sign in DecimalSign:
             if self._seen[sign] > _CLEARLY * self._seen[sign.other]:
                 return sign
@@ -104,7 +104,7 @@ def table_to_valued(table: Table, document: DecimalSign | None) -> Table:
 
     Args:
         table: Of one page.
-        document: What other tables of its document show, None where they show nothing.
+        document: The decimal sign in other tables of its document; None where they do not show it.
     """
     figures = [_text_to_figure(cell.text) for cell in table.cells]
     if not any(figures):
@@ -120,18 +120,18 @@ def table_to_valued(table: Table, document: DecimalSign | None) -> Table:
 
 
 def text_to_value(text: str, decimal: DecimalSign | None = None) -> Value | None:
-    """The number that a text is.
+    """The number that a text shows.
 
     Args:
-        text: Of a cell.
-        decimal: The sign before decimals where the text itself does not show it.
+        text: The text of a cell.
+        decimal: The decimal sign, used where the text itself does not show it.
     """
     figure = _text_to_figure(text)
     return _figure_to_value(figure, decimal) if figure else None
 
 
 def is_figure(text: str) -> bool:
-    """Whether a text is a number, whichever it may be."""
+    """Whether a text is a number, even if its value is not clear."""
     return _text_to_figure(text) is not None
 
 
@@ -163,9 +163,9 @@ def _figure_to_value(figure: _Figure, decimal: DecimalSign | None) -> Value | No
 
 
 def _core_to_plain(core: str, decimal: DecimalSign | None) -> str | None:
-    """Digits with a point before decimals; None for what is no number, or may be two."""
+    """The digits with a point before decimals; None where it is no number, or could be two."""
     if core.isdecimal():
-        return core if core == "0" or not core.startswith("0") else None  # 007 is a name
+        return core if core == "0" or not core.startswith("0") else None  # 007 is an identifier
     if blanks := _BY_BLANKS.fullmatch(core):
         return _NOT_DIGIT.sub("", blanks[1]) + (f".{blanks[4]}" if blanks[4] else "")
     sign = _core_to_sign(core) or decimal
@@ -174,7 +174,7 @@ def _core_to_plain(core: str, decimal: DecimalSign | None) -> str | None:
 
 
 def _parted_to_plain(core: str, sign: DecimalSign) -> str | None:
-    """The same of digits with points or commas, by the sign before decimals."""
+    """The same for digits with points or commas, with a known decimal sign."""
     whole, point, decimals = core.rpartition(sign.value)
     if not point:
         whole, decimals = core, ""
@@ -192,7 +192,7 @@ def _is_whole(text: str, sign: DecimalSign) -> bool:
 
 
 def _core_to_sign(core: str) -> DecimalSign | None:
-    """The sign before decimals that a number shows by itself."""
+    """The decimal sign that a number shows by itself."""
     if blanks := _BY_BLANKS.fullmatch(core):
         return DecimalSign(blanks[3]) if blanks[3] else None
     if single := _SINGLE.fullmatch(core):
@@ -205,7 +205,7 @@ def _core_to_sign(core: str) -> DecimalSign | None:
 
 
 def _table_to_signs(table: Table) -> Iterator[DecimalSign]:
-    """The sign before decimals, once for each number that shows it."""
+    """The decimal sign of each number that shows it."""
     columns: dict[int, list[str]] = {}
     for cell in table.cells:
         if figure := _text_to_figure(cell.text):
@@ -217,7 +217,7 @@ def _table_to_signs(table: Table) -> Iterator[DecimalSign]:
 
 
 def _column_to_signs(cores: Sequence[str]) -> Iterable[DecimalSign]:
-    """Short integers without decimals among numbers with a group of three: the group is one of thousands."""
+    """In a column with short integers without decimals, a group of three digits is thousands."""
     whole = [core for core in cores if core.isdecimal() and len(core) > 1]
     open_signs = {match[2] for core in cores if _core_to_sign(core) is None and (match := _SINGLE.fullmatch(core))}
     if len(open_signs) == 1 and whole and all(len(core) <= _GROUP for core in whole):

@@ -1,4 +1,4 @@
-"""Markdown in GitHub's dialect: the text of each page from its clean HTML, the tables from their values.
+"""Markdown as on GitHub: the text of each page comes from its clean HTML, the tables from their values.
 
 Source: GitHub Flavored Markdown Spec, version 0.29.
 """
@@ -17,15 +17,15 @@ from pipeline.markup.tokens import html_to_tokens
 from pipeline.markup.tree import Node, node_to_text, tokens_to_tree
 from pipeline.table import Cell, Table
 
-# Signs that mean something anywhere in a line, and at its beginning.
+# Characters with a meaning anywhere in a line, and those with a meaning at its beginning.
 _SIGNS: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _STARTS: Final = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]{2,}\s*$|:?-)")
 _ORDERED: Final = re.compile(r"^(\s*[0-9]{1,9})([.)])(?=\s|$)")
-# What an item begins with on the page, once it is escaped.
+# The marker of an item as on the page, after escaping.
 _NUMBERED: Final = re.compile(r"([0-9]{1,9})\\?([.)])\s+(.*)", re.DOTALL)
 _BULLET: Final = re.compile(r"^(?:\\?[-*\u2010-\u2015]|[\u2022\u2023\u2043\u25aa-\u25ff\u2219\u00b7\uf0b7])\s+")
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~"}
-#: Kept as HTML, which GitHub shows.
+#: Elements that stay as HTML, which GitHub shows.
 _KEPT: Final = frozenset({"sub", "sup", "u"})
 _LISTS: Final = tags.LISTS
 _TABLE_TAGS: Final = re.compile(r"<(/?)table\b[^>]*>")
@@ -38,9 +38,9 @@ class MarkdownPage:
     """A page to be written.
 
     Attributes:
-        notice: What a reader must know of it, empty for nothing.
-        html: Clean.
-        tables: Those in it, in its order.
+        notice: What a reader must know about it; empty for nothing.
+        html: Its clean HTML.
+        tables: Its tables, in order.
     """
 
     number: int
@@ -50,7 +50,7 @@ class MarkdownPage:
 
 
 def pages_to_markdown(title: str, pages: Iterable[MarkdownPage]) -> Iterator[bytes]:
-    """A document in UTF-8, page by page, so that a large one is never in memory whole.
+    """A document in UTF-8, page by page, so that a large document is never in memory as a whole.
 
     Args:
         title: Of the document, any string.
@@ -65,7 +65,7 @@ def pages_to_markdown(title: str, pages: Iterable[MarkdownPage]) -> Iterator[byt
 
 
 def table_to_markdown(table: Table) -> str:
-    """A table in pipes where it has neither spans nor several rows of heads, else in HTML."""
+    """A table with pipes if it has no spans and only one row of heads; otherwise in HTML."""
     spans = any(cell.rowspan > 1 or cell.colspan > 1 for cell in table.cells)
     if spans or table.header_rows > 1 or not table.columns:
         return table_to_html(table, text_to_html)
@@ -80,7 +80,7 @@ def table_to_markdown(table: Table) -> str:
 
 
 def _rule(table: Table, column: int) -> str:
-    """The mark below a column's head; a column of numbers stands at the right."""
+    """The mark below a column's head; a column of numbers is aligned to the right."""
     cells = [cell for cell in table.cells if cell.column == column and cell.row >= table.header_rows and cell.text]
     return "---:" if cells and sum(map(_is_number, cells)) * 2 > len(cells) else "---"
 
@@ -94,7 +94,7 @@ def _html_to_nodes(html: str) -> list[Node | str]:
 
 
 def _without_cells(html: str) -> str:
-    """The page with each table left empty, which says how many values it is: they tell of the cells already."""
+    """The page with its tables emptied; each only says how many table values it stands for, nested ones included."""
     pieces: list[str] = []
     end = depth = count = 0
     for tag in _TABLE_TAGS.finditer(html):
@@ -111,13 +111,13 @@ def _without_cells(html: str) -> str:
 
 
 class _Writer:
-    """Writes the blocks of one page; its tables come in order."""
+    """Writes the blocks of one page; takes its tables in order."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._tables = iter(tables)
 
     def blocks(self, nodes: Iterable[Node | str]) -> Iterator[str]:
-        """Each block as lines without a blank one between them."""
+        """Each block as lines, without blank lines within it."""
         for node in nodes:
             if isinstance(node, str):
                 text = _line(node)
@@ -142,13 +142,13 @@ class _Writer:
         return f"{_HEADINGS[node.tag]} {text}" if node.tag in _HEADINGS and text else text
 
     def _values(self, node: Node) -> list[Table]:
-        """The values of a table and of those in its cells."""
+        """The values of a table and of tables in its cells."""
         return list(islice(self._tables, int(node.attributes[_COUNT])))
 
     def _items(self, node: Node, depth: int = 0) -> Iterator[str]:
         number = _number(node, "start", 1) - 1
         if depth and number:
-            yield ""  # a list that does not begin with 1 ends no paragraph
+            yield ""  # a list that does not begin with 1 does not end a paragraph
         for item in (each for each in node.children if isinstance(each, Node)):
             number = _number(item, "value", number + 1)
             own = Node(item.tag, item.attributes, [each for each in item.children if not _is_list(each)])
@@ -164,13 +164,13 @@ class _Writer:
 
 
 def _number(node: Node, name: str, usual: int) -> int:
-    """A number that a list or an item says."""
+    """A number from an attribute of a list or an item."""
     text = node.attributes.get(name, "")
     return int(text[:9]) if text.isascii() and text.isdecimal() else usual
 
 
 def _own_marker(text: str) -> tuple[str, str]:
-    """The marker and the text of an item that keeps the sign or the number that the page has."""
+    """The marker and the text of an item that keeps the sign or number of the page."""
     if number := _NUMBERED.match(text):
         return f"{number[1]}{number[2]}", number[3]
     return "-", _BULLET.sub("", text)
@@ -216,7 +216,7 @@ def _code(node: Node) -> str:
 
 
 def _marked(node: Node, inner: str) -> str:
-    """The text of an inline element with its marks, which touch no blank."""
+    """The text of an inline element between its marks; blanks are outside of the marks."""
     bare = inner.strip()
     if not bare:
         return inner
@@ -235,6 +235,6 @@ def _escaped(text: str) -> str:
 
 
 def _start_escaped(text: str) -> str:
-    """A line that begins no list, heading or rule."""
+    """A line, escaped so that it begins no list, heading or rule."""
     text = _ORDERED.sub(r"\1\\\2", text)
     return _STARTS.sub(r"\1\\\2", text)

@@ -1,4 +1,4 @@
-"""A number of a cell as a spreadsheet holds it: the value, and the format that shows it as the page does.
+"""Converts a number in a cell for spreadsheets: the value, and the format that shows it as on the page.
 
 Source of the formats: ECMA-376, Office Open XML, part 1, 18.8.31 (numFmts).
 """
@@ -24,7 +24,7 @@ class SheetNumber:
     """A number and its format.
 
     Attributes:
-        number: A percentage is a share here, as spreadsheets have it.
+        number: As spreadsheets store it: a percentage is divided by 100.
         format: In the notation of spreadsheets.
     """
 
@@ -33,7 +33,7 @@ class SheetNumber:
 
 
 def cell_to_sheet_number(cell: Cell) -> SheetNumber | None:
-    """How a spreadsheet holds the cell; None where it is no number."""
+    """How a spreadsheet stores the cell; None where it is no number."""
     value = cell.value
     if value is None:
         return None
@@ -41,14 +41,14 @@ def cell_to_sheet_number(cell: Cell) -> SheetNumber | None:
 
 
 def value_to_stored(value: Value) -> float:
-    """The number that a spreadsheet stores: a hundredth of a percentage."""
+    """The number that a spreadsheet stores; a percentage is divided by 100."""
     if value.unit == _PERCENT:
         return float(Decimal(str(value.number)) / 100)
     return value.number
 
 
 def _text_to_format(text: str, value: Value) -> str:
-    """The number as it is written, with all that stands around its digits."""
+    """The format that shows the number as it is written, with all characters around its digits."""
     digits = _DIGITS.search(text)
     if digits is None:
         return "General"
@@ -65,7 +65,7 @@ def _text_to_format(text: str, value: Value) -> str:
 
 
 def _literal(text: str) -> str:
-    """Text as a format shows it."""
+    """Text in the notation of formats."""
     shown = text.replace('"', "").replace("\\", "")
     return f'"{shown}"' if shown else ""
 
@@ -75,6 +75,6 @@ def _is_grouped(written: str, value: Value) -> bool:
 
 
 def _places(written: str, value: Value) -> str:
-    """The decimals that are shown, as many as are written."""
+    """As many decimals in the format as are written."""
     decimals = _DECIMALS.search(written)
     return f".{'0' * len(decimals[1])}" if decimals and isinstance(value.number, float) else ""

@@ -1,4 +1,4 @@
-"""Names of sheets: by page and caption, within what spreadsheets allow, each once."""
+"""Names of sheets, from page and caption: unique, and allowed by spreadsheets."""
 
 import re
 from typing import Final
@@ -9,23 +9,23 @@ from pipeline.outputs.tables_file import DocumentTable
 #: The longest name that spreadsheets allow.
 LONGEST: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
-#: Letters of a document's name where a workbook has several.
+#: So many letters of a document's name are used where a workbook has several documents.
 _DOCUMENT: Final = 10
 
 
 class SheetNames:
-    """The names that one workbook has given; two that differ by case only are the same to a spreadsheet."""
+    """The names used in one workbook; spreadsheets take names that differ only in case for the same."""
 
     def __init__(self, *taken: str) -> None:
-        """Begin with these."""
+        """Begin with these names taken."""
         self._taken = {name.casefold() for name in taken}
 
     def name_for(self, table: DocumentTable, document: str = "") -> str:
-        """A name for the sheet of a table.
+        """A new name for the sheet of a table.
 
         Args:
-            table: Of a document.
-            document: Name of the results, where the workbook has those of several.
+            table: The table of a document.
+            document: Name of the results, where the workbook has several documents; empty for one.
         """
         number = table.id.rpartition("-")[2]
         words = [document[:_DOCUMENT], f"p{table.page}", table.caption or f"table {number}"]

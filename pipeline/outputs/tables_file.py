@@ -1,4 +1,4 @@
-"""``NAME.tables.json``: every table of a document as a value, what ``tables.schema.json`` describes."""
+"""``NAME.tables.json``: every table of a document as a value, as ``tables.schema.json`` describes it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pipeline.table import Cell, Place, Table
 
 Schema: TypeAlias = Literal["dropleaf/tables/1"]
 SCHEMA: Schema = "dropleaf/tables/1"
-#: The largest file that is read back.
+#: The size limit of a file that is read.
 MOST_BYTES = 512 << 20
 
 
@@ -22,8 +22,8 @@ class PageFacts:
     """A page of the document.
 
     Attributes:
-        fallback: Why it is not the engine's that was asked for, None where it is.
-        size: Width and height as it is shown, in points; None where that is not known.
+        fallback: Why the page is not from the engine that was asked for; None where it is.
+        size: Width and height as shown, in points; None where they are not known.
     """
 
     number: PageNumber
@@ -34,12 +34,12 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentTable:
-    """A table and its place in the document; the rest is as in :class:`pipeline.table.Table`.
+    """A table with its place in the document; the other fields are as in :class:`pipeline.table.Table`.
 
     Attributes:
         id: As in the HTML: ``page-N-table-K``.
         page: Number of its page.
-        continues: ``id`` of the table of the page before that it goes on from, None where it goes on from none.
+        continues: ``id`` of the table on the page before that it continues; None for none.
         method: How its page was read.
     """
 
@@ -53,17 +53,17 @@ class DocumentTable:
 
     @property
     def table(self) -> Table:
-        """The table without its place in the document."""
+        """The table, without its place in the document."""
         return Table(caption=self.caption, header_rows=self.header_rows, cells=self.cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablesFile:
-    """What the file says.
+    """The content of the file.
 
     Attributes:
-        pages: One per page that was wanted, in order.
-        tables: In the order of the document.
+        pages: One for each page that was asked for, in order.
+        tables: In their order in the document.
     """
 
     schema: Schema = SCHEMA
@@ -73,7 +73,7 @@ class TablesFile:
 
 
 def page_to_facts(page: PageResult, size: tuple[float, float] | None) -> PageFacts:
-    """What the file says of a page."""
+    """The facts about a page in the file."""
     return PageFacts(
         number=page.number, method=page.method, fallback=page.reason if page.fell_back else None, size=size
     )
@@ -82,14 +82,14 @@ def page_to_facts(page: PageResult, size: tuple[float, float] | None) -> PageFac
 def table_to_document_table(
     table: Table, page: PageFacts, *, ident: str, continues: str | None, decimal: DecimalSign | None
 ) -> DocumentTable:
-    """A table of a page as one of its document.
+    """Make a page's table one of its document.
 
     Args:
-        table: Of the page.
-        page: Where it stands.
-        ident: Its name in the document.
-        continues: The name of the table that it goes on from.
-        decimal: The sign before decimals where the table itself does not show it.
+        table: A table of the page.
+        page: The page.
+        ident: The table's name in the document.
+        continues: The name of the table that it continues.
+        decimal: The decimal sign, used where the table itself does not show it.
     """
     valued = table_to_valued(table, decimal)
     return DocumentTable(
@@ -106,10 +106,10 @@ def table_to_document_table(
 def tables_to_pieces(
     document: DocumentFacts, pages: Iterable[PageFacts], tables: Iterable[DocumentTable]
 ) -> Iterator[bytes]:
-    """The file in UTF-8, piece by piece, a line for each page and table, so that a large one is never in memory whole.
+    """The file in UTF-8, a line for each page and table, so that a large file is never in memory as a whole.
 
     Args:
-        document: What was converted.
+        document: Facts about what was converted.
         pages: In order.
         tables: In order.
     """
@@ -129,11 +129,11 @@ def _lines(values: Iterable[object]) -> Iterator[bytes]:
 
 
 def read_tables(path: Path) -> TablesFile:
-    """The file.
+    """Read the file.
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no such file, or is larger than any of ours.
+        ValueError: It is no such file, or is larger than any that we write.
     """
     with open_regular(path) as file:
         data = file.read(MOST_BYTES + 1)

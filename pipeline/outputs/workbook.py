@@ -1,7 +1,7 @@
-"""XLSX: a sheet for each table of one document or several, after a first one that says where they come from.
+"""XLSX: a sheet for each table of one or more documents, after a first sheet that says where they come from.
 
-XlsxWriter writes the file.  Text is always written as text: nothing that a page says becomes a formula, a link or a
-number that the page does not have.
+XlsxWriter writes the file. Text is always written as text: nothing on a page becomes a formula, a link or a number
+that the page does not have.
 """
 
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ from pipeline.release import RELEASE
 from pipeline.table import Cell
 
 _OVERVIEW: Final = "Overview"
-#: What a sheet can hold.
+#: The limits of a sheet and of a cell.
 _MOST_ROWS, _MOST_COLUMNS, _MOST_LETTERS = 1_048_576, 16_384, 32_767
-#: Letters of a printed page's header.
+#: So many letters are printed in a page's header.
 _MOST_OF_HEADER: Final = 100
 _NARROWEST, _WIDEST = 6, 60
 _STARTS_FORMULAS: Final = ("=", "+", "-", "@")
@@ -35,13 +35,13 @@ _METHODS: Final = {
     "blank": "blank",
     "none": "nothing",
 }
-#: The same tables give the same bytes.
+#: A fixed date, so that the same tables give the same bytes.
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 — spreadsheets know no time zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """How a cell looks; each becomes one format of the workbook."""
+    """The look of a cell; each look becomes one format of the workbook."""
 
     number: str = ""
     header: bool = False
@@ -80,7 +80,7 @@ class _Formats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listed:
-    """A table in the overview."""
+    """A table as listed on the first sheet."""
 
     document: str
     table: DocumentTable
@@ -94,12 +94,12 @@ def write_workbook(file: IO[bytes], documents: Iterable[DocumentTables]) -> None
 
     Args:
         file: Open for writing.
-        documents: One, or several that are to be in one file.
+        documents: The documents that go into this file.
 
     Raises:
         OSError: It cannot be written.
     """
-    # In memory: temporary files would lie in a folder that others may fill.
+    # In memory: temporary files would be in a folder that other users may fill.
     options = dict.fromkeys(("strings_to_numbers", "strings_to_formulas", "strings_to_urls"), False)
     with Workbook(file, {**options, "in_memory": True}) as book:
         book.set_properties({"created": _CREATED, "comments": f"Dropleaf {RELEASE}"})
@@ -107,7 +107,7 @@ def write_workbook(file: IO[bytes], documents: Iterable[DocumentTables]) -> None
 
 
 class _Writer:
-    """One workbook in the making."""
+    """Writes one workbook."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
@@ -231,7 +231,7 @@ def _cell_to_note(cell: Cell) -> str:
 
 
 def _widths(cells: Iterable[Cell]) -> dict[int, int]:
-    """The width of each column, in letters, by the cells that are in no other."""
+    """The width of each column, in letters, from cells that span only this column."""
     widths: dict[int, int] = {}
     for cell in cells:
         if cell.colspan == 1:

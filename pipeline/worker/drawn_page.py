@@ -1,4 +1,4 @@
-"""A page as the model gets it: its picture, upright and level, and the text that the answer is held against."""
+"""A page as the model gets it: its picture, upright and level, and the text that the answer is compared with."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from pipeline.worker.recognition import task_to_recognition
 from pipeline.worker.tasks import PageTask
 from pipeline.worker.text_layer import TextLayer, recognised_to_page_text
 
-#: What text recognition says of a page is believed from this mean confidence on.
+#: The result of text recognition is used from this mean confidence on.
 TRUSTED = 0.8
 
 
@@ -22,9 +22,9 @@ class DrawnPage:
     """One page of an open file, as the transcriber needs it.
 
     Attributes:
-        seen_turn: Degrees by which the page must be turned clockwise, as the model says.
-        recognised: What text recognition has read in its picture, where its own text cannot be used.
-        skew: Degrees by which it must be turned besides, clockwise.
+        seen_turn: Degrees, clockwise, by which the page must be turned, according to the model.
+        recognised: The text that was read in its picture, where its own text cannot be used.
+        skew: Further degrees, clockwise, by which it must be turned.
     """
 
     pdf: OpenPdf
@@ -37,31 +37,31 @@ class DrawnPage:
 
     @property
     def text(self) -> PageText:
-        """The page's own text, or that of its picture, as it is on the upright page."""
+        """The page's own text, or the text of its picture, as on the upright page."""
         return self.layer.page_text if self.recognised is None else recognised_to_page_text(self.recognised)
 
     @property
     def turn(self) -> int:
-        """Degrees by which it must be turned clockwise to be upright, as its text says."""
+        """Degrees, clockwise, by which the page must be turned to be upright, according to its text."""
         return self.layer.turn if self.recognised is None else self.recognised.stance.turn
 
     @property
     def against(self) -> Against:
-        """Whose text that is."""
+        """Where that text comes from."""
         return Against.TEXT_LAYER if self.recognised is None else Against.OCR
 
     def faithful(self, wanted: FaithfulAction) -> FaithfulAction:
-        """What is done with an answer that contradicts the text: text recognition corrects nothing, and may err itself.
+        """What is done with an answer that contradicts the text. Text recognition may be wrong, so it corrects nothing.
 
         Args:
-            wanted: By the settings.
+            wanted: What the settings say.
         """
         if self.recognised is None or wanted in {FaithfulAction.OFF, FaithfulAction.FLAG}:
             return wanted
         return FaithfulAction.FALLBACK if self.recognised.confidence >= TRUSTED else FaithfulAction.FLAG
 
     def render(self, *, longest_side_px: int, max_pixels: int, multiple_of: int, colour: bool) -> PageImage:
-        """The page as a picture within these limits and the settings', turned so that its text can be read.
+        """The page as a picture within these limits and those of the settings, turned so that its text can be read.
 
         Raises:
             RenderError: It cannot be drawn.
@@ -71,12 +71,12 @@ class DrawnPage:
         return self.pdf.render(self.number, size, turn=(self.turn + self.seen_turn) % 360, skew=self.skew)
 
     def turned(self, degrees: int) -> "DrawnPage | None":
-        """The page turned clockwise, None where its text shows which way up it is."""
+        """The page, turned clockwise; None where its text already shows which way is up."""
         is_known = self.layer.shows_direction if self.recognised is None else self.recognised.confidence >= TRUSTED
         return None if is_known else replace(self, seen_turn=degrees)
 
     def render_for(self, profile: Profile) -> PageImage:
-        """The page as the first try of this profile sends it.
+        """The page as it is sent in the first try of this profile.
 
         Raises:
             RenderError: It cannot be drawn.
@@ -90,7 +90,7 @@ class DrawnPage:
 
 
 def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
-    """The page of a task, with what is needed to draw it upright.
+    """The page of a task, with everything needed to draw it upright.
 
     Raises:
         RenderError: It cannot be drawn.

@@ -1,4 +1,4 @@
-"""The page's picture as text recognition wants it."""
+"""Pictures of a page: for text recognition, and for results in which nothing of the page could be read."""
 
 import base64
 
@@ -9,20 +9,20 @@ from pipeline.extraction.readers.ocr.upright import Draw, Stance
 from pipeline.pictures.png import lines_to_png
 from pipeline.pictures.render import ImageSize, PdfFile
 
-#: A picture in a result has at most so many bytes; it is drawn smaller and smaller until it has.
+#: The size limit of a picture in a result; the picture is drawn smaller until it fits.
 MAX_FIGURE_BYTES = 150_000
 _FIGURE_SIDES = (1100, 800, 560)
 _FEW_SHADES = bytes(round(shade / 51) * 51 for shade in range(256))
-#: The largest picture that is read: an A3 page at 200 dpi has 7.7 million pixels.
+#: The largest picture that is read; an A3 page at 200 dpi has 7.7 million pixels.
 MAX_PIXELS = 16_000_000
 
 
 def page_to_skew(pdf: PdfFile, number: int, turn: int) -> float:
-    """Degrees, clockwise, by which a scanned page must be turned to be level, told by its lines of text.
+    """Degrees, clockwise, by which a scanned page must be turned to be level, found from its lines of text.
 
     Args:
         pdf: An open file.
-        number: Of the page, from 1.
+        number: Number of the page, from 1.
         turn: Degrees, clockwise, by which it is turned first.
 
     Raises:
@@ -34,11 +34,11 @@ def page_to_skew(pdf: PdfFile, number: int, turn: int) -> float:
 def page_to_figure(pdf: PdfFile, number: int) -> str:
     """The page's picture as HTML, for a page of which nothing could be read; empty where it cannot be drawn.
 
-    It has few shades of grey and few pixels, since nobody has asked for it, and is left out where it is large even so.
+    It has few shades of grey and few pixels, since nobody asked for it. It is left out if it is too large even so.
 
     Args:
         pdf: An open file.
-        number: Of the page, from 1.
+        number: Number of the page, from 1.
     """
     try:
         for side in _FIGURE_SIDES:
@@ -55,11 +55,11 @@ def page_to_figure(pdf: PdfFile, number: int) -> str:
 
 
 def page_to_drawer(pdf: PdfFile, number: int) -> Draw:
-    """What draws a page for :func:`pipeline.extraction.readers.ocr.upright.page_to_recognition`.
+    """A function that draws a page for :func:`pipeline.extraction.readers.ocr.upright.page_to_recognition`.
 
     Args:
         pdf: An open file.
-        number: Of the page, from 1.
+        number: Number of the page, from 1.
     """
 
     def draw(dpi: float, stance: Stance) -> Picture:

@@ -1,4 +1,4 @@
-"""What an engine has read in a page's picture, as a file: written by the process that holds it, read by a worker."""
+"""The text that an engine has read in a page's picture, as a file from the engine's process to a worker."""
 
 import os
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from pipeline.extraction import PageContent
 from pipeline.extraction.readers.ocr.recognition import Recognition
 from pipeline.extraction.readers.ocr.upright import Stance
 
-#: A page of ten thousand words has 3 MiB.
+#: A page of ten thousand words takes 3 MiB.
 _MOST_BYTES = 16 << 20
 _MOST_LOW_WORDS = 100
-#: Measured: pages that can be read have .75 and more; handwriting, graphs and pages on their head .26 to .44.
+#: Measured: readable pages have .75 and more; handwriting, graphs and pages upside down .26 to .44.
 LEAST_CONFIDENCE = 0.55
 
 
@@ -23,10 +23,10 @@ class RecognisedPage:
     """The text of a page's picture.
 
     Attributes:
-        content: In points of the upright page; the reader is the engine's name.
+        content: In points of the upright page; its reader is the engine's name.
         stance: How the page must be turned to be upright.
-        confidence: The engine's own, mean over the words, 0 to 1.
-        low_words: Those that it was not sure of.
+        confidence: The engine's confidence, mean over the words, 0 to 1.
+        low_words: The words of which it was not sure.
     """
 
     content: PageContent
@@ -36,12 +36,12 @@ class RecognisedPage:
 
     @property
     def makes_sense(self) -> bool:
-        """Whether it is text at all; handwriting, drawings and unknown scripts are read with little confidence."""
+        """Whether it is text at all: handwriting, drawings and unknown scripts get a low confidence."""
         return bool(self.content.words) and self.confidence >= LEAST_CONFIDENCE
 
     @property
     def facts(self) -> OcrFacts:
-        """For the manifest."""
+        """The facts for the manifest."""
         return OcrFacts(
             engine=self.content.reader,
             confidence=round(self.confidence, 3),
@@ -54,14 +54,14 @@ _DECODER = msgspec.msgpack.Decoder(RecognisedPage)
 
 
 def recognition_to_page(found: Recognition, stance: Stance) -> RecognisedPage:
-    """What was read, as it is kept."""
+    """Convert an engine's result to the form that is stored."""
     return RecognisedPage(
         content=found.content, stance=stance, confidence=min(1.0, found.confidence / 100), low_words=found.low
     )
 
 
 def write_recognised(path: Path, page: RecognisedPage) -> None:
-    """Write the file, whole; it is worth nothing after a crash, so it is not synced.
+    """Write the whole file. It is not synced, since nobody needs it after a crash.
 
     Raises:
         OSError: It cannot be written.
@@ -73,11 +73,11 @@ def write_recognised(path: Path, page: RecognisedPage) -> None:
 
 
 def read_recognised(path: Path) -> RecognisedPage:
-    """The text of a page's picture.
+    """Read the text of a page's picture.
 
     Raises:
         OSError: The file cannot be read.
-        ValueError: It is no such file: the process that wrote it had parsed a hostile PDF.
+        ValueError: The file is not valid; the process that wrote it had parsed a PDF that may be hostile.
     """
     with path.open("rb") as file:
         data = file.read(_MOST_BYTES + 1)

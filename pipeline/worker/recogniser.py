@@ -1,4 +1,4 @@
-"""What runs in a process that holds an engine of text recognition: pictures of pages in, words and rulings out."""
+"""The handler of a process with an engine for text recognition: from pictures of pages to words and rulings."""
 
 import os
 import sys
@@ -42,7 +42,7 @@ def create() -> "Recogniser":
 
 
 class Recogniser:
-    """The handler of the pool: one engine at a time, loaded with the first page."""
+    """The handler of the pool. It has one engine at a time, loaded with the first page."""
 
     tasks = TASKS
     answers = ANSWERS
@@ -55,8 +55,8 @@ class Recogniser:
         """Do a :class:`RecogniseTask`.
 
         Raises:
-            TypeError: It is none.
-            OSError: What was read cannot be written.
+            TypeError: The task is of another kind.
+            OSError: The result cannot be written.
         """
         del report
         if not isinstance(task, RecogniseTask):
@@ -71,13 +71,13 @@ class Recogniser:
             return Recognised(number=task.number)
 
     def prepare(self, task: object) -> None:
-        """Nothing is done ahead of time."""
+        """Do nothing: no work is done ahead of time."""
 
     def close(self) -> None:
-        """The engine goes with the process."""
+        """Do nothing: the engine ends with the process."""
 
     def _read(self, task: RecogniseTask) -> RecognisedPage:
-        """The page by the first engine that is sure of it, or by the one that is least unsure.
+        """The page as the first engine reads it that is sure of it; otherwise the reading with the highest confidence.
 
         Raises:
             ExtractionError: No engine can be loaded, or it fails.
@@ -95,13 +95,13 @@ class Recogniser:
                     best = page
                 if page.makes_sense or not page.content.words:
                     break
-        assert best is not None  # noqa: S101 — there is an engine
+        assert best is not None  # noqa: S101 — there is at least one engine
         return best
 
     def _load(self, name: EngineName, task: RecogniseTask) -> Engine:
         wanted = (name, task.settings.ocr_languages)
         if self._engine is None or wanted != self._loaded:
-            self._engine = None  # two of them may need more memory than the process has
+            self._engine = None  # two engines at a time may need more memory than the process has
             self._engine = load_engine(*wanted)
             self._loaded = wanted
         return self._engine

@@ -1,7 +1,7 @@
-"""What a worker knows of the text in a page's picture, and how it asks for it.
+"""What a worker knows about the text in a page's picture, and how it asks for that text.
 
-Engines live in processes of their own (:mod:`pipeline.worker.recogniser`).  A worker that needs a picture read ends its
-task with :class:`pipeline.worker.tasks.Unrecognised`; the loop has it read, and sends the page again.
+Engines run in processes of their own (:mod:`pipeline.worker.recogniser`). A worker that needs a picture read ends its
+task with :class:`pipeline.worker.tasks.Unrecognised`; the loop has the picture read, and sends the page again.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class NeedsRecognition(Exception):  # noqa: N818 — it is no error
     """The page's picture must be read before the page can go on.
 
     Attributes:
-        areas: The parts of it; empty for all of it.
+        areas: The parts to be read; empty for the whole picture.
     """
 
     def __init__(self, areas: tuple[BBox, ...] = ()) -> None:
@@ -29,12 +29,12 @@ class NeedsRecognition(Exception):  # noqa: N818 — it is no error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRecognition:
-    """What is known of the text in a page's picture.
+    """What is known about the text in a page's picture.
 
     Attributes:
-        possible: It can be read, and nobody has tried.
-        page: What was read.
-        problems: Why it was not, as sentences.
+        possible: Whether it can be read and nobody has tried yet.
+        page: The text that was read.
+        problems: Why it was not read, as sentences.
     """
 
     possible: bool = False
@@ -42,12 +42,12 @@ class PageRecognition:
     problems: tuple[str, ...] = ()
 
 
-#: Pictures are not read, and nobody asks why.
+#: Text recognition is off.
 NO_RECOGNITION = PageRecognition()
 
 
 def task_to_recognition(task: PageTask) -> PageRecognition:
-    """What a task says of the text in its page's picture."""
+    """What a task says about the text in its page's picture."""
     text = task.picture_text
     if text is None:
         if choose_engines(task.settings.ocr):

@@ -1,4 +1,4 @@
-"""Where the cells of tables stand on the page as it is shown, whichever way up it was read."""
+"""Where the cells of tables are on the page as shown, in whichever direction it was read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,11 +15,11 @@ _Turn: TypeAlias = Callable[[tuple[float, float, float, float]], Box]
 
 
 def with_drawn_boxes(tables: Sequence[Table], found: PageExtraction) -> tuple[Table, ...]:
-    """The tables of a page that basic extraction has read, with the boxes of its cells.
+    """The tables of a page from basic extraction, with the boxes of their cells.
 
     Args:
-        tables: Those of its HTML.
-        found: What it was made from; cells that cleaning has moved are left without a box.
+        tables: The tables in its HTML.
+        found: The tables from which these were made; cells that the sanitiser has moved get no box.
     """
     if len(tables) != len(found.tables):
         return tuple(tables)
@@ -39,10 +39,10 @@ def _with_drawn_box(cell: Cell, drawn: DrawnCell | None, back: _Turn) -> Cell:
 
 
 def as_shown(content: Content, layer: TextLayer, turn: int) -> Content:
-    """A page of the model's with its size, and with the boxes of its tables as they stand on the page as it is shown.
+    """A page from the model with its size, and with the boxes of its tables converted to the page as shown.
 
     Args:
-        content: Its boxes are those of the page as it was drawn for the model.
+        content: Its boxes are in coordinates of the page as it was drawn for the model.
         layer: What was found on the page.
         turn: Degrees, clockwise, by which the page was turned to be drawn: 0, 90, 180 or 270.
     """
@@ -63,7 +63,7 @@ def as_shown(content: Content, layer: TextLayer, turn: int) -> Content:
 
 
 def _back(degrees: int, width: float, height: float) -> _Turn:
-    """From a page that was turned clockwise back to the page as it is shown, whose size is given in points."""
+    """Convert from a page that was turned clockwise to the page as shown, whose size is given in points."""
     turned_size = (height, width) if degrees in {90, 270} else (width, height)
 
     def turn_back(box: tuple[float, float, float, float]) -> Box:

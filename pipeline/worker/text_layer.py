@@ -1,4 +1,4 @@
-"""A page's own text for the model path: to compare an answer with it, and to see which side of the page is up."""
+"""A page's own text for the model's path: an answer is compared with it, and it shows which side of the page is up."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class TextLayer:
     """What a reader found on a page.
 
     Attributes:
-        content: None where the page cannot be read.
+        content: The page; None where it cannot be read.
     """
 
     content: PageContent | None
 
     @property
     def blank(self) -> bool:
-        """Whether it says that the page has no text of its own; one that cannot be read says nothing."""
+        """Whether the page is known to have no text of its own; a page that cannot be read is not."""
         return self.content is not None and not any(char.text.strip() for char in self.content.chars)
 
     @property
@@ -38,12 +38,12 @@ class TextLayer:
 
     @cached_property
     def usable(self) -> bool:
-        """Whether it is worth keeping: there is some, and it makes sense."""
+        """Whether the text can be used: there is some, and it makes sense."""
         return self.content is not None and text_fault(self.content) is None
 
     @cached_property
     def turn(self) -> int:
-        """Degrees, clockwise, by which the page must be turned to be read: 0, 90, 180 or 270."""
+        """Degrees, clockwise, by which the page must be turned to be readable: 0, 90, 180 or 270."""
         if self.content is None or not any(char.angle for char in self.content.chars):
             return 0
         angles: Counter[int] = Counter()
@@ -63,7 +63,7 @@ class TextLayer:
 
 
 def recognised_to_page_text(page: RecognisedPage) -> PageText:
-    """The words that were read in a page's picture, as they are on the upright page."""
+    """The words that were read in a page's picture, at their places on the upright page."""
     return words_to_page_text(PlacedWord(word.text, *word.box) for word in page.content.words)
 
 
@@ -71,7 +71,7 @@ def turned(word: PlacedWord, degrees: int, width: float, height: float) -> Place
     """The word at its place after the page has been turned.
 
     Args:
-        word: Its place is that on the page before the turn.
+        word: With its place on the page before the turn.
         degrees: Clockwise: 0, 90, 180 or 270.
         width: Of the page as it is, in points.
         height: Of the page as it is, in points.

@@ -1,1 +1,1 @@
-"""The functions for all other systems, with what Python has everywhere."""
+"""The functions for all other systems, only with what Python has everywhere."""

@@ -1,4 +1,4 @@
-"""What limits the memory of processes together: nothing that is known here."""
+"""The memory limit for a group of processes: none is known here."""
 
 
 def read_memory_limit(pid: int) -> int | None:

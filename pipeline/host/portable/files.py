@@ -1,4 +1,4 @@
-"""Opening and keeping files, as on any Unix: openat, permissions, fsync of folders."""
+"""Opens and syncs files as on any Unix: openat, permissions, fsync of folders."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ def sync_folder(folder: Path) -> None:
     """Make renames within a folder survive a power cut.
 
     Raises:
-        OSError: The folder is gone, or its file system cannot do it.
+        OSError: The folder does not exist, or its file system cannot do it.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -28,7 +28,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_unfollowed(path: Path) -> int:
-    """A descriptor to read from whatever has this name, without waiting for anything; a link is refused.
+    """A descriptor for reading the file of this name, without any waiting; a link is refused.
 
     Raises:
         OSError: It is a link, or cannot be opened.
@@ -37,11 +37,11 @@ def open_unfollowed(path: Path) -> int:
 
 
 def open_below(root: Path, parts: Sequence[str]) -> int:
-    """The same for what lies below a folder; no part of the way below it may be a link.
+    """The same for a file below a folder; no folder on the path between them may be a link.
 
     Args:
         root: The folder.
-        parts: Names of folders, and of the file at last; none of them ``..`` or a way of its own.
+        parts: Names of folders, and last of the file; none of them is ``..`` or contains a separator.
 
     Raises:
         OSError: It is missing, a part of its path is a link, or it cannot be opened.
@@ -60,9 +60,9 @@ def open_below(root: Path, parts: Sequence[str]) -> int:
 
 
 def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
-    """Take from an open file what these permission bits do not give; owner and group become these where we may.
+    """Remove from an open file the permissions that are not in these bits; set this owner and group where we may.
 
-    Where the group cannot be kept, a group of ours may do what everybody may.
+    If the group cannot be kept, our group gets at most the permissions that everybody has.
 
     Raises:
         OSError: The permissions cannot be changed.
@@ -78,13 +78,13 @@ def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
 
 
 def is_written_to(handle: int) -> bool | None:
-    """None: it is not known whether some program has the file open for writing."""
+    """None: this is not known here."""
     del handle
     return None
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:
-    """Always fails: no attributes exist on every file system.
+    """Fail always: there are no attributes that every file system has.
 
     Raises:
         OSError: Always.
@@ -93,7 +93,7 @@ def write_attribute(path: Path, name: str, value: str) -> None:
 
 
 def read_attribute(handle: int, name: str) -> str:
-    """Always fails, since a file can carry nothing.
+    """Fail always, since no attributes can be written.
 
     Raises:
         OSError: Always.
@@ -102,7 +102,7 @@ def read_attribute(handle: int, name: str) -> str:
 
 
 def remove_attribute(path: Path, name: str) -> None:
-    """Always fails, since a file can carry nothing.
+    """Fail always, since no attributes can be written.
 
     Raises:
         OSError: Always.

@@ -1,4 +1,4 @@
-"""Events for changes in folders, in the way that watchdog chooses."""
+"""Events for changes in folders, by the method that watchdog chooses."""
 
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
@@ -10,5 +10,5 @@ def new_observer() -> BaseObserver:
 
 
 def read_limits() -> tuple[int, int] | None:
-    """Unknown."""
+    """None: this is not known here."""
     return None

@@ -1,10 +1,10 @@
-"""There is no fork server on other systems: each function raises an error that says so."""
+"""There is no fork server on other systems: each function raises an error."""
 
 import errno
 import socket
 from collections.abc import Sequence
 
-#: Whether workers can be forked from a process that has the modules loaded.
+#: Whether workers can be forked from a process that has already loaded the modules.
 HAS_FORK_SERVER = False
 
 
@@ -13,22 +13,22 @@ def _refusal() -> OSError:
 
 
 def packet_pair() -> tuple[socket.socket, socket.socket]:
-    """Raises OSError."""
+    """Raise OSError."""
     raise _refusal()
 
 
 def send_descriptors(connection: socket.socket, message: bytes, descriptors: Sequence[int]) -> None:
-    """Raises OSError."""
+    """Raise OSError."""
     del connection, message, descriptors
     raise _refusal()
 
 
 def receive_descriptors(connection: socket.socket, largest: int, count: int) -> tuple[bytes, list[int]]:
-    """Raises OSError."""
+    """Raise OSError."""
     del connection, largest, count
     raise _refusal()
 
 
 def fork() -> int:
-    """Raises OSError."""
+    """Raise OSError."""
     raise _refusal()

@@ -1,4 +1,4 @@
-"""A folder that is held open (openat(2) and its kin), and renames that replace nothing, by way of a second name."""
+"""A folder that is held open (openat(2) and related calls), and renames that never replace a file, with hard links."""
 
 import errno
 import os
@@ -14,14 +14,14 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # O_NONBLOCK: opening a pipe without a writer would block for ever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
-# What kernels and file systems say that know no second names (link(2)).
+# Error codes of kernels and file systems without hard links (link(2)).
 _NO_SECOND_NAMES = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK})
 
 Folder = int | None
 
 
 class RenameToFree(Protocol):
-    """Renames without replacing anything; see :func:`rename_to_free`."""
+    """Renames without replacing a file; see :func:`rename_to_free`."""
 
     def __call__(
         self, source: str | Path, target: str | Path, *, source_folder: Folder = None, target_folder: Folder = None
@@ -30,7 +30,7 @@ class RenameToFree(Protocol):
 
 
 class HeldFolder:
-    """What is done by name is done in this very folder, wherever its path leads meanwhile."""
+    """A folder held by its descriptor: all names are those in this folder, even if its path changes meanwhile."""
 
     def __init__(self, root: Path, parts: Sequence[str], rename: RenameToFree | None = None) -> None:
         """Open it.
@@ -38,10 +38,10 @@ class HeldFolder:
         Args:
             root: May be a link.
             parts: Names of the folders from there; none of them may be a link.
-            rename: The system's own way, where it has one.
+            rename: The system's own function for this, where it has one.
 
         Raises:
-            OSError: It is missing, or a part of its path is a link.
+            OSError: It does not exist, or a part of its path is a link.
         """
         self._rename = rename or rename_to_free
         self._handle = os.open(root, _FOLDER)
@@ -63,31 +63,31 @@ class HeldFolder:
         self.close()
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the descriptor."""
         os.close(self._handle)
 
     def open(self, name: str) -> int:
-        """A descriptor to read from whatever has this name, without waiting for anything; a link is refused."""
+        """A descriptor for reading the file of this name, without any waiting; a link is refused."""
         return os.open(name, _FILE, dir_fd=self._handle)
 
     def stat(self, name: str) -> os.stat_result:
-        """The facts of whatever has this name, of a link itself."""
+        """The status of the file of this name; of a link itself."""
         return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file of ours another name in the folder, which must be free."""
+        """Rename a file of ours within the folder; the new name must be free."""
         self._rename(name, new, source_folder=self._handle, target_folder=self._handle)
 
     def hide(self, name: str, hidden: str) -> None:
-        """Give a file a name that nobody else takes: in one step on every file system."""
+        """Give a file a name that nobody else uses: in one step on every file system."""
         os.rename(name, hidden, src_dir_fd=self._handle, dst_dir_fd=self._handle)
 
     def move_out(self, name: str, target: Path) -> None:
-        """Take a file out of the folder, to a path that nobody else takes: in one step on every file system."""
+        """Move a file out of the folder, to a path that nobody else uses: in one step on every file system."""
         os.rename(name, target, src_dir_fd=self._handle)
 
     def move_in(self, source: Path, name: str) -> None:
-        """Put a file into the folder, under a name that must be free."""
+        """Move a file into the folder, under a name that must be free."""
         self._rename(source, name, target_folder=self._handle)
 
     def remove(self, name: str) -> None:
@@ -98,16 +98,16 @@ class HeldFolder:
 def rename_to_free(
     source: str | Path, target: str | Path, *, source_folder: Folder = None, target_folder: Folder = None
 ) -> None:
-    """Rename without replacing anything, also what comes at the last instant.
+    """Rename without replacing a file, even one that is created at the last instant.
 
     Args:
-        source: What is renamed; a name that nobody else knows, since some file systems take two steps for it.
+        source: What is renamed; a name that nobody else knows, since some file systems need two steps.
         target: Its new name.
         source_folder: Descriptor of the folder that ``source`` is relative to.
         target_folder: The same for ``target``.
 
     Raises:
-        FileExistsError: The name is taken; nothing is changed.
+        FileExistsError: The name exists; nothing is changed.
         OSError: It cannot be renamed.
     """
     try:
@@ -115,12 +115,12 @@ def rename_to_free(
     except OSError as error:
         if error.errno not in _NO_SECOND_NAMES:
             raise
-        # The name is taken by an empty file of ours first.  Accepted: who overwrites that file within the next
-        # instant loses what they have written, on a file system that offers nothing better.
+        # First create an empty file of ours under the name. Accepted: if somebody overwrites that file within the next
+        # instant, their text is lost, on a file system that offers nothing better.
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
         try:
             os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
-        except OSError:  # a folder takes the place of no file
+        except OSError:  # a folder cannot replace a file
             os.unlink(target, dir_fd=target_folder)
             raise
     else:

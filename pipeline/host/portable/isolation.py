@@ -1,3 +1,3 @@
-"""No system but Linux confines a process by what we know to be there."""
+"""Confining a process: only implemented on Linux."""
 
 ISOLATES_BY: tuple[str, ...] = ()

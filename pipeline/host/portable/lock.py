@@ -1,4 +1,4 @@
-"""A lock on an open file, by flock(2); to ask is to take it for an instant."""
+"""A lock on an open file, with flock(2); a check takes the lock for an instant."""
 
 import fcntl
 import sys
@@ -6,7 +6,7 @@ import time
 
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
-# Who only asks holds it for microseconds.
+# A check holds the lock for microseconds only.
 _TRIES, _PAUSE_S = 20, 0.005
 
 
@@ -20,7 +20,7 @@ def take(handle: int) -> bool:
 
 
 def is_taken(handle: int) -> bool:
-    """As on Linux, but who asks holds the lock for an instant, which :func:`take` waits for."""
+    """As on Linux, but the check itself holds the lock for an instant; :func:`take` waits for that."""
     if not _take_now(handle):
         return True
     fcntl.flock(handle, fcntl.LOCK_UN)

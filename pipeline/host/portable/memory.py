@@ -1,11 +1,11 @@
-"""The C library's allocator, which is left as it is: only glibc has the heaps in question."""
+"""The C library's memory allocator, which is not changed here: only glibc has the settings in question."""
 
 
 def give_back_large_blocks() -> bool:
-    """Nothing is done; returns that it could not be."""
+    """Do nothing; returns that nothing was done."""
     return False
 
 
 def use_one_heap() -> bool:
-    """Nothing is done; returns that it could not be."""
+    """Do nothing; returns that nothing was done."""
     return False

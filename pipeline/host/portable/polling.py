@@ -1,4 +1,4 @@
-"""Waiting for one of many descriptors, with select(2); on Windows they must be sockets."""
+"""Waits for one of many descriptors, with select(2); on Windows they must be sockets."""
 
 import select
 from collections.abc import Collection

@@ -1,6 +1,6 @@
-"""Processes and threads of any Unix; a thread does what Linux has a descriptor or a signal for.
+"""Processes and threads on any Unix. Where Linux has a descriptor or a signal, a thread is used.
 
-What no other system has (a look at the exit code that another process will collect) is left undone.
+Looking at an exit code that another process will collect is possible on Linux only, and missing here.
 """
 
 import errno
@@ -34,17 +34,17 @@ __all__ = [
 
 #: Exit code of a process that was killed.
 KILLED = -int(signal.SIGKILL)
-# A worker has just begun when it is guarded, and few descriptors are open.
+# A worker is guarded right after its start, when few descriptors are open.
 _HIGHEST_DESCRIPTOR = 256
 
 
 def name_thread(name: str) -> None:
-    """Do nothing: only Linux shows the name of a thread in its lists of processes."""
+    """Do nothing: only Linux shows the names of threads in its lists of processes."""
     del name
 
 
 def lead_process_group() -> None:
-    """Make this process the leader of a new group, to which everything that it starts belongs."""
+    """Make this process the leader of a new group, which all processes that it starts belong to."""
     os.setpgid(0, 0)
 
 
@@ -55,15 +55,15 @@ def end_process_group() -> NoReturn:
 
 
 def kill_process_group(pid: int) -> None:
-    """Kill everything that the process has started; to be called before the process is reaped."""
+    """Kill everything that the process has started. Call this before its exit code is collected."""
     with suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
 
 
 def guard_process_group(lifeline: int) -> None:
-    """End this process group when the lifeline's other end closes, also while C code holds the interpreter's lock.
+    """End this process group when the other end of the lifeline closes, even while C code holds the interpreter's lock.
 
-    A second process waits for that, and for the end of this one.  To be called while there is one thread.
+    A second process waits for that, and for the end of this one. Call this while there is only one thread.
 
     Args:
         lifeline: Read end of a pipe.
@@ -84,12 +84,12 @@ def guard_process_group(lifeline: int) -> None:
 
 
 def find_guards() -> list[int]:
-    """No lifelines: they cannot be told from other pipes."""
+    """None: lifelines cannot be told from other pipes here."""
     return []
 
 
 def ignore_signals_of_the_parent() -> None:
-    """Leave it to the parent to end this process: terminals and service managers may signal the whole group."""
+    """Ignore signals that terminals and service managers send to the whole group; the parent ends this process."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
@@ -101,10 +101,10 @@ def limit_resources(
     open_files: int | None = None,
     cpu_s: int | None = None,
 ) -> None:
-    """Limit this process for ever; it also writes no core dump.
+    """Limit this process for the rest of its life; it also writes no core dump.
 
     Args:
-        memory: Bytes of address space; some systems (macOS) take the limit and do not keep it.
+        memory: Bytes of address space; some systems (macOS) accept the limit and do not enforce it.
         file_bytes: Largest size of a file that it writes.
         open_files: Number of open descriptors.
         cpu_s: Seconds of CPU time.
@@ -124,7 +124,7 @@ def limit_resources(
 
 
 def watch_process(pid: int) -> WatchedProcess:
-    """Always fails: there is no descriptor of a stranger's process that every system has.
+    """Fail always: there is no descriptor for any process that every system has.
 
     Raises:
         OSError: Always.
@@ -133,6 +133,6 @@ def watch_process(pid: int) -> WatchedProcess:
 
 
 def collect_exit_code(pid: int) -> int | None:
-    """None: it is not known, since another process will reap it."""
+    """None: this is not known, since another process collects the exit code."""
     del pid
     return None

@@ -1,4 +1,4 @@
-"""What a service has to do with its manager and with Unix: sockets by name, signals, users."""
+"""What a service does with its manager and with Unix: sockets with names, signals, users."""
 
 import getpass
 import os
@@ -10,19 +10,19 @@ from pathlib import Path
 
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
-#: Asks a daemon to read its settings again; a terminal that closes sends the same.
+#: Tells a daemon to read its settings again; a closing terminal sends the same signal.
 RELOAD_SIGNAL: signal.Signals | None = signal.SIGHUP
 
 
 def send_datagram(address: str, data: bytes) -> None:
-    """Send to a socket with a name, and never wait.
+    """Send data to a socket with a name, without waiting.
 
     Args:
-        address: A path, or ``@`` and a name of the abstract name space, which only Linux has.
-        data: To be sent.
+        address: A path, or ``@`` and a name in the abstract namespace, which only Linux has.
+        data: The data.
 
     Raises:
-        BlockingIOError: The other side does not keep up.
+        BlockingIOError: The receiver is too slow.
         OSError: Nobody listens there, or the data is too large.
     """
     address = "\0" + address[1:] if address.startswith("@") else address
@@ -32,10 +32,10 @@ def send_datagram(address: str, data: bytes) -> None:
 
 
 def owner_of(path: Path) -> str | None:
-    """The name of the user whose file this is; None where it has none.
+    """The name of the user who owns this file; None where there is none.
 
     Raises:
-        OSError: It cannot be looked at.
+        OSError: The file cannot be examined.
     """
     try:
         return pwd.getpwuid(path.stat().st_uid).pw_name
@@ -44,5 +44,5 @@ def owner_of(path: Path) -> str | None:
 
 
 def current_user() -> str | None:
-    """The name of the user that this process runs for; None where that is the superuser."""
+    """The name of the user who runs this process; None for the superuser."""
     return getpass.getuser() if os.getuid() else None

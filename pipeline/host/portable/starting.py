@@ -1,4 +1,4 @@
-"""How a new interpreter gets its ends of a private socket and of a lifeline: it inherits their descriptors."""
+"""Gives a new interpreter its ends of a private socket and of a lifeline: it inherits their descriptors."""
 
 import socket
 import subprocess
@@ -20,12 +20,12 @@ def start_with_ends(
     """Start a program in a process group of its own.
 
     Args:
-        command: Has what :func:`end_to_number` says of both ends somewhere in its arguments.
+        command: Its arguments contain the result of :func:`end_to_number` for both ends.
         connection: The program's end of the socket.
         lifeline: Read end of the pipe.
-        stderr: Descriptor that the program writes to; None for that of this process.
-        environment: All that the program finds there.
-        memory: Limit in bytes where a process cannot limit itself; here it can.
+        stderr: Descriptor that the program writes to; None for stderr of this process.
+        environment: All environment variables of the program.
+        memory: Limit in bytes, for systems where a process cannot limit itself; not used here.
 
     Raises:
         OSError: No process can be started now.
@@ -42,9 +42,9 @@ def start_with_ends(
 
 
 def take_connection(number: int) -> socket.socket:
-    """In the new process: its end of the socket.
+    """In the new process: take its end of the socket.
 
     Args:
-        number: Of the descriptor.
+        number: Number of the descriptor.
     """
     return socket.socket(fileno=number)

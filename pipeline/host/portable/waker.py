@@ -1,4 +1,4 @@
-"""A descriptor by which one thread wakes another: a pair of sockets."""
+"""Lets one thread wake another through a descriptor: a pair of sockets."""
 
 import socket
 from contextlib import suppress
@@ -20,7 +20,7 @@ class Waker:
 
     def wake(self) -> None:
         """As on Linux."""
-        with suppress(OSError):  # it is full, and so it is readable; or it is closed
+        with suppress(OSError):  # it is full and so already readable, or it is closed
             self._writer.send(b"\0")
 
     def clear(self) -> None:

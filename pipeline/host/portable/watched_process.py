@@ -1,4 +1,4 @@
-"""The end of a process that this one has started, as something that can be polled."""
+"""A descriptor that tells the end of a process that this one has started."""
 
 import socket
 import subprocess
@@ -6,7 +6,7 @@ import threading
 
 
 class WatchedProcess:
-    """A process that this one has started; a thread waits for its end, and closes a socket that can be polled."""
+    """A process that this one has started. A thread waits for its end, and then closes a socket that can be polled."""
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.pid = child.pid

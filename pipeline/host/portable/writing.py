@@ -1,4 +1,4 @@
-"""Writing to a descriptor without waiting for whoever reads it, by asking first."""
+"""Writes to a descriptor without waiting for the reader, by checking first whether it is writable."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from pipeline.host.polling import wait_for_any
 
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
-# At most this much goes into a pipe that is called writable without waiting: PIPE_BUF, of which POSIX promises so many.
+# At most this much goes into a writable pipe without waiting: the least value of PIPE_BUF that POSIX allows.
 _PIECE = 512
 
 
@@ -26,7 +26,7 @@ def new_writer(descriptor: int) -> Callable[[bytes], int]:
 
 
 def _write_if_writable(descriptor: int, data: bytes) -> int:
-    """Another writer may fill the pipe between the two calls: accepted where nothing better is to be had."""
+    """Accepted: another writer may fill the pipe between the two calls; nothing better exists on every system."""
     if not wait_for_any((), (descriptor,), 0):
         raise BlockingIOError
     return os.write(descriptor, data[:_PIECE])

@@ -1,1 +1,1 @@
-"""The side of Windows, where it differs from the portable one."""
+"""The functions for Windows, where they differ from the portable ones; never run on a real Windows."""

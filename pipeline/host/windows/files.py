@@ -1,4 +1,4 @@
-"""Opening, keeping and marking files, with what Python has everywhere."""
+"""Opens, syncs and marks files, only with what Python has everywhere."""
 
 import errno
 import os
@@ -10,10 +10,10 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def sync_folder(folder: Path) -> None:
-    """As on Linux, where the system lets a folder be opened; else renames are the file system's own affair.
+    """As on Linux, where the system can open a folder; elsewhere the file system itself must keep renames.
 
     Raises:
-        OSError: Where the folder is gone or its file system cannot do it.
+        OSError: The folder does not exist, or its file system cannot do it.
     """
     try:
         handle = os.open(folder, os.O_RDONLY)
@@ -28,13 +28,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_unfollowed(path: Path) -> int:
-    """As on Linux, but for regular files only; a name that changes hands meanwhile is found out.
+    """As on Linux, but for regular files only; if the file is replaced meanwhile, this is detected.
 
     Raises:
-        OSError: It is a link, no regular file, or cannot be opened.
+        OSError: It is a link or no regular file, or cannot be opened.
     """
     before = path.lstat()
-    if not S_ISREG(before.st_mode):  # looked at first: opening a pipe would block
+    if not S_ISREG(before.st_mode):  # checked first: opening a pipe would block
         raise OSError(errno.EINVAL, "Not a regular file", str(path))
     handle = os.open(path, os.O_RDONLY | _BINARY)
     if not os.path.samestat(before, os.fstat(handle)):
@@ -44,10 +44,10 @@ def open_unfollowed(path: Path) -> int:
 
 
 def open_below(root: Path, parts: Sequence[str]) -> int:
-    """As on Linux, but for a folder that is exchanged for a link between the look and the opening.
+    """As on Linux, but a folder that is replaced by a link between the check and the opening is not detected.
 
     Raises:
-        OSError: It is not there, lies behind a link, or cannot be opened.
+        OSError: It does not exist, is behind a link, or cannot be opened.
     """
     folder = root
     for part in parts[:-1]:
@@ -58,18 +58,18 @@ def open_below(root: Path, parts: Sequence[str]) -> int:
 
 
 def is_written_to(handle: int) -> bool | None:
-    """Whether some program has an open file open for writing: nothing tells, so None."""
+    """Whether some program has an open file open for writing: None, since this is not known here."""
     del handle
     return None
 
 
 def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
-    """Nothing: there are no permissions that every system has; a file has those of its folder."""
+    """Do nothing: there are no permissions that every system has. A file gets those of its folder."""
     del handle, user, group, mode
 
 
 def write_attribute(path: Path, name: str, value: str) -> None:
-    """Always fails: there are no attributes that every file system keeps.
+    """Fail always: there are no attributes that every file system has.
 
     Raises:
         OSError: Always.
@@ -78,7 +78,7 @@ def write_attribute(path: Path, name: str, value: str) -> None:
 
 
 def read_attribute(handle: int, name: str) -> str:
-    """Always fails, since a file can carry nothing.
+    """Fail always, since no attributes can be written.
 
     Raises:
         OSError: Always.
@@ -87,7 +87,7 @@ def read_attribute(handle: int, name: str) -> str:
 
 
 def remove_attribute(path: Path, name: str) -> None:
-    """Always fails, since a file can carry nothing.
+    """Fail always, since no attributes can be written.
 
     Raises:
         OSError: Always.

@@ -1,6 +1,6 @@
-"""A folder by its path, and renames that replace nothing where the system's rename does not.
+"""A folder, used by its path, and renames that never replace a file.
 
-Accepted: between a look at the path and what is done there, somebody may put a link in its place.
+Accepted: between the check of a path and its use, somebody may put a link in its place.
 """
 
 import errno
@@ -12,17 +12,17 @@ from typing import Self
 
 
 class HeldFolder:
-    """A folder below another one, none of them a link."""
+    """A folder below another one; no folder on the path between them is a link."""
 
     def __init__(self, root: Path, parts: Sequence[str]) -> None:
-        """Look at it.
+        """Check the folder.
 
         Args:
             root: May be a link.
             parts: Names of the folders from there; none of them may be a link.
 
         Raises:
-            OSError: It is not there, or lies behind a link.
+            OSError: It does not exist, or is behind a link.
         """
         self._path = root
         for part in parts:
@@ -41,33 +41,33 @@ class HeldFolder:
         self.close()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no descriptor is held."""
 
     def open(self, name: str) -> int:
-        """A descriptor to read from whatever has this name; a link is refused."""
+        """A descriptor for reading the file of this name; a link is refused."""
         path = self._path / name
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
         return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
 
     def stat(self, name: str) -> os.stat_result:
-        """The facts of whatever has this name, of a link itself."""
+        """The status of the file of this name; of a link itself."""
         return (self._path / name).lstat()
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file of ours another name in the folder, which must be free."""
+        """Rename a file of ours within the folder; the new name must be free."""
         rename_to_free(self._path / name, self._path / new)
 
     def hide(self, name: str, hidden: str) -> None:
-        """Give a file a name that nobody else takes."""
+        """Give a file a name that nobody else uses."""
         (self._path / name).rename(self._path / hidden)
 
     def move_out(self, name: str, target: Path) -> None:
-        """Take a file out of the folder, to a path that nobody else takes."""
+        """Move a file out of the folder, to a path that nobody else uses."""
         (self._path / name).rename(target)
 
     def move_in(self, source: Path, name: str) -> None:
-        """Put a file into the folder, under a name that must be free."""
+        """Move a file into the folder, under a name that must be free."""
         rename_to_free(source, self._path / name)
 
     def remove(self, name: str) -> None:
@@ -79,10 +79,10 @@ def rename_to_free(source: Path, target: Path) -> None:
     """Rename without replacing anything.
 
     Raises:
-        FileExistsError: The name is taken; nothing is changed.
+        FileExistsError: The name exists; nothing is changed.
         OSError: It cannot be renamed.
     """
-    # Windows refuses a name that is taken by itself; elsewhere a look comes before it.
+    # Windows itself refuses an existing name; on other systems this check comes first.
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     source.rename(target)

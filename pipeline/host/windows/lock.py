@@ -1,4 +1,4 @@
-"""A lock on an open file, by the C library's ``locking``; to ask is to take it for an instant."""
+"""A lock on an open file, with the C library's ``locking``; a check takes the lock for an instant."""
 
 import msvcrt
 import os
@@ -7,9 +7,9 @@ import time
 
 assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
-# Far behind the end, since a byte that is locked cannot be read by others.
+# Far behind the end of the file, since others cannot read a locked byte.
 _BYTE = 1 << 30
-# Who only asks holds it for microseconds.
+# A check holds the lock for microseconds only.
 _TRIES, _PAUSE_S = 20, 0.005
 
 
@@ -23,7 +23,7 @@ def take(handle: int) -> bool:
 
 
 def is_taken(handle: int) -> bool:
-    """As on Linux, but who asks holds the lock for an instant."""
+    """As on Linux, but the check itself holds the lock for an instant."""
     if not _take_now(handle):
         return True
     os.lseek(handle, _BYTE, os.SEEK_SET)

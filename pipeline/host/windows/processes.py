@@ -1,6 +1,6 @@
-"""Processes: a job object takes along what a worker has started, and the worker when the daemon ends.
+"""Processes: a job object ends all that a worker has started with the worker, and the worker with the daemon.
 
-Source of the method: Job Objects, and JOBOBJECT_EXTENDED_LIMIT_INFORMATION, in Microsoft's documentation of Win32.
+Source of the method: Job Objects and JOBOBJECT_EXTENDED_LIMIT_INFORMATION in Microsoft's documentation of Win32.
 """
 
 import ctypes
@@ -30,43 +30,43 @@ __all__ = [
     "watch_process",
 ]
 
-#: Exit code of a process that was ended by force: ``Popen.kill`` gives this one to TerminateProcess.
+#: Exit code of a process that was ended by force; ``Popen.kill`` passes this one to TerminateProcess.
 KILLED = 1
 _NO_DIALOGS = 0x0001 | 0x0002 | 0x8000  # SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX
 
 
 def name_thread(name: str) -> None:
-    """Nothing: no list of processes shows it."""
+    """Do nothing: no list of processes shows the name."""
     del name
 
 
 def lead_process_group() -> None:
-    """Nothing: the worker is in a job of its own since its start.  A crash of a C library must not wait for a click."""
+    """Turn off error dialogs, for which a crash would wait. The worker has a job of its own since its start."""
     ctypes.windll.kernel32.SetErrorMode(_NO_DIALOGS)
 
 
 def end_process_group() -> NoReturn:
-    """End this process at once; its job takes along what it has started."""
+    """End this process at once; its job ends all that it has started."""
     os._exit(KILLED)
 
 
 def kill_process_group(pid: int) -> None:
-    """Nothing: its job takes along what it has started."""
+    """Do nothing: the job ends all that the process has started."""
     del pid
 
 
 def guard_process_group(lifeline: int) -> None:
-    """Nothing: its job ends with the daemon."""
+    """Do nothing: the job ends with the daemon."""
     del lifeline
 
 
 def find_guards() -> list[int]:
-    """None: a job needs nothing in the process."""
+    """None: a job needs no guard within the process."""
     return []
 
 
 def ignore_signals_of_the_parent() -> None:
-    """Leave the end to the parent: a console tells all its processes of Ctrl-C."""
+    """Ignore Ctrl-C, which a console sends to all of its processes; the parent ends this one."""
     for number in (signal.SIGINT, signal.SIGBREAK):
         signal.signal(number, signal.SIG_IGN)
 
@@ -78,12 +78,12 @@ def limit_resources(
     open_files: int | None = None,
     cpu_s: int | None = None,
 ) -> None:
-    """Nothing: a process cannot limit itself; what can be limited is limited by its job."""
+    """Do nothing: a process cannot limit itself; the job has those limits that exist."""
     del memory, file_bytes, open_files, cpu_s
 
 
 def watch_process(pid: int) -> WatchedProcess:
-    """Always fails: only what this process has started is watched.
+    """Fail always: only processes that this one has started can be watched.
 
     Raises:
         OSError: Always.
@@ -92,6 +92,6 @@ def watch_process(pid: int) -> WatchedProcess:
 
 
 def collect_exit_code(pid: int) -> int | None:
-    """Unknown: another process will collect it."""
+    """None: another process collects the exit code."""
     del pid
     return None

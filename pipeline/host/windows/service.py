@@ -1,4 +1,4 @@
-"""What a service has to do with the system, where it has no systemd."""
+"""What a service does with the system, where there is no systemd."""
 
 import errno
 import getpass
@@ -7,12 +7,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-#: There is none that every system has.
+#: None: no such signal exists on every system.
 RELOAD_SIGNAL: signal.Signals | None = None
 
 
 def send_datagram(address: str, data: bytes) -> None:
-    """Always fails: there are no sockets with a name that every system has.
+    """Fail always: sockets with a name do not exist on every system.
 
     Raises:
         OSError: Always.
@@ -22,10 +22,10 @@ def send_datagram(address: str, data: bytes) -> None:
 
 
 def owner_of(path: Path) -> str | None:
-    """The name of the user whose file this is; None where it has none, or the system does not say.
+    """The name of the user who owns this file; None where there is none, or the system does not say.
 
     Raises:
-        OSError: It cannot be looked at.
+        OSError: The file cannot be examined.
     """
     if sys.platform != "win32":
         with suppress(KeyError):
@@ -34,5 +34,5 @@ def owner_of(path: Path) -> str | None:
 
 
 def current_user() -> str | None:
-    """The name of the user that this process runs for."""
+    """The name of the user who runs this process."""
     return getpass.getuser()

@@ -1,7 +1,7 @@
-"""How a new interpreter gets its end of a private socket: over stdin, since Windows' sockets are not inherited.
+"""Gives a new interpreter its end of a private socket over stdin, since sockets cannot be inherited on Windows.
 
-The process is in a job object before it gets its socket, and so before it is told anything.  Whoever ends the job, or
-dies while holding it, ends the process and all that it has started.
+The process is put into a job object before it gets its socket, and so before it gets any work. When the job is ended,
+or its holder ends, the process ends with all that it has started.
 """
 
 import ctypes
@@ -55,7 +55,7 @@ class _ExtendedLimits(ctypes.Structure):
 
 
 class _Child(subprocess.Popen[bytes]):
-    """A process in a job of its own, which ends with this object's process at the latest."""
+    """A process in a job of its own, which ends with the process that holds this object, or earlier."""
 
     _job: int | None = None
 
@@ -63,7 +63,7 @@ class _Child(subprocess.Popen[bytes]):
         """Put the process into a new job.
 
         Raises:
-            OSError: It cannot be.
+            OSError: This is not possible.
         """
         self._job = _kernel32.CreateJobObjectW(None, None)
         if not self._job:
@@ -78,7 +78,7 @@ class _Child(subprocess.Popen[bytes]):
             raise ctypes.WinError(ctypes.get_last_error())
 
     def _assign(self) -> bool:
-        # Its pid is its own as long as this object lives, which holds the process open.
+        # Its pid cannot be reused while this object lives, since the object keeps the process open.
         process = _kernel32.OpenProcess(_TERMINATE_AND_SET_QUOTA, False, self.pid)  # noqa: FBT003 — the signature is Windows'
         try:
             return bool(process) and bool(_kernel32.AssignProcessToJobObject(self._job, process))
@@ -108,7 +108,7 @@ def start_with_ends(
     environment: Mapping[str, str],
     memory: int | None,
 ) -> subprocess.Popen[bytes]:
-    """As on other systems, but the lifeline stays here: the job is one.
+    """As on other systems, but the lifeline is not passed on: the job replaces it.
 
     Raises:
         OSError: No process can be started now.
@@ -135,6 +135,6 @@ def start_with_ends(
 
 
 def take_connection(number: int) -> socket.socket:
-    """In the new process: its end of the socket, from stdin."""
+    """In the new process: take its end of the socket, from stdin."""
     del number
     return socket.fromshare(sys.stdin.buffer.read())

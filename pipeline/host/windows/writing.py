@@ -5,5 +5,5 @@ from collections.abc import Callable
 
 
 def new_writer(descriptor: int) -> Callable[[bytes], int]:
-    """A function that writes some bytes; it may wait, since there is no way to ask that every system has."""
+    """A function that writes some bytes. It may wait, since not every system can tell whether writing would block."""
     return lambda data: os.write(descriptor, data)

@@ -1,1 +1,1 @@
-"""Text recognition: the picture of a page becomes words with boxes and the lines drawn between them."""
+"""Text recognition: turns the picture of a page into words with boxes, and the lines drawn between them."""

@@ -1,4 +1,4 @@
-"""What text recognition asks of an engine, and which ones are installed."""
+"""The interface of an engine for text recognition, and which engines are installed."""
 
 from importlib.util import find_spec
 from typing import Literal, NamedTuple, Protocol
@@ -12,12 +12,12 @@ Choice = Literal["auto", "tesseract", "rapidocr", "off"]
 
 
 class SeenWord(NamedTuple):
-    """A word that an engine has seen.
+    """A word that an engine has found.
 
     Attributes:
         box: In pixels of the picture.
         confidence: The engine's own, 0 to 100.
-        line: Words of one line of text have the same number.
+        line: Number of its line; words of one line have the same number.
     """
 
     text: str
@@ -27,11 +27,11 @@ class SeenWord(NamedTuple):
 
 
 class Engine(Protocol):
-    """A program that reads words in a picture, loaded and ready."""
+    """A program that reads words in a picture; it is loaded and ready."""
 
     @property
     def name(self) -> EngineName:
-        """Its name, as settings and manifests have it."""
+        """Its name, as in settings and manifests."""
 
     def recognise(self, picture: Picture) -> list[SeenWord]:
         """The words of a picture, in the order in which the engine reads them.
@@ -42,10 +42,10 @@ class Engine(Protocol):
 
 
 def installed_engines() -> tuple[EngineName, ...]:
-    """The engines that could be loaded here, the better choice first; nothing is loaded for the answer.
+    """The engines that can be loaded here, the better one first; this check loads nothing.
 
-    Tesseract comes first where its language data is there: it is nearly as good on clean scans, at a sixth of the time
-    and a tenth of the memory.
+    Tesseract comes first where its language data is installed: on clean scans it is nearly as good, in a sixth of the
+    time and with a tenth of the memory.
     """
     found: list[EngineName] = []
     if find_spec("tesserocr") is not None and find_tessdata() is not None:
@@ -56,7 +56,7 @@ def installed_engines() -> tuple[EngineName, ...]:
 
 
 def choose_engines(choice: Choice) -> tuple[EngineName, ...]:
-    """The engines that read pictures: the first one, and others for pages that it makes no sense of.
+    """The engines that read pictures: the first one reads each page, the others read pages where it finds no sense.
 
     Args:
         choice: An engine by name, all that are installed, or none.
@@ -65,16 +65,16 @@ def choose_engines(choice: Choice) -> tuple[EngineName, ...]:
 
 
 def load_engine(name: EngineName, languages: tuple[str, ...] = ()) -> Engine:
-    """Load an engine, which takes up to some seconds.
+    """Load an engine, which may take some seconds.
 
     Args:
         name: One of :func:`installed_engines`.
-        languages: By Tesseract's names; empty for all that are installed.
+        languages: In Tesseract's names; empty for all that are installed.
 
     Raises:
         ExtractionError: It cannot be loaded.
     """
-    # Only here, since each of them is a large library that is not installed everywhere.
+    # Imported only here: each of them is a large library that is not installed everywhere.
     if name == "tesseract":
         from pipeline.extraction.readers.ocr.tesseract import Tesseract  # noqa: PLC0415
 

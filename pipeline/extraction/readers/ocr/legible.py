@@ -1,6 +1,6 @@
-"""Whether a page's own text is worth keeping, and which pictures on it may hold text that it lacks.
+"""Whether a page's own text can be used, and which pictures on the page may contain text that it lacks.
 
-A page's own text may be nothing at all, glyphs that no font explains, or the junk of a poor OCR program behind a scan.
+A page may have no text of its own, glyphs without known characters, or bad text from a poor OCR program behind a scan.
 """
 
 import re
@@ -11,26 +11,26 @@ from pipeline.extraction.model import BBox, PageContent, Word
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.text.words import chars_to_words
 
-#: A page with a larger share of glyphs that nobody can read is garbled.
+#: A page with a larger share of glyphs without known characters cannot be used.
 MOST_UNREAD = 0.3
-#: In an invisible layer fewer of the letters than this share stand in words that can be words: junk.
+#: In an invisible layer, a smaller share of letters in plausible words means that the text cannot be used.
 LEAST_PLAUSIBLE = 0.6
-#: A picture with text that is worth a look is at least so wide and high (points) and so large: not a logo, ...
+#: A picture that may contain text is at least so wide and high (points) and has this area: it is not a logo.
 _LEAST_WIDE, _LEAST_HIGH, _LEAST_AREA = 60.0, 24.0, 10_000.0
-#: ... and has at most so many words of the page's own text on it.
+#: The page's own text has at most so many words on such a picture.
 _MOST_WORDS = 3
 _BRACKETS = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb.,;:!?*\u2022-\u2013\u2014"
 _NUMBER = re.compile(r"[-+\u2212\u00b1$\u20ac\u00a3#]*\d[\d.,:/%\u2013-]*[a-z%\u00b0]{0,3}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019.&/-][^\W\d_]+)*")
 _VOWEL = re.compile(r"[aeiouy\u00e0-\u00ff\u0100-\u024f\u0370-\uffff]", re.IGNORECASE)
-#: From here on are scripts that set no blanks between words.
+#: The scripts from here on have no blanks between words.
 _EAST_ASIAN = "\u2e80"
-#: Short words need no vowel: "Dr", "km", "XVI".
+#: A word of up to so many letters needs no vowel: "Dr", "km", "XVI".
 _SHORT = 3
 
 
 def text_fault(content: PageContent) -> str | None:
-    """Why a page's own text cannot be used, as a sentence; None where it can."""
+    """Why a page's own text cannot be used, as a sentence; None where it can be used."""
     letters = [char for char in content.chars if not char.text.isspace()]
     if not letters:
         return "The page has no text of its own."
@@ -43,7 +43,7 @@ def text_fault(content: PageContent) -> str | None:
 
 
 def plausible_share(words: Sequence[Word]) -> float:
-    """The share of the letters that stand in words that can be words of some language, or numbers; 1 for no letters."""
+    """The share of letters that are in plausible words of any language, or in numbers; 1 where there are none."""
     total = sum(len(word.text) for word in words)
     good = sum(len(word.text) for word in words if _is_plausible(word.text))
     return good / total if total else 1.0
@@ -59,10 +59,10 @@ def _is_plausible(word: str) -> bool:
 
 
 def content_to_unread_pictures(content: PageContent) -> tuple[BBox, ...]:
-    """The pictures on a page that may hold text of which the page's own has nothing.
+    """The pictures on a page that may contain text which the page's own text lacks.
 
     Args:
-        content: Of a page whose own text can be used.
+        content: A page whose own text can be used.
     """
     pictures = [_on_page(box, content) for box in content.images]
     large = list(filter(_is_large, pictures))

@@ -1,4 +1,4 @@
-"""A page's own text together with what was read in the pictures on it."""
+"""Merges a page's own text with the text that was read in the pictures on it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,20 +8,20 @@ from pipeline.extraction.model import BBox, PageContent, Word
 from pipeline.extraction.readers.ocr.legible import plausible_share
 from pipeline.extraction.text.words import chars_to_words
 
-#: A picture of text has at least so many words that the engine is sure of, which take so much of its area, and so much
-#: of which can be words.  Measured: tables have 27 words and more, on a tenth of their area and more; charts, pictures
-#: and logos in journals less than .06 of it, or no more than 16 words.
+#: A picture of text has at least so many words of which the engine is sure; they cover this share of its area, and this
+#: share of them is plausible. Measured: tables have at least 27 words, on at least a tenth of their area. Charts,
+#: pictures and logos in journals have words on less than .06 of it, or at most 16 words.
 LEAST_WORDS, LEAST_DENSE, LEAST_PLAUSIBLE = 20, 0.08, 0.8
-#: A word is there already where a word of the page's own covers this share of it.
+#: A word is known already where a word of the page's own text covers this share of it.
 _COVERED = 0.3
 
 
 def contents_to_content(own: PageContent, read: PageContent, pictures: Iterable[BBox]) -> PageContent:
-    """One page of the two: its own text wins where both have something; pictures without much text add nothing.
+    """Merge both. Where both have text, the page's own text is kept; pictures without much text add nothing.
 
     Args:
         own: The page's own text, with its rulings.
-        read: What was read in its pictures, in points of the same page.
+        read: What was read in its pictures; lengths in points of the same page.
         pictures: Where they are.
     """
     doubts = frozenset(read.doubts)

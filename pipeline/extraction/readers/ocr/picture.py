@@ -1,4 +1,4 @@
-"""A page as grey pixels, and what of it is ink."""
+"""A page as grey pixels, with a threshold between ink and paper."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,30 +6,30 @@ from functools import cached_property
 
 from pipeline.extraction.model import BBox
 
-#: Of so many rows one is looked at for the threshold between ink and paper.
+#: One of so many rows is used to find this threshold.
 _ROWS_APART = 4
 _SHADES = 256
-#: Ink is at least this many shades darker than paper, or the page is taken to be empty.
+#: Ink is at least this many shades darker than paper; with less contrast, the page counts as empty.
 _LEAST_CONTRAST = 24
 INK = b"\1"
 _WHITE = 255
-#: Paper is at least so light; a page whose middle is darker is a photograph.
+#: Paper is at least this light; a page with a darker median is a photograph.
 _LEAST_PAPER = 150
-#: Of evenly spread noise, 30 % lie so many standard deviations below the middle.
+#: The 30th percentile of normally distributed noise is so many standard deviations below the median.
 _BELOW_MIDDLE = 0.524
-#: Next to nothing of noise is so many standard deviations off; what is noisier is no noise but a shaded page.
+#: Noise lies within so many standard deviations; with a larger deviation the page is not noisy, but shaded.
 _NOISE_REACH, _MOST_NOISE = 2.5, 25.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A page as it was drawn or scanned, the right way up or not.
+    """A page as it was drawn or scanned, in any of the four directions.
 
     Attributes:
         pixels: Row by row from the top, one byte each: 0 is black, 255 white.
         width: In pixels.
-        height: The same.
-        dpi: Pixels of an inch of the page as shown.
+        height: In pixels.
+        dpi: Pixels per inch of the page as shown.
         noisy: Whether its paper was noisy before it was cleaned.
     """
 
@@ -41,7 +41,7 @@ class Picture:
 
     @property
     def points(self) -> float:
-        """Points of one pixel."""
+        """The size of one pixel in points."""
         return 72.0 / self.dpi
 
     @cached_property
@@ -51,7 +51,7 @@ class Picture:
         return self.pixels.translate(bytes(shade < limit for shade in range(_SHADES)))
 
     def only(self, boxes: Iterable[BBox]) -> "Picture":
-        """The picture with nothing but white outside of these boxes, in pixels."""
+        """The picture where everything outside these boxes (in pixels) is white."""
         pixels = bytearray(b"\xff" * len(self.pixels))
         for box in boxes:
             left, right = max(0, int(box.x0)), min(self.width, round(box.x1))
@@ -61,7 +61,7 @@ class Picture:
         return replace(self, pixels=bytes(pixels))
 
     def cleaned(self) -> "Picture":
-        """The picture with white paper and without single dark pixels, which engines that look closely take for ink."""
+        """The picture with white paper and without single dark pixels, which some engines take for ink."""
         some = b"".join(self._some_rows())
         white = _paper_to_white([some.count(bytes((shade,))) for shade in range(_SHADES)])
         if white == _WHITE:
@@ -71,7 +71,7 @@ class Picture:
         return replace(self, pixels=lightened.without_specks(), noisy=True)
 
     def without_specks(self) -> bytes:
-        """The pixels, those white whose eight neighbours are all paper; at the left and right edges rows touch."""
+        """The pixels without those of ink whose eight neighbours are all paper; rows are joined at left and right."""
         whole, row = int.from_bytes(self.ink, "big"), 8 * self.width
         beside = whole | whole << 8 | whole >> 8
         around = beside << row | beside >> row | whole << 8 | whole >> 8
@@ -86,10 +86,10 @@ class Picture:
 
 
 def _paper_to_white(counts: list[int]) -> int:
-    """The shade from which on all is paper: that of most paper, less what noise takes off it.
+    """The shade from which everything is paper: the median shade, minus the noise.
 
     Args:
-        counts: Pixels of each shade.
+        counts: Number of pixels of each shade.
     """
     paper = _share_to_shade(counts, 0.5)
     noise = (paper - _share_to_shade(counts, 0.3)) / _BELOW_MIDDLE
@@ -97,7 +97,7 @@ def _paper_to_white(counts: list[int]) -> int:
 
 
 def _share_to_shade(counts: list[int], share: float) -> int:
-    """The shade that this share of the pixels is darker than."""
+    """The shade below which this share of the pixels lies."""
     left = share * sum(counts)
     for shade, count in enumerate(counts):
         left -= count
@@ -107,7 +107,7 @@ def _share_to_shade(counts: list[int], share: float) -> int:
 
 
 def _rows_to_threshold(pixels: bytes) -> int:
-    """The first shade that is paper; 0 where all of the page has one shade.
+    """The first shade that is paper; 0 where the whole page has one shade.
 
     Source of the method: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """

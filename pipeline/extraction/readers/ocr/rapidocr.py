@@ -1,9 +1,9 @@
-"""RapidOCR: PaddleOCR's models, which come in its wheel, by onnxruntime."""
+"""RapidOCR: PaddleOCR's models, which are in its wheel, run by onnxruntime."""
 
 import os
 from collections.abc import Iterator, Sequence
 
-# Its runtime looks for servers of its makers to tell them of its use, unless told not to before it is loaded.
+# The runtime sends usage data to its makers' servers unless this is set before it is loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy as np
@@ -14,7 +14,7 @@ from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.engine import EngineName, SeenWord
 from pipeline.extraction.readers.ocr.picture import Picture
 
-#: More threads than this gain next to nothing on one page.
+#: More threads than this hardly save time on one page.
 _MOST_THREADS = 4
 
 
@@ -33,7 +33,7 @@ class RapidOcr:
         try:
             self._engine = RapidOCR(
                 params={
-                    # Its finder of directions turns short numbers upside down.
+                    # The classifier for text directions turns short numbers upside down.
                     "Global.use_cls": False,
                     "Global.return_word_box": True,
                     "Global.log_level": "error",
@@ -51,7 +51,7 @@ class RapidOcr:
             found = self._engine(np.repeat(grey[:, :, None], 3, axis=2))
         except Exception as error:
             raise ExtractionError("RapidOCR failed at this page.") from error
-        # Other kinds of results come from parts of the engine alone, and of an empty page.
+        # The result for an empty page, or from only some parts of the engine, lacks these attributes.
         lines = zip(getattr(found, "txts", None) or (), getattr(found, "word_results", None) or (), strict=False)
         return [word for number, (text, parts) in enumerate(lines) for word in _line_to_words(text, parts, number)]
 
@@ -59,10 +59,10 @@ class RapidOcr:
 def _line_to_words(
     text: str, parts: Sequence[tuple[str, float, Sequence[Sequence[float]]]], line: int
 ) -> Iterator[SeenWord]:
-    """The words of a line; where the engine gives letters (with Chinese among them), they are put together.
+    """The words of a line. Where the engine gives single letters (with Chinese among them), they are joined.
 
     Args:
-        text: Of the line, with its blanks.
+        text: The text of the line, with its blanks.
         parts: Words or letters, each with its confidence (0 to 1) and the corners of its box.
         line: Number of the line.
     """

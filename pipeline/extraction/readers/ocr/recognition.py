@@ -1,4 +1,4 @@
-"""The page's picture to what the rest of extraction wants: words with sizes, rulings, and how sure they are."""
+"""From the page's picture to a page for the rest of extraction: words with sizes, rulings, and confidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine, lines_to_rules, picture_to_lines, words_without_lines
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
 
-#: Words below this confidence are doubted: they are marked, and a person should look.
+#: Words below this confidence are doubtful: they are marked, and a person should check them.
 LOW = 60.0
-#: Signs that stand alone on pages; others that an engine is not sure of are specks.
+#: Signs that can be alone on a page; other single signs with low confidence are specks of dirt.
 _SIGNS = frozenset("-\u2013\u2014\u2212+\u00b1*%&\u2022\u2020\u2021")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """What was read in a picture.
+    """The text of a picture.
 
     Attributes:
         content: In points of the picture, origin at its top left.
-        confidence: Mean over the words, 0 to 100, by their letters; 0 where there are none.
-        low: The texts of the words that are doubted.
+        confidence: Mean over the words, weighted by their letters, 0 to 100; 0 where there are no words.
+        low: The texts of the doubtful words.
     """
 
     content: PageContent
@@ -32,11 +32,11 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What an engine has seen in a picture, and the lines that are drawn there.
+    """What an engine has found in a picture, and the lines drawn in it.
 
     Attributes:
         words: In pixels of the picture.
-        confidence: Mean over the words, 0 to 100, by their letters; 0 where there are none.
+        confidence: Mean over the words, weighted by their letters, 0 to 100; 0 where there are no words.
     """
 
     picture: Picture
@@ -46,11 +46,11 @@ class Sight:
 
 
 def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
-    """Have a picture read.
+    """Read a picture.
 
     Args:
-        picture: Of a page.
-        engine: That reads it.
+        picture: The picture of a page.
+        engine: Reads it.
 
     Raises:
         ExtractionError: The engine fails.
@@ -62,12 +62,12 @@ def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
 
 
 def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Recognition:
-    """What was seen, for the rest of extraction.
+    """Convert what was found for the rest of extraction.
 
     Args:
-        sight: Of an upright picture.
-        engine: Whose it is.
-        number: Of the page, from 1.
+        sight: From an upright picture.
+        engine: Name of the engine.
+        number: Number of the page, from 1.
     """
     seen, picture = sight.words, sight.picture
     words = seen_to_words(seen, picture)
@@ -92,7 +92,7 @@ def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Re
 
 
 def _words_to_confidence(words: Sequence[SeenWord]) -> float:
-    """The mean confidence of words, long ones counting for more; 0 where there are none."""
+    """The mean confidence of words, weighted by their lengths; 0 where there are none."""
     letters = sum(len(word.text) for word in words)
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 

@@ -1,4 +1,4 @@
-"""The straight lines that a picture shows: borders and rules of tables."""
+"""Finds the straight lines in a picture: borders and rules of tables."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,29 +8,29 @@ from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.engine import SeenWord
 from pipeline.extraction.readers.ocr.picture import INK, Picture
 
-#: Lines are at least so long (points): longer than the strokes of letters, ...
+#: Lines are at least this long (points), longer than strokes of letters.
 LEAST_ACROSS, LEAST_DOWN = 20.0, 14.0
-#: ... at most so thick (points), ...
+#: Lines are at most this thick (points).
 MOST_THICK = 4.0
-#: ... and at least so many times as long as thick.
+#: Lines are at least this many times as long as thick.
 LEAST_SLIM = 6.0
-#: Pieces of one line are at most this far apart (points) along it; specks of a scan break lines.
+#: Pieces of one line are at most this far apart along it (points): specks on a scan interrupt lines.
 GAP = 3.0
-#: The share of a line that may lie within the boxes of words; more, and it is a stroke of theirs.
+#: A line with a larger share of its length within boxes of words is a stroke of these words.
 MOST_IN_WORDS = 0.6
-#: More pieces than this are a photograph or noise.
+#: A picture with more pieces than this is a photograph or noise.
 MOST_PIECES = 20_000
-#: What engines make of lines.
+#: The characters that engines read where there are lines.
 _BARS, _DASHES = "|[]!\u00a6", "_-\u2014\u2013=~"
-#: A line is at the end of a word where it is this near, in heights of the word, and passes this share of its height.
+#: A line belongs to the end of a word if it is this close (in word heights) and covers this share of the height.
 _NEAR, _PASSES = 0.35, 0.8
-#: A dark edge of a scan runs along the edge of the picture, this near to it (points).
+#: A dark line along the edge of a scan is this close to the edge of the picture (points).
 EDGE = 4.0
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Runs of ink in neighbouring rows, one below the other."""
+    """Runs of ink in neighbouring rows, connected from row to row."""
 
     start: int
     end: int
@@ -55,11 +55,11 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnLine:
-    """A line in a picture, in pixels; exactly level or upright.
+    """A line in a picture, in pixels; exactly horizontal or vertical.
 
     Attributes:
-        box: Of its middle, without extent across it.
-        thickness: Of the stroke.
+        box: The centre line; its extent across the line is 0.
+        thickness: Thickness of the stroke.
     """
 
     box: BBox
@@ -67,7 +67,7 @@ class DrawnLine:
 
 
 def picture_to_lines(picture: Picture) -> list[DrawnLine]:
-    """The lines of a picture that stands upright; strokes of large letters among them.
+    """The lines of an upright picture, including strokes of large letters.
 
     Args:
         picture: Of a page.
@@ -83,22 +83,22 @@ def picture_to_lines(picture: Picture) -> list[DrawnLine]:
 
 
 def lines_to_rules(lines: Iterable[DrawnLine], words: Sequence[SeenWord]) -> list[DrawnLine]:
-    """The lines without the strokes of letters.
+    """The lines without strokes of letters.
 
     Args:
-        lines: Of :func:`picture_to_lines`.
-        words: That were read in the picture.
+        lines: From :func:`picture_to_lines`.
+        words: Words that were read in the picture.
     """
     boxes = [word.box for word in words if word.text.strip(_BARS + _DASHES)]
     return [line for line in lines if not _is_stroke(line.box, boxes)]
 
 
 def words_without_lines(words: Iterable[SeenWord], lines: Sequence[DrawnLine]) -> list[SeenWord]:
-    """The words without what an engine has taken lines for: a bar beside a number, a word of nothing but bars.
+    """The words without characters that are really lines: a bar beside a number, a word made only of bars.
 
     Args:
-        words: In the picture that the lines were found in.
-        lines: Of :func:`picture_to_lines`.
+        words: Words of the picture in which the lines were found.
+        lines: From :func:`picture_to_lines`.
     """
     upright = [line.box for line in lines if line.box.x0 == line.box.x1]
     level = [line.box for line in lines if line.box.x0 != line.box.x1]
@@ -107,7 +107,7 @@ def words_without_lines(words: Iterable[SeenWord], lines: Sequence[DrawnLine]) -
 
 
 def _without_bars(word: SeenWord, upright: Iterable[BBox]) -> SeenWord | None:
-    """A word without bars at its ends where a line passes there; None where nothing is left."""
+    """A word without bars at its ends where a line is; None where nothing is left."""
     box, high = word.box, word.box.bottom - word.box.top
     passing = [line for line in upright if min(line.bottom, box.bottom) - max(line.top, box.top) > _PASSES * high]
     at_left = any(abs(line.x0 - box.x0) <= _NEAR * high for line in passing)
@@ -121,7 +121,7 @@ def _without_bars(word: SeenWord, upright: Iterable[BBox]) -> SeenWord | None:
 
 
 def _is_dash_on(word: SeenWord, level: Iterable[BBox]) -> bool:
-    """Whether a word of nothing but dashes is a piece of a level line."""
+    """Whether a word made only of dashes is a piece of a horizontal line."""
     if word.text.strip(_DASHES):
         return False
     box = word.box
@@ -141,7 +141,7 @@ def _is_at_edge(box: BBox, width: int, height: int, edge: float) -> bool:
 
 
 def _is_stroke(line: BBox, words: Iterable[BBox]) -> bool:
-    """Whether most of a line lies within words, and not at their edge as a line does that runs under them."""
+    """Whether most of a line is within words, and not at their edges as an underline is."""
     length = max(line.x1 - line.x0, line.bottom - line.top)
     inside = 0.0
     for box in words:
@@ -155,16 +155,16 @@ def _is_stroke(line: BBox, words: Iterable[BBox]) -> bool:
 
 
 def _grid_to_pieces(ink: bytes, width: int, height: int, least: float, points: float) -> list[_Piece]:
-    """The level lines of a grid of ink.
+    """The horizontal lines of a grid of ink.
 
     Args:
         ink: 1 or 0 for each place, row by row.
         width: Places of a row.
-        height: Rows.
-        least: Length of a line.
-        points: Of one place.
+        height: Number of rows.
+        least: Minimum length of a line.
+        points: Size of one place in points.
     """
-    # A line that is not quite level goes on in the next row: each row also shows the ink of the one below.
+    # A line that is not quite horizontal continues in the next row, so each row also gets the ink of the one below.
     whole = int.from_bytes(ink, "big")
     thick = (whole | whole >> (8 * width)).to_bytes(len(ink), "big") if ink else ink
     run = re.compile(rb"%b{%d,}" % (INK, max(2, round(least / 2))))
@@ -187,7 +187,7 @@ def _grid_to_pieces(ink: bytes, width: int, height: int, least: float, points: f
 
 
 def _grow(pieces: list[_Piece], spans: Iterable[tuple[int, int]], row: int) -> list[_Piece]:
-    """The pieces that reach this row, those that begin in it among them; a piece is grown by the runs that touch it."""
+    """The pieces that reach this row, and those that begin in it. A piece grows by the runs that touch it."""
     reached: list[_Piece] = []
     for start, end in spans:
         length = end - start
@@ -204,7 +204,7 @@ def _grow(pieces: list[_Piece], spans: Iterable[tuple[int, int]], row: int) -> l
 
 
 def _joined(pieces: Sequence[_Piece], gap: float) -> Iterator[_Piece]:
-    """Pieces with those put together that follow each other on one line."""
+    """The pieces, where consecutive pieces of one line are joined."""
     rest = sorted(pieces, key=lambda piece: piece.start)
     taken: set[int] = set()
     for index, piece in enumerate(rest):

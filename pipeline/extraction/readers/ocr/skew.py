@@ -1,7 +1,7 @@
-"""How far a page is turned from level, by its own lines of text.
+"""By how many degrees a page is skewed, found from its lines of text.
 
-Source of the method: W. Postl, "Detection of linear oblique structures and skew scan in digitized documents", 1986: of
-all directions, sums of ink along that of the text differ most from each other.
+Source of the method: W. Postl, "Detection of linear oblique structures and skew scan in digitized documents", 1986: the
+sums of ink along a direction differ most from each other in the direction of the text.
 """
 
 import math
@@ -9,23 +9,23 @@ from itertools import pairwise
 
 from pipeline.extraction.readers.ocr.picture import Picture
 
-#: Degrees that are looked at on either side of level.
+#: The largest skew, in degrees, that is looked for on either side.
 MOST = 6.0
-#: From so many degrees on a page is turned; less harms nothing.
+#: A page with less skew than this, in degrees, is left as it is.
 LEAST = 0.2
-#: Resolution, in pixels of an inch, that is enough.
+#: A sufficient resolution, in pixels per inch.
 DPI = 100.0
 _COARSE, _FINE = 0.5, 0.05
 _STRIPS = 40
-#: Rows must differ so many times as much as on the page as it is, or the page stays.
+#: The rows must differ this many times as much as without turning; otherwise the page is left as it is.
 _GAIN = 1.3
 
 
 def picture_to_skew(picture: Picture) -> float:
-    """Degrees, counter-clockwise, by which a page is turned from level; 0 where nothing shows it.
+    """Degrees, counter-clockwise, by which a page is skewed; 0 where nothing shows it.
 
     Args:
-        picture: Of the page, with lines of text that run from left to right, more or less.
+        picture: The page; its lines of text run roughly from left to right.
     """
     profiles = _picture_to_profiles(picture)
     if not any(map(any, profiles)):
@@ -45,7 +45,7 @@ def _steps(first: float, last: float, step: float) -> list[float]:
 
 
 def _picture_to_profiles(picture: Picture) -> list[list[int]]:
-    """For each of some strips, from the left: how much ink each of its rows has."""
+    """For each of several vertical strips, from the left: the amount of ink in each of its rows."""
     ink, width = picture.ink, picture.width
     edges = [round(width * strip / _STRIPS) for strip in range(_STRIPS + 1)]
     starts = range(0, len(ink), width)
@@ -53,14 +53,14 @@ def _picture_to_profiles(picture: Picture) -> list[list[int]]:
 
 
 def _spread(profiles: list[list[int]], picture: Picture, angle: float) -> float:
-    """How much the sums of ink along this direction differ from one to the next."""
+    """How much neighbouring sums of ink along this direction differ."""
     slope = math.tan(math.radians(angle))
     strip = picture.width / _STRIPS
     most = math.ceil(abs(slope) * picture.width) + 1
     empty = [0] * most
     moved = []
     for index, profile in enumerate(profiles):
-        # A page that is turned counter-clockwise has its right side too high.
+        # On a page that is turned counter-clockwise, the right side is too high.
         shift = round(slope * strip * (index + 0.5 - _STRIPS / 2))
         moved.append((empty + profile + empty)[most - shift : most - shift + len(profile)])
     sums = [sum(row) for row in zip(*moved, strict=True)]

@@ -1,4 +1,4 @@
-"""Tesseract's language data: where it lies, and which of it a page wants."""
+"""Tesseract's language data: where it is installed, and which of it a page needs."""
 
 import os
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SUFFIX = ".traineddata"
-#: Where distributions and Homebrew put it, the newest release first.
+#: Where distributions and Homebrew install it, the newest release first.
 _FOLDERS = (
     *("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata"),
     *("/usr/share/tesseract/tessdata", "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata"),
 )
-#: Finds scripts and orientation; it reads nothing.
+#: The model that finds script and orientation; it reads no text.
 _ORIENTATION = "osd"
 _EQUATIONS = "equ"
-#: A script's own model knows all of its languages.
+#: The model of a script covers all of its languages.
 _LATIN = ("script/Latin", "Latin")
 #: Languages that are not written in Latin letters, by the script that Tesseract names.
 _SCRIPTS = {
@@ -29,7 +29,7 @@ _SCRIPTS = {
     "Thai": ("tha",),
 }
 _OTHERS = frozenset(language for languages in _SCRIPTS.values() for language in languages)
-#: More models at a time make each page slower, and no better.
+#: With more models at a time each page takes longer, with no better result.
 _MOST = 4
 
 
@@ -38,7 +38,7 @@ class Tessdata:
     """A folder of models.
 
     Attributes:
-        languages: What it has models for, in alphabetical order.
+        languages: The names of its models, in alphabetical order.
     """
 
     folder: Path
@@ -46,11 +46,11 @@ class Tessdata:
 
     @property
     def mixed(self) -> bool:
-        """Whether a page may want other models than the Latin ones."""
+        """Whether a page may need other models than the Latin ones."""
         return _ORIENTATION in self.languages and not _OTHERS.isdisjoint(self.languages)
 
     def for_script(self, script: str) -> tuple[str, ...]:
-        """The models that read a script, those of Latin where it is not known or none is there.
+        """The models for a script; the Latin ones where the script is not known or has no model.
 
         Args:
             script: By Tesseract's name.
@@ -62,7 +62,7 @@ class Tessdata:
         if whole is not None:
             return (whole,)
         latin = [each for each in self.languages if each not in {*_OTHERS, _ORIENTATION, _EQUATIONS}]
-        # English first: what comes first decides where models are equally sure.
+        # English first: the first model decides where models are equally sure.
         return tuple(sorted((each for each in latin if "/" not in each), key=lambda each: each != "eng")[:_MOST])
 
 

@@ -1,4 +1,4 @@
-"""Tesseract as a library, by tesserocr."""
+"""Tesseract as a library, through tesserocr."""
 
 import os
 from collections.abc import Iterator
@@ -9,24 +9,25 @@ from pipeline.extraction.readers.ocr.engine import EngineName, SeenWord
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.tessdata import Tessdata, find_tessdata
 
-# Its threads cost more than they bring, and must be bounded before its library is loaded.
+# Its threads cost more than they gain. The limit must be set before its library is loaded.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 import tesserocr
 
-#: The page is taken apart by the engine; other modes lose tables, or mix columns.
+#: The engine finds the layout of the page; other modes lose tables, or mix columns.
 _AUTOMATIC = tesserocr.PSM.AUTO
-#: How ink is told from paper.  Otsu's threshold for each part of the page: with one for all of it, whole tables on
-#: coloured ground are lost.  On noisy paper it finds letters where there are none, and Sauvola's does better.
+#: The method for the threshold between ink and paper: Otsu's for each part of the page, since one threshold for the
+#: page loses whole tables on coloured ground. On noisy paper it finds letters where there are none; there Sauvola's
+#: does better.
 _THRESHOLD, _BY_PARTS, _OF_NOISY = "thresholding_method", "1", "2"
 _WORD_LEVEL = "5"
 _FIELDS = 12
-#: Orientation and script are believed from this confidence on.
+#: Orientation and script are used from this confidence on.
 _SURE_OF_SCRIPT = 1.0
 
 
 class Tesseract:
-    """See :class:`pipeline.extraction.readers.ocr.engine.Engine`; one per process, and one call at a time."""
+    """See :class:`pipeline.extraction.readers.ocr.engine.Engine`. Create one per process; one call at a time."""
 
     name: EngineName = "tesseract"
 
@@ -34,7 +35,7 @@ class Tesseract:
         """Load the models.
 
         Args:
-            languages: By Tesseract's names; empty for those that each page's script wants.
+            languages: In Tesseract's names; empty to choose them by each page's script.
 
         Raises:
             ExtractionError: There is no language data, or not for these languages.
@@ -63,7 +64,7 @@ class Tesseract:
         return list(_table_to_words(table))
 
     def _choose_languages(self, picture: Picture) -> None:
-        """Load other models where the page is written in another script."""
+        """Load other models where the page is in another script."""
         if self._scripts is None:
             return
         _show(self._scripts, picture)
@@ -91,7 +92,7 @@ def _show(api: tesserocr.PyTessBaseAPI, picture: Picture) -> None:
 
 
 def _table_to_words(table: str) -> Iterator[SeenWord]:
-    """The words of Tesseract's own table: level, page, block, paragraph, line, word, left, top, width, height, ..."""
+    """The words of Tesseract's TSV output: level, page, block, paragraph, line, word, left, top, width, height, ..."""
     numbers: dict[tuple[str, ...], int] = {}
     for row in table.splitlines():
         fields = row.split("\t", _FIELDS - 1)

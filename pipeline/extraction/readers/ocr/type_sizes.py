@@ -1,7 +1,7 @@
-"""From words as an engine boxes them to words as the rest of extraction wants them: with type size and baseline.
+"""Converts words with an engine's boxes to words with type size and baseline, as the rest of extraction needs them.
 
-Engines box ink, some with a margin, so that "no" and "Gap" of one line differ in height.  How high the ink of a word is
-above and below its baseline follows from its letters; so the type size follows from the ink.
+Engines give boxes around the ink, some with a margin, so "no" and "Gap" on one line have different heights. A word's
+letters say how far its ink extends above and below the baseline, so the type size can be computed from the ink.
 """
 
 from collections import defaultdict
@@ -13,31 +13,31 @@ from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Word
 from pipeline.extraction.readers.ocr.engine import SeenWord
 from pipeline.extraction.readers.ocr.picture import INK, Picture
 
-#: How high letters reach above the baseline, in type sizes, averaged over usual fonts.
+#: The height of letters above the baseline, in type sizes, averaged over usual fonts.
 _CAPITAL, _SMALL = 0.69, 0.49
-#: How deep others reach below it.
+#: The depth of other characters below it.
 _DEEP, _COMMA = 0.21, 0.13
 _SMALL_LETTERS = frozenset("acegmnopqrsuvwxyz\u0131\u00e6\u0153")
 _DEEP_LETTERS = frozenset("gjpqy\u00e7\u015f()[]{}|/_\u00a7")
 _COMMAS = frozenset(",;Q")
-#: Signs whose ink says nothing of the size.
+#: Signs whose ink does not show the type size.
 _SIGNS = frozenset(
     ".,;:-\u2013\u2014_=~+*\u00b7\u2022\u2026'\"\u00b4`^\u00b0<>\u00ab\u00bb\u201c\u201d\u2018\u2019\u201e|"
 )
-#: Words of one line are of one size where they differ by at most this share.
+#: Words of one line have the same size if they differ by at most this share.
 _SAME = 0.22
-#: Lines whose sizes differ by at most this share are set in one.
+#: Lines have the same size if they differ by at most this share.
 _ONE_SIZE = 0.09
 _LEAST, _MOST = 3.0, 120.0
 
 
 class _Ink(NamedTuple):
-    """The ink of a word, in pixels, and what its letters say of its size.
+    """The ink of a word, in pixels, and the size that its letters show.
 
     Attributes:
-        size: Type size in pixels, 0 where the letters do not show it.
+        size: Type size in pixels; 0 where the letters do not show it.
         baseline: From the top, in pixels.
-        tall: Whether it has letters of the height of capitals, which tell the size best: fonts differ more in others.
+        tall: Whether it has letters as high as capitals; these show the size best, since fonts differ more in others.
     """
 
     box: BBox
@@ -47,11 +47,11 @@ class _Ink(NamedTuple):
 
 
 def seen_to_words(seen: Sequence[SeenWord], picture: Picture) -> list[Word]:
-    """The words in points, in the order in which they came; those of one line have one size and one baseline.
+    """The words in points, in their given order; words of one line have one size and one baseline.
 
     Args:
-        seen: In pixels of the picture.
-        picture: That they were read in.
+        seen: Words in pixels of the picture.
+        picture: The picture in which they were read.
     """
     inks = [_word_to_ink(word, picture) for word in seen]
     lines: dict[int, list[int]] = defaultdict(list)
@@ -78,7 +78,7 @@ def _word_to_ink(word: SeenWord, picture: Picture) -> _Ink:
 
 
 def _box_to_ink(box: BBox, picture: Picture) -> BBox:
-    """The part of a box that has ink; the box itself where it has none."""
+    """The part of a box that contains ink; the box itself where it has none."""
     left, top = max(0, int(box.x0)), max(0, int(box.top))
     right, bottom = min(picture.width, round(box.x1)), min(picture.height, round(box.bottom))
     rows = [picture.ink[row * picture.width + left : row * picture.width + right] for row in range(top, bottom)]
@@ -92,7 +92,7 @@ def _box_to_ink(box: BBox, picture: Picture) -> BBox:
 
 
 def _line_to_size(inks: Sequence[_Ink], seen: Sequence[SeenWord], line: Sequence[int]) -> float:
-    """The size of a line, in pixels, longer words counting for more; told by its height where no letter shows it."""
+    """The size of a line, in pixels, weighted by the words' lengths; from its height where no letter shows the size."""
     told = [(ink, len(seen[index].text)) for ink, index in zip(inks, line, strict=True) if ink.size]
     best = [pair for pair in told if pair[0].tall] or told
     sizes = [ink.size for ink, letters in best for _ in range(letters)]
@@ -100,7 +100,7 @@ def _line_to_size(inks: Sequence[_Ink], seen: Sequence[SeenWord], line: Sequence
 
 
 def _sizes_to_usual(sizes: Sequence[float]) -> list[float]:
-    """The sizes with those that hardly differ made one: a page is set in few."""
+    """The sizes, where nearly equal ones are made equal: a page has only a few sizes."""
     order = sorted(range(len(sizes)), key=lambda index: sizes[index])
     usual = list(sizes)
     group: list[int] = []
@@ -122,7 +122,7 @@ def _level(sizes: list[float], group: Iterable[int]) -> None:
 
 
 def _place(inks: Sequence[_Ink], size: float) -> list[_Ink]:
-    """The words of a line on one baseline, but for those that are plainly of another size."""
+    """The words of a line with one baseline, except words that clearly have another size."""
     own = [ink for ink in inks if ink.size and abs(ink.size - size) <= _SAME * size]
     baseline = median(ink.baseline for ink in own) if own else max(ink.box.bottom for ink in inks)
     return [
