@@ -150,12 +150,14 @@ def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, floa
     return abs(middle - left - right) < abs(middle - labels - right)
 
 
-def _is_again(row: Sequence[Segment], head: Sequence[Segment]) -> bool:
-    """Whether a line begins as the head does; one with other figures behind the same label is a row of its own."""
+def _is_again(run: Run, index: int, head: Sequence[Segment]) -> bool:
+    """Whether a line begins as the head does; the first row of a section, below its heading, is a row of its own."""
+    row, above = run[index], run[index - 1]
     if row[0].text != head[0].text:
         return False
+    section = len(above) == 1 and abs(above[0].box.x0 - row[0].box.x0) <= FLUSH * row[0].size
     figures = len(row) > 1 and all(segment.numeric for segment in row[1:])
-    return not figures or [segment.text for segment in row] == [segment.text for segment in head]
+    return not (section and figures) or [segment.text for segment in row] == [segment.text for segment in head]
 
 
 def _split_at_repeats(run: Run) -> list[Run]:
@@ -163,7 +165,7 @@ def _split_at_repeats(run: Run) -> list[Run]:
     first = next((index for index, row in enumerate(run) if len(row) > 1 and not row[0].numeric), len(run))
     cuts = [0]
     for index, row in enumerate(run[first + 1 :], first + 1):
-        if _is_again(row, run[first]) and index - cuts[-1] >= LINES:
+        if _is_again(run, index, run[first]) and index - cuts[-1] >= LINES:
             start = index
             while (
                 start > max(first, cuts[-1]) + 1
