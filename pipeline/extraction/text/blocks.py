@@ -1,4 +1,4 @@
-"""Lines to blocks: which lines make a paragraph, and where the next one begins."""
+"""Lines to blocks: which lines form a paragraph, and where the next one begins."""
 
 import re
 from collections import Counter
@@ -17,29 +17,29 @@ from pipeline.extraction.text.list_markers import line_to_marker
 
 #: Lines of one paragraph differ in type size by at most this factor.
 SAME_SIZE = 1.12
-#: Bold lines whose first words differ by more are two headings; larger lines than this many usual ones, a title, may
-#: change their face from line to line.
+#: Bold lines whose first words differ in size by a larger factor are two headings. Lines more than this many times as
+#: large as usual are a title, whose face may change from line to line.
 OTHER_SIZE, LARGE_TYPE = 1.04, 1.2
-#: The next line of a paragraph is at most this many usual leadings below.
+#: The next line of a paragraph is at most this many usual line distances below.
 LEADING = 1.35
-#: Leading, in type sizes, where a region has too few lines to tell.
+#: Line distance, in type sizes, used where a region has too few lines to measure it.
 USUAL_LEADING = 1.3
 #: An indent, in type sizes.
 INDENT = 0.7
-#: The share of the type size by which a line's middle may be off for the lines to be centred.
+#: Lines are centred if their middles differ by at most this share of the type size.
 CENTRED = 0.8
-#: Room, in type sizes, that is left at the end of a line for its next word, where the author has ended the line.
+#: Free space, in type sizes, beyond what the next word needs: with more, the author has ended the line.
 ROOM = 1.2
 
-#: The share of a region's width that is left free by a line which does not end a sentence, but was ended.
+#: A line that leaves this share of the region's width free was ended, even if no sentence ends there.
 MUCH_ROOM = 0.25
-#: Room, in heights of the line, before the page number of an entry without dots.
+#: Free space, in line heights, before the page number of an entry without dots.
 ENTRY_GAP = 2.5
 _ENTRY = re.compile(r"\.{5,}[\w-]{1,8}$|(?:\u2026){2,}[\w-]{1,8}$")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", ")", "\u201d")
-#: The running text is the largest type that at least this share of the letters have.
+#: The running text is the largest type with at least this share of the letters.
 BODY_SHARE = 0.2
-#: Running text is never taken for smaller than this (points).
+#: Running text is at least this large (points).
 SMALLEST_BODY = 1.0
 
 
@@ -59,9 +59,9 @@ class Block:
     """Lines that belong together.
 
     Attributes:
-        level: Of a heading 1 to 6, of an item its depth from 1; else 0.
+        level: For a heading 1 to 6; for an item its depth from 1; else 0.
         ordered: Whether an item is numbered.
-        angle: Degrees, counter-clockwise, that the block is turned.
+        angle: By how many degrees, counter-clockwise, the block is turned.
     """
 
     kind: BlockKind
@@ -106,7 +106,7 @@ def _lines_to_block(lines: Sequence[Line]) -> Block:
 
 
 class _Setting:
-    """How the lines of a region are set: their margins and leading."""
+    """How the lines of a region are set: their margins and their distance."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.face = lines_to_main_face(lines)
@@ -116,7 +116,7 @@ class _Setting:
         self.leading = _lines_to_leading(lines)
 
     def continues(self, block: Sequence[Line], line: Line) -> bool:
-        """Whether the line goes on with the block."""
+        """Whether the line continues the block."""
         last = block[-1]
         size = line_to_size(line)
         if (
@@ -143,9 +143,9 @@ class _Setting:
         return step <= LEADING * leading
 
     def _changes_face(self, block: Sequence[Line], line: Line) -> bool:
-        """Whether the line ends a heading of another face than the region's, or begins one below a finished sentence.
+        """Whether the line ends a heading in another face than the region's, or begins one below a finished sentence.
 
-        A heading has its face for itself: what begins with the face that the line before ended in may go on.
+        A heading has a face of its own: a line that begins in the face in which the line before ended may continue it.
         """
         last = block[-1]
         was, now = line_to_uniform_face(last), line_to_uniform_face(line)
@@ -169,10 +169,10 @@ class _Setting:
         return hangs or (line.box.x0 <= block[0].box.x0 + INDENT * size and not self._has_room(block[-1], line, size))
 
     def _has_room(self, last: Line, line: Line, size: float) -> bool:
-        """Whether the author ended the last line although the next word would have fitted.
+        """Whether the author ended the last line although the next word would have had room.
 
-        Ragged text and long words leave room too, so a sentence that goes on in small letters goes on, and one that
-        does not end needs much room to be broken off.
+        Ragged text and long words leave room, too. So a sentence that continues with a small letter is not ended, and
+        one without an end mark needs much room to count as ended.
         """
         first = line.words[0]
         room = self.right - last.box.x1 - (first.box.x1 - first.box.x0)
@@ -183,9 +183,9 @@ class _Setting:
         return room > max(ROOM * size, MUCH_ROOM * (self.right - self.left))
 
     def _is_indented(self, block: Sequence[Line], line: Line, size: float) -> bool:
-        """Whether the line begins a paragraph by its indent (a block of one line may have had its own).
+        """Whether the line begins a paragraph by its indent (a block of one line may have had its own indent).
 
-        Under an unfinished sentence an indent is that of hanging lines.
+        After an unfinished sentence, an indent is a hanging indent.
         """
         if len(block) == 1:
             ended = block[0].words[-1].text.endswith(_SENTENCE_ENDS)
@@ -194,18 +194,18 @@ class _Setting:
 
 
 def _has_box(line: Line) -> bool:
-    """Whether the line has boxes to be ticked."""
+    """Whether the line has tick boxes."""
     return any(not SIGNS.isdisjoint(word.text) for word in line.words)
 
 
 def _changes_weight(block: Sequence[Line], line: Line) -> bool:
-    """Whether bold lines end here, or bold ones begin below a single line."""
+    """Whether bold lines end here, or begin below a single line."""
     was_bold = is_bold(block[-1])
     return is_bold(line) != was_bold and (was_bold or len(block) == 1) and not _runs_on(block[-1], line)
 
 
 def _begins_heading(last: Line, line: Line) -> bool:
-    """Whether a bold or centred line is not the rest of the heading above it: a number, other type, other capitals."""
+    """Whether a bold or centred line is no rest of the heading above: it has a number, other type, other capitals."""
     sizes = word_to_size(last.words[0]), word_to_size(line.words[0])
     capitals = [line_is_capital(each) for each in (last, line)]
     is_other = max(sizes) > OTHER_SIZE * min(sizes) or capitals[0] != capitals[1]
@@ -213,20 +213,20 @@ def _begins_heading(last: Line, line: Line) -> bool:
 
 
 def line_is_capital(line: Line) -> bool:
-    """Whether its letters, several, are all capitals."""
+    """Whether it has several letters and all are capitals."""
     letters = [letter for word in line.words for letter in word.text if letter.isalpha()]
     return len(letters) > 3 and all(letter.isupper() for letter in letters)  # noqa: PLR2004 — DNA is no heading
 
 
 def _runs_on(last: Line, line: Line) -> bool:
-    """Whether the weight is the same on both sides of the line's end."""
+    """Whether the weight is equal before and after the line's end."""
     return bool(last.words[-1].chars and line.words[0].chars) and (
         last.words[-1].chars[-1].bold == line.words[0].chars[0].bold
     )
 
 
 def _is_entry(line: Line) -> bool:
-    """Whether the line is an entry of a table of contents: dots, or much room, lead to a number at its end."""
+    """Whether the line is an entry of a table of contents: it ends with a number after dots or a wide gap."""
     if _ENTRY.search("".join(word.text for word in line.words)) is not None:
         return True
     if len(line.words) < 2:  # noqa: PLR2004 — a title and a number
@@ -237,7 +237,7 @@ def _is_entry(line: Line) -> bool:
 
 
 def block_to_text(block: Block) -> str:
-    """The block's words with a blank between."""
+    """The block's words, separated by blanks."""
     return " ".join(word.text for line in block.lines for word in line.words)
 
 
@@ -247,7 +247,7 @@ def is_bold(line: Line) -> bool:
 
 
 def words_to_bold_share(words: Iterable[Word]) -> float:
-    """The share of the words' letters that are bold, 0 to 1; a word counts as its first letter is."""
+    """The share of the words' letters that are bold, 0 to 1; a word counts as bold if its first letter is."""
     bold = total = 0
     for word in words:
         total += len(word.chars)
@@ -257,14 +257,14 @@ def words_to_bold_share(words: Iterable[Word]) -> float:
 
 
 def _is_centred(last: Line, line: Line, size: float) -> bool:
-    """Whether both lines stand around one axis, and neither edge agrees."""
+    """Whether both lines have the same middle, and different edges."""
     middle = (last.box.x0 + last.box.x1) / 2
     off = abs((line.box.x0 + line.box.x1) / 2 - middle)
     return off < CENTRED * size and abs(line.box.x0 - last.box.x0) > 2 * CENTRED * size
 
 
 def _lines_to_leading(lines: Sequence[Line]) -> dict[int, float]:
-    """The usual distance of baselines per type size (rounded)."""
+    """The usual line distance for each type size (rounded)."""
     steps: dict[int, list[float]] = {}
     for upper, lower in pairwise(lines):
         size = line_to_size(lower)
@@ -275,9 +275,9 @@ def _lines_to_leading(lines: Sequence[Line]) -> dict[int, float]:
 
 
 def blocks_to_body_size(blocks: Sequence[Block], tables: Sequence[Table]) -> float:
-    """The type size of the page's running text; of its tables where there is none.
+    """The type size of the page's running text; of its tables where there is no running text.
 
-    That is the largest size with a fair share of the letters: notes can outnumber the text that they belong to.
+    It is the largest size with a fair share of the letters: notes may have more letters than the text they belong to.
     """
     sizes: Counter[float] = Counter()
     for line in (line for block in blocks for line in block.lines):

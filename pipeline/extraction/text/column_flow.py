@@ -1,4 +1,4 @@
-"""How text flows from column to column: notes at a column's foot step aside, sentences that its end has cut go on."""
+"""Text that continues from column to column: notes at a column's foot move behind, cut sentences are joined."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -12,13 +12,13 @@ from pipeline.extraction.text.captions_begin import CAPTION
 from pipeline.extraction.text.lines import boxes_to_box, line_to_size
 from pipeline.extraction.text.runs import SCRIPT_SIZE, Script, line_to_runs, line_to_text
 
-#: Notes are set in at most this share of the running text's size.
+#: The type of notes is at most this share of the running text's size.
 NOTE_SIZE = 0.94
-#: The rule above notes is at most this share of the column's width long.
+#: The rule above notes is at most this share of the column's width.
 SHORT_RULE = 0.7
-#: What begins this many type sizes left of a column stands below the columns and not in one.
+#: A block that begins this many type sizes left of a column is below the columns, in none of them.
 OUTDENT = 2.0
-#: A line that the column's end cuts is at least this share of its block's width long.
+#: A line that is cut by a column's end is at least this share of its block's width.
 FULL = 0.75
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _SIGNS = ("*", "\u2020", "\u2021", "\u00a7", "\u00b6")
@@ -27,10 +27,10 @@ _ENDED = re.compile("[.!?:;][\"'\u2019\u201d)\\]]*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """Parts that are read from top to bottom, from one jump back up to the next.
+    """Parts in one run from top to bottom.
 
     Attributes:
-        goes_on: Whether it stands right of the column before it, as its continuation.
+        goes_on: Whether it is right of the run before it, and continues it.
     """
 
     goes_on: bool
@@ -38,10 +38,10 @@ class _Column:
 
 
 def parts_to_flowing(parts: Sequence[Part], rulings: Sequence[Ruling], body: float) -> list[Part]:
-    """The parts with the notes at the foot of columns behind the last column, and cut sentences put together.
+    """The parts, where notes at the foot of columns are behind the last column, and cut sentences are joined.
 
-    A note is recognised by its size, and by a raised mark or a short rule before it; what stands right below a table is
-    the table's.
+    A note is recognised by its size, and by a raised mark or a short rule before it. What is right below a table
+    belongs to the table.
 
     Args:
         parts: Of one page in reading order, without headers and footers.
@@ -81,7 +81,7 @@ def _parts_to_columns(parts: Sequence[Part], body: float) -> Iterator[_Column]:
 
 
 def _column_to_notes_start(parts: Sequence[Part], rules: Sequence[BBox], body: float) -> int:
-    """The index of the first note at the column's foot; the number of parts where there is none."""
+    """The index of the first note at the column's foot; the number of parts where there is no note."""
     largest = NOTE_SIZE * max([body, *map(_text_to_size, parts)])
     small = len(parts)
     while small > 0 and _is_small(parts[small - 1], largest):
@@ -96,7 +96,7 @@ def _column_to_notes_start(parts: Sequence[Part], rules: Sequence[BBox], body: f
 
 
 def _text_to_size(part: Part) -> float:
-    """The type size of a paragraph; 0 for what need not be running text."""
+    """The type size of a paragraph; 0 for a part that may not be running text."""
     if isinstance(part, Table) or part.kind not in _TEXT or len(part.lines) == 1 or part.angle:
         return 0.0
     return line_to_size(part.lines[0])
@@ -112,12 +112,12 @@ def _is_small(part: Part, largest: float) -> bool:
 
 
 def _says_something(part: Part) -> TypeGuard[Block]:
-    """Whether it is a block with letters: no page number, no bar of a fraction."""
+    """Whether it is a block with letters; a page number or the bar of a fraction is not."""
     return isinstance(part, Block) and any(letter.isalpha() for line in part.lines for letter in line_to_text(line))
 
 
 def _is_marked(part: Part) -> bool:
-    """Whether the block begins with a raised number or letter, or with a sign that notes have."""
+    """Whether the block begins with a raised number or letter, or with a sign used for notes."""
     if not _says_something(part):
         return False
     runs = [run for run in line_to_runs(part.lines[0]) if run.text != "("]
@@ -125,7 +125,7 @@ def _is_marked(part: Part) -> bool:
 
 
 def _is_ruled_off(upper: Part, lower: Part, rules: Sequence[BBox]) -> bool:
-    """Whether a short rule at the column's left edge parts the two, and the lower one says something."""
+    """Whether a short rule at the column's left edge is between the two, and the lower one has text."""
     if not _says_something(lower):
         return False
     above, note = upper.box, lower.box
@@ -148,9 +148,9 @@ def _part_to_note(part: Part) -> Part:
 
 
 def _is_cut(upper: Part, lower: Part) -> bool:
-    """Whether the column's end has cut a paragraph, or an item, of which the lower block is the rest.
+    """Whether the column's end has cut a paragraph or an item whose rest is the lower block.
 
-    A rest that begins with a capital letter, a name or a German noun, is believed below several full lines only.
+    A rest may begin with a capital letter (a name, a German noun) only below several full lines.
     """
     if isinstance(upper, Table) or isinstance(lower, Table):
         return False
@@ -174,7 +174,7 @@ def _are_set_alike(last: Line, first: Line) -> bool:
 
 
 def _line_to_base(line: Line) -> str:
-    """The line's text without what is small in it, such as the mark of a note behind its last full stop."""
+    """The line's text without small type, as the mark of a note after its last full stop."""
     least = SCRIPT_SIZE * line_to_size(line)
     return "".join(char.text for word in line.words for char in word.chars if char.size > least)
 

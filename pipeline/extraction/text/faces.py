@@ -1,4 +1,4 @@
-"""Faces: the font, weight and slant that words are set in, and how lines keep to one."""
+"""Faces: font, weight and slant of words, and whether a line has one face."""
 
 import re
 from collections import Counter
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pipeline.extraction.model import Line, Word
 
-#: A line keeps to one face when at least this share of its letters has it.
+#: A line has one face if at least this share of its letters has it.
 UNIFORM = 0.9
-#: Programs number the parts of one font.
+#: The number that programs add to the names of parts of one font.
 _PART = re.compile(r"(?<=[A-Za-z])\d$")
 
 
@@ -22,7 +22,7 @@ class Face(NamedTuple):
 
 
 def word_to_face(word: Word) -> Face | None:
-    """The face of the word's first letter; None where it has none (a number, a sign, text recognised in a picture)."""
+    """The face of the word's first letter; None where it has no letter (a number, a sign) or was recognised."""
     for char in word.chars:
         if char.text[:1].isalpha():
             return Face(_PART.sub("", char.font), char.bold, char.italic)
@@ -30,7 +30,7 @@ def word_to_face(word: Word) -> Face | None:
 
 
 def words_to_faces(words: Iterable[Word]) -> Counter[Face]:
-    """How many letters each face has."""
+    """How many letters there are in each face."""
     faces: Counter[Face] = Counter()
     for word in words:
         face = word_to_face(word)
@@ -40,7 +40,7 @@ def words_to_faces(words: Iterable[Word]) -> Counter[Face]:
 
 
 def line_to_uniform_face(line: Line) -> Face | None:
-    """The face that (nearly) all of the line is set in; None where it has several, or no letters."""
+    """The face of (nearly) the whole line; None where it has several, or no letters."""
     faces = words_to_faces(line.words)
     if not faces:
         return None

@@ -1,20 +1,20 @@
-"""What the words of a line say of whether it may be a heading: numbers, formulas, names of authors, labels."""
+"""What the words of a line show about whether it may be a heading: numbers, formulas, names of authors, labels."""
 
 import re
 
 from pipeline.extraction.text.captions_begin import CAPTION
 
-#: A heading has a word of at least so many letters ...
+#: A heading has a word with at least so many letters.
 LEAST_WORD = 3
-#: ... and at least this share of its signs are letters.
+#: At least this share of a heading's characters are letters.
 LETTERS = 0.6
-#: Words of a formula have fewer letters on average.
+#: The words of a formula have fewer letters on average.
 FORMULA_WORD = 2.5
-#: A line of names has so many commas, or fewer with a mark of a note.
+#: A line of names has so many commas; fewer are enough with a mark of a note.
 NAME_COMMAS = 2
-#: The share of capitalised words in a line of names.
+#: At least this share of the words in a line of names has a capital.
 NAMES = 0.75
-#: The number before a heading: "2.", "2.1", "II.", "A.1", "b)", "Section 4"; "D. bipinnata" has none.
+#: The number before a heading: "2.", "2.1", "II.", "A.1", "b)", "Section 4"; "D. bipinnata" has no number.
 NUMBER = re.compile(
     r"(?:(?i:section|chapter|part|article|item|kapitel|abschnitt|appendix|annex)\s+)?"
     r"(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?(?=\s|$)|[IVX]{1,5}\.(?=\s|$)|[A-H]\.(?:\d{1,2}\.?)*(?=\s+[A-Z\d]|$)"
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"https?:|www\.|\bdoi\b|@|\.(?:com|org|edu|net)\b", re.IGN
 _PARENTHESISED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _NOTE_MARKS = re.compile("[*\u2020\u2021\u00a7\u00b6]|(?<=[a-z])\\d|\\d,")
 _JOINED = re.compile(r"\b(?:and|und|et|y)\b|&")
-#: Labels of what stands beside the text of an article: their bold words begin no section.
+#: Labels of texts beside an article: their bold words begin no section.
 _LABEL = re.compile(
     r"(?:key\s?words?|citation|correspond|received|accepted|published|revised|copyright|\u00a9|notes?\b|sources?\b"
     r"|edited by|reviewed by|academic editor|e-?mail|tel\b|fax|orcid|how to cite|cite this|editor|issn|isbn"
@@ -35,7 +35,7 @@ _LABEL = re.compile(
     r"|article history|doi)",
     re.IGNORECASE,
 )
-#: What sections of papers and reports are called, whatever they look like.
+#: Usual names of sections of papers and reports; these are headings whatever they look like.
 _USUAL = re.compile(
     r"(?:abstract|summary|executive summary|introduction|background|methods?|materials?(?: and |s? & )methods|results?"
     r"|results? and discussions?|discussions?|conclusions?|references|bibliography|literature cited|acknowledge?ments?"
@@ -48,12 +48,12 @@ _USUAL = re.compile(
 
 
 def text_to_letters(text: str) -> str:
-    """The letters and digits alone, in small letters: what stays of a heading wherever it is named."""
+    """Only the letters and digits, in lower case: the same for all spellings of a heading."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def text_to_depth(text: str) -> int:
-    """How deep the number before a heading goes: 1 for "2.", 2 for "2.1"; 0 for none."""
+    """The depth of the number before a heading: 1 for "2.", 2 for "2.1"; 0 for no number."""
     found = NUMBER.match(text)
     return 0 if found is None else len([piece for piece in re.split(r"[.\s]+", found[0]) if piece.strip()][-5:])
 
@@ -70,22 +70,22 @@ def without_number(text: str) -> str:
 
 
 def is_usual(text: str) -> bool:
-    """Whether sections of papers and reports are called so."""
+    """Whether this is a usual name of a section of papers and reports."""
     return _USUAL.fullmatch(without_number(text).rstrip(" .:")) is not None
 
 
 def is_label(text: str) -> bool:
-    """Whether it labels something beside the text: a caption, keywords, a correspondence address."""
+    """Whether it is the label of something beside the text: a caption, keywords, a correspondence address."""
     return _LABEL.match(text) is not None or CAPTION.match(text) is not None
 
 
 def is_parenthesised(text: str) -> bool:
-    """Whether all of the text stands in parentheses: an aside to what is above it, mostly a unit, and no heading."""
+    """Whether the whole text is in parentheses: mostly a unit for what is above, and no heading."""
     return _PARENTHESISED.fullmatch(text) is not None
 
 
 def may_head(text: str) -> bool:
-    """Whether the text reads like a heading at all: words, no formula, no address, no label, no name of a file."""
+    """Whether the text can be a heading by its words: no formula, address, label, or name of a file."""
     title = without_number(text)
     words = title.split()
     letters = sum(letter.isalpha() for letter in title)
@@ -99,7 +99,7 @@ def may_head(text: str) -> bool:
 
 
 def is_names(text: str) -> bool:
-    """Whether it is a line of people: capitalised words parted by commas, with marks of notes or an "and"."""
+    """Whether it is a line of persons: capitalised words separated by commas, with marks of notes or an "and"."""
     words = [word for word in re.split(r"[\s,]+", text) if word[:1].isalpha() and not _JOINED.fullmatch(word)]
     capital = sum(word[0].isupper() for word in words)
     commas = text.count(",")

@@ -33,40 +33,40 @@ from pipeline.extraction.text.heading_words import (
 )
 from pipeline.extraction.text.lines import line_to_size
 
-#: From this many times the body size on, a heading is of the level.
+#: The level of a heading from this many times the body size on.
 LEVELS = ((1.75, 1), (1.35, 2), (1.12, 3))
-#: Levels that size alone gives, whatever the weight.
+#: Headings of these levels are recognised by size alone, without regard to weight.
 TITLE_LEVELS = 2
-#: The level of a heading of the body's size: bold, and one that only its font, its slant or its number tells.
+#: The level of a heading of the body's size: if it is bold; if only its font, slant or number shows it.
 BOLD_LEVEL = 4
 PLAIN_LEVEL = 5
 DEEPEST = 6
-#: Smaller type than this share of the body's is that of notes and labels; bold type of another font may be smaller,
-#: as its letters can be larger than those of the body.
+#: Type smaller than this share of the body's size is for notes and labels. Bold type in another font may be smaller,
+#: since letters of other fonts can be larger at the same size.
 SMALL, SMALLEST = 0.93, 0.7
-#: A heading has at most so many lines and letters; a title, in large type, more.
+#: A heading has at most so many lines and letters; a title, in large type, may have more.
 MAX_LINES, MAX_LETTERS = 4, 220
 MAX_TITLE_LINES, MAX_TITLE_LETTERS = 8, 400
 TITLE_RATIO = 1.35
-#: One of the body size is at most so long, and shorter where only its font tells it, with a short last line.
+#: The most letters of a heading of body size; fewer if only its font shows it, and then its last line is short.
 MAX_PLAIN_LETTERS, MAX_FONT_LETTERS, SHORT_LINE = 160, 90, 0.85
-#: Where more than this share of a page's letters are bold, weight says nothing.
+#: If more than this share of a page's letters are bold, weight is no evidence.
 BOLD_PAGE = 0.5
-#: Text below a heading has at least so many letters ...
+#: The text below a heading has at least so many letters.
 TEXT = 60
-#: ... and begins at most this many body sizes below it.
+#: The text below a heading begins at most this many body sizes below it.
 BELOW = 4.0
-#: Within this share of the page's height from its edge stand running heads; so many labels on one line are columns'.
+#: Running heads are within this share of the page's height from its edge; so many labels on a line are column heads.
 EDGE, TWINS = 0.055, 2
-#: Texts on one line that are so many type sizes apart stand in columns.
+#: Texts on one line with a gap of so many type sizes are in columns.
 COLUMN_GAP = 2.5
-#: So many headings may stand below each other before the text comes.
+#: At most so many headings follow each other before the text.
 CHAIN = 3
-#: A title stands in the upper part of its page, mostly below a masthead at its edge, and has so many letters ...
+#: A title is in this upper part of its page, mostly below a masthead at the edge, and has at least so many letters.
 TITLE_HEIGHT, MASTHEAD, TITLE_LETTERS = 0.5, 0.07, 12
-#: ... and so many, and this many body sizes, where an abstract follows.
+#: The same where an abstract follows, with this many body sizes.
 ABSTRACT_LETTERS, ABSTRACT_RATIO = 30, 1.05
-#: Text of so many letters is that of the document, below its title, authors and addresses; so many blocks come before.
+#: A text with so many letters is the document's text; authors and addresses before it take at most so many blocks.
 LONG_TEXT, FRONT = 250, 16
 _SENTENCE_ENDS = (".", ",", ";")
 
@@ -76,19 +76,19 @@ _ABSTRACT = re.compile(
 
 # Type size in half points, and whether all of it is bold.
 _Look = tuple[float, bool]
-# Sorts the looks of headings: size in half points, less than nothing; not bold; not in capitals.
+# To sort the looks of headings: negative size in half points; not bold; not in capitals.
 _Rank = tuple[float, bool, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLook:
-    """How a page is set, and what else tells of its headings.
+    """The type of a page, and other evidence for its headings.
 
     Attributes:
         height: Of the page, in points.
         body: Type size of the running text, in points.
-        titles: The headings that the file itself names.
-        images: Where pictures stand: labels in them are none.
+        titles: The headings named in the file itself.
+        images: The places of pictures; labels in pictures are no headings.
     """
 
     height: float
@@ -108,7 +108,7 @@ def parts_to_headed(parts: Sequence[Part], look: PageLook) -> list[Part]:
 
 
 class _Judge:
-    """The judgement over the blocks of one page."""
+    """Decides which blocks of one page are headings."""
 
     def __init__(self, parts: Sequence[Part], look: PageLook) -> None:
         self._parts = parts
@@ -121,7 +121,7 @@ class _Judge:
         self._face = lines_to_main_face(body)
         large = TITLE_RATIO * look.body
         self._running = {found for block in blocks if _is_long(block) and (found := _block_to_look(block))[0] < large}
-        # The outline comes before the structure, and counts more: programs tag anything as a heading.
+        # The outline comes before the structure and has priority: programs tag any text as a heading.
         titles = reversed(look.titles)
         self._titles: Mapping[str, int] = {text_to_letters(title.text): title.level for title in titles}
         self._rows: dict[int, list[Block]] = {}
@@ -134,11 +134,11 @@ class _Judge:
         self._front = self._to_front()
 
     def headed(self) -> list[Part]:
-        """The parts with headings."""
+        """The parts, with headings."""
         return self._with_ranks([self._headed(index, part) for index, part in enumerate(self._parts)])
 
     def _with_ranks(self, parts: Sequence[Part]) -> list[Part]:
-        """The headings of one level that look different, on different levels: larger, bold, in capitals is higher."""
+        """Give different levels to headings of one level that look different; larger, bold, or capitals is higher."""
         looks: dict[int, set[_Rank]] = {}
         for part in parts:
             if self._is_ranked(part):
@@ -153,7 +153,7 @@ class _Judge:
         return ranked
 
     def _is_ranked(self, part: Part) -> TypeGuard[Block]:
-        """Whether it is a heading whose level neither the file nor a number gives."""
+        """Whether it is a heading whose level comes neither from the file nor from a number."""
         if isinstance(part, Table) or part.kind is not BlockKind.HEADING:
             return False
         text = block_to_text(part)
@@ -170,7 +170,7 @@ class _Judge:
         return part if level is None else replace(part, kind=BlockKind.HEADING, level=level, ordered=False)
 
     def _named_level(self, block: Block) -> int | None:
-        """The level where the file calls the block a heading, and it is no running text."""
+        """The level where the file names the block as a heading and it is no running text."""
         if not self._titles or block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM} or _is_long(block):
             return None
         text = block_to_text(block)
@@ -181,7 +181,7 @@ class _Judge:
         return None if is_text or is_names(without_number(text)) else level
 
     def _look_to_level(self, part: Part) -> int | None:
-        """The level that the block's look and words speak for; None where it looks like text."""
+        """The level by the block's look and words; None where it looks like text."""
         if isinstance(part, Table) or part.angle or part.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
             return None
         text = block_to_text(part)
@@ -191,7 +191,7 @@ class _Judge:
             return None
         if _is_long(part, is_title=ratio >= TITLE_RATIO) or self._is_label(part, ratio):
             return None
-        # What is set like a whole paragraph is text too, be it the smaller part: notes can outnumber the text.
+        # A whole paragraph in this type makes it text, even with few letters: notes may have more letters than text.
         level = None if (size, is_all_bold) in self._running else _ratio_to_level(ratio)
         if level is not None and not is_all_bold and ratio < TITLE_RATIO and text.endswith(_SENTENCE_ENDS):
             return None
@@ -216,7 +216,7 @@ class _Judge:
         return PLAIN_LEVEL if text_to_depth(text) > 1 or is_usual(text) else None
 
     def _is_other(self, faces: Collection[Face | None], block: Block, text: str) -> bool:
-        """Whether the block is set in another face than the running text; another font alone tells of short lines."""
+        """Whether the block is in another face than the running text; another font alone counts in short lines only."""
         if self._face is None or self._face in faces:
             return False
         if any(face is not None and face.italic != self._face.italic for face in faces):
@@ -226,14 +226,14 @@ class _Judge:
         return len(text) <= MAX_FONT_LETTERS and last.x1 - last.x0 < SHORT_LINE * width
 
     def _is_label(self, block: Block, ratio: float) -> bool:
-        """Whether it stands in a picture, at the page's edge, or beside several others like it: a table's head."""
+        """Whether it is in a picture, at the page's edge, or beside several others like it, as heads of a table are."""
         top, bottom = block.box.top / self._look.height, block.box.bottom / self._look.height
         at_edge = (bottom < EDGE or top > 1 - EDGE) and ratio < TITLE_RATIO
         row = self._rows.get(round(block.box.bottom), ())
         return at_edge or len(row) > TWINS or any(map(_has_columns, block.lines)) or self._is_in_picture(block)
 
     def _is_in_picture(self, block: Block) -> bool:
-        """Whether it stands in a picture that does not fill the page."""
+        """Whether it is in a picture that does not fill the page."""
         x, y = (block.box.x0 + block.box.x1) / 2, (block.box.top + block.box.bottom) / 2
         return any(
             box.x0 < x < box.x1 and box.top < y < box.bottom and box.bottom - box.top < self._look.height / 2
@@ -241,7 +241,7 @@ class _Judge:
         )
 
     def _to_front(self) -> set[int]:
-        """The parts above a document's title, and those between it and the text, that are no headings."""
+        """The parts above a document's title, and those between title and text: these are no headings."""
         if self._title is None:
             return set()
         front = set(range(self._title))
@@ -254,7 +254,7 @@ class _Judge:
         return front
 
     def _to_title(self) -> int | None:
-        """The index of the document's title: the largest heading, high on the page, with no text above it."""
+        """The index of the document's title: the largest heading, high on the page, without text above it."""
         sizes = {
             index: line_to_size(part.lines[0])
             for index, part in enumerate(self._parts)
@@ -279,7 +279,7 @@ class _Judge:
         return (is_large or is_over_abstract) and block.box.top <= TITLE_HEIGHT * self._look.height
 
     def _has_text_below(self, index: int) -> bool:
-        """Whether text begins below the block, at its edge or in the next column; other headings may stand between."""
+        """Whether text begins below the block, at its edge or in the next column, perhaps after other headings."""
         block = self._parts[index]
         last = block.box
         is_large = isinstance(block, Block) and _block_to_look(block)[0] >= TITLE_RATIO * self._look.body
@@ -302,14 +302,14 @@ class _Judge:
         return False
 
     def _may_be_below(self, heading: Part, text: Block) -> bool:
-        """Whether the text is large enough for the heading: below small labels stands small text."""
+        """Whether the text is large enough for the heading: small labels have small text below them."""
         if isinstance(heading, Table) or _block_to_look(heading)[0] >= SMALL * self._look.body:
             return True
         return line_to_size(text.lines[0]) >= SMALL * self._look.body
 
 
 def _has_columns(line: Line) -> bool:
-    """Whether the line has gaps as wide as those between columns, except one after a number."""
+    """Whether the line has gaps as wide as between columns, except one after a number."""
     words = line.words[1:] if text_to_depth(line.words[0].text) else line.words
     return any(right.box.x0 - left.box.x1 > COLUMN_GAP * line_to_size(line) for left, right in pairwise(words))
 
@@ -342,7 +342,7 @@ def _is_italic(face: Face | None) -> bool:
 
 
 def _is_long(block: Block, *, is_title: bool = False) -> bool:
-    """Whether it is longer than any heading, or any title."""
+    """Whether it is longer than headings, or titles, can be."""
     lines, letters = (MAX_TITLE_LINES, MAX_TITLE_LETTERS) if is_title else (MAX_LINES, MAX_LETTERS)
     return len(block.lines) > lines or len(block_to_text(block)) > letters
 

@@ -1,4 +1,4 @@
-"""Words that a line end has cut in two."""
+"""Joins words that were divided at a line's end."""
 
 import re
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ _HEAD = re.compile(r"^\w+")
 class Hyphens:
     """Decides whether the hyphen at a line's end belongs to the word.
 
-    It does where the page has the word with its hyphen elsewhere, and not without it; a hyphen before a capital letter
-    or a digit always does.
+    It does if the page has the word elsewhere with its hyphen, and never without. A hyphen before a capital letter
+    or a digit always belongs to it.
 
     Args:
         texts: Words of the page.
@@ -23,11 +23,11 @@ class Hyphens:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        """The page's words without their punctuation; most pages never ask for them."""
+        """The page's words without their punctuation; computed only when needed, since most pages never need them."""
         return frozenset(text.strip(".,;:()[]\u201c\u201d\"'").casefold() for text in self._texts)
 
     def joined(self, upper: str, lower: str) -> str | None:
-        """What the upper line becomes when the lower follows it at once; None where a blank goes between.
+        """The upper line as it is when joined to the lower one; None where a blank comes between them.
 
         Args:
             upper: Text of a line.

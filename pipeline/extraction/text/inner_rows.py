@@ -1,4 +1,4 @@
-"""Lines of a cell that are rows of a small table within it: each keeps a line of its own."""
+"""Lines of a cell that are rows of a small table within it: each is kept as a line of its own."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,20 +6,20 @@ from itertools import pairwise
 from pipeline.extraction.model import Line
 from pipeline.extraction.text.lines import line_to_size
 
-#: A gap wider than so many type sizes parts two columns.
+#: A gap wider than so many type sizes separates two columns.
 WIDE_GAP = 1.2
-#: So many lines below each other have a gap at one place.
+#: So many consecutive lines must have a gap at the same place.
 ROWS = 2
 
-#: From the right end of one word to the left end of the next.
+#: From the right end of a word to the left end of the next one.
 Gap = tuple[float, float]
 
 
 def lines_to_inner_rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines in groups: those of a text together, each row of an inner table apart.
+    """The lines in groups: lines of a text together, each row of an inner table alone.
 
     Args:
-        lines: Of one cell, from the top.
+        lines: The lines of one cell, from the top.
     """
     groups: list[list[Line]] = []
     rows: list[Line] = []

@@ -1,4 +1,4 @@
-"""Leader dots lead the eye from a label to its figure, or from a title to its page; they are no text."""
+"""Leader dots from a label to its figure, or from a title to its page number; they are no text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,34 +8,34 @@ from typing import NamedTuple
 from pipeline.extraction.model import BBox, Cell, Char, Line, Table, Word
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: No ellipsis has so many dots, so they lead somewhere.
+#: An ellipsis has fewer dots than this, so these dots are a leader.
 LEADER = 5
-#: Where other labels of a column have such leaders, so many dots end a label as one too; fewer may be the label's.
+#: If other labels of a column have leaders, so many dots at a label's end are a leader, too; fewer may be text.
 SHORT = 3
 ELLIPSIS = "\u2026"
-#: How many dots each sign stands for.
+#: How many dots each character stands for.
 _DOTS = {".": 1, "\u00b7": 1, "\u2024": 1, "\u2025": 2, ELLIPSIS: 3}
 
 
 class _Glyph(NamedTuple):
-    """A character, and which of the line's words has it."""
+    """A character, and which word of the line it belongs to."""
 
     word: int
     char: Char
 
 
 class _Run(NamedTuple):
-    """Glyphs of one line in a row; ``dots`` is how many dots they are, 0 for letters."""
+    """Consecutive glyphs of one line; ``dots`` is their number of dots, 0 for letters."""
 
     glyphs: tuple[_Glyph, ...]
     dots: int
 
 
 def line_to_led(line: Line) -> Line:
-    """The line with every leader as one ellipsis: in a table of contents it parts the title from the page.
+    """The line with an ellipsis in the place of every leader: in a table of contents it separates title and page.
 
     Args:
-        line: Of running text.
+        line: A line of running text.
     """
     if not _has_dots(line):
         return line
@@ -46,9 +46,9 @@ def line_to_led(line: Line) -> Line:
 
 
 def table_without_leaders(table: Table) -> Table:
-    """The table without the dots that lead from its labels to the next column.
+    """The table without dots that lead from its labels to the next column.
 
-    A cell of only dots keeps them: they mean that there is no figure.
+    A cell that has only dots keeps them: they mean that there is no figure.
     """
     led = {cell.column for cell in table.cells if any(map(_ends_in_leader, cell.lines))}
     if not led:
@@ -65,7 +65,7 @@ def _ends_in_leader(line: Line) -> bool:
 
 
 def _has_dots(line: Line) -> bool:
-    """Whether the line has the dots of a leader at all: few lines have, so only few are taken apart."""
+    """Whether the line has leader dots; a quick check, since few lines have them."""
     text = "".join([word.text for word in line.words])
     return sum([count * text.count(sign) for sign, count in _DOTS.items()]) >= LEADER
 
@@ -77,7 +77,7 @@ def _cell_without_leaders(cell: Cell) -> Cell:
 
 
 def _line_without_leader(line: Line) -> Line | None:
-    """The line without the dots at its end; None where nothing else is in it."""
+    """The line without the dots at its end; None where nothing else is left."""
     runs = _line_to_runs(line)
     if runs[-1].dots < SHORT:
         return line
@@ -85,7 +85,7 @@ def _line_without_leader(line: Line) -> Line | None:
 
 
 def _line_to_runs(line: Line) -> list[_Run]:
-    """Runs of letters and of dots, one after the other; words that came without characters are taken for letters."""
+    """Runs of letters and of dots, in order; words without characters count as letters."""
     if not all(word.chars for word in line.words):
         return [_Run((), 0)]
     glyphs = (_Glyph(index, char) for index, word in enumerate(line.words) for char in word.chars)
@@ -97,7 +97,7 @@ def _line_to_runs(line: Line) -> list[_Run]:
 
 
 def _run_to_ellipsis(run: _Run) -> _Run:
-    """One ellipsis in the middle of the dots, so that it keeps off what is on both sides."""
+    """One ellipsis in the middle of the dots, with a gap on both sides."""
     first, last = run.glyphs[0].char, run.glyphs[-1].char
     quarter = (last.box.x1 - first.box.x0) / 4
     box = BBox(first.box.x0 + quarter, first.box.top, last.box.x1 - quarter, first.box.bottom)
@@ -110,7 +110,7 @@ def _runs_to_line(line: Line, runs: Sequence[_Run]) -> Line:
 
 
 def _runs_to_words(line: Line, runs: Sequence[_Run]) -> Iterator[Word]:
-    """The words that the runs leave of the line: whole ones as they were."""
+    """The words that remain of the line after this; complete words are unchanged."""
     glyphs = (glyph for run in runs for glyph in run.glyphs)
     for index, group in groupby(glyphs, key=lambda glyph: glyph.word):
         chars = tuple(glyph.char for glyph in group)

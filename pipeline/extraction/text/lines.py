@@ -1,7 +1,7 @@
-"""Words to lines: words of one baseline, with the raised and lowered ones that belong to them.
+"""Words to lines: words of one baseline, with the raised and lowered words that belong to them.
 
-A raised or lowered word belongs to the larger word that it touches.  Large type beside several small lines (a key
-figure and what it counts) is a line of its own; a drop capital goes to the first of the lines beside it.
+A raised or lowered word belongs to the larger word that it touches. Large type beside several small lines (a key
+figure and what it counts) is a line of its own. A drop capital belongs to the first line beside it.
 """
 
 from bisect import bisect_right
@@ -10,37 +10,37 @@ from collections.abc import Iterator, Sequence
 from pipeline.extraction.bidi import visual_to_logical
 from pipeline.extraction.model import DESCENT, BBox, Line, Word
 
-#: Baselines of one line differ at most by this share of the type size from one word to the next ...
+#: Between neighbouring words of one line, baselines differ by at most this share of the type size.
 BASELINE_STEP = 0.15
-#: ... and by this share over all.
+#: Over the whole line, baselines differ by at most this share of the type size.
 BASELINE_SPREAD = 0.35
-#: A line of type at most this much of the next one's size may be its raised or lowered parts ...
+#: A line may be raised or lowered parts of the next one if its type is at most this share of that line's size.
 SCRIPT_SIZE = 0.85
-#: ... and each of its words at least this share of the size of a word that carries it ...
+#: Each of its words is then at least this share of the size of the word that it belongs to.
 LEAST_SCRIPT = 0.4
-#: ... when it overlaps that line by this share of its own height ...
+#: It then overlaps that line by this share of its own height.
 SCRIPT_OVERLAP = 0.4
-#: ... and each of its words stands at most this many (larger) type sizes from a word of that line.
+#: Each of its words is then at most this many (larger) type sizes from a word of that line.
 SCRIPT_GAP = 0.6
-#: How many rows away scripts are looked for, and how many words of a row are looked at for each.
+#: How many rows further such parts are looked for, and how many words of a row are checked for each.
 SCRIPT_ROWS = 3
 SCRIPT_WORDS = 3
-#: Type is large beside lines that it is at least so many times as large as ...
+#: Large type is at least so many times as large as the lines beside it.
 LARGE = 1.7
-#: ... and that have together at least so many letters; so many rows are looked at above and below it.
+#: These lines have together at least so many letters; so many rows above and below are checked.
 BESIDE_LETTERS = 8
 BESIDE_ROWS = 40
-#: A drop capital has at most so many letters (one, a quotation mark before it, or a ligature) ...
+#: A drop capital has at most so many letters (a quotation mark before it, or a ligature, counts).
 CAPITAL_LETTERS = 3
-#: ... and its lines begin at most this share of its size right of it, the first one as far below its top.
+#: Its lines begin at most this share of its size to its right, and the first one is as far below its top.
 CAPITAL_GAP = 0.4
 _QUOTES = "\"'\u201c\u201e\u00ab\u2018"
-#: Words closer than this share of the type size are read as one.
+#: Words closer than this share of the type size are read as one word.
 GLUE = 0.12
 
 
 def boxes_to_box(boxes: Sequence[BBox]) -> BBox:
-    """The box around all of the boxes (at least one)."""
+    """The box around all boxes (at least one)."""
     if len(boxes) == 1:
         return boxes[0]
     x0, top, x1, bottom = boxes[0]
@@ -58,12 +58,12 @@ def word_to_size(word: Word) -> float:
 
 
 def word_to_baseline(word: Word) -> float:
-    """How far below the page's top the word's baseline is, for upright words."""
+    """The distance of the word's baseline from the page's top, for upright words."""
     return word.box.bottom - DESCENT * (word.size or word_to_size(word))
 
 
 def line_to_size(line: Line) -> float:
-    """The type size that most of the line's letters have."""
+    """The type size of most of the line's letters."""
     return line.size or _words_to_setting(line.words)[0]
 
 
@@ -86,7 +86,7 @@ def _words_to_setting(words: Sequence[Word]) -> tuple[float, float]:
 
 
 def words_to_line(words: Sequence[Word]) -> Line:
-    """One line of the words, given as they stand from left to right.
+    """A line made of words in their order from left to right.
 
     Args:
         words: At least one.
@@ -101,7 +101,7 @@ def words_to_line(words: Sequence[Word]) -> Line:
 
 
 def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
-    """The lines of upright words that stand in one column, from the top.
+    """The lines of upright words in one column, from the top.
 
     Args:
         words: In any order.
@@ -122,7 +122,7 @@ class _Row:
         self.starts = [word.box.x0 for word in self.words]
 
     def takes(self, other: "_Row") -> bool:
-        """Whether the other row holds only raised or lowered parts of this one."""
+        """Whether the other row has only raised or lowered parts of this one."""
         if other.size > SCRIPT_SIZE * self.size:
             return False
         height = other.box.bottom - other.box.top
@@ -130,7 +130,7 @@ class _Row:
         return overlap >= SCRIPT_OVERLAP * height and all(self._carries(word) for word in other.words)
 
     def _carries(self, script: Word) -> bool:
-        """Whether one of the words next to the script is large enough for it, and as high on the page."""
+        """Whether a word next to the script is large enough for it, and at its height on the page."""
         start = bisect_right(self.starts, script.box.x1 + SCRIPT_GAP * self.size)
         least, most = word_to_size(script) / SCRIPT_SIZE, word_to_size(script) / LEAST_SCRIPT
         height = script.box.bottom - script.box.top
@@ -143,7 +143,7 @@ class _Row:
         return False
 
     def large(self) -> tuple[list[Word], list[Word]]:
-        """The words at one end, or all, that may be large type beside small lines; and the others."""
+        """Words at one end (or all) that may be large type beside small lines; and the other words."""
         count = len(self.words)
         sizes = [word_to_size(word) for word in self.words]
         if max(sizes) < LARGE * min(sizes):
@@ -156,7 +156,7 @@ class _Row:
         return (words, rest) if is_apart else ([], self.words)
 
     def is_beside(self, large: "_Row") -> bool:
-        """Whether the row is all left or all right of the large type, within its height and much smaller."""
+        """Whether the row is completely left or right of the large type, within its height, and much smaller."""
         box, own = large.box, self.box
         middle = (own.top + own.bottom) / 2
         within = box.top - DESCENT * large.size <= middle <= box.bottom
@@ -177,7 +177,7 @@ class _Row:
 
 
 def _with_large_type_apart(rows: Sequence[_Row]) -> list[_Row]:
-    """The rows from the top, with large type before the small lines right of it, or behind those left of it."""
+    """The rows from the top; large type is before the small lines to its right, or after those to its left."""
     if all(row.size < LARGE * rows[0].size and rows[0].size < LARGE * row.size for row in rows):
         return list(rows)
     placed = [(float(index), row) for index, row in enumerate(rows)]
@@ -207,7 +207,7 @@ def _place(placed: tuple[float, _Row]) -> float:
 
 
 def _row_to_beside(rows: Sequence[_Row], index: int, large: _Row) -> dict[int, _Row]:
-    """The rows next to one that stand beside its large type, by their index."""
+    """The rows near this one that are beside its large type, by their index."""
     beside: dict[int, _Row] = {}
     for near in (range(index - 1, max(-1, index - 1 - BESIDE_ROWS), -1), range(index + 1, index + 1 + BESIDE_ROWS)):
         for other in near:
@@ -234,7 +234,7 @@ def _words_to_rows(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 
 def _with_scripts(rows: Sequence[_Row]) -> list[_Row]:
-    """The rows from the top, each small one merged into the row below (superscripts) or above (subscripts)."""
+    """The rows from the top, where each small one is merged into the row below (superscripts) or above (subscripts)."""
     parts: dict[int, list[_Row]] = {}
     for index, row in enumerate(rows):
         home = next((near for near in _neighbours(index, len(rows)) if rows[near].takes(row)), index)
@@ -247,6 +247,6 @@ def _rows_to_row(rows: Sequence[_Row]) -> _Row:
 
 
 def _neighbours(index: int, count: int) -> Iterator[int]:
-    """The rows below, then those above, as far as scripts may be away."""
+    """The rows below, then those above, within the distance where scripts may be."""
     yield from range(index + 1, min(count, index + 1 + SCRIPT_ROWS))
     yield from range(index - 1, max(-1, index - 1 - SCRIPT_ROWS), -1)

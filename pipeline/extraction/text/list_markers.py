@@ -1,4 +1,4 @@
-"""The signs and numbers that begin items of a list."""
+"""The signs and numbers at the beginning of list items."""
 
 import re
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pipeline.extraction.model import Line
 
 _BULLETS = frozenset("•●○◦▪■□◻◆◇❑❖➢➔→⇒⇨‣\u2043∙·✓✔☑✗►▶★*-\u2013—o\ufffd")
-#: Signs that are also words or dashes: they count only with a gap behind them as wide as an indent.
+#: Signs that are also words or dashes: they count only if a gap as wide as an indent follows.
 _SHY = frozenset("-\u2013—o*·\ufffd")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
-#: The gap behind a shy marker, in heights of the line.
+#: The width of that gap, in line heights.
 _GAP = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """What begins an item.
+    """The marker of an item.
 
     Attributes:
         ordered: Whether it is a number or a letter.
@@ -26,7 +26,7 @@ class Marker:
 
 
 def line_to_marker(line: Line) -> Marker | None:
-    """The marker that the line begins with, None where it begins like any other."""
+    """The marker at the beginning of the line; None where there is none."""
     if len(line.words) < 2:  # noqa: PLR2004 — a marker and what it marks
         return None
     first, second = line.words[:2]

@@ -1,4 +1,4 @@
-"""Rows in which strings lie over each other, as in narrow columns: place alone would mix their letters."""
+"""Rows with overlapping strings, as in narrow columns: by position alone, their letters would be mixed."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,30 +8,30 @@ from operator import itemgetter
 
 from pipeline.extraction.model import Char
 
-#: The same glyph at most this far (share of the size) from where it was just drawn is the same glyph.
+#: An equal glyph at most this far (as a share of the size) from where one was just drawn is the same glyph.
 DOUBLE = 0.16
-#: A glyph that begins this share of the type size before the end of its neighbour lies over it ...
+#: A glyph overlaps its neighbour if it begins at least this share of the type size before the neighbour's end.
 OVERLAP = 0.3
-#: ... and where so many letters of two strings do, they would be mixed; of a shorter string than this one will do.
+#: With so many overlapping letters, two strings would be mixed; one is enough for a string shorter than this.
 MIXED = 2
 LONG_STRING = 4
-#: So many strings behind one are looked at for the one that it runs into.
+#: So many later strings are checked for the one that a string overlaps.
 STRINGS = 4
-#: A string that runs into the next is squeezed to end this share of the type size before it ...
+#: A string that overlaps the next one is made narrower, so that it ends this share of the type size before it.
 SQUEEZED_GAP = 1.0
-#: ... where that leaves it so much room.
+#: This is done only if it leaves the string this much room.
 LEAST_ROOM = 2.0
-#: The next glyph of a string begins at most this share of the type size behind the last.
+#: The next glyph of a string begins at most this share of the type size after the last one.
 STRING_GAP = 1.0
 
 
-#: A character in the coordinates of its own direction of writing: baseline, start, end, text, size, and itself.  A bare
-#: tuple, since there is one for every glyph and all of it is wanted at once.
+#: A character in coordinates along its direction of writing: baseline, start, end, text, size, and the character. It is
+#: a plain tuple for speed, since there is one for every glyph.
 Placed = tuple[float, float, float, str, float, Char]
 
 
 class Order:
-    """Where in the file each character comes; looked up for few rows, so made when first asked for."""
+    """The position of each character in the file; computed when first needed, since few rows need it."""
 
     def __init__(self, chars: Sequence[Char]) -> None:
         self._chars = chars
@@ -41,12 +41,12 @@ class Order:
         return {id(char): index for index, char in enumerate(self._chars)}
 
     def of(self, item: Placed) -> int:
-        """The place of one character; 0 for one that has been changed since (a double made bold)."""
+        """The position of one character; 0 for one that was changed since (a glyph drawn twice, made bold)."""
         return self._indexes.get(id(item[-1]), 0)
 
 
 def overlaps(row: Sequence[Placed]) -> bool:
-    """Whether a glyph begins well before the end of the one before it."""
+    """Whether a glyph begins well before the end of the previous one."""
     end = -math.inf
     for item in row:
         if item[1] < end - OVERLAP * item[4]:
@@ -56,11 +56,11 @@ def overlaps(row: Sequence[Placed]) -> bool:
 
 
 def row_to_layers(row: Sequence[Placed], order: Order) -> list[list[Placed]]:
-    """The glyphs of a row in layers in which no string lies over another; what runs over is squeezed into its room.
+    """The glyphs of a row in layers without overlapping strings; a string too long for its room is made narrower.
 
     Args:
-        row: Of one baseline.
-        order: In which its page was drawn: it tells the strings apart.
+        row: Glyphs of one baseline.
+        order: The order in which the page draws glyphs; it shows which glyphs form a string.
     """
     strings = _without_double_strings(sorted(_row_to_strings(row, order), key=_string_to_start))
     layers: list[list[list[Placed]]] = []
@@ -89,7 +89,7 @@ def _string_to_start(string: Sequence[Placed]) -> float:
 
 
 def _squeezed(string: list[Placed], limit: float) -> list[Placed]:
-    """An upright string made so narrow that it ends before the limit; as it was where there is no room at all."""
+    """An upright string, made narrow enough to end before the limit; unchanged where there is no room at all."""
     start, end, size = string[0][1], string[-1][2], string[0][4]
     room = limit - SQUEEZED_GAP * size - start
     if string[0][-1].angle or room < LEAST_ROOM * size or room >= end - start:
@@ -103,7 +103,7 @@ def _squeezed(string: list[Placed], limit: float) -> list[Placed]:
 
 
 def _row_to_strings(row: Sequence[Placed], order: Order) -> Iterator[list[Placed]]:
-    """Glyphs that were drawn one behind the other."""
+    """Glyphs that were drawn one after the other."""
     string: list[Placed] = []
     for item in sorted(row, key=order.of):
         if string and not -OVERLAP * item[4] <= item[1] - string[-1][2] <= STRING_GAP * item[4]:
@@ -115,7 +115,7 @@ def _row_to_strings(row: Sequence[Placed], order: Order) -> Iterator[list[Placed
 
 
 def _are_mixed(first: Sequence[Placed], second: Sequence[Placed]) -> bool:
-    """Whether letters of each string stand within the other one: several of them, or one of a very short string."""
+    """Whether letters of each string are within the other one: several letters, or one of a very short string."""
     start, end = second[0][1], first[-1][2]
     if end - start < OVERLAP * second[0][4]:
         return False

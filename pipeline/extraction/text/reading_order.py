@@ -1,8 +1,8 @@
-"""Reading order: a page cut into bands and columns until each piece is read from top to bottom.
+"""Reading order: cuts a page into bands and columns until each piece is read from top to bottom.
 
-The recursive cut of Nagy and Seth (1984), with whitespace that runs through several rows in the place of projection
-gaps (after Breuel, 2002), so that a heading across the columns above does not hide the gutter between them, and with
-a look at what stands on both sides: bullets, numbers and labels beside their text are no columns.
+The method is the recursive cut of Nagy and Seth (1984), but with whitespace through several rows instead of projection
+gaps (after Breuel, 2002), so that a heading across the columns does not hide the gutter below it. Both sides of a
+gutter are checked: bullets, numbers and labels beside their text are no columns.
 """
 
 from bisect import bisect_right
@@ -14,29 +14,29 @@ from statistics import median
 from pipeline.extraction.model import Table, Word
 from pipeline.extraction.text.lines import word_to_baseline, word_to_size
 
-#: What is put in order: tables are whole, words come one by one.
+#: What is ordered: whole tables, and single words.
 Item = Word | Table
 
 #: A gutter is at least this wide, in type sizes.
 GUTTER = 0.9
-#: On both sides of it stand at least so many lines ...
+#: There are at least so many lines on both sides of a gutter.
 MIN_LINES = 3
-#: ... over at least this width, in type sizes ...
+#: These lines are at least this wide, in type sizes.
 MIN_WIDTH = 5.0
-#: ... with so many words each on average.
+#: These lines have at least so many words on average.
 MIN_WORDS = 1.7
-#: Where this share of the lines continue beyond the gutter on the same baseline, it may be labels and values ...
+#: If this share of the lines continues after the gutter on the same baseline, it may separate labels from values.
 ALIGNED = 0.8
-#: ... unless this share of the left side's lines reach its right edge.
+#: It does not if at least this share of the left side's lines reaches the right edge of that side.
 FILLED = 0.45
-#: Share of an item's height that counts as above and below it when rows are told apart (leading may be tight).
+#: The share of an item's height that is ignored above and below when rows are separated, since lines may be close.
 SHRINK = 0.2
-#: A row under columns belongs to what is below when the space above it is more than this many times that below it.
+#: A row under columns belongs to what is below if the space above is more than this many times the space below.
 NEARER = 2.0
-#: So many rows ahead a gutter is followed to see whether a title lies across it.
+#: So many rows further, a gutter is followed to see whether a title lies across it.
 AHEAD = 60
 MAX_DEPTH = 8
-#: Of more gutters than this in one band only the widest are looked at; no page has so many columns of text.
+#: In a band with more gutters than this only the widest are used; no page has so many columns of text.
 MAX_GUTTERS = 16
 
 _Interval = tuple[float, float]
@@ -44,11 +44,11 @@ _Interval = tuple[float, float]
 
 @dataclass(slots=True)
 class _Band:
-    """Rows, one under the other, that whitespace divides at the same places.
+    """Consecutive rows that have whitespace at the same places.
 
     Attributes:
         strips: The rows, from the top.
-        cover: Disjoint intervals of x, sorted, that the items cover.
+        cover: Sorted, disjoint intervals of x in which there are items.
     """
 
     strips: list[list[Item]]
@@ -56,12 +56,12 @@ class _Band:
 
     @property
     def items(self) -> list[Item]:
-        """All of it."""
+        """All items."""
         return [item for strip in self.strips for item in strip]
 
 
 def items_to_regions(items: Sequence[Item]) -> list[list[Item]]:
-    """The items in pieces that are each read from top to bottom, in the order in which the pieces are read.
+    """The items in pieces, in reading order; each piece is read from top to bottom.
 
     Args:
         items: Upright words and tables of one page.
@@ -91,7 +91,7 @@ def _cut(items: list[Item], em: float, depth: int) -> list[list[Item]]:
 
 
 def _items_to_bands(items: Sequence[Item], em: float) -> Iterator[_Band]:
-    """Rows joined as long as some gutter runs through all of them, or through none."""
+    """Rows, joined as long as some gutter runs through all of them, or no gutter through any."""
     band: _Band | None = None
     strips = list(_items_to_strips(items))
     for index, strip in enumerate(strips):
@@ -115,7 +115,7 @@ def _items_to_bands(items: Sequence[Item], em: float) -> Iterator[_Band]:
 
 
 def _is_across(band: _Band, below: Sequence[Sequence[Item]], em: float) -> bool:
-    """Whether the band's few rows, a title, lie across the gutter that runs through many rows below them."""
+    """Whether the few rows of the band are a title across a gutter that runs through many rows below."""
     run: list[_Interval] = []
     count = 0
     for strip in below:
@@ -127,9 +127,9 @@ def _is_across(band: _Band, below: Sequence[Sequence[Item]], em: float) -> bool:
 
 
 def _take_lead(band: _Band, below: Sequence[Item]) -> list[list[Item]]:
-    """The last rows of a band of columns that stand in the first of them, and nearer to what is below the band.
+    """The last rows of a band of columns that are in its first column and nearer to what is below the band.
 
-    A number above a title, or a title above a wider subtitle, would else be read as the end of the first column.
+    Otherwise a number above a title, or a title above a wider subtitle, would be the end of the first column.
     """
     count = len(band.strips)
     under = min(item.box.top for item in below)
@@ -151,7 +151,7 @@ def _strips_to_intervals(strips: Sequence[Sequence[Item]]) -> list[_Interval]:
 
 
 def _items_to_strips(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Items between two lines of whitespace across the region."""
+    """Items between two horizontal strips of whitespace across the region."""
     strip: list[Item] = []
     end = 0.0
     for item in sorted(items, key=lambda item: item.box.top):
@@ -176,12 +176,12 @@ def _intervals_to_cover(intervals: Sequence[_Interval]) -> list[_Interval]:
 
 
 def _gutters(cover: Sequence[_Interval], em: float) -> list[_Interval]:
-    """The gaps of a cover that are wide enough for a gutter."""
+    """The gaps of a cover that are wide enough to be a gutter."""
     return [(left[1], right[0]) for left, right in pairwise(cover) if right[0] - left[1] >= GUTTER * em]
 
 
 def _band_to_columns(band: _Band, em: float) -> list[list[Item]]:
-    """The band's items, parted at every gutter that has a column on both sides."""
+    """The band's items, separated at every gutter with a column on both sides."""
     widest = sorted(_gutters(band.cover, em), key=lambda gap: gap[0] - gap[1])[:MAX_GUTTERS]
     cuts = sorted((start + end) / 2 for start, end in widest)
     while cuts:
@@ -213,7 +213,7 @@ def _is_column(items: Sequence[Item], em: float) -> bool:
 
 
 def _is_labels(left: Sequence[Item], right: Sequence[Item], em: float) -> bool:
-    """Whether the left side labels what stands on the right, row by row."""
+    """Whether the left side has labels for the right side, row by row."""
     starts, others = _items_to_baselines(left, em), _items_to_baselines(right, em)
     shared = sum(baseline in others or baseline + 1 in others or baseline - 1 in others for baseline in starts)
     if shared < ALIGNED * len(starts):
@@ -225,7 +225,7 @@ def _is_labels(left: Sequence[Item], right: Sequence[Item], em: float) -> bool:
 
 
 def _items_to_baselines(items: Sequence[Item], em: float) -> dict[int, float]:
-    """Where lines end, by baseline in steps of a quarter of the type size."""
+    """The ends of lines, by baseline in steps of a quarter of the type size."""
     step = max(0.5, em / 4)
     ends: dict[int, float] = {}
     for item in items:

@@ -1,4 +1,4 @@
-"""Run-in headings: the bold or slanted words at the start of a paragraph that name it, set on its first line."""
+"""Run-in headings: bold or slanted words at the start of a paragraph, on its first line, that are its heading."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -17,25 +17,25 @@ from pipeline.extraction.text.heading_words import (
 )
 from pipeline.extraction.text.lines import line_to_size, words_to_line
 
-#: The levels of headings that run into their text: in bold, and only slanted or in another font.
+#: The levels of run-in headings: bold ones, and ones that are only slanted or in another font.
 BOLD_LEVEL, SLANTED_LEVEL = 5, 6
-#: A run-in heading has at most so many letters, and its paragraph at least so many behind it.
+#: The most letters of a run-in heading, and the least number of letters in the paragraph after it.
 MAX_LETTERS, REST = 130, 40
-#: A slanted one that no full stop ends is a name of a species or a book, unless it has so many words.
+#: Slanted words without a full stop are a name of a species or a book, unless there are so many words.
 WORDS = 2
-#: Smaller type than this share of the body's is that of notes.
+#: Type smaller than this share of the body's size is for notes.
 SMALL = 0.93
 _ENDS = (".", ".\u2014", "\u2014", "?")
 _REFERENCE = re.compile(r"\[\d+\]|\d+[.)]\s")
 
 
 def parts_to_run_in(parts: Sequence[Part], body: float, titles: Sequence[Title] = ()) -> list[Part]:
-    """The parts with every run-in heading as a heading of its own before its paragraph.
+    """The parts, where every run-in heading is a heading of its own before its paragraph.
 
     Args:
-        parts: Of one page in reading order, other headings marked.
+        parts: Of one page in reading order, with other headings marked.
         body: Type size of the running text, in points.
-        titles: The headings that the file itself names.
+        titles: The headings named in the file itself.
     """
     named = {text_to_letters(title.text) for title in titles}
     lines = [line for part in parts if isinstance(part, Block) for line in part.lines]
@@ -65,7 +65,7 @@ def _block_to_parts(block: Block, body: float, main: Face | None, named: Collect
 
 
 def _is_titled(text: str, level: int) -> bool:
-    """Whether the words end as a title does, or are numbered; references and names are none."""
+    """Whether the words end as a heading does, or are numbered; references and names are no headings."""
     depth = text_to_depth(text)
     if (_REFERENCE.match(text) and depth <= 1) or is_names(without_number(text)):
         return False
@@ -84,12 +84,12 @@ def _first_face(block: Block) -> Face | None:
 
 
 def _count_of_heading(block: Block, main: Face) -> int:
-    """How many words at its start are bold or slanted as the running text is not; 0 where there is no such start."""
+    """How many words at the start are bold or slanted, unlike the running text; 0 where there are none."""
     face = _first_face(block)
     if face is None or (face.bold, face.italic) == (main.bold, main.italic):
         return 0
     words = _words(block)
-    faces = map(word_to_face, words)  # a bold heading may have slanted names in it
+    faces = map(word_to_face, words)  # a bold heading may contain slanted names
     is_other = (other is not None and (other != face and not (face.bold and other.bold)) for other in faces)
     end = next((index for index, other in enumerate(is_other) if other), 0)
     while end > 0 and word_to_face(words[end - 1]) is None and not words[end - 1].text.endswith(_ENDS):

@@ -1,4 +1,4 @@
-"""Headers and footers: what stands alone at the page's upper and lower edge."""
+"""Headers and footers: blocks alone at the page's upper and lower edge."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -9,17 +9,17 @@ from pipeline.extraction.model import Table
 from pipeline.extraction.text.blocks import Block, BlockKind
 from pipeline.extraction.text.lines import line_to_size
 
-#: Headers end, and footers begin, within this share of the page's height.
+#: Headers and footers are within this share of the page's height from the edge.
 EDGE = 0.095
 #: The same for a bare page number.
 NUMBER_EDGE = 0.16
-#: At least this many body sizes lie between them and the text.
+#: The gap between them and the text is at least this many body sizes.
 GAP = 1.2
-#: They have at most so many lines ...
+#: Headers and footers have at most so many lines.
 MAX_LINES = 3
-#: ... and letters.
+#: Headers and footers have at most so many letters.
 MAX_LETTERS = 160
-#: Larger type than this many body sizes, and than so many points, is a title.
+#: Type larger than this many body sizes and than this many points is a title.
 MAX_SIZE, MAX_POINTS = 1.3, 11.0
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.)?\s*[-\u2013\u2014|\[(]*\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-\u2013\u2014|\])]*",
@@ -52,7 +52,7 @@ def _part_to_furnished(part: Block | Table, headers: Collection[int], footers: C
 
 
 class _Reach(NamedTuple):
-    """How far from the edge something begins and ends; ``block`` is None for a table."""
+    """The distances from the edge where something begins and ends; ``block`` is None for a table."""
 
     start: float
     end: float
@@ -60,7 +60,7 @@ class _Reach(NamedTuple):
 
 
 def _reaches_to_edge(reaches: Sequence[_Reach], height: float, body: float) -> list[Block]:
-    """The blocks at one edge that a gap parts from the rest: a few short lines, or a page number."""
+    """The blocks at one edge, separated from the rest by a gap: a few short lines, or a page number."""
     found: list[Block] = []
     end = 0.0
     taken: list[Block] = []
@@ -78,7 +78,7 @@ def _reaches_to_edge(reaches: Sequence[_Reach], height: float, body: float) -> l
 
 
 def _zone(block: Block) -> float:
-    """The share of the page's height that the block may reach to from its edge."""
+    """The share of the page's height within which the block may be, from its edge."""
     text = " ".join(word.text for line in block.lines for word in line.words)
     return NUMBER_EDGE if _PAGE_NUMBER.fullmatch(text) else EDGE
 

@@ -1,4 +1,4 @@
-"""Lines to runs: pieces of text with one look, with blanks where the page has gaps."""
+"""Lines to runs: pieces of text with one look, and with blanks where the page has gaps."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -11,16 +11,16 @@ from pipeline.extraction.readers.checkboxes import SIGNS
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.text.lines import GLUE, line_to_baseline, line_to_size, word_to_size
 
-#: Raised or lowered type is at most this share of the line's size ...
+#: Raised or lowered type is at most this share of the line's size.
 SCRIPT_SIZE = 0.85
-#: ... and its baseline is off by at least this share of the line's size.
+#: The baseline of such type is off by at least this share of the line's size.
 SCRIPT_SHIFT = 0.08
-#: Words that lie over each other by this share of the type size are two, drawn over each other.
+#: Words that overlap by this share of the type size are two words, drawn over each other.
 OVER = 0.5
 
 
 class Script(StrEnum):
-    """Where a run stands against its line."""
+    """The position of a run relative to its line."""
 
     BASE = ""
     SUPER = "sup"
@@ -29,10 +29,10 @@ class Script(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How a run looks, and where it leads.
+    """How a run looks, and its link.
 
     Attributes:
-        link: The address that a click on it opens; None for none.
+        link: The address that a click opens; None for none.
         doubted: Whether text recognition was not sure of it.
     """
 
@@ -56,7 +56,7 @@ _UNMAPPED_RUN = re.compile(f"{UNMAPPED}+")
 #: Boxes of the words that text recognition was not sure of.
 Doubts = frozenset[BBox]
 NO_DOUBTS: Doubts = frozenset()
-#: Gives a word's link.
+#: The function that gives a word's link.
 Links = Callable[[Word], str | None]
 
 
@@ -90,7 +90,7 @@ def line_to_runs(line: Line, links: Links = no_links, doubts: Doubts = NO_DOUBTS
 
 
 def line_to_text(line: Line) -> str:
-    """The line's text alone, with blanks where the page has gaps; unreadable glyphs as in :func:`line_to_runs`."""
+    """The line's text only, with blanks where the page has gaps; unreadable glyphs as in :func:`line_to_runs`."""
     pieces: list[str] = []
     last: Word | None = None
     for word in line.words:
@@ -103,7 +103,7 @@ def line_to_text(line: Line) -> str:
 
 
 def runs_to_smooth(runs: Sequence[TextRun]) -> list[TextRun]:
-    """The same text with blanks that look like what is on both sides of them, and equal neighbours joined."""
+    """The text with blanks that look like both of their neighbours, and with equal neighbours joined."""
     smooth: list[TextRun] = []
     for index, run in enumerate(runs):
         look = run.look
@@ -129,7 +129,7 @@ def _is_glued(left: Word, right: Word) -> bool:
         return False
     size = max(word_to_size(left), word_to_size(right))
     gap = right.box.x0 - left.box.x1
-    if gap < 0:  # from right to left, or one over the other
+    if gap < 0:  # the text runs from right to left, or the words overlap
         gap = max(gap, left.box.x0 - right.box.x1)
     return -OVER * size <= gap <= GLUE * size
 
@@ -148,7 +148,7 @@ def _append(runs: list[TextRun], text: str, look: Look) -> None:
 
 
 def _is_plain(line: Line, size: float, baseline: float) -> bool:
-    """Whether all of the line has one plain look, as nearly all lines have: that is seen at once."""
+    """Whether the whole line has one plain look; a quick check, since nearly all lines have."""
     chars = [char for word in line.words for char in word.chars]
     return (
         len(set(map(_char_to_type, chars))) == 1
@@ -158,7 +158,7 @@ def _is_plain(line: Line, size: float, baseline: float) -> bool:
 
 
 def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) -> Iterator[tuple[str, Look]]:
-    """The word's text, in one piece for each look."""
+    """The word's text, with one piece for each look."""
     chars = word.chars
     if not chars:
         yield word.text, Look(link=link)
@@ -176,7 +176,7 @@ def _word_to_pieces(word: Word, size: float, baseline: float, link: str | None) 
     yield text, _char_to_look(chars[start], size, baseline, link)
 
 
-#: Font, size, bold and italic: what decides with the baseline how a character looks.
+#: Font, size, bold and italic: with the baseline, these are the look of a character.
 _char_to_type = itemgetter(*map(Char._fields.index, ("font", "size", "bold", "italic")))
 _char_to_box = itemgetter(Char._fields.index("box"))
 _box_to_bottom = itemgetter(BBox._fields.index("bottom"))

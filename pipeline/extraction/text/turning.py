@@ -1,4 +1,4 @@
-"""Pages whose text lies on its side (a wide table on an upright sheet): turned so that it can be read."""
+"""Turns pages whose text lies on its side (a wide table on an upright page), so that it can be read."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,7 +7,7 @@ from operator import attrgetter
 from pipeline.extraction.geometry import Matrix
 from pipeline.extraction.model import Char, PageContent
 
-#: The share of a page's letters that must lie in one direction for the page to be turned.
+#: A page is turned if at least this share of its letters is in one direction.
 MAIN_SHARE = 0.6
 
 _char_to_angle = attrgetter("angle")
@@ -20,7 +20,7 @@ def content_to_upright(content: PageContent) -> tuple[PageContent, int]:
         content: Of one page.
 
     Returns:
-        The content, and the degrees, clockwise (0, 90, 180 or 270), that it was turned by.
+        The content, and by how many degrees, clockwise, it was turned (0, 90, 180 or 270).
     """
     if not any(map(_char_to_angle, content.chars)):
         return content, 0

@@ -1,4 +1,4 @@
-"""Watermarks: text that lies over the page's own, slanted or large, and belongs to none of its lines."""
+"""Watermarks: slanted or large text over the page's own text, which is in none of its lines."""
 
 import math
 from collections import defaultdict
@@ -10,17 +10,17 @@ from pipeline.extraction.tables.cells import word_to_angle
 from pipeline.extraction.tables.word_index import WordIndex
 from pipeline.extraction.text.lines import word_to_size
 
-#: A slanted text is a watermark when it lies over so many words of the page's own.
+#: Slanted text is a watermark if it overlaps so many words of the page's own text.
 LEAST_COVERED = 2
-#: A level one is also at least this many times as large as the words that it lies over.
+#: Horizontal text must also be at least this many times as large as the words that it overlaps.
 LARGE = 2.0
-#: The part of a glyph's box that has ink, from its top: a line above or below is not under it.
+#: The part of a glyph's box that has ink, from its top: a line only just above or below does not overlap it.
 INK = (0.2, 0.8)
-#: So far (type sizes) around its middle a slanted glyph has ink.
+#: A slanted glyph has ink within this distance (type sizes) of its middle.
 CORE = 0.25
 #: Words of one line of a watermark are at most this many type sizes apart.
 GAP = 1.5
-#: Shorter lines are not told from pieces of others, and come as often as they are there.
+#: Only longer lines are reduced to one copy: shorter ones cannot be told from pieces of other lines.
 REPEATED = 3
 _UPRIGHT = frozenset({0, 90, 180, 270})
 
@@ -30,7 +30,7 @@ class WatermarkWords(NamedTuple):
 
     Attributes:
         text: Those of its text.
-        marks: Those of watermarks, each line of them once.
+        marks: The words of watermarks; a repeated line once.
     """
 
     text: Sequence[Word]
@@ -38,7 +38,7 @@ class WatermarkWords(NamedTuple):
 
 
 def words_to_text_and_marks(words: Sequence[Word]) -> WatermarkWords:
-    """Tell the watermarks of a page from its text.
+    """Separate the watermarks of a page from its text.
 
     Args:
         words: Of one page.
@@ -58,7 +58,7 @@ def words_to_text_and_marks(words: Sequence[Word]) -> WatermarkWords:
 
 
 def _words_to_candidates(words: Sequence[Word]) -> list[Word]:
-    """Slanted words, and those much larger than most."""
+    """Slanted words, and words much larger than most."""
     sizes = sorted(word_to_size(word) for word in words)
     large = LARGE * sizes[len(sizes) // 2] if sizes else 0.0
     return [word for word in words if word_to_size(word) >= large or word_to_angle(word) not in _UPRIGHT]
@@ -90,7 +90,7 @@ def _ink(box: BBox) -> BBox:
 
 
 def _group_to_lines(group: Sequence[Word]) -> Iterator[Word]:
-    """The lines of a watermark as words of their own; a slanted one that the page shows several times comes once."""
+    """The lines of a watermark as words; a slanted line that the page has several times comes once."""
     if word_to_angle(group[0]) in _UPRIGHT:
         yield from group
         return

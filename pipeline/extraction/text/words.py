@@ -1,10 +1,10 @@
-"""Characters to words, by place: the order in which a file draws them matters only where two texts overlap.
+"""Characters to words, by position: the order in which a file draws them matters only where two texts overlap.
 
-Per direction of writing the glyphs are sorted into rows of one baseline, each row from left to right; a word ends at a
-blank that the file draws, at a gap that is wide for the type size and for the row's own letter spacing, and where the
-type size changes abruptly.  A glyph drawn twice at nearly the same place (the poor man's bold) counts once, as bold.
-Where a text runs into the next one, as in a narrow column, place would mix their letters: there each string is kept
-together as it was drawn, and what runs over is squeezed into the room before the next string, to keep its own cell.
+For each direction of writing the glyphs are sorted into rows of one baseline, each row from left to right. A word ends
+at a blank that the file draws, at a gap that is wide for the type size and for the row's letter spacing, and where the
+type size changes much. A glyph drawn twice at nearly the same place (a way to make bold letters) counts once, as bold.
+Where a text overlaps the next one, as in a narrow column, their letters would be mixed by position: there each string
+is kept together as it was drawn, and is made narrow enough to end before the next string, so that it keeps its cell.
 """
 
 import math
@@ -21,24 +21,24 @@ from pipeline.extraction.model import DESCENT, Char, Word
 from pipeline.extraction.text.lines import boxes_to_box
 from pipeline.extraction.text.overlapping_rows import DOUBLE, Order, Placed, overlaps, row_to_layers
 
-#: Baselines of one row differ at most by this share of the type size from one glyph to the next ...
+#: Between neighbouring glyphs of one row, baselines differ by at most this share of the type size.
 BASELINE_STEP = 0.12
-#: ... and by this share over all.
+#: Over the whole row, baselines differ by at most this share of the type size.
 BASELINE_SPREAD = 0.35
-#: A gap wider than this share of the type size ends a word ...
+#: A gap wider than this share of the type size ends a word.
 GAP = 0.18
-#: ... over and above the letter spacing of its row, when that is positive.
+#: In a row with positive letter spacing, the gap must exceed that spacing by this share.
 GAP_OVER_SPACING = 0.16
-#: A row of at least so many glyphs without drawn blanks, of whose gaps this share is at most so wide, is tight: there a
-#: gap before a letter that is wider than this share of the type size ends a word.
+#: A row with at least so many glyphs and no drawn blanks is tight if this share of its gaps is at most so wide. There a
+#: gap before a letter that is wider than this last share of the type size ends a word.
 TIGHT_ROW, TIGHT_SHARE, CLOSE, TIGHT_GAP = 30, 0.75, 0.03, 0.125
-#: A drawn blank ends a word only where there is room for it (share of the type size); blanks get overprinted.
+#: A drawn blank ends a word only if it has room (share of the type size): other glyphs may be drawn over blanks.
 BLANK_GAP = 0.04
 #: A size change by more than this factor ends a word.
 SIZE_CHANGE = 1.35
-#: Where at least this share of a row's glyphs is left without doubles, the row was not drawn twice.
+#: If at least this share of a row's glyphs is left without doubles, the row was not drawn twice.
 FEW_DOUBLES = 0.8
-#: The doubling makes it bold when it is further off than this; what is drawn twice at one place looks as before.
+#: Doubled glyphs are bold if their distance is larger than this; doubled at one place they look the same as before.
 BOLDER = 0.01
 
 
@@ -65,12 +65,12 @@ def _placed_to_words(row: list[Placed], order: Order) -> Iterator[Word]:
     kept = _without_doubles(row)
     if not overlaps(kept):
         return _row_to_words(kept)
-    # Letters that coincide by chance are no doubles; where many do, all of the row was drawn twice.
+    # A few letters coincide by chance and are no doubles; if many do, the whole row was drawn twice.
     return _overlapping_to_words(row if len(kept) > FEW_DOUBLES * len(row) else kept, order)
 
 
 def _as_meant(row: Iterable[Word]) -> Iterable[Word]:
-    """The words of a row; with text from right to left, brackets are those that are meant."""
+    """The words of a row; in text from right to left, brackets are converted to those that are meant."""
     words = list(row)
     if not any(not word.text.isascii() and is_right_to_left(word.text) for word in words):
         return words
@@ -83,7 +83,7 @@ def _with_brackets_as_meant(word: Word) -> Word:
 
 
 def _overlapping_to_words(row: Sequence[Placed], order: Order) -> Iterator[Word]:
-    """The words of a row in which strings lie over each other, from left to right."""
+    """The words of a row with overlapping strings, from left to right."""
     starts: list[tuple[float, Word]] = []
     for layer in row_to_layers(row, order):
         places = {id(item[-1]): item[1] for item in layer}
@@ -113,7 +113,7 @@ def _chars_to_placed(chars: Sequence[Char], angle: int) -> Iterable[Placed]:
 
 
 def _slanted_to_placed(char: Char, angle: int) -> Placed:
-    """Of slanted text only the middle of a glyph is known, and roughly its width."""
+    """The position of slanted text, of which only the middle of each glyph and roughly its width are known."""
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     x, y = (char.box.x0 + char.box.x1) / 2, (char.box.top + char.box.bottom) / 2
     along, across = x * cosine - y * sine, x * sine + y * cosine
@@ -158,7 +158,7 @@ def _without_doubles(row: list[Placed]) -> list[Placed]:
 
 
 def _double_to_index(item: Placed, before: list[Placed]) -> int | None:
-    """Where among the last few glyphs this one is, drawn a little to the left."""
+    """The index of this glyph among the last few ones, drawn a little further left; used to find doubles."""
     _, start, _, text, size, _ = item
     for index in range(len(before) - 1, max(-1, len(before) - 5), -1):
         _, x, _, other, other_size, _ = before[index]
@@ -168,7 +168,7 @@ def _double_to_index(item: Placed, before: list[Placed]) -> int | None:
 
 
 class _Spacing:
-    """How wide the gaps of a row are; looked at closely for few rows."""
+    """The widths of gaps in a row; computed only for the few rows that need them."""
 
     def __init__(self, row: list[Placed]) -> None:
         self._row = row
@@ -182,7 +182,7 @@ class _Spacing:
         return _is_tight(self._row)
 
     def parts(self, gap: float, size: float, last: Char, text: str) -> bool:
-        """Whether a gap parts the last glyph of a word from the next one, whose text is given."""
+        """Whether a gap separates the last glyph of a word from the next one, whose text is given."""
         if gap > GAP * size:
             return gap > self._widest * size
         return gap > TIGHT_GAP * size and text.isalpha() and not last.text.isdigit() and self._is_tight
@@ -212,7 +212,7 @@ def _row_to_words(row: list[Placed]) -> Iterator[Word]:
 
 
 def _is_tight(row: Sequence[Placed]) -> bool:
-    """Whether a row draws no blanks and sets its letters without gaps, so that even a narrow one ends a word."""
+    """Whether a row has no drawn blanks and no gaps between letters, so that even a narrow gap ends a word."""
     gaps = [(start - end) / max(1.0, size) for (_, _, end, _, size, _), (_, start, _, _, _, _) in pairwise(row)]
     close = sum(abs(gap) <= CLOSE for gap in gaps)
     return len(gaps) >= TIGHT_ROW and close >= TIGHT_SHARE * len(gaps) and all(item[3] != " " for item in row)
@@ -221,7 +221,7 @@ def _is_tight(row: Sequence[Placed]) -> bool:
 def _row_to_spacing(row: list[Placed]) -> float:
     """The usual gap between neighbouring glyphs, as a share of their size; at least 0.
 
-    Glyphs that were read as one piece count as having none between them.
+    Glyphs that were read as one piece count as having no gaps between them.
     """
     gaps = [0.0] * sum(len(item[3]) - 1 for item in row) + [
         (start - end) / size
@@ -233,7 +233,7 @@ def _row_to_spacing(row: list[Placed]) -> float:
 
 
 def chars_to_word(chars: Sequence[Char]) -> Word:
-    """One word of the characters, given in the order in which they stand from left to right (as they are written).
+    """One word made of the characters, which are in order from left to right as they are on the page.
 
     Args:
         chars: At least one.
@@ -255,7 +255,7 @@ def chars_to_word(chars: Sequence[Char]) -> Word:
 
 
 def _chars_to_logical(chars: Sequence[Char]) -> Sequence[Char]:
-    """The characters in reading order; from right to left with marks behind their letters."""
+    """The characters in reading order: from right to left, with marks after their letters."""
     ordered = visual_to_logical(chars)
     if not is_right_to_left("".join([char.text for char in ordered])):
         return ordered
@@ -271,6 +271,6 @@ def _is_mark(char: Char) -> bool:
 
 
 def _covers(letter: Char, mark: Char) -> bool:
-    """Whether the mark's middle is over the letter (a little beside it, as marks of narrow letters are)."""
+    """Whether the mark's middle is over the letter, or slightly beside it, as with narrow letters."""
     middle, slack = (mark.box.x0 + mark.box.x1) / 2, DOUBLE * letter.size
     return letter.box.x0 - slack <= middle <= letter.box.x1 + slack
