@@ -11,9 +11,10 @@ from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document, OriginalAction
+from pipeline.document import Document, OriginalAction, Outcome
 from pipeline.errors import PublishError, SettingsError
 from pipeline.files.lock import Lock, turn_at
+from pipeline.hooks.caller import HookCaller, HookSettings
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
@@ -78,9 +79,10 @@ class Daemon:
                 outbox=settings.outbox,
                 originals=settings.originals,
                 show=self._take_snapshot,
-                memory=ServerMemory(seen=seen or SeenDialects(), on_return=self._mind_return),
+                memory=ServerMemory(seen=seen or SeenDialects(), on_return=self._mind_return, ended=self._hook_ended),
             )
             undo.callback(self._converter.close)
+            self._hooks = self._make_hooks()
             self._inbox = self._make_inbox(once=once)
             self._page = None if once else self._make_page()
             self._orders = OrderWatch(self._state, self._converter.mailbox.post)
@@ -165,6 +167,16 @@ class Daemon:
             post=self._converter.mailbox.post,
         )
 
+    def _make_hooks(self) -> HookCaller:
+        hooks = self._settings.hooks
+        wanted = HookSettings(
+            command=hooks.command, url=hooks.url, secret=hooks.secret, on=hooks.on, timeout_s=hooks.timeout
+        )
+        return HookCaller(wanted, self._state.hooks, self._settings.outbox, post=self._converter.mailbox.post)
+
+    def _hook_ended(self, ident: str, outcome: Outcome, manifest: Path) -> None:
+        self._hooks.document_ended(ident, outcome, manifest)
+
     def _mind_return(self) -> None:
         """Have pages that no server could be reached for asked again, now that one is back."""
         if self._retry is not None:
@@ -179,6 +191,7 @@ class Daemon:
         logger().info("started", inbox=str(self._settings.inbox), outbox=str(self._settings.outbox))
         try:
             self._orders.start()
+            self._hooks.start()
             for document in self._recovered:
                 logger().info("resumed", document=document.name)
                 self._converter.mailbox.post(document)
@@ -198,6 +211,7 @@ class Daemon:
             if self._retry is not None:
                 self._retry.stop()
             self._converter.close()
+            self._hooks.stop(tell_rest=self._once)
             with suppress(OSError):  # it may be gone, and its folder with it
                 self._state.snapshot.unlink()
             self._lock.release()
@@ -230,6 +244,7 @@ class Daemon:
             self._write_snapshot(snapshot)
         if self._page is not None:
             self._page.show(snapshot)
+        self._hooks.see(in_work=len(snapshot.documents), ended=snapshot.published + snapshot.failed)
         if self._show is not None:
             self._show(snapshot)
 

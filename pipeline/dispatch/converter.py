@@ -18,7 +18,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.recognition import Recognition
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
-from pipeline.document import Document, Engine, FaithfulAction, OriginalAction, UnreachableAction
+from pipeline.document import Document, Engine, FaithfulAction, OriginalAction, Outcome, UnreachableAction
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings, StartMethod
@@ -49,10 +49,13 @@ class ServerMemory:
     Attributes:
         seen: What the models' answers have been in.
         on_return: Called, in the loop's thread, when a server is back that could not be used; must be quick.
+        ended: Called, in the publisher's thread, with the ident, the outcome and the manifest of each document; after
+            a crash it may be again.
     """
 
     seen: SeenDialects = field(default_factory=SeenDialects)
     on_return: Callable[[], None] = lambda: None
+    ended: Callable[[str, Outcome, Path], None] = lambda _ident, _outcome, _manifest: None
 
 
 class Converter:
@@ -87,7 +90,9 @@ class Converter:
         self._publisher = Publisher(
             Outbox(outbox, journal, inbox=settings.inbox),
             journal,
-            settings=PublisherSettings(run=_run_settings(settings), originals=originals, outputs=settings.outputs),
+            settings=PublisherSettings(
+                run=_run_settings(settings), originals=originals, outputs=settings.outputs, ended=memory.ended
+            ),
             watched=deaths.publishing,
             post=self.mailbox.post,
         )

@@ -51,12 +51,15 @@ class Publication:
         files: Written in this order, the HTML first; none for a failed document.
         manifest: Made of what the files have become and the seconds that publishing took so far.
         originals: What is done with the PDF; that of a failed document is always kept.
+        ended: Called with the manifest's path when all is there, before the work folder goes: after a crash it is
+            called again.
     """
 
     document: Document
     files: Sequence[ResultFile | ResultFolder]
     manifest: Callable[[Sequence[FileFacts], float], Manifest]
     originals: OriginalAction
+    ended: Callable[[Path], None] = lambda _: None
 
     @property
     def failed(self) -> bool:
@@ -117,6 +120,7 @@ class Outbox:
             raise PublishError(
                 f"{document.name} cannot be published: {error.filename or home.root}: {error.strerror or error}"
             ) from error
+        publication.ended(manifest)
         self._journal.discard(document)
         self._names.forget(home)
         return manifest

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from pipeline.deadline import Deadline
 from pipeline.document import Document, OriginalAction, Outcome, Output, document_to_facts
@@ -64,11 +65,19 @@ class PublisherSettings:
         run: What manifests say about the settings.
         originals: What is done with the original files.
         outputs: What is made of each document; the document itself may ask for more.
+        ended: Called with the ident, the outcome and the manifest of each document; after a crash it may be again.
     """
 
     run: RunSettings
     originals: OriginalAction
     outputs: Sequence[Output] = ()
+    ended: Callable[[str, Outcome, Path], None] = lambda _ident, _outcome, _manifest: None
+
+
+def _outcome_of(finished: Finished) -> Outcome:
+    if finished.error is not None:
+        return Outcome.FAILED
+    return Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
 
 
 class Publisher:
@@ -182,12 +191,12 @@ class Publisher:
             files=contents_to_files(contents, html, outputs) if finished.error is None else (),
             manifest=partial(self._manifest, finished, contents),
             originals=self._settings.originals,
+            ended=partial(self._settings.ended, document.ident, _outcome_of(finished)),
         )
         with self._watched(document):
             path = self._outbox.publish(publication)
-        outcome = Outcome.PARTIAL if finished.fallback_pages else Outcome.COMPLETE
+        outcome = _outcome_of(finished)
         if finished.error is not None:
-            outcome = Outcome.FAILED
             logger().error("failed", code=finished.error.code, error=str(finished.error), advice=finished.error.advice)
         else:
             logger().info(

@@ -21,6 +21,7 @@
             pages/00001.json     a finished page: its manifest entry and its HTML
         names/IDENT.json         the name in the outbox that a document has chosen
         kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
+        hooks/ID.json            what a hook is still to be told of
         turn                     locked for a moment by a process that chooses a name, begins or ends
         convert-PID-RANDOM/      lock, scratch and work of a command in the foreground
 """
@@ -135,6 +136,11 @@ class StateFolder:
     def orders(self) -> Path:
         """What a user has ordered for all documents; written anew with each order."""
         return self.root / "orders.json"
+
+    @property
+    def hooks(self) -> Path:
+        """The folder of what hooks are still to be told of."""
+        return self.root / "hooks"
 
     @property
     def turn(self) -> Path:

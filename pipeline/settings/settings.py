@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
@@ -193,6 +202,36 @@ class Web(_Section):
     upload_mib: Annotated[int, Field(ge=1)] = 200
 
 
+def _checked_hook_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+([/?][^\s#]*)?", url):
+        message = "must look like https://example.org/told (no user and no fragment)"
+        raise ValueError(message)
+    return url
+
+
+class Hooks(_Section):
+    """Who is told when a document has ended, or nothing is in work any more; nobody without a command and a url."""
+
+    command: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    url: Annotated[Annotated[str, AfterValidator(_checked_hook_url)] | None, BeforeValidator(_reference_to_value)] = (
+        Field(default=None, repr=False)
+    )
+    secret: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(_reference_to_value)] = Field(
+        default=None, repr=False
+    )
+    on: tuple[Literal["complete", "partial", "failed", "idle"], ...] = ("complete", "partial", "failed", "idle")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_on_as_a_key(cls, values: object) -> object:
+        """YAML 1.1 reads the key ``on`` as true."""
+        if isinstance(values, dict) and True in values:
+            return {("on" if key is True else key): value for key, value in values.items()}
+        return values
+
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 10
+
+
 class Log(_Section):
     """What is logged, and how it looks."""
 
@@ -250,6 +289,7 @@ class Settings(BaseSettings):
     originals: OriginalAction = OriginalAction.MOVE
     passwords: Annotated[tuple[Password, ...], Field(max_length=100)] = Field(default=(), repr=False)
     profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
+    hooks: Hooks = Hooks()
     web: Web = Web()
     log: Log = Log()
 

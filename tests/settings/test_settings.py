@@ -77,6 +77,13 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     assert isinstance(watch, dict)
     assert watch.pop("patience") == 120  # added for the second turn
     assert settings.pop("retry") == {"automatic": True}  # added for the second turn
+    assert settings.pop("hooks") == {  # the same
+        "command": [],
+        "url": None,
+        "secret": None,
+        "on": ["complete", "partial", "failed", "idle"],
+        "timeout": 10,
+    }
     assert settings.pop("hours") is None  # added for the second turn
     assert settings.pop("passwords") == []  # the same
     assert settings == without_folders(CONTRACT)
@@ -351,3 +358,14 @@ def test_a_secret_may_stand_in_a_file_and_is_shown_in_no_problem(tmp_path: Path)
     assert not any(SECRET in line for line in problems)
     assert any("cannot be read: No such file" in line for line in problems)
     assert any("write the whole path" in line for line in problems)
+
+
+def test_hooks_are_told_of_what_stands_under_on_and_keep_their_secrets(tmp_path: Path) -> None:
+    hooks = load_settings(write(tmp_path, f"hooks: {{url: 'https://a/?key={SECRET}', on: [failed]}}")).hooks
+
+    assert hooks.on == ("failed",)
+    assert hooks.url == f"https://a/?key={SECRET}"
+    assert SECRET not in repr(hooks)
+    problems = problems_of(tmp_path, f"hooks: {{url: 'ftp://a?{SECRET}', secret: short, on: [never], to: x}}")
+    assert len(problems) == 5
+    assert not [line for line in problems if SECRET in line or "short" in line]

@@ -1,0 +1,92 @@
+"""What hooks are still to be told of: a file for each notice, so that a restart forgets none."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from pipeline.files.atomic import write_whole
+from pipeline.files.json_values import json_to_value, value_to_json
+
+#: What hooks can be told of: the outcome of a document, or that nothing is in work any more.
+HookEvent = Literal["complete", "partial", "failed", "idle"]
+
+#: Seconds until a notice is told again, after one, two, three ... attempts.
+_PAUSES_S = (2.0, 8.0, 30.0, 120.0, 600.0, 3600.0)
+# Seconds after which a notice is given up.
+_LASTING_S = 3 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing to tell of; times in seconds since the epoch.
+
+    Attributes:
+        ident: The same with each repetition, and of no other notice.
+        manifest: Path of the document's manifest, relative to the outbox; None for ``idle``.
+        attempts: How often it was told in vain.
+        due_at: When it is told next.
+    """
+
+    ident: str
+    event: HookEvent
+    manifest: str | None
+    noted_at: float
+    attempts: int = 0
+    due_at: float = 0.0
+
+
+class Notices:
+    """The files; one thread changes them, others may add."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep them in this folder, which is made when it is needed."""
+        self._folder = folder
+
+    def add(self, ident: str, event: HookEvent, manifest: str | None) -> None:
+        """Note something to tell of; told of once more where it is noted already.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._folder.mkdir(exist_ok=True)
+        self._write(Notice(ident=ident, event=event, manifest=manifest, noted_at=time.time()))
+
+    def all(self) -> Iterator[Notice]:
+        """All that are there, the oldest first.
+
+        Raises:
+            OSError: The folder cannot be read.
+        """
+        for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
+            with suppress(FileNotFoundError, ValueError):
+                yield json_to_value(path.read_bytes(), Notice)
+
+    def remove(self, notice: Notice) -> None:
+        """It was told.
+
+        Raises:
+            OSError: It cannot be removed.
+        """
+        self._path(notice).unlink(missing_ok=True)
+
+    def put_off(self, notice: Notice, now: float) -> float | None:
+        """Note a vain attempt; returns the seconds until the next one, None where there is none any more.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        pause = _PAUSES_S[min(notice.attempts, len(_PAUSES_S) - 1)]
+        if now + pause > notice.noted_at + _LASTING_S:
+            self.remove(notice)
+            return None
+        self._write(replace(notice, attempts=notice.attempts + 1, due_at=now + pause))
+        return pause
+
+    def _write(self, notice: Notice) -> None:
+        write_whole(self._path(notice), [value_to_json(notice)])
+
+    def _path(self, notice: Notice) -> Path:
+        return self._folder / f"{notice.ident}.json"
