@@ -1,1 +1,1 @@
-"""What stands on a page, as a PDF library tells it: glyphs, paths, links, marks of forms."""
+"""Reads what is on a page with a PDF library: glyphs, paths, links, form fields."""

@@ -1,4 +1,4 @@
-"""Tick boxes that are drawn with lines: small squares beside a label, empty or with a cross, a tick or a filling."""
+"""Tick boxes drawn with lines: small squares beside a label, empty or with a cross, a tick or a filling."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -9,24 +9,24 @@ from pipeline.extraction.model import BBox, Char, Ruling
 from pipeline.extraction.readers.checkboxes import box_to_char
 from pipeline.extraction.readers.paths import Marks
 
-#: More squares than this on one page are a drawing.
+#: A page with more squares than this is a drawing.
 MAX_SQUARES = 400
-#: Squares so close (points) to each other are cells of a grid.
+#: Squares this close (points) to each other are cells of a grid.
 APART = 2.5
-#: What is drawn in a square ticks it from this share of its side on, a filling where it is so dark (0 to 1).
+#: A mark in a square ticks it if it has at least this share of its side, a filling if it is this dark (0 to 1).
 LEAST_MARK, DARK = 0.3, 0.6
-#: A label begins or ends at most so many sides of the square beside it, in its middle or this share of its side off.
+#: A label is at most so many sides of the square away, at its middle or at most this share of its side higher or lower.
 LABEL, LEVEL = 2.5, 0.8
-#: What people type into a box to tick it.
+#: The letters that people type into a box to tick it.
 _TYPED = frozenset("xX\u00d7\u2713\u2714\u2715\u2717\u2718\u25cf\u25a0*")
 
 
 class Drawn(NamedTuple):
-    """What a page shows once its drawn boxes are signs.
+    """A page whose drawn boxes are replaced by signs.
 
     Attributes:
-        chars: Of the page, with the signs, without letters that were typed into boxes.
-        rulings: Of the page, without the sides of the boxes.
+        chars: The characters, with these signs, and without letters typed into boxes.
+        rulings: The rulings, without the sides of the boxes.
     """
 
     chars: list[Char]
@@ -34,11 +34,11 @@ class Drawn(NamedTuple):
 
 
 def boxes_to_signs(marks: Marks, chars: Sequence[Char]) -> Drawn:
-    """Read the tick boxes among the drawn squares of a page.
+    """Find the tick boxes among the drawn squares of a page.
 
     Args:
         marks: Of the page.
-        chars: Of the page, blanks among them.
+        chars: Of the page, including blanks.
     """
     rulings = marks.all_rulings()
     if not 0 < len(marks.squares) <= MAX_SQUARES:
@@ -92,7 +92,7 @@ def _x(char: Char) -> float:
 
 
 def _touch(first: BBox, second: BBox) -> bool:
-    """Whether two different squares stand so close that they are cells; one drawn around the other is the same box."""
+    """Whether two squares are so close that they are cells; a square drawn around another one is the same box."""
     across = max(first.x0, second.x0) - min(first.x1, second.x1)
     along = max(first.top, second.top) - min(first.bottom, second.bottom)
     is_same = across < -APART and along < -APART

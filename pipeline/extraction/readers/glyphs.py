@@ -1,4 +1,4 @@
-"""From what a font, or the author (ActualText), says about glyphs to the text that people read."""
+"""Converts what a font or the author (ActualText) says about glyphs to the text that people read."""
 
 import re
 import sys
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from pipeline.extraction.model import BBox, Char
 
-#: What stands for a glyph whose font has no Unicode map.
+#: The text of a glyph whose font has no Unicode map.
 UNMAPPED = "\ufffd"
 
 _FIRST_PLAIN, _LAST_PLAIN = 0x21, 0x7E
 _SYMBOL_AREA = 0xF000
 
-#: Glyphs of the symbol fonts that Word and its kin keep in the private use area (code point less U+F000).
+#: Glyphs of symbol fonts that Word and similar programs put into the private use area (code point minus U+F000).
 _SYMBOLS = {
     0x20: " ", 0x2D: "-", 0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x75: "◆", 0x76: "❖", 0x77: "◆",
     0x9F: "•", 0xA0: " ", 0xA7: "▪", 0xA8: "◻", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xA3: "≤", 0xB4: "\u00d7", 0xB7: "•",
@@ -25,10 +25,10 @@ _LIGATURES = {
     0xAD: "-",  # a soft hyphen that is drawn is a hyphen
     0x2010: "-", 0x2011: "-",  # hyphens by other names: who looks for a word types a plain one
 }  # fmt: skip
-#: Code points without a shape: joiners, marks of direction, byte order marks.
+#: Code points without a shape: joiners, direction marks, byte order marks.
 _IGNORED = frozenset((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 
-#: The shapes of Hebrew and Arabic letters within words, and letters of formulas: what is looked for are the letters.
+#: Shapes of Hebrew and Arabic letters within words, and letters of formulas: people search for the plain letters.
 _PRESENTATION = re.compile("[\ufb1d-\ufdfc\ufe70-\ufefc\U0001d400-\U0001d7ff]")
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?<![a-z])bd|[-,]b$|\.b$", re.IGNORECASE)
@@ -37,10 +37,10 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 
 def code_point_to_text(code: int) -> str:
-    """The text of a glyph that a font maps to the code point; UNMAPPED where that cannot be read.
+    """The text of a glyph that a font maps to this code point; UNMAPPED where it cannot be read.
 
-    Ligatures come apart, blanks of every width become one plain blank, and the private use code points of the usual
-    symbol fonts become the signs that they show.  What has no shape gives an empty text.
+    Ligatures are divided into letters, blanks of any width become one plain blank, and private use code points of
+    common symbol fonts become the signs that they show. A code point without a shape gives an empty text.
     """
     if _FIRST_PLAIN <= code <= _LAST_PLAIN:
         return chr(code)
@@ -91,11 +91,11 @@ def name_is_italic(name: str) -> bool:
 
 
 def chars_with_text(chars: Sequence[Char], text: str) -> list[Char]:
-    """The characters with the author's text (ActualText); they share the glyphs' extent where their numbers differ.
+    """The characters with the author's text (ActualText). Where the numbers differ, they share the glyphs' extent.
 
     Args:
-        chars: Drawn while the text was in force.
-        text: Of the author; where nothing of it can be seen, or some of it says nothing, the glyphs stay as they are.
+        chars: The characters drawn with this text.
+        text: The author's text; where it cannot be seen, or part of it has no meaning, the glyphs stay unchanged.
     """
     letters = [plain for letter in text if (plain := glyph_text_to_plain(letter))]
     is_known = all(char.mapped for char in chars)

@@ -1,4 +1,4 @@
-"""What glyphs show whose fonts do not say it, where their codes give it away."""
+"""Finds the text of glyphs whose fonts do not give it, where their codes show it."""
 
 import re
 import unicodedata
@@ -8,43 +8,43 @@ from collections.abc import Mapping, Sequence
 from pipeline.extraction.model import Char
 from pipeline.extraction.readers.glyphs import UNMAPPED, code_point_to_text
 
-#: Fonts made by usual tools keep the glyphs of ASCII in one piece and in order, from the blank as number 3 on.
+#: Common tools write fonts with the glyphs of ASCII together and in order, where the blank has number 3.
 SHIFT = 29
-#: Fonts that have their glyphs in this order, so that a few codes of theirs can be read: those that come with Windows.
+#: Fonts known to have this order, so that a few codes are enough to read them: fonts of Windows.
 _ORDERED = re.compile(r"(?:TimesNewRoman|Arial|CourierNew|Verdana|Georgia|Tahoma|Trebuchet|ComicSans)", re.IGNORECASE)
-#: Fonts of mathematical signs: what they show can be told from where it stands.
+#: Fonts of mathematical signs: the surrounding text shows what a sign is.
 _MATHS = re.compile(r"(?:Mth|Math|CMSY|MTSY|Symbol|Sy[A-Z0-9]?$)")
 #: A minus is at least this wide, in type sizes ...
 _MINUS_WIDTH = 0.5
-#: ... and what a sign belongs to is at most this far from it.
+#: The text that such a sign belongs to is at most this far from it.
 _SIGN_GAP = 0.25
 MINUS, MICRO = "\u2212", "\u00b5"
-#: With what units of measure begin that are divided by a million.
+#: The beginnings of units of measure that can have the prefix for a millionth.
 _UNITS = frozenset("gmlLMsAVFW")
-#: How many glyphs it takes to see that a text makes sense.
+#: So many glyphs are needed to decide whether a text makes sense.
 ENOUGH = 20
-#: In a text that makes sense the share of blanks is between these, ...
+#: In a text that makes sense, the share of blanks is between these.
 BLANKS = (0.04, 0.3)
-#: ... at least this share are letters and digits, ...
+#: In a text that makes sense, at least this share are letters and digits.
 LETTERS = 0.65
-#: ... and the share of vowels among the letters is between these.
+#: In a text that makes sense, the share of vowels among the letters is between these.
 VOWELS = (0.22, 0.6)
 _LATIN_END = 0x100
 
 
 def chars_to_guessed(chars: Sequence[Char]) -> tuple[list[Char], int]:
-    """The characters, with those of unknown meaning (``mapped`` is False, ``text`` the code) settled font by font.
+    """Give a text to the characters without one (``mapped`` is False, ``text`` is the code), font by font.
 
-    A font whose codes are all Latin letters and signs is taken at its word: such fonts say nothing because there is
-    nothing to say.  Codes that make sense as glyph numbers of the usual order are read as such, and so are those of
-    fonts that are known to have it.  A mathematical sign right before numbers is a minus,
+    If all codes of a font are Latin letters and signs, the codes are the text: such fonts have no map because they
+    need none. Codes that make sense as glyph numbers of the usual order are read as such, and so are those of
+    fonts known to have that order. A mathematical sign directly before numbers is a minus,
     one before units "micro".  All others become U+FFFD.
 
     Args:
         chars: Of one page.
 
     Returns:
-        The characters, and how many fonts were read by their glyphs' numbers.
+        The characters, and how many fonts were read by glyph numbers.
     """
     codes: dict[str, Counter[int]] = {}
     for char in chars:
@@ -73,9 +73,9 @@ def _codes_to_texts(counts: Counter[int], font: str) -> Mapping[int, str]:
 
 
 def _chars_to_signs(chars: Sequence[Char]) -> dict[tuple[str, int], str]:
-    """What signs of mathematical fonts are, by font and code, where every place that they stand at says the same.
+    """The meaning of signs in mathematical fonts, by font and code, where all of their places agree.
 
-    Right before a number, at the start of a word, stands a minus; between a number and a unit the sign of "micro".
+    Directly before a number, at the start of a word, it is a minus; between a number and a unit it is "micro".
     """
     found: dict[tuple[str, int], set[str]] = {}
     last: Char | None = None

@@ -1,4 +1,4 @@
-"""Links: where they may lead (the web, a mailbox, another page of the file, nothing else), and the words they cover."""
+"""Links: their allowed targets (web, mailbox, another page of the file), and the words that they cover."""
 
 import re
 from collections import defaultdict
@@ -8,22 +8,22 @@ from pipeline.extraction.model import Link, Word
 
 _ALLOWED = re.compile(r"(?:https?://|mailto:)[^\s<>\"'\\^`{|}\x00-\x20]+", re.IGNORECASE)
 
-#: Height, in points, of the shelves that links are sorted into.
+#: Height, in points, of the horizontal strips into which links are sorted.
 _SHELF = 24.0
-#: Links taller than this many shelves are areas of the page, not text.
+#: Links higher than so many strips are areas of the page, not text.
 _MAX_SHELVES = 60
-#: More links than this side by side are noise.
+#: With more links than this in one strip, further ones are ignored.
 _MAX_PER_SHELF = 200
 
 
 def address_to_target(address: str) -> str | None:
-    """The address where it is an http, https or mailto address without odd characters, else None."""
+    """The address if it is an http, https or mailto address without unusual characters, else None."""
     address = address.strip()
     return address if _ALLOWED.fullmatch(address) else None
 
 
 def page_to_target(index: int) -> str | None:
-    """The target for a page's index from 0, None where it is negative."""
+    """The target for a page by its index from 0; None for a negative index."""
     return f"#page-{index + 1}" if index >= 0 else None
 
 
@@ -43,7 +43,7 @@ class Anchors:
                     self._shelves[shelf].append(link)
 
     def target(self, word: Word) -> str | None:
-        """The address that a click on the word opens, None where it is not in a link."""
+        """The address that a click on the word opens; None where no link covers it."""
         x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
         for link in self._shelves.get(int(y // _SHELF), ()):
             if link.box.x0 <= x <= link.box.x1 and link.box.top <= y <= link.box.bottom:

@@ -1,4 +1,4 @@
-"""A file's own headings, from its outline (bookmarks): which page says what, and how deep."""
+"""A file's own headings, from its outline (bookmarks): the page and depth of each title."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -25,17 +25,17 @@ class Entry(NamedTuple):
 
 
 class OutlineNode(Protocol):
-    """An entry as a reader finds it in the file; any of its values may be wrong."""
+    """An entry as a reader finds it in the file; any of its values may be invalid."""
 
     @property
     def key(self) -> Hashable:
-        """Identifies the entry; None where there is none."""
+        """An identifier of the entry; None where there is no entry."""
 
     def text(self) -> str:
-        """Its title; empty where it has none."""
+        """Its title; empty where there is none."""
 
     def page(self) -> int | None:
-        """Its target, from 1; None where it leads to no page of the file."""
+        """The number of its target page, from 1; None where it leads to no page of the file."""
 
     def next(self) -> Self:
         """The entry after it on the same level."""
@@ -45,7 +45,7 @@ class OutlineNode(Protocol):
 
 
 def nodes_to_entries(first: OutlineNode) -> Iterator[Entry]:
-    """The entries that lead to a page of the file, in their order; entries that repeat are left out.
+    """The entries that lead to a page of the file, in order, without repeated entries.
 
     Args:
         first: The first entry of the outline.
@@ -66,7 +66,7 @@ def nodes_to_entries(first: OutlineNode) -> Iterator[Entry]:
 
 
 def outline_to_titles(entries: Sequence[Entry]) -> dict[int, tuple[Title, ...]]:
-    """The titles of each page; the level of an outline's only root, the document's title, is 1, of others' roots 2.
+    """The titles of each page. An outline's only root, the document's title, has level 1; several roots have level 2.
 
     Args:
         entries: In the order of the outline.

@@ -1,7 +1,7 @@
-"""From painted paths to rulings and fills, the same for both readers.
+"""Converts painted paths to rulings and fills, in the same way for both readers.
 
-Lines come in many disguises: strokes, thin filled rectangles, rectangles' outlines, rows of dots.  Here each becomes a
-:class:`Ruling` piece; joining pieces that continue each other is the business of the table finder.
+Lines are painted in many ways: as strokes, thin filled rectangles, outlines of rectangles, or rows of dots. Here each
+becomes a :class:`Ruling`; the table finder joins rulings that continue each other.
 """
 
 from collections import defaultdict
@@ -12,33 +12,33 @@ from itertools import pairwise
 from pipeline.extraction.geometry import boxes_to_common
 from pipeline.extraction.model import BBox, Colour, Fill, Ruling
 
-#: A side at most this long (points) makes a rectangle a line ...
+#: A rectangle with a side of at most this length (points) is a line.
 THIN = 3.0
-#: ... and up to this long when the other side is at least LONG_SHARE times as long.
+#: It is also a line up to this length if the other side is at least LONG_SHARE times as long.
 THIN_IF_LONG = 5.0
 LONG_SHARE = 20.0
-#: How far (points) a stroke's ends may differ across its direction.
+#: The ends of a horizontal or vertical stroke differ by at most this (points) across its direction.
 SLANT = 0.75
-#: Dots in one row at most this far (points) from each other, and at least so many, are a line.
+#: Dots in a row with at most this distance (points) are a line if there are at least so many.
 DOT_STEP = 6.0
 DOT_COUNT = 5
-#: A box to be ticked is a square (its sides differ by at most this factor) of this size in points ...
+#: A tick box is a square (its sides differ by at most this factor) with sides between these lengths in points.
 MIN_BOX, MAX_BOX, SQUARE = 5.0, 18.0, 1.2
-#: ... filled only with white; its mark is at least so large; a page with more of them is a drawing.
+#: A tick box is filled only with white. Its mark is at least this large. A page with more such boxes is a drawing.
 WHITE, LEAST_MARK, MAX_BOXES = 0.95, 1.5, 1_000
-#: More marks than this on one page are a picture; the rest is dropped.
+#: A page with more marks than this is a picture; further marks are ignored.
 MAX_MARKS = 200_000
 
-#: A piece of a path: its points on the page as shown, and whether it holds straight lines only.
+#: A piece of a path: its points on the page as shown, and whether it has only straight lines.
 Subpath = tuple[list[tuple[float, float]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paint:
-    """How a path is painted; None for what is not done.
+    """How a path is painted; None where it is not stroked, or not filled.
 
     Attributes:
-        stroke_width: In points on the page.
+        stroke_width: In points of the page.
     """
 
     stroke_width: float | None
@@ -49,12 +49,12 @@ class Paint:
 
 @dataclass(slots=True, kw_only=True)
 class Marks:
-    """What the paths of a page have given so far.
+    """Collects what the paths of a page show.
 
     Attributes:
-        squares: Small ones that are drawn by their outline: they may be boxes to be ticked.
-        strokes: Around small marks that are neither level nor upright: crosses, ticks.
-        clip: Of the path that is being taken in.
+        squares: Small squares drawn by their outline, which may be tick boxes.
+        strokes: Boxes around small marks that are neither horizontal nor vertical: crosses, ticks.
+        clip: The clip of the path that is being added.
     """
 
     rulings: list[Ruling] = field(default_factory=list)
@@ -66,11 +66,11 @@ class Marks:
 
     @property
     def full(self) -> bool:
-        """Whether the page has so many marks that it must be a picture."""
+        """Whether the page has so many marks that it is a picture."""
         return len(self.rulings) + len(self.fills) + len(self.dots) >= MAX_MARKS
 
     def add_path(self, subpaths: Iterable[Subpath], paint: Paint, clip: BBox | None = None) -> None:
-        """Take in one painted path; what lies outside the clip cannot be seen."""
+        """Add a painted path; what is outside the clip cannot be seen."""
         self.clip = clip
         for points, straight in subpaths:
             if paint.filled:
@@ -80,7 +80,7 @@ class Marks:
             self._add_small(points, straight, paint)
 
     def add_box(self, box: BBox, colour: Colour | None) -> None:
-        """Take in a filled rectangle: a line where it is thin, else a fill."""
+        """Add a filled rectangle: as a line if it is thin, else as a fill."""
         if self.clip is not None:
             shown = boxes_to_common(box, self.clip)
             if shown is None:
@@ -96,7 +96,7 @@ class Marks:
             self.fills.append(Fill(box=box, colour=colour))
 
     def _add_small(self, points: list[tuple[float, float]], straight: bool, paint: Paint) -> None:  # noqa: FBT001 — as below
-        """Keep what may be a box to be ticked, or its mark."""
+        """Keep a path that may be a tick box, or its mark."""
         xs, ys = zip(*points, strict=True)
         box = BBox(min(xs), min(ys), max(xs), max(ys))
         width, height = box.x1 - box.x0, box.bottom - box.top
@@ -126,7 +126,7 @@ class Marks:
                 self.add_box(BBox(x - half, min(ya, yb), x + half, max(ya, yb)), colour)
 
     def all_rulings(self) -> tuple[Ruling, ...]:
-        """Every line, with rows of dots joined."""
+        """All lines; rows of dots are joined."""
         return (*self.rulings, *dots_to_rulings(self.dots))
 
 
@@ -140,7 +140,7 @@ def _middle(box: BBox) -> BBox:
 
 
 def _points_to_rectangle(points: Sequence[tuple[float, float]]) -> BBox | None:
-    """The rectangle that the points walk around, None where they do something else."""
+    """The rectangle whose corners these points are; None for any other shape."""
     if not 4 <= len(points) <= 6:  # noqa: PLR2004 — four corners, perhaps closed twice
         return None
     xs, ys = zip(*points, strict=True)
@@ -156,10 +156,10 @@ def _points_to_rectangle(points: Sequence[tuple[float, float]]) -> BBox | None:
 
 
 def dots_to_rulings(dots: Sequence[tuple[float, float, float]]) -> list[Ruling]:
-    """Rows and columns of dots, as lines.
+    """Lines for rows and columns of dots.
 
     Args:
-        dots: Middle (x, y) and size of each, in points.
+        dots: Middle (x, y) and size of each dot, in points.
     """
     rows = _dots_to_runs([(y, x, size) for x, y, size in dots])
     used = {(x, y) for y, run in rows for x, _ in run}
@@ -170,7 +170,7 @@ def dots_to_rulings(dots: Sequence[tuple[float, float, float]]) -> list[Ruling]:
 
 
 def _dots_to_runs(dots: Sequence[tuple[float, float, float]]) -> list[tuple[float, list[tuple[float, float]]]]:
-    """Runs of close dots along the second coordinate that agree in the first (to half a point)."""
+    """Runs of close dots along the second coordinate, with equal first coordinates (to half a point)."""
     tracks: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
     for dot in dots:
         tracks[round(dot[0] * 2)].append(dot)

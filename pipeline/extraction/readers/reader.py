@@ -1,4 +1,4 @@
-"""The interface of the readers, and the way to get one."""
+"""The interface of the readers, and the function that opens one."""
 
 from pathlib import Path
 from types import TracebackType
@@ -8,23 +8,23 @@ from pipeline.extraction.model import PageContent
 from pipeline.extraction.readers.pdfium.reader import PdfiumReader
 from pipeline.extraction.readers.pdfminer.reader import PdfminerReader
 
-#: The readers that there are.
+#: The existing readers.
 ReaderKind = Literal["pdfium", "pdfminer"]
 
 
 class Reader(Protocol):
-    """An open document whose pages can be read one by one; a context manager that closes it."""
+    """An open document whose pages can be read one by one; a context manager closes it."""
 
     @property
     def page_count(self) -> int:
-        """How many pages the document has, by this reader's judgement."""
+        """The number of pages, as this reader counts them."""
 
     def read(self, number: int, *, deadline: float | None = None) -> PageContent:
-        """What stands on a page.
+        """Read a page.
 
         Args:
-            number: Of the page, from 1.
-            deadline: Seconds of ``time.monotonic()``; when it passes, what was read so far comes back with
+            number: Number of the page, from 1.
+            deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned with
                 ``complete=False``.
 
         Raises:
@@ -32,7 +32,7 @@ class Reader(Protocol):
         """
 
     def close(self) -> None:
-        """Give the file back; harmless when done twice."""
+        """Close the file; may be called twice."""
 
     def __enter__(self) -> Self: ...
 
@@ -45,11 +45,11 @@ def open_reader(path: Path, kind: ReaderKind = "pdfium", *, password: str | None
     """Open a PDF for reading.
 
     Args:
-        path: Of the file.
-        kind: ``pdfium`` (fast, forgiving) or ``pdfminer`` (pure Python).
-        password: Of the file; None where it needs none.
+        path: The file.
+        kind: ``pdfium`` (fast, tolerant) or ``pdfminer`` (pure Python).
+        password: Its password; None where it needs none.
 
     Raises:
-        ExtractionError: The file is no PDF, asks for another password, or is too broken to be opened.
+        ExtractionError: The file is no PDF, needs another password, or is too broken to be opened.
     """
     return PdfiumReader(path, password) if kind == "pdfium" else PdfminerReader(path, password)

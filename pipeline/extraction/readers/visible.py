@@ -1,4 +1,4 @@
-"""From all that a reader came across to what people see: the last step of both readers."""
+"""Reduces everything that a reader has found to what people see: the last step of both readers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.guesses import chars_to_guessed
 from pipeline.extraction.readers.paths import Marks
 
-#: Type of at most this size (points) cannot be seen.
+#: Type of up to this size (points) cannot be seen.
 TINY = 0.05
 
 _CUT_SHORT = "The page was not read to its end, for want of time."
@@ -21,12 +21,12 @@ _HIDDEN = "The page shows a picture; its text comes from an invisible layer behi
 
 @dataclass(slots=True, kw_only=True)
 class PageGlyphs:
-    """The characters of a page, those that are drawn and those that are invisible.
+    """The characters of a page, both drawn and invisible ones.
 
-    Where ``mapped`` is False, ``text`` is the glyph's bare code, or U+FFFD where even that says nothing.
+    Where ``mapped`` is False, ``text`` is the glyph's code, or U+FFFD where not even the code is known.
 
     Attributes:
-        added: Drawn by annotations; they say nothing of whether the page itself shows text.
+        added: Drawn by annotations; they do not count when it is decided whether the page itself shows text.
     """
 
     shown: list[Char] = field(default_factory=list)
@@ -37,11 +37,11 @@ class PageGlyphs:
 
 @dataclass(slots=True, kw_only=True)
 class PageMarks:
-    """The lines, fills and pictures of a page, and what the file says of it besides.
+    """The lines, fills and pictures of a page, and other facts about it in the file.
 
     Attributes:
-        titles: The headings that the file itself names.
-        clips: Where a text object can be seen, by pdfium's address of it; those that are missing can be seen whole.
+        titles: The headings named in the file itself.
+        clips: Where a text object can be seen, by its address in pdfium; objects not listed are completely visible.
     """
 
     marks: Marks = field(default_factory=Marks)
@@ -54,14 +54,14 @@ class PageMarks:
 def visible_content(
     *, number: int, reader: str, frame: PageFrame, text: PageGlyphs, marks: PageMarks, links: Sequence[Link]
 ) -> PageContent:
-    """Put a page together from its parts: what lies beside the page goes, invisible text only stands in for none.
+    """Put a page together. What is outside the page is dropped; invisible text is used only where no text is visible.
 
     Args:
-        number: Of the page, from 1.
+        number: Number of the page, from 1.
         reader: Name of the reader.
         frame: How the page is shown.
         text: Every character that was read.
-        marks: Every drawn thing that was read.
+        marks: Every drawn mark that was read.
         links: Of the page.
     """
     shown = _on_page(text.shown, frame)
@@ -88,7 +88,7 @@ def visible_content(
 
 
 def _on_page(chars: Sequence[Char], frame: PageFrame) -> list[Char]:
-    """Those whose middle is on the page, or very little beside it, and which are large enough to be seen."""
+    """The characters whose middle is on the page or nearly so, and which are large enough to be seen."""
     least, right, lower = -2 * EDGE, 2 * (frame.width + EDGE), 2 * (frame.height + EDGE)
     return [
         char

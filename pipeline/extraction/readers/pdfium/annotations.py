@@ -1,7 +1,7 @@
-"""Text in annotations, by pdfium: what was typed onto the page, stamps, the fields of a form.
+"""Text in annotations, by pdfium: text typed onto the page, stamps, form fields.
 
-pdfium's text page holds only what the page's own content draws.  So the page is flattened in a copy of the document
-that lives in memory, and what that has added is read.
+pdfium's text page has only what the page's own content draws. Therefore the page is flattened in a copy of the
+document in memory, and the added objects are read.
 """
 
 import ctypes
@@ -18,15 +18,15 @@ from pipeline.extraction.readers.pdfium.calls import Address, count_inner, get_i
 from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageGlyphs
 
-#: Annotations that show text of their own; marks over the page's text, such as highlights, add none.
+#: Annotations with text of their own; marks over the page's text, such as highlights, have none.
 _KINDS = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP, pdfium_c.FPDF_ANNOT_WIDGET})
 _FIELDS = frozenset({pdfium_c.FPDF_ANNOT_WIDGET})
 _UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_INVISIBLE | pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
-#: An annotation with states is a box that is ticked or not; see :func:`page_to_ticks`.
+#: An annotation with states is a tick box; see :func:`page_to_ticks`.
 _STATE = b"AS"
-#: The length of an empty string of pdfium: only its end.
+#: The length of an empty string in pdfium: only its end mark.
 _NOTHING = 2
-#: More annotations than this on one page are noise.
+#: With more annotations than this on one page, the rest is ignored.
 _MAX_ANNOTATIONS = 5_000
 _MAX_DEPTH = 4
 
@@ -41,7 +41,7 @@ def has_texts(page: object) -> bool:
 
 
 def page_to_ticks(page: object, matrix: Matrix) -> Iterator[Char]:
-    """A sign for every field with states: that is a box, ticked or not.
+    """A sign for every field with states, which is a tick box.
 
     Args:
         page: pdfium's handle.
@@ -74,16 +74,16 @@ def _has_appearance(annotation: object) -> bool:
 def annotations_to_text(
     reopen: Callable[[], pdfium.PdfDocument], number: int, frame: PageFrame, deadline: float | None
 ) -> PageGlyphs:
-    """The characters of a page's annotations.
+    """The characters in a page's annotations.
 
     Args:
-        reopen: Opens the document once more.
+        reopen: Opens the document again.
         number: Of the page, from 1.
         frame: How the page is shown.
         deadline: Seconds of ``time.monotonic()``.
 
     Raises:
-        PdfiumError: The document cannot be opened once more, or not read when it is flattened.
+        PdfiumError: The document cannot be opened again, or cannot be read after flattening.
     """
     document = reopen()
     try:
@@ -101,7 +101,7 @@ def annotations_to_text(
 
 
 def _flatten(document: pdfium.PdfDocument, number: int) -> int:
-    """Make annotations that show text a part of the page for later readers; returns the number of objects before."""
+    """Make annotations with text a part of the page. Returns the number of objects before that."""
     page = document[number - 1]
     try:
         own: int = pdfium_c.FPDFPage_CountObjects(page.raw)
@@ -143,7 +143,7 @@ def _shows_text(page: object, index: int) -> bool:
 
 
 def _object_to_texts(item: Address, depth: int) -> Iterator[Address]:
-    """The text objects of which an object consists."""
+    """The text objects within an object."""
     kind = get_kind(item)
     if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
         yield item

@@ -1,9 +1,9 @@
-"""The functions of pdfium that run once per glyph, object or stroke, declared so that a call costs least.
+"""The functions of pdfium that are called for each glyph, object or stroke, declared for the fastest calls.
 
-pypdfium2's own declarations check and convert every argument.  Here arguments pass as they are: handles as pypdfium2
-gives them, numbers, and references made once into memory that is read in one go (:class:`Room`).  So ``map`` can make
-the calls with nothing in between, in a third of the time.  Only addresses have to be declared where they are handed in:
-a bare number passes as a C int, which is too short for them.
+pypdfium2's own declarations check and convert every argument. Here arguments are passed unchanged: pypdfium2's
+handles, numbers, and references, created once, to memory that is read in one step (:class:`Room`). So ``map`` can call
+the functions directly, in a third of the time. Only addresses must be declared when they are arguments:
+a plain number is passed as a C int, which is too short for them.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 #: What ``ctypes.byref`` gives; its type has no public name.
 Reference = object
-#: Of an object in pdfium.
+#: The address of an object in pdfium.
 Address = int
 #: The C types of numbers that pdfium writes.
 Number = type[ctypes.c_float | ctypes.c_double | ctypes.c_int | ctypes.c_uint]

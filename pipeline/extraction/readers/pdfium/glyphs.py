@@ -1,4 +1,4 @@
-"""Glyphs as pdfium places them, to characters on the page as shown."""
+"""Converts glyphs, as pdfium places them, to characters on the page as shown."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from pipeline.extraction.readers.pdfium.styles import FontLook
 _BLANKS = re.compile(" +")
 #: The linear part of the matrix of a page that is not turned.
 _AS_STORED = (1.0, 0.0, 0.0, -1.0)
-#: Directions of writing along which the page's coordinates shrink.
+#: Directions of writing in which the page's coordinates decrease.
 _BACKWARDS = frozenset({90, 180})
 
 #: Where pdfium puts a glyph: origin (x, y) and box (left, top, right, bottom) in the PDF's own coordinates.
@@ -30,11 +30,11 @@ _tuple_to_char = partial(tuple.__new__, Char)
 
 
 class Legend(NamedTuple):
-    """What the codes of a font show, as far as they have been seen.
+    """The texts of a font's codes, as far as they have been seen.
 
     Attributes:
-        texts: By code; empty where it shows nothing.
-        unknown: Codes of which the font does not say it: their text is the bare code, or U+FFFD.
+        texts: Text by code; empty where the code shows nothing.
+        unknown: Codes for which the font gives no text: their text is the code itself, or U+FFFD.
     """
 
     texts: dict[str, str]
@@ -42,15 +42,15 @@ class Legend(NamedTuple):
 
 
 class Glyphs(NamedTuple):
-    """Glyphs of one text object.
+    """The glyphs of one text object.
 
     Attributes:
-        letters: The text of each.
-        known: Whether its font says it.
+        letters: The text of each glyph.
+        known: Whether the font gives this text.
         xs: Of its origin, in the PDF's own coordinates.
         ys: Of its origin.
         rights: Right end of its box.
-        boxes: Gives the box of each (left, top, right, bottom); asked of pdfium once more, since few want them.
+        boxes: Gives the box of each glyph (left, top, right, bottom); called if needed, since it asks pdfium again.
     """
 
     letters: list[str]
@@ -62,7 +62,7 @@ class Glyphs(NamedTuple):
 
 
 class Style(NamedTuple):
-    """What all glyphs of one text object share.
+    """What all glyphs of a text object have in common.
 
     Attributes:
         legend: Of the font.
@@ -77,10 +77,10 @@ class Style(NamedTuple):
 
 
 def glyphs_to_chars(glyphs: Glyphs, style: Style, matrix: Matrix) -> Iterator[Char]:
-    """The characters of one text object on the page as shown.
+    """The characters of a text object on the page as shown.
 
-    Where pdfium has taken a ligature apart, all parts are where the glyph is: they become one again.  Where it has put
-    a text of the author's (ActualText) in the place of glyphs, all share an origin and divide the box.
+    Where pdfium has divided a ligature, all parts have the glyph's place, and are joined again. Where it has replaced
+    glyphs by the author's text (ActualText), all characters have one origin, and divide the box.
 
     Args:
         glyphs: At least one.
@@ -97,11 +97,11 @@ def glyphs_to_chars(glyphs: Glyphs, style: Style, matrix: Matrix) -> Iterator[Ch
 
 
 def glyphs_to_pieces(glyphs: Glyphs, style: Style, matrix: Matrix, gap: float) -> Iterable[Char]:
-    """As :func:`glyphs_to_chars`, with glyphs that stand close together as one character of several letters.
+    """As :func:`glyphs_to_chars`, but glyphs close together become one character with several letters.
 
-    Words are made of them as they are of single glyphs, in a third of the time.  A piece ends at every blank and
-    before every gap that is wider than ``gap`` (a share of the type size).  What is turned, has glyphs that nobody can
-    read, is written from right to left or leaves its line stays as it is.
+    Words are made of these as of single glyphs, in a third of the time. A piece ends at every blank, and
+    before every gap wider than ``gap`` (a share of the type size). Text that is turned, has unreadable glyphs, runs
+    from right to left or leaves its line is not joined.
     """
     text = "".join(glyphs.letters)
     xs, ys, rights = glyphs.xs, glyphs.ys, glyphs.rights
@@ -126,7 +126,7 @@ def glyphs_to_pieces(glyphs: Glyphs, style: Style, matrix: Matrix, gap: float) -
 
 
 def _row_to_pieces(text: str, starts: list[float], ends: list[float], widest: float) -> tuple[list[int], list[int]]:
-    """The first and the last glyph of every piece of a row: it ends at blanks, at wide gaps, and where it goes back."""
+    """The first and last glyph of each piece of a row. A piece ends at blanks, at wide gaps, and at steps backwards."""
     gaps = map(sub, islice(starts, 1, None), ends)
     cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}
     for blanks in _BLANKS.finditer(text):
@@ -136,7 +136,7 @@ def _row_to_pieces(text: str, starts: list[float], ends: list[float], widest: fl
 
 
 def _row_to_boxes(glyphs: Glyphs, size: float, matrix: Matrix) -> Iterable[BBox] | None:
-    """The boxes of upright glyphs on a page that is not turned, as nearly all are; None where two share an origin."""
+    """The boxes of upright glyphs on an upright page (the usual case); None where two have the same origin."""
     edges = _row_to_edges(glyphs, matrix.e)
     if edges is None:
         return None
@@ -152,7 +152,7 @@ def _row_to_boxes(glyphs: Glyphs, size: float, matrix: Matrix) -> Iterable[BBox]
 
 
 def _row_to_edges(glyphs: Glyphs, left: float) -> tuple[list[float], list[float]] | None:
-    """Where upright glyphs begin and end; None where two share an origin."""
+    """Where upright glyphs begin and end; None where two have the same origin."""
     starts = [x + left for x in glyphs.xs]
     following = [*islice(starts, 1, None), math.inf]
     if True in map(eq, starts, following):
@@ -165,7 +165,7 @@ def _row_to_edges(glyphs: Glyphs, left: float) -> tuple[list[float], list[float]
 
 
 def _one_by_one(glyphs: Glyphs, style: Style, matrix: Matrix) -> tuple[Glyphs, list[BBox]]:
-    """The glyphs without those that are parts of others, and their boxes."""
+    """The glyphs without parts of other glyphs, and their boxes."""
     kept = glyphs._replace(letters=[], known=[])
     extents: list[_Extent] = []
     last: _Place | None = None
@@ -190,10 +190,10 @@ def _one_by_one(glyphs: Glyphs, style: Style, matrix: Matrix) -> tuple[Glyphs, l
 
 
 def _place_to_extent(place: _Place, angle: int, matrix: Matrix, *, from_box: bool) -> _Extent:
-    """Where the glyph is.
+    """The extent of the glyph.
 
-    pdfium's box reaches back over the origin where the ink does, and beyond the advance; so the start is the origin,
-    and the end is cut at the next glyph.
+    pdfium's box begins before the origin where the ink does, and ends after the advance. So the start is the origin,
+    and the end is limited by the next glyph.
     """
     x, y, left, top, right, bottom = place
     a, b, c, d, e, f = matrix

@@ -8,7 +8,7 @@ from pipeline.extraction.geometry import PageFrame
 from pipeline.extraction.model import Link
 from pipeline.extraction.readers.links import address_to_target, page_to_target
 
-#: More links than this on one page are noise.
+#: With more links than this on one page, the rest is ignored.
 _MAX_LINKS = 5_000
 
 

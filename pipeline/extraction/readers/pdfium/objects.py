@@ -42,15 +42,15 @@ _MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
 _MAX_DEPTH = 12
 #: Paths of more segments than this are drawings, not tables.
 _MAX_SEGMENTS = 20_000
-#: Deeper nests of clips, and clips of more segments than are asked for at a time, are left out.
+#: Clips nested deeper than this, and clips with more segments than one request returns, are ignored.
 _MAX_CLIPS = 16
 _NOTHING = BBox(0.0, 0.0, 0.0, 0.0)
-#: How many segments are asked for at a time.
+#: How many segments are requested at a time.
 _CHUNK = 64
 
 
 class _ObjectWalk:
-    """The walk over the objects of one page."""
+    """Goes through the objects of one page."""
 
     def __init__(self, page: object, frame: PageFrame) -> None:
         self._page = page
@@ -63,7 +63,7 @@ class _ObjectWalk:
         self._to_x, self._to_y = self._points.references[::2], self._points.references[1::2]
 
     def read(self, deadline: float | None) -> PageMarks:
-        """Every mark."""
+        """All marks."""
         marks = PageMarks()
         for count, (item, kind, matrix) in enumerate(self._leaves()):
             if marks.marks.full or (count % _CHECK_EVERY == 0 and expired(deadline)):
@@ -81,12 +81,12 @@ class _ObjectWalk:
         return marks
 
     def clips(self) -> dict[Address, BBox]:
-        """Where the text objects that are clipped can be seen."""
+        """For each clipped text object, where it can be seen."""
         texts = ((item, matrix) for item, kind, matrix in self._leaves() if kind == _TEXT)
         return {item: clip for item, matrix in texts if (clip := self._object_to_clip(item, matrix)) is not None}
 
     def _object_to_clip(self, item: Address, matrix: Matrix) -> BBox | None:
-        """The box of the page that the object can be seen in; None where all of it can be."""
+        """The box of the page in which the object can be seen; None where it is completely visible."""
         path = get_clip(item)
         clip: BBox | None = None
         for index in range(min(_MAX_CLIPS, count_clip_paths(path))):
@@ -102,7 +102,7 @@ class _ObjectWalk:
         return clip
 
     def _leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
-        """Objects, those in forms among them, with their kind and the matrix that leads to the page as shown."""
+        """Objects, including those in forms, with their kind and the matrix to the page as shown."""
         for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
             item = get_object(self._page, index)
             if item is not None:
@@ -178,7 +178,7 @@ def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> Pag
 
 
 def page_to_clips(page: object, frame: PageFrame) -> dict[Address, BBox]:
-    """Where the text objects of a page can be seen that cannot be seen whole.
+    """The areas where partly visible text objects of a page can be seen.
 
     Args:
         page: pdfium's handle.

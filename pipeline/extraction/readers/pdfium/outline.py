@@ -36,7 +36,7 @@ class Bookmark:
         return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
 
     def page(self) -> int | None:
-        """The page to which it leads, by a destination or an action."""
+        """The page that it leads to, by a destination or an action."""
         destination = pdfium_c.FPDFBookmark_GetDest(self.document, self.bookmark)
         if not destination:
             action = pdfium_c.FPDFBookmark_GetAction(self.bookmark)

@@ -1,4 +1,4 @@
-"""Reading pages with pdfium, through the raw interface of pypdfium2."""
+"""Reads pages with pdfium, through the raw interface of pypdfium2."""
 
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -22,13 +22,13 @@ from pipeline.extraction.readers.pdfium.text import page_to_chars
 from pipeline.extraction.readers.visible import PageGlyphs, PageMarks, visible_content
 from pipeline.extraction.text.words import GAP
 
-#: What pdfium's error codes mean.
+#: The meaning of pdfium's error codes.
 _REASONS = {
     pdfium_c.FPDF_ERR_FORMAT: "it is no PDF, or too broken to be opened",
     pdfium_c.FPDF_ERR_PASSWORD: "it asks for a password",
     pdfium_c.FPDF_ERR_SECURITY: "it is protected in a way that is not supported",
 }
-#: Spacing accents, as TeX puts them over letters.
+#: Spacing accents, which TeX draws over letters.
 _ACCENTS = frozenset("\u00b4\u00a8\u0060\u005e\u02c6\u02dc\u00b8\u02c7\u02d8\u02d9\u02da\u02dd\u00af")
 _NOT_SHOWN = "The page has no readable size."
 
@@ -48,7 +48,7 @@ class PdfiumReader:
 
     @property
     def page_count(self) -> int:
-        """How many pages the document has."""
+        """The number of pages."""
         return len(self._document)
 
     @cached_property
@@ -56,7 +56,7 @@ class PdfiumReader:
         return outline_to_titles(list(nodes_to_entries(Bookmark.first(self._document.raw))))
 
     def read(self, number: int, *, deadline: float | None = None) -> PageContent:
-        """What stands on a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
+        """Read a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
         if not 1 <= number <= self.page_count:
             raise ExtractionError(f"There is no page {number}: the document has {self.page_count}.")
         try:
@@ -85,7 +85,7 @@ class PdfiumReader:
         )
 
     def close(self) -> None:
-        """Give the file back; harmless when done twice."""
+        """Close the file; may be called twice."""
         self._document.close()
 
     def __enter__(self) -> Self:
@@ -100,15 +100,15 @@ class PdfiumReader:
 def page_to_pieces(
     page: pdfium.PdfPage, reopen: Callable[[], pdfium.PdfDocument], number: int, *, deadline: float | None = None
 ) -> PageContent:
-    """The text of a loaded page with only words and their places, in a third of the time of a full read.
+    """The text of a loaded page, with only words and their places, in a third of the time of a full read.
 
-    No rulings, fills, pictures and links are read, and glyphs that stand close together are one character.
+    Rulings, fills, pictures and links are not read, and glyphs close together become one character.
 
     Args:
         page: Of an open document.
-        reopen: Opens the same document once more, where the page has annotations with text.
-        number: Of the page, from 1.
-        deadline: Seconds of ``time.monotonic()``; when it passes, what there is comes back.
+        reopen: Opens the same document again, where the page has annotations with text.
+        number: Number of the page, from 1.
+        deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned.
 
     Raises:
         ExtractionError: The page cannot be read.
@@ -118,7 +118,7 @@ def page_to_pieces(
         clips = page_to_clips(page.raw, frame)
         text = page_to_chars(page, frame, deadline, clips=clips, pieces=GAP)
         if not _ACCENTS.isdisjoint(char.text for char in text.shown):
-            # Accents that are drawn by themselves stand within the pieces that they belong to.
+            # Accents drawn as separate glyphs are within the pieces that they belong to.
             text = page_to_chars(page, frame, deadline, clips=clips)
     except pdfium.PdfiumError as error:
         raise ExtractionError(f"Page {number} cannot be read: its text is too broken.") from error
@@ -136,7 +136,7 @@ def _with_annotations(
     frame: PageFrame,
     deadline: float | None,
 ) -> PageGlyphs:
-    """The text of a page with that of its annotations."""
+    """The text of a page, and the text of its annotations."""
     if has_texts(page.raw):
         added = annotations_to_text(reopen, number, frame, deadline)
         text.added, text.complete = added.shown, text.complete and added.complete

@@ -1,4 +1,4 @@
-"""What pdfium says of the characters of a page: asked for many at a time, and given text object by text object."""
+"""What pdfium says about a page's characters: requested for many at a time, returned by text object."""
 
 import ctypes
 import re
@@ -22,15 +22,15 @@ from pipeline.extraction.readers.pdfium.calls import (
     is_generated,
 )
 
-#: How many characters are asked for between two looks at the deadline.
+#: How many characters are requested between two checks of the deadline.
 _CHUNK = 1024
-#: Blanks and controls, which pdfium may have made up.
+#: Blanks and control characters, which pdfium may have added.
 _BLANK = re.compile("[\x00-\x20]")
-#: What the whole text has in place of a code that its font does not map.
+#: The character in the whole text for a code that its font does not map.
 _NO_MAP = re.compile("\ufffe")
-#: Two characters of pdfium, which are one of the whole text.
+#: A character of the whole text that is two characters in pdfium.
 _PAIR = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
-# Made once, since their references are thousands; pdfium is for one thread at a time in any case.
+# Created once, since they have thousands of references; only one thread at a time may use pdfium in any case.
 _BOXES, _ORIGINS = Room(ctypes.c_float, 4 * _CHUNK, 4), Room(ctypes.c_double, 2 * _CHUNK)
 _TO_X, _TO_Y = _ORIGINS.references[::2], _ORIGINS.references[1::2]
 
@@ -74,13 +74,13 @@ class RunReader:
         self.complete = False
 
     def read(self, deadline: float | None) -> Iterator[GlyphRun]:
-        """GlyphRun after run, until the deadline (seconds of ``time.monotonic()``)."""
+        """One GlyphRun after the other, until the deadline (seconds of ``time.monotonic()``)."""
         text = page_to_codes(self._page)
         for start in range(0, len(text), _CHUNK):
             if expired(deadline):
                 break
             self._ask(start, text[start : start + _CHUNK])
-            *borders, _ = self._borders()  # the last text object may go on
+            *borders, _ = self._borders()  # the last text object may continue
             for begin, end in pairwise(borders):
                 yield self._run(begin, end)
             self._forget(borders[-1] if borders else 0)
@@ -90,7 +90,7 @@ class RunReader:
             yield self._run(begin, end)
 
     def _ask(self, start: int, text: str) -> None:
-        """Take in what pdfium says of the characters from ``start`` on."""
+        """Add what pdfium says about the characters from ``start`` on."""
         page, indexes = self._page, list(range(start, start + len(text)))
         owners = list(map(get_text_object, repeat(page), indexes))
         for blank in _BLANK.finditer(text):
@@ -109,7 +109,7 @@ class RunReader:
         self._rights += _BOXES.read(len(indexes), first=2, step=4)
 
     def _borders(self) -> list[int]:
-        """Where the text objects begin, and the end of the last one."""
+        """The first character of each text object, and the end of the last one."""
         return list(accumulate((len(list(group)) for _, group in groupby(self._owners)), initial=0))
 
     def _forget(self, count: int) -> None:
@@ -142,13 +142,13 @@ def indexes_to_boxes(page: object, indexes: Sequence[int]) -> list[tuple[float, 
 
 
 def page_to_codes(page: object) -> str:
-    """The code point of every character of a text page, by index; those that pdfium makes up included."""
+    """The code point of every character of a text page, by index; including those that pdfium adds."""
     count = max(0, pdfium_c.FPDFText_CountChars(page))
     memory = bytearray(2 * (count + 1))
     # One call for the whole text, where one for each character takes ten times as long.
     pdfium_c.FPDFText_GetText(page, 0, count, ctypes.byref(ctypes.c_ushort.from_buffer(memory)))
     text = memory.decode("utf-16-le", "surrogatepass")[:-1]
-    if _PAIR.search(text) or "\0" in text:  # then its indexes are others
+    if _PAIR.search(text) or "\0" in text:  # then the indexes differ
         return "".join(map(_index_to_code, repeat(page), range(count)))
     return _NO_MAP.sub(lambda place: _index_to_code(page, place.start()), text)
 

@@ -19,7 +19,7 @@ _UNIT = 2  # bytes of a UTF-16 unit
 
 
 def page_to_tagged_titles(page: pdfium.PdfPage) -> tuple[Title, ...]:
-    """The headings that the structure of the file names on a page; none where it is not tagged.
+    """The headings on a page in the structure of the file; none where the file is not tagged.
 
     Args:
         page: Of the open document.
@@ -67,7 +67,7 @@ def _element_to_marks(element: object, depth: int) -> Iterator[int]:
 
 
 def _page_to_texts(page: pdfium.PdfPage, headings: list[TaggedHeading]) -> dict[int, list[str]]:
-    """What was drawn under the numbers of marked content that are asked for."""
+    """The text drawn under the requested numbers of marked content."""
     texts: dict[int, list[str]] = {mark: [] for heading in headings for mark in heading.marks}
     text_page = page.get_textpage()
     try:

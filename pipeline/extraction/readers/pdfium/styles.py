@@ -1,4 +1,4 @@
-"""Fonts and colours as pdfium knows them."""
+"""Fonts and colours, as pdfium gives them."""
 
 import ctypes
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _FORCE_BOLD_FLAG = 1 << 18
 
 
 class FontLook(NamedTuple):
-    """What is to be known of a font."""
+    """Facts about a font."""
 
     name: str
     bold: bool
@@ -22,7 +22,7 @@ class FontLook(NamedTuple):
 
 
 def font_to_look(font: object) -> FontLook:
-    """The face of one of pdfium's fonts (None gives a nameless one)."""
+    """The face of one of pdfium's fonts; None gives a face without a name."""
     if not font:
         return FontLook("", bold=False, italic=False)
     buffer = ctypes.create_string_buffer(256)
@@ -43,10 +43,10 @@ class Palette:
         self._room = Room(ctypes.c_uint, 4)
 
     def object_to_colour(self, item: Address, getter: ColourGetter) -> tuple[Colour | None, bool]:
-        """A page object's colour (None where it has none or a pattern), and whether it is more than transparent.
+        """A page object's colour (None where it has none or a pattern), and whether it is not fully transparent.
 
         Args:
-            item: Of pdfium.
+            item: A page object of pdfium.
             getter: ``get_fill_colour`` or ``get_stroke_colour``.
         """
         if not getter(item, *self._room.references):

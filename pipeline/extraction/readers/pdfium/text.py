@@ -1,4 +1,4 @@
-"""Characters from pdfium's text page."""
+"""Reads characters from pdfium's text page."""
 
 import ctypes
 import math
@@ -32,21 +32,21 @@ from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bol
 from pipeline.extraction.readers.visible import PageGlyphs
 
 _INVISIBLE_MODES = frozenset({3, 7})
-#: The two halves of a character beyond U+FFFF, and what has no shape: a joiner.
+#: The two halves of a character beyond U+FFFF; and a joiner, which has no shape.
 _HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _NO_SHAPE = "\u200d"
-#: Where a glyph's ink is this much taller than the font's size, the size cannot be true (Type 3 fonts).
+#: If a glyph's ink is this much taller than the font's size, the size is wrong (Type 3 fonts).
 _INK_OVER_SIZE = 1.6
-#: From one glyph of vertical writing to the next x differs so little and y so much (shares of the type size) ...
+#: From one glyph of vertical writing to the next, x differs by at most and y by at least these shares of the type size.
 SIDEWAYS, DOWNWARDS = 0.1, 0.4
-#: ... and begin this share of it above their baseline.
+#: Glyphs of vertical writing begin this share of the type size above their baseline.
 VERTICAL_ASCENT = 0.88
-#: Clips of a page that has none.
+#: For a page without clips.
 NOT_CLIPPED: Mapping[Address, BBox] = {}
 
 
 class _TextPage:
-    """The walk over one text page."""
+    """Goes through one text page."""
 
     def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame, gap: float | None) -> None:
         self._page = page.raw
@@ -62,7 +62,7 @@ class _TextPage:
     def read(
         self, deadline: float | None, only: Container[Address] | None, clips: Mapping[Address, BBox]
     ) -> PageGlyphs:
-        """Every glyph that has a shape."""
+        """Every glyph with a shape."""
         text = PageGlyphs()
         reader = RunReader(self._page)
         for run in reader.read(deadline):
@@ -90,7 +90,7 @@ class _TextPage:
         return glyphs_to_pieces(glyphs, style, self._matrix, self._gap)
 
     def _run_to_glyphs(self, run: GlyphRun, legend: Legend) -> Glyphs:
-        """Those that have a shape; the first one of a code in a font is looked at more closely."""
+        """The glyphs with a shape; the first one of each code in a font is examined further."""
         codes = _HALVES.sub(_halves_to_whole, run.text)
         if unseen := set(codes) - legend.texts.keys():
             for index, code in zip(run.indexes, codes, strict=True):
@@ -107,7 +107,7 @@ class _TextPage:
         return Glyphs(letters, are_known, xs, ys, rights, partial(indexes_to_boxes, self._page, indexes))
 
     def _explain(self, code: str, index: int, legend: Legend) -> None:
-        """Note what a code shows: pdfium gives the bare code where the font has no map."""
+        """Store what a code shows: pdfium gives the code itself where the font has no map."""
         text = code_point_to_text(ord(code))
         if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
             text = "-"
@@ -150,14 +150,14 @@ class _TextPage:
 
 
 def _halves_to_whole(halves: re.Match[str]) -> str:
-    """The character that two halves of UTF-16 make, then nothing that has a shape."""
+    """The character of two UTF-16 halves, followed by a character without a shape."""
     return halves[0].encode("utf-16", "surrogatepass").decode("utf-16") + _NO_SHAPE
 
 
 def _run_downwards(glyphs: Glyphs, style: Style) -> bool:
-    """Whether upright glyphs of one text object stand below each other: pdfium does not tell of vertical writing."""
+    """Whether upright glyphs of one text object are below each other: pdfium does not report vertical writing."""
     xs, ys = glyphs.xs, glyphs.ys
-    if style.angle or ys[0] == ys[-1]:  # one glyph goes nowhere
+    if style.angle or ys[0] == ys[-1]:  # a single glyph has no direction
         return False
     return all(
         abs(right - left) <= SIDEWAYS * style.size and upper - lower >= DOWNWARDS * style.size
@@ -166,7 +166,7 @@ def _run_downwards(glyphs: Glyphs, style: Style) -> bool:
 
 
 def _char_to_vertical(char: Char) -> Char:
-    """The glyph as one of vertical writing: its line runs downwards, and its box begins where the one above ends."""
+    """The glyph in vertical writing: its line runs down, and its box begins where the one above ends."""
     up = VERTICAL_ASCENT * char.size - ASCENT * char.size
     box = char.box._replace(top=char.box.top - up, bottom=char.box.bottom - up)
     return char._replace(box=box, angle=270, upright=False)
@@ -187,10 +187,10 @@ def page_to_chars(
         page: Of the open document.
         frame: How it is shown.
         deadline: Seconds of ``time.monotonic()``.
-        only: The text objects that are wanted; None for all.
-        clips: Where text objects can be seen; those that are missing can be seen whole.
-        pieces: Glyphs of one text object that are parted by less than this share of their size are one character of
-            several letters; None for every glyph by itself.
+        only: The text objects to be read; None for all.
+        clips: Where text objects can be seen; objects not listed are completely visible.
+        pieces: Glyphs of one text object with gaps smaller than this share of their size become one character with
+            several letters; None to keep every glyph separate.
     """
     text_page = page.get_textpage()
     try:

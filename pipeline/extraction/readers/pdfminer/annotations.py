@@ -1,4 +1,4 @@
-"""Text in annotations, by pdfminer.six: what was typed onto the page, stamps, the fields of a form."""
+"""Text in annotations, by pdfminer.six: text typed onto the page, stamps, form fields."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from pipeline.extraction.geometry import IDENTITY, Matrix
 from pipeline.extraction.model import Char
 from pipeline.extraction.readers.checkboxes import OFF, box_to_char
 
-#: Annotations that show text of their own; marks over the page's text, such as highlights, add none.
+#: Annotations with text of their own; marks over the page's text, such as highlights, have none.
 _KINDS = frozenset({"FreeText", "Stamp", "Widget"})
 #: The flags Invisible, Hidden and NoView (ISO 32000-2, table 167).
 _UNSEEN = 1 << 0 | 1 << 1 | 1 << 5
@@ -21,11 +21,11 @@ _BOX, _MATRIX = 4, 6
 
 
 class Appearance(NamedTuple):
-    """What an annotation draws.
+    """The drawing of an annotation.
 
     Attributes:
         stream: Its content.
-        resources: Of the content.
+        resources: The resources of this content.
         matrix: From its own space to the page's user space.
     """
 
@@ -35,7 +35,7 @@ class Appearance(NamedTuple):
 
 
 def page_to_appearances(page: PDFPage) -> Iterator[Appearance]:
-    """What the page's annotations draw, if they may show text, without boxes (see :func:`page_to_ticks`)."""
+    """The drawings of annotations that may show text, without tick boxes (see :func:`page_to_ticks`)."""
     for annotation in _page_to_annotations(page):
         if "AS" not in annotation:
             appearance = _annotation_to_appearance(annotation)
@@ -44,10 +44,10 @@ def page_to_appearances(page: PDFPage) -> Iterator[Appearance]:
 
 
 def page_to_ticks(page: PDFPage, matrix: Matrix) -> Iterator[Char]:
-    """A sign for every field with states (``AS``): that is a box, ticked or not.
+    """A sign for every field with states (``AS``), which is a tick box.
 
     Args:
-        page: With the fields.
+        page: The page with the fields.
         matrix: To the page as shown.
     """
     for annotation in _page_to_annotations(page):
@@ -58,7 +58,7 @@ def page_to_ticks(page: PDFPage, matrix: Matrix) -> Iterator[Char]:
 
 
 def _page_to_annotations(page: PDFPage) -> Iterator[dict[str, object]]:
-    """Those that may show text."""
+    """The annotations that may show text."""
     annotations = resolve1(page.annots)
     for item in annotations[:_MAX_ANNOTATIONS] if isinstance(annotations, list) else ():
         annotation = resolve1(item)
@@ -80,7 +80,7 @@ def _shows_text(annotation: Mapping[str, object]) -> bool:
 
 
 def _annotation_to_appearance(annotation: Mapping[str, object]) -> Appearance | None:
-    """Its normal appearance, put into its rectangle (ISO 32000-2, 12.5.5, algorithm 8)."""
+    """Its normal appearance, placed into its rectangle (ISO 32000-2, 12.5.5, algorithm 8)."""
     states = resolve1(annotation.get("AP"))
     stream = resolve1(states.get("N")) if isinstance(states, dict) else None
     if not isinstance(stream, PDFStream):

@@ -1,15 +1,15 @@
-"""Colours as pdfminer.six gives them, made red, green and blue."""
+"""Converts colours of pdfminer.six to red, green and blue."""
 
 from pipeline.extraction.model import Colour
 
 #: Colour spaces whose single number is an amount of ink, so 1 is dark.
 _INKS = frozenset({"Separation", "DeviceN"})
-#: Colour spaces whose numbers cannot be told without their tables.
+#: Colour spaces that cannot be converted without their tables.
 _OPAQUE = frozenset({"Indexed", "Pattern", "Lab"})
 
 
 def operands_to_colour(operands: object, space: str) -> Colour | None:
-    """The colour that the operands of a colour operator mean, None where that cannot be told.
+    """The colour for the operands of a colour operator; None where it is not known.
 
     Args:
         operands: A number or a tuple of numbers; anything else (a pattern's name) is unknown.

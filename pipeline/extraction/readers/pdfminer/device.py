@@ -1,4 +1,4 @@
-"""The device that pdfminer.six's interpreter draws on: it keeps glyphs, lines, fills and the places of pictures."""
+"""The device on which pdfminer.six's interpreter draws: it stores glyphs, lines, fills and places of pictures."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -24,12 +24,12 @@ _INVISIBLE_MODES = frozenset({3, 7})
 _BLANK_CODE = 32
 
 
-# Made of a tuple, which takes a fourth of the time of a call with every field, and this runs for every glyph.
+# Made from a tuple, which takes a quarter of the time of a call with every field; this runs for every glyph.
 _tuple_to_char = partial(tuple.__new__, Char)
 
 
 class _Run(NamedTuple):
-    """What all glyphs of one string share."""
+    """What all glyphs of one string have in common."""
 
     face: FontGlyphs
     matrix: Matrix
@@ -44,7 +44,7 @@ def _is_outlined(state: PDFGraphicState, size: float, colour: Colour | None) -> 
 
 
 class LeanDevice(PDFDevice):
-    """Keeps what a page shows; the interpreter's matrices must lead to the page as shown."""
+    """Stores what a page shows; the interpreter's matrices must lead to the page as shown."""
 
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager)
@@ -53,23 +53,23 @@ class LeanDevice(PDFDevice):
         self._matrix = IDENTITY
         self._faces: dict[int, FontGlyphs] = {}
         self._tags: list[tuple[str | None, int, int | None]] = []
-        #: The numbers of marked content that are asked for, each with the texts that were drawn under it.
+        #: The requested numbers of marked content, each with the texts drawn under it.
         self.marked: dict[int, list[str]] = {}
-        #: What of the page can be seen at the moment; None for all of it.
+        #: The part of the page that is visible at the moment; None for all of it.
         self._clip: BBox | None = None
         self._clips: list[BBox | None] = []
 
     def save_clip(self) -> None:
-        """Remember the clip, as the operator q and the beginning of a form do."""
+        """Save the clip, at the operator q or the beginning of a form."""
         self._clips.append(self._clip)
 
     def restore_clip(self) -> None:
-        """Go back to the clip that was remembered last."""
+        """Restore the clip that was saved last."""
         if self._clips:
             self._clip = self._clips.pop()
 
     def clip_to(self, points: Iterable[tuple[float, float]], matrix: Matrix = IDENTITY) -> None:
-        """Let nothing be seen outside the box around the points; what is cut off inside it counts as seen."""
+        """Limit what is visible to the box around the points; the rest of that box counts as visible."""
         placed = [matrix.then(self._matrix).point(x, y) for x, y in points]
         if placed:
             xs, ys = zip(*placed, strict=True)
@@ -83,7 +83,7 @@ class LeanDevice(PDFDevice):
         bbox: tuple[float, float, float, float],
         matrix: tuple[float, float, float, float, float, float],
     ) -> None:
-        """A form begins, which shows what is in its box."""
+        """Begin a form, which shows what is within its box."""
         self.save_clip()
         numbers = [value for value in map(resolve1, bbox) if isinstance(value, int | float)]
         if len(numbers) == len(bbox):
@@ -91,22 +91,22 @@ class LeanDevice(PDFDevice):
             self.clip_to(((left, bottom), (left, top), (right, bottom), (right, top)), Matrix(*matrix))
 
     def end_figure(self, name: str) -> None:  # noqa: ARG002 — as above
-        """The form ends."""
+        """End the form."""
         self.restore_clip()
 
     def set_ctm(self, ctm: tuple[float, float, float, float, float, float]) -> None:
-        """Take the interpreter's matrix."""
+        """Set the interpreter's matrix."""
         self._matrix = Matrix(*ctm)
 
     def begin_tag(self, tag: object, props: object = None) -> None:  # noqa: ARG002 — the tag's name does not matter
-        """Remember where content begins for which the author gives another text."""
+        """Remember the beginning of content for which the author gives another text."""
         actual = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
         text = decode_text(actual) if isinstance(actual, bytes) else None
         mark = resolve1(props.get("MCID")) if isinstance(props, dict) else None
         self._tags.append((text, len(self.text.shown), mark if isinstance(mark, int) else None))
 
     def end_tag(self) -> None:
-        """Put the author's text in the place of what has been drawn."""
+        """Replace what was drawn since then by the author's text."""
         if self._tags:
             text, start, mark = self._tags.pop()
             if text is not None:
@@ -115,7 +115,7 @@ class LeanDevice(PDFDevice):
                 self.marked[mark].append("".join(char.text for char in self.text.shown[start:]))
 
     def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
-        """Keep where the picture stands."""
+        """Store the place of the picture."""
         box = self._matrix.box(0, 0, 1, 1)
         shown = box if self._clip is None else boxes_to_common(box, self._clip)
         if shown is not None:
@@ -128,7 +128,7 @@ class LeanDevice(PDFDevice):
         ncs: PDFColorSpace,
         graphicstate: PDFGraphicState,
     ) -> None:
-        """Keep the glyphs of one string."""
+        """Store the glyphs of one string."""
         font = textstate.font
         if font is None or not isinstance(seq, list):
             return
@@ -167,7 +167,7 @@ class LeanDevice(PDFDevice):
         evenodd: bool,  # noqa: ARG002, FBT001 — as above
         path: Sequence[PathSegment],
     ) -> None:
-        """Keep the lines and rectangles of one path."""
+        """Store the lines and rectangles of one path."""
         if self.marks.marks.full:
             return
         paint = Paint(
@@ -180,7 +180,7 @@ class LeanDevice(PDFDevice):
 
 
 def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, target: list[Char]) -> tuple[float, float]:
-    """Horizontal writing; gives where the next string starts."""
+    """Horizontal writing; returns where the next string begins."""
     x, y = state.linematrix
     scaling = state.scaling * 0.01
     fontsize = state.fontsize
@@ -206,7 +206,7 @@ def _string_to_row(seq: list[float | bytes], state: PDFTextState, run: _Run, tar
 def _string_to_column(
     seq: list[float | bytes], state: PDFTextState, run: _Run, target: list[Char]
 ) -> tuple[float, float]:
-    """Vertical writing; gives where the next string starts."""
+    """Vertical writing; returns where the next string begins."""
     x, y = state.linematrix
     fontsize = state.fontsize
     face = run.face
@@ -224,7 +224,7 @@ def _string_to_column(
 
 
 def _shift(item: object) -> float:
-    """What an operand between two strings moves the pen by; rubbish does not move it."""
+    """By how much an operand between two strings moves the pen; an invalid one does not move it."""
     return item * 0.001 if isinstance(item, int | float) else 0.0
 
 

@@ -1,6 +1,6 @@
-"""What the device on which pdfminer.six draws keeps of fonts.
+"""What the device for pdfminer.six stores about fonts.
 
-pdfminer.six takes the signs of ZapfDingbats for letters; here they are signs.
+pdfminer.six takes the signs of ZapfDingbats for letters; here they become signs.
 """
 
 import sys
@@ -12,17 +12,17 @@ from pipeline.extraction.readers.glyphs import UNMAPPED, font_to_name, glyph_tex
 
 _ITALIC_FLAG = 1 << 6
 _FORCE_BOLD_FLAG = 1 << 18
-#: The hyphen that Windows calls soft; pdfminer.six takes it for a blank (ISO 32000-2, annex D: it is a hyphen).
+#: The hyphen that is soft in Windows' encoding; pdfminer.six takes it for a blank (ISO 32000-2, annex D: a hyphen).
 _SOFT_HYPHEN_CODE = 0xAD
-#: A Type 3 font whose glyphs are this much taller than its size is as large as they are.
+#: A Type 3 font whose glyphs are this much taller than its size has the size of its glyphs.
 _GLYPH_OVER_SIZE = 1.6
 
-#: Name of the font whose signs stand at fixed codes (ISO 32000-2, annex D.6).
+#: Name of the font whose signs have fixed codes (ISO 32000-2, annex D.6).
 _DINGBATS = "ZapfDingbats"
-#: Advance of most of its glyphs, per unit of type size, for files that leave the widths to the program.
+#: Advance of most of its glyphs, per unit of type size, for files without widths.
 _DINGBAT_WIDTH = 0.76
 
-# Most signs stand in Unicode in the order of the font, in two rows.
+# In Unicode, most signs are in the order of the font, in two ranges.
 _LOWER, _UPPER = (range(0x21, 0x7F), 0x2700 - 0x20), (range(0xA1, 0xFF), 0x2700 - 0x40)
 _ELSEWHERE = {
     0x25: "\u260e", 0x2A: "\u261b", 0x2B: "\u261e", 0x48: "\u2605", 0x6C: "\u25cf", 0x6E: "\u25a0", 0x73: "\u25b2",
@@ -45,7 +45,7 @@ class Glyph(NamedTuple):
 
 
 class FontGlyphs:
-    """What the device keeps of a font."""
+    """What the device stores about a font."""
 
     __slots__ = ("_is_dingbats", "bold", "font", "glyphs", "italic", "multibyte", "name", "stretch", "vertical")
 
@@ -73,7 +73,7 @@ class FontGlyphs:
         return width if width or not self._is_dingbats else _DINGBAT_WIDTH
 
     def _code_to_text(self, code: int) -> tuple[str, bool]:
-        """The text, and whether the font says so; else the bare code."""
+        """The text, and whether the font gives it; otherwise the code itself."""
         if self._is_dingbats and (sign := _code_to_dingbat(code)):
             return sign, True
         try:

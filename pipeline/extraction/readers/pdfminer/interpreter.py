@@ -1,4 +1,4 @@
-"""pdfminer.six's page interpreter, made interruptible and faster, and corrected to follow the PDF standard."""
+"""pdfminer.six's page interpreter, made interruptible, faster, and closer to the PDF standard."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,9 +19,9 @@ _MAX_OPERANDS = 10_000
 class LeanInterpreter(PDFPageInterpreter):
     """Runs content streams until the deadline.
 
-    Beside the time it mends six things: what is clipped is told to the device, lines are 1 unit wide until told
-    otherwise, and as wide as the matrix at the time of drawing makes them, the operators F and " do all that they
-    should, and a form starts with the colours and the line width of the place that calls it.
+    It also corrects six things: it tells the device about clips, lines are 1 unit wide by default, and as wide
+    as the matrix makes them when they are drawn, the operators F and " do all that they should, and a form begins with
+    the colours and the line width at the place where it is used.
     """
 
     def __init__(self, manager: PDFResourceManager, device: LeanDevice, deadline: float | None) -> None:
@@ -32,7 +32,7 @@ class LeanInterpreter(PDFPageInterpreter):
         self._operators: dict[object, tuple[Callable[..., None], int] | None] = {}  # type: ignore[explicit-any]  # every operator has its own operands
 
     def dup(self) -> "LeanInterpreter":
-        """Another interpreter with the same device and deadline, for what is inside this one's content."""
+        """Another interpreter with the same device and deadline, for nested content."""
         inner = LeanInterpreter(self.rsrcmgr, self._shown_on, self._deadline)
         inner.inherit(self.graphicstate)
         return inner
@@ -50,35 +50,35 @@ class LeanInterpreter(PDFPageInterpreter):
             self.graphicstate = self._inherited.copy()
 
     def do_q(self) -> None:
-        """Save the state, with what can be seen."""
+        """Save the state, including the clip."""
         super().do_q()
         self._shown_on.save_clip()
 
     def do_Q(self) -> None:  # noqa: N802 — the operator's name
-        """Restore the state, with what can be seen."""
+        """Restore the state, including the clip."""
         if self.gstack:
             self._shown_on.restore_clip()
         super().do_Q()
 
     def do_W(self) -> None:  # noqa: N802 — the operator's name
-        """Let nothing be seen outside the path; it is painted next, which the clip that it makes does not change."""
+        """Clip to the path. The path itself is painted next, and is not changed by this clip."""
         points = []
         for _, *operands in self.curpath:
             points += list(zip(operands[::2], operands[1::2], strict=False))
         self._shown_on.clip_to(points)
 
     def do_W_a(self) -> None:  # noqa: N802 — the operator's name
-        """As above, by the other rule of what is inside."""
+        """The same, with the even-odd rule."""
         self.do_W()
 
     def do_w(self, linewidth: PDFStackT) -> None:
-        """Keep the line width as it is written: what counts is the matrix when the line is drawn."""
+        """Store the line width as written: the matrix at the time of drawing decides."""
         width = safe_float(linewidth)
         if width is not None:
             self.graphicstate.linewidth = width
 
     def do_F(self) -> None:  # noqa: N802 — the operator's name
-        """Fill, the old way."""
+        """Fill; an old operator."""
         self.do_f()
 
     def do__w(self, aw: PDFStackT, ac: PDFStackT, s: PDFStackT) -> None:
@@ -89,7 +89,7 @@ class LeanInterpreter(PDFPageInterpreter):
         self.do_TJ([s])
 
     def do_BDC(self, tag: PDFStackT, props: PDFStackT) -> None:  # noqa: N802 — the operator's name
-        """Begin marked content, with the property list that is named, not with its name."""
+        """Begin marked content, with the named property list instead of its name."""
         named = resolve1(self.resources.get("Properties")) if isinstance(props, PSLiteral) else None
         if isinstance(props, PSLiteral) and isinstance(named, dict):
             super().do_BDC(tag, resolve1(named.get(props.name, props)))
@@ -100,7 +100,7 @@ class LeanInterpreter(PDFPageInterpreter):
         """Run the streams one after the other.
 
         Raises:
-            DeadlineExceeded: The time is over.
+            DeadlineExceeded: The deadline has passed.
         """
         try:
             parser = PDFContentParser(self._runnable(streams))
@@ -118,7 +118,7 @@ class LeanInterpreter(PDFPageInterpreter):
             return
 
     def _runnable(self, streams: Sequence[object]) -> list[PDFStream]:
-        """The streams without those that are already running: a form that calls itself would never end."""
+        """The streams, without those already running: a form that contains itself would never end."""
         self.stream_ids.clear()
         runnable = []
         for item in streams:

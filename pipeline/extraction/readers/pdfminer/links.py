@@ -1,4 +1,4 @@
-"""Links from the annotations, as pdfminer.six gives them."""
+"""Links from annotations, as pdfminer.six gives them."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -17,11 +17,11 @@ _CORNERS = 4
 
 
 class PageLinks:
-    """Finds the links of pages, and where entries of the outline lead.
+    """Finds the links of pages, and the targets of outline entries.
 
     Args:
         document: The open document.
-        pages: Its pages so far as they are known; a link to a later one is left out.
+        pages: Its pages, as far as known; links to later pages are left out.
     """
 
     def __init__(self, document: PDFDocument, pages: Sequence[PDFPage]) -> None:
@@ -54,10 +54,10 @@ class PageLinks:
                 yield Link(box=frame.matrix.box(numbers[0], numbers[1], numbers[2], numbers[3]), target=target)
 
     def entry_to_page(self, entry: dict[str, object]) -> int | None:
-        """The page, from 1, that an entry of the outline leads to; None for none.
+        """The page, from 1, that an outline entry leads to; None for none.
 
         Args:
-            entry: With a destination or an action.
+            entry: An entry with a destination or an action.
         """
         action = resolve1(entry.get("A"))
         wanted = entry.get("Dest") or (action.get("D") if isinstance(action, dict) else None)
@@ -97,7 +97,7 @@ class PageLinks:
         key = name.name if isinstance(name, PSLiteral) else name
         try:
             return resolve1(self._document.get_dest(key))
-        except Exception:  # noqa: BLE001 — a name that leads nowhere fails in many ways, and costs only its link
+        except Exception:  # noqa: BLE001 — an invalid target can fail in many ways, and must cost only its link
             return None
 
 

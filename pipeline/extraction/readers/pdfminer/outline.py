@@ -1,6 +1,6 @@
 """The outline of a file, by pdfminer.six.
 
-pdfminer.six can walk through an outline itself, but by recursion: a long outline overflows the stack.
+pdfminer.six can read an outline itself, but it does so by recursion: a long outline overflows the stack.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdftypes import PDFObjRef, resolve1
 from pdfminer.utils import decode_text
 
-#: Gives the page, from 1, to which the destination or the action of an entry leads.
+#: Gives the page, from 1, that the destination or the action of an entry leads to.
 ToPage = Callable[[dict[str, object]], int | None]
 
 
@@ -49,7 +49,7 @@ class OutlineItem:
         return decode_text(title) if isinstance(title, bytes) else ""
 
     def page(self) -> int | None:
-        """The page to which it leads."""
+        """The page that it leads to."""
         return self.to_page(self._entry)
 
     def next(self) -> Self:

@@ -1,4 +1,4 @@
-"""Reading pages with pdfminer.six, without its layout analysis."""
+"""Reads pages with pdfminer.six, without its layout analysis."""
 
 import logging
 from collections.abc import Iterator
@@ -27,22 +27,22 @@ from pipeline.extraction.readers.pdfminer.structure import document_to_headings
 from pipeline.extraction.readers.structure import TaggedHeading, headings_to_titles
 from pipeline.extraction.readers.visible import visible_content
 
-# A broken file makes it write a line per glyph, which costs more than the reading.
+# For a broken file it would log a line per glyph, which takes longer than reading.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """The one seam at which pdfminer.six's exceptions become ours.
+    """The only place where pdfminer.six's exceptions are converted to ours.
 
-    It raises whatever its code stumbles over: of 5,879 bad files 317 gave 16 types from its own tree and from
-    Python's (AttributeError, IndexError, RecursionError, struct.error, ...), so nothing less than Exception will do.
+    It raises any exception that its code meets: 317 of 5,879 bad files gave 16 types, its own and
+    Python's (AttributeError, IndexError, RecursionError, struct.error, ...), so Exception must be caught.
 
     Args:
         what: Subject of the sentence, for example ``Page 3``.
 
     Raises:
-        ExtractionError: In place of every Exception.
+        ExtractionError: Instead of every Exception.
     """
     try:
         yield
@@ -54,7 +54,7 @@ def translated(what: str) -> Iterator[None]:
 
 @contextmanager
 def _kept_secret(name: str, password: str | None) -> Iterator[None]:
-    """Keep a password out of errors: a character that pdfminer.six cannot encode stands in the error about it."""
+    """Keep a password out of errors: if pdfminer.six cannot encode a character, the error contains that character."""
     try:
         yield
     except Exception as error:
@@ -82,13 +82,13 @@ class PdfminerReader:
 
     @property
     def page_count(self) -> int:
-        """How many pages pdfminer.six finds; that can differ from what pdfium finds."""
+        """The number of pages that pdfminer.six finds; it can differ from pdfium's."""
         with translated("The document"):
             self._pages.extend(self._rest)
         return len(self._pages)
 
     def read(self, number: int, *, deadline: float | None = None) -> PageContent:
-        """What stands on a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
+        """Read a page; see :meth:`pipeline.extraction.readers.reader.Reader.read`."""
         with translated(f"Page {number}"):
             page = self._number_to_page(number)
             frame = _page_to_frame(page)
@@ -114,7 +114,7 @@ class PdfminerReader:
 
     @cached_property
     def _titles(self) -> dict[int, tuple[Title, ...]]:
-        """By page; none where the outline is broken."""
+        """Titles by page; none where the outline is broken."""
         with suppress(ExtractionError), translated("The outline"):
             links = PageLinks(self._document, self._pages[: self.page_count])
             return outline_to_titles(list(nodes_to_entries(OutlineItem.first(self._document, links.entry_to_page))))
@@ -122,7 +122,7 @@ class PdfminerReader:
 
     @cached_property
     def _headings(self) -> dict[object, tuple[TaggedHeading, ...]]:
-        """By the number of the page's object; none where the structure is broken."""
+        """Headings by the number of the page's object; none where the structure is broken."""
         with suppress(ExtractionError), translated("The structure"):
             return document_to_headings(self._document)
         return {}
@@ -135,7 +135,7 @@ class PdfminerReader:
         return [*device.text.shown, *page_to_ticks(page, frame.matrix)]
 
     def damage(self, number: int) -> str | None:
-        """Why a page may show nothing although it has content, as a clause; None where it is simply empty."""
+        """Why a page may show nothing although it has content, as a clause; None where it is really empty."""
         try:
             with translated(f"Page {number}"):
                 return page_to_damage(self._number_to_page(number))
@@ -153,7 +153,7 @@ class PdfminerReader:
         return self._pages[number - 1]
 
     def close(self) -> None:
-        """Give the file back; harmless when done twice."""
+        """Close the file; may be called twice."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -166,7 +166,7 @@ class PdfminerReader:
 
 
 def _page_to_frame(page: PDFPage) -> PageFrame:
-    """Where crop box and media box do not meet, the media box is shown, as pdfium does it."""
+    """The box that is shown; where crop box and media box do not overlap, the media box, as in pdfium."""
     left, bottom, right, top = _sorted_box(page.mediabox)
     crop = _sorted_box(page.cropbox)
     inner = max(left, crop[0]), max(bottom, crop[1]), min(right, crop[2]), min(top, crop[3])

@@ -1,4 +1,4 @@
-"""The headings of a tagged file, by pdfminer.six: read once for all of its pages."""
+"""The headings of a tagged file, by pdfminer.six; read once for all of its pages."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from pdfminer.psparser import PSLiteral
 
 from pipeline.extraction.readers.structure import LEVELS, MAX_DEPTH, MAX_ELEMENTS, TaggedHeading
 
-#: A kind of element is mapped to another one at most so often.
+#: A kind of element is mapped to another kind at most so many times.
 _ROLES = 8
 
 
@@ -18,7 +18,7 @@ class _Node(NamedTuple):
     """A child of an element: another element, or a number of marked content.
 
     Attributes:
-        page: Number of the page's object, as far as it is known.
+        page: Number of the page's object, where known.
     """
 
     value: object
@@ -62,7 +62,7 @@ def document_to_headings(document: PDFDocument) -> dict[object, tuple[TaggedHead
 
 
 def _node_to_element(node: _Node, seen: set[object]) -> dict[str, object] | None:
-    """The element that a node is; None for a list, a number or one that was met before."""
+    """The element that a node is; None for a list, a number, or an element that was visited before."""
     if isinstance(node.value, PDFObjRef):
         if node.value.objid in seen and isinstance(resolve1(node.value), dict):
             return None
