@@ -79,7 +79,8 @@ def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
         yield f"BindPaths={_escaped(folder)}"
     code = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1], *([file.resolve()] if file else [])}
     certificates = {path for server in settings.servers for path in (server.ca, *(server.cert or ())) if path}
-    for path in sorted(code | certificates):
+    programs = {Path(word) for word in settings.hooks.command if Path(word).is_absolute()}
+    for path in sorted(code | certificates | programs):
         if path.parts[1:2] in {("home",), ("root",)} or path.is_relative_to("/run/user"):
             yield f"BindReadOnlyPaths={_escaped(path)}"
 
@@ -92,14 +93,14 @@ def _holds_only(parent: Path, wanted: set[Path]) -> bool:
 
 
 def _urls(settings: Settings) -> Iterator[str]:
-    for server in settings.servers:
+    for server in settings.servers if settings.engine is Engine.LMSTUDIO else ():
         yield from possible_urls(server.url, server_to_route(server))
+    if settings.hooks.url is not None:
+        yield settings.hooks.url
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
-    """The addresses of the model servers and their proxies; a name is resolved now."""
-    if settings.engine is not Engine.LMSTUDIO:
-        return
+    """The addresses of the model servers, their proxies and the hook; a name is resolved now."""
     seen: set[str] = set()
     for url in _urls(settings):
         parts = urlsplit(url)

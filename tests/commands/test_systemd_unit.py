@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands.systemd_unit import settings_to_unit
-from pipeline.settings.settings import Server, Settings
+from pipeline.settings.settings import Hooks, Server, Settings
+
+NOBODY = Hooks()
 
 
-def lines_for(tmp_path: Path, *servers: Server) -> list[str]:
-    settings = Settings(inbox=tmp_path / "inbox", outbox=tmp_path / "outbox", servers=servers)
+def lines_for(tmp_path: Path, *servers: Server, hooks: Hooks = NOBODY) -> list[str]:
+    settings = Settings(inbox=tmp_path / "inbox", outbox=tmp_path / "outbox", servers=servers, hooks=hooks)
     return settings_to_unit(settings, None, user=False).splitlines()
 
 
@@ -38,3 +40,12 @@ def test_the_service_may_reach_servers_and_their_proxies(
     assert allowed() == "IPAddressAllow=localhost 8.8.8.8 10.9.8.7"
     monkeypatch.setenv(name, "http://10.1.1.1:3128")
     assert allowed() == "IPAddressAllow=localhost 8.8.8.8 10.1.1.1 10.9.8.7"
+
+
+def test_the_service_may_reach_its_hook_and_run_its_program(tmp_path: Path) -> None:
+    hooks = Hooks(url="https://9.9.9.9/told?key=1", command=("/home/somebody/told", "--quiet"))
+
+    lines = lines_for(tmp_path, Server(), hooks=hooks)
+
+    assert "IPAddressAllow=localhost 9.9.9.9" in lines
+    assert "BindReadOnlyPaths=/home/somebody/told" in lines
