@@ -1,4 +1,4 @@
-"""Where tables without rules around them may be: runs of lines with wide gaps, one below the other."""
+"""Finds where tables without rules around them may be: runs of lines with wide gaps, below each other."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,28 +10,28 @@ from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: Lines more than this many type sizes apart, from bottom to top, are not of one table.
+#: Lines with a larger gap than this many type sizes, bottom to top, belong to different tables.
 BREAK = 1.9
 #: Segments of one line of a table differ in their baseline by at most this share of the type size.
 LEVEL = 0.2
-#: Lines of several segments further apart than this, in usual steps from one to the next, are not of one table.
+#: Lines of several segments with a larger distance than this, in usual line distances, belong to different tables.
 APART = 4.2
 #: A run has at least this many lines of several segments.
 LINES = 3
-#: ... or this many right below the caption of a table.
+#: Or this many, directly below the caption of a table.
 TITLED_LINES = 2
 #: How far (in type sizes) a heading over columns may reach beyond the last one.
 BEYOND = 1.0
-#: Lines of one heading agree in their left end or their middle to this share of the type size.
+#: Lines of one heading have equal left ends or middles, up to this share of the type size.
 FLUSH = 0.25
-#: Lines of one cell are at most this many times as far apart as those of another.
+#: The line distance within a cell is at most this many times that of other cells.
 STEADY = 1.1
 
 Run = Sequence[Sequence[Segment]]
 
 
 def text_to_regions(text: TabularText, edges: Edges) -> list[Region]:
-    """The regions of runs of lines; running text and captions end a run."""
+    """The regions of runs of lines. Running text and captions end a run."""
     regions: list[Region] = []
     run: list[list[Segment]] = []
     for row in text.rows:
@@ -47,7 +47,7 @@ def text_to_regions(text: TabularText, edges: Edges) -> list[Region]:
 
 
 def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool:
-    """Whether the line ends the run: it is too far below it, or running text stands in its way."""
+    """Whether the line ends the run: it is too far below, or running text comes first."""
     left = min(segment.box.x0 for row in run for segment in row)
     right = max(segment.box.x1 for row in run for segment in row)
     if any(segment.box.x0 < right and segment.box.x1 > left for segment in prose):
@@ -58,7 +58,7 @@ def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool
 
 
 def run_to_regions(run: Run, text: TabularText, edges: Edges) -> list[Region]:
-    """The tables that a run of lines may hold."""
+    """The tables that may be in a run of lines."""
     titled = bool(run) and text.has_title_above(boxes_to_box([segment.box for segment in run[0]]))
     regions = []
     for part in (
@@ -72,7 +72,7 @@ def run_to_regions(run: Run, text: TabularText, edges: Edges) -> list[Region]:
 
 
 def _run_to_blocks(run: Run, least: int) -> list[Run]:
-    """Parts from a line with several segments to the last one before too many without, with the headings above."""
+    """Parts from a line with several segments to the last such line before many others, with the headings above."""
     level = [index for index, row in enumerate(run) if _is_level(row)]
     steps = [_foot(run[below]) - _foot(run[above]) for above, below in pairwise(level)]
     if len(level) < least:
@@ -86,9 +86,9 @@ def _run_to_blocks(run: Run, least: int) -> list[Run]:
 
 
 def _with_rest(run: Run, first: int, last: int) -> int:
-    """The last line of a block, with those below it that go on with a cell of it as lines of the block do.
+    """The last line of a block, including lines below it that continue one of its cells.
 
-    They hold one text, flush below one of the last row's beside its label; further up some line is like them.
+    Such a line has one text, flush with a text of the last row beside its label; an earlier line must be similar.
     """
     row = run[last]
     while last + 1 < len(run) and len(run[last + 1]) == 1:
@@ -110,12 +110,12 @@ def _foot(row: Sequence[Segment]) -> float:
 
 
 def _is_level(row: Sequence[Segment]) -> bool:
-    """Whether the line has several segments, on one baseline; the lines of two columns of text seldom are level."""
+    """Whether the line has several segments on one baseline; two columns of text rarely have equal baselines."""
     return any(abs(a.baseline - b.baseline) <= LEVEL * min(a.size, b.size) for a, b in pairwise(row))
 
 
 def _with_spanners(run: Run, first: int, last: int) -> Run:
-    """The lines from the first to the last, and the headings above them right of the rows' labels."""
+    """The lines from the first to the last, with the headings above them to the right of the row labels."""
     body = [row for row in run[first : last + 1] if len(row) > 1]
     left = min(row[0].box.x0 for row in body)
     labels = median(row[0].box.x1 for row in body if row[0].box.x0 <= left + BEYOND * row[0].size)
@@ -135,13 +135,13 @@ def _with_spanners(run: Run, first: int, last: int) -> Run:
 
 
 def _is_like(heading: Segment, section: Segment) -> bool:
-    """Whether both begin at one x, are both bold, and of one size: headings of sections of one table."""
+    """Whether both begin at the same x, are bold, and have the same size: section headings of one table."""
     flush = abs(heading.box.x0 - section.box.x0) <= FLUSH * section.size
     return flush and heading.bold and section.bold and heading.size == section.size
 
 
 def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, float, float]) -> bool:
-    """Whether a line is centred over the table as a whole rather than over its columns, or over the heading below."""
+    """Whether a line is centred over the whole table, not over its columns or the heading below."""
     left, labels, right = extent
     middle = line.box.x0 + line.box.x1
     reach = FLUSH * line.size
@@ -161,7 +161,7 @@ def _is_again(run: Run, index: int, head: Sequence[Segment]) -> bool:
 
 
 def _split_at_repeats(run: Run) -> list[Run]:
-    """One part per occurrence of the first line's label: tables of one make, one below the other."""
+    """One part for each occurrence of the first line's label: similar tables below each other."""
     first = next((index for index, row in enumerate(run) if len(row) > 1 and not row[0].numeric), len(run))
     cuts = [0]
     for index, row in enumerate(run[first + 1 :], first + 1):

@@ -1,4 +1,4 @@
-"""The words of a lattice: into its cells, and rows and columns apart that no rule divides."""
+"""Puts words into the cells of a lattice, and separates rows and columns that no rule separates."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -13,26 +13,26 @@ from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.segments import BLANK, is_value, row_to_segments, row_to_units, words_to_rows
 from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 
-#: A gutter within a ruled column runs through at least so many lines.
+#: A gutter within a ruled column must run through at least so many lines.
 SUPPORT = 3
-#: The share of a cell's lines that must be figures to make it a stack of them.
+#: A cell is a stack of figures if at least this share of its lines are figures.
 FIGURES = 0.8
-#: So many figures below each other are several rows even in one cell alone.
+#: So many figures below each other are several rows, even in a single cell.
 STACK = 3
-#: A cell over so many columns may hold a row.
+#: A cell that spans so many columns may be a row.
 WIDE_SPAN = 3
-#: The share of lines with a text in most columns that makes rows of them.
+#: Lines are rows if at least this share of them has a text in most columns.
 FULL_LINES = 0.75
-#: A grid lies on its side when this share of its words does.
+#: A grid lies on its side if at least this share of its words does.
 SIDEWAYS = 0.9
-#: A turned heading is at most this share of its column's width off the column's middle.
+#: The middle of a turned heading is at most this share of its column's width from the column's middle.
 OFF_MIDDLE = 0.3
 #: A gap of more than this many type sizes between two lines is a blank line.
 PARAGRAPH = 0.8
 
 
 def lattice_to_drafts(lattice: Lattice, words: Sequence[Word]) -> list[Draft]:
-    """The cells of the grid with the words whose middle is inside."""
+    """The cells of the grid, each with the words whose middle is inside it."""
     owner: dict[tuple[int, int], int] = {}
     for index, span in enumerate(lattice.spans):
         for row in range(span.row, span.row + span.rowspan):
@@ -62,10 +62,10 @@ def lattice_to_drafts(lattice: Lattice, words: Sequence[Word]) -> list[Draft]:
 
 
 def split_span(draft: Draft, xs: Sequence[float]) -> list[Draft]:
-    """The cell, or a cell for each of its columns where no word crosses their borders and gaps are wide.
+    """The cell; or one cell for each of its columns where no word crosses their borders and the gaps are wide.
 
     Args:
-        draft: Of a grid.
+        draft: A cell of a grid.
         xs: The borders of the grid's columns.
     """
     if draft.colspan == 1 or not draft.words:
@@ -96,7 +96,7 @@ def _cells_to_drafts(draft: Draft, cells: Sequence[Sequence[Word]], xs: Sequence
 
 
 def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
-    """Whether a column of the grid holds several columns of text, or cells over several of its rows hold rows of it."""
+    """Whether a column of the grid has several columns of text, or cells that span several of its rows have rows."""
     tall: dict[tuple[int, int], list[Draft]] = {}
     for draft in drafts:
         if draft.rowspan > 1:
@@ -117,14 +117,14 @@ def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
 
 
 def holds_rows(drafts: Sequence[Draft]) -> bool:
-    """Whether many lines of the words begin with a label and go on with figures, as rows of a table do."""
+    """Whether many lines of the words are a label and figures, as rows of a table are."""
     lines = [row_to_segments(row) for row in words_to_rows([word for draft in drafts for word in draft.words])]
     rows = [line for line in lines if not line[0].numeric and len(line) > 1 and all(s.numeric for s in line[1:])]
     return len(rows) >= SUPPORT and len(rows) >= len(lines) / 2
 
 
 def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
-    """Rows that no rule divides, apart; a cell beside them goes over all of them."""
+    """Separate rows that no rule separates; a cell beside them spans all of them."""
     columns = Columns(tuple((x, x) for x in lattice.xs[1:-1]), lattice.xs[0], lattice.xs[-1], BLANK)
     bands: dict[int, list[Draft]] = {row: [] for row in range(len(lattice.ys) - 1)}
     for draft in drafts:
@@ -146,7 +146,7 @@ def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
 
 
 def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLine]]:
-    """The rows of text in a band between two rules; none where nothing shows that there are several."""
+    """The rows of text in a band between two rules; none where there is no evidence for several rows."""
     rows = words_to_rows([word for draft in band for word in draft.words])
     lines = [row_to_text_line(row, columns) for row in rows]
     if _has_stacked_figures(band) or _holds_rows(band, columns) or _are_rows_of_words(lines, columns):
@@ -155,7 +155,7 @@ def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLin
 
 
 def _holds_rows(band: Sequence[Draft], columns: Columns) -> bool:
-    """Whether a cell over several columns has a line with a text in each: a row below the heading of its section."""
+    """Whether a cell that spans several columns has a line with a text in each: a row below a section heading."""
     for draft in band:
         if draft.colspan >= WIDE_SPAN:
             lines = [row_to_text_line(row, columns) for row in words_to_rows(draft.words)]
@@ -166,7 +166,7 @@ def _holds_rows(band: Sequence[Draft], columns: Columns) -> bool:
 
 
 def _are_rows_of_words(lines: Sequence[TextLine], columns: Columns) -> bool:
-    """Whether most lines have a text in the first column and in most of the others, as rows have."""
+    """Whether most lines have a text in the first column and in most others, as rows have."""
     full = 0
     for line in lines:
         spans = {columns.of(segment)[0] for segment in line.segments}
@@ -175,7 +175,7 @@ def _are_rows_of_words(lines: Sequence[TextLine], columns: Columns) -> bool:
 
 
 def _has_stacked_figures(band: Sequence[Draft]) -> bool:
-    """Whether two cells hold only figures below each other, or one cell holds three of them."""
+    """Whether two cells have only figures below each other, or one cell has three of them."""
     heights = []
     for draft in band:
         rows = words_to_rows(draft.words)
@@ -186,7 +186,7 @@ def _has_stacked_figures(band: Sequence[Draft]) -> bool:
 
 
 def _lines_to_paragraphs(lines: Sequence[TextLine], columns: Columns) -> list[list[TextLine]]:
-    """Lines parted by blank ones, where at least two of the parts have a label and more."""
+    """Groups of lines separated by blank lines, where at least two groups have a label and more."""
     if not lines:
         return []
     groups = [[lines[0]]]
@@ -216,12 +216,12 @@ def is_upright(word: Word) -> bool:
 
 
 def with_sideways_words(drafts: Sequence[Draft], words: Sequence[Word], xs: Sequence[float]) -> list[Draft]:
-    """The cells with the turned words whose middle is inside: headings are turned where columns are narrow.
+    """The cells with the turned words whose middle is inside; headings are turned where columns are narrow.
 
     Args:
         drafts: Of a grid.
         words: Turned ones.
-        xs: The borders of the grid's columns; headings in one cell that stand over several columns are parted there.
+        xs: The borders of the grid's columns; headings in one cell over several columns are separated there.
     """
     turned: dict[int, list[Word]] = {}
     for word in words:
@@ -239,7 +239,7 @@ def with_sideways_words(drafts: Sequence[Draft], words: Sequence[Word], xs: Sequ
 
 
 def _split_turned(draft: Draft, xs: Sequence[float]) -> list[Draft]:
-    """The cell, or a cell for each of its columns where one turned line stands over the middle of each."""
+    """The cell; or one cell for each of its columns where one turned line is over the middle of each."""
     borders = xs[draft.column : draft.column + draft.colspan + 1]
     angles = {word_to_angle(word) for word in draft.words}
     lines = words_to_turned_lines(draft.words, angles.pop()) if len(angles) == 1 else []
@@ -255,7 +255,7 @@ def _split_turned(draft: Draft, xs: Sequence[float]) -> list[Draft]:
 
 
 def drafts_to_upright(drafts: Sequence[Draft]) -> list[Draft]:
-    """The cells of a grid that lies on its side as they are read: rows for columns where nearly all text is turned."""
+    """The cells of a grid that lies on its side, turned for reading where nearly all of its text is turned."""
     angles = [word_to_angle(word) for draft in drafts for word in draft.words]
     for angle in (90, 270):
         if angles and angles.count(angle) >= SIDEWAYS * len(angles):
@@ -264,7 +264,7 @@ def drafts_to_upright(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _turned_grid(drafts: Sequence[Draft], *, upwards: bool) -> list[Draft]:
-    """The first row is the first column where the text reads upwards, else the last; along it the text goes on."""
+    """The first row is the first column where the text reads upwards, else the last column."""
     rows = max(draft.row + draft.rowspan for draft in drafts)
     columns = max(draft.column + draft.colspan for draft in drafts)
     return [

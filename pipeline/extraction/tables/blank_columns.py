@@ -1,4 +1,4 @@
-"""Columns that have a heading and nothing below it: the text of the body does not show them."""
+"""Columns with a heading and nothing below it, which the text of the body does not show."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,17 +8,17 @@ from pipeline.extraction.tables.columns import Columns, Gutter
 from pipeline.extraction.tables.segments import Segment, row_to_segments
 from pipeline.extraction.tables.text_lines import TextLine
 
-#: The last line of a header has text in at least this share of the columns that the body shows.
+#: The last line of a header has text in at least this share of the body's columns.
 HEADED = 0.6
-#: The body has at least so many lines: in fewer a column may be blank by chance.
+#: The body has at least so many lines: with fewer, a column may be blank by chance.
 LINES = 3
 
 
 def with_blank_columns(columns: Columns, head: Sequence[TextLine], body: Sequence[TextLine]) -> Columns:
-    """The columns, and those of headings beside which, with a wide gap, another stands over the column's text.
+    """The columns, and further ones for headings that are not over any column's text and have a wide gap beside them.
 
     Args:
-        columns: As the body shows them.
+        columns: The columns that the body shows.
         head: The lines of the header, cut by these columns.
         body: The lines of the body, cut by these columns.
     """
@@ -29,7 +29,7 @@ def with_blank_columns(columns: Columns, head: Sequence[TextLine], body: Sequenc
 
 
 def _with_gutters_of(line: TextLine, body: Sequence[TextLine], columns: Columns) -> Columns:
-    """The columns, and those of the line's headings; none where several are wide: those are justified."""
+    """The columns, and those of the line's headings; none where several headings are wide: these are justified."""
     found = []
     for column in range(columns.count):
         headings = [
@@ -41,13 +41,13 @@ def _with_gutters_of(line: TextLine, body: Sequence[TextLine], columns: Columns)
 
 
 def _column_extent(body: Sequence[TextLine], column: int, columns: Columns) -> tuple[float, float]:
-    """From where to where the column's text reaches in the body."""
+    """The x range of the column's text in the body."""
     boxes = [s.box for line in body for s in line.segments if columns.of(s) == (column, column)]
     return min((box.x0 for box in boxes), default=0.0), max((box.x1 for box in boxes), default=0.0)
 
 
 def _headings_to_gutters(parts: Sequence[Segment], extent: tuple[float, float]) -> list[Gutter]:
-    """The gaps between the headings over a column, where only one of them stands over the text below."""
+    """The gaps between headings over one column, where only one heading is above the text."""
     over = [part for part in parts if part.box.x0 < extent[1] and part.box.x1 > extent[0]]
     if len(over) != 1:
         return []

@@ -1,4 +1,4 @@
-"""The body of a table without a grid: its rows, and the cells in the middle of several rows that they belong to."""
+"""The body of a table without a grid: its rows, and cells in the middle of several rows that they belong to."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -16,15 +16,15 @@ from pipeline.extraction.tables.spanning_labels import LabelLine, LabelRun, line
 from pipeline.extraction.tables.text_lines import TextLine
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: Rules part all rows of a table when they part at least so many groups of lines.
+#: Rules separate all rows of a table if they separate at least so many groups of lines.
 RULED_ROWS = 3
-#: Two lines that overlap by more than this share of the lower one's height cannot both be rows.
+#: Of two lines that overlap by more than this share of the lower one's height, only one can be a row.
 OVERLAP = 0.1
-#: A line between two others that are at most so many usual steps apart is no row.
+#: A line between two others whose distance is at most so many usual line distances is no row.
 SQUEEZED = 1.4
-#: What figures on a line count for, in cells, where it is to be told which of two lines is a row.
+#: The weight of figures on a line, in cells, when it is decided which of two lines is a row.
 FIGURES = 0.5
-#: How many lines back an overlapping one is looked for.
+#: How many lines back an overlapping line is looked for.
 WINDOW = 5
 
 #: The lines of one row.
@@ -54,9 +54,9 @@ def lines_to_body(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
 
 
 def _are_several_rows(band: Sequence[TextLine], columns: Columns, setting: Setting) -> bool:
-    """Whether a line between two rules goes not on with the one above it in half of the columns of both or more.
+    """Whether a line between two rules does not continue the one above it, in at least half of the columns of both.
 
-    It does not where there was room for one more word, or where figures stand below each other.
+    It does not if there was room for one more word, or if figures are below each other.
     """
     if has_stacked_figures(band, columns):
         return True
@@ -73,7 +73,7 @@ def _are_several_rows(band: Sequence[TextLine], columns: Columns, setting: Setti
 
 
 def lines_to_bands(lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge]) -> list[list[TextLine]]:
-    """The lines between one full rule and the next."""
+    """The lines between two consecutive full rules."""
     full = [rule.at for rule in rules if columns.are_crossed_by(rule.start, rule.end)]
     bands: dict[int, list[TextLine]] = {}
     for line in lines:
@@ -84,7 +84,7 @@ def lines_to_bands(lines: Sequence[TextLine], columns: Columns, rules: Sequence[
 def band_to_drafts(
     band: Sequence[TextLine], first: int, columns: Columns, inner: tuple[Sequence[Edge], Setting]
 ) -> tuple[list[Draft], int]:
-    """The cells of a band, and how many rows it has."""
+    """The cells of a band, and its number of rows."""
     level, floating = lines_to_level(band, columns)
     rows = _with_parenthesised(lines_to_rows(level, columns, *inner), floating, columns)
     spans: list[Draft] = []
@@ -110,14 +110,14 @@ def band_to_drafts(
 
 
 def _rows_to_stretches(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """The stretches of rows (start, end) between those of one text alone: headings of sections."""
+    """The ranges of rows (start, end) between rows that have a single text, which are section headings."""
     lone = [index for index, row in enumerate(rows) if sum(len(line.segments) for line in row) == 1]
     cuts = [-1, *lone, len(rows)]
     return [(start + 1, end) for start, end in pairwise(cuts) if end > start + 1]
 
 
 def _with_parenthesised(rows: Sequence[Row], floating: Sequence[TextLine], columns: Columns) -> list[list[TextLine]]:
-    """The rows; one of only parentheses is joined to the row above if a label is in the middle of both."""
+    """The rows; one that has only parentheses is joined to the row above if a label is in the middle of both."""
     out: list[list[TextLine]] = []
     for row in rows:
         if (
@@ -146,9 +146,9 @@ def _middle(row: Row) -> float:
 
 
 def lines_to_level(band: Sequence[TextLine], columns: Columns) -> tuple[list[TextLine], list[TextLine]]:
-    """The lines that are rows (or parts of rows), and those between them that stand in the middle of several.
+    """The lines that are rows (or parts of rows), and those between them, in the middle of several rows.
 
-    Of lines that overlap those are rows that have the most cells together.
+    Of overlapping lines, those with the most cells together are rows.
     """
     squeezed = _squeezed(band, columns)
     lines = [line for index, line in enumerate(band) if index not in squeezed]
@@ -168,7 +168,7 @@ def lines_to_level(band: Sequence[TextLine], columns: Columns) -> tuple[list[Tex
 
 
 def _weight(line: TextLine) -> float:
-    """How much a line looks like a row: its cells, and a little more for figures."""
+    """How much a line looks like a row: the number of its cells, and a bit more for figures."""
     return len(line.segments) + FIGURES * any(segment.numeric for segment in line.segments)
 
 
@@ -178,13 +178,13 @@ def _keys(line: TextLine, columns: Columns) -> set[int]:
 
 
 def _collide(above: TextLine, line: TextLine, columns: Columns) -> bool:
-    """Whether two lines overlap and have no column in common: one stands in the middle of rows beside it."""
+    """Whether two lines overlap and have no common column: one of them is in the middle of rows beside it."""
     least = OVERLAP * min(above.bottom - above.top, line.bottom - line.top)
     return above.bottom - line.top > least and not _keys(above, columns) & _keys(line, columns)
 
 
 def _squeezed(band: Sequence[TextLine], columns: Columns) -> set[int]:
-    """The lines between two that are as near to each other as rows are, with nothing in the columns of either."""
+    """The lines between two that are as close as rows, with nothing in the columns of both."""
     steps = [b.middle - a.middle for a, b in pairwise(band) if len(a.segments) > 1 and len(b.segments) > 1]
     if not steps:
         return set()
@@ -207,7 +207,7 @@ def _squeezed(band: Sequence[TextLine], columns: Columns) -> set[int]:
 def _column_to_runs(
     column: int, rows: Sequence[Row], floating: Sequence[TextLine], columns: Columns
 ) -> Iterator[tuple[LabelRun, list[Segment]]]:
-    """The cells of a column that are in the middle of several rows; none where all are level with a row."""
+    """The cells of a column in the middle of several rows; none where all are level with a row."""
     loose = [segment for line in floating for segment in line.segments if columns.of(segment) == (column, column)]
     held = [
         [segment for line in row for segment in line.segments if columns.of(segment) == (column, column)]
@@ -228,7 +228,7 @@ def _column_to_runs(
 
 
 def _may_be_centred(blank: Sequence[bool]) -> bool:
-    """Whether labels with blanks around them need not be the first of the rows that they name."""
+    """Whether labels with blanks around them may be in the middle of the rows that they name."""
     return len(blank) > 2 and any(blank) and not all(blank) and not (not blank[0] and blank[1])  # noqa: PLR2004 — the middle of three is the first that can be told
 
 

@@ -1,4 +1,4 @@
-"""Captions: what stands right above or below a table and says which one it is belongs to it, and is no paragraph."""
+"""Captions: text directly above or below a table that names it belongs to the table, and is no paragraph."""
 
 import re
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from pipeline.extraction.text.captions_begin import TABLE_CAPTION
 from pipeline.extraction.text.heading_words import is_parenthesised
 from pipeline.extraction.text.lines import line_to_size
 
-#: A caption ends at most so many type sizes above its table, or begins so many below.
+#: A caption ends at most so many type sizes above its table, or begins at most so many below.
 GAP = 3.0
 #: A caption has at most so many letters.
 MAX_LETTERS = 300
-#: The number alone; the title stands below.
+#: Only the number; the title is below.
 _LABEL = re.compile(r"\S+(?:\s\S+)?")
-#: A sentence about a table goes on after the number as sentences do.
+#: In a sentence about a table, a small letter follows the number.
 _SENTENCE = re.compile(r"^\S+\s*\S+\s+[a-z]")
 
 
 def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:
     """The parts with every caption moved into its table.
 
-    The title below a bare "Table 3", and a line in parentheses (the unit, mostly), go with the caption.
+    The title below a bare "Table 3", and a line in parentheses (mostly the unit), belong to the caption.
 
     Args:
         parts: In reading order.
@@ -45,7 +45,7 @@ def parts_to_captioned(parts: Sequence[Part]) -> list[Part]:
 
 
 def _caption_to_end(parts: Sequence[Part], index: int) -> int:
-    """Behind the last part that goes with the caption, should the table come below it."""
+    """The index after the last part that belongs to the caption, if the table comes below it."""
     end = index + 1
     label = parts[index]
     if isinstance(label, Block) and _LABEL.fullmatch(block_to_text(label)) and _is_title(label, parts[end : end + 1]):
@@ -80,7 +80,7 @@ def _is_unit(part: Part) -> bool:
 
 
 def _gap(parts: Sequence[Part], index: int, beside: int) -> float:
-    """How far the block is from the table beside it, in its type sizes; infinite where there is no table."""
+    """The distance of the block from the table beside it, in its type sizes; infinite where there is no table."""
     block = parts[index]
     table = parts[beside] if 0 <= beside < len(parts) else None
     if not isinstance(block, Block) or not isinstance(table, Table):

@@ -8,16 +8,16 @@ from operator import itemgetter
 from pipeline.extraction.model import BBox, Cell, Line, Table, Word
 from pipeline.extraction.text.lines import boxes_to_box, word_to_size, words_to_lines
 
-#: Turned words of one line are at most this many type sizes off each other, from one to the next.
+#: Neighbouring turned words of one line differ by at most this many type sizes across it.
 ACROSS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A cell in the making; see :class:`~pipeline.extraction.model.Cell`.
+    """A cell while its table is built; see :class:`~pipeline.extraction.model.Cell`.
 
     Attributes:
-        header: Whether rules or place say that it is of the table's header.
+        header: Whether rules or its place show that it belongs to the header.
     """
 
     row: int
@@ -30,7 +30,7 @@ class Draft:
 
 
 def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
-    """The table of the cells, without rows and columns in which no text begins; None where there is no text.
+    """The table of the cells, without rows and columns where no text begins; None where there is no text.
 
     Args:
         drafts: They cover a grid without gap or overlap.
@@ -61,7 +61,7 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
 
 
 def words_to_cell_lines(words: Sequence[Word]) -> tuple[Line, ...]:
-    """The lines of a cell: the upright ones, then those that are turned, in their own order."""
+    """The lines of a cell: upright ones first, then turned ones in their own order."""
     lines = list(words_to_lines([word for word in words if word_to_angle(word) == 0]))
     for angle in sorted({word_to_angle(word) for word in words} - {0}):
         lines += words_to_turned_lines([word for word in words if word_to_angle(word) == angle], angle)
@@ -88,17 +88,17 @@ def words_to_turned_lines(words: Sequence[Word], angle: int) -> list[Line]:
 
 
 def _placed(word: Word, cosine: float, sine: float) -> tuple[float, float, Word]:
-    """Where the word's middle is across and along its direction."""
+    """The middle of the word across its direction and along it."""
     x, y = (word.box.x0 + word.box.x1) / 2, (word.box.top + word.box.bottom) / 2
     return x * sine + y * cosine, x * cosine - y * sine, word
 
 
 def word_to_angle(word: Word) -> int:
-    """Degrees, counter-clockwise, that the word is turned."""
+    """By how many degrees, counter-clockwise, the word is turned."""
     return word.chars[0].angle if word.chars else 0
 
 
 def _squeeze(start: int, length: int, kept: Sequence[int]) -> tuple[int, int]:
-    """Where a cell begins and how far it reaches when only the kept rows (columns) are counted."""
+    """Where a cell begins and how many rows (columns) it spans when only the kept ones count."""
     inside = [index for index, line in enumerate(kept) if start <= line < start + length]
     return (inside[0], len(inside)) if inside else (0, 0)

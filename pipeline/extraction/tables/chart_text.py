@@ -1,4 +1,4 @@
-"""What the text of figures looks like where it stands in rows: the ticks of axes, the letters of panels."""
+"""Recognises the text of charts in rows: ticks of axes, letters of panels."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from itertools import pairwise
 from pipeline.extraction.model import Table
 from pipeline.extraction.tables.row_labels import cell_text, is_figure
 
-#: An axis has at least so many ticks ...
+#: An axis has at least so many ticks.
 TICKS = 3
-#: ... whose steps differ by at most this share.
+#: The steps between them differ by at most this share.
 EQUAL = 0.01
 
 
 def are_panels(table: Table) -> bool:
-    """Whether all that the cells hold is the letters of panels, one after the other: A, B, C, or (a), (b), (c)."""
+    """Whether the cells have only letters of panels, in order: A, B, C, or (a), (b), (c)."""
     texts = [cell_text(cell).strip("().").lower() for cell in table.cells if cell.lines]
     letters = [ord(text) for text in texts if len(text) == 1 and text.isalpha()]
     return len(letters) == len(texts) > 1 and all(b == a + 1 for a, b in pairwise(letters))
 
 
 def are_axes(table: Table) -> bool:
-    """Whether every row begins with a figure, and counts up, or down, by equal steps: the ticks of axes."""
+    """Whether every row begins with a figure, with equal steps up or down, as the ticks of an axis."""
     if not all(is_figure(cell) for cell in table.cells if cell.column == 0 and cell.lines):
         return False
     rows: dict[int, list[float]] = defaultdict(list)

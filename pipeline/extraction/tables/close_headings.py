@@ -1,4 +1,4 @@
-"""Headings of neighbouring columns with no more than a blank between them, apart: wide headings over narrow columns."""
+"""Separates headings of neighbouring columns with only a blank between them: wide headings over narrow columns."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -9,17 +9,17 @@ from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.segments import Segment, words_to_segment
 from pipeline.extraction.tables.text_lines import TextLine
 
-#: A heading's middle, or an end, is at most this many type sizes off that of its column's text.
+#: The middle or an end of a heading is at most this many type sizes from that of its column's text.
 OFF = 0.6
 #: The lines of one heading are at most this many type sizes apart, from bottom to top.
 STACKED = 0.8
 
 
 def lines_to_parted(lines: Sequence[TextLine], columns: Columns) -> list[TextLine]:
-    """The lines of a header, each text over several columns parted where its words stand over them one by one.
+    """The lines of a header, where a text over several columns is separated if its words are over single columns.
 
-    They do where the words over each column are centred over it or flush with it, of which they are one of several
-    lines: each has a text of its own right above or below, and one above, where a group's heading has none.
+    They are if the words over each column are centred or flush with it and are one of several lines there: each has
+    a text of its own directly above or below, and one of them above, where the heading of a group has none.
     """
     out = list(lines)
     for index, line in enumerate(lines):
@@ -31,7 +31,7 @@ def lines_to_parted(lines: Sequence[TextLine], columns: Columns) -> list[TextLin
 
 
 def _own_columns(others: Sequence[TextLine], line: TextLine, columns: Columns) -> set[int]:
-    """The columns over which a word of the other line stands that is near to this one."""
+    """The columns that a nearby word of the other line is above."""
     return {
         columns.of(segment)[0]
         for other in others
@@ -58,7 +58,7 @@ def _segment_to_parts(segment: Segment, columns: Columns, own: tuple[set[int], s
 
 
 def _words_to_groups(words: Sequence[Word], borders: Sequence[float]) -> list[list[Word]]:
-    """The words left of the first border, between the first and the second ..."""
+    """The words left of the first border, those between the first and the second, and so on."""
     groups: list[list[Word]] = [[] for _ in range(len(borders) + 1)]
     for word in words:
         groups[bisect_left(borders, (word.box.x0 + word.box.x1) / 2)].append(word)

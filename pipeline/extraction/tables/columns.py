@@ -1,8 +1,8 @@
 """Columns by whitespace: the gutters that no line of a table's body crosses.
 
-The idea is as old as table recognition (projection profiles; Wang, Phillips and Haralick 2004).  What makes it work is
-what is left out of the projection (headings that span, lines that do not fill the table) and what is not believed
-(blanks between words that happen to stand above each other).
+The method is a projection profile (Wang, Phillips and Haralick 2004). Two additions make it reliable: headings that
+span and lines that do not fill the table are left out of the projection, and blanks between words that are below each
+other only by chance do not count.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,25 +13,25 @@ from statistics import median
 
 from pipeline.extraction.tables.segments import Segment
 
-#: A gap of at most this many times the type size may be a blank between words of one cell: 0.25 to 0.35 in
+#: A gap of at most this many times the type size may be a blank between words of one cell: blanks are 0.25 to 0.35 in
 #: proportional type, 0.6 in fixed-pitch type.
 BLANK = 0.65
-#: The narrowest gutter, as a share of the type size, that is looked at.
+#: The narrowest gutter that is considered, as a share of the type size.
 NARROW = 0.15
-#: The share of lines with figures on both sides of a gap from which even a blank divides columns.
+#: If at least this share of the lines has figures on both sides of a gap, even a blank separates columns.
 FIGURES = 0.6
-#: Text in at most this share of the lines, and in no line beside its neighbour column's, makes no column.
+#: Text in at most this share of the lines, and never beside the text of the neighbouring column, is no column.
 STRAY = 0.15
 #: At most this share of the lines may cross a gutter ...
 CROSSINGS = 0.125
-#: ... when it is at least this wide (in type sizes) in most lines ...
+#: A gutter that lines cross must be at least this wide (in type sizes) in most lines.
 WIDE = 0.9
-#: ... which are at least this share.
+#: These are at least this share of the lines.
 BESIDE = 0.6
-#: Figures end at one x when at least this share of them ends at most this share of the type size before it.
+#: Figures are flush right if at least this share of them ends at most this share of the type size before one x.
 STEADY = 0.9
 FLUSH = 0.15
-#: Text stands in a column when it overlaps its text by more than this share of the type size.
+#: Text is in a column if it overlaps the column's text by more than this share of the type size.
 OVERLAP = 0.35
 
 #: From the right end of the text on the left to the left end of the text on the right.
@@ -43,7 +43,7 @@ class Columns:
     """The columns of a region.
 
     Attributes:
-        gutters: Between them, from the left.
+        gutters: The gutters between them, from the left.
         left: Where the region begins.
         right: Where it ends.
         blank: The width of a blank, as a share of the type size.
@@ -56,34 +56,34 @@ class Columns:
 
     @property
     def count(self) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return len(self.gutters) + 1
 
     @property
     def borders(self) -> list[float]:
-        """The middles of the gutters, with the region's ends."""
+        """The middles of the gutters, and the region's ends."""
         return [self.left, *((start + end) / 2 for start, end in self.gutters), self.right]
 
     def gutters_between(self, left: float, right: float) -> tuple[Gutter, ...]:
-        """Those that have a part between the two x."""
+        """The columns that overlap the range between the two x."""
         first = bisect_left(self.gutters, left, key=lambda gutter: gutter[1])
         return tuple(takewhile(lambda gutter: gutter[0] <= right, self.gutters[first:]))
 
     def extent(self, column: int) -> tuple[float, float]:
-        """From where to where the column's text reaches."""
+        """The x range of the column's text."""
         start = self.gutters[column - 1][1] if column else self.left
         end = self.gutters[column][0] if column < len(self.gutters) else self.right
         return start, end
 
     def are_crossed_by(self, start: float, end: float) -> bool:
-        """Whether a rule from ``start`` to ``end`` reaches under the first column and under the last."""
+        """Whether a rule from ``start`` to ``end`` extends under both the first and the last column."""
         return start <= self.extent(0)[1] and end >= self.extent(self.count - 1)[0]
 
     def of(self, segment: Segment) -> tuple[int, int]:
-        """The first and the last column that the segment stands in.
+        """The first and the last column of the segment.
 
-        A heading may be wider than its column and still be of that column only; it stands in those columns whose text
-        it overlaps, or in the one where its middle is when it overlaps none.
+        A heading of one column may be wider than that column. A segment is in the columns whose text it overlaps; if
+        it overlaps none, in the column of its middle.
         """
         box = segment.box
         least = OVERLAP * segment.size
@@ -139,7 +139,7 @@ def units_to_gaps(units: Sequence[Segment], least: float, crossings: int = 0) ->
 
 
 def _crossed_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], size: float) -> list[Gutter]:
-    """Wide gutters within the columns that few lines cross (totals, names of groups) and most have text beside."""
+    """Wide gutters within columns that only few lines cross (totals, group names) and most lines have text beside."""
     crossings = int(CROSSINGS * len(lines))
     if not crossings:
         return []
@@ -158,7 +158,7 @@ def _crossed_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutte
 
 
 def _flush_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], size: float) -> list[Gutter]:
-    """Narrow gutters that few lines cross, right of figures that end at one x, with other figures behind them."""
+    """Narrow gutters that few lines cross, between figures flush right and other figures."""
     crossings = int(CROSSINGS * len(lines))
     found = []
     every = [unit for line in lines for unit in line]
@@ -174,18 +174,18 @@ def _flush_gutters(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter]
 
 
 def _units_beside(line: Sequence[Segment], gutter: Gutter) -> tuple[Segment | None, Segment | None]:
-    """The last unit that ends before the gutter and the first that begins behind it."""
+    """The last unit before the gutter and the first unit after it."""
     end = bisect_right(line, gutter[0], key=lambda unit: unit.box.x1)
     start = bisect_left(line, gutter[1], lo=end, key=lambda unit: unit.box.x0)
     return line[end - 1] if end else None, line[start] if start < len(line) else None
 
 
 def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], index: int, size: float) -> bool:
-    """Whether blanks between words merely happen to stand above each other.
+    """Whether blanks between words are below each other only by chance.
 
-    They do where most lines with text on both sides have no more than a blank there, unless figures stand on both
-    sides: a blank in a cell seldom stands between two figures.  Where no line has text on both sides, the few lines
-    of one side stand off in the column of the others (a total flush right, a heading in the middle).
+    They are if most lines with text on both sides have no more than a blank there, unless figures are on both
+    sides: a blank within a cell is rarely between two figures. Where no line has text on both sides, the few lines
+    of one side are in the column of the others, but placed differently (a total flush right, a centred heading).
     """
     low = gutters[index - 1][1] if index else float("-inf")
     high = gutters[index + 1][0] if index + 1 < len(gutters) else float("inf")
@@ -206,6 +206,6 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
 
 
 def with_borders(gutters: Sequence[Gutter], borders: Sequence[float], reach: float) -> tuple[Gutter, ...]:
-    """The gutters, and those that drawn borders make; a border within ``reach`` of a gutter is that one."""
+    """The gutters, and those of drawn borders; a border within ``reach`` of a gutter replaces it."""
     new = [(x, x) for x in borders if not any(start - reach <= x <= end + reach for start, end in gutters)]
     return tuple(sorted([*gutters, *new]))

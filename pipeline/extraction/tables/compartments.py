@@ -1,4 +1,4 @@
-"""The columns of a header between two vertical rules: in their middle stands the heading of all of them."""
+"""Columns of a header between two vertical rules, with one heading for all of them in the middle."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.text_lines import TextLine
 
-#: A heading is in the middle of its compartment when it is at most this share of the width off it ...
+#: A heading is in the middle of its compartment if it is at most this share of the width from it.
 OFF_MIDDLE = 0.1
-#: ... or this many type sizes.
+#: Or at most this many type sizes from it.
 NEAR_MIDDLE = 1.0
 #: A group has at least so many columns with headings of their own.
 GROUP = 2
@@ -21,13 +21,13 @@ def segment_to_compartment(
     table: tuple[Sequence[Edge], Columns],
     deeper: Sequence[tuple[int, int]],
 ) -> tuple[int, int] | None:
-    """The columns between the vertical rules left and right of a heading, where it is the heading of all of them.
+    """The columns between the vertical rules left and right of a heading, if it is the heading of all of them.
 
-    It is where it stands alone in their middle, and several of them have headings of their own below.
+    It is if it is alone in their middle, and several of them have headings of their own below.
 
     Args:
-        segment: Of a line of the header.
-        line: Which it is.
+        segment: A segment of a line of the header.
+        line: The line.
         table: The vertical rules and the columns of the table.
         deeper: The first and last column of each heading on the lines below.
     """

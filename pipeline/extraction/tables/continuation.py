@@ -1,4 +1,4 @@
-"""Whether a line goes on with the row above it: what can be seen of both, as numbers, and what these say together."""
+"""Whether a line continues the row above it: features of both lines as numbers, and a trained scorer for them."""
 
 import json
 from collections.abc import Sequence
@@ -13,17 +13,17 @@ from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.text_lines import TextLine
 
-#: Lines of one cell are at most this many type sizes apart, middle to middle.
+#: The middles of two lines of one cell are at most this many type sizes apart.
 FARTHEST = 1.9
-#: A line had no room for one more word when less than this (in type sizes) would have been left.
+#: A line had no room for one more word if less than this (in type sizes) would have been left.
 ROOM = 0.3
-#: The sum from which two lines are one row; a row cut in two costs less than two that are joined.
+#: From this score on two lines are one row. To divide a row is a smaller error than to join two rows.
 SURE = 0.5
-#: What ends a line whose text goes on, and what begins one that goes on with the text above.
+#: Words and signs at the end of a line whose text continues, or at the beginning of its continuation.
 _CONNECTORS = (",", "-", "/", "\u2013", "&", "(", "and", "of", "the", "for", "in", "to", "with", "or")
 _OPENERS = ("(", "[", "&", "+", "/", "\u2013", "\u00b1")
 
-#: What each of the numbers of :func:`lines_to_features` says; lengths are in type sizes.
+#: The meaning of each number in :func:`lines_to_features`; lengths are in type sizes.
 FEATURES = (
     "from the line above",
     "more than the least distance",
@@ -51,11 +51,11 @@ FEATURES = (
 
 
 class Setting(NamedTuple):
-    """What is usual in the body of a table.
+    """Usual values in the body of a table.
 
     Attributes:
-        ends: How far right the text of each column reaches.
-        least: The distance of the nearest lines, middle to middle (a low one of all, not the least of all).
+        ends: The right end of the text in each column.
+        least: The distance of the nearest lines, middle to middle (a low quantile, not the minimum).
         usual: The median distance.
         keyed: The share of lines with text in the first column.
         filled: The share of places with text.
@@ -71,13 +71,13 @@ class Setting(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Of a network with one hidden layer: written by ``tests/benchmarks/train_continuation.py``.
+    """Weights of a network with one hidden layer; written by ``tests/benchmarks/train_continuation.py``.
 
     Attributes:
-        hidden: For each hidden unit its weight of each feature.
-        bias: Of each hidden unit.
+        hidden: For each hidden unit, the weight of each feature.
+        bias: The bias of each hidden unit.
         out: The weight of each hidden unit.
-        out_bias: Of the sum.
+        out_bias: The bias of the sum.
     """
 
     hidden: list[list[float]]
@@ -92,9 +92,9 @@ def _weights() -> Weights:
 
 
 def cannot_go_on(above: TextLine, line: TextLine, columns: Columns) -> bool:
-    """Whether two lines are of two rows whatever else is seen: too far apart, or figures below figures.
+    """Whether two lines are surely of two rows: they are too far apart, or figures are below figures.
 
-    A figure in parentheses may stand below the one that it belongs to.
+    A figure in parentheses may be below the figure that it belongs to.
     """
     if line.middle - above.middle > FARTHEST * above.size:
         return True
@@ -104,7 +104,7 @@ def cannot_go_on(above: TextLine, line: TextLine, columns: Columns) -> bool:
 
 
 def goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting) -> bool:
-    """Whether a line goes on with the one above it; the arguments are those of :func:`lines_to_features`."""
+    """Whether a line continues the one above it; the arguments are those of :func:`lines_to_features`."""
     features = lines_to_features(lines, index, columns, setting)
     if features is None or cannot_go_on(lines[index - 1], lines[index], columns):
         return False
@@ -117,7 +117,7 @@ def goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Se
 
 
 def lines_to_setting(lines: Sequence[TextLine], columns: Columns) -> Setting:
-    """What is usual in these lines."""
+    """The usual values in these lines."""
     ends = [0.0] * columns.count
     keyed = cells = 0
     for line in lines:
@@ -142,7 +142,7 @@ def lines_to_setting(lines: Sequence[TextLine], columns: Columns) -> Setting:
 def lines_to_features(
     lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting
 ) -> tuple[float, ...] | None:
-    """What can be seen of a line and the one above it (see :data:`FEATURES`); None where they share no column.
+    """The features of a line and the one above it (see :data:`FEATURES`); None where they have no common column.
 
     Args:
         lines: Of the body.

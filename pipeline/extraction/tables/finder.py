@@ -1,4 +1,4 @@
-"""The tables of a page: first those in grids of rules, then those between rules, then those of aligned text."""
+"""Finds the tables of a page: first in grids of rules, then between rules, then in aligned text."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -50,28 +50,28 @@ from pipeline.extraction.tables.verdict import (
 from pipeline.extraction.tables.visible_rules import rulings_to_visible
 from pipeline.extraction.tables.word_index import WordIndex
 
-#: A page with more words than this is no page of text (or no page at all), and no table is looked for without a grid.
+#: On a page with more words than this, tables are looked for only in grids: it is no page of text.
 MAX_WORDS = 20_000
-#: A grid of at least so many cells that is no table is a chart, a form or a drawing: no table is looked for in it.
+#: A grid with at least so many cells that is no table is a chart, a form or a drawing, and contains no table.
 DRAWING = 12
 
-#: Two lines of two texts each are no table unless a grid or a caption says so.
+#: Two lines of two texts each are a table only in a grid or with a caption.
 LEAST_PLACES = 5
-#: So many rows, parted by rules, may hold running text.
+#: With at least so many rows separated by rules, a table may contain running text.
 PARTED_ROWS = 3
 
 
 @dataclass(slots=True, kw_only=True)
 class TableFinder:
-    """The search for the tables of one page; it keeps what it saw on the way, for people who tune it.
+    """The search for the tables of one page; it keeps intermediate results for people who tune it.
 
     Attributes:
         edges: The merged rules.
-        lattices: The grids that rules, or shaded cells, make, tables or not.
+        lattices: The grids of rules or shaded cells, whether tables or not.
         regions: Where tables without a grid were looked for.
-        tables: What was found, in reading order.
-        sideways: The words that are turned; those in the cells of a grid (of its header, mostly) belong to them.
-        faults: Takes the faults that cost a table.
+        tables: The tables found, in reading order.
+        sideways: The turned words; those within the cells of a grid (mostly of its header) belong to these cells.
+        faults: Receives the faults that cost a table.
     """
 
     content: PageContent
@@ -95,7 +95,7 @@ class TableFinder:
         """Look for tables.
 
         Raises:
-            DeadlineExceeded: The deadline has passed; :attr:`tables` has those found so far.
+            DeadlineExceeded: The deadline has passed; :attr:`tables` has the tables found so far.
         """
         self.sideways = [word for word in self.words if not is_upright(word)]
         turned = {id(word) for word in self.sideways}
@@ -117,7 +117,7 @@ class TableFinder:
         return self.found()
 
     def found(self) -> tuple[Table, ...]:
-        """What has been found so far, from the top."""
+        """The tables found so far, from the top."""
         return tuple(sorted(self.tables, key=lambda table: (table.box.top, table.box.x0)))
 
     def _find_in_shading(self) -> None:
@@ -163,12 +163,12 @@ class TableFinder:
         return drafts_to_upright(with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs))
 
     def _with_loose(self, edges: Edges, box: BBox) -> Edges:
-        """The rules of a grid with those in it that touch none of them: they underline headings."""
+        """The rules of a grid, and those within it that touch none of them: these underline headings."""
         loose = edges_inside(self.edges, box).horizontal
         return Edges(tuple(sorted({*edges.horizontal, *loose})), edges.vertical)
 
     def _take_widened(self, drafts: Sequence[Draft], accept: Callable[[Table], bool]) -> bool:
-        """Take the table of the cells with what stands outside of its rules, where there is something."""
+        """Take the table of these cells, with text outside of its rules where there is some."""
         turned = [word for word in self.sideways if id(word) not in self._used and not self._in_grid(word)]
         widened = with_margins(drafts, self._surroundings(), turned)
         return len(widened) > len(drafts) and self._take(widened, "lattice", accept)
@@ -182,7 +182,7 @@ class TableFinder:
         )
 
     def _surroundings(self) -> Surroundings:
-        """What stands around the grids; the text is told where it is first asked for."""
+        """What is around the grids; the text is computed when first needed."""
         if self._around is None:
             self._around = words_to_page_text([word for word in self.words if not self._in_grid(word)])
         feet = [strip.box.bottom for strip in self._strips]
@@ -196,7 +196,7 @@ class TableFinder:
         self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
         every = self._with_rulings(typed.all)
         self._find_in_regions(lambda text: text_to_regions(text, every), _is_open)
-        if typed.bounding:  # last: where the text aligns it says more than a line of hyphens
+        if typed.bounding:  # last: aligned text is better evidence than a line of hyphens
             bounding = self._with_rulings(typed.bounding)
             self._find_in_regions(lambda text: edges_to_regions(bounding, text), _is_ruled)
 
@@ -218,7 +218,7 @@ class TableFinder:
                     self._take(drafts, "stream", partial(accept, region, text))
 
     def _take(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
-        """Take the table of the cells, with the strip of headings above it where there is one."""
+        """Take the table of these cells, with a strip of headings above it where there is one."""
         for strip in self._strips:
             headed = with_strip(drafts, strip)
             if headed is not None and self._take_whole(headed, kind, accept):
@@ -235,7 +235,7 @@ class TableFinder:
         return True
 
     def _free_text(self) -> TabularText:
-        """The text that is in no table so far; made anew only where some has gone into one."""
+        """The text that is in no table so far; computed again only after some of it went into one."""
         if self._text is None or self._text[0] != len(self._used):
             left_out = self._used | self._rules
             text = words_to_page_text([word for word in self.words if id(word) not in left_out])
@@ -244,7 +244,7 @@ class TableFinder:
 
 
 def _is_crossed(box: BBox, edges: Edges) -> bool:
-    """Whether a rule runs along or through most of the box: rules say more of a table than shading does."""
+    """Whether a rule runs along or through most of the box: rules are better evidence for a table than shading."""
     return any(
         box.top - SNAP <= edge.at <= box.bottom + SNAP
         and min(edge.end, box.x1) - max(edge.start, box.x0) > (box.x1 - box.x0) / 2
@@ -253,7 +253,7 @@ def _is_crossed(box: BBox, edges: Edges) -> bool:
 
 
 def _is_shaded(text: TabularText, table: Table) -> bool:
-    """No table ends where its shading does when lines of several texts stand right above or below: a shaded header."""
+    """Whether a shaded grid is a table. It is none if lines of several texts are directly above or below."""
     x0, top, x1, bottom = table.box
     reach = (bottom - top) / table.rows
     around = [
@@ -264,7 +264,7 @@ def _is_shaded(text: TabularText, table: Table) -> bool:
 
 
 def _is_ruled(region: Region, text: TabularText, table: Table) -> bool:
-    """A rule inside (mostly under the header) makes a table believable, if cells are short or rules part the rows."""
+    """Whether text between rules is a table. An inner rule is evidence if cells are short or rules separate rows."""
     if not region.horizontal:
         return _is_open(region, text, table)
     if table.rows * table.columns < LEAST_PLACES and not text.has_title_above(region.box):
@@ -274,5 +274,5 @@ def _is_ruled(region: Region, text: TabularText, table: Table) -> bool:
 
 
 def _is_open(region: Region, text: TabularText, table: Table) -> bool:
-    """So does the caption of a table above."""
+    """Whether text without inner rules is a table. The caption of a table above it is evidence, too."""
     return is_ruled_table(table) if text.has_title_above(region.box) else is_open_table(table)

@@ -1,4 +1,4 @@
-"""Headings in a grid of their own, one or two rows high, above the table that they are the header of."""
+"""Headings in a separate grid of one or two rows, above the table whose header they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,17 +7,17 @@ from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.segments import words_to_segment
 
-#: A strip has at most so many rows ...
+#: A strip has at most so many rows.
 MOST_ROWS = 2
-#: ... and at least so many columns.
+#: A strip has at least so many columns.
 LEAST_COLUMNS = 3
 #: At most this share of its cells holds figures.
 FIGURES = 0.5
 #: The table begins at most this far (points) below the strip.
 BELOW = 16.0
-#: How far (points) the table may begin above the strip's foot.
+#: The table may begin at most this far (points) above the lower edge of the strip.
 INTO = 3.0
-#: How far (points) a column of the table may reach beyond its heading's cell.
+#: The text of a column may extend at most this far (points) beyond its heading's cell.
 BEYOND = 2.0
 
 
@@ -35,7 +35,7 @@ class HeadStrip:
 
 
 def drafts_to_strip(drafts: Sequence[Draft], box: BBox) -> HeadStrip | None:
-    """The strip, or None where the grid is too high or narrow for one, or its first row holds no words.
+    """The strip; None where the grid is too high or narrow, or its first row has no words.
 
     Args:
         drafts: The cells of a grid of rules.
@@ -51,13 +51,13 @@ def drafts_to_strip(drafts: Sequence[Draft], box: BBox) -> HeadStrip | None:
 
 
 def with_strip(drafts: Sequence[Draft], strip: HeadStrip) -> list[Draft] | None:
-    """The cells of a table below the strip with the strip as its header; None where the two do not fit.
+    """The cells of a table below the strip, with the strip as header; None where the two do not fit.
 
-    Rows of the table that stand in the strip (headings that were found without their grid) make way for it, unless they
-    have more cells: then a cell of the strip holds the headings of several columns.
+    Rows of the table within the strip (headings found without their grid) are replaced, unless they have more
+    cells: then a cell of the strip has the headings of several columns.
 
     Args:
-        drafts: Of the table.
+        drafts: The cells of the table.
         strip: A strip on the same page.
     """
     inside = [draft for draft in drafts if draft.words and _is_in(draft, strip.box)]
@@ -81,14 +81,14 @@ def _is_in(draft: Draft, box: BBox) -> bool:
 
 
 def _column_extent(drafts: Sequence[Draft], column: int) -> tuple[float, float] | None:
-    """From where to where the text of the column reaches, or its cells where it has none."""
+    """The x range of the column's text, or of its cells where it has none."""
     cells = [draft for draft in drafts if draft.column == column and draft.colspan == 1]
     spots = [word.box for draft in cells for word in draft.words] or [draft.box for draft in cells]
     return (min(box.x0 for box in spots), max(box.x1 for box in spots)) if spots else None
 
 
 def _strip_to_heads(strip: HeadStrip, columns: Sequence[tuple[float, float] | None]) -> list[Draft] | None:
-    """The strip's cells over the table's columns, and blank cells over the others; None where a cell has no column."""
+    """The strip's cells over the table's columns, and blank cells over others; None where a cell has no column."""
     heads: list[Draft] = []
     rows = max(draft.row + draft.rowspan for draft in strip.drafts)
     taken: set[tuple[int, int]] = set()

@@ -1,4 +1,4 @@
-"""The header of a table without a grid: how many lines it has, and which columns and levels each cell covers."""
+"""The header of a table without a grid: its number of lines, and the columns and levels of each cell."""
 
 import re
 from collections.abc import Sequence
@@ -12,32 +12,32 @@ from pipeline.extraction.tables.segments import Segment, is_year
 from pipeline.extraction.tables.text_lines import TextLine
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: No header has more lines than this.
+#: A header has at most so many lines.
 MOST_LINES = 15
-#: How far (in type sizes) a heading may stand off the middle of the columns that it spans.
+#: The middle of a heading is at most this far (in type sizes) from the middle of the columns that it spans.
 CENTRED = 1.0
-#: A rule this near (in type sizes) below a heading underlines it.
+#: A rule at most this far (in type sizes) below a heading underlines it.
 UNDERLINE = 0.9
-#: ... reaches beyond it on both sides, or ends at most this far (points) inside of it ...
+#: It extends beyond the heading on both sides, or ends at most this far (points) inside of it.
 FLUSH = 2.0
-#: ... and has it near its middle, by this share of its length.
+#: The heading is then near its middle, within this share of its length.
 OFF_RULE = 0.1
 #: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
 STACKED = 0.8
-#: A heading had room for one more word when more than this (in type sizes) would have been left.
+#: A heading had room for one more word if more than this (in type sizes) would have been left.
 ROOM = 0.6
-#: A heading goes on for at most so many lines below its first line.
+#: A heading continues for at most so many lines below its first line.
 WRAPPED = 3
 #: Type sizes of one heading differ by at most this share.
 SAME_SIZE = 0.15
 
-#: Thousands, as a unit.
+#: Zeros that mean thousands, as a unit.
 _UNIT = re.compile(r"^\(0+\)$")
 
 
 @dataclass(slots=True)
 class Heading:
-    """A cell of the header in the making: which columns it covers, and its lines."""
+    """A cell of the header while it is built: the columns that it covers, and its lines."""
 
     first: int
     last: int
@@ -46,24 +46,24 @@ class Heading:
 
     @property
     def top(self) -> float:
-        """Of the first line."""
+        """The top of the first line."""
         return self.segments[0].box.top
 
     @property
     def bottom(self) -> float:
-        """Of the last line."""
+        """The bottom of the last line."""
         return self.segments[-1].box.bottom
 
     def shares(self, other: "Heading") -> bool:
-        """Whether both cover some column."""
+        """Whether both cells cover a common column."""
         return self.first <= other.last and other.first <= self.last
 
 
 def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> int:
-    """How many of the first lines are header: down to the first full rule, else down to the first line of figures.
+    """The number of lines in the header: down to the first full rule, else down to the first line of figures.
 
-    A rule does not count where only a heading over all columns stands above it, nor where it parts two rows of the
-    body: lines of figures stand above it, or one does and the next rule parts a row as well.
+    A rule does not count if only a heading over all columns is above it, or if it separates two rows of the
+    body: several lines of figures are above it, or one is and the next rule separates a row as well.
     """
     full = [rule for rule in rules if columns.are_crossed_by(rule.start, rule.end)]
     for index, rule in enumerate(full):
@@ -83,9 +83,9 @@ def lines_to_header_count(lines: Sequence[TextLine], rules: Sequence[Edge], colu
 
 
 def _with_second_band(lines: Sequence[TextLine], count: int, rules: Sequence[Edge], columns: Columns) -> int:
-    """How many lines are header where a title or groups stand above the first rule, and the headings above the next.
+    """The number of lines in the header, if a title or groups are above the first rule and headings above the next.
 
-    They do where there are more of them, over more than half of the columns and none a figure, and figures below.
+    These headings are more, cover over half of the columns, are no figures, and have figures below.
     """
     end = _lines_above(lines, rules[0]) if rules else 0
     if not count < end < min(len(lines), MOST_LINES + 1) or not _begins_body(lines, end, columns):
@@ -107,9 +107,9 @@ def _is_spanner(line: TextLine, columns: Columns) -> bool:
 
 
 def _begins_body(lines: Sequence[TextLine], index: int, columns: Columns) -> bool:
-    """Whether half of what stands beside the label are figures.
+    """Whether half of the texts beside the label are figures.
 
-    Years are headings, and so are figures without a label above a line of words that has one.
+    Years are headings, and so are figures without a label above a line of words that has a label.
     """
     line = lines[index]
     figures = [s for s in line.segments if s.numeric and not _UNIT.match(s.text)]
@@ -126,9 +126,9 @@ def _is_labelled(line: TextLine, columns: Columns) -> bool:
 
 
 def _without_sections(lines: Sequence[TextLine], count: int, columns: Columns) -> int:
-    """Fewer where the last lines are headings of sections: below all others, and one had room on the line above.
+    """Fewer lines where the last ones are section headings: below all others, and one had room on the line above.
 
-    So is one that looks as those further down do: bold, of one size, and begun at one x.
+    A line is also a section heading if it looks like those further down: bold, of one size, and at the same x.
     """
     below = [line.segments[0] for line in lines[count:] if len(line.segments) == 1]
     labels = [[s for s in line.segments if columns.of(s) == (0, 0)] for line in lines]
@@ -154,10 +154,10 @@ def _looks_alike(label: Segment, section: Segment) -> bool:
 
 
 def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> bool:
-    """Whether the first line of a header is a unit or a date at the table's corner and no heading.
+    """Whether the first line of a header is no heading, but a unit or a date at the table's corner.
 
-    It stands by itself over one column that has a heading of its own, too far above for a part of it, and no rule
-    says that the table begins above.
+    It is alone over one column, which has a heading of its own too far below it to be the same one, and no rule
+    shows that the table begins above it.
     """
     if len(lines) < 2 or len(lines[0].segments) > 1 or len(lines[1].segments) == 1:  # noqa: PLR2004 — it, and a header
         return False
@@ -182,7 +182,7 @@ def lines_to_header(lines: Sequence[TextLine], rules: Edges, columns: Columns) -
 
 
 def _lines_to_headings(lines: Sequence[TextLine], rules: Edges, columns: Columns) -> list[Heading]:
-    """Segments with the columns that they cover; those of the same columns, close below each other, as one."""
+    """Segments with the columns that they cover; close ones below each other over the same columns are one."""
     below = [[columns.of(segment) for segment in line.segments] for line in lines]
     headings: list[Heading] = []
     for index, line in enumerate(lines):
@@ -210,9 +210,10 @@ def _segment_to_span(
     deeper: Sequence[tuple[tuple[int, int], Segment]],
     table: tuple[Edges, Columns],
 ) -> tuple[int, int]:
-    """The columns under the rule below a heading; else those between the rules on its sides, in whose middle it stands.
+    """The columns that a heading spans, by the first of these that applies.
 
-    Else those it is centred over; else those it stands in.
+    Those under the rule below it; those between the rules beside it, if it is in their middle; those that it is
+    centred over; those that it overlaps.
     """
     (rules, vertical), columns = table
     first, last = columns.of(segment)
@@ -244,7 +245,7 @@ def _segment_to_span(
 def _line_to_groups(
     line: TextLine, deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns
 ) -> dict[int, tuple[int, int]]:
-    """The columns of each heading, by its id, where each is centred over several, together all but the first."""
+    """The columns of each heading, by its id, where each is centred over several; together all except the first."""
     segments = [segment for segment in line.segments if columns.of(segment)[1] > 0]
     if len(segments) < 2 or columns.count < 2 * len(segments) + 1:  # noqa: PLR2004 — one group is none
         return {}
@@ -255,7 +256,7 @@ def _line_to_groups(
 def _segments_to_spans(
     segments: Sequence[Segment], start: int, deeper: Sequence[tuple[tuple[int, int], Segment]], count: int
 ) -> list[tuple[int, int]]:
-    """Neighbouring spans of several columns, from the first on, each with its heading centred over it; else none."""
+    """Neighbouring spans of several columns, from the first on, each with its heading centred over it; or none."""
     if not segments:
         return []
     least = 2 * (len(segments) - 1)
@@ -268,13 +269,13 @@ def _segments_to_spans(
 
 
 def _is_over_years(deeper: Sequence[tuple[tuple[int, int], Segment]], columns: Columns) -> bool:
-    """Whether there are only years below, in all columns except the first: then no heading begins above one of them."""
+    """Whether all columns except the first have only years below; then no heading begins above one of them."""
     years = {span for span, segment in deeper if span[0] > 0 and is_year(segment.text)}
     return len(years) == columns.count - 1 == sum(1 for span, _ in deeper if span[0] > 0)
 
 
 def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:
-    """The rule that is drawn below this heading alone, over the columns that it spans."""
+    """The rule drawn only below this heading, over the columns that it spans."""
     box = segment.box
     for rule in rules:
         near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
@@ -289,7 +290,7 @@ def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns:
 
 
 def _is_next_line(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
-    """Whether the lower one is the next line of the same heading: alike, close, and flush or centred under it."""
+    """Whether the lower one is the next line of the same heading: similar, close, and flush or centred below it."""
     if upper.bold != lower.bold or not _stacks(upper, lower, rules):
         return False
     if abs(upper.size - lower.size) > SAME_SIZE * upper.size:
@@ -304,9 +305,9 @@ def _centred_span(
     line: TextLine,
     table: tuple[Sequence[tuple[tuple[int, int], Segment]], Columns],
 ) -> tuple[int, int]:
-    """The columns with headings below over whose middle the segment stands, between its neighbours on the line.
+    """The columns with headings below whose middle the segment is above, between its neighbours on the line.
 
-    A heading alone on its line is taken to be over all columns but the first where it stands over their middle.
+    A heading alone on its line is over all columns except the first if it is above their middle.
     """
     deeper, columns = table
     first, last = span
@@ -325,7 +326,7 @@ def _centred_span(
 
 
 def _off_centre(segment: Segment, start: int, end: int, deeper: Sequence[tuple[tuple[int, int], Segment]]) -> float:
-    """How far the segment is off the middle of the headings below it in these columns; far where one has none."""
+    """The distance of the segment from the middle of the headings below in these columns; large where one has none."""
     inside = [(a, b, other.box) for (a, b), other in deeper if start <= a and b <= end]
     headed = {column for a, b, _ in inside for column in range(a, b + 1)}
     if not headed.issuperset(range(start, end + 1)):
@@ -344,7 +345,7 @@ def _stacks(upper: Segment, lower: Segment, rules: Sequence[Edge]) -> bool:
 
 
 def _set_levels(headings: Sequence[Heading]) -> None:
-    """A heading is one level below the lowest that stands above it over a common column."""
+    """The level of a heading: one below the lowest heading above it over a common column."""
     done: list[Heading] = []
     for heading in sorted(headings, key=lambda heading: heading.top):
         first = heading.segments[0].box
@@ -354,7 +355,7 @@ def _set_levels(headings: Sequence[Heading]) -> None:
 
 
 def _heading_to_draft(heading: Heading, headings: Sequence[Heading], depth: int) -> Draft:
-    """The cell, from below the one above it down to the one below it or to the end of the header."""
+    """The cell, from below the cell above it down to the next cell below or the end of the header."""
     sharing = [other for other in headings if other is not heading and heading.shares(other)]
     start = max((other.level for other in sharing if other.level < heading.level), default=-1) + 1
     end = min((other.level for other in sharing if other.level > heading.level), default=depth)
