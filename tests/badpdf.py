@@ -21,7 +21,7 @@ from delivery import Delivery, deliveries_in
 from shared_files import SHARED
 from simulator import Setup, Simulator
 
-CODES = frozenset({"unreadable", "encrypted", "empty", "too_large", "vanished", "poisonous"})
+CODES = frozenset({"unreadable", "encrypted", "empty", "too_large", "vanished", "poisonous", "cancelled"})
 #: Seconds of a page's work: drawing, asking, checking and each reader in turn.  Time in line is not its own, since the
 #: shortest documents come first; that workers which come to no end are killed in time, the last line counts (overdue).
 PAGE_BUDGET_S = 120.0

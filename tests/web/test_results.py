@@ -214,6 +214,8 @@ def test_the_news_tell_what_is_done_with_each_page() -> None:
         "fallbacks": {"timeout": [2]},
         "running": [{"number": 3, "step": "request", "since": 2.0, "tokens": 9, "reason": None}],
         "engine": None,
+        "paused": False,
+        "priority": 0,
     }
     assert news["history"] == 7
 
