@@ -1,7 +1,7 @@
-"""Tables with rules both ways: from rules to crossings to cells.
+"""Tables with rules in both directions: from rules to crossings to cells.
 
-The idea is Anssi Nurminen's (thesis, 2013) as pdfplumber and tabula have it, with two additions: rules that end in the
-open are completed by the outline of the whole, and a missing piece of rule joins the cells on its two sides.
+The method is Anssi Nurminen's (thesis, 2013), as in pdfplumber and tabula, with two additions: rules with open ends
+are completed by the outline of the whole grid, and a missing piece of rule joins the cells on its two sides.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.rules import Edge, Edges, positions
 
-#: Rules whose distance is at most this (points) touch.
+#: Rules with at most this distance (points) touch.
 TOUCH = 3.0
-#: The share of a cell's side that must be drawn for the side to count.
+#: A side of a cell counts if at least this share of it is drawn.
 DRAWN = 0.6
-#: Rules in one figure beyond which it is a drawing: no table of one page has so many.
+#: A figure with more rules than this is a drawing: no table of one page has so many.
 MAX_RULES = 800
 
 
@@ -36,8 +36,8 @@ class Lattice:
     Attributes:
         xs: The columns' borders, left to right.
         ys: The rows' borders, top to bottom.
-        spans: Every elementary cell belongs to exactly one.
-        edges: The rules that it was made of.
+        spans: Every elementary cell belongs to exactly one span.
+        edges: The rules of the grid.
     """
 
     xs: tuple[float, ...]
@@ -47,11 +47,11 @@ class Lattice:
 
     @property
     def box(self) -> BBox:
-        """The outline."""
+        """The outline of the grid."""
         return BBox(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
     def span_box(self, span: Span) -> BBox:
-        """Where the cell is."""
+        """The box of the cell."""
         return BBox(
             self.xs[span.column],
             self.ys[span.row],
@@ -100,7 +100,7 @@ def edges_to_groups(edges: Edges) -> list[Edges]:
 
 
 def group_to_lattice(group: Edges) -> Lattice | None:
-    """The grid of a group of rules; None where they make no more than one cell, or a drawing."""
+    """The grid of a group of rules; None where they make only one cell, or a drawing."""
     horizontal, vertical = group
     if len(horizontal) + len(vertical) > MAX_RULES:
         return None
@@ -123,7 +123,7 @@ def _outer(starts: Sequence[float], ends: Sequence[float]) -> list[float]:
 
 
 def _open_sides(edges: Sequence[Edge], across: Sequence[float], along: Sequence[float]) -> set[tuple[int, int]]:
-    """The sides (index of the border across, index of the cell along) at which no rule is drawn."""
+    """The sides (index of the border across, index of the cell along) where no rule is drawn."""
     drawn: dict[tuple[int, int], float] = {}
     for edge in edges:
         border = min(range(len(across)), key=lambda index: abs(across[index] - edge.at))
@@ -140,7 +140,7 @@ def _open_sides(edges: Sequence[Edge], across: Sequence[float], along: Sequence[
 
 
 def _merge(rows: int, columns: int, right_open: set[tuple[int, int]], below_open: set[tuple[int, int]]) -> list[Span]:
-    """Join elementary cells across sides that are not drawn, always to rectangles."""
+    """Join elementary cells across sides that are not drawn, but only to rectangles."""
     taken = [[False] * columns for _ in range(rows)]
     spans = []
     for row in range(rows):
@@ -162,7 +162,7 @@ def _merge(rows: int, columns: int, right_open: set[tuple[int, int]], below_open
 def _continues(
     row: int, column: int, width: int, state: tuple[list[list[bool]], set[tuple[int, int]], set[tuple[int, int]]]
 ) -> bool:
-    """Whether the row belongs to the cell above it: nothing drawn between, and the same sides."""
+    """Whether the row belongs to the cell above: no rule between them, and the same sides."""
     taken, right_open, below_open = state
     return all(
         not taken[row][c] and (row, c) in below_open and (c == column or (c, row) in right_open)

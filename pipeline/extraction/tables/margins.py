@@ -1,4 +1,4 @@
-"""What belongs to a grid and stands outside of its rules: labels on its left, headings above, totals below."""
+"""Text that belongs to a grid but is outside of its rules: labels on its left, headings above, totals below."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,35 +17,35 @@ from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: The share of a grid's rows with text that must have a label outside for the labels to be the grid's.
+#: Labels outside belong to the grid if at least this share of its rows with text has one.
 LABELLED = 0.6
-#: The share of a column's or row's cells that must be figures to make it one of figures.
+#: A column or row is one of figures if at least this share of its cells are figures.
 FIGURES = 0.5
-#: Lines outside are at most this many type sizes from the grid, and from each other, bottom to top.
+#: Gaps between the grid and lines outside, and between these lines, are at most this many type sizes.
 NEAR = 1.3
-#: ... and totals in a grid of their own at most so many.
+#: The gap to totals in a grid of their own is at most so many type sizes.
 NEAR_RULED = 3.0
-#: The share of the segments above or below a grid that must stand in one column each.
+#: At least this share of the segments above or below a grid must each be in one column.
 FITTING = 0.6
-#: So many rows of figures make a grid that can have labels outside.
+#: A grid can have labels outside if it has at least so many rows of figures.
 LEAST_ROWS = 2
 #: A heading above has at most so many lines.
 MOST_LINES = 8
-#: A heading over all columns is at most so many type sizes off their middle.
+#: The middle of a heading over all columns is at most so many type sizes from their middle.
 OFF_MIDDLE = 1.5
-#: How far (points) text outside may reach into the grid.
+#: Text outside may extend at most this far (points) into the grid.
 REACH = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What stands around the grids of a page.
+    """The surroundings of the grids on a page.
 
     Attributes:
-        text: Outside of them.
-        rules: The horizontal ones of the page; they underline headings.
-        feet: The lower ends of the grids that hold only headings.
-        totals: The grids of one row of figures; their words are in the text.
+        text: The text outside of them.
+        rules: The horizontal rules of the page; some underline headings.
+        feet: The lower ends of grids that have only headings.
+        totals: The grids with one row of figures; their words are also in the text.
     """
 
     text: TabularText
@@ -56,14 +56,14 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grid:
-    """The cells of a grid, where its rows and columns are, and the free text around it.
+    """The cells of a grid, the places of its rows and columns, and the free text around it.
 
     Attributes:
-        rows: From where to where each row reaches.
-        rules: The horizontal ones above it.
-        feet: Where grids of headings end above it.
-        totals: The grids of one row of figures.
-        left: Where its labels begin: the left end of the grid where it has none outside.
+        rows: The y range of each row.
+        rules: The horizontal rules above it.
+        feet: Lower ends of grids of headings above it.
+        totals: The grids with one row of figures.
+        left: Where its labels begin: at the left end of the grid where it has none outside.
     """
 
     drafts: tuple[Draft, ...]
@@ -78,11 +78,11 @@ class _Grid:
 
 
 def with_margins(drafts: Sequence[Draft], around: Surroundings, sideways: Iterable[Word]) -> list[Draft]:
-    """The cells of a table with those that its rules leave out.
+    """The cells of a table, with those that are outside of its rules.
 
     Args:
-        drafts: Of a grid of rules.
-        around: What else is on the page.
+        drafts: The cells of a grid of rules.
+        around: The surroundings of the page's grids.
         sideways: The turned words of the page that are in no table.
     """
     grid = _drafts_to_grid(drafts, around)
@@ -97,13 +97,13 @@ def with_margins(drafts: Sequence[Draft], around: Surroundings, sideways: Iterab
 
 
 def is_row_of_figures(drafts: Sequence[Draft]) -> bool:
-    """Whether a grid is one row, of figures for the most part: the totals of the grid above it."""
+    """Whether a grid is one row, mostly of figures: the totals of the grid above it."""
     filled = [draft for draft in drafts if draft.words]
     return len({draft.row for draft in drafts}) == 1 and sum(map(_is_figure, filled)) > FIGURES * len(filled)
 
 
 def _drafts_to_grid(drafts: Sequence[Draft], around: Surroundings) -> _Grid | None:
-    """None where the cells do not show where each row and each column is."""
+    """The grid; None where the cells do not show the place of every row and column."""
     rows = _extents([(draft.row, draft.rowspan, draft.box.top, draft.box.bottom) for draft in drafts])
     columns = _extents([(draft.column, draft.colspan, draft.box.x0, draft.box.x1) for draft in drafts])
     if len(rows) < LEAST_ROWS or len(columns) < LEAST_ROWS:
@@ -124,7 +124,7 @@ def _drafts_to_grid(drafts: Sequence[Draft], around: Surroundings) -> _Grid | No
 
 
 def _extents(cells: Sequence[tuple[int, int, float, float]]) -> tuple[tuple[float, float], ...]:
-    """From where to where each row (column) reaches, by the cells that are in one only.
+    """The range of each row (column), by cells that are in one only.
 
     Args:
         cells: Row (column), rowspan (colspan), start and end of each.
@@ -140,7 +140,7 @@ def _extents(cells: Sequence[tuple[int, int, float, float]]) -> tuple[tuple[floa
 
 
 def _has_header(drafts: Sequence[Draft]) -> bool:
-    """Whether the first row holds words rather than figures, beside its label."""
+    """Whether the first row has words, not figures, beside its label."""
     first = [draft for draft in drafts if draft.row == 0 and draft.words and draft.column > 0]
     return sum(map(_is_figure, first)) < FIGURES * len(first)
 
@@ -150,7 +150,7 @@ def _is_figure(draft: Draft) -> bool:
 
 
 def _with_labels(grid: _Grid) -> _Grid:
-    """The grid with a first column of the texts on its left, one beside most of its rows."""
+    """The grid with a first column of the texts on its left, if most rows have one beside them."""
     labels = _row_labels(grid)
     filled = {draft.row for draft in grid.drafts if draft.words}
     if len(labels) < max(LEAST_ROWS, LABELLED * len(filled)):
@@ -172,7 +172,7 @@ def _with_labels(grid: _Grid) -> _Grid:
 
 
 def _row_labels(grid: _Grid) -> dict[int, list[Segment]]:
-    """The text beside each row; nothing where the grid's own first column has words, or the text is no label."""
+    """The text beside each row; none where the grid's own first column has words, or the text is no label."""
     first = [draft for draft in grid.drafts if draft.column == 0 and draft.words]
     labels: dict[int, list[Segment]] = {}
     if sum(map(_is_figure, first)) < FIGURES * len(first):
@@ -187,7 +187,7 @@ def _row_labels(grid: _Grid) -> dict[int, list[Segment]]:
 
 
 def _with_lines_below(grid: _Grid) -> _Grid:
-    """The grid with the lines of figures right below it."""
+    """The grid, with the lines of figures directly below it."""
     box = grid.box._replace(x0=grid.left, top=grid.box.bottom, bottom=float("inf"))
     lines: list[TextLine] = []
     foot = grid.box.bottom
@@ -202,7 +202,7 @@ def _with_lines_below(grid: _Grid) -> _Grid:
 
 
 def _with_lines_above(grid: _Grid) -> _Grid:
-    """The grid with the lines of headings, and of figures, right above it."""
+    """The grid, with the lines of headings and of figures directly above it."""
     box = grid.box._replace(x0=grid.left, top=0.0, bottom=grid.box.top)
     lines: list[TextLine] = []
     head = grid.box.top
@@ -228,7 +228,7 @@ def _with_lines_above(grid: _Grid) -> _Grid:
 
 
 def _is_spanner(heading: Segment, grid: _Grid) -> bool:
-    """Whether the heading stands over the middle of all columns but the labels'."""
+    """Whether the heading is over the middle of all columns except that of labels."""
     _, right = grid.columns.extent(grid.columns.count - 1)
     middle = (grid.columns.extent(1)[0] + right) / 2
     return abs(heading.box.x0 + heading.box.x1 - 2 * middle) < 2 * OFF_MIDDLE * heading.size
@@ -239,7 +239,7 @@ def _has_figures(line: TextLine) -> bool:
 
 
 def _fits(row: Sequence[Segment], end: float, grid: _Grid) -> bool:
-    """Whether a line outside is near the grid (or the line before it), and stands in its columns."""
+    """Whether a line outside is near the grid (or the line before it), and fits into its columns."""
     gap = max(row[0].box.top - end, end - row[0].box.bottom)
     ruled = any(box.x0 < row[-1].box.x0 < box.x1 and box.top < row[-1].box.top < box.bottom for box in grid.totals)
     if gap > (NEAR_RULED if ruled else NEAR) * row[0].size or any(
@@ -258,7 +258,7 @@ def _row_to_line(row: Sequence[Segment], columns: Columns) -> TextLine:
 
 
 def _with_rows(grid: _Grid, drafts: Sequence[Draft], count: int, *, above: bool) -> _Grid:
-    """The grid with so many more rows, blank where they have no cell."""
+    """The grid with so many further rows, which are blank where they have no cell."""
     if not drafts:
         return grid
     box = boxes_to_box([draft.box for draft in drafts])

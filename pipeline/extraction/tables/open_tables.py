@@ -1,4 +1,4 @@
-"""Tables without a full grid: rows and columns from where the words stand, helped by what rules there are."""
+"""Tables without a full grid: rows and columns from the positions of words, and from those rules that exist."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: Lines count for the columns when they have at least this share of the cells of the fuller ones.
+#: A line is full if it has at least this share of the cells of the fuller lines.
 FULL_LINE = 0.6
-#: Which of the lines, sorted by their number of cells, is taken for a full one.
+#: The quantile of the lines, sorted by number of cells, that counts as a fuller line.
 FULLER = 0.75
-#: So many lines of figures show the columns without the lines above them.
+#: With at least so many lines of figures, these show the columns without the lines above them.
 BODY_LINES = 3
-#: A vertical rule divides columns when it runs through at least this share of the region's height.
+#: A vertical rule separates columns if it runs through at least this share of the region's height.
 LONG = 0.6
 
 
@@ -33,8 +33,8 @@ class Region:
     Attributes:
         words: In any order.
         box: Its outline, by rules where there are some.
-        horizontal: The rules in it, from the top.
-        vertical: The rules in it, from the left.
+        horizontal: Its horizontal rules, from the top.
+        vertical: Its vertical rules, from the left.
     """
 
     words: tuple[Word, ...]
@@ -44,7 +44,7 @@ class Region:
 
 
 def region_to_drafts(region: Region) -> list[Draft]:
-    """The cells of the region; none where it has no two columns."""
+    """The cells of the region; none where it has fewer than two columns."""
     rows = words_to_level_rows(region.words)
     columns = rows_to_columns(rows, region)
     if columns.count == 1:
@@ -64,7 +64,7 @@ def region_to_drafts(region: Region) -> list[Draft]:
 
 
 def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
-    """The columns by the full lines of the body, and by long vertical rules."""
+    """The columns, from the full lines of the body and from long vertical rules."""
     height = region.box.bottom - region.box.top
     borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
     gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(rows)])
@@ -76,7 +76,7 @@ def _length_inside(edge: Edge, box: BBox) -> float:
 
 
 def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
-    """The lines with nearly as many cells as the fuller ones have; headings that span have fewer."""
+    """The lines with nearly as many cells as the fuller ones; lines with spanning headings have fewer."""
     segments = [row_to_segments(row) for row in rows]
     start = _first_row_of_figures(segments)
     body, counts = rows[start:], [_cell_count(row) for row in segments[start:]]
@@ -96,11 +96,11 @@ def _full_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
 
 
 def _row_beside(rows: Sequence[Sequence[Word]], index: int, full: Sequence[int]) -> int | None:
-    """The full line beside which a line stands in columns of its own: a label in the middle of rows, or around one.
+    """The full line that a line is beside, in other columns: it is a label in the middle of rows, or around one.
 
     Args:
         rows: The lines of the body.
-        index: Of the line.
+        index: Index of the line.
         full: The nearest full lines above and below it.
     """
     extents = [(min(w.box.top for w in rows[place]), max(w.box.bottom for w in rows[place])) for place in full]
@@ -118,7 +118,7 @@ def _cross(one: Word, two: Word) -> bool:
 
 
 def _first_row_of_figures(rows: Sequence[Sequence[Segment]]) -> int:
-    """The index of the first line of figures: blanks in a justified heading above it look like gutters.
+    """The index of the first line of figures: blanks in a justified heading above it would look like gutters.
 
     0 where only few lines have figures.
     """
@@ -132,7 +132,7 @@ def _has_figures(segments: Sequence[Segment]) -> bool:
 
 
 def _cell_count(segments: Sequence[Segment]) -> int:
-    """How many cells a line seems to have: segments, and figures beside each other even in one segment."""
+    """The apparent number of cells of a line: segments, and figures beside each other even in one segment."""
     count = 0
     for segment in segments:
         units = row_to_units(segment.words)
@@ -141,7 +141,7 @@ def _cell_count(segments: Sequence[Segment]) -> int:
 
 
 def with_blanks(drafts: Sequence[Draft], rows: int, columns: Columns, box: BBox) -> list[Draft]:
-    """The same with an empty cell wherever the grid has none."""
+    """The cells, with an empty cell wherever the grid has none."""
     taken: set[tuple[int, int]] = set()
     bands: dict[int, list[BBox]] = {}
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""Boxes and lists beside each other, as web pages have them: their rules are level with nothing, and bound no table."""
+"""Boxes and lists beside each other, as on web pages: their rules are not level with each other, and bound no table."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
@@ -8,23 +8,23 @@ from math import inf
 from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
 
-#: Each of two lists beside each other has at least so many rules where they stand side by side ...
+#: Each of two lists beside each other has at least so many rules in their common range of heights.
 LIST_RULES = 3
-#: ... and at most this share of the rules of either is level with one of the other.
+#: At most this share of the rules of one list is level with a rule of the other.
 LEVEL = 0.5
-#: The sides of a box reach along at least this share of its height.
+#: The sides of a box are drawn along at least this share of its height.
 CLOSED = 0.9
-#: A box in a region is at most this share of the region's width; a wider one is the region's own frame.
+#: A box is at most this share of its region's width; a wider one is the frame of the region itself.
 NARROWER = 0.95
-#: More boxes than this in one region are not compared with each other.
+#: In a region with more boxes than this, boxes are not compared with each other.
 MAX_PANELS = 50
 
 
 def families_to_own(families: Sequence[Sequence[Edge]]) -> frozenset[Edge]:
-    """The rules of lists beside each other, which part the entries of their own list only.
+    """The rules of lists beside each other, which separate only the entries of their own list.
 
     Args:
-        families: Of horizontal rules, each of one left and right end.
+        families: Horizontal rules, grouped by left and right end.
     """
     own: set[Edge] = set()
     for one, two in combinations([family for family in families if len(family) >= LIST_RULES], 2):
@@ -36,7 +36,7 @@ def families_to_own(families: Sequence[Sequence[Edge]]) -> frozenset[Edge]:
 
 
 def _within(family: Sequence[Edge], other: Sequence[Edge]) -> list[Edge]:
-    """The rules of the first family at heights that the second one reaches over."""
+    """The rules of the first family within the range of heights of the second one."""
     top, bottom = min(edge.at for edge in other) - SNAP, max(edge.at for edge in other) + SNAP
     return [edge for edge in family if top <= edge.at <= bottom]
 
@@ -47,11 +47,11 @@ def _are_level(one: Collection[Edge], two: Collection[Edge]) -> bool:
 
 
 def edges_to_panels(families: Sequence[Sequence[Edge]], edges: Edges) -> list[BBox]:
-    """The boxes that rules draw: two of one width, one below the other, and a side at either end of them.
+    """The boxes drawn by rules: two of equal width, below each other, with a side at both ends.
 
     Args:
-        families: Of horizontal rules, each of one left and right end, from the top.
-        edges: Of the page.
+        families: Horizontal rules, grouped by left and right end, from the top.
+        edges: All rules of the page.
     """
     return [
         BBox(upper.start, upper.at, upper.end, lower.at)
@@ -68,7 +68,7 @@ def _has_side(x: float, upper: Edge, lower: Edge, vertical: Sequence[Edge]) -> b
 
 
 def holds_panels(box: BBox, panels: Sequence[BBox]) -> bool:
-    """Whether boxes of text stand beside or below each other in the box, apart from each other: no rows of a table."""
+    """Whether the box has separate boxes of text beside or below each other, which are no rows of a table."""
     width = NARROWER * (box.x1 - box.x0)
     inside = [p for p in panels if p.x1 - p.x0 <= width and box.top <= p.top and p.bottom <= box.bottom]
     return any(

@@ -1,4 +1,4 @@
-"""Running text: lines that stop only because the next word has no room, one below the other."""
+"""Running text: lines below each other that end only because the next word has no room."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,42 +6,42 @@ from itertools import pairwise
 
 from pipeline.extraction.tables.segments import Segment
 
-#: Lines of a paragraph are at most this many type sizes apart, baseline to baseline (double spacing is 2.3).
+#: The baselines of a paragraph's lines are at most this many type sizes apart (double spacing is 2.3).
 LEADING = 2.6
-#: A step from line to line that is so many times as large as the one before or after it is between paragraphs.
+#: A line distance that is so many times as large as the one before or after it is between two paragraphs.
 STEADY = 1.3
-#: A line of running text has at least this many letters, on average; ideographs count for two.
+#: The average line of running text has at least so many letters; an ideograph counts for two.
 LETTERS = 22
-#: The share of a paragraph's lines (the last left out) that must be full.
+#: At least this share of a paragraph's lines (without the last one) must be full.
 FULL = 0.65
-#: The share of a paragraph's lines (the first left out) that must go on in the middle of a sentence.
+#: At least this share of a paragraph's lines (without the first one) must continue a sentence.
 GOING_ON = 0.35
-#: A paragraph of two lines is known by as many letters as this in the first, a single line by twice as many.
+#: A paragraph of two lines needs so many letters in the first one, a single line twice as many.
 LONG_LINE = 45
-#: How many lines of the page further down the next line is looked for; lines of other columns lie between.
+#: The next line is looked for so many lines further down the page: lines of other columns are between them.
 ROWS = 12
 #: Type sizes of one paragraph differ by at most this share.
 SAME_SIZE = 0.15
-#: How far (in type sizes) a first line may be indented ...
+#: A first line is indented by at most this (in type sizes).
 INDENT = 5.0
-#: ... and all but the first.
+#: All lines but the first are indented by at most this.
 HANGING = 2.0
 #: The width of a blank, as a share of the type size.
 BLANK = 0.3
-#: What a full line may lack, as a share of the type size.
+#: A full line may be shorter by this share of the type size.
 SLACK = 0.2
-#: The lines of a label in a table have at most so many letters on average ...
+#: The average line of a label in a table has at most so many letters.
 LABEL_LETTERS = 36
-#: ... and are at most so many when figures stand beside one of them only.
+#: A label has at most so many lines if figures are beside only one of them.
 LABEL_LINES = 4
-#: What stands beside a label has its baseline at most this share of the type size above or below.
+#: The baselines of a label and of what is beside it differ by at most this share of the type size.
 LEVEL = 0.2
-#: From here on in Unicode letters are ideographs.
+#: In Unicode, letters are ideographs from here on.
 IDEOGRAPHS = "\u2e80"
 
 
 def segments_to_prose(rows: Sequence[Sequence[Segment]]) -> set[int]:
-    """The ids of the segments that are running text.
+    """The ids of the segments of running text.
 
     Args:
         rows: The segments of each line of the page, top to bottom.
@@ -64,7 +64,7 @@ def _ids(paragraphs: Sequence[Sequence[Segment]]) -> set[int]:
 
 
 def _row_neighbours(rows: Sequence[Sequence[Segment]], prose: set[int]) -> dict[int, Segment]:
-    """What stands on one baseline right of a line of running text and is none itself, by the line's id."""
+    """The segments right of a line of running text on its baseline that are no running text, by the line's id."""
     return {
         id(left): right
         for row in rows
@@ -76,7 +76,7 @@ def _row_neighbours(rows: Sequence[Sequence[Segment]], prose: set[int]) -> dict[
 
 
 def _is_label(chain: Sequence[Segment], beside: Mapping[int, Segment]) -> bool:
-    """Whether the lines are rather the label of a table's row: short, with a figure or most with something beside."""
+    """Whether the lines are the label of a table's row: short, with a figure beside or something beside most."""
     if sum(_letters(segment) for segment in chain) > LABEL_LETTERS * len(chain):
         return False
     others = [beside[id(segment)] for segment in chain if id(segment) in beside]
@@ -84,7 +84,7 @@ def _is_label(chain: Sequence[Segment], beside: Mapping[int, Segment]) -> bool:
 
 
 def _enclosed(rows: Sequence[Sequence[Segment]], prose: set[int]) -> set[int]:
-    """The ids of single lines with running text right above and right below: headings in a column of text."""
+    """The ids of single lines with running text directly above and below: headings in a column of text."""
     found = set()
     for index, row in enumerate(rows):
         for segment in row:
@@ -97,7 +97,7 @@ def _enclosed(rows: Sequence[Sequence[Segment]], prose: set[int]) -> set[int]:
 
 
 def _nearest(segment: Segment, rows: Sequence[Sequence[Segment]]) -> Segment | None:
-    """The first segment that shares some x with this one, where it is near."""
+    """The first segment that overlaps this one in x, if it is near."""
     for row in rows:
         start = bisect_right(row, segment.box.x0, key=lambda other: other.box.x1)
         if start < len(row) and row[start].box.x0 < segment.box.x1:
@@ -107,7 +107,7 @@ def _nearest(segment: Segment, rows: Sequence[Sequence[Segment]]) -> Segment | N
 
 
 def _rows_to_links(rows: Sequence[Sequence[Segment]]) -> tuple[dict[int, Segment], set[int]]:
-    """Which segment goes on below which (by id), and the ids of those that go on from one above."""
+    """For each segment the one that continues it below (by id), and the ids of those that continue one above."""
     below: dict[int, Segment] = {}
     headed: set[int] = set()
     for index, row in enumerate(rows):
@@ -120,7 +120,7 @@ def _rows_to_links(rows: Sequence[Sequence[Segment]]) -> tuple[dict[int, Segment
 
 
 def _follower(segment: Segment, rows: Sequence[Sequence[Segment]], index: int) -> Segment | None:
-    """The segment right below, of the same type size, that starts near the same x."""
+    """The segment directly below with the same type size that begins near the same x."""
     for row in rows[index + 1 : index + 1 + ROWS]:
         other = _first_below(segment, row)
         if other is None:
@@ -134,7 +134,7 @@ def _follower(segment: Segment, rows: Sequence[Sequence[Segment]], index: int) -
 
 
 def _first_below(segment: Segment, row: Sequence[Segment]) -> Segment | None:
-    """The row's first segment that stands (partly) under this one."""
+    """The row's first segment that is (partly) below this one."""
     start = bisect_right(row, segment.box.x0, key=lambda other: other.box.x1)
     other = row[start] if start < len(row) else None
     if other is None or other.box.x0 >= segment.box.x1:
@@ -147,7 +147,7 @@ def _step(upper: Segment, lower: Segment) -> float:
 
 
 def _column_to_chains(column: Sequence[Segment]) -> Iterator[list[Segment]]:
-    """Parts of a column of lines that have one leading."""
+    """Parts of a column of lines, each with one line distance."""
     steps = [_step(upper, lower) for upper, lower in pairwise(column)]
     chain = [column[0]]
     for index, segment in enumerate(column[1:]):
@@ -178,13 +178,13 @@ def _letters(segment: Segment) -> int:
 
 
 def _is_full(chain: Sequence[Segment], index: int) -> bool:
-    """Whether the next line's first word would reach beyond the lines around."""
+    """Whether the next line's first word would extend beyond the lines around it."""
     segment, first = chain[index], chain[index + 1].words[0].box
     right = max(near.box.x1 for near in chain[max(0, index - 1) : index + 2])
     return segment.box.x1 + BLANK * segment.size + first.x1 - first.x0 > right - SLACK * segment.size
 
 
 def _goes_on(segment: Segment) -> bool:
-    """Whether the line begins with a letter that is no capital (or of a script without capitals)."""
+    """Whether the line begins with a letter that is no capital (or that has no case)."""
     first = segment.words[0].text[0]
     return first.isalpha() and not first.isupper()

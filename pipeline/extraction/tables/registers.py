@@ -1,4 +1,4 @@
-"""Tables of words that only their places show: registers, lists of members, timetables of names."""
+"""Tables of words that only their positions show: registers, lists of members, timetables of names."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,28 +8,28 @@ from pipeline.extraction.model import Cell, Table
 from pipeline.extraction.tables.row_labels import cell_text
 from pipeline.extraction.text.lines import word_to_size
 
-#: A register has at least so many columns ...
+#: A register has at least so many columns.
 COLUMNS = 3
-#: ... and rows, the head among them.
+#: A register has at least so many rows, including the head.
 ROWS = 4
-#: The share of rows with text in every column, but one where there are many.
+#: At least this share of rows has text in every column; where there are many columns, in all but one.
 FULL = 0.75
-#: The share of a column's cells that begin, end or have their middle at one x.
+#: At least this share of a column's cells has an equal left end, right end or middle.
 FLUSH = 0.8
-#: They do when they are at most this share of the type size apart.
+#: Two ends are equal if they are at most this share of the type size apart.
 REACH = 0.35
-#: Columns of a list are of one width to this share and stand at equal distances; those of a table are not.
+#: The columns of a list have equal widths, up to this share, and equal distances; those of a table do not.
 ALIKE = 0.12
-#: The most words that a cell of a table with many blanks has on average ...
+#: In a table with many blanks, a cell has at most so many words on average.
 SPARSE_WORDS = 2.5
-#: ... and the share of its cells that have text.
+#: In such a table, at least this share of the cells has text.
 SPARSE = 0.5
 
 
 def is_table_of_words(table: Table) -> bool:
-    """Whether words in rows and columns are a table: full rows, flush columns of different widths, under a head.
+    """Whether words in rows and columns are a table: full rows, flush columns of different widths, and a head.
 
-    A list that runs on in columns of one width has no head, its columns are alike, and it names nothing twice.
+    A list over several columns has no head, its columns are similar, and its entries are not repeated.
     """
     columns = _columns(table)
     full = [row for row in _rows(table) if len(row) >= table.columns - (table.columns > 2 * COLUMNS)]
@@ -45,7 +45,7 @@ def is_table_of_words(table: Table) -> bool:
 
 
 def is_sparse_table_of_words(table: Table) -> bool:
-    """Whether a table has blanks in most rows, but a head over every column, a full row below, and short texts."""
+    """Whether a table with blanks in most rows has a head over every column, a full row below, and short texts."""
     rows = _rows(table)
     cells = [cell for row in rows for cell in row]
     if table.columns < COLUMNS + 1 or table.rows < ROWS or len(cells) < SPARSE * table.rows * table.columns:
@@ -60,7 +60,7 @@ def is_sparse_table_of_words(table: Table) -> bool:
 
 
 def _rows(table: Table) -> list[list[Cell]]:
-    """The cells with text of each row, those over several columns left out."""
+    """The cells with text in each row, without cells that span several columns."""
     rows: list[list[Cell]] = [[] for _ in range(table.rows)]
     for cell in table.cells:
         if cell.lines and cell.colspan == 1:
@@ -81,7 +81,7 @@ def _extent(cell: Cell) -> tuple[float, float]:
 
 
 def _is_flush(column: Sequence[Cell]) -> bool:
-    """Whether most cells begin, end or have their middle at one x."""
+    """Whether most cells have an equal left end, right end or middle."""
     if not column:
         return False
     reach = REACH * max(word_to_size(word) for cell in column for line in cell.lines for word in line.words)
@@ -94,13 +94,13 @@ def _is_flush(column: Sequence[Cell]) -> bool:
 
 
 def _holds_values(column: Sequence[Cell]) -> bool:
-    """Whether the texts below the head come again, or are all written small below a capital: values of one kind."""
+    """Whether the texts below the head are repeated, or all in lower case below a capital: values of one kind."""
     head, *texts = map(cell_text, sorted(column, key=lambda cell: cell.row))
     return len(set(texts)) < len(texts) or (head[0].isupper() and all(text.islower() for text in texts))
 
 
 def _are_alike(columns: Sequence[Sequence[Cell]]) -> bool:
-    """Whether all columns are of one width and stand at equal distances, with texts of about one length."""
+    """Whether all columns have equal widths, equal distances, and texts of about equal length."""
     starts = [min(_extent(cell)[0] for cell in column) for column in columns]
     steps = [b - a for a, b in pairwise(starts)]
     lengths = [median(len(cell_text(cell)) for cell in column) for column in columns]

@@ -1,4 +1,4 @@
-"""Which cells label others: the rows of the header, and the names of rows, with their indents."""
+"""Finds the cells that label others: rows of the header, and names of rows with their indents."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,22 +10,22 @@ from pipeline.extraction.text.lines import line_to_size
 
 #: A header has at most this share of the rows.
 HEADER = 0.5
-#: The share of the cells right of the first column that hold figures where the first column is labels.
+#: The first column has labels if at least this share of the cells right of it has figures.
 FIGURES = 0.5
-#: The share of the first column's cells that may hold figures all the same (years, ages, numbers of items).
+#: At most this share of the first column's cells may have figures (years, ages, item numbers).
 FIGURED_LABELS = 0.5
-#: The share of a row's cells that must be bold to make it the header of a table that has no figures.
+#: In a table without figures, a row is the header if at least this share of its cells is bold.
 BOLD = 0.7
-#: From one depth to the next a label is indented by at least this share of the type size.
+#: Labels of neighbouring depths differ in their indents by at least this share of the type size.
 STEP = 0.4
-#: More depths than this are no indents but labels that are set at will.
+#: With more depths than this, the labels have no indents, but arbitrary positions.
 MOST = 5
-#: So few labels say nothing.
+#: With fewer labels than this, indents cannot be found.
 LEAST = 3
 
 
 def mark_headers(table: Table) -> Table:
-    """The table with its header rows counted and its labelling cells marked."""
+    """The table with the number of its header rows, and with its labelling cells marked."""
     rows = table.header_rows or table_to_header_rows(table)
     labels = _first_column_labels(table, rows)
     cells = tuple(
@@ -40,7 +40,7 @@ def _marked(cell: Cell, *, header: bool) -> Cell:
 
 
 def table_to_header_rows(table: Table) -> int:
-    """How many of the first rows are header: those above the first figure, or the first row where it alone is bold."""
+    """The number of header rows: those above the first figure, or the first row if only that one is bold."""
     right = [cell for cell in table.cells if cell.column > 0 and cell.lines]
     first = next((cell.row for cell in right if _begins_body(cell)), None)
     if first is None or first > HEADER * table.rows:
@@ -49,14 +49,14 @@ def table_to_header_rows(table: Table) -> int:
 
 
 def _begins_body(cell: Cell) -> bool:
-    """Whether the cell holds a figure, and none that may be a heading (a year, a turned one, a group's) or a dash."""
+    """Whether the cell has a figure that is no heading: no year, no turned one, and none over several columns."""
     text = cell_text(cell)
     figure = is_figure(cell) and any(map(str.isdigit, text)) and cell.colspan == 1
     return figure and not is_year(text) and not is_turned(cell)
 
 
 def _first_section(table: Table) -> int:
-    """The first row but the topmost that has text in its first cell only: the heading of a section."""
+    """The first row, after the topmost, that has text in its first cell only: a section heading."""
     texts: dict[int, list[int]] = {}
     for cell in table.cells:
         if cell.lines:
@@ -66,24 +66,24 @@ def _first_section(table: Table) -> int:
 
 
 def _to_whole_cells(table: Table, rows: int) -> int:
-    """Fewer where a cell below the first row (a group's label) reaches into the body, more where one in it does."""
+    """Fewer rows where a cell below the first row (a group's label) extends into the body; more for one within it."""
     rows = min([rows, *(cell.row for cell in table.cells if 0 < cell.row < rows < cell.row + cell.rowspan)])
     reach = max((cell.row + cell.rowspan for cell in table.cells if cell.row < rows), default=0)
     return reach if reach <= HEADER * table.rows or reach == rows else 0
 
 
 def cell_text(cell: Cell) -> str:
-    """The cell's words with blanks between them."""
+    """The cell's words, separated by blanks."""
     return " ".join(word.text for line in cell.lines for word in line.words)
 
 
 def is_figure(cell: Cell) -> bool:
-    """Whether the cell holds only figures, or signs in place of figures."""
+    """Whether the cell has only figures, or signs in the place of figures."""
     return are_figures([word.text for line in cell.lines for word in line.words])
 
 
 def is_turned(cell: Cell) -> bool:
-    """Whether the cell's text is turned, as headings of narrow columns are."""
+    """Whether the cell's text is turned, as headings of narrow columns may be."""
     return any(word_to_angle(word) for line in cell.lines for word in line.words)
 
 
@@ -99,7 +99,7 @@ def _is_bold_row(table: Table, row: int) -> bool:
 
 
 def _first_column_labels(table: Table, header_rows: int) -> bool:
-    """Whether the first column names the rows: words there, figures on its right."""
+    """Whether the first column has the names of rows: words, with figures to their right."""
     body = [cell for cell in table.cells if cell.row >= header_rows and cell.lines]
     first = [cell for cell in body if cell.column == 0]
     right = [cell for cell in body if cell.column > 0]
@@ -111,7 +111,7 @@ def _share(cells: Sequence[Cell]) -> float:
 
 
 def mark_indents(table: Table) -> Table:
-    """The table with the depth of each row's label noted; where labels are centred or flush right there is none."""
+    """The table with the depth of each row's label; no depths where labels are centred or flush right."""
     labels = [cell for cell in table.cells if _is_label(cell, table)]
     lines = [label.lines[0] for label in labels]
     if len(labels) < LEAST or not _are_flush_left(lines):
@@ -129,14 +129,14 @@ def _is_label(cell: Cell, table: Table) -> bool:
 
 
 def _are_flush_left(lines: Sequence[Line]) -> bool:
-    """Whether the labels' left edges agree better than their middles and their right edges do."""
+    """Whether the labels' left edges are more equal than their middles and right edges."""
     left = _spread([line.box.x0 for line in lines])
     middle = _spread([line.box.x0 + line.box.x1 for line in lines]) / 2
     return left < min(middle, _spread([line.box.x1 for line in lines]))
 
 
 def _spread(places: Sequence[float]) -> float:
-    """How far the places are from each other on average."""
+    """The average distance between the places."""
     ordered = sorted(places)
     middle = ordered[len(ordered) // 2]
     return sum(abs(place - middle) for place in ordered) / len(ordered)

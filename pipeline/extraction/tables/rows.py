@@ -1,4 +1,4 @@
-"""Lines of a table's body to rows: which lines go on with the row above them."""
+"""Lines of a table's body to rows: which lines continue the row above them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,30 +9,30 @@ from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.text_lines import TextLine
 
-#: Lines of one cell are at most this many type sizes apart, middle to middle.
+#: The middles of two lines of one cell are at most this many type sizes apart.
 LEADING = 1.45
-#: Lines of one cell are closer than this share of the table's usual distance of rows.
+#: The line distance within a cell is less than this share of the table's usual row distance.
 TIGHT = 0.93
-#: A line had no room for one more word when less than this (in type sizes) would have been left.
+#: A line had no room for one more word if less than this (in type sizes) would have been left.
 ROOM = 0.3
-#: So many figures below each other are several rows even in one column alone.
+#: So many figures below each other are several rows, even in one column only.
 STACK = 3
-#: A line with a label and so many cells in all is a row by itself, and one with a single text below it none.
+#: A line with a label and at least so many cells in all is a row; a line below it with one text is none.
 WHOLE_ROW = 5
-#: A line beginning this far (in type sizes) left of the one above does not go on with it.
+#: A line that begins this far (in type sizes) left of the one above does not continue it.
 OUTDENT = 0.4
 
 
 def lines_to_rows(
     lines: Sequence[TextLine], columns: Columns, rules: Sequence[Edge] = (), setting: Setting | None = None
 ) -> list[list[TextLine]]:
-    """The lines of each row: a line goes on with the one above it, or begins a row; a rule between always parts them.
+    """The lines of each row: a line continues the one above it, or begins a row; a rule always separates them.
 
     Args:
         lines: Of the body, or of a part of it, from the top.
         columns: Of the table.
-        rules: The horizontal ones.
-        setting: Of the body as a whole; by these lines where it is not given.
+        rules: The horizontal rules.
+        setting: The usual values in the whole body; computed from these lines where it is not given.
     """
     setting = setting or lines_to_setting(lines, columns)
     rows: list[list[TextLine]] = []
@@ -46,7 +46,7 @@ def lines_to_rows(
 
 
 def _goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting) -> bool:
-    """Whether a line goes on with the one above: by rule where it holds figures, else by what the scorer was taught."""
+    """Whether a line continues the one above: by fixed rules where it has figures, else by the trained scorer."""
     above, line = lines[index - 1], lines[index]
     upper = {columns.of(segment): segment for segment in above.segments}
     if line.middle - above.middle <= LEADING * above.size and _is_remainder(
@@ -59,7 +59,7 @@ def _goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: S
 
 
 def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
-    """Whether two columns have figures below each other in these lines, or one three of them: then they are rows."""
+    """Whether two columns have figures below each other in these lines, or one has three: then they are rows."""
     heights: Counter[tuple[int, int]] = Counter()
     for line in lines:
         heights.update(columns.of(segment) for segment in line.segments if segment.numeric)
@@ -67,9 +67,9 @@ def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:
 
 
 def continues(above: TextLine, line: TextLine, columns: Columns, setting: Setting) -> bool:
-    """Whether every cell of the line goes on with the cell above it, which had no room for one more word.
+    """Whether every cell of the line continues the cell above, which had no room for one more word.
 
-    One of the two lines may have cells that the other has not (the figures stand beside the first or the last line of
+    One of the two lines may have cells that the other lacks (figures are beside the first or the last line of
     a label), but not both.
     """
     step = line.middle - above.middle
@@ -88,13 +88,13 @@ def continues(above: TextLine, line: TextLine, columns: Columns, setting: Settin
 
 
 def _is_remainder(upper: Mapping[tuple[int, int], Segment], lower: Mapping[tuple[int, int], Segment]) -> bool:
-    """Whether a line holds only the rest of a text, flush below it, right of the row's label; it may be a figure.
+    """Whether a line has only the rest of a text, flush below it, right of the row's label; it may be a figure.
 
-    Texts are broken anywhere (statements of banks break within words), so that room on the line above says nothing;
-    the label and the other cells of the row say that the line alone is none.
+    Texts are divided anywhere (bank statements divide words), so room on the line above shows nothing.
+    The label and the other cells of the row show that the line alone is no row.
 
     Args:
-        upper: The line above by columns: the row's first line, or a rest as well.
+        upper: The line above, by columns: the row's first line, or a rest, too.
         lower: The line by columns.
     """
     [(key, rest), *others] = lower.items()
@@ -106,7 +106,7 @@ def _is_remainder(upper: Mapping[tuple[int, int], Segment], lower: Mapping[tuple
 
 
 def wraps(upper: Segment, lower: Segment, end: float) -> bool:
-    """Whether the lower line may go on with the upper one, which had no room for one more word up to the end."""
+    """Whether the lower line may continue the upper one, which had no room for one more word at its end."""
     if upper.numeric or lower.numeric or upper.bold != lower.bold or _is_outdented(upper, lower):
         return False
     first = lower.words[0].box
@@ -114,12 +114,12 @@ def wraps(upper: Segment, lower: Segment, end: float) -> bool:
 
 
 def _is_outdented(upper: Segment, lower: Segment) -> bool:
-    """Whether the lower line begins further left, while the two are neither centred nor flush right."""
+    """Whether the lower line begins further left, and the two are neither centred nor flush right."""
     out = OUTDENT * upper.size
     off = abs(upper.box.x0 + upper.box.x1 - lower.box.x0 - lower.box.x1) / 2
     return upper.box.x0 - lower.box.x0 > out and off > out and abs(upper.box.x1 - lower.box.x1) > out
 
 
 def _reads_on(upper: Segment, lower: Segment) -> bool:
-    """Whether the wording shows that the text goes on."""
+    """Whether the words show that the text continues."""
     return lower.text[0].islower() or upper.text.endswith((",", "-", "/", "\u2013", "&"))

@@ -1,4 +1,4 @@
-"""Rules of one width below each other: which of them bound and part one table."""
+"""Rules of equal width below each other: which of them bound and divide one table."""
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
@@ -11,34 +11,34 @@ from pipeline.extraction.tables.segments import WIDE_GAP, Segment
 from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: How far (points) the ends of two rules of one table may differ.
+#: The ends of two rules of one table may differ by this (points).
 ALIGNED = 6.0
-#: Pieces of one rule may be this far (points) apart: rules over groups of columns leave such gaps.
+#: Pieces of one rule may be this far (points) apart: rules over groups of columns have such gaps.
 PIECES = 24.0
-#: The share of the lines between two rules that must have a wide gap.
+#: At least this share of the lines between two rules has a wide gap.
 COLUMNAR = 0.3
-#: The share of words between two rules that may be running text.
+#: At most this share of the words between two rules is running text.
 PROSE = 0.5
-#: Two rules with nothing between them are one double rule when they are at most so far (points) apart.
+#: Two rules with nothing between them are a double rule if they are at most so far (points) apart.
 DOUBLE = 6.0
-#: Text in columns that belongs to a table is at most so many type sizes from one of the rules above and below it ...
+#: Text in columns belongs to a table if it is at most so many type sizes from the rule above or below it.
 FAR = 2.5
-#: ... a line of one text at most so many ...
+#: A line with one text belongs to it within so many type sizes.
 NEAR = 1.0
-#: ... or at most so many times as far as its lines are from each other.
+#: Or within so many times its own line distance.
 APART = 1.5
-#: Lines of running text over more than this share of the width are a paragraph, no cell.
+#: Lines of running text over more than this share of the width are a paragraph, not a cell.
 WIDE = 0.7
-#: So many lines of one text each may stand between two rules of a table: the heading of a section.
+#: So many lines with one text each may be between two rules of a table: a section heading.
 SECTION_LINES = 2
 
 
 def pieces_to_wholes(horizontal: Sequence[Edge], own: Collection[Edge] = ()) -> list[Edge]:
-    """Rules, those made of neighbouring pieces on one height taken together.
+    """Rules, where neighbouring pieces at one height are joined.
 
     Args:
         horizontal: The rules of a page.
-        own: Those of them that are whole as they are.
+        own: Those that need no joining.
     """
     rows: list[list[Edge]] = []
     for edge in sorted(horizontal, key=lambda edge: (round(edge.at / SNAP), edge.start)):
@@ -51,7 +51,7 @@ def pieces_to_wholes(horizontal: Sequence[Edge], own: Collection[Edge] = ()) -> 
 
 
 def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
-    """Rules of the same left and right end, from the top."""
+    """Rules with equal left and right ends, from the top."""
     families: dict[tuple[int, int], list[Edge]] = {}
     for edge in horizontal:
         start, end = round(edge.start / ALIGNED), round(edge.end / ALIGNED)
@@ -62,15 +62,15 @@ def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
 
 
 def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: TabularText) -> list[list[Edge]]:
-    """Runs of rules with text in columns between some of them, and nothing between any that does not belong there.
+    """Runs of rules with text in columns between some of them, and with nothing between them that is not the table's.
 
-    Wider rules between do not belong there.
+    A wider rule between them is not the table's.
 
-    Single lines (headings of sections, a heading over all columns) do not end a run; those below the last text in
-    columns are not in it.
+    Single lines (section headings, a heading over all columns) do not end a run; after the last text in
+    columns they are not part of it.
 
     Args:
-        family: Rules of the same left and right end, from the top.
+        family: Rules with equal left and right ends, from the top.
         wholes: All horizontal rules of the page.
         text: Of the page.
     """
@@ -96,7 +96,7 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
 
 
 def rows_to_gutters(rows: Sequence[Sequence[Segment]]) -> list[Gutter]:
-    """The wide gaps that no segment reaches into."""
+    """The wide gaps that no segment overlaps."""
     segments = [segment for row in rows for segment in row]
     return units_to_gaps(segments, WIDE_GAP * max(s.size for s in segments)) if segments else []
 
@@ -106,19 +106,19 @@ def _share(some: Sequence[Gutter], others: Sequence[Gutter]) -> bool:
 
 
 def _is_wider(rule: Edge, upper: Edge, lower: Edge) -> bool:
-    """Whether the rule runs between two others and beyond their ends."""
+    """Whether the rule is between two others and extends beyond their ends."""
     beyond = rule.start < upper.start - ALIGNED or rule.end > upper.end + ALIGNED
     return upper.at + SNAP < rule.at < lower.at - SNAP and beyond and rule.start < upper.end and rule.end > upper.start
 
 
 def _holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: TabularText) -> bool:
-    """Whether lines of running text fill the width of the rules: a cell of text is narrower."""
+    """Whether lines of running text fill the width of the rules; a cell with text is narrower."""
     lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose]
     return sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1
 
 
 def _is_near(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, far: float) -> bool:
-    """Whether what stands between two rules is at most so many type sizes from one of them, or as near as its lines."""
+    """Whether text between two rules is within so many type sizes of one of them, or within its line distance."""
     if not rows:
         return lower.at - upper.at <= DOUBLE
     boxes = [boxes_to_box([segment.box for segment in row]) for row in rows]
@@ -129,12 +129,12 @@ def _is_near(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, far: f
 
 
 def _is_heading(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
-    """Whether it is nothing, or the heading of a section, or a heading over all columns."""
+    """Whether it is empty, or a section heading, or a heading over all columns."""
     return len(rows) <= SECTION_LINES and not has_prose(rows, text)
 
 
 def _is_columnar(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
-    """Whether the lines have little running text but beside a label, and wide gaps in the first or many."""
+    """Whether the lines have little running text except beside a label, and wide gaps in the first or in many."""
     if not rows:
         return False
     words = sum(len(segment.words) for row in rows for segment in row)
@@ -145,10 +145,10 @@ def _is_columnar(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
 
 
 def has_prose(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
-    """Whether any of it is running text."""
+    """Whether any part of it is running text."""
     return any(id(segment) in text.prose for row in rows for segment in row)
 
 
 def has_caption(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
-    """Whether the caption of a table or a figure begins in it."""
+    """Whether it contains the beginning of a caption of a table or a figure."""
     return any(id(segment) in text.captions for row in rows for segment in row)

@@ -1,4 +1,4 @@
-"""Where tables without a grid may be, by their rules: between rules of one width whose text stands in columns."""
+"""Finds where tables without a grid may be, by rules: between rules of equal width with text in columns."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -19,31 +19,31 @@ from pipeline.extraction.tables.rules import SNAP, Edge, Edges, edges_inside
 from pipeline.extraction.tables.segments import Segment, is_year
 from pipeline.extraction.tables.table_text import TabularText
 
-#: The heading of a section stands between two rules at most this many type sizes apart.
+#: Two rules with a section heading between them are at most this many type sizes apart.
 SECTION = 2.1
 #: A header above a table's first full rule has at most this many lines.
 HEADER_LINES = 5
-#: A box with at least so many lines of text is a panel, no cell.
+#: A box with at least so many lines of text is a panel, not a cell.
 PANEL_LINES = 2
-#: So many rules of one width make a table by themselves: above and below, and under the header.
+#: So many rules of equal width make a table by themselves: above, below, and under the header.
 TABLE_RULES = 3
-#: A rule over some columns of a header only is at most this share of the table's width.
+#: A rule over only some columns of a header is at most this share of the table's width.
 PARTIAL = 0.95
-#: Headings above it are flush with the text below to this share of the type size, over at least so many columns.
+#: Headings above it are flush with the text below, up to this share of the type size, in at least so many columns.
 FLUSH = 0.3
 HEADED = 3
-#: Labels are level with their figures, to this share of the type size.
+#: Labels and their figures are level, up to this share of the type size.
 LEVEL = 0.2
-#: Rules are those of some columns only when text stands beside at least this share of their lines.
+#: Rules belong to some columns only if text is beside at least this share of their lines.
 BESIDE = 0.25
-#: Figures at most this many type sizes right of a ruled region may be its own.
+#: Figures at most this many type sizes right of a ruled region may belong to it.
 NEXT = 8.0
-#: Text beside a ruled region belongs to it when it stands beside at least this share of its lines.
+#: Text beside a ruled region belongs to it if it is beside at least this share of its lines.
 LABELLED = 0.5
 
 
 def edges_to_regions(edges: Edges, text: TabularText) -> list[Region]:
-    """The regions between rules of one width, those with the most rules first; they may overlap."""
+    """The regions between rules of equal width, those with the most rules first; they may overlap."""
     families = edges_to_families(edges.horizontal)
     wholes = pieces_to_wholes(edges.horizontal, families_to_own(families))
     panels = [panel for panel in edges_to_panels(families, edges) if len(text.inside(panel, 0.0)) >= PANEL_LINES]
@@ -62,9 +62,9 @@ def edges_to_regions(edges: Edges, text: TabularText) -> list[Region]:
 
 
 def _is_around(box: BBox, inner: BBox, text: TabularText) -> bool:
-    """Whether the box is wider than the other one, which is inside: lines under headings, with a table between.
+    """Whether the box is wider than the other one within it: its rules are under headings around another table.
 
-    Rules over some columns of a table have text of the other columns beside them.
+    Rules over only some columns of a table have text of other columns beside them.
     """
     wider = box.x0 < inner.x0 - ALIGNED or box.x1 > inner.x1 + ALIGNED
     if not (
@@ -81,7 +81,7 @@ def _is_around(box: BBox, inner: BBox, text: TabularText) -> bool:
 
 
 def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
-    """The box with the lines of header above its first rule: up to a shorter rule, or where figures begin the box."""
+    """The box with the header lines above its first rule: up to a shorter rule, or if figures begin the box."""
     for partial in reversed(wholes[: bisect_left(wholes, (box.top - SNAP,))]):
         if partial.start < box.x0 - ALIGNED or partial.end > box.x1 + ALIGNED:
             continue
@@ -114,7 +114,7 @@ def _is_headed(above: Sequence[Segment], first: Sequence[Segment]) -> bool:
 
 
 def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) -> BBox:
-    """The box with the lines next to it that have several segments, all within its width, and no prose."""
+    """The box with neighbouring lines that have several segments, are within its width, and are no running text."""
     for row in rows:
         size = row[0].size
         foot, head = max(s.box.bottom for s in row), min(s.box.top for s in row)
@@ -127,7 +127,7 @@ def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) 
 
 
 def _with_tail(box: BBox, text: TabularText) -> BBox:
-    """The box with the lines of figures right below its last rule; one alone is a total at the end of the line."""
+    """The box with the lines of figures directly below its last rule; a single one is a total at the line's end."""
     below = text.inside(box._replace(top=box.bottom, bottom=float("inf")), ALIGNED)
     figures = list(takewhile(lambda row: sum(1 for s in row if s.numeric) >= len(row) / 2, below))
     ends = [row[-1].box.x1 for row in text.inside(box, ALIGNED) if row[-1].numeric]
@@ -142,8 +142,8 @@ def _with_tail(box: BBox, text: TabularText) -> BBox:
 def _with_labels(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
     """The box with the labels on its left: rules are often drawn over the figures only.
 
-    Where other rules are level with its own on the left, what stands there is another table; unless figures without a
-    rule stand between: then both are over totals of one statement.
+    If other rules on the left are level with its own, the text there is another table, unless figures without a
+    rule are between them: then both rules are over totals of one statement.
     """
     lines = figures = 0
     lefts: list[list[Segment]] = []
@@ -167,7 +167,7 @@ def _with_labels(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
 
 
 def _with_figures(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
-    """The box with the figures on its right: the rules above totals are drawn over some columns only."""
+    """The box with the figures on its right: rules above totals are drawn over some columns only."""
     lines = 0
     ends: list[float] = []
     ruled = min((rule.start for rule in _level_rules(box, wholes) if rule.start >= box.x1), default=float("inf"))
@@ -186,9 +186,9 @@ def _level_rules(box: BBox, wholes: Sequence[Edge]) -> list[Edge]:
 
 
 def _heading_top(box: BBox, text: TabularText) -> float:
-    """The top of the headings of the figures right above the first rule, which underlines them.
+    """The top of the headings directly above the first rule, which underlines them.
 
-    One text alone is a heading where it stands over the middle of all of them.
+    A single text is a heading if it is over the middle of all figures.
     """
     top = box.top
     above = box._replace(top=box.top - HEADER_LINES * SECTION * ALIGNED, bottom=box.top)

@@ -1,7 +1,7 @@
-"""Pieces of rules to whole rules.
+"""Joins pieces of rules to whole rules.
 
-A rule on paper is often several in the file: one piece per cell, two parallel ones, a row of dots.  The table finder
-wants each once, as an :class:`Edge`.
+One rule on paper may be several in the file: one piece per cell, two parallel ones, or a row of dots. The table finder
+needs each once, as an :class:`Edge`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -10,20 +10,20 @@ from typing import NamedTuple
 
 from pipeline.extraction.model import BBox, Ruling, Word
 
-#: Parallel rules nearer than this (points) are one: double rules, and both sides of a thick one.  No row of text is
-#: so low, since that would be type of three points.
+#: Parallel rules with less than this distance (points) are one: double rules, or the two sides of a thick one. No row
+#: of text is so low, since its type would have three points.
 SNAP = 3.0
-#: Pieces on one line whose ends are nearer than this (points) are one rule: cells drawn one by one leave such gaps.
+#: Pieces on one line with less than this between their ends (points) are one rule: cells drawn one by one have gaps.
 JOIN = 3.0
-#: A merged rule shorter than this (points) bounds nothing: bullets, ticks, the strokes of drawn letters.
+#: A joined rule shorter than this (points) bounds nothing: it is a bullet, a tick, a stroke of a drawn letter.
 MIN_LENGTH = 6.0
-#: With more rules than this in one direction the page is a drawing, and no table is looked for in them.
+#: A page with more rules than this in one direction is a drawing, and no table is looked for in them.
 MAX_EDGES = 2000
-#: A rule this near (points) to the outline of a region is the outline.
+#: A rule at most this far (points) from the outline of a region is the outline.
 INSIDE = 2.0
-#: An underline is at most this far (points) above the foot of the words' boxes, between baseline and descenders ...
+#: An underline is at most this far (points) above the lower edge of the words' boxes: between baseline and descenders.
 ABOVE = 3.0
-#: ... and hardly below it: rules of tables keep clear of the text.
+#: It is at most this far below: rules of tables have a distance from the text.
 BELOW = 0.3
 #: Its ends differ from those of the words by at most this (points).
 FLUSH = 2.0
@@ -44,7 +44,7 @@ class Edge(NamedTuple):
 
     @property
     def length(self) -> float:
-        """From end to end, in points."""
+        """The length, in points."""
         return self.end - self.start
 
 
@@ -55,12 +55,12 @@ class Edges(NamedTuple):
     vertical: tuple[Edge, ...]
 
 
-#: None at all.
+#: No rules.
 NO_EDGES = Edges((), ())
 
 
 def rulings_to_edges(rulings: Iterable[Ruling]) -> Edges:
-    """Merge pieces into rules; none at all in a direction that has more than a table can have."""
+    """Join pieces to rules; none in a direction that has more than a table can have."""
     horizontal: list[Edge] = []
     vertical: list[Edge] = []
     for ruling in rulings:
@@ -73,7 +73,7 @@ def rulings_to_edges(rulings: Iterable[Ruling]) -> Edges:
 
 
 def pieces_to_edges(pieces: Sequence[Edge]) -> tuple[Edge, ...]:
-    """Merge parallel pieces: those within SNAP of each other across, and JOIN along."""
+    """Join parallel pieces that are within SNAP of each other across, and within JOIN along."""
     edges: list[Edge] = []
     for cluster in _cluster(sorted(pieces)):
         edges += _join(cluster)
@@ -82,7 +82,7 @@ def pieces_to_edges(pieces: Sequence[Edge]) -> tuple[Edge, ...]:
 
 
 def _cluster(pieces: Sequence[Edge]) -> list[list[Edge]]:
-    """Pieces of like position together; a cluster is at most SNAP wide, so that it does not creep."""
+    """Groups of pieces at about equal positions; a group is at most SNAP wide, so that it cannot grow on and on."""
     clusters: list[list[Edge]] = []
     for piece in pieces:
         if clusters and piece.at - clusters[-1][0].at <= SNAP:
@@ -93,7 +93,7 @@ def _cluster(pieces: Sequence[Edge]) -> list[list[Edge]]:
 
 
 def _join(cluster: list[Edge]) -> list[Edge]:
-    """Pieces that continue or cover each other, as one at the mean position, weighted by length."""
+    """Pieces that continue or overlap each other, joined at their mean position, weighted by length."""
     joined: list[Edge] = []
     weight = moment = 0.0
     for piece in sorted(cluster, key=lambda piece: piece.start):
@@ -109,7 +109,7 @@ def _join(cluster: list[Edge]) -> list[Edge]:
 
 
 def positions(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
-    """Sorted values, those within ``tolerance`` of each other as their mean."""
+    """Sorted values, where those within ``tolerance`` of each other are replaced by their mean."""
     groups: list[list[float]] = []
     for value in sorted(values):
         if groups and value - groups[-1][0] <= tolerance:
@@ -136,7 +136,7 @@ def edges_inside(edges: Edges, box: BBox) -> Edges:
 
 
 def without_underlines(edges: Edges, words: Sequence[Word]) -> Edges:
-    """The rules that are not drawn under words from the first one's left end to the last one's right end."""
+    """The rules without underlines, which are drawn under words from the first left end to the last right end."""
     feet = sorted((word.box.bottom, word.box.x0, word.box.x1) for word in words)
     bottoms = [foot[0] for foot in feet]
     kept = []

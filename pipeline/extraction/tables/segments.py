@@ -1,4 +1,4 @@
-"""Words to lines, and lines to segments: what stands together on one line without a wide gap."""
+"""Words to lines, and lines to segments: words that are together on one line, without a wide gap."""
 
 import re
 from collections import Counter
@@ -8,41 +8,41 @@ from typing import NamedTuple
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
 
-#: A gap wider than this many times the type size ends a segment.  Blanks between words are a quarter of it, in
+#: A gap wider than this many times the type size ends a segment. Blanks between words are a quarter of it, in
 #: fixed-pitch type 0.6 of it, and in justified lines seldom more than 0.8.
 WIDE_GAP = 0.9
-#: Words overlapping by more than this share of the lower one's height are on one line (footnote marks are raised).
+#: Words that overlap by more than this share of the lower one's height are on one line (footnote marks are raised).
 SAME_LINE = 0.5
 
-#: Words further apart than a thin blank whose baselines differ by more than this share of the type size are of
-#: different lines.
+#: Words with more than a thin blank between them are on different lines if their baselines differ by more than this
+#: share of the type size.
 LEVEL = 0.25
 #: The usual width of a blank in proportional type, as a share of the type size.
 BLANK = 0.28
-#: Type is fixed-pitch where this share of its letters, and at least so many, are of one width.
+#: Type is fixed-pitch if at least this share of its letters, and at least so many, have equal widths.
 FIXED_PITCH = 0.95
 FEW_LETTERS = 12
-#: So many letters are enough to tell.
+#: So many letters are enough to decide this.
 SAMPLE = 2000
-#: A currency sign may stand as far (in type sizes) from its figure as this.
+#: A currency sign may be this far (in type sizes) from its figure.
 FAR = 12.0
-#: The dots that lead from a label to its figure are at most this many type sizes apart.
+#: The dots between a label and its figure are at most this many type sizes apart.
 LEADER = 1.5
-#: The widest blank (in type sizes) that groups the digits of a figure, or sets off a footnote mark.
+#: The widest blank (in type sizes) within the digits of a figure, or before a footnote mark.
 THIN_BLANK = 0.4
-#: Footnote marks are smaller than this share of the type beside them.
+#: Footnote marks are smaller than this share of the type size beside them.
 RAISED = 0.8
-#: Signs that stand before figures.
+#: Signs before figures.
 CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "($"})
 
-#: Signs that stand behind figures.
+#: Signs after figures.
 PERCENT = frozenset({"%", ")", "%)"})
-#: Signs that stand before, between and behind figures.
+#: Signs before, within and after figures.
 SIGNS = CURRENCIES | PERCENT | frozenset("([])±+-\u2212\u00d7·/<>≤≥=~≈↑↓") | {"+/-"}
-#: What leaders are made of.
+#: Characters of leaders.
 DOTS = ".…·"
 
-# Hyphen, figure dash, en dash, em dash, bar and minus, as PDF files use them for one another.
+# Hyphen, figure dash, en dash, em dash, bar and minus: PDF files use any of them for any other.
 _DASH = "-\u2012\u2013\u2014\u2015\u2212"
 _NUMBER = re.compile(
     rf"^[{_DASH}(\[<>≤≥~±+$€£¥#*]*\d[\d.,:/%'\u2019]*(?:[eE]?[{_DASH}±\u00d7][\d.,]+)*[)\]%‰*†‡§¶a-z°]{{0,3}}$"
@@ -55,17 +55,17 @@ _RULE = re.compile(rf"^[{_DASH}_=─━]{{5,}}$")
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is a figure, with the signs that stand around figures."""
+    """Whether the text is a figure, possibly with signs around it."""
     return _NUMBER.match(text) is not None
 
 
 def is_value(text: str) -> bool:
-    """Whether the text is a figure, or stands for a missing one."""
+    """Whether the text is a figure, or a sign for a missing one."""
     return _NUMBER.match(text) is not None or _MARK.match(text) is not None
 
 
 def are_figures(texts: Sequence[str]) -> bool:
-    """Whether the words are figures, or stand for missing ones, with signs before, between and behind them."""
+    """Whether the words are figures, or signs for missing ones, with signs before, between and after them."""
     signs = sum(1 for text in texts if text in SIGNS)
     return (not texts or signs < len(texts)) and all(text in SIGNS or is_value(text) for text in texts)
 
@@ -93,12 +93,12 @@ class Segment(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The words with blanks between them."""
+        """The words, separated by blanks."""
         return " ".join(word.text for word in self.words)
 
     @property
     def numeric(self) -> bool:
-        """Whether every word is a figure or stands for one."""
+        """Whether every word is a figure or a sign for a missing one."""
         return are_figures([word.text for word in self.words])
 
     @property
@@ -109,7 +109,7 @@ class Segment(NamedTuple):
 
     @property
     def baseline(self) -> float:
-        """How far below the page's top the first word's baseline is."""
+        """The distance of the first word's baseline from the page's top."""
         return word_to_baseline(self.words[0])
 
 
@@ -135,7 +135,7 @@ def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             row_top, row_bottom = bands[index]
             row_height = row_bottom - row_top
-            # Neither min() nor max(), which take three times as long, and this runs for every word several times.
+            # Without min() and max(), which take three times as long; this runs for every word several times.
             overlap = (bottom if bottom < row_bottom else row_bottom) - (top if top > row_top else row_top)  # noqa: FURB136
             if overlap > SAME_LINE * (height if height < row_height else row_height):  # noqa: FURB136
                 rows[index].append(word)
@@ -150,7 +150,7 @@ def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
 
 
 def words_to_blank(words: Iterable[Word]) -> float:
-    """The width of a blank, as a share of the type size: a letter's in fixed-pitch type, else the usual one."""
+    """The width of a blank, as a share of the type size: that of a letter in fixed-pitch type, else the usual one."""
     widths: Counter[float] = Counter()
     for word in words:
         widths.update(
@@ -165,7 +165,7 @@ def words_to_blank(words: Iterable[Word]) -> float:
 
 
 def row_to_units(row: Sequence[Word]) -> list[Segment]:
-    """The words of a row, those that belong together: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
+    """The words of a row in groups: ``$ 12``, ``12 %``, ``1 234 567``, ``12 *``, ``Total . . .``."""
     groups: list[list[Word]] = []
     follows = bool(row) and row[-1].text in CURRENCIES
     for word in row:
@@ -177,12 +177,12 @@ def row_to_units(row: Sequence[Word]) -> list[Segment]:
 
 
 def _joins(group: Sequence[Word], word: Word, *, currency_follows: bool) -> bool:
-    """Whether the word is a part of what the group says: a figure after its currency, a sign after its figure.
+    """Whether the word belongs to the group: a figure after its currency, a sign after its figure.
 
     Args:
-        group: Of words.
+        group: Words that belong together.
         word: The next one.
-        currency_follows: Whether the row sets currencies behind their figures, as one does that ends with a currency.
+        currency_follows: Whether the row has currencies after its figures; it has if it ends with a currency.
     """
     last = group[-1]
     gap = (word.box.x0 - last.box.x1) / max(word_to_size(last), word_to_size(word))
@@ -203,7 +203,7 @@ def _continues_figure(group: Sequence[Word], word: Word) -> bool:
 
 
 def row_to_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[Segment]:
-    """Cut a row wherever the gap is wide, or where the baseline changes beyond what a raised mark does."""
+    """Divide a row at wide gaps, and where the baseline changes by more than a raised mark does."""
     groups: list[list[Segment]] = []
     for unit in row_to_units(row):
         if groups and not _are_apart(groups[-1][-1], unit, gap):

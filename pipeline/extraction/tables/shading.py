@@ -1,4 +1,4 @@
-"""Grids that nobody drew: cells told apart by their shading alone, one fill each."""
+"""Grids without rules: cells that are separated only by their shading, one fill each."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -9,24 +9,24 @@ from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.tables.rules import MIN_LENGTH, Edge, Edges, pieces_to_edges
 from pipeline.extraction.text.lines import boxes_to_box
 
-#: So many fills make a grid.
+#: A grid has at least so many fills.
 LEAST_FILLS = 6
-#: With more fills than this the page is a picture.
+#: A page with more fills than this is a picture.
 MAX_FILLS = 600
-#: A grid of fills is covered by them to at least this share.
+#: At least this share of a grid is covered by fills.
 COVERED = 0.9
-#: Fills of one colour at most this far (points) apart look like one.
+#: Fills of one colour at most this far (points) apart look like one fill.
 TOUCH = 0.3
-#: A fill may reach this far (points) beyond one that it is inside of.
+#: A fill within another one may extend this far (points) beyond it.
 INSIDE = 1.0
 
 
 def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Lattice]:
-    """The grids that shaded cells side by side and one below the other make.
+    """The grids made by shaded cells beside and below each other.
 
     Args:
         fills: Of the page.
-        taken: Where rules make a grid already; fills in them shade its cells.
+        taken: The boxes of grids made by rules; fills in them are the shading of their cells.
     """
     boxes = [
         fill.box
@@ -45,7 +45,7 @@ def fills_to_lattices(fills: Sequence[Fill], taken: Sequence[BBox]) -> list[Latt
 
 
 def fills_to_seen(fills: Sequence[Fill]) -> list[Fill]:
-    """The fills, those of one colour that touch side by side as one: nobody sees where one ends."""
+    """The fills, where touching ones of one colour beside each other are joined, since no border is visible."""
     bands: dict[tuple[int, int, Colour], list[Fill]] = defaultdict(list)
     seen = []
     for fill in fills:
@@ -67,7 +67,7 @@ def fills_to_seen(fills: Sequence[Fill]) -> list[Fill]:
 
 
 def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:
-    """The boxes without those behind several others (backgrounds) and those inside another (shaded words)."""
+    """The boxes, without those behind several others (backgrounds) and those within another one (shaded words)."""
     distinct = sorted(set(boxes), key=_area, reverse=True)
     inner = _boxes_to_inner(distinct)
     backgrounds = {box for box, others in inner.items() if _are_several(others)}
@@ -76,7 +76,7 @@ def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:
 
 
 def _boxes_to_inner(boxes: Iterable[BBox]) -> dict[BBox, list[BBox]]:
-    """The others inside of each box; only those that begin between its left end and its right are looked at."""
+    """For each box, the other ones within it; only boxes that begin between its left and right end are checked."""
     ordered = sorted(boxes)
     starts = [box.x0 for box in ordered]
     return {
@@ -90,7 +90,7 @@ def _boxes_to_inner(boxes: Iterable[BBox]) -> dict[BBox, list[BBox]]:
 
 
 def _are_several(boxes: Sequence[BBox]) -> bool:
-    """Whether boxes stand both side by side and below each other."""
+    """Whether some boxes are beside each other and some below each other."""
     return any(a.x1 <= b.x0 + INSIDE for a in boxes for b in boxes) and any(
         a.bottom <= b.top + INSIDE for a in boxes for b in boxes
     )

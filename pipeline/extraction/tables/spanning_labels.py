@@ -1,19 +1,20 @@
-"""Labels beside several rows: text in the middle of the rows that it names, none of which it need be level with."""
+"""Labels of several rows: text in the middle of the rows that it names, not necessarily level with any of them."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-#: A label stands off the middle of its rows by at most this share of the distance of rows.
+#: The middle of a label is at most this share of the row distance from the middle of its rows.
 OFF = 0.3
-#: The lines of one label are at most this many type sizes apart, middle to middle.
+#: The middles of the lines of one label are at most this many type sizes apart.
 LEADING = 1.6
 #: A label has at most so many lines.
 MOST_LINES = 6
-#: What a further line in a label costs, against standing off the middle (a share of the distance, squared) ...
+#: The cost of a further line in a label; the cost of a distance from the middle is its square, as a share of the row
+#: distance.
 JOINED = 0.02
-#: ... and what one costs in a label of several rows, which as many labels may name.
+#: The cost of a further line in a label of several rows, if as many labels could name these rows.
 DOUBT = 0.2
 
 
@@ -34,14 +35,14 @@ class LabelRun(NamedTuple):
 
 
 def lines_to_label_runs(lines: Sequence[LabelLine], rows: Sequence[float]) -> list[LabelRun] | None:
-    """Which rows each label names, so that every label stands in the middle of its rows and every row has one.
+    """Find which rows each label names, so that every label is in the middle of its rows, and every row has one.
 
     Args:
-        lines: Of one column, from the top.
+        lines: The lines of one column, from the top.
         rows: The y of each row's middle, from the top.
 
     Returns:
-        The runs from the top; None where there is no such reading.
+        The runs from the top; None where this is not possible.
     """
     pitch = _pitch(rows)
     best: dict[tuple[int, int], tuple[float, tuple[LabelRun, ...]]] = {(0, 0): (0.0, ())}
@@ -59,14 +60,14 @@ def lines_to_label_runs(lines: Sequence[LabelLine], rows: Sequence[float]) -> li
 
 
 def _pitch(rows: Sequence[float]) -> float:
-    """The least distance of two rows."""
+    """The smallest distance of two rows."""
     return min((b - a for a, b in pairwise(rows)), default=float("inf"))
 
 
 def _runs_from(
     lines: Sequence[LabelLine], rows: Sequence[float], start: tuple[int, int], pitch: float
 ) -> list[tuple[LabelRun, float]]:
-    """The runs that begin with this line and this row, and what each costs."""
+    """The runs that begin with this line and this row, each with its cost."""
     line, row = start
     found = []
     for last_line in range(line, min(len(lines), line + MOST_LINES)):

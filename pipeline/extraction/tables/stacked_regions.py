@@ -1,4 +1,4 @@
-"""Tables below each other in one region: parted where a head comes again, the columns differ, or a dark band lies."""
+"""Tables below each other in one region: separated at a repeated head, other columns, or a dark band."""
 
 from collections.abc import Sequence
 from itertools import dropwhile, pairwise
@@ -10,35 +10,35 @@ from pipeline.extraction.tables.segments import row_to_segments
 from pipeline.extraction.tables.text_lines import words_to_level_rows
 from pipeline.extraction.text.lines import boxes_to_box, word_to_size
 
-#: A table has at least so many lines of several texts.
+#: A table has at least so many lines with several texts.
 LINES = 3
-#: Two tables are parted where their columns taken together are fewer by so many than those of either.
+#: Two tables are separated if their lines together have at least so many columns fewer than the lines of each.
 LOST = 2
-#: ... and they have at least so many each.
+#: Each of them must have at least so many columns.
 COLUMNS = 4
-#: Without a title above it, a head that comes again is so many times as far from the line above as lines are before ...
+#: Without a title above it, a repeated head is this many times as far below the line above as lines are before it.
 FAR = 1.5
-#: ... and so many type sizes, from bottom to top.
+#: This gap is also at least so many type sizes, from bottom to top.
 APART = 2.0
-#: A region with more lines of one text than this has sections; only bands part it.
+#: With more lines of one text than this, the region has sections, and only bands separate it.
 MOST_CUTS = 6
-#: A band reaches over this share of the region's width ...
+#: A band covers at least this share of the region's width.
 ACROSS = 0.9
-#: ... is at most so many type sizes high ...
+#: A band is at most so many type sizes high.
 HIGH = 2.5
-#: ... and so dark (the mean of red, green and blue) that its text is light.
+#: A band is at most this bright (the mean of red, green and blue), so its text is light.
 DARK = 0.4
 
 Row = Sequence[Word]
 
 
 def region_to_stacked(region: Region, fills: Sequence[Fill]) -> list[Region]:
-    """The regions of the tables in it, from the top; the region itself where it holds one.
+    """The regions of the tables in it, from the top; the region itself where it has only one table.
 
-    A line of one text at which two of them are parted, or above a head that comes again, is a title, and in neither.
+    A line of one text between two of them, or above a repeated head, is a title, and is in neither.
 
     Args:
-        region: Between rules, or of aligned lines.
+        region: A region between rules, or of aligned lines.
         fills: Of the page.
     """
     rows = words_to_level_rows(region.words) if region.words else []
@@ -63,9 +63,9 @@ def region_to_stacked(region: Region, fills: Sequence[Fill]) -> list[Region]:
 
 
 def _repeated_head(rows: Sequence[Row]) -> int:
-    """The index of the line at which the head of the first lines begins again; 0 where it does not.
+    """The index of the line where the head of the first lines is repeated; 0 where there is none.
 
-    It begins again below a title that begins further left, or far below the line above: else it is a row like another.
+    It is repeated only below a title that begins further left, or far below the line above; else it is a usual row.
     """
     first = next((index for index, row in enumerate(rows) if not _is_single(row)), len(rows))
     if first == len(rows) or _is_of_figures(rows[first]):
@@ -91,7 +91,7 @@ def _is_of_figures(row: Row) -> bool:
 
 
 def _without_title(rows: Sequence[Row]) -> Sequence[Row]:
-    """The lines without those of one text at their end."""
+    """The lines, without lines of one text at their end."""
     end = len(rows)
     while end > 1 and _is_single(rows[end - 1]):
         end -= 1
@@ -107,7 +107,7 @@ def _has_lines(rows: Sequence[Row]) -> bool:
 
 
 def _have_other_columns(above: Sequence[Row], below: Sequence[Row], region: Region) -> bool:
-    """Whether the lines below have columns of their own: taken together both parts lose some."""
+    """Whether the lines below have other columns: both parts together have fewer columns than each of them."""
     if not (_has_lines(above) and _has_lines(below)):
         return False
     counts = [rows_to_columns(rows, region).count for rows in (above, below, [*above, *below])]

@@ -1,4 +1,4 @@
-"""The text of a page as the search for tables sees it: lines of segments, running text and captions marked."""
+"""The text of a page for the search for tables: lines of segments, with running text and captions marked."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -10,9 +10,9 @@ from pipeline.extraction.tables.prose import segments_to_prose
 from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, words_to_rows
 from pipeline.extraction.text.captions_begin import CAPTION, TABLE_CAPTION
 
-#: A line of a cell begins at most so many type sizes from where the one above it begins, and from its foot.
+#: A line of a cell begins at most so many type sizes from the left end and the foot of the line above.
 FLUSH = 0.5
-#: Captions of tables side by side are at most so many.
+#: At most so many captions of tables are beside each other.
 SEVERAL = 3
 #: A table begins at most this many type sizes below the beginning of its caption.
 TITLE = 6.0
@@ -23,7 +23,7 @@ class TabularText:
     """Lines of a page.
 
     Attributes:
-        rows: The segments of each line, top to bottom.
+        rows: The segments of each line, from top to bottom.
         middles: The y of each line's middle.
         prose: The ids of the segments that are running text.
         captions: The ids of the segments that begin the caption of a table or figure.
@@ -37,7 +37,7 @@ class TabularText:
     titles: tuple[Segment, ...]
 
     def inside(self, box: BBox, reach: float) -> list[list[Segment]]:
-        """The lines between top and bottom of the box, without segments whose middle is outside by ``reach``."""
+        """The lines between top and bottom of the box; without segments whose middle is outside by ``reach``."""
         rows = []
         for row in self.rows[bisect_left(self.middles, box.top) : bisect_left(self.middles, box.bottom)]:
             inside = [s for s in row if box.x0 - reach <= (s.box.x0 + s.box.x1) / 2 <= box.x1 + reach]
@@ -46,7 +46,7 @@ class TabularText:
         return rows
 
     def has_title_above(self, box: BBox) -> bool:
-        """Whether the caption of a table begins right above the box."""
+        """Whether the caption of a table begins directly above the box."""
         return any(
             title.box.x0 < box.x1 and title.box.x1 > box.x0 and 0 <= box.top - title.box.top <= TITLE * title.size
             for title in self.titles
@@ -54,7 +54,7 @@ class TabularText:
 
 
 def words_to_page_text(words: Iterable[Word]) -> TabularText:
-    """Lines, running text and captions of the words; rules made of characters are left out."""
+    """The lines, running text and captions of these words; rules made of characters are left out."""
     rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
     rows.sort(key=_middle)
     captions = [
@@ -73,7 +73,7 @@ def words_to_page_text(words: Iterable[Word]) -> TabularText:
 
 
 def _is_in_cell(segment: Segment, row: Sequence[Segment], above: Sequence[Segment]) -> bool:
-    """Whether a line is of a cell ("Box 59" of an address): among others, or right below one and flush with it."""
+    """Whether a line belongs to a cell ("Box 59" of an address): among others, or directly below one and flush."""
     if len(row) > SEVERAL and segment is not row[0]:
         return True
     return len(row) == 1 and any(

@@ -1,4 +1,4 @@
-"""Words to the lines of a region: level ones, raised marks beside their words, cut where gutters are."""
+"""Words to the lines of a region: words at one height, raised marks beside their words, divided at gutters."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -11,15 +11,15 @@ from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.segments import BLANK, Segment, row_to_units, units_to_segment, words_to_rows
 from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
 
-#: A gap wider than so many blanks parts two cells where it stands over a gutter.
+#: A gap wider than so many blanks separates two cells if it is over a gutter.
 CELL_GAP = 1.5
-#: A gap at least this share of the gutter wide parts two cells, however narrow.
+#: A gap of at least this share of the gutter's width separates two cells, even a narrow one.
 GUTTER_SHARE = 0.9
 #: Raised and lowered marks are smaller than this share of the largest type of a line.
 FULL_SIZE = 0.8
-#: They are at most this many type sizes from the word that they stand at, from side to side ...
+#: Such marks are at most this many type sizes from their word, from side to side.
 TOUCHING = 0.3
-#: ... and their baselines from its own.
+#: Their baselines are at most this many type sizes from the word's baseline.
 RAISED = 0.7
 #: Baselines of one line differ by at most this share of the type size.
 LEVEL = 0.3
@@ -27,7 +27,7 @@ LEVEL = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of a region, cut into the segments that its cells hold."""
+    """A line of a region, divided into the segments of its cells."""
 
     segments: tuple[Segment, ...]
     top: float
@@ -45,9 +45,9 @@ class TextLine:
 
 
 def words_to_level_rows(words: Iterable[Word]) -> list[list[Word]]:
-    """Words that share a baseline, top to bottom, each row from left to right; see :func:`words_to_rows`.
+    """Words with a common baseline, from top to bottom, each row from left to right; see :func:`words_to_rows`.
 
-    What overlaps a row but stands higher or lower (a label in the middle of two rows) is a row of its own; raised and
+    A word that overlaps a row at another height (a label in the middle of two rows) is a row of its own. Raised and
     lowered marks stay with the word that they are beside.
     """
     full, marks = _words_to_marked(words)
@@ -58,7 +58,7 @@ def words_to_level_rows(words: Iterable[Word]) -> list[list[Word]]:
 
 
 def _words_to_marked(words: Iterable[Word]) -> tuple[list[Word], dict[int, list[Word]]]:
-    """The words, and the raised and lowered marks beside them by the id of the word that they stand at."""
+    """The words; and the raised and lowered marks beside them, by the id of their word."""
     ordered = sorted(words, key=lambda word: word.box.top)
     tops = [word.box.top for word in ordered]
     sizes = [word_to_size(word) for word in ordered]
@@ -76,7 +76,7 @@ def _words_to_marked(words: Iterable[Word]) -> tuple[list[Word], dict[int, list[
 
 
 def _mark_to_owner(mark: Word, near: Iterable[Word]) -> Word | None:
-    """The larger word that the mark touches, beside its upper or its lower part."""
+    """The larger word beside the mark, at its upper or lower part."""
     best: tuple[float, Word] | None = None
     for word in near:
         size = word_to_size(word)
@@ -90,7 +90,7 @@ def _mark_to_owner(mark: Word, near: Iterable[Word]) -> Word | None:
 
 
 def _row_to_level(row: list[Word]) -> list[list[Word]]:
-    """The words of the row by their baselines, where they have several."""
+    """The words of the row, grouped by baseline where there are several."""
     baselines = sorted(map(word_to_baseline, row))
     reach = LEVEL * max(map(word_to_size, row))
     cuts = [(a + b) / 2 for a, b in pairwise(baselines) if b - a > reach]
@@ -101,7 +101,7 @@ def _row_to_level(row: list[Word]) -> list[list[Word]]:
 
 
 def row_to_text_line(row: Sequence[Word], columns: Columns) -> TextLine:
-    """Cut a line wherever a gap wider than a blank stands over a gutter."""
+    """Divide a line at gaps wider than a blank that are over a gutter."""
     pieces: list[list[Segment]] = []
     for unit in row_to_units(row):
         if pieces and not _parts(pieces[-1][-1], unit, columns):

@@ -1,4 +1,4 @@
-"""Rows of a frame that are no part of the table: its title above, its notes below."""
+"""Rows of a frame that do not belong to the table: its title above, its notes below."""
 
 import re
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ NOTE = re.compile(
     r"|^(?:[*†‡§¶#]+|\(?[a-z0-9]\)?[ .)])\s*\w",
     re.IGNORECASE,
 )
-#: A full-width row of more words than this is a title or a note, not a heading within the table.
+#: A full-width row with more words than this is a title or a note, and no heading within the table.
 LONG = 8
 
 
 def strip_frame(drafts: Sequence[Draft]) -> list[Draft]:
-    """Without the full-width rows at the top and at the bottom that are title and notes."""
+    """The rows without full-width rows at top and bottom that are titles and notes."""
     out = list(drafts)
     while (top := _full_row(out, first=True)) is not None and _is_title(top):
         out = [replace(d, row=d.row - top.rowspan) for d in out if d is not top and d.row >= top.row + top.rowspan]
@@ -28,7 +28,7 @@ def strip_frame(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def strip_notes(drafts: Sequence[Draft]) -> list[Draft]:
-    """Without the notes among the last rows: rows of one text each, from the first that begins like a note."""
+    """The rows without notes at the end: rows with one text each, from the first that begins like a note."""
     texts: dict[int, list[Draft]] = {}
     for draft in drafts:
         if draft.words:
@@ -43,7 +43,7 @@ def strip_notes(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _full_row(drafts: Sequence[Draft], *, first: bool) -> Draft | None:
-    """The first (last) row, when one cell fills it or is the only one with text."""
+    """The first (last) row, if one cell fills it or is the only one with text."""
     if not drafts:
         return None
     columns = max(d.column + d.colspan for d in drafts)

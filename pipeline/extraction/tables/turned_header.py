@@ -8,20 +8,20 @@ from pipeline.extraction.model import BBox, Line, Word
 from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
 from pipeline.extraction.text.lines import boxes_to_box, line_to_size
 
-#: The foot of a heading is at most this many type sizes above the first row ...
+#: The lower end of a heading is at most this many type sizes above the first row.
 ABOVE = 2.5
-#: ... and at most so many beside its column.
+#: It is at most so many type sizes beside its column.
 BESIDE = 1.5
-#: One turned word above a table may be anything.
+#: With fewer turned words than this above a table, they may be anything.
 LEAST = 2
 _RIGHT_ANGLE = 90
 
 
 def with_turned_heads(drafts: Sequence[Draft], words: Iterable[Word]) -> list[Draft]:
-    """The cells, with a first row of the turned texts that stand over at least half of the columns.
+    """The cells, with a first row of the turned texts if these are over at least half of the columns.
 
     Args:
-        drafts: Of one table without a grid.
+        drafts: The cells of a table without a grid.
         words: The turned words of the page that are in no table.
     """
     columns = _drafts_to_columns(drafts)
@@ -50,7 +50,7 @@ def with_turned_heads(drafts: Sequence[Draft], words: Iterable[Word]) -> list[Dr
 
 
 def _drafts_to_columns(drafts: Sequence[Draft]) -> dict[int, tuple[float, float]]:
-    """From where to where the text of each column reaches, or its cells where it has none."""
+    """The x range of the text of each column, or of its cells where it has no text."""
     columns: dict[int, tuple[float, float]] = {}
     blank: dict[int, tuple[float, float]] = {}
     for draft in drafts:
@@ -73,7 +73,7 @@ def _words_to_lines(words: Iterable[Word]) -> Iterator[Line]:
 
 
 def _line_to_column(line: Line, columns: dict[int, tuple[float, float]], top: float) -> int | None:
-    """The column that the lower end of the line points at; None where it points at none."""
+    """The column that the lower end of the line points at; None where there is none."""
     size = line_to_size(line)
     foot = max(line.words, key=lambda word: word.box.bottom)
     if not -size / 2 <= top - foot.box.bottom <= ABOVE * size:
@@ -85,7 +85,7 @@ def _line_to_column(line: Line, columns: dict[int, tuple[float, float]], top: fl
 
 
 def _foot_to_x(word: Word) -> float:
-    """Where the lower end of a turned word is: that of one that leans to the right is on the left."""
+    """The lower end of a turned word; if the word leans to the right, it is on the left."""
     lean = math.tan(math.radians(_RIGHT_ANGLE - word_to_angle(word) % (2 * _RIGHT_ANGLE)))
     if abs(lean) < 0.1:  # noqa: PLR2004 — upright letters over each other, or lines that read upwards
         return (word.box.x0 + word.box.x1) / 2

@@ -1,4 +1,4 @@
-"""Rules that are typed: rows of hyphens, underscores, equals signs or dots instead of a drawn line."""
+"""Typed rules: rows of hyphens, underscores, equals signs or dots instead of a drawn line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipeline.extraction.model import BBox, Ruling, Word
 from pipeline.extraction.tables.segments import DOTS, is_rule, words_to_rows
 
-#: A row of at least so many dots, and of nothing else, is a rule; beside text dots lead somewhere, and several rows
-#: beside each other are cells without a figure.
+#: A row only of dots, at least so many, is a rule. Dots beside text are a leader, and several rows of dots beside each
+#: other are cells without a figure.
 LEAST_DOTS = 10
 _BLANK_SIGN = "_"
 
@@ -17,10 +17,10 @@ class TypedRules:
     """The typed rules of a page.
 
     Attributes:
-        words: The ids of the words that they are made of; these are no text of a table without a grid.
-        all: Every one, also where it stands beside text.
-        bounding: Those that have their line for themselves and so may bound a table.  Underscores in pieces do not:
-            they are blanks to be filled in.
+        words: The ids of their words; these are no text of a table without a grid.
+        all: All of them, even beside text.
+        bounding: Those that are alone on their line and so may bound a table. Underscores in pieces may not:
+            they are blanks of a form.
     """
 
     words: frozenset[int]

@@ -1,4 +1,4 @@
-"""Whether what looks like a table is one: no chart, form, frame, list, table of contents or page of columns."""
+"""Whether an apparent table is a table, and no chart, form, frame, list, table of contents or page of columns."""
 
 import re
 from collections.abc import Sequence
@@ -9,41 +9,41 @@ from pipeline.extraction.tables.chart_text import are_axes, are_panels
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
 
-#: The share of rows that have several cells with text, in more than half of the columns; charts have less.
+#: At least this share of rows has several cells with text, in more than half of the columns; charts have fewer.
 FULL_ROWS = 0.25
 #: The same for tables without a grid.
 FULL_LINES = 0.4
-#: The shorter the table, the more of its rows must be full, by so many rows.
+#: In a short table a larger share of rows must be full: by so many rows.
 MARGIN = 0.5
-#: The share of cells that have text.
+#: At least this share of cells has text.
 FILLED = 0.35
-#: Cells to each place of the grid: forms and drawings are all spans.
+#: The least number of cells per place of the grid: in forms and drawings most cells span.
 CELLS = 0.35
-#: A grid with few figures is a table when it has at least this share of cells to each place ...
+#: A grid with few figures is a table if it has at least this many cells per place.
 REGULAR = 0.9
-#: ... and this share of its columns and rows named.
+#: And if at least this share of its columns and rows has a name.
 HEADED = 0.6
-#: A word that reaches this share of its height beyond its cell runs over the rule.
+#: A word that extends beyond its cell by this share of its height runs over the rule.
 OVERFLOW = 0.5
-#: The most words a cell has on average where no rules bound the table ...
+#: A cell has at most so many words on average where no rules bound the table.
 WORDS = 6.0
-#: ... and where it has few figures.
+#: And at most so many where the table has few figures.
 FEW_WORDS = 3.5
-#: The share of cells right of the labels that hold figures in a table of figures.
+#: In a table of figures, at least this share of the cells right of the labels has figures.
 FIGURES = 0.4
-#: In a table of words without rules this share of cells has text.
+#: In a table of words without rules, at least this share of cells has text.
 FILLED_WORDS = 0.7
-#: A table has at least so many full rows ...
+#: A table has at least so many full rows.
 LEAST_ROWS = 2
-#: ... and where no rules bound it so many.
+#: And at least so many where no rules bound it.
 OPEN_ROWS = 3
 #: Lists, forms and glossaries have two columns.
 PAIRS = 2
-#: A table of contents has at most number, title and page.
+#: A table of contents has at most these columns: number, title and page.
 CONTENTS_COLUMNS = 3
-#: Numbers of lines have at most so many digits.
+#: The numbers of lines have at most so many digits.
 DIGITS = 6
-#: The share of lines that must look like items to make a list, or contents.
+#: In a list, or in contents, at least this share of the lines looks like items.
 ITEMS = 0.6
 
 _BULLET = re.compile(r"^(?:[^\w\s]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.):]?\)?|\d+(?:\.\d+)+\.?)$")
@@ -51,7 +51,7 @@ _LEADERS = re.compile(r"(?:[.…]\s?){3,}")
 
 
 def is_lattice_table(table: Table) -> bool:
-    """Whether a grid of rules is a table and no chart, form or drawing."""
+    """Whether a grid of rules is a table, and no chart, form or drawing."""
     places = table.rows * table.columns
     filled = sum(1 for cell in table.cells if cell.lines)
     if min(table.rows, table.columns) == 1 or _overflows(table) or are_panels(table):
@@ -61,7 +61,7 @@ def is_lattice_table(table: Table) -> bool:
 
 
 def is_lone_row(table: Table) -> bool:
-    """Whether a grid of one row is the header of a table that goes on elsewhere: short texts, some of two lines."""
+    """Whether a grid of one row is the header of a table that continues elsewhere: short texts, some with two lines."""
     return (
         table.rows == 1
         and table.columns > PAIRS
@@ -89,7 +89,7 @@ def _is_sparse_table(table: Table) -> bool:
 
 
 def _overflows(table: Table) -> bool:
-    """Whether most of the text runs over the rules of its cells: what is drawn is a picture beneath the text."""
+    """Whether most of the text runs over the rules of its cells: then a picture is drawn below the text."""
     letters = beyond = 0
     for cell in table.cells:
         for word in (word for line in cell.lines for word in line.words):
@@ -100,7 +100,7 @@ def _overflows(table: Table) -> bool:
 
 
 def is_shaded_table(table: Table) -> bool:
-    """Whether a grid of shaded cells is a table and no decoration."""
+    """Whether a grid of shaded cells is a table, and no decoration."""
     return is_ruled_table(table) and is_terse(table)
 
 
@@ -113,7 +113,7 @@ def is_ruled_table(table: Table) -> bool:
 
 
 def is_open_table(table: Table) -> bool:
-    """Whether a table without rules around it may stand: few words to a cell, few blanks, no list, no contents."""
+    """Whether a table without rules around it is one: few words per cell, few blanks, no list, no contents."""
     if is_sparse_table_of_words(table):
         return True
     if not is_ruled_table(table) or _full_rows(table) < OPEN_ROWS or not is_terse(table):
@@ -126,7 +126,7 @@ def is_open_table(table: Table) -> bool:
 
 
 def _is_tidy(table: Table) -> bool:
-    """Whether a table of words has few blanks, short texts, and a head that shows it to be one."""
+    """Whether a table of words has few blanks, short texts, and a head."""
     filled = sum(1 for cell in table.cells if cell.lines)
     if filled < FILLED_WORDS * len(table.cells) or not is_terse(table, FEW_WORDS) or table.columns <= PAIRS:
         return False
@@ -140,7 +140,7 @@ def is_terse(table: Table, words: float = WORDS) -> bool:
 
 
 def _full_rows(table: Table) -> int:
-    """How many rows have text in more than half of the columns, and more than one cell with text."""
+    """How many rows have text in more than half of the columns, and in more than one cell."""
     columns = [0] * table.rows
     cells = [0] * table.rows
     for cell in table.cells:
@@ -168,7 +168,7 @@ def _is_list(table: Table) -> bool:
 
 
 def _is_contents(table: Table) -> bool:
-    """Whether the last of at most three columns holds page numbers."""
+    """Whether the last of at most three columns has page numbers."""
     last = [cell_text(cell) for cell in table.cells if cell.column == table.columns - 1 and cell.lines]
     pages = [int(text) for text in last if text.isdecimal()]
     leaders = sum(1 for cell in table.cells if _LEADERS.search(cell_text(cell)))
@@ -188,7 +188,7 @@ def _is_form(table: Table) -> bool:
 
 
 def _is_numbered(table: Table) -> bool:
-    """Whether one column counts lines of words (a program, a pleading) and no other holds figures."""
+    """Whether one column numbers lines of words (a program, a pleading) and no other column has figures."""
     columns: dict[int, list[str]] = {}
     for cell in table.cells:
         if cell.lines:

@@ -1,4 +1,4 @@
-"""Rules that people see: not those in the colour of the paper, nor slivers of the shading that they lie in."""
+"""Rules that can be seen: none in the colour of the paper, and no remains of shading beside them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,26 +6,26 @@ from collections.abc import Iterable, Sequence
 from pipeline.extraction.model import BBox, Colour, Fill, Ruling
 from pipeline.extraction.tables.rules import MAX_EDGES, SNAP
 
-#: Each part of a colour that is paper is at least this.
+#: In the colour of paper, red, green and blue are each at least this.
 PAPER = 0.97
-#: Parts of two colours that nobody can tell apart differ by at most this.
+#: Two colours look equal if red, green and blue each differ by at most this.
 ALIKE = 0.02
-#: A fill adjoins a rule when at most this much (points) lies between them.
+#: A fill adjoins a rule if the distance is at most this (points).
 ADJOINS = 1.5
-#: ... and where it runs along at least this share of the rule.
+#: And if it runs along at least this share of the rule.
 ALONG = 0.8
 
 
 def rulings_to_visible(rulings: Sequence[Ruling], fills: Sequence[Fill], images: Sequence[BBox]) -> list[Ruling]:
-    """The rulings that stand out from what is around them; all of them on a page that is a drawing.
+    """The rulings that differ from what is around them; all of them on a page that is a drawing.
 
-    White rules on white paper show nothing.  Rules in the colour of the shading that they continue are what is left of
-    it between two cells: beside it for vertical ones, and between it above and below for horizontal ones.
+    White rules on white paper cannot be seen. A rule in the colour of the shading that it continues is what remains
+    of it between two cells: shading beside vertical rules, and above and below horizontal ones.
 
     Args:
         rulings: Of a page.
         fills: Of the page.
-        images: Where pictures stand; a white rule on one may be seen.
+        images: The places of pictures; a white rule on a picture may be seen.
     """
     if max(len(rulings), len(fills)) > MAX_EDGES:
         return list(rulings)
@@ -41,7 +41,7 @@ def rulings_to_visible(rulings: Sequence[Ruling], fills: Sequence[Fill], images:
 
 
 def is_paper(colour: Colour | None) -> bool:
-    """Whether the colour is known and is that of white paper."""
+    """Whether the colour is known, and is that of white paper."""
     return colour is not None and min(colour) >= PAPER
 
 
@@ -52,7 +52,7 @@ def _are_alike(one: Colour, two: Colour | None) -> bool:
 
 
 def _place(ruling: Ruling) -> tuple[bool, int]:
-    """What the pieces of one rule share: a white rule through bands of shading is seen in some of them only."""
+    """A key for the pieces of one rule: a white rule through bands of shading is visible in some pieces only."""
     at = ruling.box.top if ruling.horizontal else ruling.box.x0
     return ruling.horizontal, round(at / SNAP)
 
@@ -86,7 +86,7 @@ class _Shading:
                     self._sides[side, round(at)].append((at, start, end, fill.colour))
 
     def continues_as(self, ruling: Ruling) -> bool:
-        """Whether the ruling is a sliver of shading."""
+        """Whether the ruling is what remains of shading."""
         x0, top, x1, bottom = ruling.box
         if ruling.colour is None or not any(_are_alike(ruling.colour, colour) for colour in self._colours):
             return False

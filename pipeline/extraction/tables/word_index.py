@@ -1,4 +1,4 @@
-"""Which words are in a box, without looking at all of them."""
+"""Finds the words in a box, without checking all words."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
