@@ -1,6 +1,6 @@
-"""Tells the loop of what users order, as soon as a command or the page has written it down.
+"""Gives users' orders to the loop as soon as a command or the page has written them.
 
-A thread of its own, since it looks at the disk, which may hang.
+It has a thread of its own, since it reads from the disk, which may hang.
 """
 
 import threading
@@ -13,7 +13,7 @@ from pipeline.results.state_folder import StateFolder
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
 
-# Seconds between two looks at one file.
+# Seconds between two checks of one file.
 _LOOK_S = 0.3
 
 _Look = tuple[int, int] | None
@@ -36,7 +36,7 @@ class OrderWatch:
         self._thread = DaemonThread("orders", self._run, post=post)
 
     def start(self) -> None:
-        """Tell of the orders that are there, in this thread, so that nothing is begun against them; then watch."""
+        """Give existing orders to the loop, in the caller's thread, before any work begins; then watch for new ones."""
         self._known = self._look()
         self._read()
         self._thread.start()

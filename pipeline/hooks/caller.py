@@ -1,4 +1,4 @@
-"""Tells hooks of what has happened, in a thread of its own: it never holds up a document."""
+"""Tells hooks what has happened, in a thread of its own, so that no document has to wait."""
 
 import math
 import secrets
@@ -16,28 +16,28 @@ from pipeline.log.log import logger
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
 
-# Seconds between two looks whether a notice is due.
+# Seconds between two checks whether a notice is due.
 _LOOK_S = 1.0
 _EVENTS: Mapping[Outcome, HookEvent] = {
     Outcome.COMPLETE: "complete",
     Outcome.PARTIAL: "partial",
     Outcome.FAILED: "failed",
 }
-# After so many vain attempts in a row the rest of a look is left: the receiver is away, and each attempt takes time.
+# After so many failed attempts in a row, the other due notices wait: the receiver is away, and attempts take time.
 _IN_A_ROW = 3
-# Seconds without a document in work after which nothing more seems to come.
+# After so many seconds without a document in work, all work is done.
 _EMPTY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookSettings:
-    """Who is told, and of what.
+    """The receivers, and the events that they are told.
 
     Attributes:
         command: A program with its arguments; empty for none.
         url: Gets a POST; None for none.
         secret: Signs the POST; never logged.
-        on: What is told of.
+        on: The events.
         timeout_s: Seconds for each attempt.
     """
 
@@ -49,20 +49,20 @@ class HookSettings:
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody is told of anything."""
+        """Whether there is any receiver and any event."""
         return bool(self.on and (self.command or self.url))
 
 
 class HookCaller:
-    """The thread; :meth:`document_ended` and :meth:`see` are called in others."""
+    """The thread; other threads call :meth:`document_ended` and :meth:`see`."""
 
     def __init__(self, settings: HookSettings, folder: Path, outbox: Path, *, post: Callable[[Fault], None]) -> None:
-        """Prepare; nothing is told before :meth:`start`.
+        """Prepare; nothing is sent before :meth:`start`.
 
         Args:
-            settings: Who is told.
+            settings: The receivers and events.
             folder: Where the notices are kept.
-            outbox: With the manifests.
+            outbox: The outbox with the manifests.
             post: Called with the error that has ended the thread.
         """
         self._settings = settings
@@ -76,14 +76,14 @@ class HookCaller:
         self._thread = DaemonThread("hooks", self._run, post=post)
 
     def start(self) -> None:
-        """Begin, with what an earlier daemon has not told; nothing begins where nobody is to be told."""
+        """Begin with notices that an earlier daemon has not sent; do nothing where there is no receiver."""
         if not self._settings.wanted:
             return
         self._news.set()
         self._thread.start()
 
     def stop(self, *, tell_rest: bool) -> None:
-        """End; a single run still tells once of what nobody was told of."""
+        """End; a single run tries every open notice once more."""
         self._last_pass = tell_rest
         self._stopping.set()
         self._news.set()
@@ -91,7 +91,7 @@ class HookCaller:
             self._thread.join()
 
     def document_ended(self, ident: str, outcome: Outcome, manifest: Path) -> None:
-        """Note the end of a document: its results are there, and its work folder still is.
+        """Note the end of a document. At this time its results exist, and so does its work folder.
 
         Raises:
             PublishError: The note cannot be written.
@@ -101,7 +101,7 @@ class HookCaller:
             self._note(f"{ident}-{event}", event, str(manifest.relative_to(self._outbox)))
 
     def see(self, *, in_work: int, ended: int) -> None:
-        """Take how many documents are in work, and how many have ended since the start; quick."""
+        """Take the number of documents in work, and the number that have ended since the start; quick."""
         self._ended = ended
         if in_work or ended == self._ended_before:
             self._empty_at = math.inf
@@ -109,7 +109,7 @@ class HookCaller:
             self._empty_at = min(self._empty_at, time.monotonic() + _EMPTY_S)
 
     def _note_idle(self) -> None:
-        """Note that nothing is in work any more, unless that is told already."""
+        """Note that nothing is in work any more, unless this was noted already."""
         if self._ended == self._ended_before:
             return
         self._ended_before, self._empty_at = self._ended, math.inf
@@ -154,7 +154,7 @@ class HookCaller:
             self._stopping.wait(_LOOK_S)
 
     def _tell(self, notice: Notice) -> bool:
-        """Tell whoever wants to know; returns whether that worked."""
+        """Tell the receivers; returns whether that worked."""
         settings, began = self._settings, time.monotonic()
         try:
             said = []

@@ -1,4 +1,4 @@
-"""What hooks are still to be told of: a file for each notice, so that a restart forgets none."""
+"""The notices that hooks must still get: one file each, so that none is lost at a restart."""
 
 import time
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from typing import Literal
 from pipeline.files.atomic import write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 
-#: What hooks can be told of: the outcome of a document, or that nothing is in work any more.
+#: The events for hooks: the outcome of a document, or that nothing is in work any more.
 HookEvent = Literal["complete", "partial", "failed", "idle"]
 
-#: Seconds until a notice is told again, after one, two, three ... attempts.
+#: Seconds until a notice is sent again, after the first attempt, the second, and so on.
 _PAUSES_S = (2.0, 8.0, 30.0, 120.0, 600.0, 3600.0)
 # Seconds after which a notice is given up.
 _LASTING_S = 3 * 86_400.0
@@ -21,13 +21,13 @@ _LASTING_S = 3 * 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One thing to tell of; times in seconds since the epoch.
+    """One notice; times are in seconds since the epoch.
 
     Attributes:
-        ident: The same with each repetition, and of no other notice.
+        ident: Equal for each repetition, and different for any other notice.
         manifest: Path of the document's manifest, relative to the outbox; None for ``idle``.
-        attempts: How often it was told in vain.
-        due_at: When it is told next.
+        attempts: Number of failed attempts.
+        due_at: Time of the next attempt.
     """
 
     ident: str
@@ -39,14 +39,14 @@ class Notice:
 
 
 class Notices:
-    """The files; one thread changes them, others may add."""
+    """The files of the notices; one thread changes them, others may add some."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep them in this folder, which is made when it is needed."""
+        """Keep them in this folder, which is created when needed."""
         self._folder = folder
 
     def add(self, ident: str, event: HookEvent, manifest: str | None) -> None:
-        """Note something to tell of; told of once more where it is noted already.
+        """Add a notice; if it exists already, it is sent once more.
 
         Raises:
             OSError: It cannot be written.
@@ -55,7 +55,7 @@ class Notices:
         self._write(Notice(ident=ident, event=event, manifest=manifest, noted_at=time.time()))
 
     def all(self) -> Iterator[Notice]:
-        """All that are there, the oldest first.
+        """All notices, the oldest first.
 
         Raises:
             OSError: The folder cannot be read.
@@ -65,7 +65,7 @@ class Notices:
                 yield json_to_value(path.read_bytes(), Notice)
 
     def remove(self, notice: Notice) -> None:
-        """It was told.
+        """Remove a notice that was delivered.
 
         Raises:
             OSError: It cannot be removed.
@@ -73,7 +73,7 @@ class Notices:
         self._path(notice).unlink(missing_ok=True)
 
     def put_off(self, notice: Notice, now: float) -> float | None:
-        """Note a vain attempt; returns the seconds until the next one, None where there is none any more.
+        """Note a failed attempt; returns the seconds until the next one, None after the last one.
 
         Raises:
             OSError: It cannot be written.

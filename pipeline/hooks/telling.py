@@ -1,4 +1,4 @@
-"""Tells a hook: runs the user's program, or sends a POST to the user's address.  Both have a time limit."""
+"""Tells a hook: runs the user's program, or sends a POST to the user's address. Both have a time limit."""
 
 import subprocess
 import tempfile
@@ -19,20 +19,20 @@ from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.vision.client.transport import Meter, MeteredSession
 
 _SAID_BYTES = 1000
-# Seconds between two looks whether the daemon stops.
+# Seconds between two checks whether the daemon stops.
 _GLANCE_S = 0.1
 
 
 class HookError(PipelineError):
-    """A hook was told in vain; the message says why."""
+    """A hook could not be told; the message says why."""
 
 
 def run_program(
     command: Sequence[str], notice: Notice, outbox: Path, *, timeout_s: float, stopping: threading.Event
 ) -> str:
-    """Run the user's program with the manifest's path as its last argument; returns the beginning of what it said.
+    """Run the user's program with the manifest's path as its last argument; returns the beginning of its output.
 
-    It gets none of the daemon's secrets; ``DROPLEAF_HOOK_ID`` and ``DROPLEAF_HOOK_EVENT`` tell what it is for.
+    It gets none of the daemon's secrets. ``DROPLEAF_HOOK_ID`` and ``DROPLEAF_HOOK_EVENT`` say which notice this is.
 
     Raises:
         HookError: It cannot be started, takes too long, or exits with another code than 0.
@@ -71,9 +71,9 @@ def _wait(process: subprocess.Popen[bytes], deadline: Deadline, stopping: thread
 
 
 def send_post(url: str, secret: str | None, notice: Notice, outbox: Path, *, timeout_s: float) -> str:
-    """Send the head of the manifest; returns the status and the beginning of what was answered.
+    """Send the head of the manifest; returns the status and the beginning of the answer.
 
-    Redirects are not followed: the address is the user's, and what it answers must not lead elsewhere.
+    Redirects are not followed: only the user's own address may get the data.
 
     Raises:
         HookError: It cannot be reached, takes too long, or answers with another status than 2xx.
@@ -95,7 +95,7 @@ def send_post(url: str, secret: str | None, notice: Notice, outbox: Path, *, tim
     except TimeoutError:
         raise HookError(f"no answer within {timeout_s:.0f} s") from None
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        # The error's own words may show the address, which may have a secret in it.
+        # The error's own text may contain the address, which may contain a secret.
         raise HookError(f"it cannot be reached, or did not answer in time ({type(error).__name__})") from None
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
         moved = "; redirects are not followed" if requests.codes.multiple_choices <= status < requests.codes.bad else ""

@@ -1,4 +1,4 @@
-"""Basic extraction of one page by several readers, one after the other; used where the model gave no page."""
+"""Basic extraction of one page, trying several readers in order; used where there is no page from the model."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -24,10 +24,10 @@ from pipeline.worker.recognition import NO_RECOGNITION, NeedsRecognition, PageRe
 from pipeline.worker.table_boxes import with_drawn_boxes
 from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 
-#: A page without text is blank where its picture has less ink than this: dust on a scanner, for example.
+#: A page without text is blank if its picture has less ink than this; a little ink is dust on a scanner, for example.
 BLANK_INK = 0.0005
 _LOOK = ImageSize(longest_side_px=640)
-#: Seconds that tables are looked for in what text recognition has read.
+#: How many seconds tables are looked for in recognised text.
 _TABLES_S = 10.0
 
 
@@ -51,10 +51,10 @@ def read_page(
 
     Args:
         pdf: An open file.
-        number: Of the page, from 1.
-        readers: To be tried in this order; the first that succeeds is used.
+        number: Number of the page, from 1.
+        readers: Readers to try, in this order; the first that succeeds is used.
         announce: Called with the name of each reader before it begins.
-        recognition: What is known of the text in the page's picture.
+        recognition: What is known about the text in the page's picture.
 
     Raises:
         NeedsRecognition: The page's picture, or a part of it, must be read first.
@@ -62,7 +62,7 @@ def read_page(
     own = _read_own(pdf, number, readers, announce)
     if own.best is not None and own.fault is None and _says_something(own.best):
         return _with_pictures(own.content, own.best, recognition)
-    # A page whose own text makes no sense, or that has none: blank, or a picture.
+    # A page without text, or whose own text cannot be used, is blank or a picture.
     blank = _blank_content(pdf, number, own.failures) if own.says_blank else None
     if blank is not None:
         return blank
@@ -86,10 +86,10 @@ def read_page(
 
 @dataclass(slots=True)
 class _OwnText:
-    """What readers made of a page's own text.
+    """The result of the readers for a page's own text.
 
     Attributes:
-        content: That ``best`` was made of.
+        content: The content from which ``best`` was made.
         fault: Why it cannot be used.
     """
 
@@ -127,16 +127,16 @@ def _read_own(
 
 
 def read_for_comparison(pdf: OpenPdf, number: int) -> EnginePage | None:
-    """A page by the quickest reader, to hold a model's tables against; None where it gives none.
+    """A page by the fastest reader, to compare a model's tables with; None where it gives none.
 
     Args:
         pdf: An open file.
-        number: Of the page, from 1.
+        number: Number of the page, from 1.
     """
     try:
         own, found = _extract(pdf, number, "pdfium")
         content = _extraction_to_content(found)
-    except Exception:  # noqa: BLE001 — unattended: without a second reading the model's is taken
+    except Exception:  # noqa: BLE001 — unattended: without a second reading the model's page is used
         logger().exception("no_second_reading")
         return None
     if text_fault(own) is not None:
@@ -145,12 +145,12 @@ def read_for_comparison(pdf: OpenPdf, number: int) -> EnginePage | None:
 
 
 def _says_something(found: PageExtraction) -> bool:
-    """Whether any letter of it can be read: glyphs that their font gives no character are no text."""
+    """Whether any of its letters can be read: glyphs without known characters are no text."""
     return any(letter != UNMAPPED and not letter.isspace() for letter in found.text)
 
 
 def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> tuple[PageContent, PageExtraction]:
-    # The lock is held all the time: another thread may be drawing the next page, and pdfium is not thread-safe.
+    # The lock is held throughout: another thread may be drawing the next page, and pdfium is not thread-safe.
     with PDFIUM, uncollected():
         reader = pdf.reader(kind)
         if reader.page_count != pdf.page_count:
@@ -161,12 +161,12 @@ def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> tuple[PageContent, 
 
 
 def _with_pictures(content: PageContent | None, found: PageExtraction, recognition: PageRecognition) -> Content:
-    """The page's own text, with that in the pictures on it.
+    """The page's own text, together with the text of pictures on it.
 
     Raises:
-        NeedsRecognition: They must be read first.
+        NeedsRecognition: These pictures must be read first.
     """
-    assert content is not None  # noqa: S101 — it is what was found
+    assert content is not None  # noqa: S101 — it was found before
     pictures = content_to_unread_pictures(content) if recognition.possible or recognition.page is not None else ()
     if recognition.possible and pictures:
         raise NeedsRecognition(pictures)
@@ -181,7 +181,7 @@ def _with_pictures(content: PageContent | None, found: PageExtraction, recogniti
 
 
 def _recognition_to_problem(page: RecognisedPage | None) -> tuple[str, ...]:
-    """Why what was read in a page's picture cannot be used, as a sentence."""
+    """Why recognised text cannot be used, as a sentence."""
     if page is None:
         return ()
     if not page.content.words:
@@ -191,7 +191,7 @@ def _recognition_to_problem(page: RecognisedPage | None) -> tuple[str, ...]:
 
 
 def _recognised_to_content(page: RecognisedPage) -> Content | None:
-    """The page as it was read in its picture; None where that makes no sense."""
+    """The page from its recognised text; None where that makes no sense."""
     if not page.makes_sense:
         return None
     with uncollected():
@@ -220,7 +220,7 @@ def _extraction_to_content(found: PageExtraction) -> Content:
 
 
 def _blank_content(pdf: OpenPdf, number: int, failures: Sequence[str]) -> Content | None:
-    """What becomes of a page without text that shows nothing; None where it shows something."""
+    """The result for a page without text that shows nothing; None where it shows something."""
     try:
         if not is_blank(pdf, number):
             return None

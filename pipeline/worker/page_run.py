@@ -1,4 +1,4 @@
-"""One page in a worker, from its task to its record on disk.  Every fault ends in a fallback, none is raised."""
+"""One page in a worker, from its task to its record on disk. Every fault leads to a fallback; none is raised."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +37,7 @@ from pipeline.worker.stopwatch import Stopwatch
 from pipeline.worker.table_boxes import as_shown
 from pipeline.worker.tasks import AnswerTaken, PageProgress, PageTask, ReaderName, Unrecognised, Unserved, Unwritten
 
-# What a reader is told in place of an exception's own text, which is in the log.
+# A reader of the results sees this instead of the exception's own text, which is in the log.
 _FAULT = "a fault of the program, which is in its log"
 _NOT_OPENED = "The file can no longer be opened as a PDF."
 
@@ -55,7 +55,7 @@ class PageRun:
         """Prepare; nothing happens before :meth:`convert`.
 
         Args:
-            task: What is to be done.
+            task: The task.
             open_pdf: Gives the open file, or raises a DocumentError.
             client: The process's connections to the servers.
             report: Called with each :class:`PageProgress`, and with :class:`AnswerTaken`.
@@ -142,7 +142,7 @@ class PageRun:
             self._watch.add(Step.CHECK, self._record.check_s)
 
     def _without_model(self, pdf: OpenPdf, page: DrawnPage, image: PageImage) -> Content | None:
-        """The content of a page about which no model needs to be asked: a blank one; None for any other.
+        """The content of a page that no model needs to read, since it is blank; None for any other page.
 
         Raises:
             RenderError: It looks blank, but is damaged.
