@@ -154,7 +154,7 @@ def test_when_one_of_two_servers_dies_no_page_falls_back(tmp_path: Path) -> None
 def test_a_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5)) as sim:
         sim.die()
-        place = Place(tmp_path, server=sim.url)
+        place = Place(tmp_path, server=sim.url, retry={"automatic": False})
         with Daemon(place) as daemon:
             daemon.wait_for("server_unusable")
             place.drop(lambda path: numbered_pdf(path, 1), "before.pdf")
