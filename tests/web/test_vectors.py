@@ -7,7 +7,7 @@ same markup unfiltered must be seen to run, or the trap would be none.
 import re
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,10 +30,18 @@ pytestmark = [pytest.mark.slow, needs_browser, pytest.mark.timeout(300)]
 #: What the trap catches of the vectors as they are, by itself; the others wait for a click, or are for other browsers,
 #: for Markdown, or for filters that make something of them.
 _CAUGHT, _ASTRAY = 45, 20
-#: What Dropleaf itself calls a table; no model has a say in it.
-_TABLE_ID = re.compile(r"page-\d+-table-\d+")
+#: The names that Dropleaf itself gives; no model has a say in them.
+_ID = re.compile(r"page-\d+-(table|heading)-\d+")
 #: Vectors that are tables with text and without cells: an answer with one is refused, since a server has broken it.
 _WITHOUT_CELLS = 5
+#: What the result's own template puts around a page's contents, with its attributes.
+_OWN: Mapping[str, set[str]] = {
+    "aside": set(),
+    "div": {"role", "tabindex", "aria-label"},
+    "nav": {"lang", "aria-label"},
+    "table": {"id", "data-continues"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
 _HARMLESS = {"href", "class", "colspan", "rowspan", "scope", "start", "value", "data-unseen", "data-was"}
 #: Everything that a reader could do, to everything; real links are held, those that run a script are not.
 _USE = """() => {
@@ -111,12 +119,11 @@ def check_harmless(chromium: Browser, evil: socket.socket, results: Sequence[Pat
                 found.page.goto(path.as_uri())
                 found.page.evaluate(_USE)
                 for tag, space, *attributes in found.page.evaluate(_CENSUS):
-                    assert tag in ALLOWED | {"aside"}, (path, tag)
+                    assert tag in ALLOWED | _OWN.keys(), (path, tag)
                     assert space == "http://www.w3.org/1999/xhtml", (path, tag)
-                    named = {"id", "data-continues"} if tag == "table" else set()
-                    assert set(attributes) <= _HARMLESS | named, (path, tag, attributes)
-                names = found.page.eval_on_selector_all("table[id]", "tables => tables.map(table => table.id)")
-                assert all(_TABLE_ID.fullmatch(name) for name in names), (path, names)
+                    assert set(attributes) <= _HARMLESS | _OWN.get(tag, set()), (path, tag, attributes)
+                names = found.page.eval_on_selector_all("section [id]", "named => named.map(each => each.id)")
+                assert all(_ID.fullmatch(name) for name in names), (path, names)
                 assert set(found.page.evaluate(_PROTOCOLS)) <= {"http:", "https:", "mailto:", "file:"}, path
             found.page.wait_for_timeout(300)  # there is no event for what must not come
             assert (found.ran, found.asked) == ([], [path.as_uri() for path in results])
