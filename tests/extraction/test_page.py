@@ -3,6 +3,7 @@
 import re
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pdfs import numbered_pdf
 from shared_files import needs_shared
 from typeset import chars_to_content, show, text_to_chars, text_to_words, write_page
 
-from pipeline.extraction import PageContent, ReaderKind, content_to_extraction, extract_page
+from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extraction, extract_page
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
 _LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
@@ -97,6 +98,12 @@ def test_an_empty_page_is_empty(tmp_path: Path) -> None:
     assert (page.html, page.text, page.words, page.complete) == ("", "", (), True)
 
 
+def _seconds_a_word(chars: Sequence[Char]) -> float:
+    start = time.process_time()
+    page = content_to_extraction(chars_to_content(chars, width=700, height=1000))
+    return (time.process_time() - start) / len(page.words)
+
+
 @pytest.mark.parametrize("columns", [1, 4])
 def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None:
     times = []
@@ -109,8 +116,6 @@ def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None
             for row in range(lines)
             for char in text_to_chars(line, 5 + column * 620 / columns, 5 + 2.5 * row, size=2.0)
         ]
-        start = time.process_time()
-        page = content_to_extraction(chars_to_content(chars, width=700, height=1000))
-        times.append((time.process_time() - start) / len(page.words))
+        times.append(min(_seconds_a_word(chars) for _ in range(2)))  # other programs may empty a cache in between
 
     assert times[1] < 3 * times[0]

@@ -39,7 +39,7 @@ def test_a_stop_lets_pages_in_flight_finish_and_the_next_start_asks_for_the_othe
 
             assert daemon.of("stopped")
             assert not daemon.of("not_json")
-        assert asked(sim) == Counter(dict.fromkeys(range(1, 6), 1))
+        assert list(asked(sim).values()) == [1] * 5  # which ones depends on what the first workers have drawn ahead
         assert journaled(place) == 5
         assert names_below(place.outbox) == []
         assert (place.inbox / "late.pdf").exists()
@@ -47,7 +47,7 @@ def test_a_stop_lets_pages_in_flight_finish_and_the_next_start_asks_for_the_othe
 
         assert place.watch_once() == 0
 
-        assert asked(sim) == Counter(dict.fromkeys(range(2, 13), 1) | {1: 2})  # 1 is late.pdf's, too
+        assert asked(sim) == Counter(range(1, 13)) + Counter([1])  # 1 is late.pdf's, too
     assert delivery_of(place.outbox / "r.json").outcome == "complete"
     assert place.left_behind() == []
 
