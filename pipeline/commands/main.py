@@ -321,6 +321,8 @@ def demo(*, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox =
         console.print(f"A daemon is at work here and converts them; the results come to {where}", soft_wrap=True)
         raise typer.Exit
     print_summary(console, tally)
+    for _, manifest in tally.published:
+        console.print(f"manifest  {escape(printable(manifest))}", highlight=False, soft_wrap=True)
     raise typer.Exit(_SOME_FAILED if tally.outcomes[Outcome.FAILED] else 0)
 
 

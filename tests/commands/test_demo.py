@@ -22,6 +22,7 @@ def test_without_a_server_the_built_in_engine_reads_the_sample_and_the_demo_says
     assert manifest["counts"]["text_layer"] == 3
     assert "<table" in (place.outbox / f"{SAMPLE}.html").read_text()
     assert str(place.outbox / f"{SAMPLE}.html") in done.err
+    assert str(place.outbox / f"{SAMPLE}.json") in done.err
 
 
 def test_with_a_server_its_model_reads_the_sample(tmp_path: Path) -> None:
