@@ -7,7 +7,7 @@ from typing import NamedTuple
 from answer_grids import table_to_grid
 from fragments import check_fragment
 
-from pipeline.document import FallbackReason
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
 
 

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.document import Content, Document, Engine, Fallback, FallbackReason, Method, PageResult, content_to_result
-from pipeline.document import PageTimings as Timings
+from pipeline.choices import Engine
+from pipeline.document import Document
 from pipeline.files.engine_choice import read_choice
 from pipeline.markup.table import html_to_tables
+from pipeline.page_result import Content, Fallback, FallbackReason, Method, PageResult, content_to_result
+from pipeline.page_result import PageTimings as Timings
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, pages_to_manifest
 from pipeline.results.page_record import write_record

@@ -3,9 +3,10 @@
 import random
 from collections.abc import Iterator
 
-from pipeline.document import DocumentFacts, Method
+from pipeline.document import DocumentFacts
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, table_to_document_table
+from pipeline.page_result import Method
 from pipeline.table import Cell, CellCorrection, Doubt, Table
 
 _TEXTS = (

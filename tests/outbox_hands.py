@@ -5,19 +5,11 @@ from pathlib import Path
 
 from delivery import delivery_of
 
-from pipeline.document import (
-    Attempt,
-    Checks,
-    Document,
-    Engine,
-    Fallback,
-    FallbackReason,
-    Method,
-    PageResult,
-    PageTimings,
-)
+from pipeline.choices import Engine
+from pipeline.document import Document
 from pipeline.errors import DocumentError
 from pipeline.files.atomic import file_to_sha256
+from pipeline.page_result import Attempt, Checks, Fallback, FallbackReason, Method, PageResult, PageTimings
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.manifest import (
     Manifest,

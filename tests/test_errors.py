@@ -6,8 +6,8 @@ from importlib.resources import files
 from inspect import isclass
 
 from pipeline import errors
-from pipeline.document import FallbackReason
 from pipeline.errors import DocumentError, PageError, PipelineError, code_to_document_error
+from pipeline.page_result import FallbackReason
 
 
 def kinds_below(kind: type[PipelineError]) -> list[type[PipelineError]]:

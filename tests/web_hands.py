@@ -16,11 +16,13 @@ from daemons import until
 from playwright.sync_api import Browser, sync_playwright
 from structlog.testing import capture_logs
 
-from pipeline.document import Document, Engine, OriginalAction
+from pipeline.choices import Engine, OriginalAction
+from pipeline.document import Document
 from pipeline.files.json_values import JsonObject
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import state_folder_of
-from pipeline.settings.settings import Settings, Web
+from pipeline.settings.sections import Web
+from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.web.server import WebPage
 

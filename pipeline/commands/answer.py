@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.document import printable_lines
 from pipeline.errors import DocumentError, UsageError
 from pipeline.markup.repairs import SENTENCES, Repair
+from pipeline.printable import printable_lines
 from pipeline.settings.settings import Settings
 from pipeline.vision.answers.judge import Verdict, judge
 from pipeline.vision.faithfulness.comparison import Comparison, compare

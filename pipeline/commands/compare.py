@@ -8,11 +8,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from pipeline.choices import Engine, FaithfulAction
 from pipeline.commands.convert import convert_files, regular_file
 from pipeline.commands.differing_numbers import Marked, mark_differing
-from pipeline.document import Engine, FaithfulAction, Method, PageResult
 from pipeline.errors import PublishError, RenderError, UsageError
 from pipeline.files.atomic import write_whole
+from pipeline.page_result import Method, PageResult
 from pipeline.pictures.drawer import Drawer
 from pipeline.results.document_html import template_to_html
 from pipeline.results.published import PublishedDocument, find_published

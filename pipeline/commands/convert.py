@@ -7,10 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from pipeline.choices import OriginalAction
 from pipeline.dispatch.converter import Converter
 from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document, OriginalAction
+from pipeline.document import Document
 from pipeline.errors import PublishError, UsageError
 from pipeline.files.atomic import remove_tree
 from pipeline.files.lock import Lock, holder_of, turn_at

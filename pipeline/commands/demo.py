@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.choices import Engine
 from pipeline.daemon.service import Service
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Engine
 from pipeline.errors import UsageError
 from pipeline.files.lock import holder_of
 from pipeline.results.state_folder import state_folder_of

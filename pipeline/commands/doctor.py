@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pipeline.choices import Engine, UnreachableAction
 from pipeline.commands.trial_worker import try_in_worker
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
-from pipeline.document import Engine, ServerTarget, UnreachableAction
 from pipeline.extraction.readers.ocr.engine import choose_engines, installed_engines
 from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
@@ -20,9 +20,11 @@ from pipeline.pictures.png import rows_to_png
 from pipeline.pictures.render import ImageSize, scale_of
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
+from pipeline.server_target import ServerTarget
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.probe import probe
-from pipeline.settings.settings import Server, Settings
+from pipeline.settings.sections import Server
+from pipeline.settings.settings import Settings
 from pipeline.status.read import servers_in_use
 from pipeline.vision.client.connection_problem import proxy_to_words
 from pipeline.vision.profiles.profiles import GENERAL, Profile, profile_for

@@ -7,8 +7,8 @@ from io import BytesIO
 from operator import and_
 from pathlib import Path
 
+from pipeline.choices import Output
 from pipeline.commands.convert import own_state
-from pipeline.document import Output
 from pipeline.errors import PublishError, UsageError
 from pipeline.files.atomic import write_whole
 from pipeline.files.rights import Rights, rights_of

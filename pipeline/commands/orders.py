@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import printable
 from pipeline.errors import UsageError
 from pipeline.files.lock import holder_of
+from pipeline.printable import printable
 from pipeline.results.claim_note import read_claim
 from pipeline.results.orders import MOST_PRIORITY, order_all, order_document
 from pipeline.results.state_folder import StateFolder, state_folder_of

@@ -19,7 +19,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.document import printable
+from pipeline.printable import printable
 from pipeline.status.read import DocumentStatus, Snapshot
 
 _DRAWN_EVERY_S = 0.2

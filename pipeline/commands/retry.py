@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from pipeline.choices import Engine, OriginalAction
 from pipeline.commands.convert import run_once
 from pipeline.dispatch.converter import fingerprint_of
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document, Engine, OriginalAction
+from pipeline.document import Document
 from pipeline.errors import UsageError, VanishedError
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, PublishedDocument, find_named, find_published

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.document import printable
+from pipeline.printable import printable
 from pipeline.results.manifest import FallbackFacts, Manifest
 from pipeline.results.published import find_named
 from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status, read_status

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Outcome, printable
+from pipeline.document import Outcome
+from pipeline.printable import printable
 from pipeline.results.manifest import ManifestHead, read_head
 
 _COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}

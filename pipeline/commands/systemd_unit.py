@@ -9,8 +9,8 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from pipeline.choices import Engine
 from pipeline.dispatch.server_routes import server_to_route
-from pipeline.document import Engine
 from pipeline.host.service import current_user, owner_of
 from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.document import Document, FallbackReason
+from pipeline.document import Document
 from pipeline.errors import PipelineError, UsageError, VanishedError
 from pipeline.log.log import logger
+from pipeline.page_result import FallbackReason
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import ManifestHead, read_head
 from pipeline.results.published import Originals, read_published

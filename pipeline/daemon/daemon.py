@@ -5,13 +5,14 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.choices import OriginalAction
 from pipeline.daemon.automatic_retry import AutomaticRetry
 from pipeline.daemon.order_watch import OrderWatch
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document, OriginalAction, Outcome
+from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError, SettingsError
 from pipeline.files.lock import Lock, turn_at
 from pipeline.hooks.caller import HookCaller, HookSettings

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Document, Fallback, FallbackReason, Method, ServerTarget, Step, fell_back
+from pipeline.document import Document
+from pipeline.page_result import Attempt, Fallback, FallbackReason, Method, Step, fell_back
+from pipeline.server_target import ServerTarget
 from pipeline.worker.tasks import READERS, Area, PageProgress, PictureText, ReaderName
 
 #: How a page was read, and why not by the model (None where it was).

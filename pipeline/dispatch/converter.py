@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.choices import Engine, FaithfulAction, OriginalAction, UnreachableAction
 from pipeline.deadline import Deadline
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.loop import Collaborators, Loop, Mail
@@ -18,7 +19,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.recognition import Recognition
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
-from pipeline.document import Document, Engine, FaithfulAction, OriginalAction, Outcome, UnreachableAction
+from pipeline.document import Document, Outcome
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import PoolSettings, StartMethod
@@ -30,7 +31,8 @@ from pipeline.results.publisher import Publisher, PublisherSettings
 from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
-from pipeline.settings.settings import Server, Settings
+from pipeline.settings.sections import Server
+from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects

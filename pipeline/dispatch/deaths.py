@@ -19,11 +19,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import Count, Document
+from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.pool.interface import Loss
+from pipeline.quantities import Count
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
 #: Publishing is done by the daemon itself, on what was made of a file, so a death during it counts for several.

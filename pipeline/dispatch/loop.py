@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pipeline.choices import Engine
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
@@ -16,7 +17,7 @@ from pipeline.dispatch.opening import Opening
 from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import Pages
 from pipeline.dispatch.recognition import Recognition
-from pipeline.document import Document, Engine
+from pipeline.document import Document
 from pipeline.errors import CancelledError, DocumentError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss

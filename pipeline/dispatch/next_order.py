@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from pipeline.dispatch.conversion import PageOrder, RunningPage
 from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
-from pipeline.document import Attempt, Fallback, FallbackReason, PageResult, Step
 from pipeline.errors import AnswerFailed
+from pipeline.page_result import Attempt, Fallback, FallbackReason, PageResult, Step
 from pipeline.worker.tasks import Unrecognised, Unserved
 
 #: Workers that may die in a row during a document's pages before the rest of it is read without the model.

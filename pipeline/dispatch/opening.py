@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.choices import Engine
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.step_limits import INSPECT_S
-from pipeline.document import Document, Engine
+from pipeline.document import Document
 from pipeline.errors import (
     DocumentError,
     EmptyError,

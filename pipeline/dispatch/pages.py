@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.choices import Engine
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
 from pipeline.dispatch.deaths import Deaths
@@ -24,24 +25,23 @@ from pipeline.dispatch.next_order import (
 )
 from pipeline.dispatch.schedule import Schedule
 from pipeline.dispatch.step_limits import page_to_seconds, step_to_seconds
-from pipeline.document import (
+from pipeline.errors import PublishError
+from pipeline.hours import Hours
+from pipeline.log.log import bound, logger
+from pipeline.page_result import (
     Content,
-    Engine,
     Fallback,
     FallbackReason,
     Method,
     PageResult,
     PageTimings,
-    ServerTarget,
     Step,
     content_to_result,
 )
-from pipeline.errors import PublishError
-from pipeline.hours import Hours
-from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import record_fault, write_record
+from pipeline.server_target import ServerTarget
 from pipeline.servers.server_book import ServerBook
 from pipeline.worker.tasks import (
     AnswerTaken,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.document import Route
 from pipeline.sandbox.policy import Policy, policy_for
+from pipeline.server_target import Route
 from pipeline.servers.routes import files_of, possible_urls
-from pipeline.settings.settings import Server
+from pipeline.settings.sections import Server
 
 
 def server_to_route(server: Server) -> Route:

@@ -1,6 +1,6 @@
 """How long each step of a page may take before its worker is killed."""
 
-from pipeline.document import Step
+from pipeline.page_result import Step
 from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 
 #: Opening a file and counting its pages.

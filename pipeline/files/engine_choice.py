@@ -7,7 +7,7 @@ file. So it can neither be left behind nor apply to another file.
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.document import Engine
+from pipeline.choices import Engine
 from pipeline.host.files import read_attribute, remove_attribute, write_attribute
 
 _ATTRIBUTE = "dropleaf.engine"

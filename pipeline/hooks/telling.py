@@ -11,10 +11,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from pipeline.deadline import Deadline
-from pipeline.document import printable
 from pipeline.errors import PipelineError
 from pipeline.hooks.message import body_to_signature, notice_to_message
 from pipeline.hooks.notices import Notice
+from pipeline.printable import printable
 from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.vision.client.transport import Meter, MeteredSession
 

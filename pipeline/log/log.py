@@ -10,9 +10,9 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
-from pipeline.document import printable_lines
 from pipeline.log import journald
 from pipeline.log.line_writer import LineWriter
+from pipeline.printable import printable_lines
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "console", "json"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
-from pipeline.document import printable_lines
+from pipeline.printable import printable_lines
 from pipeline.table import Cell, Table
 
 _MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from pipeline.document import printable
 from pipeline.markup import tags
 from pipeline.markup.characters import text_to_html
 from pipeline.markup.table import table_to_html
 from pipeline.markup.tokens import html_to_tokens
 from pipeline.markup.tree import Node, node_to_text, tokens_to_tree
+from pipeline.printable import printable
 from pipeline.table import Cell, Table
 
 # Characters with a meaning anywhere in a line, and those with a meaning at its beginning.

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from pipeline.document import printable
 from pipeline.outputs.tables_file import DocumentTable
+from pipeline.printable import printable
 
 #: The longest name that spreadsheets allow.
 LONGEST: Final = 31

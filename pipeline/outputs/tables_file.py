@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from pipeline.document import DocumentFacts, FallbackReason, Method, PageNumber, PageResult
+from pipeline.document import DocumentFacts
 from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.outputs.figures import DecimalSign, table_to_valued
+from pipeline.page_result import FallbackReason, Method, PageResult
+from pipeline.quantities import PageNumber
 from pipeline.table import Cell, Place, Table
 
 Schema: TypeAlias = Literal["dropleaf/tables/1"]

@@ -13,11 +13,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.document import printable, printable_lines
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.number_formats import cell_to_sheet_number
 from pipeline.outputs.sheet_names import SheetNames
 from pipeline.outputs.tables_file import DocumentTable
+from pipeline.printable import printable, printable_lines
 from pipeline.release import RELEASE
 from pipeline.table import Cell
 

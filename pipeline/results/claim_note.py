@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pipeline.document import Engine, Output
+from pipeline.choices import Engine, Output
 from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.stamp import Stamp

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from pipeline.document import DocumentFacts, PageResult
+from pipeline.document import DocumentFacts
 from pipeline.markup.table import UNSEEN
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.figures import Evidence
 from pipeline.outputs.markdown import MarkdownPage
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, page_to_facts, table_to_document_table
+from pipeline.page_result import PageResult
 from pipeline.results.guide import MOST_HEADINGS, DocumentGuide
 from pipeline.results.page_record import PageRecord
 from pipeline.results.reasons import notice_for

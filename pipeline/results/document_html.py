@@ -9,7 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.document import Method, PageResult, printable
+from pipeline.page_result import Method, PageResult
+from pipeline.printable import printable
 from pipeline.release import RELEASE
 from pipeline.results.guide import DocumentGuide
 from pipeline.results.reasons import notice_for

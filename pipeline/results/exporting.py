@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.document import Output
+from pipeline.choices import Output
 from pipeline.errors import UsageError
 from pipeline.files.atomic import write_whole
 from pipeline.files.lock import turn_at

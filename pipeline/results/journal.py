@@ -8,12 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.document import Document, Engine, Output, PageResult
+from pipeline.choices import Engine, Output
+from pipeline.document import Document
 from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
 from pipeline.files.atomic import read_regular, remove_tree, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
+from pipeline.page_result import PageResult
 from pipeline.results.claim_note import Claim, Claimed, Origin, read_claim, read_digest, write_digest
 from pipeline.results.claiming import Source, Terms, claim_file, handle_to_stamp, is_over, open_source, read_claimed
 from pipeline.results.interrupted_claim import mend_claim

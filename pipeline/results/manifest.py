@@ -10,22 +10,13 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from msgspec import Meta
 
-from pipeline.document import (
-    Count,
-    Document,
-    DocumentFacts,
-    Engine,
-    FallbackReason,
-    Method,
-    Outcome,
-    PageNumber,
-    PageResult,
-    Seconds,
-    document_to_facts,
-)
+from pipeline.choices import Engine
+from pipeline.document import Document, DocumentFacts, Outcome, document_to_facts
 from pipeline.errors import DocumentError
 from pipeline.files.confined import open_confined
 from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.page_result import FallbackReason, Method, PageResult
+from pipeline.quantities import Count, PageNumber, Seconds
 from pipeline.release import RELEASE
 
 Schema: TypeAlias = Literal["dropleaf/manifest/1"]

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.document import Document, OriginalAction
+from pipeline.choices import OriginalAction
+from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.files.atomic import link_whole, write_whole
 from pipeline.files.lock import turn_at

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 
-from pipeline.document import Attempt, Content, PageResult, PageTimings
 from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.markup.table import html_to_tables
+from pipeline.page_result import Attempt, Content, PageResult, PageTimings
 from pipeline.results.manifest import DIGITS
 from pipeline.table import Table
 

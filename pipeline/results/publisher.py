@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pipeline.choices import OriginalAction, Output
 from pipeline.deadline import Deadline
-from pipeline.document import Document, OriginalAction, Outcome, Output, document_to_facts
+from pipeline.document import Document, Outcome, document_to_facts
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.log.log import bound, logger
 from pipeline.results.document_contents import DocumentContents

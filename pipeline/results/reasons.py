@@ -1,6 +1,6 @@
 """What a reader of the HTML is told about a page that was not read by the model."""
 
-from pipeline.document import FallbackReason, Method, PageResult
+from pipeline.page_result import FallbackReason, Method, PageResult
 
 REASONS = {
     FallbackReason.UNREACHABLE: "no model server could be reached",

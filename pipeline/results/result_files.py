@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from pipeline.document import Output
+from pipeline.choices import Output
 from pipeline.outputs.csv_tables import table_to_csv
 from pipeline.outputs.markdown import pages_to_markdown
 from pipeline.outputs.tables_file import tables_to_pieces

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from pipeline.document import printable
 from pipeline.outputs.figures import is_figure
+from pipeline.printable import printable
 from pipeline.results.table_ids import TableName, with_names, without_names
 from pipeline.table import Table
 

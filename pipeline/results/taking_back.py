@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.document import Document, FallbackReason, PageResult
+from pipeline.document import Document
 from pipeline.errors import ChangedError, IrregularError, UsageError
 from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.password_file import write_password
 from pipeline.files.stamp import Stamp
+from pipeline.page_result import FallbackReason, PageResult
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
 from pipeline.results.journal import Journal, Wish
 from pipeline.results.page_record import write_page_record

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.document import USUAL_ROUTE, Route
+from pipeline.server_target import USUAL_ROUTE, Route
 
 
 class ServerKind(StrEnum):

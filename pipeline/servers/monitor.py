@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.document import ServerTarget
 from pipeline.errors import PageError
 from pipeline.log.log import logger
+from pipeline.server_target import ServerTarget
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.probe import probe, warm_up
 from pipeline.servers.server_book import ServerEntry

@@ -2,15 +2,19 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
+from pipeline.server_target import ServerTarget
 from pipeline.servers.facts import ServerKind
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.request import Sampling
 from pipeline.vision.profiles.context_size import was_shrunk
 from pipeline.vision.profiles.profiles import Profile
+
+if TYPE_CHECKING:
+    from pipeline.page_result import Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

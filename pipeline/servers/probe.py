@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.deadline import Deadline
-from pipeline.document import USUAL_ROUTE, Route, ServerTarget
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
+from pipeline.server_target import USUAL_ROUTE, Route, ServerTarget
 from pipeline.servers import listings
 from pipeline.servers.facts import ServerFacts, ServerKind
 from pipeline.servers.listings import Listed

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from pipeline.document import Route
+from pipeline.server_target import Route
 
 #: The value of ``proxy`` that means no proxy, whatever the environment says.
 NO_PROXY = "none"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document import USUAL_ROUTE, Route, ServerTarget
+from pipeline.server_target import USUAL_ROUTE, Route, ServerTarget
 from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
 from pipeline.vision.profiles.context_size import answer_tokens

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from heapq import nlargest
 from pathlib import Path
 
-from pipeline.document import DocumentFacts, Method, Outcome
+from pipeline.document import DocumentFacts, Outcome
 from pipeline.files.atomic import read_regular
 from pipeline.files.folders import walk_folders
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import holder_of
 from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_visible_folder
+from pipeline.page_result import Method
 from pipeline.results.claim_note import read_claim
 from pipeline.results.manifest import ErrorFacts, FallbackFacts, RunTimings, read_head
 from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another

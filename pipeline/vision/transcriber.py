@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, Content, ServerTarget, Step
 from pipeline.errors import (
     AnswerCut,
     ConnectionBroken,
@@ -19,6 +18,8 @@ from pipeline.errors import (
     RepetitiveAnswer,
     UnfaithfulAnswer,
 )
+from pipeline.page_result import Attempt, Content, Step
+from pipeline.server_target import ServerTarget
 from pipeline.vision.answers.judge import MOST_DROPPED, Judgement
 from pipeline.vision.answers.rotation import answer_to_turn
 from pipeline.vision.client.client import VisionClient

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.document import Method, PageResult
 from pipeline.files.confined import open_confined
+from pipeline.page_result import Method, PageResult
 from pipeline.results.manifest import read_manifest
 from pipeline.results.reasons import REASONS
 

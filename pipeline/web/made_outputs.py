@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from pipeline.document import Output
+from pipeline.choices import Output
 from pipeline.files.confined import open_confined
 from pipeline.results.exporting import published_to_contents
 from pipeline.results.published import read_published

@@ -9,14 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.document import Document, Engine
+from pipeline.choices import Engine
+from pipeline.document import Document
 from pipeline.errors import EncryptedError, PipelineError
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, read_published
 from pipeline.results.result_names import FAILED_FOLDER
 from pipeline.results.taking_back import Again, claim_failed, claim_published
-from pipeline.settings.settings import LONGEST_PASSWORD
+from pipeline.settings.sections import LONGEST_PASSWORD
 from pipeline.web.history import History
 from pipeline.web.passwords import Passwords
 from pipeline.web.secret_text import read_secret

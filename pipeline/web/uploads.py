@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.document import Engine
+from pipeline.choices import Engine
 from pipeline.files.engine_choice import write_choice
 from pipeline.host.files import sync_folder
 from pipeline.host.held_folder import rename_to_free

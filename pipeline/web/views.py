@@ -7,7 +7,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from pipeline.document import Engine
+from pipeline.choices import Engine
 from pipeline.release import RELEASE
 from pipeline.web.chart import HEIGHT, LEFT, details_to_chart
 from pipeline.web.details import STEPS, PageDetail

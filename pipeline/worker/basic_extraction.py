@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from pipeline.document import Content, Method
 from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction
 from pipeline.extraction.memory import uncollected
@@ -15,6 +14,7 @@ from pipeline.extraction.readers.ocr.merging import contents_to_content
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.markup.table import blocks_to_tables
+from pipeline.page_result import Content, Method
 from pipeline.pictures.render import PDFIUM, ImageSize
 from pipeline.vision.alignment.settling import EnginePage
 from pipeline.worker.open_pdf import OpenPdf

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from pipeline.document import Against, FaithfulAction
+from pipeline.choices import FaithfulAction
+from pipeline.page_result import Against
 from pipeline.pictures.render import ImageSize, PageImage
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.vision.profiles.profiles import Profile

@@ -4,16 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.deadline import Deadline
-from pipeline.document import (
-    Attempt,
-    Content,
-    Fallback,
-    FallbackReason,
-    Method,
-    PageResult,
-    Step,
-    content_to_result,
-)
 from pipeline.errors import (
     DocumentError,
     MalformedAnswer,
@@ -21,6 +11,7 @@ from pipeline.errors import (
     RenderError,
 )
 from pipeline.log.log import logger
+from pipeline.page_result import Attempt, Content, Fallback, FallbackReason, Method, PageResult, Step, content_to_result
 from pipeline.pictures.render import PageImage
 from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.document import OcrFacts
 from pipeline.extraction import PageContent
 from pipeline.extraction.readers.ocr.recognition import Recognition
 from pipeline.extraction.readers.ocr.upright import Stance
+from pipeline.page_result import OcrFacts
 
 #: A page of ten thousand words takes 3 MiB.
 _MOST_BYTES = 16 << 20

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.document import PageTimings, Step
+from pipeline.page_result import PageTimings, Step
 
 
 class Stopwatch:

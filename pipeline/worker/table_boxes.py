@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from pipeline.document import Content
 from pipeline.extraction import PageExtraction
 from pipeline.extraction.model import Cell as DrawnCell
+from pipeline.page_result import Content
 from pipeline.table import Box, Cell, Table
 from pipeline.vision.faithfulness.page_text import PlacedWord
 from pipeline.worker.text_layer import TextLayer, turned

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from pipeline.document import Attempt, FaithfulAction, Fallback, PageResult, ServerTarget, Step
+from pipeline.choices import FaithfulAction
 from pipeline.log.log import Format, Level
+from pipeline.page_result import Attempt, Fallback, PageResult, Step
 from pipeline.pool.codec import Codec
+from pipeline.server_target import ServerTarget
 from pipeline.servers.picture_trial import Trial
 from pipeline.vision.profiles.profiles import Profile
 

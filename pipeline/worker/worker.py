@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.document import PageResult
 from pipeline.errors import DocumentError, PageError
 from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
+from pipeline.page_result import PageResult
 from pipeline.servers.picture_trial import try_picture
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for

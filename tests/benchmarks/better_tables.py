@@ -30,11 +30,11 @@ sys.path[:0] = [str(TABLES.parent), str(SHARED / "latex-dev"), str(SHARED / "pap
 import score  # type: ignore[import-not-found]  # noqa: E402 — the scorer beside the sample PDFs
 from lxml import html as lxml_html  # noqa: E402 — as above
 
-from pipeline.document import Method  # noqa: E402 — as above
 from pipeline.extraction import extract_page, open_reader  # noqa: E402 — as above
 from pipeline.extraction.text.words import chars_to_words  # noqa: E402 — as above
 from pipeline.markup.sanitise import blocks_to_html, sanitise  # noqa: E402 — as above
 from pipeline.markup.tree import Node  # noqa: E402 — as above
+from pipeline.page_result import Method  # noqa: E402 — as above
 from pipeline.vision.alignment.settling import EnginePage, Settled, settle  # noqa: E402 — as above
 from pipeline.vision.answers.judge import judge  # noqa: E402 — as above
 from pipeline.vision.faithfulness.comparison import Faith, compare  # noqa: E402 — as above

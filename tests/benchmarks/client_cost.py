@@ -18,7 +18,7 @@ import requests
 from vision.scripted import DONE, STREAM_HEAD, USAGE, Line, chunk, delta, http, serving
 
 from pipeline.deadline import Deadline
-from pipeline.document import ServerTarget
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.request import VisionRequest, request_to_body
 

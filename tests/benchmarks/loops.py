@@ -12,6 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from typing import TYPE_CHECKING
+
 from loops import FORMS, LETTER_PICTURE, LETTER_TEXT, LOOPS, Turns, turns
 from page_texts import text_to_page_text
 from simulator import Simulator
@@ -22,10 +24,13 @@ from simulator.models import Model
 from simulator.setups import Setup
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import RepetitiveAnswer
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.request import Sampling, VisionRequest
+
+if TYPE_CHECKING:
+    from pipeline.page_result import Attempt
 
 TOKENS_PER_SECOND = 50
 BEGINNING = "".join(text_to_tokens("<p>" + " ".join(f"Word {number * 37 % 101}" for number in range(60)))[:100])

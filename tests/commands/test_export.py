@@ -10,8 +10,8 @@ from daemons import names_below
 from delivery import delivery_of, result_files
 from pdfs import numbered_pdf
 
+from pipeline.choices import Output
 from pipeline.commands.export import text_to_outputs
-from pipeline.document import Output
 from pipeline.errors import UsageError
 
 pytestmark = pytest.mark.timeout(180)  # each of them runs several commands to their end

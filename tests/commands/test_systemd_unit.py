@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands.systemd_unit import settings_to_unit
-from pipeline.settings.settings import Hooks, Server, Settings
+from pipeline.settings.sections import Hooks, Server
+from pipeline.settings.settings import Settings
 
 NOBODY = Hooks()
 

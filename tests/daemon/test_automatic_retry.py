@@ -15,7 +15,8 @@ from simulator import Setup, Simulator
 from structlog.testing import capture_logs
 
 from pipeline.daemon.automatic_retry import AutomaticRetry
-from pipeline.document import Document, FallbackReason
+from pipeline.document import Document
+from pipeline.page_result import FallbackReason
 from pipeline.threads.mailbox import Fault
 
 

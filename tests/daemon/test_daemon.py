@@ -13,7 +13,8 @@ from pipeline.daemon.daemon import Daemon
 from pipeline.errors import LockedError, PublishError, SettingsError
 from pipeline.files.lock import holder_of
 from pipeline.results.state_folder import StateFolder
-from pipeline.settings.settings import Settings, Web
+from pipeline.settings.sections import Web
+from pipeline.settings.settings import Settings
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from claims import DOCUMENT, FELL
 
 from pipeline.dispatch.conversion import Conversion, PageOrder, Phase
-from pipeline.document import FallbackReason, Method
+from pipeline.page_result import FallbackReason, Method
 
 GOOD = (Method.VISION, None)
 

@@ -18,7 +18,7 @@ from pipeline.dispatch.next_order import (
     order_after_unserved,
     rest_to_fallback,
 )
-from pipeline.document import Attempt, Fallback, FallbackReason, Step
+from pipeline.page_result import Attempt, Fallback, FallbackReason, Step
 from pipeline.worker.tasks import PageProgress, ReaderName, Unserved
 
 ATTEMPT = Attempt(server="http://a", model="m", outcome="timeout")

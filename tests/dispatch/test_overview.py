@@ -9,7 +9,9 @@ from claims import DOCUMENT
 
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.overview import Tally, take_snapshot
-from pipeline.document import FallbackReason, Method, Outcome, ServerTarget
+from pipeline.document import Outcome
+from pipeline.page_result import FallbackReason, Method
+from pipeline.server_target import ServerTarget
 from pipeline.servers.server_book import ServerBook, ServerEntry
 
 URL = "http://a/v1"

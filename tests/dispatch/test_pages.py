@@ -9,13 +9,14 @@ import pytest
 from claims import claimed, journal_of, page_result
 from fake_pool import FakePool
 
+from pipeline.choices import Engine
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.next_order import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING, DOCUMENT_OVER
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.step_limits import page_to_seconds
-from pipeline.document import Attempt, Content, Engine, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.errors import PublishError
+from pipeline.page_result import Attempt, Content, Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.pool.interface import Loss
 from pipeline.results.page_record import read_record, write_record
 from pipeline.servers.facts import ServerFacts

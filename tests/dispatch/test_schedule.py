@@ -7,7 +7,7 @@ from claims import DOCUMENT, FELL
 
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.schedule import Schedule
-from pipeline.document import Method
+from pipeline.page_result import Method
 
 
 def document(name: str, pages: int) -> Conversion:

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.dispatch.step_limits import CHECK_S, INSPECT_S, RENDER_S, page_to_seconds, step_to_seconds
-from pipeline.document import Step
+from pipeline.page_result import Step
 from pipeline.worker.tasks import READER_LIMITS_S
 
 

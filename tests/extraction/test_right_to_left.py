@@ -6,8 +6,8 @@ import pytest
 from fragments import check_fragment
 from pdfs import objects_to_pdf, stream_object
 
-from pipeline.document import Method, PageTimings, content_to_result
 from pipeline.extraction import content_to_extraction, open_reader
+from pipeline.page_result import Method, PageTimings, content_to_result
 from pipeline.results.document_html import pages_to_html
 from pipeline.worker.basic_extraction import read_page
 from pipeline.worker.open_pdf import OpenPdf

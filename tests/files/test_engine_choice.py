@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from claims import choice_of, drop, journal_of
 
-from pipeline.document import Engine
+from pipeline.choices import Engine
 from pipeline.files.engine_choice import write_choice
 
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 import typer
-from pipeline.commands.main import watch
+from pipeline.commands.convert_commands import watch
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from generated_tables import document_table, generated_tables
 
-from pipeline.document import printable_lines
 from pipeline.outputs.csv_tables import table_to_csv
+from pipeline.printable import printable_lines
 from pipeline.table import Cell, Table, rows_to_table
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipeline.document import DocumentFacts, FallbackReason, Method
+from pipeline.document import DocumentFacts
 from pipeline.outputs.figures import DecimalSign
 from pipeline.outputs.tables_file import (
     SCHEMA,
@@ -18,6 +18,7 @@ from pipeline.outputs.tables_file import (
     table_to_document_table,
     tables_to_pieces,
 )
+from pipeline.page_result import FallbackReason, Method
 from pipeline.table import Box, Cell, CellCorrection, Doubt, Table, Value
 
 TREE = json.loads((files("pipeline") / "tables.schema.json").read_text(encoding="utf-8"))

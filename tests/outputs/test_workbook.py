@@ -16,7 +16,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 from shared_files import TABLES, needs_shared
 
-from pipeline.document import DocumentFacts, FallbackReason, Method, printable_lines
+from pipeline.document import DocumentFacts
 from pipeline.extraction import extract_page
 from pipeline.extraction.readers.reader import open_reader
 from pipeline.markup.sanitise import sanitise
@@ -26,6 +26,8 @@ from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.figures import Evidence
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, table_to_document_table
 from pipeline.outputs.workbook import write_workbook
+from pipeline.page_result import FallbackReason, Method
+from pipeline.printable import printable_lines
 from pipeline.table import Cell, CellCorrection, Doubt, Table, rows_to_table
 
 FACTS = DocumentFacts(name="r.pdf", sha256="ab" * 32, bytes=1, pages=2)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from pipeline.document import Fallback, FallbackReason, Method, PageResult
+from pipeline.page_result import Fallback, FallbackReason, Method, PageResult
 from pipeline.results.document_html import MOST_PICTURE_BYTES, pages_to_html
 from pipeline.results.guide import DocumentGuide
 from pipeline.results.shown_html import Heading

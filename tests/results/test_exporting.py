@@ -11,7 +11,7 @@ from kills import kill_points, names_below
 from outbox_hands import deliver
 from pdfs import numbered_pdf
 
-from pipeline.document import Output
+from pipeline.choices import Output
 from pipeline.errors import UsageError
 from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.exporting import add_outputs

@@ -10,8 +10,9 @@ import pytest
 from claims import BYTES, claimed, drop, finish_page, journal_of, page_result
 from kills import kill_points, names_below, other_file_system, small_disk
 
-from pipeline.document import Content, Document, Method
+from pipeline.document import Document
 from pipeline.errors import IrregularError, PublishError, VanishedError
+from pipeline.page_result import Content, Method
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import PageRecord, read_record, write_record
 

@@ -13,21 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from pipeline.document import (
+from pipeline.document import Document, Outcome
+from pipeline.errors import DocumentError
+from pipeline.files.json_values import JsonObject
+from pipeline.page_result import (
     Attempt,
     Checks,
     Content,
-    Document,
     Fallback,
     FallbackReason,
     Method,
-    Outcome,
     PageResult,
     PageTimings,
     content_to_result,
 )
-from pipeline.errors import DocumentError
-from pipeline.files.json_values import JsonObject
 from pipeline.results.manifest import (
     SCHEMA,
     Manifest,

@@ -15,7 +15,8 @@ from claims import BYTES, claimed, drop, journal_of, manifest_for
 from delivery import manifests_in, result_files
 from kills import kill_points, names_below, small_disk
 
-from pipeline.document import Document, OriginalAction
+from pipeline.choices import OriginalAction
+from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest

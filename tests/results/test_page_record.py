@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from claims import page_result
 
-from pipeline.document import Content, Method
 from pipeline.files.json_values import value_to_json
+from pipeline.page_result import Content, Method
 from pipeline.results.page_record import LARGEST_RECORD_BYTES, PageRecord, read_record, write_record
 from pipeline.table import Box, Cell, CellCorrection, Doubt, Table, Value
 

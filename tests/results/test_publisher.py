@@ -11,7 +11,8 @@ from claims import RUN_SETTINGS, claimed, eventually, finish_page, journal_of
 from kills import names_below
 from structlog.testing import capture_logs
 
-from pipeline.document import Document, OriginalAction, Outcome
+from pipeline.choices import OriginalAction
+from pipeline.document import Document, Outcome
 from pipeline.errors import EncryptedError
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Finished, Published, Publisher, PublisherSettings

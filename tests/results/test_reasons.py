@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.document import Fallback, FallbackReason, Method, PageResult
+from pipeline.page_result import Fallback, FallbackReason, Method, PageResult
 from pipeline.results.reasons import notice_for
 
 FALLBACKS = [reason for reason in FallbackReason if reason is not FallbackReason.ENGINE_BASIC]

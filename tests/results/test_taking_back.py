@@ -9,8 +9,9 @@ from claims import BYTES, journal_of
 from kills import kill_points
 from outbox_hands import deliver, entry
 
-from pipeline.document import FallbackReason, Output
+from pipeline.choices import Output
 from pipeline.errors import UsageError
+from pipeline.page_result import FallbackReason
 from pipeline.results.exporting import add_outputs
 from pipeline.results.journal import Journal
 from pipeline.results.page_record import read_record

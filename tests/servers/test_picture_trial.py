@@ -1,9 +1,9 @@
 import pytest
 from simulator import Fault, Model, Rule, Setup, Simulator
 
-from pipeline.document import ServerTarget
 from pipeline.errors import ModelUnavailable
 from pipeline.pictures.png import rows_to_png
+from pipeline.server_target import ServerTarget
 from pipeline.servers.facts import ServerKind
 from pipeline.servers.picture_trial import Trial, try_picture
 from pipeline.vision.profiles.profiles import profile_for

@@ -7,8 +7,8 @@ from go_betweens import Proxy, TlsFront
 from simulator import Fault, Loading, Model, Rule, Setup, Simulator
 from vision.scripted import Line, answering, http, serving
 
-from pipeline.document import Route, ServerTarget
 from pipeline.errors import ModelRefused, PageError
+from pipeline.server_target import Route, ServerTarget
 from pipeline.servers.facts import ServerKind
 from pipeline.servers.listings import (
     Listed,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document import Route
+from pipeline.server_target import Route
 from pipeline.servers.routes import NO_PROXY, files_of, is_near, possible_urls, resolve_route
 
 FAR = "https://8.8.8.8/v1"

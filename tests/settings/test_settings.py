@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.document import Output
+from pipeline.choices import Output
 from pipeline.errors import SettingsError
 from pipeline.settings.settings import Settings, default_files, load_settings
 

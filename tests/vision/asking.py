@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from vision.scripted import Line, Server, serving
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import PageError
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import VisionRequest
+
+if TYPE_CHECKING:
+    from pipeline.page_result import Attempt
 
 REQUEST = VisionRequest(prompt="Read this page.", image=b"\x89PNG not really", quiet=True)
 # What a time limit may be overrun by on a loaded machine; the limits themselves are far apart.

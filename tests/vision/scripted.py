@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from pipeline.document import ServerTarget
+from pipeline.server_target import ServerTarget
 
 MODEL = "qwen3-vl-8b"
 

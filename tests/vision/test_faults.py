@@ -8,7 +8,6 @@ from loops import LETTER_PICTURE
 from simulator import Ask, Fault, Latency, Loading, Model, Rule, Setup, Simulator
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import (
     AnswerCut,
     ConnectionBroken,
@@ -23,7 +22,9 @@ from pipeline.errors import (
     RepetitiveAnswer,
     TruncatedAnswer,
 )
+from pipeline.page_result import Attempt
 from pipeline.pictures.png import rows_to_png
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.request import Sampling, VisionRequest

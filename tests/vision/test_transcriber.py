@@ -9,7 +9,6 @@ from page_texts import text_to_page_text
 from vision.scripted import DONE, GOOD, STREAM_HEAD, Line, Server, chunk, delta, http, in_turn, serving, whole
 
 from pipeline.deadline import Deadline
-from pipeline.document import Content, Method, Step
 from pipeline.errors import (
     ConnectionBroken,
     DocumentDeadlineError,
@@ -22,6 +21,7 @@ from pipeline.errors import (
     TruncatedAnswer,
     UnfaithfulAnswer,
 )
+from pipeline.page_result import Content, Method, Step
 from pipeline.vision.answers.judge import Judgement
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.exchange import RawAnswer

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from outbox_hands import deliver, entry, reject
 
-from pipeline.document import FallbackReason
 from pipeline.errors import EncryptedError
+from pipeline.page_result import FallbackReason
 from pipeline.status.read import ResultCounts, list_outbox
 from pipeline.web.history import History, path_to_ident
 

@@ -9,9 +9,10 @@ import pytest
 from browser_hands import look, violations
 from playwright.sync_api import Browser, Page
 
-from pipeline.document import DocumentFacts, Fallback, FallbackReason, Method, PageResult
+from pipeline.document import DocumentFacts
 from pipeline.markup.sanitise import sanitise
 from pipeline.markup.table import blocks_to_tables
+from pipeline.page_result import Fallback, FallbackReason, Method, PageResult
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.document_html import pages_to_html
 from pipeline.results.page_record import PageRecord

@@ -15,8 +15,9 @@ from outbox_hands import deliver, entry, reject
 from pdfs import numbered_pdf
 from web_hands import RunningPage, page_alone, snapshot
 
-from pipeline.document import Attempt, Engine, Fallback, FallbackReason, Method
+from pipeline.choices import Engine
 from pipeline.errors import EncryptedError, UnreadableError
+from pipeline.page_result import Attempt, Fallback, FallbackReason, Method
 from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail

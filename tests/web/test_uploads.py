@@ -14,7 +14,7 @@ from claims import choice_of, eventually
 from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
-from pipeline.document import Engine
+from pipeline.choices import Engine
 from pipeline.inbox.file_names import is_candidate
 from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads

@@ -9,9 +9,9 @@ import pytest
 from odd_pdfs import scanned_pdf
 from pdfs import Canvas, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
 
-from pipeline.document import Content, Method, OcrFacts
 from pipeline.extraction import BBox, PageContent, Word
 from pipeline.extraction.readers.ocr.upright import Stance
+from pipeline.page_result import Content, Method, OcrFacts
 from pipeline.worker.basic_extraction import is_blank, read_page
 from pipeline.worker.open_pdf import OpenPdf
 from pipeline.worker.recognised_page import RecognisedPage

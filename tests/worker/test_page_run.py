@@ -9,7 +9,8 @@ from simulator.answers import default_answer
 from simulator.chat import Ask
 from worker.test_worker import convert, task_of
 
-from pipeline.document import Method, ServerTarget
+from pipeline.page_result import Method
+from pipeline.server_target import ServerTarget
 from pipeline.worker.worker import PageWorker
 
 OLMOCR = "olmocr-2-7b"

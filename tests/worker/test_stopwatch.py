@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.document import Step
+from pipeline.page_result import Step
 from pipeline.worker.stopwatch import Stopwatch
 
 

@@ -6,11 +6,11 @@ import pytest
 from pdfs import LETTER, numbered_pdf
 from shared_files import TABLES, needs_shared
 
-from pipeline.document import Content, Method
 from pipeline.extraction import extract_page
 from pipeline.extraction.readers.reader import open_reader
 from pipeline.markup.sanitise import sanitise
 from pipeline.markup.table import blocks_to_tables
+from pipeline.page_result import Content, Method
 from pipeline.table import Box, Table
 from pipeline.vision.alignment.cell_places import tables_to_placed
 from pipeline.worker.open_pdf import OpenPdf

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from claims import page_result
 
-from pipeline.document import Attempt, Fallback, FallbackReason, Route, ServerTarget, Step
+from pipeline.page_result import Attempt, Fallback, FallbackReason, Step
+from pipeline.server_target import Route, ServerTarget
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.vision.profiles.profiles import FAMILIES
 from pipeline.worker.tasks import (

@@ -7,8 +7,9 @@ from pdfs import Canvas, blank_pdf, numbered_pdf, write_pdf
 from shared_files import BAD_PDFS, needs_shared
 from simulator import Fault, Rule, Setup, Simulator
 
-from pipeline.document import Fallback, FallbackReason, Method, PageResult, ServerTarget, Step
+from pipeline.page_result import Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.results.page_record import read_record
+from pipeline.server_target import ServerTarget
 from pipeline.worker.tasks import (
     Inspection,
     InspectTask,

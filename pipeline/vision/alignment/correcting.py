@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.document import Correction
 from pipeline.markup import tags
 from pipeline.markup.table import WAS, blocks_to_places, table_to_cells
 from pipeline.markup.tree import Node
+from pipeline.page_result import Correction
 from pipeline.vision.alignment.laid_table import LaidTable
 from pipeline.vision.alignment.misreadings import Misreading, parts_to_misreadings
 from pipeline.vision.alignment.table_misreadings import laid_to_misreadings

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pipeline.document import Correction, Method, TableOrigin, TableReason
 from pipeline.markup.table import blocks_to_table_nodes
 from pipeline.markup.tree import Node, node_to_text
+from pipeline.page_result import Correction, Method, TableOrigin, TableReason
 from pipeline.vision.alignment.answer_rest import blocks_to_rest
 from pipeline.vision.alignment.contradictions import (
     Contradictions,

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline import errors
-from pipeline.document import Against, Content, FaithfulAction, FallbackReason, Method, TableOrigin
+from pipeline.choices import FaithfulAction
 from pipeline.errors import UnfaithfulAnswer
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, Clean, TooMuchMarkup, blocks_to_html, sanitise
 from pipeline.markup.table import blocks_to_tables
 from pipeline.markup.tree import Node, node_to_text
+from pipeline.page_result import Against, Content, FallbackReason, Method, TableOrigin
 from pipeline.table import Table
 from pipeline.vision.alignment.cell_places import tables_to_placed
 from pipeline.vision.alignment.settling import EnginePage, settle

@@ -10,8 +10,9 @@ import requests
 import urllib3.exceptions
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import MalformedAnswer, PageError, RepetitiveAnswer
+from pipeline.page_result import Attempt
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.complaint import (
     Complaint,
     ServerTrouble,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import urllib3.exceptions
 
-from pipeline.document import Route
+from pipeline.server_target import Route
 
 # OpenSSL's words for a server that requires a client certificate.
 _WANTS_CERTIFICATE = ("certificate required", "certificate_required", "handshake failure", "handshake_failure")

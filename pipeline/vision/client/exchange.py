@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import (
     AnswerCut,
     AnswerFailed,
@@ -18,6 +17,8 @@ from pipeline.errors import (
     PageError,
     TruncatedAnswer,
 )
+from pipeline.page_result import Attempt
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.connection_problem import connection_problem
 from pipeline.vision.client.model_names import same_model
 from pipeline.vision.client.response_body import AnswerStream, Usage

@@ -23,7 +23,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context, resolve_cert_reqs
 
 from pipeline.deadline import Deadline
-from pipeline.document import Route
+from pipeline.server_target import Route
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

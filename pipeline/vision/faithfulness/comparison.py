@@ -12,8 +12,8 @@ from enum import StrEnum
 from itertools import chain, islice, pairwise
 from typing import Final
 
-from pipeline.document import Checks
 from pipeline.markup.tree import Node
+from pipeline.page_result import Checks
 from pipeline.vision.faithfulness.answer_parts import AnswerPart, blocks_to_parts
 from pipeline.vision.faithfulness.compared_words import (
     mostly_right_to_left,

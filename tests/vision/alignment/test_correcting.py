@@ -2,8 +2,8 @@
 
 from page_texts import html_to_blocks, text_to_page_text
 
-from pipeline.document import Correction
 from pipeline.markup.sanitise import blocks_to_html
+from pipeline.page_result import Correction
 from pipeline.vision.alignment.settling import settle
 
 PAGE = text_to_page_text(

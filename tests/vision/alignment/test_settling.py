@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from page_texts import html_to_blocks
 
-from pipeline.document import Method, TableReason
 from pipeline.markup.sanitise import blocks_to_html, html_to_text
+from pipeline.page_result import Method, TableReason
 from pipeline.vision.alignment.settling import EnginePage, Settled, settle
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.document import FallbackReason
 from pipeline.errors import EmptyAnswer
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import AnswerStatus, judge
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from fragments import check_fragment
 
-from pipeline.document import FallbackReason
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import AnswerStatus, Verdict, judge
 from pipeline.vision.profiles.prompts import GENERAL
 

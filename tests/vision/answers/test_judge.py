@@ -3,8 +3,9 @@
 import pytest
 from page_texts import text_to_page_text
 
-from pipeline.document import FaithfulAction, Method
+from pipeline.choices import FaithfulAction
 from pipeline.errors import EmptyAnswer, TruncatedAnswer, UnfaithfulAnswer
+from pipeline.page_result import Method
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage

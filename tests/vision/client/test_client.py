@@ -22,7 +22,6 @@ from vision.scripted import (
     whole,
 )
 
-from pipeline.document import ServerTarget
 from pipeline.errors import (
     AnswerCut,
     AnswerFailed,
@@ -35,6 +34,7 @@ from pipeline.errors import (
     PageError,
     TruncatedAnswer,
 )
+from pipeline.server_target import ServerTarget
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from pipeline.vision.client.request import VisionRequest
 from pipeline.vision.client.response_body import AnswerStream
 
 if TYPE_CHECKING:
-    from pipeline.document import Attempt
+    from pipeline.page_result import Attempt
 
 pytestmark = deep_listener
 

@@ -10,8 +10,8 @@ from certificates import Certificates, make_certificates
 from vision.asking import REQUEST, SLACK_S, Asking, a_client
 from vision.scripted import GOOD, STREAM_HEAD, Line, Server, answering, chunk, delta, serving
 
-from pipeline.document import Route, ServerTarget
 from pipeline.errors import ModelRefused, ModelTimeout, ModelUnreachable
+from pipeline.server_target import Route, ServerTarget
 from pipeline.vision.client.request import VisionRequest
 
 # More than the buffers of a connection take.

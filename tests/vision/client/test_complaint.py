@@ -1,14 +1,18 @@
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 import responses
 
 from pipeline.deadline import Deadline
-from pipeline.document import Attempt, ServerTarget
 from pipeline.errors import ContextExceeded, ModelRefused, ModelUnavailable, PageError
+from pipeline.server_target import ServerTarget
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.client.complaint import ServerTrouble, body_to_complaint, complaint_to_error
 from pipeline.vision.client.request import VisionRequest
+
+if TYPE_CHECKING:
+    from pipeline.page_result import Attempt
 
 URL = "http://127.0.0.1:1234/v1"
 

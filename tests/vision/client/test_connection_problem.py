@@ -10,8 +10,8 @@ from go_betweens import Proxy
 from vision.asking import Asking, a_client
 from vision.scripted import GOOD, Line, Server, answering, http, serving
 
-from pipeline.document import Route
 from pipeline.errors import ModelUnreachable
+from pipeline.server_target import Route
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from fragments import check_fragment
 from page_texts import text_to_page_text
 
 import pipeline.vision.dialects as dialects_package
-from pipeline.document import FallbackReason
 from pipeline.markup.sanitise import MAX_BYTES, sanitise
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
 from pipeline.vision.dialects.dialect import dialects
 

@@ -7,7 +7,7 @@ The kinds are those of answers that people have posted; everything in them is ma
 import pytest
 from answer_kinds import Kinds, NoPage, Page, check, kinds_to_cases
 
-from pipeline.document import FallbackReason
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
 
 REFUSED, MALFORMED, EMPTY = FallbackReason.REFUSED, FallbackReason.MALFORMED, FallbackReason.EMPTY

@@ -7,7 +7,7 @@ All content is made up.  What is refused here is so since its structure is lost,
 import pytest
 from answer_kinds import Kinds, NoPage, Page, check, kinds_to_cases
 
-from pipeline.document import FallbackReason
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
 
 REFUSED, MALFORMED, EMPTY = FallbackReason.REFUSED, FallbackReason.MALFORMED, FallbackReason.EMPTY

@@ -8,7 +8,7 @@ from fragments import check_fragment
 from page_texts import html_to_blocks, text_to_page_text
 from shared_files import needs_shared
 
-from pipeline.document import FallbackReason
+from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.marking import mark

@@ -3,8 +3,8 @@
 import pytest
 from page_texts import text_to_page_text
 
-from pipeline.document import Checks
 from pipeline.markup.sanitise import sanitise
+from pipeline.page_result import Checks
 from pipeline.vision.faithfulness.comparison import Comparison, Faith, compare
 from pipeline.vision.faithfulness.second_reading import comparison_to_second_reading
 

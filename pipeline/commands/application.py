@@ -1,0 +1,26 @@
+"""The program that the commands belong to.
+
+Each command imports what it needs when it is called, so that simple ones do not wait for the daemon's modules to load.
+"""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="dropleaf",
+    help="Turns PDFs that are dropped into a folder into HTML, page by page, through the vision model on your machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def common(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error in Dropleaf.")] = False,
+) -> None:
+    """Named here for the help; :func:`main` has taken them out of the command line, wherever they stand."""
+    del version, debug

@@ -1,0 +1,61 @@
+"""Options that several commands have, and the settings that they lead to."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.settings.settings import Settings
+
+
+SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="F", help="Settings file.")]
+Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="D", help="Instead of the settings' inbox.")]
+Outbox = Annotated[Path | None, typer.Option("-o", "--outbox", metavar="D", help="Instead of the settings' outbox.")]
+SaveAnswers = Annotated[
+    Path | None, typer.Option("--save-answers", metavar="DIR", help="Keep every answer of the model there, as it came.")
+]
+OutputNames = Annotated[
+    str | None, typer.Option("--to", metavar="KINDS", help="Beside the HTML: xlsx, csv, markdown, parted by commas.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdout.")]
+
+
+def load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Settings":
+    """Read the settings, and log as they say.
+
+    Args:
+        file: Named by the user; None for the first that is found.
+        quiet: Whether the log says only what went wrong.
+        overrides: Keys that the command line sets; None where it does not.
+
+    Raises:
+        SettingsError: They are not as they should be.
+    """
+    from pipeline.log.log import configure
+    from pipeline.settings.settings import load_settings
+
+    given = {key: str(value) for key, value in overrides.items() if value is not None}
+    loaded = load_settings(file, given)
+    if quiet and loaded.log.level != "debug":
+        # The command's own output says everything that a person needs.
+        loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
+    configure(loaded.log.level, loaded.log.format)
+    return loaded
+
+
+def made_folder(folder: Path | None) -> Path | None:
+    """The folder, created if it is missing.
+
+    Raises:
+        UsageError: It cannot be created.
+    """
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}") from None
+    return folder.absolute()

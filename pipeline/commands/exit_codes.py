@@ -1,0 +1,28 @@
+"""How a command ends."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.document import Outcome
+
+if TYPE_CHECKING:
+    from pipeline.dispatch.overview import Tally
+
+
+SOME_FAILED = 1
+FELL_BACK = 3
+USAGE = 64
+INTERRUPTED = 130
+
+
+def tally_to_exit_code(tally: "Tally", expected: int) -> int:
+    """The exit code of a command that converted documents.
+
+    Args:
+        tally: How they ended.
+        expected: How many there were.
+    """
+    if tally.outcomes.total() < expected:
+        return INTERRUPTED
+    if tally.outcomes[Outcome.FAILED]:
+        return SOME_FAILED
+    return FELL_BACK if tally.outcomes[Outcome.PARTIAL] else 0

@@ -1,0 +1,76 @@
+"""The commands about what is there: status, open, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from pipeline.commands.application import app
+from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load
+from pipeline.commands.terminal import console, write
+from pipeline.errors import UsageError
+from pipeline.printable import printable
+
+
+@app.command()
+def status(  # noqa: PLR0913 — every option of a command is an argument
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="All about this document.")] = "",
+    *,
+    watching: Annotated[bool, typer.Option("--watch", help="Show it anew each second, until Ctrl-C.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every result, not only the newest.")] = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+    inbox: Inbox = None,
+    outbox: Outbox = None,
+) -> None:
+    """Show what is waiting, running, done and failed."""
+    from pipeline.commands.status_table import Extent, document_to_table, status_to_table, watch_status
+    from pipeline.files.json_values import value_to_json
+    from pipeline.status.read import read_status
+
+    loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
+    extent = Extent.EVERYTHING if everything else Extent.NEWEST
+    if name:
+        console.print(document_to_table(loaded.outbox, name))
+    elif as_json:
+        write(value_to_json(read_status(loaded.inbox, loaded.outbox), indented=True))
+    elif watching:
+        watch_status(console, loaded.inbox, loaded.outbox, extent)
+    else:
+        console.print(status_to_table(read_status(loaded.inbox, loaded.outbox, limit=extent.value), extent))
+
+
+@app.command("open")
+def open_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the document.")],
+    *,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Show the result of a document in the browser."""
+    from pipeline.commands.open_result import open_result
+
+    file, shown = open_result(load(settings, outbox=outbox, quiet=True).outbox, name)
+    console.print(escape(printable(str(file))), highlight=False, soft_wrap=True)
+    if not shown:
+        raise UsageError("no browser could be started; open the file above by hand")
+
+
+@app.command()
+def export(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents in the outbox, by their names.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="KINDS", help="xlsx, csv, markdown, parted by commas.")] = "xlsx",
+    merge: Annotated[Path | None, typer.Option("--merge", metavar="FILE", help="One workbook of all of them.")] = None,
+    settings: SettingsFile = None,
+    outbox: Outbox = None,
+) -> None:
+    """Make spreadsheets and Markdown of results that are there, without converting again."""
+    from pipeline.commands.export import export_merged, export_named, text_to_outputs
+
+    loaded = load(settings, outbox=outbox, quiet=True)
+    outputs = text_to_outputs(to)
+    made = export_merged(loaded.outbox, names, outputs, merge) if merge else export_named(loaded, names, outputs)
+    for path in made:
+        console.print(f"[green]written[/]   {escape(printable(str(path)))}", highlight=False, soft_wrap=True)
