@@ -29,7 +29,8 @@ from pipeline.web.orders import OrderDesk
 from pipeline.web.passwords import Passwords
 from pipeline.web.results import Results
 from pipeline.web.retries import Retries, RetrySettings
-from pipeline.web.secret_text import read_secret
+from pipeline.web.selections import Selections
+from pipeline.web.short_body import read_secret
 from pipeline.web.uploads import Uploads, UploadSettings
 from pipeline.web.views import error_page, index_page, static_files
 
@@ -209,6 +210,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     passwords = Passwords(settings.passwords)
     results = Results(site.history, originals, settings, passwords)
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
+    selections = Selections(site.history, retries)
     desk = OrderDesk(surroundings.journal.folder)
     document = "/documents/{ident:str}"
     routes = [
@@ -224,6 +226,8 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
         Route("/api/documents/{ident:str}/redo", retries.redo, methods=["POST"]),
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
+        Route("/api/retry", selections.retry, methods=["POST"]),
+        Route("/api/redo", selections.redo, methods=["POST"]),
         Route("/api/pause", desk.pause_all, methods=["POST"]),
         Route("/api/resume", desk.resume_all, methods=["POST"]),
         Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),

@@ -20,7 +20,7 @@ from pipeline.results.taking_back import Again, claim_failed, claim_published
 from pipeline.settings.sections import LONGEST_PASSWORD
 from pipeline.web.history import History
 from pipeline.web.passwords import Passwords
-from pipeline.web.secret_text import read_secret
+from pipeline.web.short_body import read_secret
 from pipeline.web.summaries import Summary
 
 
@@ -54,14 +54,14 @@ class Retries:
 
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try a failed document again."""
-        return await self._try_again(await self._find(request))
+        return _taken(await self.take(await self._find(request)))
 
     async def redo(self, request: Request) -> Response:
         """POST: ask the model again for all pages of a delivered document."""
         summary = await self._find(request)
         if summary.failed:
             raise HTTPException(409, "It has no pages; it can be tried again.")
-        return await self._try_again(summary, everything=True)
+        return _taken(await self.take(summary, everything=True))
 
     async def unlock(self, request: Request) -> Response:
         """POST: the password of a document that failed since it needs one; it is tried again with it."""
@@ -72,7 +72,7 @@ class Retries:
         if not 0 < len(password) <= LONGEST_PASSWORD:
             raise HTTPException(422, f"A password has 1 to {LONGEST_PASSWORD} characters.")
         self._passwords.enter(summary.sha256, password)
-        return await self._try_again(summary)
+        return _taken(await self.take(summary))
 
     async def _find(self, request: Request) -> Summary:
         summary = await asyncio.to_thread(self._history.look_for, request.path_params["ident"])
@@ -80,7 +80,16 @@ class Retries:
             raise HTTPException(404, "There is no such document.")
         return summary
 
-    async def _try_again(self, summary: Summary, *, everything: bool = False) -> Response:
+    async def take(self, summary: Summary, *, everything: bool = False) -> Document:
+        """Take a delivered or failed document back into work, and hand it to the loop.
+
+        Args:
+            summary: Of the document.
+            everything: Whether all its pages are asked again.
+
+        Raises:
+            HTTPException: It cannot be taken, or there is nothing to do.
+        """
         async with self._turn:
             claimed = self._claimed.get(summary.ident)
             if claimed is not None and self._journal.folder.document(claimed).root.exists():
@@ -92,7 +101,7 @@ class Retries:
             self._claimed[summary.ident] = document.ident
             self._settings.post(document)
         logger().info("tried_again", document=document.name)
-        return JSONResponse({"name": document.name.encode("utf-8", "replace").decode()}, status_code=202)
+        return document
 
     def _claim(self, summary: Summary, *, everything: bool) -> Document:
         outbox = self._history.outbox
@@ -111,3 +120,7 @@ class Retries:
         folder = str(PurePosixPath(summary.stem).parent)
         again = Again(fingerprint=self._settings.fingerprint, everything=everything, password=password)
         return claim_published(self._journal, published, original, folder=folder, again=again)
+
+
+def _taken(document: Document) -> Response:
+    return JSONResponse({"name": document.name.encode("utf-8", "replace").decode()}, status_code=202)

@@ -1,0 +1,106 @@
+"""Endpoints for many documents at once: what a user has selected in the list is taken back into work."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.web.history import MOST, History
+from pipeline.web.retries import Retries
+from pipeline.web.short_body import read_body
+from pipeline.web.summaries import Summary
+
+# Of the body: so many names of the longest kind.
+_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Documents of the list.
+
+    Attributes:
+        documents: Their idents, or the paths of their results in the outbox without ending.
+    """
+
+    documents: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A document that was not taken back into work; ``reason`` is a sentence."""
+
+    document: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a selection; each document is named as it was in the request."""
+
+    taken: tuple[str, ...]
+    left: tuple[LeftOut, ...]
+
+
+class Selections:
+    """Takes one document after the other; what cannot be taken is left out, and said."""
+
+    def __init__(self, history: History, retries: Retries) -> None:
+        """Begin.
+
+        Args:
+            history: Where documents are found.
+            retries: Takes one document.
+        """
+        self._history = history
+        self._retries = retries
+
+    async def retry(self, request: Request) -> Response:
+        """POST: ask the model again for the pages that fell back, or try failed documents again."""
+        return await self._take(await _read(request), everything=False)
+
+    async def redo(self, request: Request) -> Response:
+        """POST: ask the model again for all pages."""
+        return await self._take(await _read(request), everything=True)
+
+    async def _take(self, selection: Selection, *, everything: bool) -> Response:
+        names = tuple(dict.fromkeys(selection.documents))
+        found = await asyncio.to_thread(self._find, names)
+        taken, left = [], []
+        for name, summary in zip(names, found, strict=True):
+            reason = await self._take_one(summary, everything=everything)
+            if reason is None:
+                taken.append(name)
+            else:
+                left.append(LeftOut(document=name, reason=reason))
+        body = Taken(taken=tuple(taken), left=tuple(left))
+        return Response(value_to_json(body), status_code=202, media_type="application/json")
+
+    def _find(self, names: Sequence[str]) -> list[Summary | None]:
+        self._history.refresh()
+        by_stem = {each.stem: each for each in self._history.summaries}
+        return [self._history.find(name) or by_stem.get(name) for name in names]
+
+    async def _take_one(self, summary: Summary | None, *, everything: bool) -> str | None:
+        """Why a document is left out; None where it was taken."""
+        if summary is None:
+            return "There is no such document in the list."
+        if everything and summary.failed:
+            return "It has no pages; it can be tried again."
+        try:
+            await self._retries.take(summary, everything=everything)
+        except HTTPException as error:
+            return error.detail
+        return None
+
+
+async def _read(request: Request) -> Selection:
+    try:
+        return json_to_value(await read_body(request, "selection", most=_BYTES), Selection)
+    except ValueError as error:
+        raise HTTPException(422, f'The body must be like {{"documents": ["..."]}}: {error}') from None

@@ -1,0 +1,74 @@
+"""Many documents at once: each that can be is taken back into work, and the others are left out with a reason."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from outbox_hands import deliver, entry, reject
+from pdfs import numbered_pdf
+from web_hands import Answer, RunningPage, page_alone
+
+from pipeline.choices import Engine
+from pipeline.errors import UnreadableError
+from pipeline.page_result import FallbackReason
+from pipeline.web.history import path_to_ident
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
+    with page_alone(tmp_path_factory.mktemp("selections"), engine=Engine.LMSTUDIO) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _nothing_posted(page: RunningPage) -> None:
+    page.posted.clear()
+
+
+def select(page: RunningPage, action: str, *names: str) -> Answer:
+    body = json.dumps({"documents": names}).encode()
+    return page.ask("POST", f"/api/{action}", body, X_Dropleaf="1", Content_Type="application/json")
+
+
+def test_all_of_a_selection_that_fell_back_are_asked_again_and_the_others_left_out(page: RunningPage) -> None:
+    (page.outbox / "sub").mkdir()
+    for stem in ("sub/one", "two", "gone"):
+        pdf = numbered_pdf(page.outbox / f"{stem}.pdf", 1)
+        deliver(page.outbox, stem, entry(reason=FallbackReason.TIMEOUT), pdf=pdf)
+    (page.outbox / "gone.pdf").unlink()
+    deliver(page.outbox, "good", pdf=numbered_pdf(page.outbox / "good.pdf", 1))
+
+    answer = select(page, "retry", path_to_ident("sub/one.json"), "two", "two", "gone", "good", "none")
+
+    assert answer.status == 202
+    told = json.loads(answer.body)
+    assert told["taken"] == [path_to_ident("sub/one.json"), "two"]
+    assert [(each["document"], each["reason"].partition(":")[0]) for each in told["left"]] == [
+        ("gone", "gone.pdf"),
+        ("good", "No page of it fell back."),
+        ("none", "There is no such document in the list."),
+    ]
+    assert [(each.folder, each.name) for each in page.posted] == [("sub", "one.pdf"), (".", "two.pdf")]
+
+
+def test_all_pages_of_a_selection_are_asked_again_also_the_good_ones(page: RunningPage) -> None:
+    deliver(page.outbox, "fine", pdf=numbered_pdf(page.outbox / "fine.pdf", 1))
+    pdf = numbered_pdf(page.inbox / "source", 1)
+    manifest = reject(page.outbox, "bad", UnreadableError("broken"), pdf=pdf)
+    pdf.rename(manifest.with_suffix(".pdf"))
+
+    told = json.loads(select(page, "redo", "fine", "failed/bad").body)
+
+    assert told["taken"] == ["fine"]
+    assert [each["reason"] for each in told["left"]] == ["It has no pages; it can be tried again."]
+    assert page.posted[0].patient
+    assert json.loads(select(page, "redo", "fine").body)["left"][0]["reason"] == "It is in work already."
+    assert json.loads(select(page, "retry", "failed/bad").body)["taken"] == ["failed/bad"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"documents": []}', b'{"documents": [1]}', b"\xff", b"[" * 9999])
+def test_what_is_no_selection_is_refused_with_a_sentence(page: RunningPage, body: bytes) -> None:
+    answer = page.ask("POST", "/api/retry", body, X_Dropleaf="1")
+
+    assert (answer.status, page.posted) == (422, [])
+    assert "documents" in json.loads(answer.body)["error"]
