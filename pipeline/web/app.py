@@ -212,7 +212,6 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
     selections = Selections(site.history, retries)
     desk = OrderDesk(surroundings.journal.folder)
-    document = "/documents/{ident:str}"
     routes = [
         Route("/", site.index),
         Route("/static/{name:str}", site.static),
@@ -234,13 +233,20 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/work/{ident:str}/resume", desk.resume, methods=["POST"]),
         Route("/api/work/{ident:str}/cancel", desk.cancel, methods=["POST"]),
         Route("/api/work/{ident:str}/priority", desk.prefer, methods=["POST"]),
+        *_document_routes(results),
+    ]
+    guard = Middleware(Guard, settings=surroundings.guard)
+    handlers = {HTTPException: answer_error, OSError: answer_error}
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)
+    return app, site
+
+
+def _document_routes(results: Results) -> list[Route]:
+    document = "/documents/{ident:str}"
+    return [
         Route(document, results.page),
         Route(f"{document}/result", results.whole),
         Route(f"{document}/pages/{{number:str}}", results.section),
         Route(f"{document}/pages/{{number:str}}/picture", results.picture),
         Route(f"{document}/download/{{ending:str}}", results.download),
     ]
-    guard = Middleware(Guard, settings=surroundings.guard)
-    handlers = {HTTPException: answer_error, OSError: answer_error}
-    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)
-    return app, site
