@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.printable import printable
+from pipeline.results.doubts import counts_to_words
 from pipeline.results.manifest import FallbackFacts, Manifest
 from pipeline.results.published import find_named
 from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status, read_status
@@ -65,6 +66,8 @@ def _manifest_to_parts(stem: Path, manifest: Manifest) -> Iterator[RenderableTyp
     if reasons:
         words = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         yield Text(f"Fell back: {words}. `dropleaf retry {printable(stem.name)}` asks the model again for these pages.")
+    if words := counts_to_words(manifest.review):
+        yield Text(f"{words[0].upper()}{words[1:]}: `dropleaf watch` shows where, on its web page.")
     table = Table("page", "method", "tables", "seconds", "why not the model", title_justify="left")
     for page in manifest.pages:
         why = f"{page.fallback.reason.value} {page.fallback.detail or ''}" if page.fallback else ""
@@ -141,7 +144,7 @@ def _results_to_parts(title: str, results: Sequence[ResultStatus], count: int) -
 def _result_to_words(result: ResultStatus) -> str:
     if result.error:
         return f"{result.error.message} {result.error.advice}"
-    return _fallbacks_to_words(result.fallbacks)
+    return "; ".join(filter(None, (_fallbacks_to_words(result.fallbacks), counts_to_words(result.review))))
 
 
 def _fallbacks_to_words(fallbacks: Sequence[FallbackFacts]) -> str:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Outcome
 from pipeline.printable import printable
+from pipeline.results.doubts import add_counts, counts_to_words
 from pipeline.results.manifest import ManifestHead, read_head
 
 _COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
@@ -25,7 +26,8 @@ def print_summary(console: Console, tally: Tally) -> None:
         shown = [each for each in shown if each[0] is Outcome.FAILED][-_MOST_LINES:]
     for outcome, manifest in shown:
         result = manifest if outcome is Outcome.FAILED else str(Path(manifest).with_suffix(".html"))
-        line = f"[{_COLOURS[outcome]}]{outcome.value:9}[/] {escape(printable(result))}"
+        words = "" if outcome is Outcome.FAILED else _manifest_to_words(manifest)
+        line = f"[{_COLOURS[outcome]}]{outcome.value:9}[/] {escape(printable(result))}{words}"
         console.print(line, highlight=False, soft_wrap=True)
     if tally.outcomes.total() > 1:
         for sentence in tally_to_sentences(tally):
@@ -40,13 +42,21 @@ def tally_to_sentences(tally: Tally) -> Iterator[str]:
     where = f" in {folders[0]}" if len(folders) == 1 else ""
     partial, failed = outcomes[Outcome.PARTIAL], outcomes[Outcome.FAILED]
     yield f"{delivered} delivered{where}, {partial} of them with pages that fell back; {failed} failed."
-    heads = [head for outcome, path in tally.published if outcome is not Outcome.COMPLETE and (head := _head(path))]
+    heads = [head for _, path in tally.published if (head := _head(path))]
     reasons = Counter(fallback.reason.value for head in heads for fallback in head.fallbacks)
     if reasons:
         yield f"Fell back: {_counts_to_words(reasons.most_common())}."
+    if words := counts_to_words(add_counts(head.review for head in heads if head.review)):
+        yield f"In all: {words}."
     errors = Counter(head.error.message for head in heads if head.error)
     for message, count in errors.most_common():
         yield f"Failed, {count}: {message}"
+
+
+def _manifest_to_words(path: str) -> str:
+    head = _head(path)
+    words = counts_to_words(head.review) if head else ""
+    return f" ({words})" if words else ""
 
 
 def _failed(outcome: Outcome) -> bool:

@@ -105,15 +105,17 @@ def _row_to_cells(line: Node, row: int, taken: set[tuple[int, int]]) -> Iterator
             rowspan=rowspan,
             colspan=colspan,
             header=node.tag == "th",
-            doubt=Doubt() if _is_doubted(node) else None,
+            doubt=Doubt() if is_doubted(node) else None,
             correction=CellCorrection(was=_text(node, before=True)) if _is_corrected(node) else None,
         )
         yield node, cell
         column += colspan
 
 
-def _is_doubted(node: Node) -> bool:
-    return UNSEEN in node.attributes or any(isinstance(child, Node) and _is_doubted(child) for child in node.children)
+def is_doubted(node: Node) -> bool:
+    """Whether a mark is on an element or in it, but not in a table inside of it, which has doubted cells of its own."""
+    inner = (child for child in node.children if isinstance(child, Node) and child.tag != "table")
+    return UNSEEN in node.attributes or any(map(is_doubted, inner))
 
 
 def _is_corrected(node: Node) -> bool:

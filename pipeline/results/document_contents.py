@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pipeline.document import DocumentFacts
-from pipeline.markup.table import UNSEEN
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.figures import Evidence
 from pipeline.outputs.markdown import MarkdownPage
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, page_to_facts, table_to_document_table
 from pipeline.page_result import PageResult
+from pipeline.results.doubts import ReviewCounts, add_counts, page_to_counts
 from pipeline.results.guide import MOST_HEADINGS, DocumentGuide
 from pipeline.results.page_record import PageRecord
 from pipeline.results.reasons import notice_for
@@ -23,12 +23,12 @@ class ReadPage:
     """What is kept in memory of a page.
 
     Attributes:
-        doubted: Whether something in it is to be looked at.
+        review: What is to be looked at in it.
     """
 
     page: PageResult
     size: tuple[float, float] | None
-    doubted: bool
+    review: ReviewCounts
 
 
 class DocumentContents:
@@ -71,11 +71,16 @@ class DocumentContents:
         for record in self._read():
             given = names.of_page(record.page.number, record.tables)
             page = replace(record.page, continues=given[0].continues if given else None)
-            self.pages.append(ReadPage(page=page, size=record.size, doubted=UNSEEN in record.html))
+            self.pages.append(ReadPage(page=page, size=record.size, review=page_to_counts(page, record.html)))
             if len(self._headings) <= MOST_HEADINGS:
                 self._headings += page_to_headings(record.html, page.number)
             for table in record.tables:
                 self._evidence.add(table)
+
+    @property
+    def review(self) -> ReviewCounts:
+        """What is to be looked at, once the pages have been read."""
+        return add_counts(each.review for each in self.pages)
 
     @property
     def guide(self) -> DocumentGuide:
@@ -83,7 +88,7 @@ class DocumentContents:
         return DocumentGuide(
             numbers=[each.page.number for each in self.pages],
             fallbacks=[each.page.number for each in self.pages if each.page.fell_back],
-            doubts=[each.page.number for each in self.pages if each.doubted],
+            doubts=[each.page.number for each in self.pages if each.review.pages],
             headings=tuple(self._headings),
         )
 

@@ -18,6 +18,7 @@ from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.page_result import FallbackReason, Method, PageResult
 from pipeline.quantities import Count, PageNumber, Seconds
 from pipeline.release import RELEASE
+from pipeline.results.doubts import ReviewCounts
 
 Schema: TypeAlias = Literal["dropleaf/manifest/1"]
 SCHEMA: Schema = "dropleaf/manifest/1"
@@ -26,6 +27,7 @@ SCHEMA: Schema = "dropleaf/manifest/1"
 _PAGES = b'\n "pages": ['
 _HEAD_BYTES = 64 * 1024
 _MOST_BYTES = 256 * 1024 * 1024
+NOTHING_DOUBTED = ReviewCounts()
 
 #: Digits after the decimal point of seconds and shares.
 DIGITS = 4
@@ -94,6 +96,7 @@ class ManifestHead:
         finished_at: The same.
         counts: Number of pages by the method that read them.
         fallbacks: One for each page that fell back, in order.
+        review: What is to be looked at; None where an earlier release wrote it.
         warnings: What a reader of the results should know about the file.
         files: The results beside the manifest; empty where an earlier release wrote it.
     """
@@ -109,6 +112,7 @@ class ManifestHead:
     counts: dict[Method, Count]
     fallbacks: tuple[FallbackFacts, ...]
     settings: RunSettings
+    review: ReviewCounts | None = None
     warnings: tuple[str, ...] = ()
     files: tuple[FileFacts, ...] = ()
 
@@ -159,7 +163,7 @@ def pages_to_manifest(
     files: Sequence[FileFacts] = (),
     run: RunRecord,
 ) -> Manifest:
-    """The manifest of a document that has an HTML file.
+    """The manifest of a document that has an HTML file, in which nothing is doubted.
 
     Args:
         document: What was converted.
@@ -181,6 +185,7 @@ def pages_to_manifest(
         counts=_count_methods(pages),
         fallbacks=fallbacks,
         settings=run.settings,
+        review=NOTHING_DOUBTED,
         warnings=document.warnings,
         files=tuple(files),
         pages=tuple(pages),
@@ -206,6 +211,7 @@ def error_to_manifest(document: Document, error: DocumentError, *, run: RunRecor
         counts=_count_methods(()),
         fallbacks=(),
         settings=run.settings,
+        review=NOTHING_DOUBTED,
         warnings=document.warnings,
         pages=(),
     )

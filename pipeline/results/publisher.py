@@ -237,7 +237,7 @@ class Publisher:
         run = RunRecord(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
         if finished.error is not None:
             return error_to_manifest(document, finished.error, run=run)
-        return pages_to_manifest(
+        manifest = pages_to_manifest(
             document,
             [facts.page for facts in contents.pages],
             page_count=finished.page_count,
@@ -245,3 +245,4 @@ class Publisher:
             files=files,
             run=run,
         )
+        return replace(manifest, review=contents.review)

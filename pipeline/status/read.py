@@ -16,6 +16,7 @@ from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_visible_folder
 from pipeline.page_result import Method
 from pipeline.results.claim_note import read_claim
+from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ErrorFacts, FallbackFacts, RunTimings, read_head
 from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
@@ -133,6 +134,7 @@ class ResultStatus:
 
     Attributes:
         manifest: Its path in the outbox.
+        review: What is to be looked at; None where an earlier release wrote it.
     """
 
     manifest: str
@@ -143,6 +145,7 @@ class ResultStatus:
     timings: RunTimings
     counts: dict[Method, int]
     fallbacks: tuple[FallbackFacts, ...]
+    review: ReviewCounts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,4 +345,5 @@ def _read_result(outbox: Path, manifest: str) -> ResultStatus | None:
         timings=head.timings,
         counts=head.counts,
         fallbacks=head.fallbacks,
+        review=head.review,
     )

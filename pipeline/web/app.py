@@ -73,7 +73,7 @@ class Site:
         self._latest = surroundings.latest
         self._token, self._port = surroundings.guard.token, surroundings.guard.port
         self._static = static_files()
-        self._metrics = Metrics(settings.outbox, surroundings.latest)
+        self._metrics = Metrics(settings.outbox, surroundings.latest, lambda: self.history.review)
         self.history = History(settings.outbox, heard=self._metrics.count)
         self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
         mib = min(settings.web.upload_mib, settings.limits.file_mib)

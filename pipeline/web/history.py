@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.results.doubts import ReviewCounts, add_counts
 from pipeline.status.read import ResultCounts, StatusListing
 from pipeline.web.manifest_index import ManifestIndex, Stamp
 from pipeline.web.summaries import Summary, read_summary
@@ -42,6 +43,7 @@ class History:
         self._by_ident: Mapping[str, Summary] = {}
         self._counts: Mapping[str, int] = {}
         self._older = _NONE
+        self._review, self._to_check = ReviewCounts(), 0
         self._listing = StatusListing(done=(), failed=(), counts=_NONE)
         self.version = 0
 
@@ -54,6 +56,16 @@ class History:
     def counts(self) -> Mapping[str, int]:
         """How many of those that are listed have which outcome."""
         return self._counts
+
+    @property
+    def review(self) -> ReviewCounts:
+        """What is to be looked at in all that are listed."""
+        return self._review
+
+    @property
+    def to_check(self) -> int:
+        """How many of those that are listed have something doubted."""
+        return self._to_check
 
     @property
     def older(self) -> int:
@@ -81,17 +93,20 @@ class History:
                 found = read_summary(self.outbox, path, ident) if path is not None else None
         return found
 
-    def search(self, words: str, outcomes: frozenset[str]) -> Sequence[Summary]:
+    def search(self, words: str, outcomes: frozenset[str], *, doubted: bool = False) -> Sequence[Summary]:
         """The documents whose name or path has all words, newest first.
 
         Args:
             words: In any case; empty for all.
             outcomes: The wanted outcomes; empty for all.
+            doubted: Whether only those with something doubted are wanted.
         """
         wanted = words.casefold().split()
         found: Sequence[Summary] = self._summaries
         if outcomes:
             found = [each for each in found if each.outcome in outcomes]
+        if doubted:
+            found = [each for each in found if each.doubts]
         for word in wanted:
             found = [each for each in found if word in each.key]
         return found
@@ -125,6 +140,8 @@ class History:
         self._summaries = newest_first
         self._by_ident = {each.ident: each for each in summaries}
         self._counts = Counter(each.outcome for each in summaries)
+        self._review = add_counts(each.review for each in summaries if each.review)
+        self._to_check = sum(each.doubts > 0 for each in summaries)
         done = [each.manifest for each in newest_first if not each.failed]
         failed = [each.manifest for each in newest_first if each.failed]
         counts = ResultCounts(done=len(done) + self._older.done, failed=len(failed) + self._older.failed)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.status.read import Snapshot
 
@@ -18,12 +20,15 @@ _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)
 class Metrics:
     """Counts pages from manifests, so each is counted once, when its document is delivered."""
 
-    def __init__(self, outbox: Path, latest: Callable[[], Snapshot | None]) -> None:
+    def __init__(
+        self, outbox: Path, latest: Callable[[], Snapshot | None], review: Callable[[], ReviewCounts] = ReviewCounts
+    ) -> None:
         """Prepare; nothing is counted yet.
 
         Args:
             outbox: The folder of the manifests.
             latest: Returns the latest snapshot.
+            review: Returns what is to be looked at in the documents that are listed.
         """
         self._outbox = outbox
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a series of its own for each, and of no use to us
@@ -35,7 +40,7 @@ class Metrics:
         self._requests = Histogram(
             "dropleaf_request_seconds", "Requests to servers", ["outcome"], registry=registry, buckets=_SECONDS
         )
-        registry.register(_Gauges(latest))
+        registry.register(_Gauges(latest, review))
 
     def count(self, manifests: Sequence[str]) -> None:
         """Count documents that were delivered.
@@ -65,11 +70,16 @@ class Metrics:
 class _Gauges(Collector):
     """The state at the moment when Prometheus asks."""
 
-    def __init__(self, latest: Callable[[], Snapshot | None]) -> None:
+    def __init__(self, latest: Callable[[], Snapshot | None], review: Callable[[], ReviewCounts]) -> None:
         self._latest = latest
+        self._review = review
 
     def collect(self) -> Iterator[Metric]:
         """All gauges."""
+        review, open_ = self._review(), GaugeMetricFamily("dropleaf_review", "What is to be checked", labels=["what"])
+        for what, count in asdict(review).items():
+            open_.add_metric([what], count)
+        yield open_
         snapshot = self._latest()
         if snapshot is None:
             return

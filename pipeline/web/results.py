@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import asdict
 from io import BufferedReader
 from os import fstat
 from pathlib import Path
@@ -59,11 +60,12 @@ class Results:
         query = request.query_params
         wanted = frozenset(query.get("outcome", "").split(",")) & _OUTCOMES
         offset, limit = _number(query.get("offset"), 0), min(_number(query.get("limit"), _ROWS), _MOST_ROWS)
-        found = self._history.search(query.get("query", "")[:200], wanted)
+        doubted = query.get("review") == "open"
+        found = self._history.search(query.get("query", "")[:200], wanted, doubted=doubted)
         rows: list[Json] = [_summary_to_json(each) for each in found[offset : offset + limit]]
         counts: dict[str, Json] = {outcome: self._history.counts.get(outcome, 0) for outcome in sorted(_OUTCOMES)}
         body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts, "older": self._history.older}
-        return JSONResponse(body | {"version": self._history.version})
+        return JSONResponse(body | {"version": self._history.version, "to_check": self._history.to_check})
 
     async def page(self, request: Request) -> Response:
         """GET: a document, page by page."""
@@ -157,6 +159,7 @@ class Results:
 
 
 def _summary_to_json(summary: Summary) -> Json:
+    review = summary.review
     return {
         "ident": summary.ident,
         "name": name_to_text(summary.name),
@@ -165,6 +168,7 @@ def _summary_to_json(summary: Summary) -> Json:
         "finished_at": summary.finished_at,
         "pages": summary.pages,
         "fallbacks": summary.fallbacks,
+        "review": {"doubts": review.doubts, **asdict(review)} if review else None,
         "seconds": summary.seconds,
         "message": summary.message,
         "advice": summary.advice,

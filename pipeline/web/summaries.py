@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.document import Outcome
+from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ManifestHead, read_head
 
 
@@ -17,6 +18,7 @@ class Summary:
         name: Of the file, as it was dropped.
         finished_at: As in the manifest; sorts by time.
         fallbacks: How many pages fell back.
+        review: What is to be looked at; None where an earlier release wrote the results.
         code: Of the error; None where there is none.
     """
 
@@ -29,6 +31,7 @@ class Summary:
     pages: int
     bytes: int
     fallbacks: int
+    review: ReviewCounts | None
     seconds: float
     code: str | None
     message: str
@@ -39,6 +42,11 @@ class Summary:
     def failed(self) -> bool:
         """Whether it has no result."""
         return self.outcome is Outcome.FAILED
+
+    @property
+    def doubts(self) -> int:
+        """How many cells and places in it are to be looked at."""
+        return self.review.doubts if self.review else 0
 
     @property
     def stem(self) -> str:
@@ -73,6 +81,7 @@ def _head_to_summary(head: ManifestHead, manifest: str, ident: str) -> Summary:
         pages=document.pages,
         bytes=document.bytes,
         fallbacks=len(head.fallbacks),
+        review=head.review,
         seconds=head.timings.total_s,
         code=error.code if error else None,
         message=error.message if error else "",

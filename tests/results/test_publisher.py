@@ -114,6 +114,16 @@ def test_a_table_that_goes_on_over_pages_is_told_of_in_manifest_tables_and_html(
     assert [each["continues"] for each in tables] == [None, "page-1-table-1"]
 
 
+def test_the_manifest_counts_what_is_to_be_looked_at(press: Press) -> None:
+    document = press.document()
+    finish_page(press.journal, document, 2, "<table><tbody><tr><td data-unseen>12</td></tr></tbody></table>")
+
+    press.publish(document)
+
+    assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
+    assert press.manifest("report.json")["review"] == {"cells": 1, "texts": 0, "pages": 1, "unchecked_pages": 2}
+
+
 def test_a_failed_document_is_published_as_failed(press: Press) -> None:
     document = press.document(pages=0)
 
