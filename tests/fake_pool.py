@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.deadline import Deadline
-from pipeline.pool.interface import HasFileno, PoolEvent
+from pipeline.pool.interface import HasFileno, HostFacts, PoolEvent
 
 
 class FakePool:
@@ -12,6 +12,7 @@ class FakePool:
     Attributes:
         tasks: Running, by key, in the order of submission.
         prepared: The key that comes next, by the key of the running task.
+        full: Places that take nothing.
     """
 
     def __init__(self, processes: int = 2) -> None:
@@ -19,11 +20,26 @@ class FakePool:
         self.tasks: dict[str, object] = {}
         self.deadlines: dict[str, Deadline] = {}
         self.prepared: dict[str, str] = {}
+        self.full: set[str] = set()
 
     @property
     def idle(self) -> int:
         """Workers without a task."""
         return self.processes - len(self.tasks)
+
+    def idle_at(self, place: str) -> int:
+        """All of it, wherever that is."""
+        return self.idle if place not in self.full else 0
+
+    @property
+    def hosts(self) -> Sequence[HostFacts]:
+        """None."""
+        return ()
+
+    @property
+    def trouble(self) -> str:
+        """None."""
+        return ""
 
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
         """Take a task."""

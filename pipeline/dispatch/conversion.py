@@ -40,6 +40,7 @@ class PageOrder:
         picture_text: What became of that.
         spared: Its worker died because of the page that it drew ahead, so this page was sent again as it was; only
             once.
+        hosts_lost: How many machines were lost while they had the page.
         fell: Why the page has fallen back already, where the model is asked a second time at the document's end.
     """
 
@@ -53,6 +54,7 @@ class PageOrder:
     areas: tuple[Area, ...] | None = None
     picture_text: PictureText | None = None
     spared: bool = False
+    hosts_lost: int = 0
     fell: Fallback | None = None
 
     @property

@@ -5,7 +5,6 @@ The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,13 @@ from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.document import Document, Outcome
 from pipeline.log.log import logger, resolve
 from pipeline.log.worker_relay import Relay
-from pipeline.pool.interface import PoolSettings, StartMethod
+from pipeline.pool.interface import Pool
 from pipeline.pool.pool import WorkerPool
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import RunSettings
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Publisher, PublisherSettings
-from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
+from pipeline.sandbox.policy import Policy, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.sections import Server
@@ -36,10 +35,9 @@ from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
-from pipeline.worker.tasks import ANSWERS, TASKS, WorkerSettings
+from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_folders
+from pipeline.worker.tasks import WorkerSettings
 
-# What an engine of text recognition asks to be quick: what the processor can do.
-_PROCESSOR = (Path("/proc/cpuinfo"), Path("/sys/devices/system/cpu"))
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
 
@@ -86,7 +84,7 @@ class Converter:
         memory = memory or ServerMemory()
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
-        self._pool = WorkerPool(_pool_settings(settings, _sandbox_of(settings, journal), self._relay))
+        self._pool = self._start_pool(settings, _sandbox_of(settings, journal))
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         deaths = Deaths(journal.folder)
         self._publisher = Publisher(
@@ -116,12 +114,24 @@ class Converter:
 
     def _make_recognition(self, settings: Settings, journal: Journal, deaths: Deaths) -> Recognition:
         return Recognition(
-            lambda: WorkerPool(_recognition_settings(settings, journal, self._relay)),
+            lambda: self._start_recognition_pool(settings, journal),
             journal,
             deaths,
             _worker_settings(settings),
             page_timeout_s=settings.timeouts.page,
         )
+
+    def _start_pool(self, settings: Settings, sandbox: Policy) -> Pool:
+        memory_mib = settings.limits.worker_mib
+        return WorkerPool(page_pool(settings.workers, sandbox, memory_mib=memory_mib, stderr=self._stderr))
+
+    def _start_recognition_pool(self, settings: Settings, journal: Journal) -> Pool:
+        folder, memory_mib = journal.folder, settings.limits.ocr_mib
+        return WorkerPool(recognition_pool(folder.work, folder.scratch, memory_mib=memory_mib, stderr=self._stderr))
+
+    @property
+    def _stderr(self) -> int | None:
+        return None if self._relay is None else self._relay.fileno()
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -208,48 +218,6 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     )
     logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
     return policy
-
-
-def _pool_settings(settings: Settings, sandbox: Policy, relay: Relay | None) -> PoolSettings:
-    return PoolSettings(
-        processes=settings.workers,
-        handler="pipeline.worker.worker:create",
-        tasks=TASKS,
-        answers=ANSWERS,
-        memory_mib=settings.limits.worker_mib,
-        preload=("pipeline.worker.worker", "pipeline.sandbox.policy"),
-        initialise="pipeline.sandbox.policy:enter",
-        initialise_with=(policy_to_text(sandbox),),
-        stderr=None if relay is None else relay.fileno(),
-    )
-
-
-def _recognition_settings(settings: Settings, journal: Journal, relay: Relay | None) -> PoolSettings:
-    """Of the process that holds an engine of text recognition: one, since engines are large, and use all cores."""
-    sandbox, _ = try_out(
-        policy_for(
-            [],
-            readable=[journal.folder.work, *tessdata_folders(), *_PROCESSOR],
-            writable=[journal.folder.scratch],
-        )
-    )
-    return PoolSettings(
-        processes=1,
-        handler="pipeline.worker.recogniser:create",
-        tasks=TASKS,
-        answers=ANSWERS,
-        memory_mib=settings.limits.ocr_mib,
-        initialise="pipeline.worker.recogniser:enter_quietly",
-        initialise_with=(policy_to_text(sandbox),),
-        start_method=StartMethod.SPAWN,
-        stderr=None if relay is None else relay.fileno(),
-    )
-
-
-def tessdata_folders() -> list[Path]:
-    """Where the user keeps language data besides the usual folders."""
-    own = os.environ.get("TESSDATA_PREFIX")
-    return [Path(own)] if own else []
 
 
 def _worker_settings(settings: Settings) -> WorkerSettings:

@@ -11,12 +11,15 @@ from pipeline.dispatch.conversion import PageOrder, RunningPage
 from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
 from pipeline.errors import AnswerFailed
 from pipeline.page_result import Attempt, Fallback, FallbackReason, PageResult, Step
+from pipeline.pool.interface import Loss
 from pipeline.worker.tasks import Unrecognised, Unserved
 
 #: Workers that may die in a row during a document's pages before the rest of it is read without the model.
 DEATHS_BEFORE_BASIC = 3
 #: Workers that may die in a row during a document's pages before the rest of it is not read at all.
 DEATHS_BEFORE_NOTHING = 6
+#: Machines that may be lost while they have a page before the page itself is suspected.
+HOSTS_PER_PAGE = 3
 # Requests for one page while it waits for a server that comes and goes: the page itself may be what stops the server.
 _PATIENT_ATTEMPTS = 6
 #: Seconds after a document's last page in which pages that fell back for a passing reason may be asked again.
@@ -163,11 +166,18 @@ def is_neighbours_fault(page: RunningPage) -> bool:
     return page.drawing and page.progress.step is Step.REQUEST and not page.order.spared
 
 
-def order_after_loss(page: RunningPage, detail: str) -> PageOrder:
-    """What comes after the worker's death: the model again where another page caused it, else the readers left."""
+def is_hosts_fault(page: RunningPage, loss: Loss) -> bool:
+    """Whether a whole machine was lost, and not because of this page: that is believed a few times for each page."""
+    return loss.host_lost and page.order.hosts_lost < HOSTS_PER_PAGE
+
+
+def order_after_loss(page: RunningPage, loss: Loss) -> PageOrder:
+    """What comes after the worker's death: the same again where something else caused it, else the readers left."""
+    if is_hosts_fault(page, loss):
+        return replace(page.order, hosts_lost=page.order.hosts_lost + 1)
     if is_neighbours_fault(page):
         return replace(page.order, spared=True)
-    return _order_for_readers(page, Fallback(reason=FallbackReason.WORKER_LOST, detail=detail))
+    return _order_for_readers(page, Fallback(reason=FallbackReason.WORKER_LOST, detail=loss.detail))
 
 
 def order_after_nonsense(page: RunningPage, detail: str) -> PageOrder:

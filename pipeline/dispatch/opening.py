@@ -109,7 +109,8 @@ class Opening:
             document = conversion.document
             key = f"{document.ident}:inspect{conversion.inspections}"
             self._inspecting[key] = conversion
-            task = InspectTask(document=document.name, path=Path(document.path), settings=self._settings.worker)
+            path, settings = Path(document.path), self._settings.worker
+            task = InspectTask(document=document.name, path=path, settings=settings, sha256=document.sha256)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
 
     def withdraw(self, conversion: Conversion) -> bool:

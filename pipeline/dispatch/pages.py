@@ -1,7 +1,7 @@
 """Gives pages to workers and takes their results; in the loop's thread."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.next_order import (
     ENGINE_BASIC,
     SECOND_CHANCE_S,
+    is_hosts_fault,
     is_neighbours_fault,
     is_rest_given_up,
     is_second_chance_over,
@@ -78,6 +79,7 @@ class PagesSettings:
         engine: That reads the pages of a document for which none was chosen.
         patient: Whether pages wait where no server can be reached, instead of falling back.
         hours: In which the model is asked; None for always.
+        places: Where the pages of a server are drawn, by its address; those of the others anywhere.
     """
 
     engine: Engine
@@ -85,6 +87,7 @@ class PagesSettings:
     patient: bool
     worker: WorkerSettings
     hours: Hours | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pages:
@@ -170,7 +173,8 @@ class Pages:
         found = self._schedule.next_order(conversions, model=True) if self.asks else None
         if found is not None:
             conversion, order = found
-            target = self._servers.choose(now, exclude=order.tried)
+            crowded = {url for url, place in self._settings.places.items() if not self._pool.idle_at(place)}
+            target = self._servers.choose(now, exclude=order.tried | crowded)
             if target is not None:
                 return conversion, order, target
         basic = self._schedule.next_order(conversions, model=False)
@@ -211,6 +215,7 @@ class Pages:
             attempts=order.attempts,
             picture_text=order.picture_text,
             settings=self._settings.worker,
+            sha256=document.sha256,
         )
 
     def heard(self, key: str, value: object, now: float) -> None:
@@ -297,8 +302,12 @@ class Pages:
         if conversion.cancelled:
             conversion.put_back(page.order.number, now=now)
             return
-        conversion.replace(page.order.number, order_after_loss(page, loss.detail), now=now)
-        if not is_neighbours_fault(page):
+        conversion.replace(page.order.number, order_after_loss(page, loss), now=now)
+        if is_hosts_fault(page, loss):
+            logger().warning(
+                "host_lost_with_page", page=page.order.number, detail=loss.detail, advice="it is sent again"
+            )
+        elif not is_neighbours_fault(page):
             detail = loss.fault or loss.detail
             logger().warning("worker_lost", page=page.order.number, step=page.progress.step.value, detail=detail)
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
@@ -21,19 +20,12 @@ _PAUSE_S = 60.0
 _KEY = ":picture"
 
 
-class WatchedPool(Pool, Protocol):
-    """A pool whose descriptors can be waited on together with those of another pool."""
-
-    def descriptors(self) -> Sequence[int]:
-        """Descriptors that are readable when :meth:`wait` has something to do."""
-
-
 class Recognition:
     """Knows which pictures are being read; starts the pool when the first page needs it."""
 
     def __init__(
         self,
-        start: Callable[[], WatchedPool],
+        start: Callable[[], Pool],
         journal: Journal,
         deaths: Deaths,
         settings: WorkerSettings,
@@ -54,7 +46,7 @@ class Recognition:
         self._journal = journal
         self._deaths = deaths
         self._settings = settings
-        self._pool: WatchedPool | None = None
+        self._pool: Pool | None = None
         self._pages: dict[str, tuple[Conversion, int]] = {}
         self._idle_until = Deadline.never()
         self._paused = Deadline.after(0)
@@ -106,6 +98,7 @@ class Recognition:
             out=self._journal.picture_file(conversion.document, order.number),
             areas=order.areas or (),
             settings=self._settings,
+            sha256=conversion.document.sha256,
         )
         conversion.start(order, target=None, now=now)
         self._pages[key] = (conversion, order.number)

@@ -87,15 +87,19 @@ class Lost:
     Attributes:
         exit_code: Negative for a signal; None when it is not known.
         cancelled: Whether the pool was asked to end it.
+        host: Why another machine was lost while it had the task, or could not do it; empty where none was.
     """
 
     key: str
     exit_code: int | None
     cancelled: bool = False
+    host: str = ""
 
     @property
     def detail(self) -> str:
         """What happened, in words."""
+        if self.host:
+            return self.host
         if self.cancelled:
             return "the worker was stopped"
         return f"the worker {exit_code_to_words(self.exit_code)}"
@@ -120,11 +124,13 @@ class Loss:
         from_outside: Whether somebody else may have ended the worker: by SIGKILL, which code that fails does not get,
             or in a way that nobody has seen.
         fault: The text of the exception that ended the task, for the log only; empty where none did.
+        host_lost: Whether a whole machine was lost, which says nothing about the task.
     """
 
     detail: str
     from_outside: bool = False
     fault: str = ""
+    host_lost: bool = False
 
 
 def event_to_loss(event: PoolEvent) -> Loss:
@@ -133,7 +139,8 @@ def event_to_loss(event: PoolEvent) -> Loss:
         case Expired():
             return Loss(detail="it took too long")
         case Lost():
-            return Loss(detail=event.detail, from_outside=event.exit_code in {None, KILLED})
+            outside = event.exit_code in {None, KILLED}
+            return Loss(detail=event.detail, from_outside=outside, host_lost=bool(event.host))
         case Failed():
             return Loss(detail="a fault of the program, which is in its log", fault=event.detail)
         case Progress() | Done():
@@ -147,6 +154,34 @@ class HasFileno(Protocol):
         """The descriptor."""
 
 
+#: The place of the workers on the daemon's own machine.
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFacts:
+    """A machine that works for a pool.
+
+    Attributes:
+        slots: Tasks that it takes at once.
+        in_work: Tasks that it has.
+        heard_s: Seconds since its last word.
+        state: Whether it can be used, in words.
+        release: Of Dropleaf there.
+        clock_s: Seconds by which its clock is ahead of ours.
+        free_mib: Space on the disk of its documents.
+    """
+
+    name: str
+    slots: int
+    in_work: int
+    heard_s: float
+    state: str
+    release: str = ""
+    clock_s: float = 0.0
+    free_mib: int = 0
+
+
 class Pool(Protocol):
     """What the loop needs of a pool; everything is called in one thread.
 
@@ -157,6 +192,17 @@ class Pool(Protocol):
     @property
     def idle(self) -> int:
         """Number of tasks that ``submit`` takes now."""
+
+    def idle_at(self, place: str) -> int:
+        """The same of one place: a host's name, or :data:`LOCAL`."""
+
+    @property
+    def hosts(self) -> Sequence[HostFacts]:
+        """The other machines that work for it."""
+
+    @property
+    def trouble(self) -> str:
+        """Why some of these cannot be used, as a sentence; empty where all can."""
 
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
         """Run the task on the worker that was told to prepare this key, if it is idle, else on any.
@@ -183,6 +229,9 @@ class Pool(Protocol):
         Raises:
             PoolError: Workers could not be started several times. The pool goes on trying, slowly, and raises again.
         """
+
+    def descriptors(self) -> Sequence[int]:
+        """Readable when :meth:`wait` has something to do, for who waits for another pool as well."""
 
     def close(self, grace: Deadline) -> None:
         """End every process: idle workers at once, busy ones after their task, at ``grace`` all of them by force."""

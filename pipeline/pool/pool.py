@@ -16,10 +16,12 @@ from pipeline.errors import PoolError
 from pipeline.host.polling import wait_for_any
 from pipeline.pool.channel import Frame, Kind, OversizedError
 from pipeline.pool.interface import (
+    LOCAL,
     Done,
     Expired,
     Failed,
     HasFileno,
+    HostFacts,
     Lost,
     PoolEvent,
     PoolSettings,
@@ -55,6 +57,20 @@ class WorkerPool:
         busy = sum(member.assignment is not None and member.state is not State.KILLED for member in self._staff.members)
         return max(0, min(ready, self._processes - busy) - len(self._unplaced))
 
+    def idle_at(self, place: str) -> int:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        return self.idle if place == LOCAL else 0
+
+    @property
+    def hosts(self) -> Sequence[HostFacts]:
+        """None."""
+        return ()
+
+    @property
+    def trouble(self) -> str:
+        """None."""
+        return ""
+
     def submit(self, key: str, task: object, deadline: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`; also raises TypeError for a task that cannot be sent."""
         if any(assignment.key == key for assignment in self._assignments()):
@@ -70,6 +86,12 @@ class WorkerPool:
         if member is not None and member.state is State.READY and not member.sending:
             member.hinted = next_key
             member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(task)))
+
+    def tell(self, key: str, value: object) -> None:
+        """Send a running task something that it must get, in order; its handler's ``prepare`` takes it."""
+        member = self._find(key)
+        if member is not None and member.state is State.READY:
+            member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(value)))
 
     def limit(self, key: str, deadline: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""

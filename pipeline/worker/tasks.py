@@ -60,11 +60,16 @@ class WorkerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectTask:
-    """Ask a worker how many pages a PDF has."""
+    """Ask a worker how many pages a PDF has.
+
+    Attributes:
+        sha256: Of the PDF's bytes, by which other machines know it.
+    """
 
     document: str
     path: Path
     settings: WorkerSettings
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +125,7 @@ class RecogniseTask:
     Attributes:
         out: Where the file with the text is to be written; its folder exists.
         areas: The parts of the page that are to be read; empty for all of it, whichever way up it stands.
+        sha256: Of the PDF's bytes, by which other machines know it.
     """
 
     document: str
@@ -128,6 +134,7 @@ class RecogniseTask:
     out: Path
     areas: tuple[Area, ...] = ()
     settings: WorkerSettings = WorkerSettings()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +166,7 @@ class PageTask:
         queue_s: Seconds that the page has waited for a worker.
         attempts: Requests made for this page before this task, by workers that died or could not go on.
         picture_text: The text in the page's picture, None while nobody has tried to read it.
+        sha256: Of the PDF's bytes, by which other machines know it.
     """
 
     document: str
@@ -174,6 +182,7 @@ class PageTask:
     attempts: tuple[Attempt, ...] = ()
     picture_text: PictureText | None = None
     settings: WorkerSettings = WorkerSettings()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pipeline.dispatch.next_order import (
     DEATHS_BEFORE_BASIC,
     DEATHS_BEFORE_NOTHING,
     DOCUMENT_OVER,
+    HOSTS_PER_PAGE,
     is_neighbours_fault,
     is_rest_given_up,
     order_after_loss,
@@ -19,9 +20,11 @@ from pipeline.dispatch.next_order import (
     rest_to_fallback,
 )
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Step
+from pipeline.pool.interface import Loss
 from pipeline.worker.tasks import PageProgress, ReaderName, Unserved
 
 ATTEMPT = Attempt(server="http://a", model="m", outcome="timeout")
+KILLED = Loss(detail="killed", from_outside=True)
 BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="")
 
 
@@ -53,7 +56,7 @@ def test_a_step_that_takes_too_long_says_why_the_page_falls_back(
 
 @pytest.mark.parametrize("step", [Step.RENDER, Step.REQUEST, Step.CHECK])
 def test_a_worker_lost_over_the_model_leaves_all_readers(step: Step) -> None:
-    order = order_after_loss(page(step), "killed")
+    order = order_after_loss(page(step), KILLED)
 
     assert order.readers == ("pdfminer", "pdfium")
     assert order.fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed")
@@ -61,14 +64,14 @@ def test_a_worker_lost_over_the_model_leaves_all_readers(step: Step) -> None:
 
 @pytest.mark.parametrize(("reader", "left"), [("pdfminer", ("pdfium",)), ("pdfium", ()), (None, ("pdfium",))])
 def test_a_reader_that_cost_a_worker_is_not_tried_again(reader: ReaderName | None, left: tuple[str, ...]) -> None:
-    order = order_after_loss(page(Step.FALLBACK, reader=reader, fallback=FELL), "killed")
+    order = order_after_loss(page(Step.FALLBACK, reader=reader, fallback=FELL), KILLED)
 
     assert order.readers == left
     assert order.fallback == FELL  # the first reason stays
 
 
 def test_a_basic_page_that_costs_a_worker_has_a_reason_after_all() -> None:
-    order = order_after_loss(page(Step.FALLBACK, reader="pdfminer", fallback=BASIC), "killed")
+    order = order_after_loss(page(Step.FALLBACK, reader="pdfminer", fallback=BASIC), KILLED)
 
     assert order.fallback is not None
     assert order.fallback.reason is FallbackReason.WORKER_LOST
@@ -101,12 +104,22 @@ def test_a_page_that_waited_while_another_killed_its_worker_is_sent_again_once()
     waiting = page(Step.REQUEST)
     waiting.drawing = True
 
-    again = order_after_loss(waiting, "killed")
+    again = order_after_loss(waiting, KILLED)
     assert (is_neighbours_fault(waiting), again) == (True, replace(waiting.order, spared=True))
 
     waiting.order = again
     assert not is_neighbours_fault(waiting)
-    assert order_after_loss(waiting, "killed").fallback is not None
+    assert order_after_loss(waiting, KILLED).fallback is not None
+
+
+def test_a_page_whose_machine_is_lost_is_sent_again_as_it_was_but_not_for_ever() -> None:
+    lost = Loss(detail="no word of it", from_outside=True, host_lost=True)
+    running = page(Step.REQUEST)
+    for count in range(1, HOSTS_PER_PAGE + 1):
+        running.order = order_after_loss(running, lost)
+        assert (running.order.hosts_lost, running.order.fallback) == (count, None)
+
+    assert order_after_loss(running, lost).fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail=lost.detail)
 
 
 def test_nonsense_costs_a_page_a_reader_whatever_its_worker_says_it_does() -> None:

@@ -22,13 +22,13 @@ class PicturePool(FakePool):
 
     def __init__(self) -> None:
         super().__init__(1)
-        self.trouble: PoolError | None = None
+        self.broken: PoolError | None = None
         self.closed = False
 
     def wait(self, deadline: Deadline, wake: object = ()) -> list[PoolEvent]:
         del deadline, wake
-        if self.trouble is not None:
-            raise self.trouble
+        if self.broken is not None:
+            raise self.broken
         return []
 
     def close(self, grace: Deadline) -> None:
@@ -128,7 +128,7 @@ def test_a_page_for_the_model_waits_for_its_picture_no_longer_than_for_its_answe
 
 def test_where_no_process_can_be_started_pages_do_not_wait_for_it(around: Surroundings) -> None:
     around.give_out()
-    around.pools[0].trouble = PoolError("no memory")
+    around.pools[0].broken = PoolError("no memory")
 
     assert around.recognition.events(2.0) == []
     around.give_out()
