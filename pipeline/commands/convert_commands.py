@@ -11,7 +11,7 @@ from pipeline.choices import Engine
 from pipeline.commands.application import app
 from pipeline.commands.arguments import Inbox, Outbox, OutputNames, SaveAnswers, SettingsFile, load, made_folder
 from pipeline.commands.exit_codes import SOME_FAILED, tally_to_exit_code
-from pipeline.commands.terminal import console
+from pipeline.commands.terminal import console, say
 from pipeline.document import Outcome
 from pipeline.printable import printable, printable_lines
 
@@ -29,12 +29,17 @@ def watch(
     save_answers: SaveAnswers = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
+    from pipeline.commands.summary import tally_to_sentences
     from pipeline.daemon.service import Service
     from pipeline.host.memory import give_back_large_blocks
 
     loading = partial(load, settings, inbox=inbox, outbox=outbox, save_answers=made_folder(save_answers))
     give_back_large_blocks()
-    tally = Service(loading(), once=once, reload=loading).run()
+    # For a person at a terminal; a log that is read by a program has it in its own lines.
+    greet = partial(_greet, once=once) if console.is_terminal else _say_nothing
+    tally = Service(loading(), once=once, reload=loading, opened=greet).run()
+    if console.is_terminal:
+        say(map(printable, tally_to_sentences(tally)))
     raise typer.Exit(SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)
 
 
@@ -93,6 +98,19 @@ def demo(*, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox =
     for _, manifest in tally.published:
         console.print(f"manifest  {escape(printable(manifest))}", highlight=False, soft_wrap=True)
     raise typer.Exit(SOME_FAILED if tally.outcomes[Outcome.FAILED] else 0)
+
+
+def _greet(settings: "Settings", url: str | None, *, once: bool) -> None:
+    inbox, outbox = printable(str(settings.inbox)), printable(str(settings.outbox))
+    if once:
+        say([f"Converting what is in {inbox}. Results in {outbox}."])
+        return
+    page = f" Page: {url}" if url else ""
+    say([f"Drop PDFs into {inbox}. Results in {outbox}.{page}", "Ctrl-C ends it."])
+
+
+def _say_nothing(settings: "Settings", url: str | None) -> None:
+    del settings, url
 
 
 def _compare(settings: "Settings", files: list[Path], folder: Path, only: tuple[int, ...]) -> None:

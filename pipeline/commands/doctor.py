@@ -21,7 +21,7 @@ from pipeline.pictures.render import ImageSize, scale_of
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
 from pipeline.server_target import ServerTarget
-from pipeline.servers.facts import ServerFacts
+from pipeline.servers.facts import ServerFacts, kind_to_words
 from pipeline.servers.probe import probe
 from pipeline.settings.sections import Server
 from pipeline.settings.settings import Settings
@@ -243,7 +243,7 @@ def _fallback_advice(settings: Settings) -> str:
 
 
 def _facts_to_words(facts: ServerFacts) -> str:
-    parts = [f"{facts.kind.value}, model {facts.model}"]
+    parts = [f"{kind_to_words(facts.kind)}, model {facts.model}"]
     if facts.route.proxy is not None:
         parts.append(f"by the proxy {proxy_to_words(facts.route)}")
     if facts.slots:

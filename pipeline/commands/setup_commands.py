@@ -1,5 +1,7 @@
-"""The commands about the installation and its models: doctor, answer, unit."""
+"""The commands about the installation and its models: init, doctor, answer, unit."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +11,57 @@ from rich.markup import escape
 from pipeline.commands.application import app
 from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load
 from pipeline.commands.exit_codes import FELL_BACK, SOME_FAILED
-from pipeline.commands.terminal import console, write
+from pipeline.commands.terminal import console, say, write
+from pipeline.errors import UsageError
 from pipeline.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from pipeline.commands.doctor import Finding
+
+
+@app.command()
+def init(
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a settings file that is there.")] = False,
+    server: Annotated[
+        list[str] | None, typer.Option("--server", metavar="URL", help="Look here, not at the usual local addresses.")
+    ] = None,
+    settings: SettingsFile = None,
+    inbox: Inbox = None,
+    outbox: Outbox = None,
+) -> None:
+    """Write a settings file with what is found here: model server, model, slots, text recognition."""
+    from pipeline.commands.init import USUAL_URLS, found_to_sentences, look_around, write_settings
+    from pipeline.settings.sections import checked_url
+    from pipeline.settings.settings import FILE_NAME
+
+    try:
+        urls = tuple(map(checked_url, server or USUAL_URLS))
+    except ValueError as error:
+        raise UsageError(f"--server: {error}") from None
+    file = settings or Path(FILE_NAME)
+    replace = force or (file.exists() and sys.stdin.isatty() and _may_replace(file))
+    if file.exists() and not replace:
+        raise UsageError(f"{file} is there already; say --force to replace it")
+    found = look_around(urls)
+    write_settings(
+        file,
+        found,
+        inbox=_seen_from(file, inbox) if inbox else Path("inbox"),
+        outbox=_seen_from(file, outbox) if outbox else Path("outbox"),
+        replace=replace,
+    )
+    named = f" --settings {shlex.quote(str(file))}" if settings else ""
+    say([*found_to_sentences(found), printable(f"Written: {file}. Next: dropleaf watch{named}")])
+
+
+def _may_replace(file: Path) -> bool:
+    return typer.confirm(f"{printable(str(file))} is there already. Replace it?", err=True)
+
+
+def _seen_from(file: Path, folder: Path) -> Path:
+    """A folder, named on the command line, as the settings file must name it."""
+    return folder if file.absolute().parent == Path.cwd() else folder.absolute()
 
 
 @app.command()

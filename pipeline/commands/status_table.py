@@ -84,7 +84,8 @@ def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]
         yield Text(printable(trouble), style="bold red")
     daemon = status.daemon
     running = f"[green]running[/] (pid {daemon.pid})" if daemon.running else "[yellow]not running[/]"
-    yield Text.from_markup(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}")
+    page = f" · page {_text(daemon.page)}" if daemon.page else ""
+    yield Text.from_markup(f"Daemon {running} · inbox {_text(status.inbox)} · outbox {_text(status.outbox)}{page}")
     for note in status.notes:
         yield Text(printable(note), style="yellow")
     if status.servers:

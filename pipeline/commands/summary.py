@@ -41,7 +41,9 @@ def tally_to_sentences(tally: Tally) -> Iterator[str]:
     folders = sorted({str(Path(manifest).parent) for outcome, manifest in tally.published if not _failed(outcome)})
     where = f" in {folders[0]}" if len(folders) == 1 else ""
     partial, failed = outcomes[Outcome.PARTIAL], outcomes[Outcome.FAILED]
-    yield f"{delivered} delivered{where}, {partial} of them with pages that fell back; {failed} failed."
+    parts = [f"{delivered} delivered{where}"]
+    parts += [f"{partial} of them with pages that fell back"] if partial else []
+    yield f"{', '.join(parts)}; {failed} failed." if failed else f"{', '.join(parts)}."
     heads = [head for _, path in tally.published if (head := _head(path))]
     reasons = Counter(fallback.reason.value for head in heads for fallback in head.fallbacks)
     if reasons:

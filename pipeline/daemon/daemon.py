@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.choices import OriginalAction
 from pipeline.daemon.automatic_retry import AutomaticRetry
+from pipeline.daemon.folders import check_apart, make_inbox
 from pipeline.daemon.order_watch import OrderWatch
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
-from pipeline.errors import PublishError, SettingsError
+from pipeline.errors import PublishError
 from pipeline.files.lock import Lock, turn_at
 from pipeline.hooks.caller import HookCaller, HookSettings
 from pipeline.inbox.completeness import Patience
@@ -27,9 +29,13 @@ from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, write_snapshot
 from pipeline.threads.mailbox import Trouble
 from pipeline.vision.profiles.seen_dialects import SeenDialects
+from pipeline.web.addresses import Listeners
+from pipeline.web.listening import listen, listeners_to_url
 
 if TYPE_CHECKING:
     from pipeline.web.server import WebPage
+
+Opened: TypeAlias = Callable[[Settings, str | None], None]
 
 
 class Daemon:
@@ -43,6 +49,7 @@ class Daemon:
         show: Callable[[Snapshot], None] | None = None,
         before: "Daemon | None" = None,
         seen: SeenDialects | None = None,
+        opened: Opened = lambda _settings, _url: None,
     ) -> None:
         """Take the outbox.
 
@@ -52,13 +59,15 @@ class Daemon:
             show: Called with snapshots, which are also written to disk.
             before: A daemon that ended because its outbox was gone: this one takes over what it had in work.
             seen: What earlier daemons of this process have seen of the models' answers.
+            opened: Called as soon as the outbox is taken, with the settings and the page's address (None without it).
 
         Raises:
             SettingsError: Inbox and outbox are the same folder or inside each other, or the inbox is no folder.
             LockedError: Another daemon works on this outbox.
             PublishError: The outbox cannot be written.
         """
-        _check_folders(settings.inbox, settings.outbox)
+        check_apart(settings.inbox, settings.outbox)
+        make_inbox(settings.inbox)
         self._settings = settings
         self._show = show
         self._once = once
@@ -69,6 +78,10 @@ class Daemon:
         with ExitStack() as undo:  # if one of these fails, the outbox is free for another daemon at once
             self._lock = self._take_lock()
             undo.callback(self._lock.release)
+            listeners = Listeners() if once else listen(settings.web)
+            undo.callback(listeners.close)
+            self._page_url = listeners_to_url(listeners, settings.web.host)
+            opened(settings, self._page_url)
             forget_gone(self._state, settings.inbox)
             self._journal = Journal(self._state)
             self._guard = OutboxGuard(settings.outbox, self._state, self._lock)
@@ -85,7 +98,7 @@ class Daemon:
             undo.callback(self._converter.close)
             self._hooks = self._make_hooks()
             self._inbox = self._make_inbox(once=once)
-            self._page = None if once else self._make_page()
+            self._page = self._make_page(listeners) if listeners.sockets else None
             self._orders = OrderWatch(self._state, self._converter.mailbox.post)
             self._retry = self._make_retry() if settings.retry.automatic and not once else None
             undo.pop_all()
@@ -150,14 +163,18 @@ class Daemon:
             ended=lambda: self._converter.mailbox.post(NoMoreDocuments()),
         )
 
-    def _make_page(self) -> "WebPage | None":
-        if not self._settings.web.enabled:
-            return None
+    def _make_page(self, listeners: Listeners) -> "WebPage":
         # A seventh of all that a daemon loads: while the workers start, and not at all where there is no page.
         from pipeline.web.server import WebPage  # noqa: PLC0415 — as above
 
         fingerprint = fingerprint_of(self._settings)
-        return WebPage(self._settings, self._journal, fingerprint=fingerprint, post=self._converter.mailbox.post)
+        return WebPage(
+            self._settings,
+            self._journal,
+            fingerprint=fingerprint,
+            post=self._converter.mailbox.post,
+            listeners=listeners,
+        )
 
     def _make_retry(self) -> AutomaticRetry:
         return AutomaticRetry(
@@ -241,6 +258,7 @@ class Daemon:
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self._mind_outbox()
+        snapshot = replace(snapshot, page=self._page_url or "")
         if self._outbox_state is OutboxState.PRESENT and not self._to_begin_anew:
             self._write_snapshot(snapshot)
         if self._page is not None:
@@ -288,20 +306,3 @@ class Daemon:
         self._to_begin_anew = True
         self._converter.leave_unpublished()
         self.stop(grace_s=0.0)
-
-
-def _check_folders(inbox: Path, outbox: Path) -> None:
-    """Make sure that the inbox is a folder and apart from the outbox; a missing inbox is created."""
-    real_inbox, real_outbox = inbox.resolve(), outbox.resolve()
-    if real_inbox.is_relative_to(real_outbox) or real_outbox.is_relative_to(real_inbox):
-        raise SettingsError(
-            f"inbox {inbox} and outbox {outbox} must be two folders, and neither may be inside the other"
-        )
-    try:
-        inbox.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise SettingsError(f"inbox {inbox} cannot be a folder: a file is in the way. Name a folder.") from None
-    except OSError as error:
-        raise SettingsError(
-            f"inbox {inbox} cannot be created: {error.strerror}. Create it, or name another one."
-        ) from error

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from pipeline.daemon.daemon import Daemon
+from pipeline.daemon.daemon import Daemon, Opened
 from pipeline.daemon.systemd_notify import ServiceManager
 from pipeline.dispatch.overview import Tally
 from pipeline.errors import PipelineError, SettingsError
@@ -26,13 +26,21 @@ from pipeline.vision.profiles.seen_dialects import SeenDialects
 class Service:
     """Runs a daemon, and after each reload the next one."""
 
-    def __init__(self, settings: Settings, *, once: bool, reload: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        once: bool,
+        reload: Callable[[], Settings],
+        opened: Opened = lambda _settings, _url: None,
+    ) -> None:
         """Take the outbox.
 
         Args:
             settings: Of the whole program.
             once: Convert what is in the inbox now, then end.
             reload: Reads the settings again.
+            opened: Called at the start of each daemon, see :class:`pipeline.daemon.daemon.Daemon`.
 
         Raises:
             PipelineError: As :class:`pipeline.daemon.daemon.Daemon` raises it.
@@ -40,6 +48,7 @@ class Service:
         self._settings = settings
         self._once = once
         self._reload = reload
+        self._opened = opened
         self._next: Settings | None = None
         self._ends = 0
         self._hangups = 0
@@ -81,7 +90,9 @@ class Service:
                 signal.signal(number, handler)
 
     def _make(self, settings: Settings, before: Daemon | None = None) -> Daemon:
-        return Daemon(settings, once=self._once, show=self._manager.show, before=before, seen=self._seen)
+        return Daemon(
+            settings, once=self._once, show=self._manager.show, before=before, seen=self._seen, opened=self._opened
+        )
 
     def _succeed(self, settings: Settings) -> Daemon:
         """A daemon with the new settings, or with the old ones where the new ones do not work."""

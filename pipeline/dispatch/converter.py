@@ -216,7 +216,9 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
             writable=[journal.folder.scratch, *kept],
         )
     )
-    logger().info("workers_isolated", by=isolation.parts, landlock=isolation.abi, gaps=isolation.gaps)
+    logger().info(
+        "workers_isolated", by=[part.value for part in isolation.parts], landlock=isolation.abi, gaps=isolation.gaps
+    )
     return policy
 
 

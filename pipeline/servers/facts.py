@@ -15,6 +15,19 @@ class ServerKind(StrEnum):
     OPENAI = "openai"
 
 
+_WORDS = {
+    ServerKind.LMSTUDIO: "LM Studio",
+    ServerKind.LLAMACPP: "llama.cpp",
+    ServerKind.OLLAMA: "Ollama",
+    ServerKind.OPENAI: "A server of OpenAI's protocol",
+}
+
+
+def kind_to_words(kind: ServerKind) -> str:
+    """The program's name as its makers write it."""
+    return _WORDS[kind]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
     """What a server says about itself; None where it does not say.

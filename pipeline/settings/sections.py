@@ -22,7 +22,12 @@ LONGEST_PASSWORD = 127
 Password = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD), BeforeValidator(reference_to_value)]
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
+    """The address of a model server, without a slash at its end.
+
+    Raises:
+        ValueError: It is not one.
+    """
     if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
         message = "must look like http://127.0.0.1:1234/v1 (no user, query or fragment)"
         raise ValueError(message)
@@ -59,7 +64,7 @@ class Timeouts(Section):
 class Server(Section):
     """One OpenAI-compatible server."""
 
-    url: Annotated[str, AfterValidator(_checked_url)] = "http://127.0.0.1:1234/v1"
+    url: Annotated[str, AfterValidator(checked_url)] = "http://127.0.0.1:1234/v1"
     model: Text = "auto"
     slots: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = "auto"
     api_key: Annotated[Text | None, BeforeValidator(reference_to_value)] = Field(default=None, repr=False)

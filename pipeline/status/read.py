@@ -106,6 +106,7 @@ class Snapshot:
         notes: Why documents wait although nothing is wrong, in words.
         published: Documents delivered since the start.
         failed: Documents rejected since the start.
+        page: Address of the web page; empty without one.
     """
 
     at: float
@@ -117,15 +118,22 @@ class Snapshot:
     notes: tuple[str, ...] = ()
     published: int = 0
     failed: int = 0
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaemonStatus:
-    """The daemon of an outbox; ``at`` is the time of its last snapshot, in seconds since the epoch."""
+    """The daemon of an outbox.
+
+    Attributes:
+        at: Time of its last snapshot, in seconds since the epoch.
+        page: Address of its web page; empty without one.
+    """
 
     pid: int | None
     running: bool
     at: float | None
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +257,12 @@ def read_status(
     snapshot = _read_snapshot(folder) if pid is not None else None
     found = listing or list_outbox(outbox, limit)
     return Status(
-        daemon=DaemonStatus(pid=pid, running=pid is not None, at=snapshot.at if snapshot else None),
+        daemon=DaemonStatus(
+            pid=pid,
+            running=pid is not None,
+            at=snapshot.at if snapshot else None,
+            page=snapshot.page if snapshot else "",
+        ),
         inbox=str(inbox),
         outbox=str(outbox),
         waiting=list_inbox(inbox) if waiting is None else tuple(waiting),

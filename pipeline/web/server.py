@@ -13,9 +13,10 @@ from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
-from pipeline.web.addresses import Listeners, is_loopback, names_of, open_listeners
+from pipeline.web.addresses import Listeners, is_loopback, names_of
 from pipeline.web.app import PageSurroundings, Site, create_app
 from pipeline.web.guard import GuardSettings
+from pipeline.web.listening import listen, listeners_to_url
 from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
 from pipeline.web.retries import RetrySettings
 
@@ -29,7 +30,13 @@ class WebPage:
     """Starts, takes snapshots, stops; an error of the page is logged, and affects nothing else."""
 
     def __init__(
-        self, settings: Settings, journal: Journal, *, fingerprint: str, post: Callable[[Document], None]
+        self,
+        settings: Settings,
+        journal: Journal,
+        *,
+        fingerprint: str,
+        post: Callable[[Document], None],
+        listeners: Listeners | None = None,
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
 
@@ -38,6 +45,7 @@ class WebPage:
             journal: Of the daemon.
             fingerprint: Of the settings with which pages are made.
             post: Passes a claimed document to the loop; called in the page's thread.
+            listeners: The port, if it is open already.
         """
         self._settings = settings
         self._journal = journal
@@ -46,27 +54,19 @@ class WebPage:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
         self._site: Site | None = None
-        self._listeners = Listeners()
+        self._listeners = listeners or Listeners()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web page")
 
     def start(self) -> None:
-        """Listen, if that is possible; else the daemon goes on without a page."""
+        """Listen, if that is possible and not done yet; else the daemon goes on without a page."""
         web = self._settings.web
-        if not is_loopback(web.host) and web.token is None:
-            advice = "set web.token, since everybody on the network could use the page; or web.host: 127.0.0.1"
-            logger().error("no_web_page", host=web.host, advice=advice)
+        if not self._listeners.sockets:
+            self._listeners = listen(web)
+        url = listeners_to_url(self._listeners, web.host)
+        if url is None:
             return
-        try:
-            self._listeners = open_listeners(web.host, web.port)
-        except OSError as error:
-            logger().warning(
-                "no_web_page", host=web.host, port=web.port, error=error.strerror, advice="set another web.port"
-            )
-            return
-        port = self._listeners.port
-        host = f"[{web.host}]" if ":" in web.host else web.host
-        logger().info("web_page", url=f"http://{host}:{port}")
+        logger().info("web_page", url=url)
         if not is_loopback(web.host):
             logger().warning("web_page_in_the_network", advice="what it shows travels unencrypted; see settings.yaml")
         self._thread.start()

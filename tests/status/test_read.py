@@ -71,7 +71,7 @@ def test_without_a_daemon_the_folders_tell(place: Path) -> None:
 
     facts = json.loads(value_to_json(status_of(place)))
 
-    assert facts["daemon"] == {"pid": None, "running": False, "at": None}
+    assert facts["daemon"] == {"pid": None, "running": False, "at": None, "page": ""}
     assert facts["waiting"] == ["waiting.pdf"]
     assert [(each["name"], each["phase"]) for each in facts["running"]] == [("left.pdf", "waiting")]
     assert [each["manifest"] for each in facts["done"]] == ["sub/good.json"]
