@@ -217,7 +217,7 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
         )
     )
     logger().info(
-        "workers_isolated", by=[part.value for part in isolation.parts], landlock=isolation.abi, gaps=isolation.gaps
+        "workers_isolated", by=[str(part) for part in isolation.parts], landlock=isolation.abi, gaps=isolation.gaps
     )
     return policy
 
