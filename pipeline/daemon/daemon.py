@@ -81,20 +81,13 @@ class Daemon:
             listeners = Listeners() if once else listen(settings.web)
             undo.callback(listeners.close)
             self._page_url = listeners_to_url(listeners, settings.web.host)
-            opened(settings, self._page_url)
+            opened(settings, self._page_url)  # before anything slow begins
             forget_gone(self._state, settings.inbox)
             self._journal = Journal(self._state)
             self._guard = OutboxGuard(settings.outbox, self._state, self._lock)
             undo.callback(self._guard.close)
             self._recovered = self._recover(before)
-            self._converter = Converter(
-                settings,
-                self._journal,
-                outbox=settings.outbox,
-                originals=settings.originals,
-                show=self._take_snapshot,
-                memory=ServerMemory(seen=seen or SeenDialects(), on_return=self._mind_return, ended=self._hook_ended),
-            )
+            self._converter = self._make_converter(seen or SeenDialects())
             undo.callback(self._converter.close)
             self._hooks = self._make_hooks()
             self._inbox = self._make_inbox(once=once)
@@ -143,6 +136,16 @@ class Daemon:
         except OSError as error:
             detail = f"{self._state.root}: cannot be created: {error.strerror}. Is the outbox writable?"
             raise PublishError(detail) from error
+
+    def _make_converter(self, seen: SeenDialects) -> Converter:
+        return Converter(
+            self._settings,
+            self._journal,
+            outbox=self._settings.outbox,
+            originals=self._settings.originals,
+            show=self._take_snapshot,
+            memory=ServerMemory(seen=seen, on_return=self._mind_return, ended=self._hook_ended),
+        )
 
     def _make_inbox(self, *, once: bool) -> Inbox:
         settings = self._settings
