@@ -13,9 +13,9 @@ from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document
 from pipeline.errors import PublishError, UsageError
-from pipeline.files.atomic import remove_tree
 from pipeline.files.lock import Lock, holder_of, turn_at
 from pipeline.files.stamp import Stamp
+from pipeline.host.moving import remove_tree
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
@@ -106,8 +106,8 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
         yield state
     finally:
         with turn_at(shared.turn):
+            lock.release()  # in our turn: nobody takes what is left for that of a command that was killed
             remove_tree(state.root)
-            lock.release()
             _remove_if_last(shared)
 
 

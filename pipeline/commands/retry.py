@@ -61,7 +61,7 @@ def retry(
     again = Again(fingerprint=fingerprint_of(settings), everything=everything)
 
     def claim(journal: Journal, document: PublishedDocument) -> Document:
-        folder = str(document.stem.relative_to(settings.outbox).parent)
+        folder = document.stem.relative_to(settings.outbox).parent.as_posix()
         original = _original_of(document, originals, settings.outbox)
         return claim_published(journal, document, original, folder=folder, again=again)
 
@@ -89,5 +89,5 @@ def _claimed(
 
 def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:
     return originals.find(
-        str(document.stem.relative_to(outbox)), name=document.name, sha256=document.manifest.document.sha256
+        document.stem.relative_to(outbox).as_posix(), name=document.name, sha256=document.manifest.document.sha256
     )

@@ -96,9 +96,11 @@ class AutomaticRetry:
         try:
             published = read_published(manifest)
             stem = published.stem.relative_to(self._outbox)
-            original = self._originals.find(str(stem), name=published.name, sha256=published.manifest.document.sha256)
+            original = self._originals.find(
+                stem.as_posix(), name=published.name, sha256=published.manifest.document.sha256
+            )
             again = Again(fingerprint=self._fingerprint, reason=FallbackReason.UNREACHABLE)
-            document = claim_published(self._journal, published, original, folder=str(stem.parent), again=again)
+            document = claim_published(self._journal, published, original, folder=stem.parent.as_posix(), again=again)
         except (UsageError, VanishedError) as error:
             logger().info("left_as_it_is", document=name, reason=str(error))
             return False

@@ -18,6 +18,7 @@ from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError
 from pipeline.files.lock import Lock, turn_at
 from pipeline.hooks.caller import HookCaller, HookSettings
+from pipeline.host.moving import remove
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
@@ -234,7 +235,7 @@ class Daemon:
             self._converter.close()
             self._hooks.stop(tell_rest=self._once)
             with suppress(OSError):  # it may be gone, and its folder with it
-                self._state.snapshot.unlink()
+                remove(self._state.snapshot)
             self._lock.release()
             if not self._to_begin_anew:
                 self._guard.close()

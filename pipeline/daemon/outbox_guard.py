@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline.files.lock import Lock
+from pipeline.host.held_folder import KeptFolder
 from pipeline.results.state_folder import StateFolder
 
 
@@ -39,12 +40,12 @@ class OutboxGuard:
         self._lock = lock
         self._device = outbox.stat().st_dev
         self._mounted = os.path.ismount(outbox)
-        self._work = os.open(state.work, os.O_RDONLY)
+        self._work = KeptFolder(state.work)
         self._scratch = state.scratch.stat()
 
     def close(self) -> None:
         """Keep nothing open any more."""
-        os.close(self._work)
+        self._work.close()
 
     def look(self) -> OutboxState:
         """What has happened to the outbox."""
@@ -68,21 +69,14 @@ class OutboxGuard:
         Args:
             state: The new one.
         """
-        if self._in_place_of(state.work):
-            return
-        for ident in os.listdir(self._work):  # noqa: PTH208 — of an open folder, which may have no path
-            with suppress(OSError):  # another file system: the document stays where it is
-                os.rename(ident, state.document(ident).root, src_dir_fd=self._work)
-                yield ident
-
-    def _in_place_of(self, work: Path) -> bool:
-        return os.path.samestat(os.fstat(self._work), work.stat())
+        if not self._work.is_at(state.work):
+            yield from self._work.empty_into(state.work)
 
     def _in_place(self) -> bool:
         try:
             return (
                 self._lock.in_place
-                and self._in_place_of(self._state.work)
+                and self._work.is_at(self._state.work)
                 and os.path.samestat(self._scratch, self._state.scratch.stat())
             )
         except OSError:

@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedReader
@@ -12,6 +11,7 @@ from pathlib import Path
 from pipeline.errors import StoppedError
 from pipeline.files.rights import Rights, facts_to_rights, restrict_rights
 from pipeline.host.files import open_unfollowed, sync_folder
+from pipeline.host.moving import move, remove
 
 CHUNK = 1 << 20
 
@@ -39,9 +39,9 @@ def write_whole(
     temporary = (aside / path.name[:64] if aside else path.with_name(f".{path.name[:200]}")).with_suffix(".tmp")
     try:
         write_draft(temporary, parts, lasting=lasting, rights=rights)
-        temporary.replace(path)
+        move(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        remove(temporary, missing_ok=True)
         raise
     if lasting:
         sync_folder(path.parent)
@@ -62,7 +62,7 @@ def write_draft(path: Path, parts: Iterable[bytes], *, lasting: bool = True, rig
             if lasting:
                 os.fsync(file.fileno())
     except BaseException:
-        path.unlink(missing_ok=True)
+        remove(path, missing_ok=True)
         raise
 
 
@@ -169,22 +169,12 @@ def link_whole(source: Path, target: Path) -> None:
         OSError: With nothing changed at ``target``.
     """
     second = source.with_suffix(".link")
-    second.unlink(missing_ok=True)
+    remove(second, missing_ok=True)
     try:
         second.hardlink_to(source)
     except OSError:
         copy_whole(source, target)
         return
-    second.replace(target)
-    second.unlink(missing_ok=True)  # renaming onto another name of the same file leaves both (rename(2))
+    move(second, target)
+    remove(second, missing_ok=True)  # renaming onto another name of the same file leaves both (rename(2))
     sync_folder(target.parent)
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder and everything in it; what is gone already is no error.
-
-    Raises:
-        OSError: Where something cannot be removed.
-    """
-    if folder.is_dir():
-        shutil.rmtree(folder)

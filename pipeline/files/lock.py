@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import LockedError, PublishError
 from pipeline.host.files import open_unfollowed
-from pipeline.host.lock import is_taken, take
+from pipeline.host.lock import is_taken, open_lock_file, take
 
 _PID_BYTES = 32
 # Seconds between two tries to get the turn; what is done in a turn takes milliseconds.
@@ -35,7 +35,7 @@ class Lock:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Python's descriptors are not inherited, so no worker keeps the lock after the daemon has ended.
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._handle = open_lock_file(path)
         except OSError as error:
             raise PublishError(f"{path}: cannot be created: {error.strerror}. Is the outbox writable?") from error
         try:
@@ -126,7 +126,7 @@ def _open_made(path: Path) -> int:
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            return open_lock_file(path)
         except (FileExistsError, FileNotFoundError):  # the folder was removed at this moment
             tries += 1
             if tries > _MOST_REMOVALS:

@@ -98,7 +98,7 @@ class HookCaller:
         """
         event = _EVENTS[outcome]
         if self._settings.wanted and event in self._settings.on:
-            self._note(f"{ident}-{event}", event, str(manifest.relative_to(self._outbox)))
+            self._note(f"{ident}-{event}", event, manifest.relative_to(self._outbox).as_posix())
 
     def see(self, *, in_work: int, ended: int) -> None:
         """Take the number of documents in work, and the number that have ended since the start; quick."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipeline.files.atomic import write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.host.moving import remove
 
 #: The events for hooks: the outcome of a document, or that nothing is in work any more.
 HookEvent = Literal["complete", "partial", "failed", "idle"]
@@ -70,7 +71,7 @@ class Notices:
         Raises:
             OSError: It cannot be removed.
         """
-        self._path(notice).unlink(missing_ok=True)
+        remove(self._path(notice), missing_ok=True)
 
     def put_off(self, notice: Notice, now: float) -> float | None:
         """Note a failed attempt; returns the seconds until the next one, None after the last one.

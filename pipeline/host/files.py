@@ -4,9 +4,11 @@ import sys
 
 if sys.platform == "linux":
     from pipeline.host.linux.files import (
+        is_elsewhere,
         is_written_to,
         open_below,
         open_unfollowed,
+        pdf_input,
         read_attribute,
         remove_attribute,
         sync_folder,
@@ -15,9 +17,11 @@ if sys.platform == "linux":
     )
 elif sys.platform == "win32":
     from pipeline.host.windows.files import (
+        is_elsewhere,
         is_written_to,
         open_below,
         open_unfollowed,
+        pdf_input,
         read_attribute,
         remove_attribute,
         sync_folder,
@@ -26,9 +30,11 @@ elif sys.platform == "win32":
     )
 else:
     from pipeline.host.portable.files import (
+        is_elsewhere,
         is_written_to,
         open_below,
         open_unfollowed,
+        pdf_input,
         read_attribute,
         remove_attribute,
         sync_folder,
@@ -37,9 +43,11 @@ else:
     )
 
 __all__ = [
+    "is_elsewhere",
     "is_written_to",
     "open_below",
     "open_unfollowed",
+    "pdf_input",
     "read_attribute",
     "remove_attribute",
     "sync_folder",

@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EmptyError, EncryptedError, RenderError, UnreadableError, VanishedError
+from pipeline.host.files import pdf_input
 from pipeline.log.log import logger
 from pipeline.pictures.png import Pixels, lines_to_png, png_to_pixels
 
@@ -78,7 +79,7 @@ def _open_with_any(path: Path, passwords: tuple[str, ...]) -> tuple[pypdfium2.Pd
         # For a file without pages pdfium sets no reason, and that of its last failure stays: so set a known one first.
         pdfium_c.FPDF_LoadDocument(b"", None)
         try:
-            return pypdfium2.PdfDocument(path, password=password), password
+            return pypdfium2.PdfDocument(pdf_input(path), password=password, autoclose=True), password
         except pypdfium2.PdfiumError as error:
             code = getattr(error, "err_code", None)
             if code == pdfium_c.FPDF_ERR_FILE:
@@ -132,7 +133,7 @@ class PdfFile:
         Raises:
             PdfiumError: It cannot be opened any more.
         """
-        return pypdfium2.PdfDocument(self.path, password=self.password)
+        return pypdfium2.PdfDocument(pdf_input(self.path), password=self.password, autoclose=True)
 
     def close(self) -> None:
         """Close the file and free pdfium's memory."""

@@ -11,6 +11,9 @@ from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.host.processes import KILLED
 from pipeline.pool.codec import Codec
 
+#: From here on Windows' exit codes name a fault, for example 0xC0000005 for an access violation (NTSTATUS).
+_WINDOWS_FAULTS = 0xC0000000
+
 
 class StartMethod(StrEnum):
     """How a worker process is started."""
@@ -241,6 +244,8 @@ def exit_code_to_words(exit_code: int | None) -> str:
     """The end of a process as a clause: ``was killed by SIGKILL``, ``exited with code 3``."""
     if exit_code is None:
         return "died"
+    if exit_code >= _WINDOWS_FAULTS:
+        return f"crashed ({exit_code:#x})"
     if exit_code >= 0:
         return f"exited with code {exit_code}"
     name = Signals(-exit_code).name if -exit_code in set(Signals) else f"signal {-exit_code}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.errors import PublishError
 from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.host.moving import remove
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
 
@@ -72,7 +73,7 @@ class ChosenNames:
             OSError: The note cannot be written.
         """
         self._folder.names.mkdir(exist_ok=True)  # a user may have removed it
-        noted = replace(name, home=str(home.root.relative_to(self._folder.shared.root)))
+        noted = replace(name, home=home.root.relative_to(self._folder.shared.root).as_posix())
         write_whole(self._note(home), [value_to_json(noted)], lasting=lasting)
         return noted
 
@@ -83,7 +84,7 @@ class ChosenNames:
     def forget(self, home: WorkFolder) -> None:
         """Remove the note of a document that is not in work any more."""
         with suppress(OSError):  # a note that stays is ignored, since its work folder is gone
-            self._note(home).unlink(missing_ok=True)
+            remove(self._note(home), missing_ok=True)
 
     def _living(self) -> Iterator[tuple[Path, ChosenName]]:
         """The notes of all documents in work; other notes are removed, since their process has died."""
@@ -92,7 +93,7 @@ class ChosenNames:
             if name is not None and (self._folder.shared.root / name.home).is_dir():
                 yield path, name
             else:
-                path.unlink(missing_ok=True)
+                remove(path, missing_ok=True)
 
     def _note(self, home: WorkFolder) -> Path:
         return self._folder.names / f"{home.root.name}.json"

@@ -23,6 +23,7 @@ from pipeline.files.endings import Ending, ending_of, has_broken_index
 from pipeline.files.stamp import Stamp
 from pipeline.host.files import is_written_to
 from pipeline.host.held_folder import HeldFolder
+from pipeline.host.moving import move, remove
 from pipeline.results.claim_note import Claimed
 from pipeline.results.state_folder import WorkFolder
 
@@ -203,16 +204,16 @@ def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
 def _keep_taken(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
     _check_state(source, home.taken.lstat())
     if _is_too_large(source, terms):
-        home.taken.rename(home.original)
+        move(home.taken, home.original)
         return Claimed(sha256="", size=_size_of(source), cut_off=False)
     with open_regular(home.taken) as file:
         _check_unwritten(file.fileno(), source)
         copied = may_be_written(file.fileno())
         claimed = (_copy if copied else _read)(file.fileno(), source, home, terms)
     if copied:
-        home.taken.unlink()
+        remove(home.taken)
     else:
-        home.taken.rename(home.original)
+        move(home.taken, home.original)
     return claimed
 
 
@@ -238,7 +239,7 @@ def _copy(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claime
     try:
         _check_unchanged(handle, before, source)
     except ChangedError:
-        home.original.unlink()
+        remove(home.original)
         raise
     return replace(found, sha256=sha256)
 
@@ -356,7 +357,7 @@ def _has_name(folder: HeldFolder, where: Path | str, name: str) -> bool:
 
 def _remove(folder: HeldFolder, where: Path | str) -> None:
     if isinstance(where, Path):
-        where.unlink()
+        remove(where)
     else:
         folder.remove(where)
 

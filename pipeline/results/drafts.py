@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.files.atomic import remove_tree, write_draft
+from pipeline.files.atomic import write_draft
 from pipeline.files.rights import Rights, restrict_folder
 from pipeline.host.files import sync_folder
+from pipeline.host.moving import move, remove, remove_tree
 from pipeline.log.log import logger
 from pipeline.results.manifest import FileFacts
 from pipeline.results.result_files import ResultFile, ResultFolder
@@ -99,11 +100,11 @@ def place(draft: Draft, hashes: Collection[str]) -> None:
     if draft.target.is_dir():  # ours, and a folder is not replaced by renaming
         older = draft.path.with_name(f"older{draft.path.suffix}")
         remove_tree(older)
-        draft.target.rename(older)
-        draft.path.rename(draft.target)
+        move(draft.target, older)
+        move(draft.path, draft.target)
         remove_tree(older)
     else:
-        draft.path.replace(draft.target)
+        move(draft.path, draft.target)
 
 
 def make_room(path: Path, hashes: Collection[str]) -> None:
@@ -123,7 +124,7 @@ def remove_older(stem: Path, kept: Collection[Path], hashes: Collection[str]) ->
     """
     for path in (with_end(stem, end) for end in ENDS if end not in {MANIFEST_END, ORIGINAL_END}):
         if path not in kept and os.path.lexists(path) and _is_ours(path, hashes):
-            remove_tree(path) if path.is_dir() else path.unlink()
+            remove_tree(path) if path.is_dir() else remove(path)
 
 
 def _is_ours(path: Path, hashes: Collection[str]) -> bool:

@@ -61,7 +61,7 @@ def add_outputs(
     )
     # Whoever publishes chooses the name in the same turn, and keeps it until all of it is there.
     with turn_at(state.turn):
-        names = names_of(str(published.stem.relative_to(outbox)))
+        names = names_of(published.stem.relative_to(outbox).as_posix())
         taken = ChosenNames(state).taken(state.document(""))
         if any(names & names_of(other) for other in taken) or read_published(manifest).manifest != published.manifest:
             raise UsageError(f"{published.name} is being published at this moment; try again")

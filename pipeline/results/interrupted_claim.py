@@ -10,6 +10,7 @@ from pipeline.files.atomic import copy_hashed, open_regular
 from pipeline.files.stamp import Stamp
 from pipeline.host.files import is_written_to
 from pipeline.host.held_folder import HeldFolder
+from pipeline.host.moving import move, remove
 from pipeline.results.claim_note import Origin
 from pipeline.results.claiming import Source, aside_name, is_over, may_be_written, put_back
 from pipeline.results.state_folder import WorkFolder
@@ -40,7 +41,7 @@ def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
 def _mend_taken(source: Source, home: WorkFolder, most_mib: int | None) -> None:
     same = source.stamp is not None and source.stamp.is_renamed(Stamp.of(home.taken.lstat()))
     if same and home.original.exists():
-        home.taken.unlink()  # the copy is complete
+        remove(home.taken)  # the copy is complete
     elif not same or not _finish(home, most_mib):
         _put_back_anywhere(source, home)
 
@@ -55,9 +56,9 @@ def _finish(home: WorkFolder, most_mib: int | None) -> bool:
         if copied:
             copy_hashed(file.fileno(), home.original)
     if copied:
-        home.taken.unlink()
+        remove(home.taken)
     else:
-        home.taken.rename(home.original)
+        move(home.taken, home.original)
     return True
 
 
@@ -68,7 +69,7 @@ def _put_back_anywhere(source: Source, home: WorkFolder) -> None:
             return
     if home.original.exists() or not stat.S_ISREG(home.taken.lstat().st_mode):
         raise FileNotFoundError(errno.ENOENT, "The inbox is gone, and this came from there", str(home.taken))
-    home.taken.rename(home.original)  # there is no other place for it, so it becomes the document
+    move(home.taken, home.original)  # there is no other place for it, so it becomes the document
 
 
 def _mend_aside(source: Source, folder: HeldFolder, home: WorkFolder) -> None:

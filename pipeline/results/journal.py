@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from pipeline.choices import Engine, Output
 from pipeline.document import Document
 from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
-from pipeline.files.atomic import read_regular, remove_tree, write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.engine_choice import read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
+from pipeline.host.moving import move, remove, remove_tree
 from pipeline.log.log import logger
 from pipeline.page_result import PageResult
 from pipeline.results.claim_note import Claim, Claimed, Origin, read_claim, read_digest, write_digest
@@ -219,10 +220,20 @@ class Journal:
             PublishError: The record cannot be moved.
         """
         try:
-            self.draft_file(document, number).rename(self.page_file(document, number))
-            self.picture_file(document, number).unlink(missing_ok=True)
+            move(self.draft_file(document, number), self.page_file(document, number))
+            remove(self.picture_file(document, number), missing_ok=True)
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
+
+    def _set_aside(self, home: Path) -> None:
+        try:
+            move(home, self.folder.scratch / home.name)
+        except PermissionError:
+            # Some systems move no folder while a file in it is open. Without its original it is no document any more,
+            # and the next start removes the rest.
+            remove(WorkFolder(home).original, missing_ok=True)
+            with suppress(OSError):
+                remove_tree(home)
 
     def discard(self, document: Document) -> None:
         """Remove a document's work folder; it is renamed first, so that a half removed one is not taken for a document.
@@ -233,14 +244,14 @@ class Journal:
         home = self.folder.document(document.ident).root
         try:
             if home.is_dir():
-                home.rename(self.folder.scratch / document.ident)
+                self._set_aside(home)
         except OSError as error:
             raise PublishError(f"{home}: {error.strerror or error}") from error
         with suppress(OSError):  # what is left is removed the next time, or at the next start
             for left in self.folder.scratch.iterdir():
                 remove_tree(left)
                 if left.name.startswith(document.ident):  # left by a worker that died
-                    left.unlink(missing_ok=True)
+                    remove(left, missing_ok=True)
 
 
 def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engine | None) -> Claim:

@@ -13,6 +13,7 @@ from pipeline.document import Document
 from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.stamp import Stamp
+from pipeline.host.moving import remove
 from pipeline.results.state_folder import StateFolder
 
 _LETTERS = 32
@@ -75,7 +76,7 @@ def forget_gone(state: StateFolder, inbox: Path) -> None:
         for path in state.kept.glob("*.json"):
             kept = _read(path)
             if kept is None or not os.path.lexists(inbox / kept.folder / kept.name):
-                path.unlink(missing_ok=True)
+                remove(path, missing_ok=True)
 
 
 def _note(state: StateFolder, folder: str, name: str) -> Path:

@@ -15,6 +15,7 @@ from pipeline.files.atomic import link_whole, write_whole
 from pipeline.files.lock import turn_at
 from pipeline.files.rights import restrict_folder, rights_of
 from pipeline.host.files import sync_folder
+from pipeline.host.moving import remove
 from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.claim_note import read_claim
 from pipeline.results.drafts import make_room, place, remove_older, write_results
@@ -169,7 +170,7 @@ class Outbox:
             return self._names.write(home, self._name_of(stem, failed=publication.failed))
 
     def _name_of(self, stem: Path, *, failed: bool) -> ChosenName:
-        name = ChosenName(stem=str(stem.relative_to(self.root)), failed=failed)
+        name = ChosenName(stem=stem.relative_to(self.root).as_posix(), failed=failed)
         older = head_of_results(stem)
         if older is None:
             return name
@@ -178,7 +179,7 @@ class Outbox:
 
     def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
         """Whether results may have this name: it is free, or has older results of the same bytes."""
-        names = names_of(str(stem.relative_to(self.root)))
+        names = names_of(stem.relative_to(self.root).as_posix())
         if any(names & names_of(other) for other in taken):
             return False
         sha256 = publication.document.sha256
@@ -225,5 +226,5 @@ def _is_as_written(stem: Path, sha256: str) -> bool:
 
 def _unlink_synced(path: Path) -> None:
     if os.path.lexists(path):
-        path.unlink()
+        remove(path)
         sync_folder(path.parent)

@@ -7,6 +7,7 @@ from stat import S_ISREG
 
 from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.host.moving import move
 from pipeline.markup.table import html_to_tables
 from pipeline.page_result import Attempt, Content, PageResult, PageTimings
 from pipeline.results.manifest import DIGITS
@@ -69,7 +70,7 @@ def write_page_record(path: Path, record: PageRecord) -> None:
         file.write(line + b"\n" + html)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(path)
+    move(temporary, path)
 
 
 def read_record(path: Path) -> PageRecord | None:

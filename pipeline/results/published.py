@@ -153,9 +153,9 @@ def find_named(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
-    wanted = name.removesuffix(ORIGINAL_END).removesuffix(MANIFEST_END).removesuffix(HTML_END)
+    wanted = Path(name).as_posix().removesuffix(ORIGINAL_END).removesuffix(MANIFEST_END).removesuffix(HTML_END)
     for document in published:
-        if wanted in {document.stem.name, str(document.stem.relative_to(outbox)), str(document.stem)}:
+        if wanted in {document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix()}:
             return document
     raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")
 

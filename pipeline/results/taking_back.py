@@ -10,6 +10,7 @@ from pipeline.errors import ChangedError, IrregularError, UsageError
 from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.password_file import write_password
 from pipeline.files.stamp import Stamp
+from pipeline.host.moving import remove
 from pipeline.page_result import FallbackReason, PageResult
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
 from pipeline.results.journal import Journal, Wish
@@ -110,9 +111,9 @@ def claim_failed(
         raise UsageError(f"{name_there}: the file is needed to try again: {_words(error)}") from None
     if source.stamp is None:
         raise UsageError(f"{name_there} is not the file that {manifest.name} describes")
-    wish = Wish(folder=str(manifest.parent.relative_to(root)), name=name)
+    wish = Wish(folder=manifest.parent.relative_to(root).as_posix(), name=name)
     claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
-    manifest.unlink(missing_ok=True)
+    remove(manifest, missing_ok=True)
     return claimed
 
 

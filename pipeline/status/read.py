@@ -232,7 +232,7 @@ def _newest(manifests: Iterable[tuple[float, str]], limit: int) -> tuple[Sequenc
 
 def list_inbox(inbox: Path) -> tuple[str, ...]:
     """The paths of the files in the inbox, relative to it; the inbox may be missing."""
-    return tuple(str(path.relative_to(inbox)) for path in files_below(inbox))
+    return tuple(path.relative_to(inbox).as_posix() for path in files_below(inbox))
 
 
 def read_status(
@@ -332,7 +332,7 @@ def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[
                 if is_part_of_another(path.parent, name):
                     continue
                 try:
-                    yield path.stat().st_mtime, str(path.relative_to(outbox))
+                    yield path.stat().st_mtime, path.relative_to(outbox).as_posix()
                 except FileNotFoundError:
                     continue
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
 from pipeline.extraction.readers.pdfium.reader import page_to_pieces
+from pipeline.host.files import pdf_input
 from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
 from pipeline.worker.text_layer import TextLayer
 
@@ -91,7 +92,7 @@ class OpenPdf:
         """
         self._uses += 1
         if kind not in self._readers:
-            self._readers[kind] = open_reader(self.path, kind, password=self._file.password)
+            self._readers[kind] = open_reader(self.path, kind, password=self._file.password, source=pdf_input)
         return self._readers[kind]
 
     def damage(self, number: int) -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 from pipeline.extraction import PageContent
 from pipeline.extraction.readers.ocr.recognition import Recognition
 from pipeline.extraction.readers.ocr.upright import Stance
+from pipeline.host.moving import move
 from pipeline.page_result import OcrFacts
 
 #: A page of ten thousand words takes 3 MiB.
@@ -69,7 +70,7 @@ def write_recognised(path: Path, page: RecognisedPage) -> None:
     temporary = path.with_suffix(".tmp")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(_ENCODER.encode(page))
-    temporary.rename(path)
+    move(temporary, path)
 
 
 def read_recognised(path: Path) -> RecognisedPage:

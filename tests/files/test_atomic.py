@@ -14,10 +14,10 @@ from pipeline.files.atomic import (
     file_to_sha256,
     link_whole,
     open_regular,
-    remove_tree,
     write_whole,
 )
 from pipeline.host.files import sync_folder
+from pipeline.host.moving import remove_tree
 
 LONGEST = "ä" * 125 + ".html"
 

@@ -7,6 +7,7 @@ from typing import Literal, Protocol, Self
 from pipeline.extraction.model import PageContent
 from pipeline.extraction.readers.pdfium.reader import PdfiumReader
 from pipeline.extraction.readers.pdfminer.reader import PdfminerReader
+from pipeline.extraction.readers.source import Source, open_path
 
 #: The existing readers.
 ReaderKind = Literal["pdfium", "pdfminer"]
@@ -41,15 +42,22 @@ class Reader(Protocol):
     ) -> None: ...
 
 
-def open_reader(path: Path, kind: ReaderKind = "pdfium", *, password: str | None = None) -> Reader:
+def open_reader(
+    path: Path,
+    kind: ReaderKind = "pdfium",
+    *,
+    password: str | None = None,
+    source: Source = open_path,
+) -> Reader:
     """Open a PDF for reading.
 
     Args:
         path: The file.
         kind: ``pdfium`` (fast, tolerant) or ``pdfminer`` (pure Python).
         password: Its password; None where it needs none.
+        source: Gives what is read for the path, where that is not to be opened itself; called for each opening.
 
     Raises:
         ExtractionError: The file is no PDF, needs another password, or is too broken to be opened.
     """
-    return PdfiumReader(path, password) if kind == "pdfium" else PdfminerReader(path, password)
+    return (PdfiumReader if kind == "pdfium" else PdfminerReader)(path, password, source)

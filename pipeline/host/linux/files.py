@@ -11,9 +11,11 @@ from pipeline.host.portable import files as unix
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 __all__ = [
+    "is_elsewhere",
     "is_written_to",
     "open_below",
     "open_unfollowed",
+    "pdf_input",
     "read_attribute",
     "remove_attribute",
     "sync_folder",
@@ -27,6 +29,8 @@ sync_folder = unix.sync_folder
 open_unfollowed = unix.open_unfollowed
 open_below = unix.open_below
 take_rights = unix.take_rights
+pdf_input = unix.pdf_input
+is_elsewhere = unix.is_elsewhere
 
 
 def is_written_to(handle: int) -> bool | None:

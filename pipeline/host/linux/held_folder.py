@@ -21,6 +21,9 @@ Folder = int | None
 _LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
+KeptFolder = unix.KeptFolder
+
+
 class HeldFolder(unix.HeldFolder):
     """As on any Unix, but for its renames."""
 

@@ -5,10 +5,14 @@ import os
 import struct
 import sys
 
+from pipeline.host.portable import lock as unix
+
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 # struct flock: type, whence, start, length, pid; a length of 0 is the whole file.
 _FLOCK = struct.Struct("hhqqi4x")
+
+open_lock_file = unix.open_lock_file
 
 
 def take(handle: int) -> bool:

@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
@@ -75,6 +76,17 @@ def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
     if os.fstat(handle).st_gid != group:
         kept &= ~0o070 | (kept & 0o007) << 3
     os.fchmod(handle, kept)
+
+
+def pdf_input(path: Path) -> Path | bytes | BufferedReader:
+    """What a PDF library opens: the path itself, since an open file prevents no rename and no removal."""
+    return path
+
+
+def is_elsewhere(path: Path) -> bool:
+    """Whether only a cloud service has the file's bytes, and reading it would have them fetched: not known here."""
+    del path
+    return False
 
 
 def is_written_to(handle: int) -> bool | None:

@@ -3,7 +3,8 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -93,6 +94,37 @@ class HeldFolder:
     def remove(self, name: str) -> None:
         """Remove a file."""
         os.unlink(name, dir_fd=self._handle)
+
+
+class KeptFolder:
+    """A folder of our own that is found again after it was renamed."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            OSError: It does not exist.
+        """
+        self._handle = os.open(path, _FOLDER)
+
+    def close(self) -> None:
+        """Close the descriptor."""
+        os.close(self._handle)
+
+    def is_at(self, path: Path) -> bool:
+        """Whether it still has this path.
+
+        Raises:
+            OSError: Nothing is there.
+        """
+        return os.path.samestat(os.fstat(self._handle), path.stat())
+
+    def empty_into(self, target: Path) -> Iterator[str]:
+        """Move what is in it into another folder; yields the name of each. What cannot be moved stays."""
+        for name in os.listdir(self._handle):  # noqa: PTH208 — of an open folder, which may have no path
+            with suppress(OSError):
+                os.rename(name, target / name, src_dir_fd=self._handle)
+                yield name
 
 
 def rename_to_free(

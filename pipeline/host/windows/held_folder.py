@@ -5,10 +5,18 @@ Accepted: between the check of a path and its use, somebody may put a link in it
 
 import errno
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from pipeline.host.windows.files import is_link, open_unfollowed
+from pipeline.host.windows.moving import move, remove
+
+assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
+_NOT_SAME_DEVICE = 17  # ERROR_NOT_SAME_DEVICE
 
 
 class HeldFolder:
@@ -27,7 +35,7 @@ class HeldFolder:
         self._path = root
         for part in parts:
             self._path /= part
-            if self._path.is_symlink():
+            if is_link(self._path):
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(self._path))
         if not self._path.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._path))
@@ -45,10 +53,7 @@ class HeldFolder:
 
     def open(self, name: str) -> int:
         """A descriptor for reading the file of this name; a link is refused."""
-        path = self._path / name
-        if path.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        return open_unfollowed(self._path / name)
 
     def stat(self, name: str) -> os.stat_result:
         """The status of the file of this name; of a link itself."""
@@ -60,11 +65,20 @@ class HeldFolder:
 
     def hide(self, name: str, hidden: str) -> None:
         """Give a file a name that nobody else uses."""
-        (self._path / name).rename(self._path / hidden)
+        move(self._path / name, self._path / hidden)
 
     def move_out(self, name: str, target: Path) -> None:
-        """Move a file out of the folder, to a path that nobody else uses."""
-        (self._path / name).rename(target)
+        """Move a file out of the folder, to a path that nobody else uses.
+
+        Raises:
+            OSError: With the number EXDEV where the target is on another disk.
+        """
+        try:
+            (self._path / name).rename(target)
+        except OSError as error:
+            if error.winerror == _NOT_SAME_DEVICE:
+                raise OSError(errno.EXDEV, error.strerror, str(target)) from error
+            raise
 
     def move_in(self, source: Path, name: str) -> None:
         """Move a file into the folder, under a name that must be free."""
@@ -72,17 +86,42 @@ class HeldFolder:
 
     def remove(self, name: str) -> None:
         """Remove a file."""
-        (self._path / name).unlink()
+        remove(self._path / name)
+
+
+class KeptFolder:
+    """A folder of our own; a file in it that we hold open keeps it, and all around it, from being renamed."""
+
+    def __init__(self, path: Path) -> None:
+        """Note which folder it is.
+
+        Raises:
+            OSError: It does not exist.
+        """
+        self._facts = path.stat()
+
+    def close(self) -> None:
+        """Do nothing: no descriptor is held."""
+
+    def is_at(self, path: Path) -> bool:
+        """Whether it still has this path.
+
+        Raises:
+            OSError: Nothing is there.
+        """
+        return os.path.samestat(self._facts, path.stat())
+
+    def empty_into(self, target: Path) -> Iterator[str]:
+        """Nothing: a folder that has gone from its path is not found again."""
+        del target
+        yield from ()
 
 
 def rename_to_free(source: Path, target: Path) -> None:
-    """Rename without replacing anything.
+    """Rename without replacing anything: Windows itself refuses a name that exists.
 
     Raises:
         FileExistsError: The name exists; nothing is changed.
         OSError: It cannot be renamed.
     """
-    # Windows itself refuses an existing name; on other systems this check comes first.
-    if os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     source.rename(target)

@@ -19,6 +19,7 @@ from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_ma
 from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
+from pipeline.extraction.readers.source import Source, open_path
 from pipeline.extraction.readers.visible import PageGlyphs, PageMarks, visible_content
 from pipeline.extraction.text.words import GAP
 
@@ -36,8 +37,8 @@ _NOT_SHOWN = "The page has no readable size."
 class PdfiumReader:
     """A document opened with pdfium; see :class:`pipeline.extraction.readers.reader.Reader`."""
 
-    def __init__(self, path: Path, password: str | None = None) -> None:
-        self._reopen = partial(pdfium.PdfDocument, path, password=password)
+    def __init__(self, path: Path, password: str | None = None, source: Source = open_path) -> None:
+        self._reopen = partial(_open, path, password, source)
         try:
             self._document = self._reopen()
         except pdfium.PdfiumError as error:
@@ -95,6 +96,10 @@ class PdfiumReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _open(path: Path, password: str | None, source: Source) -> pdfium.PdfDocument:
+    return pdfium.PdfDocument(source(path), password=password, autoclose=True)
 
 
 def page_to_pieces(

@@ -24,6 +24,7 @@ from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
 from pipeline.extraction.readers.pdfminer.links import PageLinks
 from pipeline.extraction.readers.pdfminer.outline import OutlineItem
 from pipeline.extraction.readers.pdfminer.structure import document_to_headings
+from pipeline.extraction.readers.source import Source, open_path, to_file
 from pipeline.extraction.readers.structure import TaggedHeading, headings_to_titles
 from pipeline.extraction.readers.visible import visible_content
 
@@ -67,9 +68,9 @@ def _kept_secret(name: str, password: str | None) -> Iterator[None]:
 class PdfminerReader:
     """A document opened with pdfminer.six; see :class:`pipeline.extraction.readers.reader.Reader`."""
 
-    def __init__(self, path: Path, password: str | None = None) -> None:
+    def __init__(self, path: Path, password: str | None = None, source: Source = open_path) -> None:
         with translated(path.name):
-            self._file = path.open("rb")
+            self._file = to_file(source(path))
         try:
             with translated(path.name), _kept_secret(path.name, password):
                 self._document = PDFDocument(PDFParser(self._file), password or "")
