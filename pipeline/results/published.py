@@ -17,10 +17,10 @@ from pipeline.outputs.tables_file import PageFacts, read_tables
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.page_record import PageRecord
 from pipeline.results.result_names import (
-    FAILED_FOLDER,
     HTML_END,
     MANIFEST_END,
     ORIGINAL_END,
+    OWN_FOLDERS,
     TABLES_END,
     has_hash,
     is_part_of_another,
@@ -121,7 +121,7 @@ def read_published(manifest: Path) -> PublishedDocument:
 
 
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
-    """Every published document in an outbox, without failed ones and other programs' files."""
+    """Every published document in an outbox, without failed and removed ones and other programs' files."""
     listings = walk_folders(outbox, enter=lambda _, name: not name.startswith("."))
     manifests = (
         Path(each.folder, name)
@@ -130,7 +130,7 @@ def find_published(outbox: Path) -> Iterator[PublishedDocument]:
         if name.endswith(".json") and not is_part_of_another(Path(each.folder), name)
     )
     for manifest in sorted(manifests):
-        if manifest.name.startswith(".") or manifest.relative_to(outbox).parts[0] == FAILED_FOLDER:
+        if manifest.name.startswith(".") or manifest.relative_to(outbox).parts[0] in OWN_FOLDERS:
             continue
         try:
             yield read_published(manifest)

@@ -3,11 +3,13 @@
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.choices import OriginalAction, Output
 from pipeline.deadline import Deadline
@@ -23,6 +25,8 @@ from pipeline.results.page_record import PageRecord, read_record
 from pipeline.results.result_files import contents_to_files
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
+
+Errand: TypeAlias = Callable[[], None]
 
 # Seconds between a failed try (full disk, read-only folder) and the next one, at first and at most; doubled each time.
 _FIRST_RETRY_S = 1.0
@@ -107,7 +111,8 @@ class Publisher:
         self._settings = settings
         self._watched = watched
         self._post = post
-        self._queue: queue.SimpleQueue[Finished | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Finished | Errand | None] = queue.SimpleQueue()
+        self._errands: deque[Errand] = deque()
         self._left: list[Finished] = []
         self._leaving = threading.Event()
         self._retry_at = Deadline.never()
@@ -123,6 +128,14 @@ class Publisher:
         """Put a document in line."""
         self._queue.put(finished)
 
+    def run_errand(self, errand: Errand) -> None:
+        """Have something else done in the outbox, while nothing is to be published; may be called in any thread.
+
+        Args:
+            errand: Called in this thread, and never after :meth:`stop`; it must raise nothing.
+        """
+        self._queue.put(errand)
+
     def leave(self) -> None:
         """Begin nothing more: what is in line stays in the working state for the next daemon or command."""
         self._leaving.set()
@@ -136,14 +149,29 @@ class Publisher:
     def _run(self) -> None:
         while True:
             try:
-                finished = self._queue.get(timeout=self._retry_at.remaining if self._left else None)
+                wanted = self._queue.get(timeout=self._patience_s())
             except queue.Empty:
-                self._publish_left()
+                self._mind_what_waits()
                 continue
-            if finished is None or self._leaving.is_set():
+            if wanted is None or self._leaving.is_set():
                 break
-            self._publish_or_keep(finished)
+            if isinstance(wanted, Finished):
+                self._publish_or_keep(wanted)
+            else:
+                self._errands.append(wanted)
         if self._left and not self._leaving.is_set():
+            self._publish_left()
+
+    def _patience_s(self) -> float | None:
+        """Seconds until there is something to do besides what is in line."""
+        if self._errands:
+            return 0.0
+        return self._retry_at.remaining if self._left else None
+
+    def _mind_what_waits(self) -> None:
+        if self._errands:
+            self._errands.popleft()()
+        else:
             self._publish_left()
 
     def _publish_left(self) -> None:

@@ -12,9 +12,9 @@ from pipeline.files.atomic import file_to_sha256
 from pipeline.host.held_folder import rename_to_free
 from pipeline.results.manifest import ManifestHead, read_head
 
-FAILED_FOLDER = "failed"
+FAILED_FOLDER, REMOVED_FOLDER = "failed", "removed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
-OWN_FOLDERS = frozenset({FAILED_FOLDER, "removed"})
+OWN_FOLDERS = frozenset({FAILED_FOLDER, REMOVED_FOLDER})
 HTML_END, TABLES_END, MANIFEST_END, ORIGINAL_END = ".html", ".tables.json", ".json", ".pdf"
 WORKBOOK_END, MARKDOWN_END, CSV_END = ".xlsx", ".md", "-tables"
 # JSON files that lie beside a manifest and belong to its document.
@@ -52,13 +52,13 @@ def name_to_stems(name: str) -> Iterator[str]:
     stem = name[:-4] if name.lower().endswith(".pdf") else name
     if not stem.strip("."):
         stem = name  # "." and ".." are no names for files
-    return _numbered(_cut(stem, _NAME_ROOM))
+    return numbered_stems(_cut(stem, _NAME_ROOM))
 
 
 def name_to_plain_stems(name: str) -> Iterator[str]:
     """The same with letters that every file system accepts."""
     stem = _PLAIN.sub("_", name[:-4] if name.lower().endswith(".pdf") else name)
-    return _numbered(stem[:_PLAIN_LETTERS].strip("._") or "document")
+    return numbered_stems(stem[:_PLAIN_LETTERS].strip("._") or "document")
 
 
 def mirrored_folders(root: Path, folder: str) -> list[Path]:
@@ -72,7 +72,7 @@ def mirrored_folders(root: Path, folder: str) -> list[Path]:
     """
     paths: list[Path] = []
     for depth, part in enumerate(Path(folder).parts):
-        names = (each for each in _numbered(part) if depth or each.casefold() not in OWN_FOLDERS)
+        names = (each for each in numbered_stems(part) if depth or each.casefold() not in OWN_FOLDERS)
         found = ((paths[-1] if paths else root) / each for each in names)
         paths.append(next(path for path in found if _may_mirror(path)))
     return paths
@@ -174,7 +174,8 @@ def _cut(text: str, room: int) -> str:
     return text
 
 
-def _numbered(stem: str) -> Iterator[str]:
+def numbered_stems(stem: str) -> Iterator[str]:
+    """``stem``, ``stem-2``, ``stem-3`` and so on."""
     yield stem
     for number in count(2):
         yield f"{stem}-{number}"

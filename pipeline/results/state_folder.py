@@ -22,6 +22,8 @@
         names/IDENT.json         the name in the outbox that a document has chosen
         kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
         hooks/ID.json            what a hook is still to be told of
+        removals/ID.json         what was moved to removed/, or is on its way there or back
+        removals/ID/             its files while they are on their way
         turn                     locked for a moment by a process that chooses a name, begins or ends
         convert-PID-RANDOM/      lock, scratch and work of a command in the foreground
 """
@@ -141,6 +143,11 @@ class StateFolder:
     def hooks(self) -> Path:
         """The folder of what hooks are still to be told of."""
         return self.root / "hooks"
+
+    @property
+    def removals(self) -> Path:
+        """The folder of notes about what was removed."""
+        return self.shared.root / "removals"
 
     @property
     def turn(self) -> Path:

@@ -1,7 +1,7 @@
 """The state of everything as an immutable snapshot, which the command line and the web page show."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import nlargest
@@ -18,7 +18,7 @@ from pipeline.page_result import Method
 from pipeline.results.claim_note import read_claim
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ErrorFacts, FallbackFacts, RunTimings, read_head
-from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another
+from pipeline.results.result_names import FAILED_FOLDER, OWN_FOLDERS, is_part_of_another
 from pipeline.results.state_folder import StateFolder, WorkFolder, state_folder_of
 
 # Seconds without a new snapshot after which something is wrong; with thousands of documents it is written less often.
@@ -212,8 +212,8 @@ class StatusListing:
 
 def list_outbox(outbox: Path, limit: int) -> StatusListing:
     """Look at every folder of an outbox, which may be missing; each list has up to ``limit`` entries."""
-    done, done_count = _newest(_manifests(outbox, outbox, skip=FAILED_FOLDER), limit)
-    failed, failed_count = _newest(_manifests(outbox / FAILED_FOLDER, outbox, skip=None), limit)
+    done, done_count = _newest(_manifests(outbox, outbox, skip=OWN_FOLDERS), limit)
+    failed, failed_count = _newest(_manifests(outbox / FAILED_FOLDER, outbox), limit)
     return StatusListing(done=done, failed=failed, counts=ResultCounts(done=done_count, failed=failed_count))
 
 
@@ -320,11 +320,11 @@ def _claim_to_status(home: WorkFolder) -> DocumentStatus:
     )
 
 
-def _manifests(root: Path, outbox: Path, *, skip: str | None) -> Iterator[tuple[float, str]]:
-    """Manifests below a folder with their times; ``skip`` is the name of a subfolder to leave out."""
+def _manifests(root: Path, outbox: Path, *, skip: Collection[str] = ()) -> Iterator[tuple[float, str]]:
+    """Manifests below a folder with their times; ``skip`` names subfolders to leave out."""
     top = str(root)
     for listing in walk_folders(
-        root, enter=lambda folder, name: is_visible_folder(name) and not (name == skip and folder == top)
+        root, enter=lambda folder, name: is_visible_folder(name) and not (name in skip and folder == top)
     ):
         for name in listing.names:
             if name.endswith(".json") and not name.startswith("."):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.inbox.file_names import is_visible_folder
-from pipeline.results.result_names import FAILED_FOLDER, is_part_of_another
+from pipeline.results.result_names import FAILED_FOLDER, REMOVED_FOLDER, is_part_of_another
 from pipeline.status.read import ResultCounts
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.
@@ -100,7 +100,7 @@ class ManifestIndex:
             with suppress(OSError), os.scandir(self._outbox / (folder := waiting.pop())) as entries:
                 for entry in entries:
                     path = f"{folder}/{entry.name}" if folder else entry.name
-                    if _is_folder(entry):
+                    if _is_folder(entry) and path != REMOVED_FOLDER:
                         waiting.append(path)
                     elif _is_manifest(entry, self._outbox / folder):
                         yield path
@@ -159,7 +159,7 @@ class ManifestIndex:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if _is_folder(entry):
-                    below.append(path)
+                    below += [path] if path != REMOVED_FOLDER else []
                 elif _is_manifest(entry, where) and (stamp := _stamp_of(entry)) is not None:
                     count += 1
                     if _age_of(path, stamp) >= self._since:
