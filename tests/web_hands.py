@@ -106,13 +106,18 @@ class Watching:
         return self._response.read()
 
 
+def at_once(errand: Callable[[], None]) -> None:
+    """Do what the thread that publishes is to do."""
+    errand()
+
+
 @dataclass(slots=True, kw_only=True)
 class RunningPage:
     """A page without a daemon.
 
     Attributes:
         posted: Documents that it has handed over.
-        log: Lines of this process.
+            run_errand: In the place of the thread that publishes.
     """
 
     page: WebPage
@@ -121,6 +126,7 @@ class RunningPage:
     outbox: Path
     journal: Journal
     posted: list[Document] = field(default_factory=list)
+    run_errand: Callable[[Callable[[], None]], None] = at_once
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request with exactly these headers (``_`` for ``-``), and a Host unless one is given."""
@@ -182,8 +188,12 @@ def page_alone(
     )
     journal = Journal(state_folder_of(outbox))
     posted: list[Document] = []
+
+    def run_errand(errand: Callable[[], None]) -> None:
+        running.run_errand(errand)
+
     before = _threads()
-    page = WebPage(settings, journal, fingerprint="test", post=posted.append)
+    page = WebPage(settings, journal, fingerprint="test", post=posted.append, run_errand=run_errand)
     with capture_logs() as log:
         page.start()
     try:

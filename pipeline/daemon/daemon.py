@@ -24,6 +24,7 @@ from pipeline.inbox.inbox import Inbox, InboxSettings
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.kept_files import forget_gone, sha256_of_kept
+from pipeline.results.removals import Removals
 from pipeline.results.result_names import is_delivered
 from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
@@ -87,6 +88,7 @@ class Daemon:
             self._journal = Journal(self._state)
             self._guard = OutboxGuard(settings.outbox, self._state, self._lock)
             undo.callback(self._guard.close)
+            Removals(settings.outbox, self._state).finish_interrupted()
             self._recovered = self._recover(before)
             self._converter = self._make_converter(seen or SeenDialects())
             undo.callback(self._converter.close)
@@ -178,6 +180,7 @@ class Daemon:
             fingerprint=fingerprint,
             post=self._converter.mailbox.post,
             listeners=listeners,
+            run_errand=self._converter.run_errand,
         )
 
     def _make_retry(self) -> AutomaticRetry:

@@ -149,6 +149,10 @@ class Converter:
         """Documents that were taken and not delivered, after :meth:`close`."""
         return self._loop.unfinished
 
+    def run_errand(self, errand: Callable[[], None]) -> None:
+        """Have something else done in the outbox, by the thread that publishes, when it has time."""
+        self._publisher.run_errand(errand)
+
     def leave_unpublished(self) -> None:
         """Publish nothing more; what is finished stays in the working state."""
         self._publisher.leave()

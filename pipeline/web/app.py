@@ -20,13 +20,17 @@ from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, list_inbox, read_status
+from pipeline.web.archives import Archives
 from pipeline.web.disk_work import DiskWork
+from pipeline.web.document_list import DocumentList
 from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
+from pipeline.web.made_outputs import MadeOutputs
 from pipeline.web.metrics import CONTENT_TYPE, Metrics
 from pipeline.web.orders import OrderDesk
 from pipeline.web.passwords import Passwords
+from pipeline.web.removed_documents import RemovedDocuments
 from pipeline.web.results import Results
 from pipeline.web.retries import Retries, RetrySettings
 from pipeline.web.selections import Selections
@@ -55,6 +59,7 @@ class PageSurroundings:
         latest: Returns the latest snapshot; None before the first.
         retry: How documents are taken back into work.
         guard: Who may use the page.
+        run_errand: Has something done by the thread that owns the outbox, when that has time.
     """
 
     settings: Settings
@@ -62,6 +67,7 @@ class PageSurroundings:
     latest: Callable[[], Snapshot | None]
     retry: RetrySettings
     guard: GuardSettings
+    run_errand: Callable[[Callable[[], None]], None]
 
 
 class Site:
@@ -208,9 +214,12 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     settings = surroundings.settings
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     passwords = Passwords(settings.passwords)
-    results = Results(site.history, originals, settings, passwords)
+    made = MadeOutputs(settings.outbox)
+    listed, archives = DocumentList(site.history), Archives(site.history, originals, made)
+    results = Results(site.history, originals, settings, passwords, made)
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
     selections = Selections(site.history, retries)
+    removed = RemovedDocuments(site.history, surroundings.journal.folder, surroundings.run_errand)
     desk = OrderDesk(surroundings.journal.folder)
     routes = [
         Route("/", site.index),
@@ -220,13 +229,19 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/metrics", site.metrics),
         Route(SIGN_IN, site.sign_in, methods=["POST"]),
         Route("/api/status", site.status),
-        Route("/api/history", results.search),
+        Route("/api/history", listed.part),
+        Route("/api/history/idents", listed.idents),
         Route("/api/documents", site.upload, methods=["POST"]),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
         Route("/api/documents/{ident:str}/redo", retries.redo, methods=["POST"]),
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
         Route("/api/retry", selections.retry, methods=["POST"]),
         Route("/api/redo", selections.redo, methods=["POST"]),
+        Route("/api/remove", removed.remove, methods=["POST"]),
+        Route("/api/restore", removed.restore, methods=["POST"]),
+        Route("/api/removed", removed.list),
+        Route("/api/archives", archives.prepare, methods=["POST"]),
+        Route("/api/archives/{ident:str}", archives.download),
         Route("/api/pause", desk.pause_all, methods=["POST"]),
         Route("/api/resume", desk.resume_all, methods=["POST"]),
         Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),

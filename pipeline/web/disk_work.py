@@ -6,6 +6,7 @@ belong to one part of the page, and one that never returns from the kernel ends 
 
 import asyncio
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TypeVar
 
 from pipeline.threads.crew import Crew
@@ -33,23 +34,39 @@ class DiskWork:
         Raises:
             TimeoutError: It has not ended in time.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Result] = loop.create_future()
-
-        def run() -> None:
-            try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 — it is raised again where the result is awaited
-                _tell(loop, done, lambda error=error: done.set_exception(error))  # type: ignore[misc]
-            else:
-                _tell(loop, done, lambda: done.set_result(result))
-
-        self._crew.submit(key, run)
-        return await asyncio.wait_for(done, self._patience_s)
+        return await done_by(partial(self._crew.submit, key), work, patience_s=self._patience_s)
 
     def close(self) -> None:
         """Begin nothing more, and wait for nothing."""
         self._crew.close(0.0)
+
+
+async def done_by(
+    submit: Callable[[Callable[[], None]], None], work: Callable[[], Result], *, patience_s: float
+) -> Result:
+    """What ``work`` returns or raises when another thread does it.
+
+    Args:
+        submit: Hands it to that thread.
+        work: What is done.
+        patience_s: Seconds to wait.
+
+    Raises:
+        TimeoutError: It has not ended in time.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 — it is raised again where the result is awaited
+            _tell(loop, done, lambda error=error: done.set_exception(error))  # type: ignore[misc]
+        else:
+            _tell(loop, done, lambda: done.set_result(result))
+
+    submit(run)
+    return await asyncio.wait_for(done, patience_s)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, done: asyncio.Future[Result], tell: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.results.doubts import ReviewCounts, add_counts
@@ -17,6 +18,23 @@ from pipeline.web.summaries import Summary, read_summary
 MOST = 10_000
 _IDENT_LETTERS = 24
 _NONE = ResultCounts(done=0, failed=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents are looked for.
+
+    Attributes:
+        words: All must be in the name or the path, in any case; empty for all.
+        outcomes: The wanted outcomes; empty for all.
+        doubted: Whether only those with something doubted are wanted.
+        folder: With those in it; None for all.
+    """
+
+    words: str = ""
+    outcomes: frozenset[str] = frozenset()
+    doubted: bool = False
+    folder: str | None = None
 
 
 class History:
@@ -42,6 +60,7 @@ class History:
         self._summaries: tuple[Summary, ...] = ()
         self._by_ident: Mapping[str, Summary] = {}
         self._counts: Mapping[str, int] = {}
+        self._folders: Sequence[str] = ()
         self._older = _NONE
         self._review, self._to_check = ReviewCounts(), 0
         self._listing = StatusListing(done=(), failed=(), counts=_NONE)
@@ -66,6 +85,11 @@ class History:
     def to_check(self) -> int:
         """How many of those that are listed have something doubted."""
         return self._to_check
+
+    @property
+    def folders(self) -> Sequence[str]:
+        """The folders of those that are listed, in order."""
+        return self._folders
 
     @property
     def older(self) -> int:
@@ -93,21 +117,16 @@ class History:
                 found = read_summary(self.outbox, path, ident) if path is not None else None
         return found
 
-    def search(self, words: str, outcomes: frozenset[str], *, doubted: bool = False) -> Sequence[Summary]:
-        """The documents whose name or path has all words, newest first.
-
-        Args:
-            words: In any case; empty for all.
-            outcomes: The wanted outcomes; empty for all.
-            doubted: Whether only those with something doubted are wanted.
-        """
-        wanted = words.casefold().split()
+    def search(self, filters: Filters) -> Sequence[Summary]:
+        """The documents that pass, newest first."""
         found: Sequence[Summary] = self._summaries
-        if outcomes:
-            found = [each for each in found if each.outcome in outcomes]
-        if doubted:
+        if filters.outcomes:
+            found = [each for each in found if each.outcome in filters.outcomes]
+        if filters.doubted:
             found = [each for each in found if each.doubts]
-        for word in wanted:
+        if (folder := filters.folder) is not None:
+            found = [each for each in found if each.folder == folder or each.folder.startswith(f"{folder}/")]
+        for word in filters.words.casefold().split():
             found = [each for each in found if word in each.key]
         return found
 
@@ -140,6 +159,7 @@ class History:
         self._summaries = newest_first
         self._by_ident = {each.ident: each for each in summaries}
         self._counts = Counter(each.outcome for each in summaries)
+        self._folders = sorted({each.folder for each in summaries})
         self._review = add_counts(each.review for each in summaries if each.review)
         self._to_check = sum(each.doubts > 0 for each in summaries)
         done = [each.manifest for each in newest_first if not each.failed]

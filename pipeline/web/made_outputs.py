@@ -1,6 +1,7 @@
 """Spreadsheets, CSV and Markdown of a document for whoever asks, made from its results where they do not lie there."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,24 @@ class MadeOutputs:
         """
         async with self._turn:
             return await asyncio.to_thread(self._read_or_make, summary, ending)
+
+    def files(self, summary: Summary, output: Output) -> Iterator[tuple[str, bytes]]:
+        """Each file of an output, made anew: what follows the stem of its name, and its bytes.
+
+        Args:
+            summary: Of the document.
+            output: What is made.
+
+        Raises:
+            UsageError: The result is gone, or has been changed.
+            OSError: It cannot be read.
+        """
+        contents = published_to_contents(read_published(self._outbox / summary.manifest))
+        for made in outputs_to_files(contents, [output]):
+            if isinstance(made, ResultFile):
+                yield made.end, b"".join(made.pieces())
+            else:
+                yield from ((f"{made.end}/{name}", data) for name, data in made.files())
 
     def _read_or_make(self, summary: Summary, ending: str) -> bytes:
         with suppress(FileNotFoundError), open_confined(self._outbox, f"{summary.stem}.{ending}") as file:

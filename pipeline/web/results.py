@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict
 from io import BufferedReader
 from os import fstat
 from pathlib import Path
@@ -10,14 +9,13 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from pipeline.choices import OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
 from pipeline.files.confined import open_confined
-from pipeline.files.json_values import Json
 from pipeline.pictures.drawer import Drawer
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
@@ -25,6 +23,7 @@ from pipeline.web.details import read_details, read_section
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
 from pipeline.web.made_outputs import OUTPUTS, MadeOutputs
+from pipeline.web.numbers import text_to_number
 from pipeline.web.passwords import Passwords
 from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
@@ -39,46 +38,34 @@ _KINDS = {
     "csv.zip": "application/zip",
     "md": "text/markdown; charset=utf-8",
 }
-_OUTCOMES = frozenset({"complete", "partial", "failed"})
 _SIDE, _LARGEST_SIDE = 1400, 2400
-_ROWS, _MOST_ROWS = 50, 200
 _CHUNK = 1 << 16
 
 
 class Results:
     """Endpoints."""
 
-    def __init__(self, history: History, originals: Originals, settings: Settings, passwords: Passwords) -> None:
+    def __init__(
+        self, history: History, originals: Originals, settings: Settings, passwords: Passwords, made: MadeOutputs
+    ) -> None:
         self._history = history
         self._originals = originals
         self._deleted = settings.originals is OriginalAction.DELETE
-        self._made = MadeOutputs(history.outbox)
+        self._made = made
         self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib), passwords)
-
-    async def search(self, request: Request) -> Response:
-        """GET: a part of the list of documents."""
-        query = request.query_params
-        wanted = frozenset(query.get("outcome", "").split(",")) & _OUTCOMES
-        offset, limit = _number(query.get("offset"), 0), min(_number(query.get("limit"), _ROWS), _MOST_ROWS)
-        doubted = query.get("review") == "open"
-        found = self._history.search(query.get("query", "")[:200], wanted, doubted=doubted)
-        rows: list[Json] = [_summary_to_json(each) for each in found[offset : offset + limit]]
-        counts: dict[str, Json] = {outcome: self._history.counts.get(outcome, 0) for outcome in sorted(_OUTCOMES)}
-        body = {"total": len(found), "offset": offset, "rows": rows, "counts": counts, "older": self._history.older}
-        return JSONResponse(body | {"version": self._history.version, "to_check": self._history.to_check})
 
     async def page(self, request: Request) -> Response:
         """GET: a document, page by page."""
         summary = await self._find(request)
         pages = await asyncio.to_thread(read_details, self._history.outbox, summary.manifest)
         original = await asyncio.to_thread(self._original_of, summary)
-        number = _number(request.query_params.get("page"), 1)
+        number = text_to_number(request.query_params.get("page"), 1)
         return document_page(summary, pages, number=number, missing=None if original else self._why_missing())
 
     async def section(self, request: Request) -> Response:
         """GET: one page of the result, for the sandboxed frame."""
         summary = await self._find(request)
-        number = _number(request.path_params["number"], 1)
+        number = text_to_number(request.path_params["number"], 1)
         html = await asyncio.to_thread(read_section, self._history.outbox, f"{summary.stem}.html", number)
         if html is None:
             raise HTTPException(404, "There is no such page in the result.")
@@ -116,8 +103,8 @@ class Results:
     async def picture(self, request: Request) -> Response:
         """GET: a page of the original, drawn."""
         summary = await self._find(request)
-        number = _number(request.path_params["number"], 1)
-        side = max(100, min(_number(request.query_params.get("side"), _SIDE), _LARGEST_SIDE))
+        number = text_to_number(request.path_params["number"], 1)
+        side = max(100, min(text_to_number(request.query_params.get("side"), _SIDE), _LARGEST_SIDE))
         if not 1 <= number <= max(1, summary.pages):
             raise HTTPException(404, "There is no such page.")
         tag = f'"{summary.sha256[:32]}-{number}-{side}"'
@@ -156,28 +143,6 @@ class Results:
         if self._deleted:
             return "The original was deleted after its conversion, as the settings say (originals: delete)."
         return "The original is neither beside the result nor in the inbox any more, or it has been changed."
-
-
-def _summary_to_json(summary: Summary) -> Json:
-    review = summary.review
-    return {
-        "ident": summary.ident,
-        "name": name_to_text(summary.name),
-        "file": name_to_text(summary.stem),
-        "outcome": summary.outcome,
-        "finished_at": summary.finished_at,
-        "pages": summary.pages,
-        "fallbacks": summary.fallbacks,
-        "review": {"doubts": review.doubts, **asdict(review)} if review else None,
-        "seconds": summary.seconds,
-        "message": summary.message,
-        "advice": summary.advice,
-    }
-
-
-def _number(text: str | None, default: int) -> int:
-    """A number from a request, which may hold anything."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 8 else default  # noqa: PLR2004
 
 
 class _OpenFile(StreamingResponse):

@@ -1,7 +1,6 @@
 """Endpoints for many documents at once: what a user has selected in the list is taken back into work."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,6 +15,8 @@ from pipeline.web.retries import Retries
 from pipeline.web.short_body import read_body
 from pipeline.web.summaries import Summary
 
+#: Why a document is left out that is not listed.
+NOT_LISTED = "There is no such document in the list."
 # Of the body: so many names of the longest kind.
 _BYTES = 4 << 20
 
@@ -33,7 +34,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A document that was not taken back into work; ``reason`` is a sentence."""
+    """A document with which it was not done; ``reason`` is a sentence."""
 
     document: str
     reason: str
@@ -62,17 +63,16 @@ class Selections:
 
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try failed documents again."""
-        return await self._take(await _read(request), everything=False)
+        return await self._take(await read_selection(request), everything=False)
 
     async def redo(self, request: Request) -> Response:
         """POST: ask the model again for all pages."""
-        return await self._take(await _read(request), everything=True)
+        return await self._take(await read_selection(request), everything=True)
 
     async def _take(self, selection: Selection, *, everything: bool) -> Response:
-        names = tuple(dict.fromkeys(selection.documents))
-        found = await asyncio.to_thread(self._find, names)
+        found = await asyncio.to_thread(find_selected, self._history, selection)
         taken, left = [], []
-        for name, summary in zip(names, found, strict=True):
+        for name, summary in found.items():
             reason = await self._take_one(summary, everything=everything)
             if reason is None:
                 taken.append(name)
@@ -81,15 +81,10 @@ class Selections:
         body = Taken(taken=tuple(taken), left=tuple(left))
         return Response(value_to_json(body), status_code=202, media_type="application/json")
 
-    def _find(self, names: Sequence[str]) -> list[Summary | None]:
-        self._history.refresh()
-        by_stem = {each.stem: each for each in self._history.summaries}
-        return [self._history.find(name) or by_stem.get(name) for name in names]
-
     async def _take_one(self, summary: Summary | None, *, everything: bool) -> str | None:
         """Why a document is left out; None where it was taken."""
         if summary is None:
-            return "There is no such document in the list."
+            return NOT_LISTED
         if everything and summary.failed:
             return "It has no pages; it can be tried again."
         try:
@@ -99,7 +94,19 @@ class Selections:
         return None
 
 
-async def _read(request: Request) -> Selection:
+def find_selected(history: History, selection: Selection) -> dict[str, Summary | None]:
+    """Each selected document as it is now, by the name with which it was selected; looks at the outbox first."""
+    history.refresh()
+    by_stem = {each.stem: each for each in history.summaries}
+    return {name: history.find(name) or by_stem.get(name) for name in selection.documents}
+
+
+async def read_selection(request: Request) -> Selection:
+    """The selection that is a request's body.
+
+    Raises:
+        HTTPException: It is none.
+    """
     try:
         return json_to_value(await read_body(request, "selection", most=_BYTES), Selection)
     except ValueError as error:

@@ -36,6 +36,7 @@ class WebPage:
         *,
         fingerprint: str,
         post: Callable[[Document], None],
+        run_errand: Callable[[Callable[[], None]], None],
         listeners: Listeners | None = None,
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
@@ -45,9 +46,11 @@ class WebPage:
             journal: Of the daemon.
             fingerprint: Of the settings with which pages are made.
             post: Passes a claimed document to the loop; called in the page's thread.
+            run_errand: Has something done by the thread that owns the outbox, when that has time.
             listeners: The port, if it is open already.
         """
         self._settings = settings
+        self._run_errand = run_errand
         self._journal = journal
         self._retry = RetrySettings(engine=settings.engine, fingerprint=fingerprint, post=post)
         self._snapshot: Snapshot | None = None
@@ -112,6 +115,7 @@ class WebPage:
                 journal=self._journal,
                 latest=lambda: self._snapshot,
                 retry=self._retry,
+                run_errand=self._run_errand,
                 guard=GuardSettings(
                     names=names_of(web.host, port), port=port, any_local=not is_loopback(web.host), token=web.token
                 ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.document import Outcome
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ManifestHead, read_head
+from pipeline.results.result_names import FAILED_FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,14 @@ class Summary:
     def stem(self) -> str:
         """The path in the outbox without the ending."""
         return self.manifest.removesuffix(".json")
+
+    @property
+    def folder(self) -> str:
+        """The folder that the document came from, by the path of its results; ``.`` for the inbox itself."""
+        folder = self.manifest.rpartition("/")[0]
+        if folder == FAILED_FOLDER:
+            return "."
+        return folder.removeprefix(f"{FAILED_FOLDER}/") or "."
 
 
 def read_summary(root: Path, manifest: str, ident: str) -> Summary | None:

@@ -11,7 +11,7 @@ from outbox_hands import deliver, entry, reject
 from pipeline.errors import EncryptedError
 from pipeline.page_result import FallbackReason
 from pipeline.status.read import ResultCounts, list_outbox
-from pipeline.web.history import History, path_to_ident
+from pipeline.web.history import Filters, History, path_to_ident
 
 
 def test_the_history_follows_the_outbox_and_reads_only_what_has_changed(tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_a_folder_that_has_not_changed_is_not_read_again(tmp_path: Path, monkeyp
 
     history.refresh()
 
-    assert len(history.search("0.pdf", frozenset())) == 500
-    assert len(history.search("0.pdf 49", frozenset())) == 15
+    assert len(history.search(Filters(words="0.pdf"))) == 500
+    assert len(history.search(Filters(words="0.pdf 49"))) == 15
 
 
 def test_older_documents_are_counted_and_still_found_by_their_address(tmp_path: Path) -> None:
