@@ -88,7 +88,6 @@ class Daemon:
             self._journal = Journal(self._state)
             self._guard = OutboxGuard(settings.outbox, self._state, self._lock)
             undo.callback(self._guard.close)
-            Removals(settings.outbox, self._state).finish_interrupted()
             self._recovered = self._recover(before)
             self._converter = self._make_converter(seen or SeenDialects())
             undo.callback(self._converter.close)
@@ -106,6 +105,7 @@ class Daemon:
 
     def _recover(self, before: "Daemon | None") -> list[Document]:
         """What earlier daemons left in work; after a lost outbox also a log line for each document that is lost."""
+        Removals(self._settings.outbox, self._state).finish_interrupted()
         in_work = before.hand_over(self._state) if before is not None else []
         found = list(self._journal.recover(most_mib=self._settings.limits.file_mib))
         known = {document.ident for document in found}
