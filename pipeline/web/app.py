@@ -237,17 +237,8 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
         Route("/api/retry", selections.retry, methods=["POST"]),
         Route("/api/redo", selections.redo, methods=["POST"]),
-        Route("/api/remove", removed.remove, methods=["POST"]),
-        Route("/api/restore", removed.restore, methods=["POST"]),
-        Route("/api/removed", removed.list),
-        Route("/api/archives", archives.prepare, methods=["POST"]),
-        Route("/api/archives/{ident:str}", archives.download),
-        Route("/api/pause", desk.pause_all, methods=["POST"]),
-        Route("/api/resume", desk.resume_all, methods=["POST"]),
-        Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),
-        Route("/api/work/{ident:str}/resume", desk.resume, methods=["POST"]),
-        Route("/api/work/{ident:str}/cancel", desk.cancel, methods=["POST"]),
-        Route("/api/work/{ident:str}/priority", desk.prefer, methods=["POST"]),
+        *_order_routes(desk),
+        *_selection_routes(removed, archives),
         *_document_routes(results),
     ]
     guard = Middleware(Guard, settings=surroundings.guard)
@@ -264,4 +255,25 @@ def _document_routes(results: Results) -> list[Route]:
         Route(f"{document}/pages/{{number:str}}", results.section),
         Route(f"{document}/pages/{{number:str}}/picture", results.picture),
         Route(f"{document}/download/{{ending:str}}", results.download),
+    ]
+
+
+def _order_routes(desk: OrderDesk) -> list[Route]:
+    return [
+        Route("/api/pause", desk.pause_all, methods=["POST"]),
+        Route("/api/resume", desk.resume_all, methods=["POST"]),
+        Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),
+        Route("/api/work/{ident:str}/resume", desk.resume, methods=["POST"]),
+        Route("/api/work/{ident:str}/cancel", desk.cancel, methods=["POST"]),
+        Route("/api/work/{ident:str}/priority", desk.prefer, methods=["POST"]),
+    ]
+
+
+def _selection_routes(removed: RemovedDocuments, archives: Archives) -> list[Route]:
+    return [
+        Route("/api/remove", removed.remove, methods=["POST"]),
+        Route("/api/restore", removed.restore, methods=["POST"]),
+        Route("/api/removed", removed.list),
+        Route("/api/archives", archives.prepare, methods=["POST"]),
+        Route("/api/archives/{ident:str}", archives.download),
     ]
