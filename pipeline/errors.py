@@ -15,6 +15,7 @@
     │   ├── UnreadableError
     │   ├── EncryptedError
     │   ├── EmptyError
+    │   │   └── NoSuchPageError         a command asks for pages that it does not have: nothing is written
     │   ├── TooLargeError
     │   ├── VanishedError
     │   ├── PoisonousError
@@ -117,6 +118,10 @@ class EmptyError(DocumentError):
     advice: ClassVar[str] = "The file has nothing to convert; check that it was copied whole."
 
 
+class NoSuchPageError(EmptyError):
+    """A command asks for pages that the file does not have; nothing is written about it, not even in ``failed/``."""
+
+
 class TooLargeError(DocumentError):
     """The file is over a limit of the settings."""
 
@@ -142,7 +147,7 @@ class CancelledError(DocumentError):
     """A user has taken the document out of the work."""
 
     code: ClassVar[str] = "cancelled"
-    advice: ClassVar[str] = "Try it again on the web page, or drop it again."
+    advice: ClassVar[str] = "`dropleaf retry NAME` tries it again, and so does the web page."
 
 
 class PageError(PipelineError):

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import FrameType
 
 from pipeline.choices import OriginalAction
-from pipeline.dispatch.converter import Converter
+from pipeline.dispatch.converter import Converter, ServerMemory
 from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document
+from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError, UsageError
 from pipeline.files.lock import Lock, holder_of, turn_at
 from pipeline.files.stamp import Stamp
@@ -58,6 +58,7 @@ def run_once(
     folder: Path,
     originals: OriginalAction,
     show: Callable[[Snapshot], None],
+    ended: Callable[[str, Outcome, Path], None] = lambda _ident, _outcome, _manifest: None,
 ) -> Tally:
     """Convert what ``claim`` puts into a separate journal, then end; SIGTERM and SIGINT end it at once.
 
@@ -67,6 +68,7 @@ def run_once(
         folder: Where results go; a daemon may use the same one.
         originals: What is done with the original files.
         show: Takes snapshots.
+        ended: Called with the ident, the outcome and the manifest of each document, in a thread of its own.
 
     Raises:
         PipelineError: The work cannot go on.
@@ -74,7 +76,8 @@ def run_once(
     with own_state(folder) as state:
         journal = Journal(state)
         at_once = settings.model_copy(update={"hours": None})  # who calls it waits for it
-        converter = Converter(at_once, journal, outbox=folder, originals=originals, show=show)
+        memory = ServerMemory(ended=ended)
+        converter = Converter(at_once, journal, outbox=folder, originals=originals, show=show, memory=memory)
         try:
             with _StopOnSignal(converter):
                 for document in claim(journal):
@@ -96,6 +99,7 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
     """
     shared = state_folder_of(folder)
     state = shared.new_foreground()
+    is_new = not folder.exists()
     try:
         with turn_at(shared.turn):
             _remove_stale(shared)
@@ -109,6 +113,9 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
             lock.release()  # in our turn: nobody takes what is left for that of a command that was killed
             remove_tree(state.root)
             _remove_if_last(shared)
+        if is_new:
+            with suppress(OSError):  # there are results in it
+                folder.rmdir()
 
 
 class _StopOnSignal:

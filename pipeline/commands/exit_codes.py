@@ -21,8 +21,10 @@ def tally_to_exit_code(tally: "Tally", expected: int) -> int:
         tally: How they ended.
         expected: How many there were.
     """
-    if tally.outcomes.total() < expected:
+    if tally.outcomes.total() + len(tally.refused) < expected:
         return INTERRUPTED
+    if tally.refused:
+        return USAGE
     if tally.outcomes[Outcome.FAILED]:
         return SOME_FAILED
     return FELL_BACK if tally.outcomes[Outcome.PARTIAL] else 0

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def retry(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Documents, by their names.")] = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="All documents that have such pages.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that fell back or failed.")] = False,
     settings: SettingsFile = None,
     outbox: Outbox = None,
 ) -> None:
-    """Ask the model again for the pages that fell back; the others stay as they are."""
+    """Ask the model again for pages that fell back; the others stay as they are. Failed documents are tried again."""
     _ask_again(load(settings, outbox=outbox, quiet=True), names or [], everything=everything)
 
 
@@ -94,14 +94,15 @@ def priority(
 
 def _ask_again(loaded: "Settings", names: list[str], *, everything: bool, all_pages: bool = False) -> NoReturn:
     from pipeline.commands.progress import Progress
-    from pipeline.commands.retry import documents_to_retry, retry
+    from pipeline.commands.retry import find_delivered, find_documents, retry
     from pipeline.commands.summary import print_summary
 
     if bool(names) is everything:
         raise UsageError("name the documents to try again, or say --all")
-    documents = documents_to_retry(loaded.outbox, names, everything=all_pages)
+    find = find_delivered if all_pages else find_documents
+    documents = find(loaded.outbox, names)
     if not documents:
-        console.print("No page fell back: nothing to ask again.")
+        say(["Nothing is delivered yet." if all_pages else "No page fell back and no document failed: nothing to do."])
         raise typer.Exit
     left_out: list[str] = []
     leave_out = left_out.append if everything else None

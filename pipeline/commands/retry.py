@@ -1,6 +1,8 @@
-"""``dropleaf retry``: asks the model again for pages that fell back; the others stay byte for byte."""
+"""``dropleaf retry``: asks the model again for pages that fell back, and tries failed documents again."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -8,43 +10,91 @@ from pipeline.choices import Engine, OriginalAction
 from pipeline.commands.convert import run_once
 from pipeline.dispatch.converter import fingerprint_of
 from pipeline.dispatch.overview import Tally
-from pipeline.document import Document
-from pipeline.errors import UsageError, VanishedError
+from pipeline.document import Document, Outcome
+from pipeline.errors import CancelledError, UsageError, VanishedError
+from pipeline.host.moving import remove
 from pipeline.results.journal import Journal
-from pipeline.results.published import Originals, PublishedDocument, find_named, find_published
-from pipeline.results.taking_back import Again, claim_published
+from pipeline.results.published import (
+    Originals,
+    PublishedDocument,
+    find_failed,
+    find_named,
+    find_published,
+    is_named,
+)
+from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, ORIGINAL_END, with_end
+from pipeline.results.taking_back import Again, claim_published, copy_failed
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 
 
-def documents_to_retry(outbox: Path, names: Sequence[str], *, everything: bool = False) -> list[PublishedDocument]:
-    """The published documents with pages that fell back.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRetry:
+    """The documents of an outbox that are to be tried again.
+
+    Attributes:
+        published: With pages that fell back, or to be asked again as a whole.
+        failed: Out of ``failed/``.
+    """
+
+    published: tuple[PublishedDocument, ...]
+    failed: tuple[PublishedDocument, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.published) + len(self.failed)
+
+
+def find_documents(outbox: Path, names: Sequence[str]) -> ToRetry:
+    """The documents with pages that fell back, and those that failed.
 
     Args:
         outbox: That holds them.
-        names: Of results or of originals, with or without ending, with or without folder; empty for all.
-        everything: Whether those without such pages are wanted, too.
+        names: Of results or of originals, with or without ending, with or without folder; empty for all, but for those
+            that their user has cancelled.
 
     Raises:
-        UsageError: A name does not belong to a published document.
+        UsageError: A name does not belong to a document.
     """
-    chosen = find_named(outbox, names) if names else find_published(outbox)
-    return [document for document in chosen if everything or document.fallback_pages]
+    published, failed = list(find_published(outbox)), list(find_failed(outbox))
+    if not names:
+        failed = [each for each in failed if each.manifest.error and each.manifest.error.code != CancelledError.code]
+    else:
+        published, failed = _named(published, names, outbox), _named(failed, names, outbox / FAILED_FOLDER)
+        for name in names:
+            if not any(
+                is_named(each, outbox, name) or is_named(each, outbox / FAILED_FOLDER, name)
+                for each in (*published, *failed)
+            ):
+                raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")
+    return ToRetry(published=tuple(each for each in published if each.fallback_pages), failed=tuple(failed))
+
+
+def find_delivered(outbox: Path, names: Sequence[str]) -> ToRetry:
+    """All delivered documents, or those with these names.
+
+    Raises:
+        UsageError: A name does not belong to a delivered document.
+    """
+    return ToRetry(published=tuple(find_named(outbox, names) if names else find_published(outbox)))
+
+
+def _named(documents: Iterable[PublishedDocument], names: Sequence[str], root: Path) -> list[PublishedDocument]:
+    return [each for each in documents if any(is_named(each, root, name) for name in names)]
 
 
 def retry(
     settings: Settings,
-    documents: Sequence[PublishedDocument],
+    documents: ToRetry,
     show: Callable[[Snapshot], None],
     *,
     leave_out: Callable[[str], None] | None = None,
     everything: bool = False,
 ) -> Tally:
-    """Ask the model again for the pages that fell back, and publish each document again.
+    """Ask the model again for the pages that fell back, convert what failed, and publish each document again.
 
     Args:
         settings: Of the whole program.
-        documents: With such pages.
+        documents: Of the outbox.
         show: Takes snapshots.
         everything: Ask for all pages, not only for those that fell back.
         leave_out: Called with the reason for each document that cannot be asked again; None to do all or nothing.
@@ -53,12 +103,27 @@ def retry(
         UsageError: The engine is basic, or an original or a result is missing or has been changed.
         PipelineError: The work cannot go on; the results are as they were.
     """
-    if settings.engine is Engine.BASIC:
+    if documents.published and settings.engine is Engine.BASIC:
         raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
+    tally = Tally(started_at=time.time())
+    if documents.published:
+        again = Again(fingerprint=fingerprint_of(settings), everything=everything)
+        tally.include(_retry_published(settings, documents.published, show, leave_out, again))
+    if documents.failed:
+        tally.include(_retry_failed(settings, documents.failed, show, leave_out))
+    return tally
+
+
+def _retry_published(
+    settings: Settings,
+    documents: Sequence[PublishedDocument],
+    show: Callable[[Snapshot], None],
+    leave_out: Callable[[str], None] | None,
+    again: Again,
+) -> Tally:
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     for document in documents if leave_out is None else ():  # check all of them before the first one is begun
         _original_of(document, originals, settings.outbox)
-    again = Again(fingerprint=fingerprint_of(settings), everything=everything)
 
     def claim(journal: Journal, document: PublishedDocument) -> Document:
         folder = document.stem.relative_to(settings.outbox).parent.as_posix()
@@ -69,6 +134,34 @@ def retry(
         return _claimed(documents, partial(claim, journal), leave_out)
 
     return run_once(settings, claim_all, folder=settings.outbox, originals=OriginalAction.KEEP, show=show)
+
+
+def _retry_failed(
+    settings: Settings,
+    documents: Sequence[PublishedDocument],
+    show: Callable[[Snapshot], None],
+    leave_out: Callable[[str], None] | None,
+) -> Tally:
+    """Convert copies, so that a command that is killed loses nothing; what is delivered leaves ``failed/`` then."""
+    failed_by_ident: dict[str, PublishedDocument] = {}
+
+    def claim(journal: Journal, document: PublishedDocument) -> Document:
+        claimed = copy_failed(journal, document, settings.outbox / FAILED_FOLDER)
+        failed_by_ident[claimed.ident] = document
+        return claimed
+
+    def claim_all(journal: Journal) -> Iterator[Document]:
+        return _claimed(documents, partial(claim, journal), leave_out)
+
+    def remove_delivered(ident: str, outcome: Outcome, _: Path) -> None:
+        if outcome is not Outcome.FAILED:
+            for end in (MANIFEST_END, ORIGINAL_END):
+                remove(with_end(failed_by_ident[ident].stem, end), missing_ok=True)
+
+    # A kept original may be gone from the inbox by now, so it is put beside the result like a moved one.
+    delete = settings.originals is OriginalAction.DELETE
+    originals = OriginalAction.DELETE if delete else OriginalAction.MOVE
+    return run_once(settings, claim_all, folder=settings.outbox, originals=originals, show=show, ended=remove_delivered)
 
 
 def _claimed(

@@ -29,6 +29,8 @@ def print_summary(console: Console, tally: Tally) -> None:
         words = "" if outcome is Outcome.FAILED else _manifest_to_words(manifest)
         line = f"[{_COLOURS[outcome]}]{outcome.value:9}[/] {escape(printable(result))}{words}"
         console.print(line, highlight=False, soft_wrap=True)
+    for sentence in (*tally.refused, *tally.remarks):
+        console.print(f"[yellow]pages[/]     {escape(printable(sentence))}", highlight=False, soft_wrap=True)
     if tally.outcomes.total() > 1:
         for sentence in tally_to_sentences(tally):
             console.print(escape(printable(sentence)), highlight=False, soft_wrap=True)

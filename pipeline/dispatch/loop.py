@@ -18,7 +18,7 @@ from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import Pages
 from pipeline.dispatch.recognition import Recognition
 from pipeline.document import Document
-from pipeline.errors import CancelledError, DocumentError, PoolError, PublishError, ThreadError
+from pipeline.errors import CancelledError, DocumentError, NoSuchPageError, PoolError, PublishError, ThreadError
 from pipeline.log.log import bound, logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
 from pipeline.results.orders import Orders
@@ -233,13 +233,17 @@ class Loop:
             self._pause(str(trouble))
             return
         self._tally.note("disk", None)
-        if error is not None:
+        if isinstance(error, NoSuchPageError):
+            self._tally.refused.append(f"{conversion.document.name}: {error}")
+            self._drop(conversion)
+        elif error is not None:
             self._publish(conversion, error)
         elif conversion.cancelled:
             self._end_cancelled(conversion)
         elif conversion.phase is Phase.CONVERTING:
             self._drives.pages.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
+            self._tally.remark_on_pages(conversion.document, conversion.page_count)
             self._publish_if_complete(conversion)
 
     def _take_page(self, event: PoolEvent, now: float) -> None:
@@ -348,7 +352,12 @@ class Loop:
         logger().info("cancelled", document=document.name)
         if not document.again:
             self._publish(conversion, CancelledError("It was cancelled before it was finished."))
-            return
+        else:
+            self._drop(conversion)
+
+    def _drop(self, conversion: Conversion) -> None:
+        """Take a document out of the work whose file, or earlier result, is where it was."""
+        document = conversion.document
         try:
             self._drives.pages.discard(conversion)
         except PublishError as error:

@@ -14,7 +14,7 @@ from pipeline.dispatch.step_limits import INSPECT_S
 from pipeline.document import Document
 from pipeline.errors import (
     DocumentError,
-    EmptyError,
+    NoSuchPageError,
     PoisonousError,
     PublishError,
     TooLargeError,
@@ -152,7 +152,7 @@ class Opening:
         if pages > most:
             return TooLargeError(f"The PDF has {pages} pages; {most} are allowed.")
         if document.only and not any(number <= pages for number in document.only):
-            return EmptyError(f"The PDF has {pages} pages; those that were asked for are not among them.")
+            return NoSuchPageError(f"It has {_count_to_words(pages)}; none of those that are asked for is among them.")
         return None
 
     def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
@@ -172,3 +172,7 @@ class Opening:
         logger().warning("opening_failed", document=conversion.document.name, detail=loss.detail, advice="tried again")
         self._waiting.append(conversion)
         return conversion, None
+
+
+def _count_to_words(pages: int) -> str:
+    return "1 page" if pages == 1 else f"{pages} pages"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.dispatch.conversion import Conversion, RunningPage
-from pipeline.document import Outcome
+from pipeline.document import Document, Outcome
 from pipeline.servers.server_book import ServerBook
 from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot
 
@@ -23,17 +23,33 @@ class Tally:
         started_at: Seconds since the epoch.
         published: Outcome and manifest of each document that was delivered.
         troubles: What does not work at present: a sentence for each thing, by its name.
+        refused: A sentence for each document that does not have what a command asks for.
+        remarks: Sentences about documents that have only a part of what a command asks for.
     """
 
     started_at: float
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     published: deque[tuple[Outcome, str]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     troubles: dict[str, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def remark_on_pages(self, document: Document, pages: int) -> None:
+        """Note it if more pages are asked for than the document has."""
+        if document.only and document.only[-1] > pages:
+            self.remarks.append(f"{document.name} has {pages} pages; the others that were asked for are not there.")
 
     def count(self, outcome: Outcome, manifest: str) -> None:
         """Count a document that was delivered."""
         self.outcomes[outcome] += 1
         self.published.append((outcome, manifest))
+
+    def include(self, other: "Tally") -> None:
+        """Add what became of the documents of another run."""
+        self.outcomes += other.outcomes
+        self.published += other.published
+        self.refused += other.refused
+        self.remarks += other.remarks
 
     def note(self, what: str, detail: str | None) -> None:
         """Note what is wrong with something, or that it works again (None)."""

@@ -4,11 +4,12 @@ import hashlib
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
+from pipeline.document import Outcome
 from pipeline.errors import UsageError
 from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
@@ -122,7 +123,19 @@ def read_published(manifest: Path) -> PublishedDocument:
 
 def find_published(outbox: Path) -> Iterator[PublishedDocument]:
     """Every published document in an outbox, without failed and removed ones and other programs' files."""
-    listings = walk_folders(outbox, enter=lambda _, name: not name.startswith("."))
+    return _find_manifests(outbox, skip=OWN_FOLDERS)
+
+
+def find_failed(outbox: Path) -> Iterator[PublishedDocument]:
+    """Every failed document of an outbox; its stem is in the folder of failed ones, and it has no pages."""
+    return (each for each in _find_manifests(outbox / FAILED_FOLDER) if each.manifest.outcome is Outcome.FAILED)
+
+
+def _find_manifests(root: Path, *, skip: Collection[str] = ()) -> Iterator[PublishedDocument]:
+    top = str(root)
+    listings = walk_folders(
+        root, enter=lambda folder, name: not name.startswith(".") and not (name in skip and folder == top)
+    )
     manifests = (
         Path(each.folder, name)
         for each in listings
@@ -130,7 +143,7 @@ def find_published(outbox: Path) -> Iterator[PublishedDocument]:
         if name.endswith(".json") and not is_part_of_another(Path(each.folder), name)
     )
     for manifest in sorted(manifests):
-        if manifest.name.startswith(".") or manifest.relative_to(outbox).parts[0] in OWN_FOLDERS:
+        if manifest.name.startswith("."):
             continue
         try:
             yield read_published(manifest)
@@ -152,10 +165,15 @@ def find_named(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
     return [_by_name(published, outbox, name) for name in names]
 
 
-def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
+def is_named(document: PublishedDocument, outbox: Path, name: str) -> bool:
+    """Whether a user means this document; the outbox, or its folder of failed documents, has it."""
     wanted = Path(name).as_posix().removesuffix(ORIGINAL_END).removesuffix(MANIFEST_END).removesuffix(HTML_END)
+    return wanted in {document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix()}
+
+
+def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
     for document in published:
-        if wanted in {document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix()}:
+        if is_named(document, outbox, name):
             return document
     raise UsageError(f"{name}: no such document in {outbox}; `dropleaf status` lists them")
 

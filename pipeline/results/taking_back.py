@@ -17,6 +17,7 @@ from pipeline.results.journal import Journal, Wish
 from pipeline.results.page_record import write_page_record
 from pipeline.results.published import PublishedDocument
 from pipeline.results.result_files import files_to_outputs
+from pipeline.results.result_names import MANIFEST_END, with_end
 from pipeline.results.state_folder import WorkFolder
 
 
@@ -103,6 +104,31 @@ def claim_failed(
         UsageError: The file is not there, or another one.
         PublishError: The working state cannot be written.
     """
+    wish = Wish(folder=manifest.parent.relative_to(root).as_posix(), name=name)
+    source = _source_of_failed(manifest, sha256)
+    claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
+    remove(manifest, missing_ok=True)
+    return claimed
+
+
+def copy_failed(journal: Journal, failed: PublishedDocument, root: Path) -> Document:
+    """Claim a copy of a document of ``failed/``, for a command: its work is lost when it is killed.
+
+    Args:
+        journal: Of the command.
+        failed: The document; it stays where it is.
+        root: The folder of failed documents.
+
+    Raises:
+        UsageError: The file is not there, or another one.
+        PublishError: The working state cannot be written.
+    """
+    wish = Wish(folder=failed.stem.parent.relative_to(root).as_posix(), name=failed.name)
+    source = _source_of_failed(with_end(failed.stem, MANIFEST_END), failed.manifest.document.sha256)
+    return _take(journal, source, Terms(copy=True), wish)
+
+
+def _source_of_failed(manifest: Path, sha256: str) -> Source:
     name_there = manifest.with_suffix(".pdf").name
     source = Source(root=manifest.parent, way=PurePosixPath(name_there))
     try:
@@ -111,10 +137,7 @@ def claim_failed(
         raise UsageError(f"{name_there}: the file is needed to try again: {_words(error)}") from None
     if source.stamp is None:
         raise UsageError(f"{name_there} is not the file that {manifest.name} describes")
-    wish = Wish(folder=manifest.parent.relative_to(root).as_posix(), name=name)
-    claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
-    remove(manifest, missing_ok=True)
-    return claimed
+    return source
 
 
 def _keep_password(password: str | None, home: WorkFolder) -> None:

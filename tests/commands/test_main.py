@@ -49,6 +49,33 @@ def test_convert_takes_the_pages_that_are_asked_for(tmp_path: Path) -> None:
     assert found.page_count == 9
 
 
+def test_pages_that_are_not_there_are_a_mistake_of_the_command_and_leave_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    numbered_pdf(tmp_path / "short.pdf", 3)
+    numbered_pdf(tmp_path / "long.pdf", 10)
+
+    alone = place.run("convert", "short.pdf", "--pages", "9-12")
+    left = place.outbox.exists()
+    both = place.run("convert", "short.pdf", "long.pdf", "--pages", "9-12")
+
+    assert (alone.code, left) == (64, False)
+    assert "short.pdf: It has 3 pages; none of those that are asked for is among them." in alone.err
+    assert both.code == 64
+    assert "long.pdf has 10 pages; the others that were asked for are not there." in both.err
+    assert names_below(place.outbox) == sorted(result_files("long", original=False))
+
+
+def test_convert_of_a_file_that_is_no_pdf_leaves_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "README.md").write_text("# Not a PDF\n")
+    before = sorted(tmp_path.rglob("*"))
+
+    done = place.run("convert", "README.md", "--save-answers", "answers")
+
+    assert (done.code, "README.md: is not a PDF" in done.err) == (64, True)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_convert_by_another_engine_than_the_settings(tmp_path: Path) -> None:
     place = Place(tmp_path, server=UNREACHABLE)
     numbered_pdf(tmp_path / "r.pdf", 2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from delivery import deliveries_in
+from odd_pdfs import not_a_pdf
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
@@ -135,3 +136,37 @@ def test_an_unknown_name_and_no_name_at_all_are_usage_errors(folder: Path) -> No
 
     assert (unknown.returncode, none.returncode) == (64, 64)
     assert "nothing" in unknown.stderr
+
+
+def test_a_failed_document_is_tried_again_and_leaves_the_failed_ones_when_it_is_delivered(folder: Path) -> None:
+    failed = folder / "outbox" / "failed" / "sub"
+    numbered_pdf(folder / "inbox" / "sub" / "long.pdf", 3)
+    not_a_pdf(folder / "inbox" / "bad.pdf")
+    write_settings(folder, "http://127.0.0.1:9/v1", engine="basic", limits="{pages: 2}")
+    assert dropleaf("watch", "--once", folder=folder).returncode == 1
+    assert json.loads((failed / "long.json").read_bytes())["error"]["code"] == "too_large"
+    again = dropleaf("retry", "long", folder=folder)
+    assert (again.returncode, (failed / "long.pdf").exists()) == (1, True)
+    write_settings(folder, "http://127.0.0.1:9/v1", engine="basic")
+
+    result = dropleaf("retry", "--all", folder=folder)
+
+    assert result.returncode == 1, result.stderr  # what is no PDF fails again
+    assert not list(failed.iterdir())
+    assert deliveries_in(folder / "outbox")["sub/long"].outcome == "complete"
+    assert (folder / "outbox" / "sub" / "long.pdf").exists()
+    assert {path.name for path in failed.parent.iterdir() if path.is_file()} == {"bad.pdf", "bad.json"}
+    assert not list((folder / "outbox" / ".dropleaf").glob("convert-*"))
+
+
+def test_a_failed_document_without_its_file_is_named_in_the_refusal(folder: Path) -> None:
+    not_a_pdf(folder / "inbox" / "bad.pdf")
+    write_settings(folder, "http://127.0.0.1:9/v1", engine="basic")
+    dropleaf("watch", "--once", folder=folder)
+    (folder / "outbox" / "failed" / "bad.pdf").unlink()
+
+    result = dropleaf("retry", "bad", folder=folder)
+
+    assert result.returncode == 64
+    assert "bad.pdf: the file is needed to try again" in result.stderr
+    assert (folder / "outbox" / "failed" / "bad.json").exists()
