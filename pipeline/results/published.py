@@ -18,6 +18,7 @@ from pipeline.outputs.tables_file import PageFacts, read_tables
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.results.page_record import PageRecord
 from pipeline.results.result_names import (
+    FAILED_FOLDER,
     HTML_END,
     MANIFEST_END,
     ORIGINAL_END,
