@@ -44,7 +44,6 @@ class Document:
             none at ``path``.
         late: Whether its pages wait until no other document has any, since nobody has asked for them.
         again: Whether it is a delivered document whose pages are asked again: cancelled, it stays as it was delivered.
-        priority: Documents with a larger one come first; a user may order another one.
         patient: Whether its pages wait while no server can be reached; None for what the settings say.
     """
 
@@ -64,7 +63,6 @@ class Document:
     late: bool = False
     again: bool = False
     patient: bool | None = None
-    priority: int = 0
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -17,3 +17,6 @@ Seconds = Annotated[float, Meta(ge=0)]
 
 #: 0 to 1.
 Share = Annotated[float, Meta(ge=0, le=1)]
+
+#: The largest priority of a document, and with a minus sign the smallest.
+MOST_PRIORITY = 100

@@ -15,9 +15,9 @@ def get(url: str, path: str) -> tuple[int, bytes]:
     return _request(url, "GET", path, None)
 
 
-def post(url: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+def post(url: str, path: str, body: bytes = b"", *, content_type: str = "") -> tuple[int, bytes]:
     """Status and body of the answer to a change."""
-    return _request(url, "POST", path, body)
+    return _request(url, "POST", path, body, content_type)
 
 
 def ident_of(url: str, name: str, outcome: str) -> str:
@@ -33,8 +33,9 @@ def ident_of(url: str, name: str, outcome: str) -> str:
     return found[-1]
 
 
-def _request(url: str, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+def _request(url: str, method: str, path: str, body: bytes | None, content_type: str = "") -> tuple[int, bytes]:
     with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)) as connection:
-        connection.request(method, path, body, {"X-Dropleaf": "1"})
+        kind = {"Content-Type": content_type} if content_type else {}
+        connection.request(method, path, body, {"X-Dropleaf": "1", **kind})
         with connection.getresponse() as answer:
             return answer.status, answer.read()

@@ -24,6 +24,7 @@ from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.sections import Web
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
+from pipeline.web.retries import RetrySettings
 from pipeline.web.server import WebPage
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -193,7 +194,16 @@ def page_alone(
         running.run_errand(errand)
 
     before = _threads()
-    page = WebPage(settings, journal, fingerprint="test", post=posted.append, run_errand=run_errand)
+    page = WebPage(
+        settings,
+        journal,
+        retry=RetrySettings(
+            engine_of=lambda _folder, _name: engine,
+            fingerprint_of=lambda _folder, _name: "test",
+            post=posted.append,
+        ),
+        run_errand=run_errand,
+    )
     with capture_logs() as log:
         page.start()
     try:

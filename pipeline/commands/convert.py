@@ -44,11 +44,12 @@ def convert_files(
         PipelineError: The work cannot go on.
     """
     sources = [regular_file(path) for path in files]
+    everywhere = settings.model_copy(update={"folders": {}})  # those are folders of the inbox
 
     def claim(journal: Journal) -> Iterator[Document]:
         return (journal.claim(path, ".", copy=True, only=only, most_mib=settings.limits.file_mib) for path in sources)
 
-    return run_once(settings, claim, folder=folder, originals=OriginalAction.KEEP, show=show)
+    return run_once(everywhere, claim, folder=folder, originals=OriginalAction.KEEP, show=show)
 
 
 def run_once(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.choices import Engine, UnreachableAction
 from pipeline.commands.trial_worker import try_in_worker
+from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
 from pipeline.extraction.readers.ocr.engine import choose_engines, installed_engines
 from pipeline.extraction.readers.ocr.tessdata import find_tessdata
@@ -73,7 +74,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _space(settings.outbox)
     yield _daemon(settings.outbox)
     yield _inotify()
-    if settings.engine is Engine.LMSTUDIO:
+    yield from _folder_settings(settings)
+    if Engine.LMSTUDIO in SettingsByFolder(settings).engines:
         for server in settings.servers:
             yield from _server_to_findings(server, settings)
     else:
@@ -147,6 +149,12 @@ def _inotify() -> Finding:
     return Finding(
         subject="inotify", health=Health.OK, detail=f"{watches} folders and {instances} watchers are allowed."
     )
+
+
+def _folder_settings(settings: Settings) -> Iterator[Finding]:
+    for pattern, rule in settings.folders.items():
+        detail = f"Files in {pattern} are converted with {rule.words}."
+        yield Finding(subject="folders", health=Health.OK, detail=detail)
 
 
 def _server_to_findings(server: Server, settings: Settings) -> Iterator[Finding]:
@@ -293,7 +301,7 @@ def _missing_languages(settings: Settings) -> str:
 
 
 def _isolation(settings: Settings) -> Finding:
-    servers = settings.servers if settings.engine is Engine.LMSTUDIO else ()
+    servers = settings.servers if Engine.LMSTUDIO in SettingsByFolder(settings).engines else ()
     _, found = try_out(servers_to_policy(servers, readable=[], writable=[]))
     if not found.gaps:
         detail = f"Workers are kept in by Landlock (version {found.abi}) and seccomp."

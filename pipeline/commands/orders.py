@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.files.lock import holder_of
 from pipeline.printable import printable
+from pipeline.quantities import MOST_PRIORITY
 from pipeline.results.claim_note import read_claim
-from pipeline.results.orders import MOST_PRIORITY, order_all, order_document
+from pipeline.results.orders import order_all, order_document
 from pipeline.results.state_folder import StateFolder, state_folder_of
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.choices import Engine, OriginalAction
 from pipeline.commands.convert import run_once
-from pipeline.dispatch.converter import fingerprint_of
+from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import CancelledError, UsageError, VanishedError
@@ -26,6 +26,8 @@ from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, ORIGINAL_
 from pipeline.results.taking_back import Again, claim_published, copy_failed
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
+
+_NO_MODEL = "engine: basic asks no model; set engine: lmstudio to try pages again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,12 @@ def retry(
         UsageError: The engine is basic, or an original or a result is missing or has been changed.
         PipelineError: The work cannot go on; the results are as they were.
     """
-    if documents.published and settings.engine is Engine.BASIC:
-        raise UsageError("engine: basic asks no model; set engine: lmstudio to try pages again")
+    by_folder = SettingsByFolder(settings)
+    if documents.published and Engine.LMSTUDIO not in by_folder.engines:
+        raise UsageError(_NO_MODEL)
     tally = Tally(started_at=time.time())
     if documents.published:
-        again = Again(fingerprint=fingerprint_of(settings), everything=everything)
-        tally.include(_retry_published(settings, documents.published, show, leave_out, again))
+        tally.include(_retry_published(settings, documents.published, show, leave_out, everything=everything))
     if documents.failed:
         tally.include(_retry_failed(settings, documents.failed, show, leave_out))
     return tally
@@ -119,14 +121,18 @@ def _retry_published(
     documents: Sequence[PublishedDocument],
     show: Callable[[Snapshot], None],
     leave_out: Callable[[str], None] | None,
-    again: Again,
+    *,
+    everything: bool,
 ) -> Tally:
+    by_folder = SettingsByFolder(settings)
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     for document in documents if leave_out is None else ():  # check all of them before the first one is begun
+        _check_engine(document, by_folder, settings.outbox)
         _original_of(document, originals, settings.outbox)
 
     def claim(journal: Journal, document: PublishedDocument) -> Document:
-        folder = document.stem.relative_to(settings.outbox).parent.as_posix()
+        folder = _check_engine(document, by_folder, settings.outbox)
+        again = Again(fingerprint=by_folder.fingerprint_of(folder, document.name), everything=everything)
         original = _original_of(document, originals, settings.outbox)
         return claim_published(journal, document, original, folder=folder, again=again)
 
@@ -178,6 +184,14 @@ def _claimed(
             leave_out(str(error))
         else:
             yield claimed
+
+
+def _check_engine(document: PublishedDocument, by_folder: SettingsByFolder, outbox: Path) -> str:
+    """Make sure that a model reads the documents of its folder; returns the folder."""
+    folder = document.stem.relative_to(outbox).parent.as_posix()
+    if by_folder.engine_of(folder, document.name) is Engine.BASIC:
+        raise UsageError(f"{document.name}: {_NO_MODEL}")
+    return folder
 
 
 def _original_of(document: PublishedDocument, originals: Originals, outbox: Path) -> Path:

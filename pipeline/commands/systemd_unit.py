@@ -10,6 +10,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from pipeline.choices import Engine
+from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import server_to_route
 from pipeline.host.service import current_user, owner_of
 from pipeline.servers.routes import possible_urls
@@ -93,7 +94,7 @@ def _holds_only(parent: Path, wanted: set[Path]) -> bool:
 
 
 def _urls(settings: Settings) -> Iterator[str]:
-    for server in settings.servers if settings.engine is Engine.LMSTUDIO else ():
+    for server in settings.servers if Engine.LMSTUDIO in SettingsByFolder(settings).engines else ():
         yield from possible_urls(server.url, server_to_route(server))
     if settings.hooks.url is not None:
         yield settings.hooks.url

@@ -31,7 +31,13 @@ class AutomaticRetry:
     """Goes through the outbox once for each return of a server, so each page is asked once per return."""
 
     def __init__(
-        self, outbox: Path, inbox: Path, journal: Journal, *, fingerprint: str, post: Callable[[Document | Fault], None]
+        self,
+        outbox: Path,
+        inbox: Path,
+        journal: Journal,
+        *,
+        fingerprint_of: Callable[[str, str], str],
+        post: Callable[[Document | Fault], None],
     ) -> None:
         """Prepare; nothing happens before :meth:`start`.
 
@@ -39,13 +45,13 @@ class AutomaticRetry:
             outbox: Where the delivered documents are.
             inbox: Where their originals may be.
             journal: Takes documents back into work.
-            fingerprint: The fingerprint of the settings that pages are made with.
+            fingerprint_of: Says for a folder and a name the fingerprint of the settings that pages are made with.
             post: Hands a claimed document, or the error that has ended the thread, to the loop.
         """
         self._outbox = outbox
         self._originals = Originals(outbox=outbox, inbox=inbox)
         self._journal = journal
-        self._fingerprint = fingerprint
+        self._fingerprint_of = fingerprint_of
         self._post = post
         # A result that could not be taken back is not read or logged again, until it changes.
         self._left: set[tuple[str, str]] = set()
@@ -99,8 +105,10 @@ class AutomaticRetry:
             original = self._originals.find(
                 stem.as_posix(), name=published.name, sha256=published.manifest.document.sha256
             )
-            again = Again(fingerprint=self._fingerprint, reason=FallbackReason.UNREACHABLE)
-            document = claim_published(self._journal, published, original, folder=stem.parent.as_posix(), again=again)
+            folder = stem.parent.as_posix()
+            fingerprint = self._fingerprint_of(folder, published.name)
+            again = Again(fingerprint=fingerprint, reason=FallbackReason.UNREACHABLE)
+            document = claim_published(self._journal, published, original, folder=folder, again=again)
         except (UsageError, VanishedError) as error:
             logger().info("left_as_it_is", document=name, reason=str(error))
             return False

@@ -11,7 +11,8 @@ from pipeline.daemon.automatic_retry import AutomaticRetry
 from pipeline.daemon.folders import check_apart, make_inbox
 from pipeline.daemon.order_watch import OrderWatch
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
-from pipeline.dispatch.converter import Converter, ServerMemory, fingerprint_of
+from pipeline.dispatch.converter import Converter, ServerMemory
+from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
@@ -171,14 +172,18 @@ class Daemon:
 
     def _make_page(self, listeners: Listeners) -> "WebPage":
         # A seventh of all that a daemon loads: while the workers start, and not at all where there is no page.
+        from pipeline.web.retries import RetrySettings  # noqa: PLC0415 — as above
         from pipeline.web.server import WebPage  # noqa: PLC0415 — as above
 
-        fingerprint = fingerprint_of(self._settings)
+        by_folder = SettingsByFolder(self._settings)
         return WebPage(
             self._settings,
             self._journal,
-            fingerprint=fingerprint,
-            post=self._converter.mailbox.post,
+            retry=RetrySettings(
+                engine_of=by_folder.engine_of,
+                fingerprint_of=by_folder.fingerprint_of,
+                post=self._converter.mailbox.post,
+            ),
             listeners=listeners,
             run_errand=self._converter.run_errand,
         )
@@ -188,7 +193,7 @@ class Daemon:
             self._settings.outbox,
             self._settings.inbox,
             self._journal,
-            fingerprint=fingerprint_of(self._settings),
+            fingerprint_of=SettingsByFolder(self._settings).fingerprint_of,
             post=self._converter.mailbox.post,
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipeline.deadline import Deadline
+from pipeline.dispatch.document_settings import DocumentSettings
 from pipeline.document import Document
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Method, Step, fell_back
 from pipeline.server_target import ServerTarget
@@ -85,17 +86,22 @@ class RunningPage:
     drawing: bool = False
 
 
+_USUAL = DocumentSettings()
+
+
 class Conversion:
     """The state of one document; changed only by the loop."""
 
-    def __init__(self, document: Document, *, began_at: float) -> None:
+    def __init__(self, document: Document, *, began_at: float, settings: DocumentSettings = _USUAL) -> None:
         """Make the state of a document whose pages are not known yet.
 
         Args:
             document: A claimed one.
             began_at: When work on it began, in seconds since the epoch.
+            settings: For this document.
         """
         self.document = document
+        self.settings = settings
         self.began_at = began_at
         self.phase = Phase.INSPECTING
         self.inspections = 0

@@ -3,15 +3,14 @@
 The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.choices import Engine, FaithfulAction, OriginalAction, UnreachableAction
+from pipeline.choices import Engine, OriginalAction
 from pipeline.deadline import Deadline
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.loop import Collaborators, Loop, Mail
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
@@ -36,7 +35,6 @@ from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
 from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_folders
-from pipeline.worker.tasks import WorkerSettings
 
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
@@ -84,15 +82,15 @@ class Converter:
         memory = memory or ServerMemory()
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
-        self._pool = self._start_pool(settings, _sandbox_of(settings, journal))
+        by_folder = SettingsByFolder(settings)
+        sandbox = _sandbox_of(settings, journal, asked=Engine.LMSTUDIO in by_folder.engines)
+        self._pool = self._start_pool(settings, sandbox)
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         deaths = Deaths(journal.folder)
         self._publisher = Publisher(
             Outbox(outbox, journal, inbox=settings.inbox),
             journal,
-            settings=PublisherSettings(
-                run=_run_settings(settings), originals=originals, outputs=settings.outputs, ended=memory.ended
-            ),
+            settings=PublisherSettings(run=_run_settings(settings), originals=originals, ended=memory.ended),
             watched=deaths.publishing,
             post=self.mailbox.post,
         )
@@ -100,7 +98,7 @@ class Converter:
         servers = _server_book(settings, memory)
         drives = Collaborators(
             pool=self._pool,
-            opening=Opening(self._pool, journal, deaths, _opening_settings(settings)),
+            opening=Opening(self._pool, journal, deaths, _opening_settings(settings), by_folder.of),
             pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
             recognition=self._recognition,
             deaths=deaths,
@@ -117,7 +115,6 @@ class Converter:
             lambda: self._start_recognition_pool(settings, journal),
             journal,
             deaths,
-            _worker_settings(settings),
             page_timeout_s=settings.timeouts.page,
         )
 
@@ -174,28 +171,6 @@ class Converter:
         self.mailbox.close()
 
 
-def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
-    """A hash over all settings that change a page's result: pages with another hash must not be used.
-
-    Args:
-        settings: Of the whole program.
-        engine: Chosen for one document; None for the engine of the settings.
-    """
-    engine = engine or settings.engine
-    # Pages that were accepted before ``correct`` existed are good pages, so they stay valid under it.
-    mends = settings.faithful is FaithfulAction.CORRECT
-    relevant = {
-        "engine": engine.value,
-        "faithful": FaithfulAction.FALLBACK if mends else settings.faithful,
-        "page_pixels": settings.limits.page_pixels,
-        "servers": [[server.url, server.model] for server in settings.servers],
-        "profiles": [repr(profile) for profile in settings.profiles],
-    }
-    if engine is Engine.BASIC:
-        relevant = {"engine": engine.value, "ocr": "+".join([settings.ocr.engine, *settings.ocr.fixed_languages])}
-    return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
-
-
 def _server_book(settings: Settings, memory: ServerMemory) -> ServerBook:
     entries = [_entry_of(server) for server in settings.servers]
     return ServerBook(entries, workers=settings.workers, profiles=settings.profiles, seen=memory.seen)
@@ -208,10 +183,16 @@ def _entry_of(server: Server) -> ServerEntry:
     )
 
 
-def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
-    """What workers may reach, as far as this machine can enforce it."""
+def _sandbox_of(settings: Settings, journal: Journal, *, asked: bool) -> Policy:
+    """What workers may reach, as far as this machine can enforce it.
+
+    Args:
+        settings: Of the whole program.
+        journal: With what they read.
+        asked: Whether the model is asked although nobody chooses it for a document.
+    """
     # On the web page a user may choose the model for one document although the settings say otherwise.
-    asked = settings.engine is Engine.LMSTUDIO or settings.web.enabled
+    asked = asked or settings.web.enabled
     kept = [] if settings.save_answers is None else [settings.save_answers]
     policy, isolation = try_out(
         servers_to_policy(
@@ -226,28 +207,10 @@ def _sandbox_of(settings: Settings, journal: Journal) -> Policy:
     return policy
 
 
-def _worker_settings(settings: Settings) -> WorkerSettings:
-    return WorkerSettings(
-        connect_timeout_s=settings.timeouts.connect,
-        max_pixels=settings.limits.page_pixels,
-        faithful=settings.faithful,
-        profiles=settings.profiles,
-        save_answers=settings.save_answers,
-        ocr=settings.ocr.engine,
-        ocr_languages=settings.ocr.fixed_languages,
-        passwords=settings.passwords,
-        log_level=settings.log.level,
-        log_format="console" if resolve(settings.log.format) == "console" else "json",
-    )
-
-
 def _pages_settings(settings: Settings) -> PagesSettings:
     return PagesSettings(
-        engine=settings.engine,
         page_timeout_s=settings.timeouts.page,
-        patient=settings.when_unreachable is UnreachableAction.WAIT,
         hours=settings.hours,
-        worker=_worker_settings(settings),
     )
 
 
@@ -257,8 +220,6 @@ def _opening_settings(settings: Settings) -> OpeningSettings:
         pages=settings.limits.pages,
         workers=settings.workers,
         document_timeout_s=settings.timeouts.document,
-        fingerprints={engine: fingerprint_of(settings, engine) for engine in (None, *Engine)},
-        worker=_worker_settings(settings),
     )
 
 

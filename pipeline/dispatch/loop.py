@@ -202,7 +202,7 @@ class Loop:
 
     def _mind_servers(self, now: float) -> None:
         """Ask about the state of each server for which it is time."""
-        engines = {each.document.engine or self._engine for each in self._conversions.values()} | {self._engine}
+        engines = {self._engine, *(each.settings.engine for each in self._conversions.values())}
         if Engine.LMSTUDIO in engines:
             wanted = self._drives.pages.asks and any(map(_is_going_on, self._conversions.values()))
             for entry in self._drives.servers.to_ask(now, wanted=wanted):
@@ -337,7 +337,7 @@ class Loop:
         if orders.paused != conversion.paused:
             logger().info("paused" if orders.paused else "goes_on", document=document.name)
         conversion.paused = orders.paused
-        conversion.priority = document.priority if orders.priority is None else orders.priority
+        conversion.priority = conversion.settings.priority if orders.priority is None else orders.priority
         if orders.cancelled and not conversion.cancelled and conversion.phase is not Phase.PUBLISHING:
             conversion.cancelled = True
             if conversion.phase is Phase.CONVERTING:
@@ -376,6 +376,8 @@ class Loop:
         conversion.phase = Phase.PUBLISHING
         finished = Finished(
             document=conversion.document,
+            engine=conversion.settings.engine,
+            outputs=conversion.settings.outputs,
             began_at=conversion.began_at,
             page_count=conversion.page_count,
             numbers=conversion.numbers,

@@ -2,14 +2,14 @@
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.choices import Engine
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.document_settings import DocumentSettings
 from pipeline.dispatch.step_limits import INSPECT_S
 from pipeline.document import Document
 from pipeline.errors import (
@@ -24,7 +24,7 @@ from pipeline.errors import (
 from pipeline.log.log import logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
-from pipeline.worker.tasks import Inspection, InspectTask, WorkerSettings
+from pipeline.worker.tasks import Inspection, InspectTask
 
 #: Workers that may fail while they open a file before the file is given up.
 FAILED_OPENINGS = 3
@@ -49,25 +49,30 @@ class OpeningSettings:
 
     Attributes:
         workers: Number of pages for which the document gets ``document_timeout_s`` seconds.
-        fingerprints: Hash of all settings that change a page's result, by the engine chosen for a document (or None).
     """
 
     file_mib: int
     pages: int
     workers: int
     document_timeout_s: float
-    fingerprints: Mapping[Engine | None, str]
-    worker: WorkerSettings
 
 
 class Opening:
     """Has a worker count the pages of each new document, since the file may be hostile."""
 
-    def __init__(self, pool: Pool, journal: Journal, deaths: Deaths, settings: OpeningSettings) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        journal: Journal,
+        deaths: Deaths,
+        settings: OpeningSettings,
+        settings_of: Callable[[Document], DocumentSettings],
+    ) -> None:
         self._pool = pool
         self._journal = journal
         self._deaths = deaths
         self._settings = settings
+        self._settings_of = settings_of
         self._waiting: deque[Conversion] = deque()
         self._inspecting: dict[str, Conversion] = {}
 
@@ -92,7 +97,7 @@ class Opening:
             raise TooLargeError(f"{why} {_IN_PLACE}" if document.in_place else why)
         if self._deaths.tries(document) >= TRIES:
             raise PoisonousError("Daemon after daemon has died while it worked on this document.")
-        conversion = Conversion(document, began_at=time.time())
+        conversion = Conversion(document, began_at=time.time(), settings=self._settings_of(document))
         self._waiting.append(conversion)
         return conversion
 
@@ -109,7 +114,7 @@ class Opening:
             document = conversion.document
             key = f"{document.ident}:inspect{conversion.inspections}"
             self._inspecting[key] = conversion
-            path, settings = Path(document.path), self._settings.worker
+            path, settings = Path(document.path), conversion.settings.worker
             task = InspectTask(document=document.name, path=path, settings=settings, sha256=document.sha256)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
 
@@ -133,7 +138,7 @@ class Opening:
         if (error := self._objection(conversion.document, value)) is not None:
             return conversion, error
         try:
-            journaled = self._journal.begin(conversion.document, settings.fingerprints[conversion.document.engine])
+            journaled = self._journal.begin(conversion.document, conversion.settings.fingerprint)
         except PublishError:
             self._waiting.appendleft(conversion)
             raise

@@ -104,7 +104,7 @@ def _conversion_to_status(conversion: Conversion) -> DocumentStatus:
         reasons=tuple(str(conversion.finished[number][1]) for number in fallbacks),
         strip=_conversion_to_strip(conversion),
         journaled=conversion.journaled,
-        engine=document.engine,
+        engine=None if conversion.settings.usual_engine else conversion.settings.engine,
         paused=conversion.paused,
         priority=conversion.priority,
     )

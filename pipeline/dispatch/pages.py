@@ -52,7 +52,6 @@ from pipeline.worker.tasks import (
     Unrecognised,
     Unserved,
     Unwritten,
-    WorkerSettings,
 )
 
 # Seconds of one turn of the loop for pages that are given up.
@@ -76,16 +75,11 @@ class PagesSettings:
     """How pages are given out; times in seconds.
 
     Attributes:
-        engine: That reads the pages of a document for which none was chosen.
-        patient: Whether pages wait where no server can be reached, instead of falling back.
         hours: In which the model is asked; None for always.
         places: Where the pages of a server are drawn, by its address; those of the others anywhere.
     """
 
-    engine: Engine
     page_timeout_s: float
-    patient: bool
-    worker: WorkerSettings
     hours: Hours | None = None
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -117,7 +111,7 @@ class Pages:
 
     def begin(self, conversion: Conversion) -> None:
         """Begin with the pages of a document, now that they are known."""
-        if (conversion.document.engine or self._settings.engine) is Engine.BASIC:
+        if conversion.settings.engine is Engine.BASIC:
             _give_up_model(conversion, ENGINE_BASIC)
 
     def give_out(self, conversions: Collection[Conversion], now: float) -> bool:
@@ -129,7 +123,7 @@ class Pages:
         self._mind_hours()
         outage = self._servers.outage(now) if self.asks else None
         for conversion in conversions:
-            self._give_up_rest(conversion, None if self._is_patient(conversion) else outage, now)
+            self._give_up_rest(conversion, None if conversion.settings.patient else outage, now)
         # Pages that are given up need no worker, but time: a thousand of them must not hold up the loop.
         slice_over = Deadline.after(_SLICE_S)
         while self._pool.idle and (choice := self._choose(conversions, now)) is not None:
@@ -149,10 +143,6 @@ class Pages:
         if asks != self.asks:
             logger().info("hours_begin" if asks else "hours_over", hours=str(hours))
         self.asks = asks
-
-    def _is_patient(self, conversion: Conversion) -> bool:
-        own = conversion.document.patient
-        return self._settings.patient if own is None else own
 
     def _give_up_rest(self, conversion: Conversion, outage: str | None, now: float) -> None:
         """Where the counts or clocks say so, send no further page of a document to the model, or to any reader."""
@@ -174,7 +164,8 @@ class Pages:
         if found is not None:
             conversion, order = found
             crowded = {url for url, place in self._settings.places.items() if not self._pool.idle_at(place)}
-            target = self._servers.choose(now, exclude=order.tried | crowded)
+            profiles = conversion.settings.worker.profiles
+            target = self._servers.choose(now, exclude=order.tried | crowded, profiles=profiles)
             if target is not None:
                 return conversion, order, target
         basic = self._schedule.next_order(conversions, model=False)
@@ -214,7 +205,7 @@ class Pages:
             queue_s=max(0.0, now - order.queued_at - (order.picture_text.seconds if order.picture_text else 0.0)),
             attempts=order.attempts,
             picture_text=order.picture_text,
-            settings=self._settings.worker,
+            settings=conversion.settings.worker,
             sha256=document.sha256,
         )
 
@@ -351,7 +342,7 @@ class Pages:
     def _redirect(self, conversion: Conversion, page: RunningPage, url: str, value: Unserved, now: float) -> None:
         self._servers.failed(url, value.fallback.detail, now)
         other = self._servers.may_answer(exclude=page.order.tried | {url})
-        order = order_after_unserved(page, value, url=url, other=other, patient=self._is_patient(conversion))
+        order = order_after_unserved(page, value, url=url, other=other, patient=conversion.settings.patient)
         conversion.replace(page.order.number, order, now=now)
 
     def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:

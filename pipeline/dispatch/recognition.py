@@ -11,7 +11,7 @@ from pipeline.errors import PoolError
 from pipeline.log.log import logger
 from pipeline.pool.interface import Done, Expired, Pool, PoolEvent, Progress, event_to_loss
 from pipeline.results.journal import Journal
-from pipeline.worker.tasks import RECOGNITION_S, PictureText, Recognised, RecogniseTask, WorkerSettings
+from pipeline.worker.tasks import RECOGNITION_S, PictureText, Recognised, RecogniseTask
 
 #: An engine holds up to two gigabytes, so its process is ended after so many seconds without a page.
 _IDLE_S = 120.0
@@ -28,7 +28,6 @@ class Recognition:
         start: Callable[[], Pool],
         journal: Journal,
         deaths: Deaths,
-        settings: WorkerSettings,
         *,
         page_timeout_s: float,
     ) -> None:
@@ -38,14 +37,12 @@ class Recognition:
             start: Starts the pool.
             journal: Names the files that the processes write.
             deaths: Counts the deaths of these processes like those of workers.
-            settings: Sent with each task.
             page_timeout_s: The longest time that a page waits for its picture; then it goes to the model without it.
         """
         self._start = start
         self._page_timeout_s = page_timeout_s
         self._journal = journal
         self._deaths = deaths
-        self._settings = settings
         self._pool: Pool | None = None
         self._pages: dict[str, tuple[Conversion, int]] = {}
         self._idle_until = Deadline.never()
@@ -97,7 +94,7 @@ class Recognition:
             number=order.number,
             out=self._journal.picture_file(conversion.document, order.number),
             areas=order.areas or (),
-            settings=self._settings,
+            settings=conversion.settings.worker,
             sha256=conversion.document.sha256,
         )
         conversion.start(order, target=None, now=now)

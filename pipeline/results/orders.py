@@ -16,9 +16,6 @@ from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import turn_at
 from pipeline.results.state_folder import StateFolder, WorkFolder
 
-#: The largest priority, and with a minus sign the smallest.
-MOST_PRIORITY = 100
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentOrders:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.choices import OriginalAction, Output
+from pipeline.choices import Engine, OriginalAction, Output
 from pipeline.deadline import Deadline
 from pipeline.document import Document, Outcome, document_to_facts
 from pipeline.errors import DocumentError, PublishError, UnreadableError
@@ -43,6 +43,8 @@ class Finished:
         numbers: Of the pages that were wanted, in order.
         fallback_pages: Numbers of the pages that fell back.
         error: Why it failed; None where it did not.
+        engine: That its pages were to be read by; None for the one of ``PublisherSettings.run``.
+        outputs: What is made of it; the document itself may ask for more.
     """
 
     document: Document
@@ -51,6 +53,8 @@ class Finished:
     numbers: Sequence[int] = ()
     fallback_pages: tuple[int, ...] = ()
     error: DocumentError | None = None
+    engine: Engine | None = None
+    outputs: Sequence[Output] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +73,11 @@ class PublisherSettings:
     Attributes:
         run: What manifests say about the settings.
         originals: What is done with the original files.
-        outputs: What is made of each document; the document itself may ask for more.
         ended: Called with the ident, the outcome and the manifest of each document; after a crash it may be again.
     """
 
     run: RunSettings
     originals: OriginalAction
-    outputs: Sequence[Output] = ()
     ended: Callable[[str, Outcome, Path], None] = lambda _ident, _outcome, _manifest: None
 
 
@@ -214,7 +216,7 @@ class Publisher:
         facts = document_to_facts(document, finished.page_count)
         contents = DocumentContents(facts, partial(self._read, finished))
         html = partial(self._html, finished, contents)
-        outputs = {*self._settings.outputs, *document.outputs}
+        outputs = {*finished.outputs, *document.outputs}
         publication = Publication(
             document=document,
             files=contents_to_files(contents, html, outputs) if finished.error is None else (),
@@ -261,7 +263,7 @@ class Publisher:
         self, finished: Finished, contents: DocumentContents, files: Sequence[FileFacts], publish_s: float
     ) -> Manifest:
         document = finished.document
-        settings = replace(self._settings.run, engine=document.engine or self._settings.run.engine)
+        settings = replace(self._settings.run, engine=finished.engine or self._settings.run.engine)
         run = RunRecord(settings=settings, began_at=finished.began_at, finished_at=time.time(), publish_s=publish_s)
         if finished.error is not None:
             return error_to_manifest(document, finished.error, run=run)

@@ -151,13 +151,13 @@ class ServerState:
             self.breaker.refreshed(now)
         return is_back
 
-    def target(self) -> ServerTarget:
-        """The server and model for a page."""
+    def target(self, profiles: Sequence[Profile]) -> ServerTarget:
+        """The server and model for a page, of which one of these profiles of the user may hold."""
         assert self.facts is not None  # noqa: S101 — the caller has seen a free slot
         model = self.facts.model or self.entry.model
         slots = self.entry.slots or self.facts.slots
         origin = self.facts.origin
-        tokens = answer_tokens(profile_for(model, self._profiles, origin=origin), self.facts.context, slots)
+        tokens = answer_tokens(profile_for(model, profiles, origin=origin), self.facts.context, slots)
         context = self.facts.context
         return ServerTarget(
             url=self.url,
@@ -200,17 +200,20 @@ class ServerBook:
         """Every server, in the order of the settings."""
         return tuple(self._servers.values())
 
-    def choose(self, now: float, exclude: Collection[str] = ()) -> ServerTarget | None:
+    def choose(
+        self, now: float, exclude: Collection[str] = (), profiles: Sequence[Profile] = ()
+    ) -> ServerTarget | None:
         """The server with the most free slots; None where there is none.  To be followed by :meth:`sent`.
 
         Args:
             now: The time.
             exclude: Urls of servers that have failed this page already.
+            profiles: The user's own, for this page.
         """
         self._now = now
         others = [server for server in self.states if server.url not in exclude]
         best = max(others, key=lambda server: server.free(now), default=None)
-        return best.target() if best is not None and best.free(now) > 0 else None
+        return best.target(profiles) if best is not None and best.free(now) > 0 else None
 
     def sent(self, url: str) -> None:
         """Note that a page was sent to a server: one slot less."""

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -71,9 +72,13 @@ def _keys_of(path: tuple[int | str, ...], root: type[BaseModel]) -> set[str]:
     """The keys that are allowed beside the last part of ``path``."""
     model = root
     for part in path[:-1]:
-        default = model.model_fields[part].default if isinstance(part, str) and part in model.model_fields else None
-        if isinstance(default, tuple) and default:
-            default = default[0]
-        if isinstance(default, BaseModel):
-            model = type(default)
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        model = (_model_in(field.annotation) if field else None) or model
     return set(model.model_fields)
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The group of settings that a type is, or that is in it: of a list, of a mapping, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

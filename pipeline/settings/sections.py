@@ -46,6 +46,10 @@ def _as_pair(value: object) -> object:
     return (value, value) if isinstance(value, str | Path) else value
 
 
+#: YAML 1.1 reads the word ``off`` as false.
+NO_IS_OFF = BeforeValidator(lambda value: "off" if value is False else value)
+
+
 class Section(BaseModel):
     """A group of settings; a key that it does not know is a mistake."""
 
@@ -113,7 +117,7 @@ class Watch(Section):
 class Ocr(Section):
     """Text recognition for pages without text that can be used."""
 
-    engine: Literal["auto", "tesseract", "rapidocr", "off"] = "auto"
+    engine: Annotated[Literal["auto", "tesseract", "rapidocr", "off"], NO_IS_OFF] = "auto"
     languages: Literal["auto"] | Annotated[tuple[Language, ...], Field(min_length=1)] = "auto"
 
     @property

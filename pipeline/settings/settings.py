@@ -20,9 +20,11 @@ from pydantic_settings import SettingsError as SourceError
 from pipeline.choices import Engine, FaithfulAction, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
 from pipeline.hours import Hours, text_to_hours
+from pipeline.settings.folders import Folders
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
 from pipeline.settings.sections import (
+    NO_IS_OFF,
     Hooks,
     Limits,
     Log,
@@ -87,7 +89,7 @@ class Settings(BaseSettings):
     servers: Servers = (Server(),)
     when_unreachable: UnreachableAction = UnreachableAction.FALLBACK
     hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(_value_to_hours)] = None
-    faithful: FaithfulAction = FaithfulAction.CORRECT
+    faithful: Annotated[FaithfulAction, NO_IS_OFF] = FaithfulAction.CORRECT
     save_answers: Path | None = None
     retry: Retry = Retry()
     ocr: Ocr = Ocr()
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
     originals: OriginalAction = OriginalAction.MOVE
     passwords: Annotated[tuple[Password, ...], Field(max_length=100)] = Field(default=(), repr=False)
     profiles: Annotated[tuple[InstanceOf[Profile], ...], BeforeValidator(_values_to_profiles)] = ()
+    folders: Folders = Field(default_factory=dict)
     hooks: Hooks = Hooks()
     web: Web = Web()
     log: Log = Log()

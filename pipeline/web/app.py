@@ -18,6 +18,7 @@ from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
+from pipeline.settings.folders import pattern_to_folder
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot, list_inbox, read_status
 from pipeline.web.archives import Archives
@@ -36,7 +37,7 @@ from pipeline.web.retries import Retries, RetrySettings
 from pipeline.web.selections import Selections
 from pipeline.web.short_body import read_secret
 from pipeline.web.uploads import Uploads, UploadSettings
-from pipeline.web.views import error_page, index_page, static_files
+from pipeline.web.views import FolderView, error_page, index_page, static_files
 
 # Seconds between two looks at the outbox while a client watches, since files may come and go without the daemon; and
 # between two checks whether something was delivered.
@@ -84,7 +85,7 @@ class Site:
         self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
         self._uploads = Uploads(UploadSettings(inbox=settings.inbox, mib=mib, engine=settings.engine))
-        self._index = index_page(settings.engine, upload_mib=mib)
+        self._index = index_page(settings.engine, upload_mib=mib, folders=_folder_views(settings))
         self._disk = DiskWork("status", size=1, patience_s=_STATUS_S)
         self._delivered = -1
         self._reading = asyncio.Lock()
@@ -191,6 +192,13 @@ class Site:
         name, value = port_to_cookie_name(self._port), token_to_cookie(self._token, self._port)
         response.set_cookie(name, value, httponly=True, samesite="strict")
         return response
+
+
+def _folder_views(settings: Settings) -> list[FolderView]:
+    return [
+        FolderView(pattern=pattern, words=rule.words, plain=pattern_to_folder(pattern))
+        for pattern, rule in settings.folders.items()
+    ]
 
 
 def pause_after(look_s: float) -> float:

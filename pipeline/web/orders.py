@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.results.orders import MOST_PRIORITY, order_all, order_document
+from pipeline.quantities import MOST_PRIORITY
+from pipeline.results.orders import order_all, order_document
 from pipeline.results.state_folder import StateFolder
 
 _IDENT = re.compile(r"[0-9A-Za-z.-]{1,64}")

@@ -29,12 +29,13 @@ class RetrySettings:
     """How documents are taken back into work.
 
     Attributes:
-        fingerprint: Of the settings with which pages are made.
+        engine_of: Says for a folder and a name which engine reads such a document.
+        fingerprint_of: Says for them the fingerprint of the settings with which pages are made.
         post: Passes a claimed document to the loop.
     """
 
-    engine: Engine
-    fingerprint: str
+    engine_of: Callable[[str, str], Engine]
+    fingerprint_of: Callable[[str, str], str]
     post: Callable[[Document], None]
 
 
@@ -111,14 +112,15 @@ class Retries:
             root = outbox / FAILED_FOLDER
             name, sha256 = summary.name, summary.sha256
             return claim_failed(self._journal, manifest, root, name=name, sha256=sha256, password=password)
-        if self._settings.engine is Engine.BASIC:
+        folder = str(PurePosixPath(summary.stem).parent)
+        if self._settings.engine_of(folder, summary.name) is Engine.BASIC:
             raise HTTPException(409, "engine: basic asks no model; set engine: lmstudio to ask again.")
         published = read_published(manifest)
         if not published.fallback_pages and not everything:
             raise HTTPException(409, "No page of it fell back.")
         original = self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
-        folder = str(PurePosixPath(summary.stem).parent)
-        again = Again(fingerprint=self._settings.fingerprint, everything=everything, password=password)
+        fingerprint = self._settings.fingerprint_of(folder, summary.name)
+        again = Again(fingerprint=fingerprint, everything=everything, password=password)
         return claim_published(self._journal, published, original, folder=folder, again=again)
 
 

@@ -32,6 +32,13 @@ def name_to_alternatives(name: str) -> Iterator[str]:
         number += 1
 
 
+def is_safe_folder(name: str) -> bool:
+    """Whether the name of a folder, as a client sent it, can be used as it is."""
+    shown = all(letter.isprintable() and not _is_odd(letter) for letter in name)
+    hidden = name.startswith((".", "~", "@")) or name != name.strip()
+    return shown and not hidden and "\\" not in name and len(name.encode("utf-8", "replace")) <= _BYTES
+
+
 def _is_odd(letter: str) -> bool:
     """Whether it is half of a surrogate pair, or changes the direction of text, which could hide the real ending."""
     return unicodedata.category(letter) in {"Cs", "Cf", "Co", "Cn", "Cc"}

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 import uvicorn
 
-from pipeline.document import Document
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.settings.settings import Settings
@@ -34,8 +33,7 @@ class WebPage:
         settings: Settings,
         journal: Journal,
         *,
-        fingerprint: str,
-        post: Callable[[Document], None],
+        retry: RetrySettings,
         run_errand: Callable[[Callable[[], None]], None],
         listeners: Listeners | None = None,
     ) -> None:
@@ -44,15 +42,14 @@ class WebPage:
         Args:
             settings: Of the whole program.
             journal: Of the daemon.
-            fingerprint: Of the settings with which pages are made.
-            post: Passes a claimed document to the loop; called in the page's thread.
+            retry: How documents are taken back into work; used in the page's thread.
             run_errand: Has something done by the thread that owns the outbox, when that has time.
             listeners: The port, if it is open already.
         """
         self._settings = settings
         self._run_errand = run_errand
         self._journal = journal
-        self._retry = RetrySettings(engine=settings.engine, fingerprint=fingerprint, post=post)
+        self._retry = retry
         self._snapshot: Snapshot | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None

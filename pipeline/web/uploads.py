@@ -4,12 +4,13 @@ import asyncio
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedWriter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -21,7 +22,7 @@ from pipeline.host.files import sync_folder
 from pipeline.host.held_folder import rename_to_free
 from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
-from pipeline.web.safe_names import name_to_alternatives, name_to_safe
+from pipeline.web.safe_names import is_safe_folder, name_to_alternatives, name_to_safe
 
 #: How many files are received at once.
 AT_ONCE = 8
@@ -34,6 +35,8 @@ _MIB = 1 << 20
 # Room that must stay free on the disk for results.
 _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
+# Folders in each other.
+_DEEPEST = 16
 # Only one upload at a time gets its name.
 _NAMING = "naming"
 
@@ -73,7 +76,7 @@ class Uploads:
         self._disk.close()
 
     async def take(self, request: Request, waiting: int) -> Response:
-        """POST: the file is the body; ``name`` and ``engine`` are in the query.
+        """POST: the file is the body; ``name``, ``folder`` and ``engine`` are in the query.
 
         Args:
             request: With a Content-Length.
@@ -85,9 +88,10 @@ class Uploads:
         self._check_room(waiting)
         length = self._checked_length(request)
         engine = _checked_engine(request)
+        folder = _checked_folder(request)
         self._coming += 1
         try:
-            name = await self._store(request, length, engine)
+            name = await self._store(request, length, engine, folder)
         except TimeoutError as error:
             logger().error("upload_failed", error="the inbox does not answer", advice="look at its disk or share")
             raise HTTPException(507, "The inbox does not answer.") from error
@@ -96,8 +100,8 @@ class Uploads:
             raise HTTPException(507, f"The inbox cannot be written: {error.strerror}.") from error
         finally:
             self._coming -= 1
-        logger().info("uploaded", file=name, bytes=length)
-        return JSONResponse({"name": name}, status_code=201)
+        logger().info("uploaded", file=name, folder=folder, bytes=length)
+        return JSONResponse({"name": name, "folder": folder}, status_code=201)
 
     def _check_room(self, waiting: int) -> None:
         if self._coming >= AT_ONCE:
@@ -121,7 +125,7 @@ class Uploads:
         if shutil.disk_usage(self._settings.inbox).free < length + _SPARE:
             raise HTTPException(507, "The disk of the inbox is full.")
 
-    async def _store(self, request: Request, length: int, engine: Engine | None) -> str:
+    async def _store(self, request: Request, length: int, engine: Engine | None, folder: str) -> str:
         part = self._settings.inbox / f"{_PREFIX}{secrets.token_hex(8)}.part"
         choice = None if engine == self._settings.engine else engine
         await self._disk.do(part, partial(self._check_disk, length))
@@ -133,7 +137,7 @@ class Uploads:
                 await self._disk.do(part, partial(_close, file))
             await self._disk.do(part, partial(_carry, part, choice))
             name = name_to_safe(request.query_params.get("name", ""))
-            return await self._disk.do(_NAMING, partial(_give_name, part, name))
+            return await self._disk.do(_NAMING, partial(_give_name, part, self._settings.inbox, folder, name))
         finally:
             with suppress(OSError):
                 await self._disk.do(part, partial(part.unlink, missing_ok=True))
@@ -189,14 +193,36 @@ def _carry(part: Path, engine: Engine | None) -> None:
         raise HTTPException(409, detail) from error
 
 
-def _give_name(part: Path, name: str) -> str:
+def _give_name(part: Path, inbox: Path, folder: str, name: str) -> str:
     """Rename to a free name; a file that somebody else creates at this moment is never replaced."""
+    target = _make_folder(inbox, folder)
     for each in name_to_alternatives(name):
         with suppress(FileExistsError):
-            rename_to_free(part, part.with_name(each))
-            sync_folder(part.parent)
+            rename_to_free(part, target / each)
+            sync_folder(target)
             return each
     raise AssertionError  # the generator of names never ends
+
+
+def _make_folder(inbox: Path, folder: str) -> Path:
+    """The folder of the inbox; a part of its path that is a link or a file is refused, since the inbox refuses it."""
+    path = inbox
+    for part in PurePosixPath(folder).parts:
+        path /= part
+        with suppress(FileExistsError):
+            path.mkdir()
+        if not stat.S_ISDIR(path.lstat().st_mode):
+            raise HTTPException(409, f"{part} is no folder in the inbox.")
+    return path
+
+
+def _checked_folder(request: Request) -> str:
+    """The folder of the inbox, ``.`` for the inbox itself."""
+    parts = request.query_params.get("folder", ".").split("/")
+    wanted = [part for part in parts if part not in {"", "."}]
+    if len(wanted) > _DEEPEST or any(not is_safe_folder(part) for part in wanted):
+        raise HTTPException(422, "folder must be a path below the inbox, without hidden folders, like statements/2025.")
+    return "/".join(wanted) or "."
 
 
 def _checked_engine(request: Request) -> Engine | None:

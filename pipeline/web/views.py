@@ -1,6 +1,7 @@
 """Pages for people, made from templates with every value escaped."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -40,9 +41,22 @@ def static_files() -> Mapping[str, tuple[bytes, str]]:
     }
 
 
-def index_page(engine: Engine, *, upload_mib: int) -> Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderView:
+    """A pattern of folders with settings of their own, in words.
+
+    Attributes:
+        plain: The folder that it names; empty where it may be several.
+    """
+
+    pattern: str
+    words: str
+    plain: str
+
+
+def index_page(engine: Engine, *, upload_mib: int, folders: Sequence[FolderView] = ()) -> Response:
     """The front page; events fill its lists."""
-    return _page("index.html.j2", engine=engine.value, upload_mib=upload_mib)
+    return _page("index.html.j2", engine=engine.value, upload_mib=upload_mib, folders=folders)
 
 
 def sign_in_page() -> Response:

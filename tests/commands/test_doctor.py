@@ -67,3 +67,22 @@ def test_that_it_is_switched_off_is_no_fault(tmp_path: Path) -> None:
 
     assert (found.health, found.advice) == (Health.OK, "")
     assert "ocr.engine: off" in found.detail
+
+
+def test_folders_with_settings_of_their_own_are_named_and_their_model_is_looked_for(tmp_path: Path) -> None:
+    folders = {"letters/**": {"engine": "lmstudio", "priority": 2}}
+    servers = [{"url": "http://127.0.0.1:9/v1"}]
+    settings = Settings.model_validate(
+        {
+            "inbox": tmp_path / "in",
+            "outbox": tmp_path / "out",
+            "engine": "basic",
+            "folders": folders,
+            "servers": servers,
+        }
+    )
+
+    found = {each.subject: each for each in examine(settings)}
+
+    assert found["folders"].detail == "Files in letters/** are converted with engine: lmstudio, priority: 2."
+    assert found["server http://127.0.0.1:9/v1"].health is Health.FAULT

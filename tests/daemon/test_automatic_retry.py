@@ -81,7 +81,7 @@ def test_only_the_newest_are_looked_at_and_what_was_left_is_left_without_a_word(
         taken.append(document)
         journal.discard(document)
 
-    retry = AutomaticRetry(outbox, tmp_path / "inbox", journal, fingerprint="", post=publish)
+    retry = AutomaticRetry(outbox, tmp_path / "inbox", journal, fingerprint_of=lambda _folder, _name: "", post=publish)
     with capture_logs() as lines:
         retry.start()
         for times in (1, 2):

@@ -10,14 +10,20 @@ from fake_pool import FakePool
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.document_settings import DocumentSettings
 from pipeline.dispatch.opening import FAILED_OPENINGS, KILLED_OPENINGS, TRIES, Opening, OpeningSettings
+from pipeline.document import Document
 from pipeline.errors import DocumentError, EmptyError, PoisonousError, PublishError, TooLargeError, UnreadableError
 from pipeline.pool.interface import Loss
-from pipeline.worker.tasks import Inspection, WorkerSettings
+from pipeline.worker.tasks import Inspection
 
-SETTINGS = OpeningSettings(
-    file_mib=1, pages=100, workers=5, document_timeout_s=300.0, fingerprints={None: "a"}, worker=WorkerSettings()
-)
+SETTINGS = OpeningSettings(file_mib=1, pages=100, workers=5, document_timeout_s=300.0)
+
+
+def settings_of(document: Document) -> DocumentSettings:
+    del document
+    return DocumentSettings(fingerprint="a")
+
 
 CRASH = Loss(detail="the worker was killed by SIGSEGV")
 KILL = Loss(detail="the worker was killed by SIGKILL", from_outside=True)
@@ -31,7 +37,7 @@ class Surroundings:
         self.journal = journal_of(folder / "outbox")
         self.pool = FakePool(processes)
         self.deaths = Deaths(self.journal.folder)
-        self.opening = Opening(self.pool, self.journal, self.deaths, SETTINGS)
+        self.opening = Opening(self.pool, self.journal, self.deaths, SETTINGS, settings_of)
 
     def receive(self, name: str = "a.pdf") -> Conversion:
         return self.opening.receive(claimed(self.folder, self.journal, name))
@@ -156,7 +162,7 @@ def test_kills_over_an_opening_are_counted_across_daemons_and_end_in_the_end(aro
     killed = 0
     while True:
         # A new daemon for every death: the pauses of the one before are over by then.
-        opening = Opening(around.pool, around.journal, Deaths(around.journal.folder), SETTINGS)
+        opening = Opening(around.pool, around.journal, Deaths(around.journal.folder), SETTINGS, settings_of)
         opening.receive(document)
         opening.give_out(1)
         (key,) = around.pool.tasks

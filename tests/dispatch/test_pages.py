@@ -9,9 +9,9 @@ import pytest
 from claims import claimed, journal_of, page_result
 from fake_pool import FakePool
 
-from pipeline.choices import Engine
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.document_settings import DocumentSettings
 from pipeline.dispatch.next_order import DEATHS_BEFORE_BASIC, DEATHS_BEFORE_NOTHING, DOCUMENT_OVER
 from pipeline.dispatch.pages import Pages, PagesSettings
 from pipeline.dispatch.step_limits import page_to_seconds
@@ -21,7 +21,7 @@ from pipeline.pool.interface import Loss
 from pipeline.results.page_record import read_record, write_record
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.server_book import ServerBook, ServerEntry
-from pipeline.worker.tasks import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten, WorkerSettings
+from pipeline.worker.tasks import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten
 
 A, B = "http://a/v1", "http://b/v1"
 ATTEMPT = Attempt(server=A, model="m", outcome="unreachable", request_s=2.0)
@@ -43,13 +43,13 @@ class Surroundings:
         self.servers = ServerBook([ServerEntry(url=url, slots=slots) for url in urls], workers=workers)
         for url in urls:
             self.servers.learn(ServerFacts(url=url, model="m", vision=True), 0.0)
-        settings = PagesSettings(engine=Engine.LMSTUDIO, page_timeout_s=180.0, patient=patient, worker=WorkerSettings())
+        self.settings = DocumentSettings(patient=patient)
         self.deaths = Deaths(self.journal.folder)
-        self.pages = Pages(self.pool, self.journal, self.deaths, self.servers, settings)
+        self.pages = Pages(self.pool, self.journal, self.deaths, self.servers, PagesSettings(page_timeout_s=180.0))
         self.conversions: list[Conversion] = []
 
     def open(self, pages: int, name: str = "a.pdf", *, budget_s: float = 300.0) -> Conversion:
-        conversion = Conversion(claimed(self.folder, self.journal, name), began_at=0.0)
+        conversion = Conversion(claimed(self.folder, self.journal, name), began_at=0.0, settings=self.settings)
         self.journal.begin(conversion.document, "a")
         conversion.begin(pages, {}, budget_s=budget_s, now=0.0)
         self.conversions.append(conversion)

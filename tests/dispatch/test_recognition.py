@@ -14,7 +14,7 @@ from pipeline.dispatch.next_order import DOCUMENT_OVER, order_after_unrecognised
 from pipeline.dispatch.recognition import Recognition
 from pipeline.errors import PoolError
 from pipeline.pool.interface import Done, Expired, Lost, PoolEvent
-from pipeline.worker.tasks import Recognised, RecogniseTask, Unrecognised, WorkerSettings
+from pipeline.worker.tasks import Recognised, RecogniseTask, Unrecognised
 
 
 class PicturePool(FakePool):
@@ -42,9 +42,7 @@ class Surroundings:
     def __init__(self, folder: Path, pages: int = 2) -> None:
         self.journal = journal_of(folder / "outbox")
         self.pools: list[PicturePool] = []
-        self.recognition = Recognition(
-            self._start, self.journal, Deaths(self.journal.folder), WorkerSettings(), page_timeout_s=20.0
-        )
+        self.recognition = Recognition(self._start, self.journal, Deaths(self.journal.folder), page_timeout_s=20.0)
         self.conversion = Conversion(claimed(folder, self.journal, "a.pdf"), began_at=0.0)
         self.journal.begin(self.conversion.document, "a")
         self.conversion.begin(pages, {}, budget_s=300.0, now=0.0)

@@ -43,10 +43,35 @@ def names(page: RunningPage) -> list[str]:
 def test_a_file_lands_in_the_inbox_byte_for_byte_and_nothing_beside_it(page: RunningPage) -> None:
     answer = page.drop(PDF, "name=report.pdf")
 
-    assert (answer.status, answer.tree()) == (201, {"name": "report.pdf"})
+    assert (answer.status, answer.tree()) == (201, {"name": "report.pdf", "folder": "."})
     assert names(page) == ["report.pdf"]
     assert (page.inbox / "report.pdf").read_bytes() == PDF
     assert choice_of(page.inbox / "report.pdf") is None
+
+
+def test_a_file_lands_in_the_folder_of_the_inbox_that_is_named(page: RunningPage) -> None:
+    try:
+        assert [page.drop(PDF, "name=a.pdf&folder=x/./y//").status for _ in range(2)] == [201, 201]
+        assert page.drop(PDF, "name=a.pdf&folder=").tree()["folder"] == "."
+        assert sorted(path.name for path in (page.inbox / "x/y").iterdir()) == ["a-2.pdf", "a.pdf"]
+    finally:
+        shutil.rmtree(page.inbox / "x")
+
+
+@pytest.mark.parametrize("folder", ["../x", "x/..", ".x", "x/@eaDir", "a%00b", "a%5Cb", "%20a", "x" * 300, "x/" * 20])
+def test_a_folder_that_the_inbox_would_not_take_is_refused(page: RunningPage, folder: str) -> None:
+    assert page.drop(PDF, f"name=a.pdf&folder={folder}").status == 422
+    assert names(page) == []
+
+
+def test_a_folder_that_is_a_link_or_a_file_is_refused(page: RunningPage, tmp_path: Path) -> None:
+    (page.inbox / "link").symlink_to(tmp_path)
+    (page.inbox / "file").touch()
+
+    assert [page.drop(PDF, f"name=a.pdf&folder={each}").status for each in ("link", "file", "file/x")] == [409] * 3
+
+    assert list(tmp_path.glob("*.pdf")) == []
+    assert names(page) == ["file", "link"]
 
 
 def test_the_same_name_never_replaces_a_file_that_waits(page: RunningPage) -> None:
@@ -178,7 +203,7 @@ def test_a_link_that_lies_in_the_way_is_neither_followed_nor_replaced(page: Runn
     target = tmp_path / "target.pdf"
     (page.inbox / "x.pdf").symlink_to(target)
 
-    assert page.drop(PDF, "name=x.pdf").tree() == {"name": "x-2.pdf"}
+    assert page.drop(PDF, "name=x.pdf").tree()["name"] == "x-2.pdf"
 
     assert (page.inbox / "x.pdf").is_symlink()
     assert not target.exists()

@@ -34,8 +34,9 @@ export function takeDrops() {
 
 function add(files) {
   const engine = drop.querySelector("input[name=engine]:checked").value;
+  const folder = drop.querySelector("#folder").value.trim();
   for (const file of files) {
-    line.push({ file, engine, sent: 0 });
+    line.push({ file, engine, folder, sent: 0 });
     total.files += 1;
     total.bytes += file.size;
   }
@@ -60,7 +61,7 @@ function showTotal() {
 }
 
 function send(upload) {
-  const { file, engine } = upload;
+  const { file, engine, folder } = upload;
   const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
   const state = make("span", { textContent: size(file.size) });
   const row = make("li", {}, make("span", { className: "name", textContent: file.name }), bar, state);
@@ -70,7 +71,7 @@ function send(upload) {
   if (file.size > limit) return end(upload, `larger than ${drop.dataset.mib} MiB`);
   if (!file.name.toLowerCase().endsWith(".pdf")) return end(upload, "is no PDF");
   const request = new XMLHttpRequest(); // fetch() tells nothing of an upload's progress
-  request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine })}`);
+  request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine, folder })}`);
   request.setRequestHeader("Content-Type", "application/pdf");
   request.setRequestHeader("X-Dropleaf", "1");
   request.upload.addEventListener("progress", (event) => {
