@@ -14,6 +14,7 @@ from pipeline.files.atomic import write_whole
 from pipeline.files.rights import Rights, rights_of
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.workbook import write_workbook
+from pipeline.results.amending import finish_amendments
 from pipeline.results.exporting import add_outputs, published_to_contents
 from pipeline.results.journal import Journal
 from pipeline.results.published import PublishedDocument, find_named
@@ -52,10 +53,11 @@ def export_named(settings: Settings, names: Sequence[str], outputs: Sequence[Out
         PublishError: Something cannot be written.
     """
     outbox = settings.outbox
-    documents = find_named(outbox, names)
     with own_state(outbox) as state:
         Journal(state)
         try:
+            finish_amendments(state, outbox)
+            documents = find_named(outbox, names)
             return [path for document in documents for path in add_outputs(state, outbox, document, outputs)]
         except OSError as error:
             raise PublishError(f"{error.filename}: {error.strerror}") from error

@@ -8,9 +8,11 @@ from pipeline.markup.tokens import html_to_tokens
 from pipeline.markup.tree import Node, node_to_text, tokens_to_tree
 from pipeline.table import Cell, CellCorrection, Doubt, Table
 
-#: On what is doubted, and on what was put right: there with what it was.
+#: On what is doubted, on what was put right (there with what it was), and on a place in running text that a user has
+#: settled; no answer can have the last one, since the sanitiser does not know it.
 UNSEEN: Final = "data-unseen"
 WAS: Final = "data-was"
+SETTLED: Final = "data-settled"
 
 # Raised letters as they are written in plain text, so that a note is not read as a digit of its number.
 _RAISED: Final = dict(
@@ -49,6 +51,16 @@ def html_to_tables(html: str) -> tuple[Table, ...]:
         return ()
     tree = tokens_to_tree(html_to_tokens(html, set()), set())
     return blocks_to_tables(child for child in tree.children if isinstance(child, Node))
+
+
+def html_to_line(html: str, *, before: bool = False) -> str:
+    """The visible text of a clean fragment in one line, as :class:`pipeline.table.Cell` has it.
+
+    Args:
+        html: What is in a cell, for example.
+        before: Whether to give it as it was before anything was put right.
+    """
+    return _text(tokens_to_tree(html_to_tokens(html, set()), set()), before=before)
 
 
 def blocks_to_places(blocks: Iterable[Node]) -> dict[int, tuple[int, int, int]]:

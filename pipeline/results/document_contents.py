@@ -1,6 +1,6 @@
 """The pages of one document as its results need them: read one by one, never all in memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -14,6 +14,8 @@ from pipeline.results.doubts import ReviewCounts, add_counts, page_to_counts
 from pipeline.results.guide import MOST_HEADINGS, DocumentGuide
 from pipeline.results.page_record import PageRecord
 from pipeline.results.reasons import notice_for
+from pipeline.results.review_file import Settled
+from pipeline.results.settled_page import settle_page
 from pipeline.results.shown_html import Heading, page_to_headings, page_to_shown
 from pipeline.results.table_ids import TableNames
 
@@ -37,6 +39,7 @@ class DocumentContents:
     Attributes:
         facts: Of the document.
         pages: Those that have been read, in order.
+        settled: What a user has said of places in them; whether it fits is known once they have been read.
     """
 
     def __init__(self, facts: DocumentFacts, read: Callable[[], Iterable[PageRecord]]) -> None:
@@ -48,6 +51,8 @@ class DocumentContents:
         """
         self.facts = facts
         self.pages: list[ReadPage] = []
+        self.settled: tuple[Settled, ...] = ()
+        self._settled: dict[int, list[Settled]] = {}
         self._read = read
         self._evidence = Evidence()
         self._headings: list[Heading] = []
@@ -58,6 +63,13 @@ class DocumentContents:
         name = PurePath(self.facts.name)
         return name.stem if name.suffix else name.name
 
+    def settle(self, settled: Sequence[Settled]) -> None:
+        """Give the pages with what a user has said of them; before they are read."""
+        self.settled = tuple(settled)
+        self._settled = {
+            page: [each for each in settled if each.page == page] for page in {each.page for each in settled}
+        }
+
     def read_all(self) -> None:
         """Read the pages for what all of them show together; before anything is made of them.
 
@@ -67,8 +79,10 @@ class DocumentContents:
         self.pages.clear()
         self._headings.clear()
         self._evidence = Evidence()
+        told: list[Settled] = []
         names = TableNames()
-        for record in self._read():
+        for record, settled in self._records():
+            told += settled
             given = names.of_page(record.page.number, record.tables)
             page = replace(record.page, continues=given[0].continues if given else None)
             self.pages.append(ReadPage(page=page, size=record.size, review=page_to_counts(page, record.html)))
@@ -76,11 +90,15 @@ class DocumentContents:
                 self._headings += page_to_headings(record.html, page.number)
             for table in record.tables:
                 self._evidence.add(table)
+        read = {each.page.number for each in self.pages}
+        left = (replace(each, fits=False) for each in self.settled if each.page not in read)
+        self.settled = (*told, *left)
 
     @property
     def review(self) -> ReviewCounts:
         """What is to be looked at, once the pages have been read."""
-        return add_counts(each.review for each in self.pages)
+        outdated = sum(not each.fits for each in self.settled)
+        return replace(add_counts(each.review for each in self.pages), outdated=outdated)
 
     @property
     def guide(self) -> DocumentGuide:
@@ -99,7 +117,7 @@ class DocumentContents:
             ValueError: A record is damaged or gone.
         """
         names = TableNames()
-        for record, read in zip(self._read(), self.pages, strict=True):
+        for (record, _), read in zip(self._records(), self.pages, strict=True):
             given = names.of_page(record.page.number, record.tables)
             yield read.page, page_to_shown(record.html, record.page.number, record.tables, given)
 
@@ -127,9 +145,15 @@ class DocumentContents:
                 tables=[table.table for table in tables],
             )
 
+    def _records(self) -> Iterator[tuple[PageRecord, list[Settled]]]:
+        """The pages as their user has settled them."""
+        for record in self._read():
+            settled = self._settled.get(record.page.number)
+            yield settle_page(record, settled) if settled else (record, [])
+
     def _pages_with_tables(self) -> Iterator[tuple[PageRecord, list[DocumentTable]]]:
         names, decimal = TableNames(), self._evidence.decimal
-        for record in self._read():
+        for record, _ in self._records():
             page: PageFacts = page_to_facts(record.page, record.size)
             called = names.of_page(page.number, record.tables)
             yield (

@@ -22,12 +22,14 @@ class ReviewCounts:
         texts: Doubted places in running text.
         pages: Pages with a doubted cell or place.
         unchecked_pages: Pages that only the model or text recognition has read: nothing could check them.
+        outdated: Places that a user has settled, and that have another reading since their page was read anew.
     """
 
     cells: Count = 0
     texts: Count = 0
     pages: Count = 0
     unchecked_pages: Count = 0
+    outdated: Count = 0
 
     @property
     def doubts(self) -> int:
@@ -43,6 +45,7 @@ def add_counts(counts: Iterable[ReviewCounts]) -> ReviewCounts:
         texts=sum(each.texts for each in every),
         pages=sum(each.pages for each in every),
         unchecked_pages=sum(each.unchecked_pages for each in every),
+        outdated=sum(each.outdated for each in every),
     )
 
 
@@ -52,6 +55,7 @@ def counts_to_words(counts: ReviewCounts | None) -> str:
         return ""
     pages = counts.unchecked_pages
     words = [f"{counts.doubts:,} to check"] if counts.doubts else []
+    words += [f"{counts.outdated:,} settled before and read otherwise since"] if counts.outdated else []
     words += [f"{pages:,} page{'s' if pages > 1 else ''} that nothing could check"] if pages else []
     return ", ".join(words)
 

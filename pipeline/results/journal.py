@@ -72,6 +72,7 @@ class Journal:
             folder.work.mkdir(mode=_PRIVATE, exist_ok=True)
             folder.work.chmod(_PRIVATE)  # an earlier release made it readable for others
             remove_tree(folder.scratch)
+            remove_tree(folder.amending)
             folder.scratch.mkdir(mode=_PRIVATE)
         except OSError as error:
             raise PublishError(f"{folder.root}: cannot be created or written: {error.strerror}") from error

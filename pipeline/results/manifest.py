@@ -179,8 +179,8 @@ def pages_to_manifest(
         html_sha256=html_sha256,
         outcome=Outcome.PARTIAL if fallbacks else Outcome.COMPLETE,
         error=None,
-        started_at=_iso(min(run.began_at, run.finished_at)),
-        finished_at=_iso(run.finished_at),
+        started_at=seconds_to_iso(min(run.began_at, run.finished_at)),
+        finished_at=seconds_to_iso(run.finished_at),
         timings=_run_to_timings(document, run),
         counts=_count_methods(pages),
         fallbacks=fallbacks,
@@ -205,8 +205,8 @@ def error_to_manifest(document: Document, error: DocumentError, *, run: RunRecor
         html_sha256=None,
         outcome=Outcome.FAILED,
         error=ErrorFacts(code=error.code, message=str(error), advice=error.advice),
-        started_at=_iso(min(run.began_at, run.finished_at)),
-        finished_at=_iso(run.finished_at),
+        started_at=seconds_to_iso(min(run.began_at, run.finished_at)),
+        finished_at=seconds_to_iso(run.finished_at),
         timings=_run_to_timings(document, run),
         counts=_count_methods(()),
         fallbacks=(),
@@ -299,5 +299,6 @@ def _run_to_timings(document: Document, run: RunRecord) -> RunTimings:
     )
 
 
-def _iso(seconds: float) -> str:
+def seconds_to_iso(seconds: float) -> str:
+    """A time since the epoch as manifests have it: ISO 8601 in UTC, which sorts by time."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -16,6 +16,7 @@ from pipeline.files.lock import turn_at
 from pipeline.files.rights import restrict_folder, rights_of
 from pipeline.host.files import sync_folder
 from pipeline.host.moving import remove
+from pipeline.results.amending import finish_amendments
 from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.claim_note import read_claim
 from pipeline.results.drafts import make_room, place, remove_older, write_results
@@ -50,7 +51,9 @@ class Publication:
 
     Attributes:
         document: What was dropped.
-        files: Written in this order, the HTML first; none for a failed document.
+        files: Gives what is written, in this order, the HTML first; called with the stem of the results that are
+            replaced, or None where there are none.
+        failed: Whether there is no HTML file, and nothing to be written but the manifest.
         manifest: Made of what the files have become and the seconds that publishing took so far.
         originals: What is done with the PDF; that of a failed document is always kept.
         ended: Called with the manifest's path when all is there, before the work folder goes: after a crash it is
@@ -58,15 +61,11 @@ class Publication:
     """
 
     document: Document
-    files: Sequence[ResultFile | ResultFolder]
+    files: Callable[[Path | None], Sequence[ResultFile | ResultFolder]]
     manifest: Callable[[Sequence[FileFacts], float], Manifest]
     originals: OriginalAction
+    failed: bool = False
     ended: Callable[[Path], None] = lambda _: None
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is no HTML file."""
-        return not self.files
 
     @property
     def moves_original(self) -> bool:
@@ -78,7 +77,7 @@ class Outbox:
     """The folder of results; used by one caller at a time."""
 
     def __init__(self, root: Path, journal: Journal, *, inbox: Path | None = None) -> None:
-        """Open it, with the names that interrupted publications have chosen.
+        """Open it, with the names that interrupted publications have chosen; finish what was decided to be amended.
 
         Args:
             root: The outbox.
@@ -92,6 +91,10 @@ class Outbox:
         self._journal = journal
         self._inbox = inbox
         self._names = ChosenNames(journal.folder)
+        try:
+            finish_amendments(journal.folder, root)
+        except OSError as error:
+            raise PublishError(f"{journal.folder.amendments}: {error.strerror or error}") from error
 
     def publish(self, publication: Publication) -> Path:
         """Publish a document and discard its work folder; may be called again after any interruption.
@@ -134,7 +137,8 @@ class Outbox:
             rights = rights_of(home.original)
         name = self._choose(publication, home, plain=plain)
         stem = self.root / name.stem
-        drafts = write_results(publication.files, stem, aside=home.root, rights=rights)
+        files = () if publication.failed else publication.files(stem if name.replaces else None)
+        drafts = write_results(files, stem, aside=home.root, rights=rights)
         # Noted before they are there: a file of other bytes is somebody's, also after we have died meanwhile.
         hashes = set(name.hashes).union(*(draft.hashes for draft in drafts))
         self._names.write(home, replace(name, hashes=tuple(sorted(hashes))), lasting=False)

@@ -22,7 +22,9 @@ from pipeline.results.journal import Journal
 from pipeline.results.manifest import FileFacts, Manifest, RunRecord, RunSettings, error_to_manifest, pages_to_manifest
 from pipeline.results.outbox import Outbox, Publication
 from pipeline.results.page_record import PageRecord, read_record
-from pipeline.results.result_files import contents_to_files
+from pipeline.results.result_files import ResultFile, ResultFolder, contents_to_files
+from pipeline.results.result_names import REVIEW_END, with_end
+from pipeline.results.review_file import read_review
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault, Trouble
 
@@ -215,11 +217,10 @@ class Publisher:
         document = finished.document
         facts = document_to_facts(document, finished.page_count)
         contents = DocumentContents(facts, partial(self._read, finished))
-        html = partial(self._html, finished, contents)
-        outputs = {*finished.outputs, *document.outputs}
         publication = Publication(
             document=document,
-            files=contents_to_files(contents, html, outputs) if finished.error is None else (),
+            files=partial(self._files, finished, contents),
+            failed=finished.error is not None,
             manifest=partial(self._manifest, finished, contents),
             originals=self._settings.originals,
             ended=partial(self._settings.ended, document.ident, _outcome_of(finished)),
@@ -234,6 +235,15 @@ class Publisher:
                 "published", outcome=outcome.value, manifest=str(path), fallbacks=len(finished.fallback_pages)
             )
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
+
+    def _files(
+        self, finished: Finished, contents: DocumentContents, older: Path | None
+    ) -> list[ResultFile | ResultFolder]:
+        """What is published; what a user has settled in the older results holds in the new ones."""
+        if older is not None:
+            contents.settle(read_review(with_end(older, REVIEW_END)))
+        outputs = {*finished.outputs, *finished.document.outputs}
+        return contents_to_files(contents, partial(self._html, finished, contents), outputs)
 
     @staticmethod
     def _html(finished: Finished, contents: DocumentContents) -> Iterator[bytes]:

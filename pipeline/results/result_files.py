@@ -11,7 +11,8 @@ from pipeline.outputs.tables_file import tables_to_pieces
 from pipeline.outputs.workbook import write_workbook
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.manifest import FileFacts
-from pipeline.results.result_names import CSV_END, HTML_END, MARKDOWN_END, TABLES_END, WORKBOOK_END
+from pipeline.results.result_names import CSV_END, HTML_END, MARKDOWN_END, REVIEW_END, TABLES_END, WORKBOOK_END
+from pipeline.results.review_file import review_to_bytes
 
 _CHUNK = 1 << 20
 _ENDS = {Output.XLSX: WORKBOOK_END, Output.MARKDOWN: MARKDOWN_END, Output.CSV: CSV_END}
@@ -51,12 +52,14 @@ def contents_to_files(
     Args:
         contents: Of the document.
         html: Gives the pieces of the HTML file.
-        outputs: That are wanted; the HTML and the tables always are.
+        outputs: That are wanted; the HTML and the tables always are, and what a user has settled.
     """
     files: list[ResultFile | ResultFolder] = [
         ResultFile(end=HTML_END, pieces=html),
         tables_to_file(contents),
     ]
+    if contents.settled:
+        files.append(ResultFile(end=REVIEW_END, pieces=lambda: [review_to_bytes(contents.facts, contents.settled)]))
     return files + outputs_to_files(contents, outputs)
 
 

@@ -16,9 +16,10 @@ FAILED_FOLDER, REMOVED_FOLDER = "failed", "removed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
 OWN_FOLDERS = frozenset({FAILED_FOLDER, REMOVED_FOLDER})
 HTML_END, TABLES_END, MANIFEST_END, ORIGINAL_END = ".html", ".tables.json", ".json", ".pdf"
+REVIEW_END = ".review.json"
 WORKBOOK_END, MARKDOWN_END, CSV_END = ".xlsx", ".md", "-tables"
 # JSON files that lie beside a manifest and belong to its document.
-_PARTS = (TABLES_END, ".review.json")
+_PARTS = (TABLES_END, REVIEW_END)
 #: What results end with, behind their common stem; all are one document's, whether it has them or not.
 ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, WORKBOOK_END, MARKDOWN_END, CSV_END)
 

@@ -24,6 +24,8 @@
         hooks/ID.json            what a hook is still to be told of
         removals/ID.json         what was moved to removed/, or is on its way there or back
         removals/ID/             its files while they are on their way
+        amending/                drafts of changes to published results; worthless after a crash
+        amendments/ID/           such a change that is decided: whoever finds it carries it out
         turn                     locked for a moment by a process that chooses a name, begins or ends
         convert-PID-RANDOM/      lock, scratch and work of a command in the foreground
 """
@@ -148,6 +150,16 @@ class StateFolder:
     def removals(self) -> Path:
         """The folder of notes about what was removed."""
         return self.shared.root / "removals"
+
+    @property
+    def amending(self) -> Path:
+        """Where drafts of changes to published results are written."""
+        return self.root / "amending"
+
+    @property
+    def amendments(self) -> Path:
+        """The folder of the changes that are decided, of all processes."""
+        return self.shared.root / "amendments"
 
     @property
     def turn(self) -> Path:

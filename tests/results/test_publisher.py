@@ -121,7 +121,13 @@ def test_the_manifest_counts_what_is_to_be_looked_at(press: Press) -> None:
     press.publish(document)
 
     assert eventually(lambda: press.outcome(document) is Outcome.COMPLETE)
-    assert press.manifest("report.json")["review"] == {"cells": 1, "texts": 0, "pages": 1, "unchecked_pages": 2}
+    assert press.manifest("report.json")["review"] == {
+        "cells": 1,
+        "texts": 0,
+        "pages": 1,
+        "unchecked_pages": 2,
+        "outdated": 0,
+    }
 
 
 def test_a_failed_document_is_published_as_failed(press: Press) -> None:
