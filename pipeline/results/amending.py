@@ -13,12 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.files.atomic import read_regular, remove_tree, write_draft, write_whole
+from pipeline.files.atomic import read_regular, write_draft, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import turn_at
 from pipeline.files.rights import rights_of
 from pipeline.host.files import sync_folder
-from pipeline.host.moving import move, remove
+from pipeline.host.moving import move, remove, remove_tree
 from pipeline.log.log import logger
 from pipeline.results.chosen_names import ChosenNames
 from pipeline.results.drafts import Draft, make_room, place, write_results

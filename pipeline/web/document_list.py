@@ -42,6 +42,7 @@ class ListedReview:
     texts: int
     pages: int
     unchecked_pages: int
+    outdated: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
