@@ -81,12 +81,20 @@ def publish(outbox: Path, pdf: Path, *pages: str, outputs: tuple[Output, ...] = 
     publisher = Publisher(
         Outbox(outbox, journal),
         journal,
-        settings=PublisherSettings(run=RUN_SETTINGS, originals=OriginalAction.MOVE, outputs=outputs),
+        settings=PublisherSettings(run=RUN_SETTINGS, originals=OriginalAction.MOVE),
         watched=lambda _: journal_is_not_watched(),
         post=lambda _: None,
     )
     numbers = range(1, len(pages) + 1)
-    publisher.publish(Finished(document=document, began_at=document.claimed_at, page_count=len(pages), numbers=numbers))
+    publisher.publish(
+        Finished(
+            document=document,
+            began_at=document.claimed_at,
+            page_count=len(pages),
+            numbers=numbers,
+            outputs=outputs,
+        )
+    )
     publisher.start()
     publisher.stop()
     manifest = outbox / pdf.with_suffix(".json").name
