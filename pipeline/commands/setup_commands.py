@@ -16,7 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.printable import printable, printable_lines
 
 if TYPE_CHECKING:
-    from pipeline.commands.doctor import Finding
+    from pipeline.commands.findings import Finding
 
 
 @app.command()
@@ -69,7 +69,8 @@ def doctor(
     *, as_json: AsJson = False, settings: SettingsFile = None, inbox: Inbox = None, outbox: Outbox = None
 ) -> None:
     """Check settings, folders, kernel limits, servers; say what to do about each fault."""
-    from pipeline.commands.doctor import Health, examine
+    from pipeline.commands.doctor import examine
+    from pipeline.commands.findings import Health
     from pipeline.files.json_values import value_to_json
 
     loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
@@ -117,7 +118,7 @@ def unit(
 
 
 def _print_finding(finding: "Finding") -> None:
-    from pipeline.commands.doctor import Health
+    from pipeline.commands.findings import Health
 
     marks = {Health.OK: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.FAULT: "[red]✗[/]"}
     detail = escape(printable_lines(finding.detail))

@@ -283,6 +283,13 @@ def servers_in_use(outbox: Path) -> tuple[ServerStatus, ...]:
     return snapshot.servers if snapshot else ()
 
 
+def page_in_use(outbox: Path) -> str:
+    """The address of the page of the daemon that works on an outbox; empty where no daemon or no page is there."""
+    folder = state_folder_of(outbox)
+    snapshot = _read_snapshot(folder) if holder_of(folder.lock) is not None else None
+    return snapshot.page if snapshot else ""
+
+
 def _troubles(outbox: Path, snapshot: Snapshot | None) -> Iterator[str]:
     if not outbox.is_dir():
         yield f"There is no outbox {outbox}: no daemon has created it yet, it was removed, or its disk is not mounted."

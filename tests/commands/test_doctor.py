@@ -1,21 +1,29 @@
-"""What ``dropleaf doctor`` says of text recognition."""
+"""What ``dropleaf doctor`` says of folders, the page, workers and text recognition."""
 
+import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pipeline.commands import doctor
-from pipeline.commands.doctor import Finding, Health, examine
+from pipeline.commands.doctor import examine
+from pipeline.commands.findings import Finding, Health
+from pipeline.commands.server_findings import slots_to_finding
 from pipeline.extraction.readers.ocr.tessdata import Tessdata
 from pipeline.settings.settings import Settings
 
 
-def finding(folder: Path, **ocr: object) -> Finding:
+def finding_about(subject: str, folder: Path, **changes: object) -> Finding:
     settings = Settings.model_validate(
-        {"inbox": folder / "in", "outbox": folder / "out", "engine": "basic", "ocr": ocr}
+        {"inbox": folder / "in", "outbox": folder / "out", "engine": "basic", "web": {"port": 0}, **changes}
     )
-    (found,) = [each for each in examine(settings) if each.subject == "text recognition"]
+    (found,) = [each for each in examine(settings) if each.subject == subject]
     return found
+
+
+def finding(folder: Path, **ocr: object) -> Finding:
+    return finding_about("text recognition", folder, ocr=ocr)
 
 
 def install(patch: pytest.MonkeyPatch, *engines: str, languages: tuple[str, ...] = ("eng", "osd")) -> None:
@@ -30,8 +38,8 @@ def test_where_no_engine_is_installed_it_says_how_to_get_one(tmp_path: Path, mon
 
     found = finding(tmp_path)
 
-    assert found.health is Health.WARNING
-    assert "pip install 'dropleaf[ocr]'" in found.advice
+    assert "scans that the model does not read come out as pictures" in found.detail
+    assert (found.health, "pip install 'dropleaf[ocr]'" in found.advice) == (Health.OK, True)
 
 
 def test_it_names_the_engine_that_reads_and_what_it_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,6 +87,7 @@ def test_folders_with_settings_of_their_own_are_named_and_their_model_is_looked_
             "engine": "basic",
             "folders": folders,
             "servers": servers,
+            "web": {"port": 0},
         }
     )
 
@@ -86,3 +95,50 @@ def test_folders_with_settings_of_their_own_are_named_and_their_model_is_looked_
 
     assert found["folders"].detail == "Files in letters/** are converted with engine: lmstudio, priority: 2."
     assert found["server http://127.0.0.1:9/v1"].health is Health.FAULT
+
+
+def test_an_inbox_that_is_the_outbox_is_a_fault_as_for_watch(tmp_path: Path) -> None:
+    found = finding_about("folders", tmp_path, outbox=tmp_path / "in")
+
+    assert found.health is Health.FAULT
+    assert "must be two folders" in found.detail
+
+
+def test_a_port_that_another_program_has_is_a_fault(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        found = finding_about("page", tmp_path, web={"port": port})
+
+    assert found.health is Health.FAULT
+    assert f"port {port} of 127.0.0.1 cannot be had: another program has it" in found.detail
+
+
+def test_a_page_for_the_network_without_a_token_is_a_fault(tmp_path: Path) -> None:
+    found = finding_about("page", tmp_path, web={"host": "0.0.0.0", "port": 0})
+
+    assert (found.health, "web.token" in found.advice) == (Health.FAULT, True)
+
+
+def test_a_page_that_the_running_daemon_has_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "page_in_use", lambda outbox: f"http://127.0.0.1:1 of {outbox.name}")
+
+    found = finding_about("page", tmp_path)
+
+    assert (found.health, found.detail) == (Health.OK, "It is at http://127.0.0.1:1 of out.")
+
+
+@pytest.mark.parametrize(
+    ("slots", "workers", "said"),
+    [
+        ([4], 5, "There are 5 workers, and the server can take 4 pages at once. 4 would do"),
+        ([4, 4], 5, "There are 5 workers, and the servers can take 8 pages at once. 8 workers fit: set workers: 8"),
+        ([5], 5, "There are 5 workers, and the server can take 5 pages at once: that fits."),
+        ([1], 1, "There is 1 worker, and the server can take 1 page at once: that fits."),
+        ([None], 5, "There are 5 workers; the server does not say how many pages it takes at once"),
+    ],
+)
+def test_it_says_how_many_workers_fit(slots: Sequence[int | None], workers: int, said: str) -> None:
+    found = slots_to_finding(slots, workers)
+
+    assert found.health is Health.OK
+    assert f"{found.detail} {found.advice}".startswith(said)

@@ -379,14 +379,13 @@ def test_doctor_finds_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert "Start the server" in found[f"server {UNREACHABLE}"][0]["detail"]
 
 
-def test_doctor_warns_of_fewer_slots_than_workers(tmp_path: Path) -> None:
-    with Simulator(Setup(dialect="llama.cpp", slots=2)) as sim:
-        code, found = findings(Place(tmp_path, server=sim.url))
+def test_doctor_says_how_many_workers_fit_the_server_and_all_is_green(tmp_path: Path) -> None:
+    with Simulator(Setup(dialect="llama.cpp", slots=4)) as sim:
+        code, found = findings(Place(tmp_path, server=sim.url, web={"port": 0}))
 
     assert code == 0
-    assert any(
-        each["health"] == "warning" and "2 pages at once" in each["detail"] for each in found[f"server {sim.url}"]
-    )
+    assert "There are 5 workers, and the server can take 4 pages at once." in found["workers"][0]["detail"]
+    assert {each["health"] for all_of_one in found.values() for each in all_of_one} == {"ok"}
 
 
 def test_doctor_finds_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
