@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -80,6 +80,10 @@ bench: .venv/tested
 pictures: .venv/tested
 	$(BIN)/python tests/readme_pictures.py
 	$(BIN)/python tests/web/pictures.py
+
+## The manual page, made out of the commands' own help; `man docs/dropleaf.1` shows it.
+man: .venv/tested
+	$(BIN)/python tests/man_page.py
 
 ## Wheel and sdist in dist/, the same bytes each time.
 dist: .venv/tested

@@ -1,6 +1,7 @@
 """The wheel that users install."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -10,6 +11,7 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
+from man_page import PAGE, commands_to_page
 
 from pipeline.commands.main import main
 
@@ -41,7 +43,10 @@ def test_the_wheel_holds_the_package_with_its_data_and_no_tests(wheel: zipfile.Z
         "pipeline/manifest.schema.json",
         "pipeline/results/templates/document.html.j2",
     } <= names
-    assert {name.split("/")[0] for name in names} == {"pipeline", f"dropleaf-{version('dropleaf')}.dist-info"}
+    folders = {name.split("/")[0] for name in names}
+    release = f"dropleaf-{version('dropleaf')}"
+    assert folders == {"pipeline", f"{release}.dist-info", f"{release}.data"}
+    assert f"{release}.data/data/share/man/man1/dropleaf.1" in names
     assert not [name for name in names if "__pycache__" in name or "test" in Path(name).name]
 
 
@@ -51,6 +56,22 @@ def test_the_wheel_has_the_command_the_licence_and_the_readme(wheel: zipfile.Zip
     assert "dropleaf = pipeline.commands.main:main" in wheel.read(f"{folder}/entry_points.txt").decode()
     assert f"{folder}/licenses/LICENSE" in wheel.namelist()
     assert f"Version: {version('dropleaf')}\n" in wheel.read(f"{folder}/METADATA").decode()
+
+
+def test_the_manual_page_says_what_the_commands_say() -> None:
+    page = commands_to_page()
+
+    assert page == PAGE.read_text(encoding="utf-8"), "make man"
+    assert ".SS dropleaf convert FILE|FOLDER... [OPTION]..." in page
+    assert all(f".B {code}\n" in page for code in (0, 1, 3, 64, 70, 78))
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_the_manual_page_is_sound() -> None:
+    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", str(PAGE)], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dropleaf init" in done.stdout.replace("\x1b[1m", "").replace("\x1b[0m", "")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,17 @@ FELL_BACK = 3
 USAGE = 64
 INTERRUPTED = 130
 
+#: What each code means, for the manual.
+EXIT_CODES = {
+    0: "All is complete.",
+    SOME_FAILED: "A document failed, or doctor has found a fault.",
+    FELL_BACK: "All is delivered, but a page fell back (convert, retry).",
+    USAGE: "The command line makes no sense.",
+    70: "An error in Dropleaf, or a folder that cannot be written.",
+    78: "The settings cannot be used; every problem is listed.",
+    INTERRUPTED: "It was interrupted.",
+}
+
 
 def tally_to_exit_code(tally: "Tally", expected: int) -> int:
     """The exit code of a command that converted documents.
