@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from pipeline.choices import Engine
 from pipeline.deadline import Deadline
+from pipeline.dispatch.batch import Batch
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.opening import Opening
@@ -112,6 +113,7 @@ class Loop:
         self._unreceived: list[Document] = []
         self._delivered: list[Conversion] = []
         self._tally = Tally(started_at=time.time())
+        self._batch = Batch()
         self._paused = Deadline.after(0)
         self._stopping: Deadline | None = None
         self._ending = False
@@ -207,6 +209,8 @@ class Loop:
             wanted = self._drives.pages.asks and any(map(_is_going_on, self._conversions.values()))
             for entry in self._drives.servers.to_ask(now, wanted=wanted):
                 self._drives.monitor.ask(entry)
+            for entry in self._drives.servers.to_look_at(now):
+                self._drives.monitor.look(entry)
 
     def _take_event(self, event: PoolEvent, now: float) -> None:
         if self._drives.opening.has(event.key):
@@ -309,11 +313,13 @@ class Loop:
         self._given_up = Deadline.never()
         if mail.ident in self._conversions:
             conversion = self._conversions.pop(mail.ident)
+            self._batch.count(conversion, last=not self._conversions)
             self._drives.deaths.forget(conversion.document)
             self._delivered.append(conversion)
         self._tally.count(mail.outcome, mail.manifest)
 
     def _receive(self, document: Document) -> None:
+        self._batch.begin(self._conversions.values())
         try:
             conversion = self._drives.opening.receive(document)
         except DocumentError as error:
@@ -363,6 +369,7 @@ class Loop:
         except PublishError as error:
             logger().error("not_discarded", document=document.name, error=str(error), advice="it is at the next start")
         del self._conversions[document.ident]
+        self._batch.count(conversion, last=not self._conversions)
         self._drives.deaths.forget(document)
 
     def _publish_if_complete(self, conversion: Conversion) -> None:
@@ -408,5 +415,6 @@ class Loop:
             # 100 %.
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
-            self._show(take_snapshot(present, self._drives.servers, self._tally, self._notes()))
+            batch = self._batch.status(self._conversions.values(), time.monotonic())
+            self._show(take_snapshot(present, self._drives.servers, self._tally, self._notes(), batch))
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

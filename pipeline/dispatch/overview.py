@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.dispatch.conversion import Conversion, RunningPage
 from pipeline.document import Document, Outcome
 from pipeline.servers.server_book import ServerBook
-from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot
+from pipeline.status.read import BatchStatus, DocumentStatus, PageStatus, ServerStatus, Snapshot
 
 # Number of results that are listed at the end of a run.
 _REMEMBERED = 1000
@@ -60,9 +60,13 @@ class Tally:
 
 
 def take_snapshot(
-    conversions: Iterable[Conversion], servers: ServerBook, tally: Tally, notes: tuple[str, ...] = ()
+    conversions: Iterable[Conversion],
+    servers: ServerBook,
+    tally: Tally,
+    notes: tuple[str, ...] = (),
+    batch: BatchStatus | None = None,
 ) -> Snapshot:
-    """What is going on now; ``notes`` say why documents wait."""
+    """What is going on now; ``notes`` say why documents wait, ``batch`` how far all of them together are."""
     return Snapshot(
         at=time.time(),
         pid=os.getpid(),
@@ -84,6 +88,7 @@ def take_snapshot(
         notes=notes,
         published=tally.outcomes[Outcome.COMPLETE] + tally.outcomes[Outcome.PARTIAL],
         failed=tally.outcomes[Outcome.FAILED],
+        batch=batch,
     )
 
 

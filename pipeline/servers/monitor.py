@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.errors import PageError
 from pipeline.log.log import logger
@@ -17,6 +17,12 @@ _LOADING_S = 600.0
 
 # Seconds to wait at the end for a question under way; after that its thread ends with the process.
 _PATIENCE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    entry: ServerEntry
+    ask: Callable[[ServerEntry], ServerFacts]
 
 
 class ServerMonitor:
@@ -35,19 +41,27 @@ class ServerMonitor:
         """
         self._timeout_s = timeout_s
         self._post = post
-        self._questions: dict[str, queue.SimpleQueue[ServerEntry | None]] = {}
+        self._questions: dict[str, queue.SimpleQueue[_Question | None]] = {}
         self._threads: list[threading.Thread] = []
         self._posting = threading.Lock()
         self._stopped = False
 
     def ask(self, entry: ServerEntry) -> None:
-        """Ask a server; ``post`` gets the answer."""
+        """Ask a server, and have its model loaded; ``post`` gets the answer."""
+        self._put(_Question(entry=entry, ask=self._ask))
+
+    def look(self, entry: ServerEntry) -> None:
+        """Ask a server that has nothing to do whether it is still there; its model is not loaded for that."""
+        self._put(_Question(entry=entry, ask=self._probe))
+
+    def _put(self, question: _Question) -> None:
+        entry = question.entry
         if entry.url not in self._questions:
             self._questions[entry.url] = queue.SimpleQueue()
             thread = threading.Thread(target=self._run, args=(entry.url,), name="monitor", daemon=True)
             self._threads.append(thread)
             thread.start()
-        self._questions[entry.url].put(entry)
+        self._questions[entry.url].put(question)
 
     def stop(self) -> None:
         """Post nothing more, and end."""
@@ -60,9 +74,9 @@ class ServerMonitor:
 
     def _run(self, url: str) -> None:
         told: ServerFacts | None = None
-        while (entry := self._questions[url].get()) is not None:
+        while (question := self._questions[url].get()) is not None:
             try:
-                facts = self._ask(entry)
+                facts = question.ask(question.entry)
             except Exception:  # noqa: BLE001 — unattended: an unexpected answer must not end this thread
                 logger().exception("fault_in_asking", url=url)
                 facts = ServerFacts(

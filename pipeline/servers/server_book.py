@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.server_target import USUAL_ROUTE, Route, ServerTarget
 from pipeline.servers.breaker import Breaker, BreakerState
@@ -16,6 +16,8 @@ _ASK_AGAIN_S = 5.0
 # Seconds without a page after which a server may have put its model away: Ollama does after five minutes, LM Studio
 # after an hour.  Five pages at once would have it loaded five times, and on their own time.
 _FORGETS_S = 240.0
+# Seconds between two looks at a server that has nothing to do, so that a dead one is not said to be ready for long.
+_LOOK_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +50,12 @@ class ServerState:
         self._profiles = profiles
         self._seen = seen
         self._asking = False
+        self._looking = False
         self._doubted = False
         self._held = False
         self._asked_at = -math.inf
         self._used_at = -math.inf
+        self._looked_at = -math.inf
 
     @property
     def url(self) -> str:
@@ -123,9 +127,15 @@ class ServerState:
             return wanted and self.idle(now)
         return now >= self._asked_at + _ASK_AGAIN_S
 
-    def asked(self) -> None:
-        """Note that its state is being asked for."""
-        self._asking = True
+    def is_due_for_a_look(self, now: float) -> bool:
+        """Whether it has had nothing to do for so long that nobody would know whether it is still there."""
+        if self._asking or self.in_flight or self.facts is None or not self.facts.usable:
+            return False
+        return now - max(self._asked_at, self._used_at, self._looked_at) >= _LOOK_S
+
+    def asked(self, *, looking: bool = False) -> None:
+        """Note that its state is being asked for; ``looking``: its model is not loaded for that."""
+        self._asking, self._looking = True, looking
 
     def done(self, now: float) -> None:
         """Note that a page came back from it."""
@@ -140,6 +150,14 @@ class ServerState:
 
     def learn(self, facts: ServerFacts, now: float) -> bool:
         """Take what it says about its state; returns whether it is back after it could not be used."""
+        looking, self._looking = self._looking, False
+        if looking:
+            self._asking, self._looked_at = False, now
+            if self.in_flight and not facts.usable:
+                return False  # pages were sent meanwhile, which will fail if it is gone
+            if facts.usable and not facts.loaded:
+                self._learn_without_model(facts)
+                return False
         idly = self._doubted and not self._held
         self._asking = self._doubted = self._held = False
         self._asked_at = now
@@ -150,6 +168,13 @@ class ServerState:
         if facts.usable:
             self.breaker.refreshed(now)
         return is_back
+
+    def _learn_without_model(self, facts: ServerFacts) -> None:
+        """Take what it says while its model is not in memory: how much room that has is known from before."""
+        before = self.facts or facts
+        if facts.loaded is False:  # so that it is asked, and loaded, before the next page
+            self._asked_at = self._used_at = -math.inf
+        self.facts = replace(facts, slots=facts.slots or before.slots, context=facts.context or before.context)
 
     def target(self, profiles: Sequence[Profile]) -> ServerTarget:
         """The server and model for a page, of which one of these profiles of the user may hold."""
@@ -261,6 +286,13 @@ class ServerBook:
         due = [server for server in self.states if server.is_due(now, wanted=wanted)]
         for server in due:
             server.asked()
+        return [server.entry for server in due]
+
+    def to_look_at(self, now: float) -> list[ServerEntry]:
+        """The servers that have nothing to do and are to be asked whether they are still there."""
+        due = [server for server in self.states if server.is_due_for_a_look(now)]
+        for server in due:
+            server.asked(looking=True)
         return [server.entry for server in due]
 
     def may_answer(self, exclude: Collection[str] = ()) -> bool:

@@ -97,6 +97,34 @@ class ServerStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchStatus:
+    """All documents together, from the first one after a pause to the last; times in seconds since the epoch.
+
+    Attributes:
+        ended_at: None while documents are in work.
+        documents: How many there are so far.
+        ended: How many of them were delivered, rejected or cancelled.
+        pages: How many they have; those of documents that are not counted yet are estimated.
+        finished: How many of these are finished.
+        uncounted: Documents whose pages are not counted yet.
+        fallbacks: Finished pages that fell back.
+        pages_a_minute: Of the last minutes.
+        left_s: Seconds that are left at this pace; None while there is none.
+    """
+
+    began_at: float
+    ended_at: float | None
+    documents: int
+    ended: int
+    pages: int
+    finished: int
+    uncounted: int
+    fallbacks: int
+    pages_a_minute: float
+    left_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The whole state at one moment.
 
@@ -107,6 +135,7 @@ class Snapshot:
         published: Documents delivered since the start.
         failed: Documents rejected since the start.
         page: Address of the web page; empty without one.
+        batch: All documents in work together, or those of the last batch; None before the first.
     """
 
     at: float
@@ -119,6 +148,7 @@ class Snapshot:
     published: int = 0
     failed: int = 0
     page: str = ""
+    batch: BatchStatus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +205,7 @@ class Status:
         notes: Why documents wait although nothing is wrong, in words.
         done: The newest ones first.
         failed: The same.
+        batch: As in :class:`Snapshot`.
     """
 
     daemon: DaemonStatus
@@ -188,6 +219,7 @@ class Status:
     failed: tuple[ResultStatus, ...]
     counts: ResultCounts
     notes: tuple[str, ...] = ()
+    batch: BatchStatus | None = None
 
 
 def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
@@ -273,6 +305,7 @@ def read_status(
         failed=_read_results(outbox, found.failed[:limit]),
         counts=found.counts,
         notes=snapshot.notes if snapshot else (),
+        batch=snapshot.batch if snapshot else None,
     )
 
 

@@ -41,6 +41,19 @@ def test_a_model_that_is_loaded_is_asked_nothing() -> None:
         assert sim.chats == ()
 
 
+def test_a_look_loads_no_model() -> None:
+    answers = queue.SimpleQueue[ServerFacts]()
+    with Simulator(Setup(models=(Model(loaded=False),))) as sim:
+        monitor = ServerMonitor(timeout_s=5, post=answers.put)
+
+        monitor.look(ServerEntry(url=sim.url))
+        facts = answers.get(timeout=60)
+        monitor.stop()
+
+        assert (facts.usable, facts.loaded) == (True, False)
+        assert (sim.loads, sim.chats) == (0, ())
+
+
 def test_a_server_that_neither_lists_models_nor_answers_is_of_no_use() -> None:
     answers = queue.SimpleQueue[ServerFacts]()
     with serving(answering(http(b'{"error": "not found"}', status="404 Not Found"))) as server:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from pipeline import errors
@@ -218,6 +220,62 @@ def test_a_server_that_was_idle_for_long_is_asked_before_the_next_page_and_only_
     servers.learn(well(A), 1900.2)
 
     assert [take(servers, 1900.3) for _ in range(4)] == [A] * 4
+
+
+def test_a_server_with_nothing_to_do_is_looked_at_and_a_dead_one_is_noticed() -> None:
+    servers = book()
+    take(servers, 1.0, exclude=(B,))
+    assert servers.to_look_at(14.9) == []
+
+    assert [entry.url for entry in servers.to_look_at(15.0)] == [B], "the other one has a page"
+    assert servers.to_look_at(15.1) == [], "it is being asked"
+    assert servers.to_ask(15.1, wanted=True) == []
+    servers.learn(ServerFacts(url=B, reachable=False, problem="Nothing answers."), 15.2)
+
+    assert [server.words for server in servers.states] == ["ready", "Nothing answers."]
+    assert servers.to_look_at(90.0) == [], "it is asked as one that cannot be used"
+    assert [entry.url for entry in servers.to_ask(21.0, wanted=False)] == [B]
+
+
+def test_a_look_tells_nothing_of_a_server_that_got_pages_meanwhile() -> None:
+    servers = book()
+    servers.to_look_at(20.0)
+    take(servers, 20.1, exclude=(B,))
+
+    servers.learn(ServerFacts(url=A, reachable=False, problem="Nothing answers."), 25.0)
+
+    assert take(servers, 25.1, exclude=(B,)) == A
+
+
+@pytest.mark.parametrize(("loaded", "taken"), [(True, A), (None, A), (False, None)])
+def test_a_model_that_was_put_away_is_loaded_before_the_next_page_and_not_by_a_look(
+    loaded: bool | None,  # noqa: FBT001 — as parametrized
+    taken: str | None,
+) -> None:
+    servers = ServerBook([ServerEntry(url=A)], workers=5)
+    servers.learn(replace(well(A, context=8000), loaded=True), 0.0)
+    servers.to_look_at(20.0)
+
+    servers.learn(replace(well(A, None), loaded=loaded), 20.1)
+
+    assert take(servers, 20.2) == taken
+    assert [entry.url for entry in servers.to_ask(20.2, wanted=True)] == ([] if taken else [A])
+    assert servers.states[0].words == "ready"
+    assert servers.outage(20.2) is None
+    if loaded is not True:
+        assert servers.states[0].facts
+        assert (servers.states[0].facts.context, servers.states[0].slots) == (8000, 4)
+
+
+def test_looks_do_not_keep_a_model_in_memory_that_a_server_puts_away_without_a_word() -> None:
+    servers = ServerBook([ServerEntry(url=A)], workers=5)
+    servers.learn(well(A), 0.0)
+    for now in range(15, 250, 15):
+        assert servers.to_look_at(now)
+        servers.learn(well(A), now)
+
+    assert take(servers, 250.0) is None
+    assert servers.to_ask(250.0, wanted=True)
 
 
 def test_a_success_between_failures_keeps_a_server_in_use() -> None:
