@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Final
 
-from pipeline.vision.alignment.laid_table import Core, Hull, LaidTable, tokens_to_span
+from pipeline.vision.alignment.laid_table import Core, Hull, LaidTable, Span, tokens_to_span
 from pipeline.vision.alignment.page_tokens import PageTokens, Token
 
 #: A gap wider than this share of the height separates two cells of a row.
@@ -176,10 +176,17 @@ def _misplaced(laid: LaidTable) -> int:
 
 
 def _run_together(laid: LaidTable) -> int:
+    """Count only gaps that another row of the column has, too: words of justified text are far apart anywhere."""
+    gaps: dict[int, list[tuple[int, Span]]] = defaultdict(list)
+    for number, tokens in laid.of_cells.items():
+        cell = laid.cells[number]
+        for left, right in pairwise(sorted(tokens, key=lambda token: token.number)):
+            if _is_wide(left, right):
+                gaps[cell.column].append((cell.row, Span(left.x1, right.x0)))
     return sum(
-        _is_wide(left, right)
-        for tokens in laid.of_cells.values()
-        for left, right in pairwise(sorted(tokens, key=lambda token: token.number))
+        any(row != other and gap.overlaps(theirs) for other, theirs in column)
+        for column in gaps.values()
+        for row, gap in column
     )
 
 

@@ -136,8 +136,11 @@ def _word_to_tokens(word: str, place: Box, line: int, number: int, *, alone: boo
         yield from (Token(text, *place, line, 0, number) for text in _sign(word))
         return
     width = (place.x1 - place.x0) / max(len(folded), 1)
-    for match in _TOKEN.finditer(folded):
-        left, right = place.x0 + width * match.start(), place.x0 + width * match.end()
+    matches = list(_TOKEN.finditer(folded))
+    for match in matches:
+        # Signs around a word are part of its place: without them, a bracket looks like a gap.
+        left = place.x0 if match is matches[0] else place.x0 + width * match.start()
+        right = place.x1 if match is matches[-1] else place.x0 + width * match.end()
         yield Token(match[0].translate(_REMOVED), left, place.top, right, place.bottom, line, 0, number)
 
 

@@ -88,6 +88,8 @@ def settle(
     tables = blocks_to_table_nodes(blocks)
     if not (page.usable and page.boxes):
         return Settled(blocks=blocks, origins=(TableOrigin(reason=TableReason.UNCHECKED),) * len(tables))
+    if not (tables or doubtful):
+        return Settled(blocks=blocks)
     return _Settler(blocks, page, doubtful=doubtful).settled(read_page)
 
 
