@@ -9,7 +9,7 @@ import psutil
 import pytest
 import structlog
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _STEP_S = 0.01
 #: Python's own helpers, which live as long as the test process once something has started them.
 _HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")

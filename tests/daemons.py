@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "pipeline")
 
 # As long as anything may take on a machine that does three other things; nothing waits this long when all is well.
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 
 # Nothing that the daemon has started may outlive it by more.  One second is promised, where the machine has the time:
 # SIGKILL takes effect at a process's next turn, and a new interpreter minds its lifeline only once it is loaded.
@@ -233,6 +234,19 @@ class Daemon:
         with self._news:
             self._over = True
             self._news.notify_all()
+
+
+def signal_until_ended(process: subprocess.Popen[bytes], number: signal.Signals) -> int:
+    """Send a signal as a user presses a key: again, as long as nothing comes of it.  The exit code.
+
+    A signal that arrives while the interpreter ends a generator or an object is said on stderr and lost.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(2)
+    return process.wait(1)
 
 
 def until(true: Callable[[], bool], *, timeout: float = PATIENCE_S) -> None:

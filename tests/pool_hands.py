@@ -13,7 +13,7 @@ from pipeline.pool.member import State
 from pipeline.pool.pool import WorkerPool
 
 #: Nothing below takes a tenth of this on an idle machine.
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 OpenPool = Callable[[PoolSettings], WorkerPool]
 

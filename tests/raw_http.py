@@ -56,7 +56,7 @@ class RawClient:
 
     def __init__(self, root: str, patience: float = 20.0) -> None:
         where = urlsplit(root)
-        self._peer = socket.create_connection((where.hostname or "", where.port or 80), timeout=10)
+        self._peer = socket.create_connection((where.hostname or "", where.port or 80), timeout=60)
         self._patience = patience
         self._rest = b""
 

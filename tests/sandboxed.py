@@ -27,8 +27,8 @@ class Worker:
 
     def attempt(self, name: str, argument: object = "") -> str:
         """How the kernel answers what :mod:`sandbox_tasks` calls by this name: ``done``, or the name of the error."""
-        self.pool.submit(name, (name, str(argument)), Deadline.after(20))
-        while not (events := self.pool.wait(Deadline.after(20))):
+        self.pool.submit(name, (name, str(argument)), Deadline.after(90))
+        while not (events := self.pool.wait(Deadline.after(90))):
             pass
         [event] = events
         assert isinstance(event, Done), event
@@ -50,6 +50,6 @@ def worker_in(policy: Policy | None) -> Iterator[Worker]:
         )
     )
     while not pool.idle:
-        pool.wait(Deadline.after(20))
+        pool.wait(Deadline.after(90))
     yield Worker(pool=pool)
     pool.close(Deadline.after(0))

@@ -176,7 +176,7 @@ def storm_without_reader(root: Path, kills: int, chance: random.Random) -> Figur
                 else:
                     until(lambda: books.delivered() == books.dropped, timeout=120)
                     daemon.send_signal(signal.SIGTERM)
-                    assert daemon.wait(30) == 0
+                    assert daemon.wait(90) == 0
         return books.audit(excused=EXCUSED)
 
 

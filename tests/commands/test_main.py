@@ -161,10 +161,10 @@ def test_an_interrupted_convert_ends_at_once_and_leaves_nothing(tmp_path: Path, 
         process = subprocess.Popen(
             [*COMMAND, "convert", "r.pdf"], cwd=tmp_path, env=place.environment(), stderr=subprocess.PIPE
         )
-        sim.wait_until(lambda sim: sim.in_flight == 5, timeout=20)
+        sim.wait_until(lambda sim: sim.in_flight == 5)
 
         process.send_signal(number)
-        _, shown = process.communicate(timeout=10)
+        _, shown = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 130
     assert b"Traceback" not in shown
@@ -261,7 +261,7 @@ def test_status_tells_page_by_page_what_is_going_on(tmp_path: Path) -> None:
             daemon.wait_for("failed", document="bad.pdf")
             (place.inbox / "late.pdf.part").write_bytes(b"")
             place.drop(lambda path: numbered_pdf(path, 4, document=2), "hangs.pdf")
-            sim.wait_until(lambda sim: sim.in_flight == 3, timeout=20)
+            sim.wait_until(lambda sim: sim.in_flight == 3)
             daemon.wait_for("begun", document="hangs.pdf")
 
             until(lambda: has_three_pages_in_work(place))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from daemons import COMMAND, PATIENCE_S, Place, until
+from daemons import COMMAND, Place, signal_until_ended, until
 from delivery import manifest_names
 from odd_pdfs import not_a_pdf
 from pdfs import blank_pdf, numbered_pdf
@@ -131,9 +131,8 @@ def test_a_pipe_that_nobody_reads_holds_up_neither_the_work_nor_the_end(tmp_path
     try:
         until(lambda: len(manifest_names(tmp_path / "out")) == len(files))
         until(lambda: not (tmp_path / "out" / ".dropleaf").exists())  # what is left is to say what came of it
-        process.send_signal(number)
 
-        assert process.wait(PATIENCE_S) in {-number, 130}
+        assert signal_until_ended(process, number) in {-number, 130}
     finally:
         process.kill()
         process.wait()

@@ -4,10 +4,12 @@ import os
 import pty
 import signal
 import subprocess
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from daemons import COMMAND, Place
+from daemons import COMMAND, Place, signal_until_ended
 from odd_pdfs import not_a_pdf
 from pdfs import blank_pdf, numbered_pdf
 from simulator import Fault, Rule, Setup, Simulator
@@ -51,6 +53,14 @@ def test_one_document_is_told_of_page_by_page(tmp_path: Path) -> None:
     assert place.run("status", "no-such").code == 64
 
 
+def _read_on(terminal: int, shown: list[bytes]) -> None:
+    """Take what is written to a terminal until nobody has it open any more."""
+    with suppress(OSError):
+        while more := os.read(terminal, 65536):
+            shown.append(more)
+    os.close(terminal)
+
+
 def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -60,16 +70,13 @@ def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
         stderr=theirs,
     )
     os.close(theirs)
-    shown = b""
-    while shown.count(b"7 done") < 2:
-        shown += os.read(ours, 65536)
-    process.send_signal(signal.SIGINT)
-    while process.poll() is None:
-        try:
-            shown += os.read(ours, 65536)
-        except OSError:
-            break
-    os.close(ours)
+    shown: list[bytes] = []
+    while b"".join(shown).count(b"7 done") < 2:
+        shown.append(os.read(ours, 65536))
+    reading = threading.Thread(target=_read_on, args=(ours, shown))
+    reading.start()
+    code = signal_until_ended(process, signal.SIGINT)
+    reading.join()
 
-    assert process.wait(20) == 0
-    assert "Traceback" not in without_escapes(shown.decode())
+    assert code == 0
+    assert "Traceback" not in without_escapes(b"".join(shown).decode())

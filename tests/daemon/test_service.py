@@ -172,7 +172,7 @@ def test_hangups_while_a_line_is_being_logged_do_not_hang_the_daemon(tmp_path: P
             threading.Thread(target=log.read, daemon=True).start()
             daemon.terminate()
 
-            assert daemon.wait(20) == 0
+            assert daemon.wait(90) == 0
         finally:
             daemon.kill()
 

@@ -424,7 +424,7 @@ def test_a_folder_that_hangs_holds_up_neither_its_neighbours_nor_the_end(
     inbox = box()
     inbox.start()
     try:
-        assert hanging.wait(20)
+        assert hanging.wait(60)
         drop(box.root, "quick/b.pdf")
         drop(box.root, "c.pdf")
         assert box.has("c.pdf", "quick/a.pdf", "quick/b.pdf")

@@ -28,7 +28,7 @@ except ZeroDivisionError:
 
 def lines(level: str, form: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, level, form], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", _PROGRAM, level, form], capture_output=True, text=True, check=True, timeout=90
     )
     assert done.stdout == ""
     return done.stderr.splitlines()
@@ -78,7 +78,7 @@ for name in {NAMES!r}:
     {say}
 """
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=90)
 
     _, *said = done.stderr.split("next\n")
     assert len(said) == len(NAMES)
@@ -106,7 +106,7 @@ def test_a_line_that_cannot_be_written_is_lost_and_not_the_program() -> None:
             stderr=full,
             text=True,
             check=False,
-            timeout=30,
+            timeout=90,
         )
 
     assert done.stdout == "went on\n"

@@ -63,6 +63,6 @@ def test_a_drawing_process_ends_with_who_started_it() -> None:
             assert process.stderr.read(5) == b"begun"
             os.close(ours)
 
-            assert process.wait(30) == 1
+            assert process.wait(90) == 1
         finally:
             process.kill()

@@ -184,7 +184,7 @@ def test_the_workers_of_a_killed_fork_server_are_reaped_without_the_new_one(open
 
 @pytest.mark.linux
 def test_a_fork_server_that_does_not_answer_is_replaced(open_pool: OpenPool) -> None:
-    pool = open_pool(settings_of(2, start_s=1.0))
+    pool = open_pool(settings_of(2, start_s=4.0))
     until_idle(pool, 2)
 
     stopped = fork_server_of(pool)

@@ -123,7 +123,7 @@ class Simulator:
         """How often a model was loaded on demand."""
         return self.service.shelf.loads
 
-    def wait_until(self, true: Callable[["Simulator"], bool], timeout: float = 10.0) -> None:
+    def wait_until(self, true: Callable[["Simulator"], bool], timeout: float = 90.0) -> None:
         """Wait for a state of affairs; it is looked at whenever something changes.
 
         Raises:
@@ -161,7 +161,7 @@ class Simulator:
         self._loop.run_forever()
 
     def _call(self, work: Coroutine[None, None, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
     async def _listen(self) -> None:
         self._server = await self._loop.create_server(

@@ -80,7 +80,7 @@ class SimulatorProcess:
     def wait(self) -> None:
         """Wait until the server has ended of itself, for ten seconds at most."""
         if self._process is not None:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
 
     def log(self) -> JsonObject:
         """What happened so far, as ``GET /simulator/log`` tells it."""
@@ -94,12 +94,12 @@ class SimulatorProcess:
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(number)
-            process.wait(timeout=10)
+            process.wait(timeout=60)
             if process.stdout is not None:
                 process.stdout.close()
 
     def _fetch(self, path: str, body: Json = None) -> JsonObject:
         data = None if body is None else json_to_bytes(body)
-        with urllib.request.urlopen(self.root + path, data=data, timeout=10) as response:
+        with urllib.request.urlopen(self.root + path, data=data, timeout=60) as response:
             value: JsonObject = json.load(response)
         return value

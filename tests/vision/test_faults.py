@@ -219,7 +219,7 @@ def test_a_page_that_takes_too_long_frees_its_slot(asked: Asked, fault: Fault) -
         with pytest.raises(ModelTimeout):
             asked.ask(sim, 0.7)
 
-        sim.wait_until(lambda sim: sim.in_flight == 0, timeout=30)
+        sim.wait_until(lambda sim: sim.in_flight == 0)
         assert len(sim.chats) == 1, "never again after a time-out"
     assert asked.attempts[-1].request_s < 2
 
@@ -229,7 +229,7 @@ def test_a_stalled_answer_is_given_up_after_the_silence_limit(asked: Asked) -> N
         with pytest.raises(ModelTimeout, match="stopped sending"):
             asked.ask(sim, 30)
 
-        sim.wait_until(lambda sim: sim.in_flight == 0, timeout=30)
+        sim.wait_until(lambda sim: sim.in_flight == 0)
     assert asked.attempts[-1].request_s < 5
 
 
@@ -253,7 +253,7 @@ def test_a_loop_is_cut_within_seconds(asked: Asked, columns: int) -> None:
         with pytest.raises(RepetitiveAnswer):
             asked.ask(sim, 60, request=replace(REQUEST, image=LETTER_PICTURE))
 
-        sim.wait_until(lambda sim: sim.in_flight == 0, timeout=30)
+        sim.wait_until(lambda sim: sim.in_flight == 0)
     assert 1 < asked.attempts[0].request_s < 1 + 0.5 + 1.5 + 2
 
 

@@ -52,7 +52,7 @@ def test_the_model_may_be_chosen_for_one_file_although_the_settings_say_basic(tm
             headers = {"X-Dropleaf": "1", "Content-Type": "application/pdf"}
             for name, engine in (("model.pdf", "lmstudio"), ("own.pdf", "basic")):
                 query = {"name": name, "engine": engine}
-                requests.post(f"{url}/api/documents", params=query, data=data, headers=headers, timeout=20)
+                requests.post(f"{url}/api/documents", params=query, data=data, headers=headers, timeout=90)
                 daemon.wait_for("published", document=name)
             assert daemon.stop() == 0
 

@@ -28,7 +28,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
 def test_a_head_that_does_not_come_is_not_waited_for(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "HEAD_S", 0.2)
     for beginning in (b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "):
-        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as slow:
+        with socket.create_connection(("127.0.0.1", page.port), timeout=60) as slow:
             slow.sendall(beginning)
 
             assert ends(slow)
@@ -40,7 +40,7 @@ def test_a_head_that_is_too_large_and_a_request_that_is_none_are_refused(page: R
         b"\x16\x03\x01\x02\x00\x01",
         b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     ):
-        with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", page.port), timeout=60) as connection:
             connection.sendall(rubbish)
 
             assert connection.recv(100).startswith(b"HTTP/1.1 400")
@@ -51,7 +51,7 @@ def test_a_head_that_is_too_large_and_a_request_that_is_none_are_refused(page: R
 def test_a_large_head_is_refused_also_where_it_comes_whole(page: RunningPage, size: int, lines: int) -> None:
     head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n".encode()
     head += b"".join(b"X-%d: %s\r\n" % (number, b"x" * (size // lines)) for number in range(lines)) + b"\r\n"
-    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection, suppress(ConnectionError):
+    with socket.create_connection(("127.0.0.1", page.port), timeout=60) as connection, suppress(ConnectionError):
         connection.sendall(head)
 
         assert connection.recv(100).startswith(b"HTTP/1.1 400")
@@ -59,7 +59,7 @@ def test_a_large_head_is_refused_also_where_it_comes_whole(page: RunningPage, si
 
 def test_a_head_of_usual_size_and_requests_behind_each_other_are_answered(page: RunningPage) -> None:
     head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nX: {'x' * 8000}\r\n\r\n".encode()
-    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=60) as connection:
         connection.sendall(head * 3)
         answers = b""
         while answers.count(b"HTTP/1.1 200") < 3:

@@ -155,11 +155,11 @@ def test_an_upload_that_breaks_off_or_stalls_leaves_nothing(page: RunningPage, m
         f"POST /api/documents?name=half.pdf HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nX-Dropleaf: 1\r\n"
         "Content-Type: application/pdf\r\nContent-Length: 1000\r\n\r\n%PDF-half"
     ).encode()
-    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as stalled:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=60) as stalled:
         stalled.sendall(head)
 
         assert stalled.recv(100).startswith(b"HTTP/1.1 408")
-    with socket.create_connection(("127.0.0.1", page.port), timeout=10) as broken:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=60) as broken:
         broken.sendall(head)
         broken.shutdown(socket.SHUT_WR)
         broken.recv(100)

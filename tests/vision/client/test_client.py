@@ -66,7 +66,7 @@ def test_an_answer_whose_headers_are_refused_leaves_no_connection_open(asking: A
         with pytest.raises(ModelUnreachable) as caught:
             asking.ask(server)
 
-        assert server.closed.wait(20)
+        assert server.closed.wait(60)
     del caught  # until here it held what the library held
 
 

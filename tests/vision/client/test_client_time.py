@@ -100,7 +100,7 @@ def test_the_deadline_holds_whatever_the_server_does(asking: Asking, script: Cal
         assert 0.8 <= took < 0.8 + SLACK_S
         assert len(server.requests) <= 1, "a request that timed out is not sent again"
         if script is not body_never_read:
-            assert server.closed.wait(5), "the connection is closed, which frees the slot"
+            assert server.closed.wait(60), "the connection is closed, which frees the slot"
     assert asking.attempts[-1].outcome == "timeout"
 
 
@@ -125,7 +125,7 @@ def test_silence_in_the_middle_of_an_answer_ends_it() -> None:
             asking.ask(server, 20)
 
         assert time.monotonic() - start < 0.5 + SLACK_S
-        assert server.closed.wait(5)
+        assert server.closed.wait(60)
 
 
 def test_a_slow_first_token_is_no_silence() -> None:
