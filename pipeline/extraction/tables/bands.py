@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
+from pipeline.extraction.tables.centred_labels import has_centred_label
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters
 from pipeline.extraction.tables.lattice import Lattice
 from pipeline.extraction.tables.rows import lines_to_rows
@@ -103,16 +104,23 @@ def lattice_is_coarse(lattice: Lattice, drafts: Sequence[Draft]) -> bool:
             tall.setdefault((draft.row, draft.rowspan), []).append(draft)
     if any(_has_stacked_figures(band) for band in tall.values()):
         return True
-    for column in range(len(lattice.xs) - 1):
-        words = [w for draft in drafts if draft.column == column and draft.colspan == 1 for w in draft.words]
-        rows = words_to_rows(words)
-        several = [row for row in rows if len(row_to_segments(row)) > 1]
-        if len(several) < max(SUPPORT, len(rows) / 2):
-            continue
-        for left, right in lines_to_gutters([row_to_units(row) for row in several]):
-            both = sum(1 for row in rows if row[0].box.x0 < left and row[-1].box.x1 > right)
-            if both >= max(SUPPORT, len(rows) / 2):
-                return True
+    flat = [[draft for draft in drafts if draft.row == row] for row in range(len(lattice.ys) - 1)]
+    if any(map(has_centred_label, flat)):
+        return True
+    return any(_has_several_columns(drafts, column) for column in range(len(lattice.xs) - 1))
+
+
+def _has_several_columns(drafts: Sequence[Draft], column: int) -> bool:
+    """Whether a gutter runs through most lines of a column between two rules."""
+    words = [word for draft in drafts if draft.column == column and draft.colspan == 1 for word in draft.words]
+    rows = words_to_rows(words)
+    several = [row for row in rows if len(row_to_segments(row)) > 1]
+    if len(several) < max(SUPPORT, len(rows) / 2):
+        return False
+    for left, right in lines_to_gutters([row_to_units(row) for row in several]):
+        both = sum(1 for row in rows if row[0].box.x0 < left and row[-1].box.x1 > right)
+        if both >= max(SUPPORT, len(rows) / 2):
+            return True
     return False
 
 

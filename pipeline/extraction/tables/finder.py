@@ -19,6 +19,7 @@ from pipeline.extraction.tables.bands import (
     with_sideways_words,
 )
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
+from pipeline.extraction.tables.column_rules import edges_to_closed, is_mostly, is_without_sides
 from pipeline.extraction.tables.head_strips import HeadStrip, drafts_to_strip, with_strip
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.tables.margins import Surroundings, is_row_of_figures, with_margins
@@ -102,10 +103,13 @@ class TableFinder:
         self.words = [word for word in self.words if id(word) not in turned]
         content = self.content
         self._rulings = rulings_to_visible(content.rulings, content.fills, content.images)
-        self.edges = rulings_to_edges(self._rulings)
+        self.edges = edges_to_closed(rulings_to_edges(self._rulings))
         check(self.deadline)
+        lattices = edges_to_lattices(self.edges)
         with self.faults.cost_only(Cost.TABLES):
-            self._find_in_lattices(edges_to_lattices(self.edges), is_lattice_table, drawn=True)
+            self._find_around(lattices)
+        with self.faults.cost_only(Cost.TABLES):
+            self._find_in_lattices(lattices, is_lattice_table, drawn=True)
         with self.faults.cost_only(Cost.TABLES):
             self._find_in_shading()
         if len(self.words) <= MAX_WORDS:
@@ -119,6 +123,15 @@ class TableFinder:
     def found(self) -> tuple[Table, ...]:
         """The tables found so far, from the top."""
         return tuple(sorted(self.tables, key=lambda table: (table.box.top, table.box.x0)))
+
+    def _find_around(self, lattices: Sequence[Lattice]) -> None:
+        """Look for tables between rules of one width of which column rules join only some."""
+        if any(map(is_without_sides, lattices)) and len(self.words) <= MAX_WORDS:
+            rules = without_underlines(self.edges, self.words)
+            self._find_in_regions(
+                lambda text: (region for region in edges_to_regions(rules, text) if is_mostly(region.box, lattices)),
+                _is_ruled,
+            )
 
     def _find_in_shading(self) -> None:
         shaded = fills_to_lattices(self.content.fills, [lattice.box for lattice in self.lattices])

@@ -7,7 +7,8 @@ from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.body import row_to_drafts
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
-from pipeline.extraction.tables.header import lines_to_header, lines_to_header_count
+from pipeline.extraction.tables.header import lines_to_header
+from pipeline.extraction.tables.header_lines import lines_to_header_count
 from pipeline.extraction.tables.open_tables import with_blanks
 from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.rules import Edge, Edges

@@ -10,7 +10,8 @@ from pipeline.extraction.tables.body import lines_to_body
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.close_headings import lines_to_parted
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
-from pipeline.extraction.tables.header import has_units_above, lines_to_header, lines_to_header_count
+from pipeline.extraction.tables.header import lines_to_header
+from pipeline.extraction.tables.header_lines import has_units_above, lines_to_header_count
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
 from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows

@@ -1,0 +1,26 @@
+"""The columns that headings are over."""
+
+from table_pages import across, find, lines_at, rows_to_chars, table_to_rows
+
+XS = (60.0, 165.0, 235.0, 300.0)
+HEAD = ["Crime", "Men", "Women", "Both"]
+BODY = [["Theft", "12", "34", "46"], ["Arson", "21", "43", "64"], ["Fraud", "31", "41", "72"]]
+
+
+def test_a_title_alone_between_two_full_rules_is_over_all_columns() -> None:
+    title = lines_at([("Convicted", 170.0, 110.0)])
+    chars = rows_to_chars([HEAD, *BODY], XS, 128.0)
+
+    [table] = find([*title, *chars], [across(y, 55.0, 330.0) for y in (98, 115, 133, 182)])
+
+    assert table_to_rows(table)[:2] == [["Convicted [1x4]", "", "", ""], HEAD]
+    assert table.header_rows == 2
+
+
+def test_the_same_line_without_a_rule_below_it_is_over_the_columns_that_it_is_in_the_middle_of() -> None:
+    group = lines_at([("Convicted", 222.0, 110.0)])
+    chars = rows_to_chars([HEAD, *BODY], XS, 128.0)
+
+    [table] = find([*group, *chars], [across(y, 55.0, 330.0) for y in (98, 133, 182)])
+
+    assert table_to_rows(table)[0][1:] == ["Convicted [1x3]", "", ""]
