@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.choices import Engine
 from pipeline.document import Document
-from pipeline.files.engine_choice import read_choice
+from pipeline.files.file_choice import read_choice
 from pipeline.markup.table import html_to_tables
 from pipeline.page_result import Content, Fallback, FallbackReason, Method, PageResult, content_to_result
 from pipeline.page_result import PageTimings as Timings
@@ -45,7 +45,7 @@ def drop(inbox: Path, name: str = "report.pdf", content: bytes = BYTES) -> Path:
 def choice_of(path: Path) -> Engine | None:
     """The engine that was chosen for a file."""
     with path.open("rb") as file:
-        return read_choice(file.fileno())
+        return read_choice(file.fileno()).engine
 
 
 def journal_of(outbox: Path) -> Journal:

@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.choices import Engine, Output
+from pipeline.choices import Output
 from pipeline.document import Document
 from pipeline.errors import ChangedError, PipelineError, PublishError, VanishedError
 from pipeline.files.atomic import read_regular, write_whole
-from pipeline.files.engine_choice import read_choice, remove_choice
+from pipeline.files.file_choice import FileChoice, read_choice, remove_choice
 from pipeline.files.json_values import value_to_json
 from pipeline.host.moving import move, remove, remove_tree
 from pipeline.log.log import logger
@@ -255,7 +255,7 @@ class Journal:
                     remove(left, missing_ok=True)
 
 
-def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engine | None) -> Claim:
+def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, choice: FileChoice) -> Claim:
     stamp = source.stamp
     leaves = stamp is not None and not terms.copy
     return Claim(
@@ -263,13 +263,13 @@ def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, engine: Engi
         folder=wish.folder,
         claimed_at=now,
         only=wish.only,
-        engine=engine,
+        engine=choice.engine,
         outputs=wish.outputs,
         origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
         in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
         late=wish.late,
         again=wish.again,
-        patient=wish.patient,
+        patient=choice.patient if wish.patient is None else wish.patient,
     )
 
 

@@ -84,8 +84,14 @@ class Site:
         self.history = History(settings.outbox, heard=self._metrics.count)
         self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
-        self._uploads = Uploads(UploadSettings(inbox=settings.inbox, mib=mib, engine=settings.engine))
-        self._index = index_page(settings.engine, upload_mib=mib, folders=_folder_views(settings))
+        self._uploads = Uploads(
+            UploadSettings(
+                inbox=settings.inbox, mib=mib, engine=settings.engine, when_unreachable=settings.when_unreachable
+            )
+        )
+        self._index = index_page(
+            settings.engine, settings.when_unreachable, upload_mib=mib, folders=_folder_views(settings)
+        )
         self._disk = DiskWork("status", size=1, patience_s=_STATUS_S)
         self._delivered = -1
         self._reading = asyncio.Lock()

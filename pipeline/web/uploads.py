@@ -8,16 +8,18 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from io import BufferedWriter
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.choices import Engine
-from pipeline.files.engine_choice import write_choice
+from pipeline.choices import Engine, UnreachableAction
+from pipeline.files.file_choice import FileChoice, write_choice
 from pipeline.host.files import sync_folder
 from pipeline.host.held_folder import rename_to_free
 from pipeline.log.log import logger
@@ -41,13 +43,17 @@ _DEEPEST = 16
 _NAMING = "naming"
 
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadSettings:
-    """Where files go, and how large they may be; ``engine`` is that of the settings."""
+    """Where files go, how large they may be, and what the settings say of what can be chosen."""
 
     inbox: Path
     mib: int
     engine: Engine
+    when_unreachable: UnreachableAction
 
 
 class Uploads:
@@ -76,7 +82,7 @@ class Uploads:
         self._disk.close()
 
     async def take(self, request: Request, waiting: int) -> Response:
-        """POST: the file is the body; ``name``, ``folder`` and ``engine`` are in the query.
+        """POST: the file is the body; ``name``, ``folder``, ``engine`` and ``when_unreachable`` are in the query.
 
         Args:
             request: With a Content-Length.
@@ -87,11 +93,11 @@ class Uploads:
         """
         self._check_room(waiting)
         length = self._checked_length(request)
-        engine = _checked_engine(request)
+        choice = self._checked_choice(request)
         folder = _checked_folder(request)
         self._coming += 1
         try:
-            name = await self._store(request, length, engine, folder)
+            name = await self._store(request, length, choice, folder)
         except TimeoutError as error:
             logger().error("upload_failed", error="the inbox does not answer", advice="look at its disk or share")
             raise HTTPException(507, "The inbox does not answer.") from error
@@ -120,14 +126,22 @@ class Uploads:
             raise HTTPException(413, f"The file has {length / _MIB:.0f} MiB; {self._settings.mib} MiB are allowed.")
         return length
 
+    def _checked_choice(self, request: Request) -> FileChoice:
+        """What is chosen besides what the settings say: such a file needs no mark, which not every disk can store."""
+        engine = _checked(request, "engine", Engine)
+        action = _checked(request, "when_unreachable", UnreachableAction)
+        return FileChoice(
+            engine=None if engine is self._settings.engine else engine,
+            when_unreachable=None if action is self._settings.when_unreachable else action,
+        )
+
     def _check_disk(self, length: int) -> None:
         self._settings.inbox.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self._settings.inbox).free < length + _SPARE:
             raise HTTPException(507, "The disk of the inbox is full.")
 
-    async def _store(self, request: Request, length: int, engine: Engine | None, folder: str) -> str:
+    async def _store(self, request: Request, length: int, choice: FileChoice, folder: str) -> str:
         part = self._settings.inbox / f"{_PREFIX}{secrets.token_hex(8)}.part"
-        choice = None if engine == self._settings.engine else engine
         await self._disk.do(part, partial(self._check_disk, length))
         try:
             file = await self._disk.do(part, lambda: part.open("xb"))
@@ -183,13 +197,11 @@ def _close(file: BufferedWriter) -> None:
         os.fsync(file.fileno())
 
 
-def _carry(part: Path, engine: Engine | None) -> None:
-    if engine is None:
-        return
+def _carry(part: Path, choice: FileChoice) -> None:
     try:
-        write_choice(part, engine)
+        write_choice(part, choice)
     except OSError as error:
-        detail = "The disk of the inbox cannot store an engine for one file; use the engine of the settings."
+        detail = "The disk of the inbox cannot store a choice for one file; choose what the settings say."
         raise HTTPException(409, detail) from error
 
 
@@ -225,9 +237,9 @@ def _checked_folder(request: Request) -> str:
     return "/".join(wanted) or "."
 
 
-def _checked_engine(request: Request) -> Engine | None:
-    text = request.query_params.get("engine")
+def _checked(request: Request, name: str, kind: type[Choice]) -> Choice | None:
+    text = request.query_params.get(name)
     try:
-        return Engine(text) if text else None
+        return kind(text) if text else None
     except ValueError:
-        raise HTTPException(400, f"There is no such engine; there are {', '.join(Engine)}.") from None
+        raise HTTPException(400, f"There is no such {name}; there are {', '.join(kind)}.") from None

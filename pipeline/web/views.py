@@ -8,7 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from pipeline.choices import Engine
+from pipeline.choices import Engine, UnreachableAction
 from pipeline.release import RELEASE
 from pipeline.web.chart import HEIGHT, LEFT, details_to_chart
 from pipeline.web.details import STEPS, PageDetail
@@ -54,9 +54,12 @@ class FolderView:
     plain: str
 
 
-def index_page(engine: Engine, *, upload_mib: int, folders: Sequence[FolderView] = ()) -> Response:
+def index_page(
+    engine: Engine, when_unreachable: UnreachableAction, *, upload_mib: int, folders: Sequence[FolderView] = ()
+) -> Response:
     """The front page; events fill its lists."""
-    return _page("index.html.j2", engine=engine.value, upload_mib=upload_mib, folders=folders)
+    choices = {"engine": engine.value, "when_unreachable": when_unreachable.value}
+    return _page("index.html.j2", **choices, upload_mib=upload_mib, folders=folders)
 
 
 def sign_in_page() -> Response:

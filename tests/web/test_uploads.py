@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
 from pipeline.choices import Engine
+from pipeline.files.file_choice import read_choice
 from pipeline.inbox.file_names import is_candidate
 from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads
@@ -89,6 +90,18 @@ def test_the_engine_is_carried_only_where_it_is_not_that_of_the_settings(page: R
     assert choice_of(page.inbox / "model.pdf") is Engine.LMSTUDIO
     assert choice_of(page.inbox / "own.pdf") is None
     assert page.drop(PDF, "name=x.pdf&engine=other").status == 400
+
+
+def test_whether_a_file_waits_for_a_server_is_carried_only_where_the_settings_say_otherwise(page: RunningPage) -> None:
+    page.drop(PDF, "name=waits.pdf&when_unreachable=wait")
+    page.drop(PDF, "name=usual.pdf&when_unreachable=fallback")
+
+    carried = []
+    for name in ("waits.pdf", "usual.pdf"):
+        with (page.inbox / name).open("rb") as file:
+            carried.append(read_choice(file.fileno()).patient)
+    assert carried == [True, None]
+    assert page.drop(PDF, "name=x.pdf&when_unreachable=never").status == 400
 
 
 @pytest.mark.parametrize(
