@@ -8,6 +8,7 @@ from typing import NoReturn
 from rich.markup import escape
 
 from pipeline.commands import (  # noqa: F401 — each enters its commands into the program
+    cluster_commands,
     convert_commands,
     order_commands,
     result_commands,

@@ -15,29 +15,29 @@ from pipeline.dispatch.loop import Collaborators, Loop, Mail
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
+from pipeline.dispatch.pools import Pools
 from pipeline.dispatch.recognition import Recognition
-from pipeline.dispatch.server_routes import server_to_route, servers_to_policy
+from pipeline.dispatch.server_routes import server_to_route
 from pipeline.document import Document, Outcome
-from pipeline.log.log import logger, resolve
+from pipeline.log.log import resolve
 from pipeline.log.worker_relay import Relay
-from pipeline.pool.interface import Pool
-from pipeline.pool.pool import WorkerPool
 from pipeline.results.journal import Journal
 from pipeline.results.manifest import RunSettings
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Publisher, PublisherSettings
-from pipeline.sandbox.policy import Policy, try_out
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook, ServerEntry
+from pipeline.settings.cluster import servers_to_places
 from pipeline.settings.sections import Server
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
-from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_folders
 
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0
+# Pages at once on a server, where many machines ask it.
+_MOST_SLOTS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,9 @@ class Converter:
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         by_folder = SettingsByFolder(settings)
-        sandbox = _sandbox_of(settings, journal, asked=Engine.LMSTUDIO in by_folder.engines)
-        self._pool = self._start_pool(settings, sandbox)
+        stderr = None if self._relay is None else self._relay.fileno()
+        asked = Engine.LMSTUDIO in by_folder.engines or settings.web.enabled
+        self._pools = Pools(settings, journal.folder, stderr=stderr, asked=asked)
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         deaths = Deaths(journal.folder)
         self._publisher = Publisher(
@@ -96,10 +97,11 @@ class Converter:
         )
         self._recognition = self._make_recognition(settings, journal, deaths)
         servers = _server_book(settings, memory)
+        pool = self._pools.pages
         drives = Collaborators(
-            pool=self._pool,
-            opening=Opening(self._pool, journal, deaths, _opening_settings(settings), by_folder.of),
-            pages=Pages(self._pool, journal, deaths, servers, _pages_settings(settings)),
+            pool=pool,
+            opening=Opening(pool, journal, deaths, _opening_settings(settings), by_folder.of),
+            pages=Pages(pool, journal, deaths, servers, _pages_settings(settings)),
             recognition=self._recognition,
             deaths=deaths,
             servers=servers,
@@ -112,23 +114,11 @@ class Converter:
 
     def _make_recognition(self, settings: Settings, journal: Journal, deaths: Deaths) -> Recognition:
         return Recognition(
-            lambda: self._start_recognition_pool(settings, journal),
+            self._pools.start_recognition,
             journal,
             deaths,
             page_timeout_s=settings.timeouts.page,
         )
-
-    def _start_pool(self, settings: Settings, sandbox: Policy) -> Pool:
-        memory_mib = settings.limits.worker_mib
-        return WorkerPool(page_pool(settings.workers, sandbox, memory_mib=memory_mib, stderr=self._stderr))
-
-    def _start_recognition_pool(self, settings: Settings, journal: Journal) -> Pool:
-        folder, memory_mib = journal.folder, settings.limits.ocr_mib
-        return WorkerPool(recognition_pool(folder.work, folder.scratch, memory_mib=memory_mib, stderr=self._stderr))
-
-    @property
-    def _stderr(self) -> int | None:
-        return None if self._relay is None else self._relay.fileno()
 
     def run(self) -> Tally:
         """Convert what comes until told to end.
@@ -160,7 +150,7 @@ class Converter:
         The order: first the workers, since nobody takes their results any more, and their log; then the publisher,
         which still publishes what is complete; then the monitor; last the mailbox, to which all of them post.
         """
-        self._pool.close(Deadline.after(_LEAVE_S))
+        self._pools.close(Deadline.after(_LEAVE_S))
         self._recognition.close(Deadline.after(0))
         if self._relay is not None:
             self._relay.close()
@@ -173,7 +163,8 @@ class Converter:
 
 def _server_book(settings: Settings, memory: ServerMemory) -> ServerBook:
     entries = [_entry_of(server) for server in settings.servers]
-    return ServerBook(entries, workers=settings.workers, profiles=settings.profiles, seen=memory.seen)
+    most = settings.workers if settings.pool.kind == "local" else _MOST_SLOTS
+    return ServerBook(entries, workers=settings.workers, most=most, profiles=settings.profiles, seen=memory.seen)
 
 
 def _entry_of(server: Server) -> ServerEntry:
@@ -183,34 +174,11 @@ def _entry_of(server: Server) -> ServerEntry:
     )
 
 
-def _sandbox_of(settings: Settings, journal: Journal, *, asked: bool) -> Policy:
-    """What workers may reach, as far as this machine can enforce it.
-
-    Args:
-        settings: Of the whole program.
-        journal: With what they read.
-        asked: Whether the model is asked although nobody chooses it for a document.
-    """
-    # On the web page a user may choose the model for one document although the settings say otherwise.
-    asked = asked or settings.web.enabled
-    kept = [] if settings.save_answers is None else [settings.save_answers]
-    policy, isolation = try_out(
-        servers_to_policy(
-            settings.servers if asked else (),
-            readable=[journal.folder.work, *tessdata_folders()],
-            writable=[journal.folder.scratch, *kept],
-        )
-    )
-    logger().info(
-        "workers_isolated", by=[str(part) for part in isolation.parts], landlock=isolation.abi, gaps=isolation.gaps
-    )
-    return policy
-
-
 def _pages_settings(settings: Settings) -> PagesSettings:
     return PagesSettings(
         page_timeout_s=settings.timeouts.page,
         hours=settings.hours,
+        places=servers_to_places(settings.servers, settings.pool),
     )
 
 

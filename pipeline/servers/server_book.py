@@ -40,13 +40,16 @@ class ServerEntry:
 class ServerState:
     """One server: what is known of it, and how many pages it has."""
 
-    def __init__(self, entry: ServerEntry, workers: int, profiles: Sequence[Profile], seen: SeenDialects) -> None:
+    def __init__(
+        self, entry: ServerEntry, workers: int, most: int, profiles: Sequence[Profile], seen: SeenDialects
+    ) -> None:
         self.entry = entry
         self.facts: ServerFacts | None = None
         self.in_flight = 0
         self.breaker = Breaker()
         self.trouble = ""
         self._workers = workers
+        self._most = most
         self._profiles = profiles
         self._seen = seen
         self._asking = False
@@ -87,7 +90,7 @@ class ServerState:
     def slots(self) -> int:
         """How many pages it takes at once: as set, as it says, or as many as there are workers."""
         said = self.facts.slots if self.facts is not None else None
-        return min(self._workers, self.entry.slots or said or self._workers)
+        return min(self._most, self.entry.slots or said or self._workers)
 
     @property
     def words(self) -> str:
@@ -204,6 +207,7 @@ class ServerBook:
         entries: Sequence[ServerEntry],
         *,
         workers: int,
+        most: int | None = None,
         profiles: Sequence[Profile] = (),
         seen: SeenDialects | None = None,
     ) -> None:
@@ -211,12 +215,15 @@ class ServerBook:
 
         Args:
             entries: As the settings describe them.
-            workers: Pages that are in work at once.
+            workers: Pages that are in work at once on this machine.
+            most: The same of all machines; None where there is no other.
             profiles: The user's own.
             seen: What is known of the models' answers, None for nothing.
         """
         self._seen = seen or SeenDialects()
-        self._servers = {entry.url: ServerState(entry, workers, profiles, self._seen) for entry in entries}
+        self._servers = {
+            entry.url: ServerState(entry, workers, most or workers, profiles, self._seen) for entry in entries
+        }
         self._workers = workers
         self._now = -math.inf
 

@@ -78,6 +78,7 @@ class Server(Section):
     proxy: Annotated[Annotated[str, AfterValidator(_checked_proxy)] | None, BeforeValidator(reference_to_value)] = (
         Field(default=None, repr=False)
     )
+    host: Text | None = None
 
 
 def _distinct(servers: tuple[Server, ...]) -> tuple[Server, ...]:

@@ -20,6 +20,7 @@ from pydantic_settings import SettingsError as SourceError
 from pipeline.choices import Engine, FaithfulAction, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
 from pipeline.hours import Hours, text_to_hours
+from pipeline.settings.cluster import Pool, place_problems
 from pipeline.settings.folders import Folders
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(_value_to_hours)] = None
     faithful: Annotated[FaithfulAction, NO_IS_OFF] = FaithfulAction.CORRECT
     save_answers: Path | None = None
+    pool: Pool = Pool()
     retry: Retry = Retry()
     ocr: Ocr = Ocr()
     outputs: Outputs = (Output.HTML,)
@@ -159,8 +161,11 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
         for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
     }
     servers = tuple(_with_whole_paths(number, server, base) for number, server in enumerate(settings.servers))
+    if problems := place_problems(servers, settings.pool):
+        raise SettingsError(_problems_to_message(problems, found))
+    pool = _pool_with_whole_paths(settings.pool, base)
     # As plain Settings, not as the class above, so that equal settings compare as equal.
-    return Settings.model_construct(**dict(settings) | folders | {"servers": servers})
+    return Settings.model_construct(**dict(settings) | folders | {"servers": servers, "pool": pool})
 
 
 def _with_whole_paths(number: int, server: Server, base: Path) -> Server:
@@ -174,6 +179,17 @@ def _with_whole_paths(number: int, server: Server, base: Path) -> Server:
         raise SettingsError("\n  ".join(gone))
     cert = (whole["cert"], whole["key"]) if server.cert is not None else None
     return server.model_copy(update={"ca": whole.get("ca"), "cert": cert})
+
+
+def _pool_with_whole_paths(pool: Pool, base: Path) -> Pool:
+    if pool.tls is None:
+        return pool
+    named = {"ca": pool.tls.ca, "cert": pool.tls.cert, "key": pool.tls.key}
+    whole = {name: _absolute(f"pool.tls.{name}", path, base) for name, path in named.items()}
+    gone = [f"pool.tls.{name}: {path}: is not there" for name, path in whole.items() if not path.exists()]
+    if gone:
+        raise SettingsError("\n  ".join(gone))
+    return pool.model_copy(update={"tls": pool.tls.model_copy(update=whole)})
 
 
 def _absolute(key: str, folder: Path, base: Path) -> Path:

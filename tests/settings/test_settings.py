@@ -20,9 +20,10 @@ engine: lmstudio
 workers: 5
 timeouts: {page: 180, document: 300, connect: 5}
 servers: [{url: "http://127.0.0.1:1234/v1", model: auto, slots: auto, api_key: null,
-           ca: null, cert: null, verify: true, proxy: null}]
+           ca: null, cert: null, verify: true, proxy: null, host: null}]
 when_unreachable: fallback
 faithful: correct
+pool: {kind: local, scheduler: null, tls: null, local_too: true, shared: false, beat: {silent: 3, host: 6, lost: 8}}
 outputs: [html]
 watch: {polling: false, settle: 1.0, rescan: 60}
 limits: {file_mib: 512, pages: 5000, page_pixels: 26000000, worker_mib: 1024, ocr_mib: 2048}

@@ -1,0 +1,148 @@
+"""One pool over this machine's workers and all hosts."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from pipeline.cluster.host_task import HostTask
+from pipeline.cluster.hosts import Host, Hosts
+from pipeline.cluster.messages import Lane
+from pipeline.deadline import Deadline
+from pipeline.errors import PoolError
+from pipeline.pool.interface import LOCAL, HasFileno, HostFacts, Pool, PoolEvent
+from pipeline.worker.tasks import PageTask
+
+# What it counts that a document is there already, as a share of the slots.
+_AT_HAND = 0.1
+
+
+class JoinedPool:
+    """A :class:`pipeline.pool.interface.Pool`: what comes in goes to where there is most room, or where it belongs."""
+
+    def __init__(self, hosts: Hosts, lane: Lane, *, local: Pool | None, slots: int, places: Mapping[str, str]) -> None:
+        """Prepare.
+
+        Args:
+            hosts: All of them.
+            lane: Of the tasks.
+            local: The workers of this machine; None where it has none.
+            slots: How many these are.
+            places: Where the pages of a model server are drawn, by its address.
+        """
+        self._hosts = hosts
+        self._lane = lane
+        self._local = local
+        self._slots = max(1, slots)
+        self._places = places
+
+    @property
+    def idle(self) -> int:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        there = sum(host.free(self._lane) for host in self._hosts.usable(self._lane))
+        return there + self._local_idle
+
+    @property
+    def _local_idle(self) -> int:
+        return self._local.idle if self._local is not None else 0
+
+    def idle_at(self, place: str) -> int:
+        """As there; a host that is not there does not hold up its server's pages: they are drawn anywhere."""
+        if place == LOCAL:
+            return self._local_idle
+        if not self._hosts.is_member(place):
+            return self.idle
+        hosts = [host for host in self._hosts.usable(self._lane) if host.name == place]
+        return sum(host.free(self._lane) for host in hosts)
+
+    @property
+    def hosts(self) -> Sequence[HostFacts]:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        return self._hosts.facts
+
+    @property
+    def trouble(self) -> str:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        return self._hosts.trouble
+
+    def submit(self, key: str, task: object, deadline: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        if self._hosts.has(key):
+            raise ValueError(f"the task {key!r} is in work already")
+        host = self._choose(key, cast("HostTask", task))
+        if host is not None:
+            self._hosts.submit(host, self._lane, key, cast("HostTask", task), deadline)
+        elif self._local is not None:
+            self._local.submit(key, task, deadline)
+        else:
+            raise PoolError("no worker is idle")
+
+    def _choose(self, key: str, task: HostTask) -> Host | None:
+        """The host for a task; None for this machine."""
+        target = task.target if isinstance(task, PageTask) else None
+        place = self._places.get(target.url) if target is not None else None
+        hosts = list(self._hosts.usable(self._lane)) if task.sha256 and place != LOCAL else []
+        if place is not None and self._hosts.is_member(place):
+            hosts = [host for host in hosts if host.name == place]
+        elif self._local_idle and not self._is_hinted_elsewhere(key):
+            here = self._local_idle / self._slots + _AT_HAND
+            hosts = [host for host in hosts if self._share(host, task) > here]
+        hinted = self._hosts.hinted_host(key, self._lane)
+        if hinted in hosts:
+            return hinted
+        return max(hosts, key=lambda host: self._share(host, task), default=None)
+
+    def _is_hinted_elsewhere(self, key: str) -> bool:
+        return self._hosts.hinted_host(key, self._lane) is not None
+
+    def _share(self, host: Host, task: HostTask) -> float:
+        """The share of its slots that is free; a little more where it has the document."""
+        free = host.free(self._lane) / host.slots(self._lane)
+        return free + (_AT_HAND if task.sha256 in host.documents else 0.0)
+
+    def prepare(self, key: str, task: object, *, next_key: str) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        if self._hosts.has(key):
+            self._hosts.prepare(key, cast("HostTask", task), next_key=next_key)
+        elif self._local is not None:
+            self._local.prepare(key, task, next_key=next_key)
+
+    def limit(self, key: str, deadline: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        if self._hosts.has(key):
+            self._hosts.limit(key, deadline)
+        elif self._local is not None:
+            self._local.limit(key, deadline)
+
+    def cancel(self, key: str) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        if self._hosts.has(key):
+            self._hosts.cancel(key)
+        elif self._local is not None:
+            self._local.cancel(key)
+
+    def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        if waiting := self._hosts.events(self._lane):
+            return waiting
+        if self._local is None:
+            self._hosts.look(deadline, wake)
+            return self._hosts.events(self._lane)
+        events: list[PoolEvent] = []
+        failure: PoolError | None = None
+        try:
+            events += self._local.wait(deadline, [*wake, *self._hosts.descriptors()])
+        except PoolError as error:
+            failure = error
+        self._hosts.look(Deadline.after(0), ())
+        events += self._hosts.events(self._lane)
+        if failure is not None and not events:
+            raise failure
+        return events
+
+    def descriptors(self) -> list[int]:
+        """As in :class:`pipeline.pool.interface.Pool`."""
+        return [*self._hosts.descriptors(), *(self._local.descriptors() if self._local is not None else ())]
+
+    def close(self, grace: Deadline) -> None:
+        """As in :class:`pipeline.pool.interface.Pool`; the hosts are closed by who has made them."""
+        if self._local is not None:
+            self._local.close(grace)

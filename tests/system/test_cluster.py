@@ -1,0 +1,151 @@
+"""Pages on other machines: a real scheduler, real hosts and a real gateway, all on this machine."""
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from cluster_hands import Cluster
+from daemons import Daemon, Place, until
+from delivery import deliveries_in
+from pdfs import numbered_pdf
+from shared_files import TABLES, needs_shared
+from simulator import Latency, Setup, Simulator
+
+#: What differs between two runs on one machine: times, and the names of this run.
+_OF_A_RUN = {"started_at", "finished_at", "timings", "html_sha256", "files"}
+
+
+def without_times(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: without_times(each) for key, each in value.items() if key not in _OF_A_RUN}
+    return [without_times(each) for each in value] if isinstance(value, list) else value
+
+
+def results(place: Place, name: str) -> tuple[bytes, bytes, object]:
+    manifest = json.loads((place.outbox / f"{name}.json").read_text())
+    html = (place.outbox / f"{name}.html").read_bytes()
+    return html, (place.outbox / f"{name}.tables.json").read_bytes(), without_times(manifest)
+
+
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def convert(place: Place, samples: list[Path]) -> None:
+    for sample in samples:
+        shutil.copy(sample, place.inbox / sample.name)
+    with Daemon(place, "--once") as daemon:
+        assert daemon.wait(150) == 0
+        assert daemon.of("sent_again") == daemon.of("worker_lost") == daemon.of("not_json") == []
+
+
+def assert_same_results(tmp_path: Path, samples: list[Path]) -> None:
+    here, there = Place(folder(tmp_path / "here")), folder(tmp_path / "there")
+    with Cluster(tmp_path) as cluster:
+        host = cluster.start_host("one")
+        convert(here, samples)
+        place = Place(there, pool=cluster.pool())
+        convert(place, samples)
+
+        assert host.says("page_done"), "its workers did the work"
+        for sample in samples:
+            assert results(place, sample.stem) == results(here, sample.stem)
+        assert place.left_behind() == []
+
+
+@needs_shared
+def test_a_hosts_pages_are_the_same_byte_for_byte(tmp_path: Path) -> None:
+    assert_same_results(tmp_path, [min(TABLES.glob("*.pdf"), key=lambda path: path.stat().st_size)])
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_all_samples_are_the_same_byte_for_byte(tmp_path: Path) -> None:
+    assert_same_results(tmp_path, sorted(TABLES.glob("*.pdf")))
+
+
+@pytest.mark.slow
+def test_a_host_that_is_killed_costs_its_pages_in_work_an_attempt_and_nothing_else(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=8, latency=Latency(seconds=1.0))) as sim, Cluster(tmp_path) as cluster:
+        one = cluster.start_host("one")
+        cluster.start_host("two")
+        place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool())
+        place.drop(lambda path: numbered_pdf(path, 12), "a.pdf")
+        with Daemon(place) as daemon:
+            daemon.wait_for("host_joined", count=2)
+            until(lambda: sim.in_flight == 4)
+            one.kill()
+            daemon.wait_for("host_lost", host="one")
+            daemon.wait_for("published")
+
+            assert len(daemon.of("sent_again")) <= 2
+            assert daemon.stop() == 0
+        (found,) = deliveries_in(place.outbox).values()
+        assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
+        assert len(sim.chats) <= 12 + 2
+
+
+@pytest.mark.slow
+def test_without_hosts_local_pages_go_on_and_with_the_scheduler_all_do(tmp_path: Path) -> None:
+    with Cluster(tmp_path) as cluster:
+        cluster.start_host("one")
+        place = Place(folder(tmp_path / "place"), pool=cluster.pool(local_too=True), workers=1)
+        with Daemon(place) as daemon:
+            daemon.wait_for("host_joined")
+            cluster.scheduler.kill()
+            daemon.wait_for("host_lost")
+            place.drop(lambda path: numbered_pdf(path, 3), "a.pdf")
+            daemon.wait_for("published", document="a.pdf")
+
+            cluster.scheduler = cluster.start_scheduler()
+            daemon.wait_for("host_joined", count=2)
+            place.write_settings(pool=cluster.pool(local_too=False))
+            daemon.send(signal.SIGHUP)
+            daemon.wait_for("host_joined", count=3)
+            place.drop(lambda path: numbered_pdf(path, 3), "b.pdf")
+            daemon.wait_for("published", document="b.pdf")
+            assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_the_death_of_the_gateway_costs_attempts_and_no_results(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=8, latency=Latency(seconds=1.0))) as sim, Cluster(tmp_path) as cluster:
+        cluster.start_host("one")
+        place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool())
+        place.drop(lambda path: numbered_pdf(path, 6), "a.pdf")
+        with Daemon(place) as daemon:
+            daemon.wait_for("host_joined")
+            until(lambda: sim.in_flight == 2)
+            (gateway,) = (each for each in daemon.workers() if each.ppid() == daemon.pid)
+            gateway.kill()
+            daemon.wait_for("published")
+            assert daemon.stop() == 0
+        (found,) = deliveries_in(place.outbox).values()
+        assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
+
+
+@pytest.mark.slow
+def test_a_host_that_stands_still_loses_its_pages_to_another_and_publishes_nothing_late(tmp_path: Path) -> None:
+    with Simulator(Setup(slots=8, latency=Latency(seconds=1.0))) as sim, Cluster(tmp_path) as cluster:
+        one = cluster.start_host("one")
+        beat = {"silent": 1, "host": 2, "lost": 3}
+        place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool(beat=beat))
+        place.drop(lambda path: numbered_pdf(path, 4), "a.pdf")
+        with Daemon(place) as daemon:
+            daemon.wait_for("host_joined")
+            until(lambda: sim.in_flight == 2)
+            one.send(signal.SIGSTOP)
+            daemon.wait_for("host_lost", host="one")
+            cluster.start_host("two")
+            daemon.wait_for("published")
+            one.send(signal.SIGCONT)
+            daemon.wait_for("host_joined", host="one", count=2)
+            assert daemon.stop() == 0
+        (found,) = deliveries_in(place.outbox).values()
+        assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
+        assert not any(psutil.pid_exists(each.pid) for each in daemon.processes())
