@@ -41,7 +41,7 @@ def enter(text: str, scheduler: str) -> None:
         scheduler: The address, whose name is looked up now, since no look-up leaves the sandbox.
     """
     configure_dask()
-    _LOOPS.append(asyncio.SelectorEventLoop(selectors.PollSelector()))
+    _LOOPS.append(asyncio.SelectorEventLoop(selectors.SelectSelector()))
     with suppress(OSError):
         _ADDRESSES[scheduler] = _resolved(scheduler)
     policy.enter(text)

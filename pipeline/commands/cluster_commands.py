@@ -77,7 +77,7 @@ def worker(  # noqa: PLR0913 — each is an option of the command
     folder = (cache or _cache_folder() / name).absolute()
     machine = Machine(
         MachineSettings(
-            slots=slots or len(os.sched_getaffinity(0)),
+            slots=slots or (os.cpu_count() or 1),
             folder=folder,
             cache_mib=cache_mib,
             worker_mib=loaded.limits.worker_mib,
