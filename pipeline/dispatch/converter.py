@@ -83,19 +83,16 @@ class Converter:
         self.mailbox: Mailbox[Mail] = Mailbox()
         self._relay = Relay() if resolve(settings.log.format) == "journal" else None
         by_folder = SettingsByFolder(settings)
-        stderr = None if self._relay is None else self._relay.fileno()
         asked = Engine.LMSTUDIO in by_folder.engines or settings.web.enabled
-        self._pools = Pools(settings, journal.folder, stderr=stderr, asked=asked)
+        self._pools = Pools(settings, journal.folder, relay=self._relay, asked=asked)
         self._monitor = ServerMonitor(timeout_s=settings.timeouts.connect, post=self.mailbox.post)
         deaths = Deaths(journal.folder)
-        self._publisher = Publisher(
-            Outbox(outbox, journal, inbox=settings.inbox),
-            journal,
-            settings=PublisherSettings(run=_run_settings(settings), originals=originals, ended=memory.ended),
-            watched=deaths.publishing,
-            post=self.mailbox.post,
-        )
-        self._recognition = self._make_recognition(settings, journal, deaths)
+        run = PublisherSettings(run=_run_settings(settings), originals=originals, ended=memory.ended)
+        box = Outbox(outbox, journal, inbox=settings.inbox)
+        post = self.mailbox.post
+        self._publisher = Publisher(box, journal, settings=run, watched=deaths.publishing, post=post)
+        page_timeout_s = settings.timeouts.page
+        self._recognition = Recognition(self._pools.start_recognition, journal, deaths, page_timeout_s=page_timeout_s)
         servers = _server_book(settings, memory)
         pool = self._pools.pages
         drives = Collaborators(
@@ -111,14 +108,6 @@ class Converter:
         )
         self._ended_well = False
         self._loop = Loop(drives, engine=settings.engine, show=show, on_return=memory.on_return)
-
-    def _make_recognition(self, settings: Settings, journal: Journal, deaths: Deaths) -> Recognition:
-        return Recognition(
-            self._pools.start_recognition,
-            journal,
-            deaths,
-            page_timeout_s=settings.timeouts.page,
-        )
 
     def run(self) -> Tally:
         """Convert what comes until told to end.

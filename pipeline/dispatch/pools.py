@@ -13,6 +13,7 @@ from pipeline.deadline import Deadline
 from pipeline.dispatch.server_routes import servers_to_policy
 from pipeline.errors import SettingsError
 from pipeline.log.log import logger
+from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import Pool, PoolSettings
 from pipeline.pool.pool import WorkerPool
 from pipeline.release import RELEASE
@@ -26,13 +27,13 @@ from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_
 class Pools:
     """Makes the pools, and ends them."""
 
-    def __init__(self, settings: Settings, folder: StateFolder, *, stderr: int | None, asked: bool) -> None:
+    def __init__(self, settings: Settings, folder: StateFolder, *, relay: Relay | None, asked: bool) -> None:
         """Start the workers, and the gateway to the hosts.
 
         Args:
             settings: Of the whole program.
             folder: Of the documents in work.
-            stderr: Where processes write their log; None for this process's stderr.
+            relay: Of what processes write to their log; None where they write to this process's stderr.
             asked: Whether the model may be asked: for a document, a folder's documents, or all.
 
         Raises:
@@ -40,7 +41,7 @@ class Pools:
         """
         self._settings = settings
         self._folder = folder
-        self._stderr = stderr
+        self._stderr = None if relay is None else relay.fileno()
         # On the web page a user may choose the model for one document although the settings say otherwise.
         self._servers = settings.servers if asked else ()
         self._hosts = None if settings.pool.kind == "local" else self._start_hosts()
