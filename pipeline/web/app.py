@@ -34,6 +34,7 @@ from pipeline.web.passwords import Passwords
 from pipeline.web.removed_documents import RemovedDocuments
 from pipeline.web.results import Results
 from pipeline.web.retries import Retries, RetrySettings
+from pipeline.web.reviews import Reviews
 from pipeline.web.selections import Selections
 from pipeline.web.short_body import read_secret
 from pipeline.web.uploads import Uploads, UploadSettings
@@ -234,6 +235,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
     selections = Selections(site.history, retries)
     removed = RemovedDocuments(site.history, surroundings.journal.folder, surroundings.run_errand)
+    reviews = Reviews(site.history, surroundings.journal.folder, surroundings.run_errand)
     desk = OrderDesk(surroundings.journal.folder)
     routes = [
         Route("/", site.index),
@@ -254,6 +256,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         *_order_routes(desk),
         *_selection_routes(removed, archives),
         *_document_routes(results),
+        *_review_routes(reviews),
     ]
     guard = Middleware(Guard, settings=surroundings.guard)
     handlers = {HTTPException: answer_error, OSError: answer_error}
@@ -269,6 +272,14 @@ def _document_routes(results: Results) -> list[Route]:
         Route(f"{document}/pages/{{number:str}}", results.section),
         Route(f"{document}/pages/{{number:str}}/picture", results.picture),
         Route(f"{document}/download/{{ending:str}}", results.download),
+    ]
+
+
+def _review_routes(reviews: Reviews) -> list[Route]:
+    return [
+        Route("/review", reviews.queue),
+        Route("/api/documents/{ident:str}/review", reviews.read),
+        Route("/api/documents/{ident:str}/review", reviews.settle, methods=["POST"]),
     ]
 
 

@@ -137,10 +137,10 @@ class History:
             known = self._read_all(found.newest)
             if known == self._known and found.older == self._older and self._seen:
                 return
-            self._known, self._older = known, found.older
+            before, self._known, self._older = self._known, known, found.older
             self._keep([summary for _, summary in known.values() if summary is not None])
             if self._seen and self._heard is not None:
-                self._heard(found.fresh)
+                self._heard([path for path in found.fresh if _finished(known, path) != _finished(before, path)])
             self._seen = True
 
     def _read_all(self, newest: Mapping[str, Stamp]) -> dict[str, tuple[Stamp, Summary | None]]:
@@ -167,6 +167,12 @@ class History:
         counts = ResultCounts(done=len(done) + self._older.done, failed=len(failed) + self._older.failed)
         self._listing = StatusListing(done=done, failed=failed, counts=counts)
         self.version += 1
+
+
+def _finished(known: Mapping[str, tuple[Stamp, Summary | None]], path: str) -> str | None:
+    """When the document was finished: what changes in a manifest afterwards, by a review for example, is no news."""
+    _, summary = known.get(path, (None, None))
+    return summary.finished_at if summary else None
 
 
 def path_to_ident(path: str) -> str:

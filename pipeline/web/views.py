@@ -72,6 +72,11 @@ def error_page(status: int, sentence: str) -> Response:
     return _page("error.html.j2", status, status=status, sentence=sentence)
 
 
+def nothing_to_check_page() -> Response:
+    """The end of the queue of doubts."""
+    return _page("checked.html.j2")
+
+
 def document_page(summary: Summary, pages: Sequence[PageDetail], *, number: int, missing: str | None) -> Response:
     """The page of a finished document.
 

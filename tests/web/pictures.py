@@ -81,8 +81,7 @@ def draw_documents(chromium: Browser, url: str, folder: Path) -> None:
         page.wait_for_url("**/documents/*")
         page.goto(f"{page.url}?page=2")
         page.wait_for_function("document.getElementById('picture').complete")
-        page.locator("#result").scroll_into_view_if_needed()  # a frame that has never been seen is not drawn
-        page.frame_locator("#result").locator("table").wait_for()
+        page.locator("#sheet table").first.wait_for()
         page.screenshot(path=folder / f"{name}.png", full_page=True)
         context.close()
 

@@ -107,11 +107,11 @@ def test_a_result_is_read_beside_its_page_and_the_fallen_page_asked_again(
         )
         > 500
     )
-    expect(page.frame_locator("#result").locator("section.page")).to_contain_text("Report 12, page 1")
+    expect(page.locator("#sheet")).to_contain_text("Report 12, page 1")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#viewer-title")).to_contain_text("Page 2")
     expect(page.locator(".note.fell").first).to_contain_text("the model gave no content")
-    expect(page.frame_locator("#result").locator("aside.notice")).to_be_visible()
+    expect(page.locator("#sheet aside.notice")).to_be_visible()
     expect(page.locator("svg.chart rect.request").first).to_be_attached()
 
     stage.sim.set_rules()
