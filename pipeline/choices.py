@@ -1,6 +1,11 @@
 """What a user chooses among, in the settings and on the command line."""
 
 from enum import StrEnum
+from typing import Literal
+
+#: From which level on log lines are written, and how they look.
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "console", "json"]
 
 
 class Engine(StrEnum):

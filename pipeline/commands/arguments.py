@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, on stdou
 
 
 def load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Settings":
-    """Read the settings, and log as they say.
+    """Read the settings, and have the log be written as they say.
 
     Args:
         file: Named by the user; None for the first that is found.
@@ -35,15 +35,21 @@ def load(file: Path | None, *, quiet: bool = False, **overrides: object) -> "Set
         SettingsError: They are not as they should be.
     """
     from pipeline.log.log import configure
-    from pipeline.settings.settings import load_settings
 
-    given = {key: str(value) for key, value in overrides.items() if value is not None}
-    loaded = load_settings(file, given)
+    loaded = read(file, **overrides)
     if quiet and loaded.log.level != "debug":
         # The command's own output says everything that a person needs.
         loaded = loaded.model_copy(update={"log": loaded.log.model_copy(update={"level": "error"})})
     configure(loaded.log.level, loaded.log.format)
     return loaded
+
+
+def read(file: Path | None, **overrides: object) -> "Settings":
+    """Read the settings, for a command that writes no log; see :func:`load`."""
+    from pipeline.settings.settings import load_settings
+
+    given = {key: str(value) for key, value in overrides.items() if value is not None}
+    return load_settings(file, given)
 
 
 def made_folder(folder: Path | None) -> Path | None:

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from pipeline.commands.application import app
-from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load
+from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load, read
 from pipeline.commands.terminal import console, write
 from pipeline.errors import UsageError
 from pipeline.printable import printable
@@ -25,13 +25,16 @@ def status(  # noqa: PLR0913 — every option of a command is an argument
     outbox: Outbox = None,
 ) -> None:
     """Show what is waiting, running, done and failed."""
-    from pipeline.commands.status_table import Extent, document_to_table, status_to_table, watch_status
+    from pipeline.commands.status_table import Extent, status_to_table, watch_status
     from pipeline.files.json_values import value_to_json
     from pipeline.status.read import read_status
 
-    loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
+    # Without a log, which it does not write: that takes as long as all the rest.
+    loaded = read(settings, inbox=inbox, outbox=outbox)
     extent = Extent.EVERYTHING if everything else Extent.NEWEST
     if name:
+        from pipeline.commands.document_table import document_to_table
+
         console.print(document_to_table(loaded.outbox, name))
     elif as_json:
         write(value_to_json(read_status(loaded.inbox, loaded.outbox), indented=True))

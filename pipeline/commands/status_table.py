@@ -1,7 +1,6 @@
 """Prints ``dropleaf status`` as tables."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import IntEnum
@@ -15,8 +14,7 @@ from rich.text import Text
 
 from pipeline.printable import printable
 from pipeline.results.doubts import counts_to_words
-from pipeline.results.manifest import FallbackFacts, Manifest
-from pipeline.results.published import find_named
+from pipeline.results.manifest import FallbackFacts
 from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status, read_status
 
 _LOOKED_AT_EVERY_S = 1.0
@@ -40,40 +38,6 @@ def watch_status(console: Console, inbox: Path, outbox: Path, extent: Extent) ->
         while True:
             live.update(status_to_table(read_status(inbox, outbox, limit=extent.value), extent), refresh=True)
             time.sleep(_LOOKED_AT_EVERY_S)
-
-
-def document_to_table(outbox: Path, name: str) -> RenderableType:
-    """All about one delivered document.
-
-    Args:
-        outbox: The outbox that has it.
-        name: Name of a result or an original, with or without extension, with or without folder.
-
-    Raises:
-        UsageError: There is no such document.
-    """
-    (document,) = find_named(outbox, [name])
-    return Group(*_manifest_to_parts(document.stem, document.manifest))
-
-
-def _manifest_to_parts(stem: Path, manifest: Manifest) -> Iterator[RenderableType]:
-    counts = ", ".join(f"{count} {method.value}" for method, count in manifest.counts.items() if count)
-    yield Text.from_markup(f"[bold]{_text(manifest.document.name)}[/]: {manifest.outcome.value}, {counts}")
-    yield Text(f"{printable(str(stem))}.html, finished {manifest.finished_at}, {manifest.timings.total_s:.1f} s")
-    for warning in manifest.warnings:
-        yield Text(printable(warning), style="yellow")
-    reasons = Counter(fallback.reason.value for fallback in manifest.fallbacks)
-    if reasons:
-        words = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-        yield Text(f"Fell back: {words}. `dropleaf retry {printable(stem.name)}` asks the model again for these pages.")
-    if words := counts_to_words(manifest.review):
-        yield Text(f"{words[0].upper()}{words[1:]}: `dropleaf watch` shows where, on its web page.")
-    table = Table("page", "method", "tables", "seconds", "why not the model", title_justify="left")
-    for page in manifest.pages:
-        why = f"{page.fallback.reason.value} {page.fallback.detail or ''}" if page.fallback else ""
-        seconds = f"{page.timings.total_s:.1f}"
-        table.add_row(str(page.number), page.method.value, str(page.tables), seconds, _text(why))
-    yield table
 
 
 def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]:

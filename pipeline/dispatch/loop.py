@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pipeline.choices import Engine
+from pipeline.conditions import PAUSED
 from pipeline.deadline import Deadline
 from pipeline.dispatch.batch import Batch
 from pipeline.dispatch.conversion import Conversion, Phase
@@ -120,6 +121,7 @@ class Loop:
         self._given_up = Deadline.never()
         self._more_to_give = False
         self._orders = Orders()
+        self._noted: set[str] = set()
         self._next_snapshot = Deadline.after(0)
 
     def run(self) -> Tally:
@@ -404,9 +406,15 @@ class Loop:
         self._tally.note(what, detail)
 
     def _notes(self) -> tuple[str, ...]:
-        """Why documents wait although nothing is wrong."""
-        paused = "Everything is paused: no page is begun before it is resumed." if self._orders.paused else ""
-        return tuple(filter(None, (paused, self._drives.pages.why_not_asked)))
+        """What a user should know although nothing is broken; said once in the log, too."""
+        paused = PAUSED if self._orders.paused else ""
+        notes = tuple(filter(None, (paused, self._drives.pages.why_not_asked, *self._drives.servers.notes)))
+        for note in set(notes) - self._noted:
+            logger().warning("note", words=note)
+        for note in self._noted - set(notes):
+            logger().info("note_over", words=note)
+        self._noted = set(notes)
+        return notes
 
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.choices import Engine
+from pipeline.conditions import outside_hours
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
 from pipeline.dispatch.deaths import Deaths
@@ -135,7 +136,7 @@ class Pages:
     @property
     def why_not_asked(self) -> str:
         """Why the model is not asked now, as a sentence; empty where it is."""
-        return "" if self.asks else f"The model is asked from {self._settings.hours}; until then documents wait."
+        return "" if self.asks else outside_hours(str(self._settings.hours))
 
     def _mind_hours(self) -> None:
         hours = self._settings.hours

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
+from pipeline.conditions import inbox_deaf, inbox_not_watched, inbox_unseen
 from pipeline.document import Document
 from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
@@ -29,6 +30,8 @@ _POLL_PAUSE = 2.0
 # Seconds for which a single run waits for a file that goes on changing.
 _PATIENCE_S = 10.0
 
+# Seconds within which the system tells of a file that a regular look has found; many times what a busy machine needs.
+_TOLD_WITHIN_S = 10.0
 # Seconds between two checks of the watcher: no event says that its folder was renamed.
 _HEALTH_S = 5.0
 
@@ -130,6 +133,10 @@ class Inbox:
         self._next_care = 0.0
         self._look_began = 0.0
         self._look_took = 0.0
+        self._planned = 0.0
+        self._is_routine = False
+        self._is_deaf = False
+        self._untold: dict[PurePosixPath, float] = {}
         self._told: dict[str, str] = {}
         self._log = logger()
 
@@ -180,16 +187,26 @@ class Inbox:
                 self._next_care = now + _HEALTH_S
                 self._crew.submit(_WATCH, self._care)
             if now >= self._next_look:
-                self._next_look = now + self._pause()
+                self._is_routine = self._watched and self._next_look == self._planned
+                self._next_look = self._planned = now + self._pause()
                 self._look()
+            self._mind_deafness(now)
             self._ask(now)
             self._take_news(min(self._next_care, self._next_look))
 
     def _pause(self) -> float:
         """Seconds until the next look at everything."""
-        if self._watched:
+        if self._watched and not self._is_deaf:
             return self._settings.rescan
         return min(self._settings.rescan, max(_POLL_S, _POLL_PAUSE * self._look_took))
+
+    def _mind_deafness(self, now: float) -> None:
+        """Notice files that a regular look has found and of which the system has told nothing since."""
+        if any(found + _TOLD_WITHIN_S < now for found in self._untold.values()):
+            self._untold.clear()
+            self._is_deaf = True
+            self._next_look = now
+            self._complain("inbox_deaf", inbox_deaf(str(self._settings.root)))
 
     def _run_once(self) -> None:
         limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.patience.settle)
@@ -256,6 +273,7 @@ class Inbox:
         now = time.monotonic()
         match news:
             case None:  # events were lost: look at everything
+                self._untold.clear()
                 self._next_look = 0.0
                 self._next_care = min(self._next_care, now) if not self._settings.polling else self._next_care
             case FolderFacts():
@@ -269,17 +287,24 @@ class Inbox:
 
     def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
         with suppress(ValueError):  # a hint for a path outside, from before the inbox was moved
-            self._waiting.note(PurePosixPath(path.relative_to(self._settings.root)), finished=finished, now=now)
+            way = PurePosixPath(path.relative_to(self._settings.root))
+            self._untold.pop(way, None)
+            if self._is_deaf:
+                self._is_deaf = False
+                self._withdraw("inbox_deaf")
+            self._waiting.note(way, finished=finished, now=now)
 
     def _note_folder(self, facts: FolderFacts, now: float) -> None:
         self._looking.discard(facts.folder)
         if facts.error is not None:
             self._unseen.add(facts.folder)
-            self._complain("inbox_unseen", facts.error, "it is tried again until it works")
+            self._complain("inbox_unseen", inbox_unseen(str(self._settings.root), _error_to_words(facts.error)))
         elif facts.too_deep:
             self._note_too_deep(facts.folder)
         else:
-            self._waiting.note_listing(facts.folder, facts.candidates, now=now)
+            unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
+            if self._is_routine:
+                self._untold |= dict.fromkeys(unknown, now)
             for name in facts.folders:
                 self._look_into(facts.folder / name)
         if not self._looking:
@@ -305,7 +330,8 @@ class Inbox:
                 self._log.warning("refused", file=path, kind=answer.kind, advice="drop the file itself")
         error = self._waiting.error
         if error is not None:
-            self._complain("claim_failed", error, "nothing is lost; it is tried again until it works")
+            words = f"{str(error).rstrip('.')}. Nothing is lost; it is tried again until it works."
+            self._complain("claim_failed", words, cause=_error_to_words(error))
         else:
             self._withdraw("claim_failed")
 
@@ -314,23 +340,25 @@ class Inbox:
         if before != self._watched or (self._watched and news.anew):
             self._next_look = 0.0  # some events may have been missed, or none come from now on
         if news.error is not None:
-            self._complain(
-                "inbox_not_watched", news.error, "looking at it every second instead; `dropleaf doctor` says more"
-            )
+            words = inbox_not_watched(str(self._settings.root), _error_to_words(news.error))
+            self._complain("inbox_not_watched", words)
         elif news.anew:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
             self._withdraw("inbox_not_watched")
 
-    def _complain(self, event: str, error: Exception, advice: str) -> None:
-        """Log a lasting trouble once, not at every try and for every file."""
-        cause = error.__cause__ or error
-        words = str(cause.strerror if isinstance(cause, OSError) else cause)
-        if self._told.get(event) != words:
-            self._told[event] = words
-            self._log.error(event, error=str(error), advice=advice)
-            self._tell(Trouble(what=event, detail=f"{error}; {advice}"))
+    def _complain(self, event: str, words: str, *, cause: str = "") -> None:
+        """Log a lasting trouble once, not at every try, nor for every file that has the same cause."""
+        if self._told.get(event) != (cause or words):
+            self._told[event] = cause or words
+            self._log.error(event, error=words)
+            self._tell(Trouble(what=event, detail=words))
 
     def _withdraw(self, event: str) -> None:
         """Note that a trouble is over."""
         if self._told.pop(event, None) is not None:
             self._tell(Trouble(what=event, detail=None))
+
+
+def _error_to_words(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return str(cause.strerror if isinstance(cause, OSError) else cause)

@@ -71,8 +71,9 @@ class WaitingFiles:
         else:
             self._set_due(way, file, now)
 
-    def note_listing(self, folder: PurePosixPath, names: Iterable[str], *, now: float) -> None:
-        """Note the candidates of a folder that was listed; other files known in it are gone."""
+    def note_listing(self, folder: PurePosixPath, names: Iterable[str], *, now: float) -> list[PurePosixPath]:
+        """Note the candidates of a folder that was listed; returns those that were not known. Others in it are gone."""
+        unknown: list[PurePosixPath] = []
         present = set(names)
         for name in self._names.get(folder, set()) - present:
             if not self._files[folder / name].asked:
@@ -80,8 +81,11 @@ class WaitingFiles:
         for name in sorted(present):
             file = self._files.get(folder / name)
             # What has failed is tried later, after longer and longer pauses.
+            if file is None:
+                unknown.append(folder / name)
             if file is None or not (file.asked or file.stuck or file.tries):
                 self.note(folder / name, finished=False, now=now)
+        return unknown
 
     def take_due(self, now: float) -> list[Question]:
         """Take the questions that are to be asked now."""

@@ -10,12 +10,11 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
+from pipeline.choices import LogFormat, LogLevel
 from pipeline.log import journald
 from pipeline.log.line_writer import LineWriter
 from pipeline.printable import printable_lines
 
-Level = Literal["debug", "info", "warning", "error"]
-Format = Literal["auto", "console", "json"]
 #: What ``auto`` can become.
 Form = Literal["journal", "console", "json"]
 
@@ -74,7 +73,7 @@ def _dropped_to_json(count: int) -> str:
     return json.dumps({"event": "log_lines_dropped", "level": "warning", "count": count}) + "\n"
 
 
-def configure(level: Level, form: Format) -> None:
+def configure(level: LogLevel, form: LogFormat) -> None:
     """Set up structlog, and the standard library's loggers of other packages through it.
 
     Each line is one write to stderr, so the lines of several processes do not mix.
@@ -112,7 +111,7 @@ def configure(level: Level, form: Format) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def resolve(form: Format) -> Form:
+def resolve(form: LogFormat) -> Form:
     """The form that ``auto`` means for this process."""
     if form != "auto":
         return form

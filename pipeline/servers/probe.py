@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from pipeline.conditions import only_model
 from pipeline.deadline import Deadline
 from pipeline.errors import EmptyAnswer, TruncatedAnswer
 from pipeline.server_target import USUAL_ROUTE, Route, ServerTarget
@@ -210,7 +211,7 @@ def _models_to_facts(url: str, kind: ServerKind, models: list[Listed], wanted: s
     if chosen is None and kind is ServerKind.LLAMACPP and models:
         # llama.cpp answers with its one model, whatever name a request has.
         chosen = models[0]
-        note = f"The server has {chosen.id}, not {wanted}; that one reads the pages."
+        note = only_model(chosen.id, wanted)
     if chosen is None:
         return ServerFacts(url=url, kind=kind, models=names, problem=_no_model(kind, models, wanted))
     return ServerFacts(

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.conditions import is_of_other_model, server_note
 from pipeline.server_target import USUAL_ROUTE, Route, ServerTarget
 from pipeline.servers.breaker import Breaker, BreakerState
 from pipeline.servers.facts import ServerFacts
@@ -100,6 +101,13 @@ class ServerState:
         if not self.facts.usable:
             return self.facts.problem or "no model"
         return f"resting: {self.trouble}" if self.breaker.tripped else "ready"
+
+    @property
+    def note(self) -> str:
+        """That another model has answered its last page, or what could be better; empty where it can take no page."""
+        if self.facts is None or not self.facts.usable:
+            return ""
+        return self.trouble if is_of_other_model(self.trouble) else self.facts.note or ""
 
     def free(self, now: float) -> int:
         """How many slots are free."""
@@ -259,7 +267,9 @@ class ServerBook:
 
     def answered(self, url: str) -> None:
         """Note that a page was answered, with a good answer or a bad one: the server works."""
-        self._servers[url].breaker.succeeded()
+        server = self._servers[url]
+        server.trouble = ""
+        server.breaker.succeeded()
 
     def taken(self, target: ServerTarget, dialects: Sequence[str]) -> None:
         """Note what an answer was in that was taken: the next orders for this model say so."""
@@ -282,6 +292,11 @@ class ServerBook:
         """Take what a server says about its state; returns whether it is back after it could not be used."""
         self._now = now
         return facts.url in self._servers and self._servers[facts.url].learn(facts, now)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of servers that pages are sent to: a sentence each."""
+        return tuple(server_note(server.url, server.note) for server in self.states if server.note)
 
     def to_ask(self, now: float, *, wanted: bool) -> list[ServerEntry]:
         """The servers whose state is to be asked for; each once until :meth:`learn`.

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import NoDecode
 
-from pipeline.choices import Output
-from pipeline.log.log import Format, Level
+from pipeline.choices import LogFormat, LogLevel, Output
 from pipeline.settings.references import reference_to_value
 
 Seconds = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
@@ -188,5 +187,5 @@ class Hooks(Section):
 class Log(Section):
     """What is logged, and how it looks."""
 
-    level: Level = "info"
-    format: Format = "auto"
+    level: LogLevel = "info"
+    format: LogFormat = "auto"

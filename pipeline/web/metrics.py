@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from pipeline.printable import printable
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import Manifest, read_manifest
 from pipeline.status.read import Snapshot
@@ -101,4 +102,11 @@ class _Gauges(Collector):
             used.add_metric([server.url], server.in_flight)
         yield slots
         yield used
+        said = GaugeMetricFamily(
+            "dropleaf_notice", "What a user should know, as status says it", labels=["kind", "words"]
+        )
+        for kind, sentences in (("trouble", snapshot.troubles), ("note", snapshot.notes)):
+            for words in dict.fromkeys(sentences):
+                said.add_metric([kind, printable(words)], 1)
+        yield said
         yield GaugeMetricFamily("dropleaf_troubles", "What keeps parts from going on", value=len(snapshot.troubles))

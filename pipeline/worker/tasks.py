@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from pipeline.choices import FaithfulAction
-from pipeline.log.log import Format, Level
+from pipeline.choices import FaithfulAction, LogFormat, LogLevel
 from pipeline.page_result import Attempt, Fallback, PageResult, Step
 from pipeline.pool.codec import Codec
 from pipeline.server_target import ServerTarget
@@ -54,8 +53,8 @@ class WorkerSettings:
     ocr: OcrChoice = "auto"
     ocr_languages: tuple[str, ...] = ()
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    log_level: Level = "info"
-    log_format: Format = "json"
+    log_level: LogLevel = "info"
+    log_format: LogFormat = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,9 @@ from odd_pdfs import not_a_pdf
 from pdfs import blank_pdf, numbered_pdf
 from simulator import Fault, Rule, Setup, Simulator
 from terminals import without_escapes
+
+#: The start of a process that shows the state takes as long as what it loads.
+MOST_MODULES = 620
 
 
 @pytest.fixture
@@ -80,3 +84,21 @@ def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
 
     assert code == 0
     assert "Traceback" not in without_escapes(b"".join(shown).decode())
+
+    assert process.wait(20) == 0
+    assert "Traceback" not in without_escapes(shown.decode())
+
+
+def test_status_loads_neither_the_log_nor_anything_of_the_daemon(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['status', '--json']\n"
+        "from pipeline.commands.main import main\n"
+        "try: main()\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    loaded = set(done.stderr.split())
+    assert {"pipeline.status.read", "rich.table"} <= loaded
+    assert not loaded & {"structlog", "requests", "jinja2", "watchdog", "pipeline.daemon.daemon", "pipeline.web.server"}
+    assert len(loaded) < MOST_MODULES

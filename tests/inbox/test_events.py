@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from claims import drop, eventually
 
+from pipeline.choices import LogLevel
 from pipeline.inbox.events import Hint, Watcher
-from pipeline.log.log import Level, configure
+from pipeline.log.log import configure
 
 
 class Hints:
@@ -86,7 +87,7 @@ def test_other_names_and_hidden_ones_are_no_hints(inbox: Path, hints: Hints) -> 
 
 @pytest.mark.parametrize("level", ["info", "error"])
 def test_a_warning_of_the_library_is_a_doubt_about_everything_at_any_log_level(
-    inbox: Path, hints: Hints, level: Level
+    inbox: Path, hints: Hints, level: LogLevel
 ) -> None:
     configure(level, "json")
     watcher = Watcher(inbox, hints.give)

@@ -16,6 +16,7 @@ from claims import BYTES, drop, eventually, journal_of
 from kills import other_file_system, small_disk
 from structlog.testing import capture_logs
 
+from pipeline.conditions import inbox_deaf
 from pipeline.document import Document
 from pipeline.files.folders import Listing, list_folder
 from pipeline.inbox.completeness import Patience, Readiness, Sighting, readiness
@@ -545,3 +546,21 @@ def test_an_inbox_whose_files_cannot_be_removed_is_told_of_and_tried_ever_later(
         subprocess.run(["chattr", "-a", str(box.root)], check=False)
         shutil.rmtree(box.root)
     assert sum(line["event"] == "claim_failed" for line in lines) == 1
+
+
+def test_a_folder_of_whose_files_the_system_tells_nothing_is_said_to_be_so_and_looked_at_often(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.inbox.events._Hints.on_any_event", lambda *_: None)  # as on a network share
+    monkeypatch.setattr("pipeline.inbox.inbox._TOLD_WITHIN_S", 0.3)
+
+    with running(box(rescan=1.0)):
+        drop(box.root, "first.pdf")  # found by the look that follows the start
+        assert box.has("first.pdf")
+        drop(box.root, "a.pdf")
+        assert eventually(lambda: bool(box.troubles), 30.0)
+        assert box.has("a.pdf", "first.pdf")
+
+    (trouble,) = box.troubles
+    assert isinstance(trouble, Trouble)
+    assert trouble.detail == inbox_deaf(str(box.root))

@@ -7,6 +7,7 @@ from go_betweens import Proxy, TlsFront
 from simulator import Fault, Loading, Model, Rule, Setup, Simulator
 from vision.scripted import Line, answering, http, serving
 
+from pipeline.conditions import only_model
 from pipeline.errors import ModelRefused, PageError
 from pipeline.server_target import Route, ServerTarget
 from pipeline.servers.facts import ServerKind
@@ -77,7 +78,7 @@ def test_llama_cpp_tells_by_its_properties() -> None:
 
     assert facts.usable
     assert (facts.kind, facts.model, facts.slots, facts.context) == (ServerKind.LLAMACPP, SEEING.id, 6, 16384)
-    assert "not whatever" in (facts.note or "")
+    assert facts.note == only_model(SEEING.id, "whatever")
 
 
 def test_llama_cpp_without_its_vision_file_says_so() -> None:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from pipeline.conditions import other_model
 from pipeline.deadline import Deadline
 from pipeline.errors import (
     AnswerCut,
@@ -135,7 +136,7 @@ def check_stream(stream: AnswerStream, target: ServerTarget) -> None:
     if stream.flooded:
         raise MalformedAnswer("The answer is far longer than any page.")
     if stream.model is not None and not same_model(target.model, stream.model):
-        raise ModelUnavailable(f"The model {stream.model!r} answered in place of {target.model!r}; load that one.")
+        raise ModelUnavailable(other_model(stream.model, target.model))
 
 
 def exchange_to_answer(exchange: Exchange) -> RawAnswer:
