@@ -2,11 +2,13 @@
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
-from stat import FILE_ATTRIBUTE_OFFLINE, IO_REPARSE_TAG_MOUNT_POINT, IO_REPARSE_TAG_SYMLINK, S_ISREG
+
+assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
 from pipeline.host.windows.kernel import (
     ANY_KIND,
@@ -19,8 +21,6 @@ from pipeline.host.windows.kernel import (
     is_open_for_writing,
     open_file,
 )
-
-assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
 # Of a file that only a cloud service has: opening it would have it fetched (FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS).
 _RECALLED = 0x00400000
@@ -50,7 +50,7 @@ def is_link(path: Path) -> bool:
     Raises:
         OSError: It does not exist.
     """
-    return path.lstat().st_reparse_tag in {IO_REPARSE_TAG_SYMLINK, IO_REPARSE_TAG_MOUNT_POINT}
+    return path.lstat().st_reparse_tag in {stat.IO_REPARSE_TAG_SYMLINK, stat.IO_REPARSE_TAG_MOUNT_POINT}
 
 
 def open_unfollowed(path: Path) -> int:
@@ -60,7 +60,7 @@ def open_unfollowed(path: Path) -> int:
         OSError: It is a link or no regular file, or cannot be opened.
     """
     before = path.lstat()
-    if not S_ISREG(before.st_mode):
+    if not stat.S_ISREG(before.st_mode):
         raise OSError(errno.EINVAL, "Not a regular file", str(path))
     handle = handle_to_descriptor(open_file(path, access=READ, share=SHARE_ALL, creation=OPEN_EXISTING))
     if not os.path.samestat(before, os.fstat(handle)):
@@ -105,7 +105,7 @@ def is_elsewhere(path: Path) -> bool:
     Raises:
         OSError: It is gone.
     """
-    return bool(path.lstat().st_file_attributes & (FILE_ATTRIBUTE_OFFLINE | _RECALLED))
+    return bool(path.lstat().st_file_attributes & (stat.FILE_ATTRIBUTE_OFFLINE | _RECALLED))
 
 
 def is_written_to(handle: int) -> bool | None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
 from pipeline.host.windows.files import is_link, open_unfollowed
 from pipeline.host.windows.moving import move, remove
-
-assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
 _NOT_SAME_DEVICE = 17  # ERROR_NOT_SAME_DEVICE
 

@@ -7,9 +7,9 @@ import ctypes
 import sys
 from ctypes import wintypes
 
-from pipeline.host.windows.kernel import KERNEL
-
 assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
+from pipeline.host.windows.kernel import KERNEL
 
 _PROCESS_TIME, _PROCESS_MEMORY, _DIE_ON_UNHANDLED, _KILL_ON_CLOSE = 0x2, 0x100, 0x400, 0x2000
 _EXTENDED_LIMITS = 9

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
 from pipeline.host.windows.kernel import (
     KERNEL,
     OPEN_ALWAYS,
@@ -15,8 +17,6 @@ from pipeline.host.windows.kernel import (
     handle_to_descriptor,
     open_file,
 )
-
-assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
 _EXCLUSIVE_AT_ONCE = 0x2 | 0x1
 # One byte far behind the end of the file, since others cannot read a locked byte.

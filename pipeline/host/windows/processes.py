@@ -8,11 +8,11 @@ import sys
 from ctypes import wintypes
 from typing import NoReturn
 
+assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
 from pipeline.host.portable.watched_process import WatchedProcess, watch_child
 from pipeline.host.windows.job import Job
 from pipeline.host.windows.kernel import KERNEL
-
-assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
 __all__ = [
     "KILLED",

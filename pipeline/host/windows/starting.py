@@ -9,9 +9,9 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from pipeline.host.windows.job import Job
-
 assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
+
+from pipeline.host.windows.job import Job
 
 
 class _Child(subprocess.Popen[bytes]):
