@@ -18,6 +18,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError
 from pipeline.files.lock import Lock, turn_at
+from pipeline.files.name_rules import find_rules
 from pipeline.hooks.caller import HookCaller, HookSettings
 from pipeline.host.moving import remove
 from pipeline.inbox.completeness import Patience
@@ -266,7 +267,10 @@ class Daemon:
         if (folder, name, sha256) in {(each.folder, each.name, each.sha256) for each in self._recovered}:
             return True
         last = sha256_of_kept(self._state, folder, name)
-        return is_delivered(self._settings.outbox, folder, name, sha256) if last is None else last == sha256
+        return self._is_delivered(folder, name, sha256) if last is None else last == sha256
+
+    def _is_delivered(self, folder: str, name: str, sha256: str) -> bool:
+        return is_delivered(self._settings.outbox, folder, name, sha256, find_rules(self._state.scratch))
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         self._mind_outbox()

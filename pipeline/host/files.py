@@ -4,6 +4,8 @@ import sys
 
 if sys.platform == "linux":
     from pipeline.host.linux.files import (
+        HAS_DEVICE_NAMES,
+        LONGEST_PATH,
         is_elsewhere,
         is_written_to,
         open_below,
@@ -17,6 +19,8 @@ if sys.platform == "linux":
     )
 elif sys.platform == "win32":
     from pipeline.host.windows.files import (
+        HAS_DEVICE_NAMES,
+        LONGEST_PATH,
         is_elsewhere,
         is_written_to,
         open_below,
@@ -30,6 +34,8 @@ elif sys.platform == "win32":
     )
 else:
     from pipeline.host.portable.files import (
+        HAS_DEVICE_NAMES,
+        LONGEST_PATH,
         is_elsewhere,
         is_written_to,
         open_below,
@@ -43,6 +49,8 @@ else:
     )
 
 __all__ = [
+    "HAS_DEVICE_NAMES",
+    "LONGEST_PATH",
     "is_elsewhere",
     "is_written_to",
     "open_below",

@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.choices import OriginalAction
 from pipeline.document import Document
 from pipeline.errors import PublishError
 from pipeline.files.atomic import link_whole, write_whole
 from pipeline.files.lock import turn_at
+from pipeline.files.name_rules import NameRules, find_rules
 from pipeline.files.rights import restrict_folder, rights_of
 from pipeline.host.files import sync_folder
 from pipeline.host.moving import remove
+from pipeline.printable import printable
 from pipeline.results.amending import finish_amendments
 from pipeline.results.chosen_names import ChosenName, ChosenNames
 from pipeline.results.claim_note import read_claim
@@ -34,8 +36,10 @@ from pipeline.results.result_names import (
     is_free_beside,
     mirrored_folders,
     name_to_plain_stems,
+    name_to_stem,
     name_to_stems,
     names_of,
+    room_for,
     sha256_of_results,
     with_end,
 )
@@ -76,13 +80,16 @@ class Publication:
 class Outbox:
     """The folder of results; used by one caller at a time."""
 
-    def __init__(self, root: Path, journal: Journal, *, inbox: Path | None = None) -> None:
+    def __init__(
+        self, root: Path, journal: Journal, *, inbox: Path | None = None, rules: NameRules | None = None
+    ) -> None:
         """Open it, with the names that interrupted publications have chosen; finish what was decided to be amended.
 
         Args:
             root: The outbox.
             journal: Of the documents in work.
             inbox: Its folders are mirrored, with their rights.
+            rules: Of the outbox's file system; found out where they are not given.
 
         Raises:
             PublishError: The working state cannot be written.
@@ -91,6 +98,7 @@ class Outbox:
         self._journal = journal
         self._inbox = inbox
         self._names = ChosenNames(journal.folder)
+        self.rules = rules or find_rules(journal.folder.scratch)
         try:
             finish_amendments(journal.folder, root)
         except OSError as error:
@@ -155,10 +163,18 @@ class Outbox:
             sync_folder(stem.parent)
         self._place_original(publication, home.original, with_end(stem, ORIGINAL_END), replaces=name.replaces)
         told = publication.manifest([file for draft in drafts for file in draft.files], time.monotonic() - began)
+        told = self._with_word_of_name(told, document.name)
         write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
         if self._journal.folder.outer is None and (document.in_place or publication.originals is OriginalAction.KEEP):
             note_kept(self._journal.folder, document, read_claim(home).in_place)
         return manifest
+
+    def _with_word_of_name(self, manifest: Manifest, name: str) -> Manifest:
+        stem = name_to_stem(name)
+        if (kept := self.rules.fit(stem)) == stem:
+            return manifest
+        word = f"The outbox's disk, or Windows, has no file {printable(name)!r}; the results are named after {kept!r}."
+        return replace(manifest, warnings=(*manifest.warnings, word))
 
     def _choose(self, publication: Publication, home: WorkFolder, *, plain: bool) -> ChosenName:
         """The name of the results; chosen once, and noted on disk before anything is published under it."""
@@ -168,8 +184,12 @@ class Outbox:
         document = publication.document
         with turn_at(self._journal.folder.turn):
             folder = self._make_folder("." if plain else document.folder, failed=publication.failed)
-            stems = name_to_plain_stems(document.name) if plain else name_to_stems(document.name)
-            taken = self._names.taken(home)
+            stems = (
+                name_to_plain_stems(document.name)
+                if plain
+                else name_to_stems(document.name, self.rules, room=room_for(folder))
+            )
+            taken = {name for other in self._names.taken(home) for name in names_of(other, self.rules)}
             stem = next(folder / stem for stem in stems if self._may_have(publication, folder / stem, taken))
             return self._names.write(home, self._name_of(stem, failed=publication.failed))
 
@@ -183,8 +203,7 @@ class Outbox:
 
     def _may_have(self, publication: Publication, stem: Path, taken: set[str]) -> bool:
         """Whether results may have this name: it is free, or has older results of the same bytes."""
-        names = names_of(stem.relative_to(self.root).as_posix())
-        if any(names & names_of(other) for other in taken):
+        if not taken.isdisjoint(names_of(stem.relative_to(self.root).as_posix(), self.rules)):
             return False
         sha256 = publication.document.sha256
         free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)
@@ -195,7 +214,7 @@ class Outbox:
         base = self.root / FAILED_FOLDER if failed else self.root
         base.mkdir(exist_ok=True)
         source = self._inbox
-        for path, part in zip(mirrored_folders(base, folder), Path(folder).parts, strict=True):
+        for path, part in zip(mirrored_folders(base, folder, self.rules), PurePosixPath(folder).parts, strict=True):
             source = source and source / part
             base = path
             if path.is_dir():

@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.files.atomic import file_to_sha256
+from pipeline.files.name_rules import NameRules
+from pipeline.host.files import LONGEST_PATH
 from pipeline.host.held_folder import rename_to_free
 from pipeline.results.manifest import ManifestHead, read_head
 
@@ -23,7 +25,11 @@ _PARTS = (TABLES_END, REVIEW_END)
 #: What results end with, behind their common stem; all are one document's, whether it has them or not.
 ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, WORKBOOK_END, MARKDOWN_END, CSV_END)
 
+#: Of a file system that takes every name.
+ANY_NAME = NameRules()
 # The longest ending that a stem gets.
+_LONGEST_END = "/-9999-tables/page-99999-table-999.csv"
+_LEAST_ROOM = 16
 _NAME_ROOM = 255 - len("-9999.tables.json")
 _CHANGED_ROOM = 255 - len(" (changed 9999).json")
 # Where a file system refuses a name, or the path is too long, the name is made of these letters, and no longer.
@@ -38,22 +44,38 @@ def is_part_of_another(folder: Path, name: str) -> bool:
     return any(name.endswith(end) and os.path.lexists(folder / f"{name.removesuffix(end)}.json") for end in _PARTS)
 
 
+def room_for(folder: Path) -> int:
+    """Bytes for the stem of results in a folder; fewer where the system limits the length of a path, too."""
+    if LONGEST_PATH is None:
+        return _NAME_ROOM
+    return max(_LEAST_ROOM, min(_NAME_ROOM, LONGEST_PATH - len(str(folder)) - len(_LONGEST_END)))
+
+
 def with_end(stem: Path, end: str) -> Path:
     """The path of one of the results."""
     return stem.with_name(stem.name + end)
 
 
-def names_of(stem: str) -> frozenset[str]:
+def names_of(stem: str, rules: NameRules = ANY_NAME) -> frozenset[str]:
     """All names that a document's results may have, in one spelling each."""
-    return frozenset(to_one_spelling(stem + end) for end in ENDS)
+    return frozenset(rules.key(to_one_spelling(stem + end)) for end in ENDS)
 
 
-def name_to_stems(name: str) -> Iterator[str]:
-    """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending."""
+def name_to_stem(name: str) -> str:
+    """The name of a PDF without its ending."""
     stem = name[:-4] if name.lower().endswith(".pdf") else name
-    if not stem.strip("."):
-        stem = name  # "." and ".." are no names for files
-    return numbered_stems(_cut(stem, _NAME_ROOM))
+    return stem if stem.strip(".") else name  # "." and ".." are no names for files
+
+
+def name_to_stems(name: str, rules: NameRules = ANY_NAME, *, room: int = _NAME_ROOM) -> Iterator[str]:
+    """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending.
+
+    Args:
+        name: Of the PDF as it was dropped.
+        rules: Of the outbox's file system: what it refuses gets the nearest name.
+        room: Bytes for a stem.
+    """
+    return numbered_stems(rules.fit(_cut(name_to_stem(name), room)))
 
 
 def name_to_plain_stems(name: str) -> Iterator[str]:
@@ -62,7 +84,7 @@ def name_to_plain_stems(name: str) -> Iterator[str]:
     return numbered_stems(stem[:_PLAIN_LETTERS].strip("._") or "document")
 
 
-def mirrored_folders(root: Path, folder: str) -> list[Path]:
+def mirrored_folders(root: Path, folder: str, rules: NameRules = ANY_NAME) -> list[Path]:
     """The folders for the results of a subfolder of the inbox, the outermost first.
 
     A part of the path gets another name where a file has that name, or where it is one of the outbox's own folders.
@@ -70,10 +92,11 @@ def mirrored_folders(root: Path, folder: str) -> list[Path]:
     Args:
         root: The outbox, or its folder of failed documents.
         folder: Relative to the inbox.
+        rules: Of the outbox's file system.
     """
     paths: list[Path] = []
-    for depth, part in enumerate(Path(folder).parts):
-        names = (each for each in numbered_stems(part) if depth or each.casefold() not in OWN_FOLDERS)
+    for depth, part in enumerate(PurePosixPath(folder).parts):
+        names = (each for each in numbered_stems(rules.fit(part)) if depth or each.casefold() not in OWN_FOLDERS)
         found = ((paths[-1] if paths else root) / each for each in names)
         paths.append(next(path for path in found if _may_mirror(path)))
     return paths
@@ -136,12 +159,12 @@ def sha256_of_results(stem: Path) -> str | None:
     return head.document.sha256 if head else None
 
 
-def is_delivered(outbox: Path, folder: str, name: str, sha256: str) -> bool:
+def is_delivered(outbox: Path, folder: str, name: str, sha256: str, rules: NameRules = ANY_NAME) -> bool:
     """Whether the outbox shows that a file of this name with these bytes was published or rejected before."""
     for root in (outbox, outbox / FAILED_FOLDER):
-        base = [root, *mirrored_folders(root, folder)][-1]
+        base = [root, *mirrored_folders(root, folder, rules)][-1]
         gaps = 0
-        for stem in name_to_stems(name):
+        for stem in name_to_stems(name, rules, room=room_for(base)):
             if is_free(base / stem):
                 gaps += 1
                 if gaps > _GAPS:

@@ -1,6 +1,7 @@
 """Uploads: each is streamed to a hidden name in the inbox, synced, and then renamed."""
 
 import asyncio
+import errno
 import os
 import secrets
 import shutil
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from io import BufferedWriter
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -20,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.choices import Engine, UnreachableAction
 from pipeline.files.file_choice import FileChoice, write_choice
-from pipeline.host.files import sync_folder
+from pipeline.host.files import HAS_DEVICE_NAMES, sync_folder
 from pipeline.host.held_folder import rename_to_free
 from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
@@ -39,6 +41,8 @@ _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
 # Folders in each other.
 _DEEPEST = 16
+# So many files of one name may wait.
+_MOST_TRIES = 10_000
 # Only one upload at a time gets its name.
 _NAMING = "naming"
 
@@ -150,7 +154,7 @@ class Uploads:
             finally:
                 await self._disk.do(part, partial(_close, file))
             await self._disk.do(part, partial(_carry, part, choice))
-            name = name_to_safe(request.query_params.get("name", ""))
+            name = name_to_safe(request.query_params.get("name", ""), as_windows=HAS_DEVICE_NAMES)
             return await self._disk.do(_NAMING, partial(_give_name, part, self._settings.inbox, folder, name))
         finally:
             with suppress(OSError):
@@ -206,14 +210,25 @@ def _carry(part: Path, choice: FileChoice) -> None:
 
 
 def _give_name(part: Path, inbox: Path, folder: str, name: str) -> str:
-    """Rename to a free name; a file that somebody else creates at this moment is never replaced."""
+    """Rename to a free name; a file that somebody else creates at this moment is never replaced.
+
+    Raises:
+        OSError: It cannot be renamed, or too many names are in use: whatever a disk says of a name, this ends.
+    """
     target = _make_folder(inbox, folder)
-    for each in name_to_alternatives(name):
-        with suppress(FileExistsError):
+    for each in islice(name_to_alternatives(name), _MOST_TRIES):
+        try:
             rename_to_free(part, target / each)
-            sync_folder(target)
-            return each
-    raise AssertionError  # the generator of names never ends
+        except FileExistsError:
+            continue
+        except OSError as error:
+            plain = name_to_safe(name, as_windows=True)
+            if error.errno != errno.EINVAL or plain == name:
+                raise
+            return _give_name(part, inbox, folder, plain)  # a disk that refuses what Windows does
+        sync_folder(target)
+        return each
+    raise OSError(errno.EEXIST, "Too many files have this name", name)
 
 
 def _make_folder(inbox: Path, folder: str) -> Path:
@@ -232,7 +247,7 @@ def _checked_folder(request: Request) -> str:
     """The folder of the inbox, ``.`` for the inbox itself."""
     parts = request.query_params.get("folder", ".").split("/")
     wanted = [part for part in parts if part not in {"", "."}]
-    if len(wanted) > _DEEPEST or any(not is_safe_folder(part) for part in wanted):
+    if len(wanted) > _DEEPEST or not all(is_safe_folder(part, as_windows=HAS_DEVICE_NAMES) for part in wanted):
         raise HTTPException(422, "folder must be a path below the inbox, without hidden folders, like statements/2025.")
     return "/".join(wanted) or "."
 

@@ -1,5 +1,6 @@
 """Files that come through the page."""
 
+import errno
 import resource
 import shutil
 import signal
@@ -16,6 +17,8 @@ from web_hands import RunningPage, page_alone, snapshot
 
 from pipeline.choices import Engine
 from pipeline.files.file_choice import read_choice
+from pipeline.files.name_rules import is_windows_name
+from pipeline.host.held_folder import rename_to_free
 from pipeline.inbox.file_names import is_candidate
 from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads
@@ -128,6 +131,41 @@ def test_names_are_made_safe(given: str, stored: str) -> None:
 
 def test_a_long_name_fits_into_a_file_system() -> None:
     assert len(name_to_safe("ü" * 500).encode()) <= 204
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [("nul.tar.pdf", "_nul.tar.pdf"), ("a:b.pdf", "a_b.pdf"), ("q?.pdf", "q_.pdf"), ("CON.pdf", "_CON.pdf")],
+)
+def test_where_names_can_be_devices_an_upload_gets_the_nearest_name(given: str, stored: str) -> None:
+    assert name_to_safe(given) == given, "elsewhere it stays"
+    assert name_to_safe(given, as_windows=True) == stored
+
+
+def test_an_upload_whose_every_name_is_in_use_ends_with_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise FileExistsError(17, "File exists", str(source), None, str(target))
+
+    monkeypatch.setattr(uploads, "rename_to_free", refuse)  # as Windows answers for the name of a device
+    with pytest.raises(OSError, match="Too many files have this name"):
+        uploads._give_name(tmp_path / "part", tmp_path, ".", "nul.tar.pdf")  # noqa: SLF001 — no disk here answers so
+
+
+def test_a_disk_that_refuses_what_windows_does_gets_the_nearest_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def share(source: Path, target: Path) -> None:
+        if not is_windows_name(target.name):
+            raise OSError(errno.EINVAL, "Invalid argument", str(target))
+        rename_to_free(source, target)
+
+    (tmp_path / "part").write_bytes(b"%PDF")
+    monkeypatch.setattr(uploads, "rename_to_free", share)  # as vfat does
+
+    assert uploads._give_name(tmp_path / "part", tmp_path, ".", "a:b.pdf") == "a_b.pdf"  # noqa: SLF001 — no such disk here
+    assert [each.name for each in tmp_path.iterdir()] == ["a_b.pdf"]
 
 
 def test_only_a_pdf_whose_length_is_said_and_allowed_is_taken(page: RunningPage) -> None:

@@ -11,6 +11,8 @@ from pipeline.host.portable import files as unix
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
 __all__ = [
+    "HAS_DEVICE_NAMES",
+    "LONGEST_PATH",
     "is_elsewhere",
     "is_written_to",
     "open_below",
@@ -25,6 +27,8 @@ __all__ = [
 
 _ATTRIBUTES = "user."
 
+LONGEST_PATH = unix.LONGEST_PATH
+HAS_DEVICE_NAMES = unix.HAS_DEVICE_NAMES
 sync_folder = unix.sync_folder
 open_unfollowed = unix.open_unfollowed
 open_below = unix.open_below

@@ -11,6 +11,10 @@ from pathlib import Path
 
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
+#: Characters of a path that every program accepts; None where there is no limit to mind.
+LONGEST_PATH: int | None = None
+#: Whether names such as ``nul.pdf`` are devices.
+HAS_DEVICE_NAMES = False
 # O_NONBLOCK: opening a pipe without a writer would block for ever.
 _UNFOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

@@ -22,6 +22,10 @@ from pipeline.host.windows.kernel import (
     open_file,
 )
 
+#: Characters of a path that every program accepts; None where there is no limit to mind.
+LONGEST_PATH: int | None = 259
+#: Whether names such as ``nul.pdf`` are devices.
+HAS_DEVICE_NAMES = True
 # Of a file that only a cloud service has: opening it would have it fetched (FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS).
 _RECALLED = 0x00400000
 # Up to this size a PDF is read into memory, so that no open file keeps its folder from being renamed.
