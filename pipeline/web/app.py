@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Match, Route
 
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
@@ -20,7 +21,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.folders import pattern_to_folder
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot, list_inbox, read_status
+from pipeline.status.read import Snapshot, Status, list_inbox, read_status
 from pipeline.web.archives import Archives
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.document_list import DocumentList
@@ -29,6 +30,8 @@ from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_c
 from pipeline.web.history import History
 from pipeline.web.made_outputs import MadeOutputs
 from pipeline.web.metrics import CONTENT_TYPE, Metrics
+from pipeline.web.openapi import ApiDescription
+from pipeline.web.operations import Problem, answers
 from pipeline.web.orders import OrderDesk
 from pipeline.web.passwords import Passwords
 from pipeline.web.removed_documents import RemovedDocuments
@@ -37,7 +40,7 @@ from pipeline.web.retries import Retries, RetrySettings
 from pipeline.web.reviews import Reviews
 from pipeline.web.selections import Selections
 from pipeline.web.short_body import read_secret
-from pipeline.web.uploads import Uploads, UploadSettings
+from pipeline.web.uploads import UPLOAD_QUERY, Uploaded, Uploads, UploadSettings
 from pipeline.web.views import FolderView, error_page, index_page, static_files
 
 # Seconds between two looks at the outbox while a client watches, since files may come and go without the daemon; and
@@ -70,6 +73,14 @@ class PageSurroundings:
     retry: RetrySettings
     guard: GuardSettings
     run_errand: Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether nothing stops the daemon's work; ``status`` is ``ok`` or ``trouble``."""
+
+    status: str
+    troubles: int
 
 
 class Site:
@@ -135,11 +146,13 @@ class Site:
         if self.history.version != before:
             self.news.wake()
 
+    @answers({200: "text/html"}, for_people=True)
     async def index(self, request: Request) -> Response:
         """GET: the front page."""
         del request
         return self._index
 
+    @answers({200: "*/*"}, 404, for_people=True, is_open=True)
     async def static(self, request: Request) -> Response:
         """GET: a file of the page."""
         found = self._static.get(request.path_params["name"])
@@ -147,6 +160,7 @@ class Site:
             raise HTTPException(404, "There is no such file.")
         return Response(found[0], media_type=found[1], headers={"cache-control": "no-cache"})
 
+    @answers({200: "text/event-stream"}, 503)
     async def events(self, request: Request) -> Response:
         """GET: the state, and each change of it."""
         del request
@@ -154,11 +168,13 @@ class Site:
             raise HTTPException(503, "Too many browsers watch already.", headers={"retry-after": "30"})
         return StreamingResponse(self.news.stream(), media_type="text/event-stream")
 
+    @answers({201: Uploaded}, 400, 408, 409, 411, 413, 415, 503, 507, body="application/pdf", query=UPLOAD_QUERY)
     async def upload(self, request: Request) -> Response:
         """POST: a file for the inbox."""
         snapshot = self._latest()
         return await self._uploads.take(request, len(snapshot.documents) if snapshot else 0)
 
+    @answers({200: Status})
     async def status(self, request: Request) -> Response:
         """GET: the same as ``dropleaf status --json``."""
         del request
@@ -176,20 +192,23 @@ class Site:
             found = replace(found, troubles=(*found.troubles, *trouble))
         return Response(value_to_json(found, indented=True), media_type="application/json")
 
+    @answers({200: Health, 503: Health}, is_open=True)
     async def health(self, request: Request) -> Response:
         """GET: 200 while nothing stops the daemon's work, else 503; it says nothing about documents."""
         del request
         snapshot = self._latest()
         troubles = len(snapshot.troubles) if snapshot else 0
-        facts = {"status": "trouble" if troubles else "ok", "troubles": troubles}
-        return JSONResponse(facts, status_code=503 if troubles else 200)
+        facts = Health(status="trouble" if troubles else "ok", troubles=troubles)
+        return Response(value_to_json(facts), status_code=503 if troubles else 200, media_type="application/json")
 
+    @answers({200: "text/plain"})
     async def metrics(self, request: Request) -> Response:
         """GET: figures for Prometheus."""
         del request
         await self._look()
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
 
+    @answers({200: "text/plain"}, 401, 408, 413, body="text/plain", is_open=True)
     async def sign_in(self, request: Request) -> Response:
         """POST: a browser sends the token, and gets a cookie."""
         sent = await read_secret(request, "token")
@@ -220,7 +239,16 @@ async def answer_error(request: Request, error: Exception) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         return error_page(status, sentence)
     headers = error.headers if isinstance(error, HTTPException) else None
-    return JSONResponse({"error": sentence}, status_code=status, headers=headers)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(sorted(_methods_at(request)))}
+    body = value_to_json(Problem(error=sentence))
+    return Response(body, status_code=status, headers=headers, media_type="application/json")
+
+
+def _methods_at(request: Request) -> set[str]:
+    """The methods of all routes to the address: the error names those of the first one."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in routes for method in route.methods or ()}
 
 
 def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
@@ -248,6 +276,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/history", listed.part),
         Route("/api/history/idents", listed.idents),
         Route("/api/documents", site.upload, methods=["POST"]),
+        Route("/api/documents/{ident:str}", listed.one),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
         Route("/api/documents/{ident:str}/redo", retries.redo, methods=["POST"]),
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
@@ -258,6 +287,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         *_document_routes(results),
         *_review_routes(reviews),
     ]
+    routes.append(Route("/api/openapi.json", ApiDescription(routes).tell))
     guard = Middleware(Guard, settings=surroundings.guard)
     handlers = {HTTPException: answer_error, OSError: answer_error}
     app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)

@@ -25,7 +25,8 @@ from pipeline.results.result_names import ENDS, ORIGINAL_END
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
 from pipeline.web.made_outputs import MadeOutputs
-from pipeline.web.selections import find_selected, read_selection
+from pipeline.web.operations import Parameter, answers
+from pipeline.web.selections import Selection, find_selected, read_selection
 from pipeline.web.summaries import Summary
 
 #: How many are made at once: each costs the time of pages.
@@ -45,6 +46,14 @@ class Content(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     MARKDOWN = "markdown"
+
+
+_CONTENT = {
+    "content": Parameter(
+        description="What it has of each document: all its files, or one kind of output.",
+        schema={"type": "string", "enum": [each.value for each in Content]},
+    )
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,7 @@ class Archives:
         self._wanted: OrderedDict[str, _Archive] = OrderedDict()
         self._running = 0
 
+    @answers({201: ArchiveReady}, 404, 408, 413, 422, body=Selection, query=_CONTENT)
     async def prepare(self, request: Request) -> Response:
         """POST: the documents for an archive; ``content`` is in the query."""
         try:
@@ -97,6 +107,7 @@ class Archives:
         body = ArchiveReady(url=f"/api/archives/{ident}", documents=len(documents))
         return Response(value_to_json(body), status_code=201, media_type="application/json")
 
+    @answers({200: "application/zip"}, 404, 503)
     async def download(self, request: Request) -> Response:
         """GET: the archive, as a file."""
         wanted = self._wanted.get(request.path_params["ident"])

@@ -1,15 +1,20 @@
 """The list of documents: searched, filtered, sorted and cut into pages by the server, so its length does not matter."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.document import Outcome
 from pipeline.files.json_values import value_to_json
+from pipeline.results.manifest import FallbackFacts, read_head
+from pipeline.web.downloads import ENDINGS, FAILED_ENDINGS
 from pipeline.web.history import Filters, History
 from pipeline.web.numbers import text_to_number
+from pipeline.web.operations import Parameter, answers
 from pipeline.web.summaries import Summary
 from pipeline.web.views import name_to_text
 
@@ -31,6 +36,19 @@ SORTS: dict[str, Callable[[Summary], object]] = {
     "seconds": lambda each: each.seconds,
 }
 _USUAL = "-finished"
+
+
+_FILTERS = {
+    "query": Parameter(description="Words of the names, in any case."),
+    "outcome": Parameter(description="complete, partial or failed, or several with commas."),
+    "review": Parameter(description="open: only those with something doubted."),
+    "folder": Parameter(description="Of the results."),
+    "sort": Parameter(description=f"One of {', '.join(SORTS)}; with - before it the largest first."),
+}
+_PART = {
+    "offset": Parameter(description="How many are left out at the beginning."),
+    "limit": Parameter(description=f"How many are told: {_ROWS}, at most {_MOST_ROWS}."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +114,20 @@ class DocumentPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredDocument:
+    """One document.
+
+    Attributes:
+        fallbacks: The pages that fell back, and why.
+        downloads: Addresses of its files by their endings; what is not there is made then.
+    """
+
+    document: ListedDocument
+    fallbacks: tuple[FallbackFacts, ...]
+    downloads: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentIdents:
     """All documents that were looked for."""
 
@@ -109,6 +141,7 @@ class DocumentList:
         """Of what a history lists."""
         self._history = history
 
+    @answers({200: DocumentPart}, query=_FILTERS | _PART)
     async def part(self, request: Request) -> Response:
         """GET: a part of the list."""
         query, history = request.query_params, self._history
@@ -127,6 +160,23 @@ class DocumentList:
         )
         return Response(value_to_json(body), media_type="application/json")
 
+    @answers({200: DeliveredDocument}, 404)
+    async def one(self, request: Request) -> Response:
+        """GET: a delivered or failed document, and where its files are."""
+        history = self._history
+        summary = await asyncio.to_thread(history.look_for, request.path_params["ident"])
+        head = await asyncio.to_thread(read_head, history.outbox, summary.manifest) if summary else None
+        if summary is None or head is None:
+            raise HTTPException(404, "There is no such document; it may have been removed, or be in work again.")
+        endings = FAILED_ENDINGS if summary.failed else ENDINGS
+        body = DeliveredDocument(
+            document=_summary_to_row(summary),
+            fallbacks=tuple(head.fallbacks),
+            downloads={ending: f"/documents/{summary.ident}/download/{ending}" for ending in endings},
+        )
+        return Response(value_to_json(body), media_type="application/json")
+
+    @answers({200: DocumentIdents}, query=_FILTERS)
     async def idents(self, request: Request) -> Response:
         """GET: the idents of all that are looked for, to select them."""
         body = DocumentIdents(documents=tuple(each.ident for each in self._search(request)))

@@ -93,8 +93,8 @@ class Guard:
         names = self._names(scope)
         if headers.get("host", "").lower() not in names:  # h11 has made sure that there is only one
             return _refuse(403, "This name is not one of this page's.")
-        if (kind := _kind_refusal(method, headers)) is not None:
-            return kind
+        if "transfer-encoding" in headers:  # with a Content-Length too: request smuggling
+            return _refuse(411, "The length must be said first (Content-Length).")
         if not _is_own_origin(headers, names) or not _is_own_site(headers, method):
             return _refuse(403, "Another site asks; only this page itself may.")
         if method == "POST" and headers.get("x-dropleaf") != "1":
@@ -159,14 +159,6 @@ def _is_own_site(headers: Headers, method: str) -> bool:
     # A link on another site may lead here: that site can neither read nor change anything, nor show us in a frame.
     navigates = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     return method == "GET" and navigates
-
-
-def _kind_refusal(method: str, headers: Headers) -> Response | None:
-    if method not in {"GET", "HEAD", "POST"}:
-        return _refuse(405, "Only GET, HEAD and POST.")
-    if "transfer-encoding" in headers:  # with a Content-Length too: request smuggling
-        return _refuse(411, "The length must be said first (Content-Length).")
-    return None
 
 
 def _refuse(status: int, sentence: str) -> Response:

@@ -20,7 +20,8 @@ from pipeline.results.result_names import REMOVED_FOLDER
 from pipeline.results.state_folder import StateFolder
 from pipeline.web.disk_work import done_by
 from pipeline.web.history import MOST, History
-from pipeline.web.selections import NOT_LISTED, LeftOut, find_selected, read_selection
+from pipeline.web.operations import answers
+from pipeline.web.selections import NOT_LISTED, LeftOut, Selection, find_selected, read_selection
 from pipeline.web.short_body import read_body
 from pipeline.web.summaries import Summary
 from pipeline.web.views import name_to_text
@@ -108,6 +109,7 @@ class RemovedDocuments:
         self._removals = Removals(history.outbox, state)
         self._run_errand = run_errand
 
+    @answers({200: RemovedList})
     async def list(self, request: Request) -> Response:
         """GET: the documents that were removed last."""
         del request
@@ -115,6 +117,7 @@ class RemovedDocuments:
         listed = tuple(map(_removal_to_listed, found))
         return _answer(RemovedList(documents=tuple(each for each in listed if each is not None)))
 
+    @answers({200: RemovedNow}, 408, 413, 422, body=Selection)
     async def remove(self, request: Request) -> Response:
         """POST: move documents and their results into ``removed/``."""
         selection = await read_selection(request)
@@ -129,6 +132,7 @@ class RemovedDocuments:
         await asyncio.to_thread(self._history.refresh)
         return _answer(RemovedNow(removed=tuple(gone), left=tuple(left)))
 
+    @answers({200: ReturnedNow}, 408, 413, 422, body=ToReturn)
     async def restore(self, request: Request) -> Response:
         """POST: move removed documents back."""
         try:

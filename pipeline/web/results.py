@@ -20,25 +20,19 @@ from pipeline.pictures.drawer import Drawer
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
 from pipeline.web.details import read_details, read_section
+from pipeline.web.downloads import KINDS
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
 from pipeline.web.made_outputs import OUTPUTS, MadeOutputs
 from pipeline.web.numbers import text_to_number
+from pipeline.web.operations import Parameter, answers
 from pipeline.web.passwords import Passwords
 from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
 from pipeline.web.views import document_page, name_to_text
 
-_KINDS = {
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-    "tables.json": "application/json",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv.zip": "application/zip",
-    "md": "text/markdown; charset=utf-8",
-}
 _SIDE, _LARGEST_SIDE = 1400, 2400
+_PICTURE = {"side": Parameter(description=f"Pixels of the longer side: {_SIDE}, 100 to {_LARGEST_SIDE}.")}
 _CHUNK = 1 << 16
 
 
@@ -54,6 +48,7 @@ class Results:
         self._made = made
         self._pictures = Pictures(Drawer(memory_mib=settings.limits.worker_mib), passwords)
 
+    @answers({200: "text/html"}, 404, for_people=True)
     async def page(self, request: Request) -> Response:
         """GET: a document, page by page."""
         summary = await self._find(request)
@@ -62,26 +57,29 @@ class Results:
         number = text_to_number(request.query_params.get("page"), 1)
         return document_page(summary, pages, number=number, missing=None if original else self._why_missing())
 
+    @answers({200: "text/html"}, 404, for_people=True)
     async def section(self, request: Request) -> Response:
         """GET: one page of the result, for the sandboxed frame."""
         summary = await self._find(request)
-        number = text_to_number(request.path_params["number"], 1)
+        number = text_to_number(request.path_params["number"], 0)
         html = await asyncio.to_thread(read_section, self._history.outbox, f"{summary.stem}.html", number)
         if html is None:
             raise HTTPException(404, "There is no such page in the result.")
-        return Response(html, media_type=_KINDS["html"], headers={"content-security-policy": RESULT_POLICY})
+        return Response(html, media_type=KINDS["html"], headers={"content-security-policy": RESULT_POLICY})
 
+    @answers({200: "text/html"}, 404, for_people=True)
     async def whole(self, request: Request) -> Response:
         """GET: the whole result, also in a sandbox."""
         summary = await self._find(request)
         file = await asyncio.to_thread(open_confined, self._history.outbox, f"{summary.stem}.html")
-        return _OpenFile(file, _KINDS["html"], {"content-security-policy": RESULT_POLICY})
+        return _OpenFile(file, KINDS["html"], {"content-security-policy": RESULT_POLICY})
 
+    @answers({200: "*/*"}, 404)
     async def download(self, request: Request) -> Response:
         """GET: the HTML, the manifest, the original or an output, as a file."""
         summary = await self._find(request)
         ending = request.path_params["ending"]
-        if ending not in _KINDS:
+        if ending not in KINDS:
             raise HTTPException(404, "There is no such file.")
         name = name_to_text(Path(summary.stem).name)
         headers = {
@@ -91,19 +89,20 @@ class Results:
         if ending in OUTPUTS:
             return await self._output(summary, ending, headers)
         file = await asyncio.to_thread(self._open, summary, ending)
-        return _OpenFile(file, _KINDS[ending], headers)
+        return _OpenFile(file, KINDS[ending], headers)
 
     async def _output(self, summary: Summary, ending: str, headers: dict[str, str]) -> Response:
         try:
             data = await self._made.get(summary, ending)
         except UsageError as error:
             raise HTTPException(404, f"It cannot be made: {error}") from None
-        return Response(data, media_type=_KINDS[ending], headers=headers)
+        return Response(data, media_type=KINDS[ending], headers=headers)
 
+    @answers({200: "image/png", 304: "image/png"}, 400, 404, 422, 503, query=_PICTURE)
     async def picture(self, request: Request) -> Response:
         """GET: a page of the original, drawn."""
         summary = await self._find(request)
-        number = text_to_number(request.path_params["number"], 1)
+        number = text_to_number(request.path_params["number"], 0)
         side = max(100, min(text_to_number(request.query_params.get("side"), _SIDE), _LARGEST_SIDE))
         if not 1 <= number <= max(1, summary.pages):
             raise HTTPException(404, "There is no such page.")

@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from pipeline.choices import Engine
 from pipeline.document import Document
 from pipeline.errors import EncryptedError, PipelineError
+from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals, read_published
@@ -19,6 +20,7 @@ from pipeline.results.result_names import FAILED_FOLDER
 from pipeline.results.taking_back import Again, claim_failed, claim_published
 from pipeline.settings.sections import LONGEST_PASSWORD
 from pipeline.web.history import History
+from pipeline.web.operations import answers
 from pipeline.web.passwords import Passwords
 from pipeline.web.short_body import read_secret
 from pipeline.web.summaries import Summary
@@ -39,6 +41,19 @@ class RetrySettings:
     post: Callable[[Document], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A document that is in work again.
+
+    Attributes:
+        name: Of its file.
+        work: Its ident while it is in work.
+    """
+
+    name: str
+    work: str
+
+
 class Retries:
     """Retries one document at a time, and none that is in work already."""
 
@@ -53,10 +68,12 @@ class Retries:
         self._turn = asyncio.Lock()
         self._claimed: dict[str, str] = {}
 
+    @answers({202: TakenBack}, 404, 409)
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try a failed document again."""
         return _taken(await self.take(await self._find(request)))
 
+    @answers({202: TakenBack}, 404, 409)
     async def redo(self, request: Request) -> Response:
         """POST: ask the model again for all pages of a delivered document."""
         summary = await self._find(request)
@@ -64,6 +81,7 @@ class Retries:
             raise HTTPException(409, "It has no pages; it can be tried again.")
         return _taken(await self.take(summary, everything=True))
 
+    @answers({202: TakenBack}, 404, 408, 409, 413, 422, body="text/plain")
     async def unlock(self, request: Request) -> Response:
         """POST: the password of a document that failed since it needs one; it is tried again with it."""
         summary = await self._find(request)
@@ -125,4 +143,5 @@ class Retries:
 
 
 def _taken(document: Document) -> Response:
-    return JSONResponse({"name": document.name.encode("utf-8", "replace").decode()}, status_code=202)
+    body = value_to_json(TakenBack(name=document.name.encode("utf-8", "replace").decode(), work=document.ident))
+    return Response(body, status_code=202, media_type="application/json")

@@ -27,6 +27,7 @@ from pipeline.web.disk_work import done_by
 from pipeline.web.document_review import DocumentReview, published_to_review
 from pipeline.web.history import Filters, History
 from pipeline.web.numbers import text_to_number
+from pipeline.web.operations import Parameter, answers
 from pipeline.web.short_body import read_body
 from pipeline.web.summaries import Summary
 from pipeline.web.views import nothing_to_check_page
@@ -36,6 +37,9 @@ _MOST_LETTERS, _MOST_PLACES = 4000, 1000
 _BYTES = 4 << 20
 # Seconds to wait for the thread that publishes, which may be writing a large document.
 _PATIENCE_S = 60.0
+
+_PAGE = {"page": Parameter(description="Number of the page whose places are told: the first one where it is missing.")}
+_AFTER = {"after": Parameter(description="Ident of the document after which the next one is looked for.")}
 
 Text: TypeAlias = Annotated[str, Meta(max_length=_MOST_LETTERS)]
 
@@ -98,6 +102,7 @@ class Reviews:
         self._state = state
         self._run_errand = run_errand
 
+    @answers({200: DocumentReview}, 404, 409, query=_PAGE)
     async def read(self, request: Request) -> Response:
         """GET: what is to be checked in a document, and the places of one page (``?page=N``)."""
         summary = await self._find(request)
@@ -108,6 +113,7 @@ class Reviews:
             raise HTTPException(409, str(error)) from None
         return Response(value_to_json(found), media_type="application/json")
 
+    @answers({200: SettledNow}, 404, 408, 409, 413, 422, 503, body=SaidNow)
     async def settle(self, request: Request) -> Response:
         """POST: places of a document are confirmed or corrected, and its results published anew."""
         summary = await self._find(request)
@@ -117,7 +123,7 @@ class Reviews:
             raise HTTPException(422, f'The body must be like {{"settled": [...]}}: {error}') from None
         statements = list(map(_said_to_statement, said.settled))
         if len({each.place for each in statements}) < len(statements):
-            raise HTTPException(422, "A place may be named once only.")
+            raise HTTPException(409, "A place may be named once only.")
         manifest = await self._settle(summary, statements)
         await asyncio.to_thread(self._history.refresh)
         logger().info("settled", document=summary.name, places=len(statements))
@@ -125,6 +131,7 @@ class Reviews:
         body = SettledNow(review=review, texts=tuple(each.now for each in statements))
         return Response(value_to_json(body), media_type="application/json")
 
+    @answers({200: "text/html", 303: "text/html"}, for_people=True, query=_AFTER)
     async def queue(self, request: Request) -> Response:
         """GET: leads to the next doubt of all documents, after one of them (``?after=IDENT``), the oldest first."""
         await asyncio.to_thread(self._history.refresh)
@@ -165,7 +172,7 @@ class Reviews:
 def _said_to_statement(said: Said) -> Statement:
     cell = (said.table, said.row, said.column)
     if not (all(cell) and said.mark is None) and not (not any(cell) and said.mark is not None):
-        raise HTTPException(422, "A place is a cell (table, row and column) or a mark in running text.")
+        raise HTTPException(409, "A place is a cell (table, row and column) or a mark in running text.")
     place = Place(page=said.page, table=cell[0] or 0, row=cell[1] or 0, column=cell[2] or 0, mark=said.mark or 0)
     now = " ".join(text_to_clean(said.now).split())
     return Statement(place=place, was=said.was, now=now)

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from pipeline.files.name_rules import is_windows_name, to_windows_name
+from pipeline.files.name_rules import to_windows_name
 
 # A file name may have 255 bytes, and the inbox, the journal and the outbox make it longer.
 _BYTES = 200
+# The inbox takes folders in each other, as long as a path is not longer than a system allows.
+_FOLDER_BYTES, _DEEPEST = 100, 8
 
 
 def name_to_safe(name: str, *, as_windows: bool = False) -> str:
@@ -36,13 +38,23 @@ def name_to_alternatives(name: str) -> Iterator[str]:
         number += 1
 
 
-def is_safe_folder(name: str, *, as_windows: bool = False) -> bool:
-    """Whether the name of a folder, as a client sent it, can be used as it is; ``as_windows`` as above."""
-    shown = all(letter.isprintable() and not _is_odd(letter) for letter in name)
-    hidden = name.startswith((".", "~", "@")) or name != name.strip()
-    if as_windows and not is_windows_name(name):
-        return False
-    return shown and not hidden and "\\" not in name and len(name.encode("utf-8", "replace")) <= _BYTES
+def folder_to_safe(folder: str, *, as_windows: bool = False) -> str:
+    """The path of a folder below another one, ``.`` for that one itself: nothing hidden, and never above it.
+
+    Args:
+        folder: As a client sent it: it may hold anything.
+        as_windows: As above.
+    """
+    parts = (_part_to_safe(part) for part in re.split(r"[/\\]", unicodedata.normalize("NFC", folder)))
+    safe = [to_windows_name(part) if as_windows else part for part in parts if part]
+    return "/".join(safe[:_DEEPEST]) or "."
+
+
+def _part_to_safe(part: str) -> str:
+    kept = "".join(letter for letter in part if letter.isprintable() and not _is_odd(letter)).lstrip(".~@$ ").strip()
+    while len(kept.encode("utf-8", "replace")) > _FOLDER_BYTES:
+        kept = kept[:-1]
+    return kept.strip()
 
 
 def _is_odd(letter: str) -> bool:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.web.history import MOST, History
+from pipeline.web.operations import answers
 from pipeline.web.retries import Retries
 from pipeline.web.short_body import read_body
 from pipeline.web.summaries import Summary
@@ -61,10 +62,12 @@ class Selections:
         self._history = history
         self._retries = retries
 
+    @answers({202: Taken}, 408, 413, 422, body=Selection)
     async def retry(self, request: Request) -> Response:
         """POST: ask the model again for the pages that fell back, or try failed documents again."""
         return await self._take(await read_selection(request), everything=False)
 
+    @answers({202: Taken}, 408, 413, 422, body=Selection)
     async def redo(self, request: Request) -> Response:
         """POST: ask the model again for all pages."""
         return await self._take(await read_selection(request), everything=True)

@@ -18,15 +18,17 @@ from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from pipeline.choices import Engine, UnreachableAction
 from pipeline.files.file_choice import FileChoice, write_choice
+from pipeline.files.json_values import value_to_json
 from pipeline.host.files import HAS_DEVICE_NAMES, sync_folder
 from pipeline.host.held_folder import rename_to_free
 from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
-from pipeline.web.safe_names import is_safe_folder, name_to_alternatives, name_to_safe
+from pipeline.web.operations import Parameter
+from pipeline.web.safe_names import folder_to_safe, name_to_alternatives, name_to_safe
 
 #: How many files are received at once.
 AT_ONCE = 8
@@ -39,8 +41,6 @@ _MIB = 1 << 20
 # Room that must stay free on the disk for results.
 _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
-# Folders in each other.
-_DEEPEST = 16
 # So many files of one name may wait.
 _MOST_TRIES = 10_000
 # Only one upload at a time gets its name.
@@ -48,6 +48,28 @@ _NAMING = "naming"
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+#: What an upload takes in its query.
+UPLOAD_QUERY = {
+    "name": Parameter(description="Of the file; it is made safe, and free."),
+    "folder": Parameter(description="Of the inbox, like statements/2025; made safe, and made where it is missing."),
+    "engine": Parameter(
+        description="lmstudio or basic, for this document; the settings' where it is missing.",
+        schema={"type": "string", "enum": ["", *Engine]},
+    ),
+    "when_unreachable": Parameter(
+        description="fallback or wait, for this document; the settings' where it is missing.",
+        schema={"type": "string", "enum": ["", *UnreachableAction]},
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """Where a file lies in the inbox; ``folder`` is ``.`` for the inbox itself."""
+
+    name: str
+    folder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +120,7 @@ class Uploads:
         self._check_room(waiting)
         length = self._checked_length(request)
         choice = self._checked_choice(request)
-        folder = _checked_folder(request)
+        folder = folder_to_safe(request.query_params.get("folder", ""), as_windows=HAS_DEVICE_NAMES)
         self._coming += 1
         try:
             name = await self._store(request, length, choice, folder)
@@ -111,7 +133,8 @@ class Uploads:
         finally:
             self._coming -= 1
         logger().info("uploaded", file=name, folder=folder, bytes=length)
-        return JSONResponse({"name": name, "folder": folder}, status_code=201)
+        body = value_to_json(Uploaded(name=name, folder=folder))
+        return Response(body, status_code=201, media_type="application/json")
 
     def _check_room(self, waiting: int) -> None:
         if self._coming >= AT_ONCE:
@@ -241,15 +264,6 @@ def _make_folder(inbox: Path, folder: str) -> Path:
         if not stat.S_ISDIR(path.lstat().st_mode):
             raise HTTPException(409, f"{part} is no folder in the inbox.")
     return path
-
-
-def _checked_folder(request: Request) -> str:
-    """The folder of the inbox, ``.`` for the inbox itself."""
-    parts = request.query_params.get("folder", ".").split("/")
-    wanted = [part for part in parts if part not in {"", "."}]
-    if len(wanted) > _DEEPEST or not all(is_safe_folder(part, as_windows=HAS_DEVICE_NAMES) for part in wanted):
-        raise HTTPException(422, "folder must be a path below the inbox, without hidden folders, like statements/2025.")
-    return "/".join(wanted) or "."
 
 
 def _checked(request: Request, name: str, kind: type[Choice]) -> Choice | None:

@@ -101,7 +101,7 @@ def test_no_answer_invites_other_origins(page: RunningPage) -> None:
         page.ask("TRACE", "/"),
     ]
 
-    assert [answer.status for answer in answers] == [405, 200, 405]
+    assert [answer.status for answer in answers] == [403, 200, 405]
     assert not any(name.startswith("access-control") for answer in answers for name in answer.headers)
 
 

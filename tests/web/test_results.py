@@ -77,7 +77,7 @@ def test_a_document_shows_page_and_result_side_by_side(page: RunningPage) -> Non
     assert (picture.status, picture.headers["content-type"], picture.body[:4]) == (200, "image/png", b"\x89PNG")
     tag = picture.headers["etag"]
     assert page.get(f"{url}/pages/1/picture?side=200", If_None_Match=tag).status == 304
-    assert [page.get(f"{url}/pages/{number}").status for number in ("2", "x", "0")] == [404, 200, 404]
+    assert [page.get(f"{url}/pages/{number}").status for number in ("2", "x", "0")] == [404, 404, 404]
     assert page.get(f"{url}/pages/2/picture").status == 404
 
 

@@ -87,9 +87,9 @@ def test_what_is_said_is_in_the_results_and_in_the_list(page: RunningPage, manif
     [
         ([{**CELL, "was": "22"}], 409, "says “21”, and not “22”"),
         ([{**CELL, "row": 9}], 409, "There is no page 1, table 1, row 9"),
-        ([CELL, CELL], 422, "once only"),
-        ([{**CELL, "mark": 1}], 422, "A place is a cell"),
-        ([{"page": 1, "was": "a", "now": "b"}], 422, "A place is a cell"),
+        ([CELL, CELL], 409, "once only"),
+        ([{**CELL, "mark": 1}], 409, "A place is a cell"),
+        ([{"page": 1, "was": "a", "now": "b"}], 409, "A place is a cell"),
         ([{**CELL, "row": 0}], 422, "The body must be like"),
         ([{**CELL, "now": "x" * 5000}], 422, "The body must be like"),
         ([], 422, "The body must be like"),
