@@ -108,13 +108,17 @@ def unit(
     *,
     user: Annotated[bool, typer.Option("--user", help="For your own service manager, not the system's.")] = False,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
+    outbox: Outbox = None,
 ) -> None:
-    """Print a hardened systemd unit for this installation."""
+    """Print a hardened systemd unit for this installation, and the commands that start it."""
     from pipeline.commands.systemd_unit import settings_to_unit
     from pipeline.settings.settings import found_file
 
-    loaded = load(settings, quiet=True)
-    print(settings_to_unit(loaded, settings or found_file(), user=user), end="")  # noqa: T201 — this is the place
+    loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
+    named = inbox is not None or outbox is not None
+    text = settings_to_unit(loaded, settings or found_file(), user=user, name_folders=named)
+    print(text, end="")  # noqa: T201 — this is the place
 
 
 def _print_finding(finding: "Finding") -> None:

@@ -1,6 +1,7 @@
 """``dropleaf unit``: a systemd unit for this installation, with all restrictions under which the daemon works."""
 
 import ipaddress
+import shlex
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pipeline.choices import Engine
 from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import server_to_route
 from pipeline.host.service import current_user, owner_of
+from pipeline.printable import printable
 from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings
 
@@ -29,19 +31,24 @@ _DAEMON_MIB = 512
 _DAEMON_TASKS, _WORKER_TASKS = 64, 16
 
 
-def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> str:
-    """The unit's text.
+def settings_to_unit(settings: Settings, file: Path | None, *, user: bool, name_folders: bool = False) -> str:
+    """The unit's text, with the commands that prepare and start the service as its first lines.
 
     Args:
         settings: Of the whole program; both folders are named in the unit.
         file: The settings file; None where there is none.
         user: For a user's own manager instead of the system's.
+        name_folders: Whether the folders come from the command line, so that the unit names them beside the file.
     """
+    account = _service_user(settings)
     template = (_TEMPLATES / ("dropleaf.user.service" if user else "dropleaf.service")).read_text(encoding="utf-8")
     return Template(template).substitute(
         inbox=_escaped(settings.inbox),
-        command=" ".join(_command(settings, file)),
-        user=_service_user(settings),
+        command=" ".join(_command(settings, file, name_folders=name_folders)),
+        user=account,
+        account=f"id -u {shlex.quote(account)} || useradd --system --shell /usr/sbin/nologin {shlex.quote(account)}",
+        folders="".join(f"#   {line}\n" for line in _folder_commands(settings, None if user else account)),
+        unit_command=_unit_command(settings, file, user=user, name_folders=name_folders),
         start_s=int(settings.timeouts.page) + _RELOAD_ROOM_S,
         stop_s=int(settings.timeouts.stop) + _STOP_ROOM_S,
         memory_mib=settings.workers * settings.limits.worker_mib + settings.limits.ocr_mib + _DAEMON_MIB,
@@ -51,18 +58,45 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool) -> st
     )
 
 
-def _command(settings: Settings, file: Path | None) -> Iterator[str]:
+def _program() -> list[str]:
     script = Path(sys.executable).with_name("dropleaf")
-    yield from [_quoted(script)] if script.exists() else [_quoted(Path(sys.executable)), "-m", "pipeline"]
+    return [str(script)] if script.exists() else [sys.executable, "-m", "pipeline"]
+
+
+def _unit_command(settings: Settings, file: Path | None, *, user: bool, name_folders: bool) -> str:
+    """The command line that prints this unit again, for a shell."""
+    words = [*_program(), "unit", *(["--user"] if user else [])]
+    words += ["--settings", str(file.resolve())] if file is not None else []
+    if file is None or name_folders:
+        words += ["--inbox", str(settings.inbox), "--outbox", str(settings.outbox)]
+    return " ".join(_shell(word) for word in words)
+
+
+def _shell(word: str | Path) -> str:
+    """A word of a command line that stands in a comment: it must not end the line."""
+    return printable(shlex.quote(str(word)))
+
+
+def _folder_commands(settings: Settings, account: str | None) -> Iterator[str]:
+    """The commands that create what is missing of the folders, and give them to an account."""
+    for folder in (settings.inbox, settings.outbox):
+        if not folder.exists():
+            yield f"install -d{f' -o {shlex.quote(account)} -m 750' if account else ''} {_shell(folder)}"
+        elif account and owner_of(folder) != account:
+            yield f"chown -R {shlex.quote(account)} {_shell(folder)}"
+
+
+def _command(settings: Settings, file: Path | None, *, name_folders: bool) -> Iterator[str]:
+    yield from (_quoted(Path(word)) if "/" in word else word for word in _program())
     yield "watch"
     if file is not None:
         yield from ("--settings", _quoted(file.resolve()))
-    else:
+    if file is None or name_folders:
         yield from ("--inbox", _quoted(settings.inbox), "--outbox", _quoted(settings.outbox))
 
 
 def _service_user(settings: Settings) -> str:
-    """The owner of the folders; if that is root, a separate account, which must be created with `useradd --system`."""
+    """The owner of the folders; if that is root, a separate account, which the unit says how to create."""
     folders = [folder for folder in (settings.inbox, settings.outbox) if folder.exists()]
     owners = [owner for owner in map(owner_of, folders) if owner and owner != _ROOT]
     return owners[0] if owners else current_user() or _SERVICE_USER

@@ -50,3 +50,29 @@ def test_the_service_may_reach_its_hook_and_run_its_program(tmp_path: Path) -> N
 
     assert "IPAddressAllow=localhost 9.9.9.9" in lines
     assert "BindReadOnlyPaths=/home/somebody/told" in lines
+
+
+def test_it_begins_with_the_commands_that_prepare_and_start_the_service(tmp_path: Path) -> None:
+    (tmp_path / "in box\n[Service]").mkdir()
+    settings = Settings(inbox=tmp_path / "in box\n[Service]", outbox=tmp_path / "it's out", engine="basic")
+    file = tmp_path / "settings.yaml"
+
+    system = settings_to_unit(settings, file, user=False).partition("[Unit]")[0]
+    own = settings_to_unit(settings, file, user=True).partition("[Unit]")[0]
+
+    assert all(line.startswith("#") for line in (system + own).splitlines())
+    assert "useradd --system" in system
+    assert "install -d -o" in system
+    assert f"unit --settings {file} > /etc/systemd/system/dropleaf.service" in system
+    assert "systemctl enable --now dropleaf" in system
+    assert "useradd" not in own
+    assert "systemctl --user enable --now dropleaf" in own
+
+
+def test_folders_of_the_command_line_are_named_in_the_unit(tmp_path: Path) -> None:
+    settings = Settings(inbox=tmp_path / "in", outbox=tmp_path / "out")
+
+    unit = settings_to_unit(settings, tmp_path / "settings.yaml", user=False, name_folders=True)
+
+    (start,) = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
+    assert start.endswith(f"--settings {tmp_path}/settings.yaml --inbox {tmp_path}/in --outbox {tmp_path}/out")
