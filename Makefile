@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -12,7 +12,7 @@ demo: .venv/installed
 
 ## The check of every change: format, lint, types, layers, tests.  More processes than cores, since many tests wait.
 test: .venv/tested check
-	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow and not docs"
 
 ## What proves endurance or sweeps whole corpora.
 test-slow: .venv/tested
@@ -21,7 +21,7 @@ test-slow: .venv/tested
 ## Whole folders of the tests once more, with Linux' own side of pipeline/host hidden, as on any other Unix.
 PORTABLE := files inbox pool threads log status commands dispatch results worker
 test-portable: .venv/tested
-	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux" $(PORTABLE:%=tests/%)
+	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux and not docs" $(PORTABLE:%=tests/%)
 
 ## All of it but the tests.
 check: .venv/tested
@@ -85,6 +85,13 @@ pictures: .venv/tested
 man: .venv/tested
 	$(BIN)/python tests/man_page.py
 
+## The documentation in build/docs: every setting and command made of the program; then each of its commands and links is tried.
+docs: .venv/documented
+	rm -rf build/docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	PYTHONPATH=tests $(BIN)/pytest -n 3 --dist worksteal tests/docs
+	@echo "the documentation is in build/docs/index.html"
+
 ## Wheel and sdist in dist/, the same bytes each time.
 dist: .venv/tested
 	rm -rf dist
@@ -112,3 +119,7 @@ clean:
 .venv/tested: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ .venv/installed
+
+.venv/documented: pyproject.toml | .venv/tested
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
