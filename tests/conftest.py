@@ -49,7 +49,9 @@ def _own_log() -> Iterator[None]:
 
 def _left(threads: set[threading.Thread], processes: set[psutil.Process]) -> list[str]:
     alive = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
-    return [f"thread {thread.name}" for thread in alive] + [str(each) for each in _children() if each not in processes]
+    return [f"thread {thread.name}" for thread in alive] + [
+        f"process {each.pid}" for each in _children() if each not in processes
+    ]
 
 
 def _children() -> list[psutil.Process]:

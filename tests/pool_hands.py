@@ -27,6 +27,7 @@ def settings_of(  # noqa: PLR0913 — one place for what tests vary
     memory_mib: int | None = None,
     result_mib: int = 8,
     start_s: float = PATIENCE_S,
+    spares: int = 0,
 ) -> PoolSettings:
     return PoolSettings(
         processes=processes,
@@ -38,6 +39,7 @@ def settings_of(  # noqa: PLR0913 — one place for what tests vary
         result_mib=result_mib,
         start_method=start_method,
         start_s=start_s,
+        spares=spares,
         initialise="pool_tasks:initialise",
     )
 

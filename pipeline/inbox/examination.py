@@ -14,11 +14,15 @@ from pipeline.document import Document
 from pipeline.errors import ChangedError, IrregularError, PublishError, StoppedError, TooLargeError, VanishedError
 from pipeline.files.atomic import hash_open
 from pipeline.files.stamp import Stamp
+from pipeline.host.files import is_elsewhere
+from pipeline.host.moving import is_held
 from pipeline.inbox.completeness import Patience, Sighting, look_again, readiness
 from pipeline.log.log import logger
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, is_over, open_source
 from pipeline.results.journal import Journal, Wish
 from pipeline.results.kept_files import is_rejected_in_place
+
+_ELSEWHERE = "its bytes are only with a cloud service; have it kept on this machine, or open it once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +135,15 @@ class Examiner:
         source = Source(root=self._rules.root, way=question.way)
         answer: Answer
         try:
-            answer = self._look(source, question)
+            answer = Left(why=_ELSEWHERE) if is_elsewhere(source.path) else self._look(source, question)
         except (FileNotFoundError, NotADirectoryError, VanishedError):
             answer = Gone()
         except IrregularError as error:
             answer = Refused(kind=str(error))
         except PermissionError as error:
-            answer = Left(why=f"it cannot be read: {error.strerror}; make it readable for the daemon")
+            # Some systems say the same where another program has it open for itself alone.
+            unreadable = Left(why=f"it cannot be read: {error.strerror}; make it readable for the daemon")
+            answer = ExaminationFailed(sighting=question.sighting, error=error) if is_held(error) else unreadable
         except (OSError, StoppedError) as error:
             answer = ExaminationFailed(sighting=question.sighting, error=error)
         except Exception as error:  # noqa: BLE001 — unattended: one file must not end the daemon

@@ -40,7 +40,8 @@ class PoolSettings:
         initialise: ``module:function``, called in each worker before the factory, for example to set up a sandbox.
         initialise_with: Its arguments.
         result_mib: Largest result as it is sent; a larger one is :class:`Failed`.
-        start_s: Seconds that a worker may take to start.
+        start_s: Seconds that a worker may take to start; a new interpreter takes long on a busy machine.
+        spares: Workers that are ready beyond ``processes``, since a new interpreter starts slowly.
         stderr: Descriptor that the processes get as stderr; None for the stderr of this process.
     """
 
@@ -55,7 +56,8 @@ class PoolSettings:
     initialise_with: tuple[str, ...] = ()
     result_mib: int = 8
     start_method: StartMethod = StartMethod.FORKSERVER if HAS_FORK_SERVER else StartMethod.SPAWN
-    start_s: float = 30.0
+    start_s: float = 30.0 if HAS_FORK_SERVER else 90.0
+    spares: int = 0
     stderr: int | None = None
 
 

@@ -57,7 +57,7 @@ class Staff:
         if self._closing:
             return 0
         lasting = sum(not member.retiring and member.state in {State.STARTING, State.READY} for member in self.members)
-        return self._settings.processes - lasting
+        return self._settings.processes + self._settings.spares - lasting
 
     def fill(self) -> None:
         """Start the missing workers; after a failed start one at a time, with longer and longer pauses."""

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.pool.interface import PoolSettings, StartMethod
 from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
 from pipeline.worker.tasks import ANSWERS, TASKS
@@ -30,6 +31,7 @@ def page_pool(processes: int, sandbox: Policy, *, memory_mib: int, stderr: int |
         initialise="pipeline.sandbox.policy:enter",
         initialise_with=(policy_to_text(sandbox),),
         stderr=stderr,
+        spares=0 if HAS_FORK_SERVER else 1,
     )
 
 

@@ -17,6 +17,7 @@ from pool_hands import (
     innocents,
     is_alive,
     next_events,
+    pids_of,
     settings_of,
     start,
     until_idle,
@@ -173,3 +174,21 @@ def test_no_process_outlives_a_killed_daemon(start_method: StartMethod) -> None:
         daemon.kill()
 
         assert wait_for_deaths(pids) == []
+
+
+def test_a_spare_worker_takes_the_place_of_one_that_was_killed_at_once(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1, StartMethod.SPAWN, spares=1))
+    patience = Deadline.after(PATIENCE_S)
+    while len(pids_of(pool)) < 2:
+        pool.wait(Deadline.after(0.05))
+        assert not patience.expired
+    assert pool.idle == 1, "no more tasks than workers were asked for"
+    ready = pids_of(pool)
+
+    first = start(pool, "first", "hang_in_c")
+    psutil.Process(first).kill()
+    while not next_events(pool):
+        pass
+    second = start(pool, "second", "hang_in_c")
+
+    assert {first, second} == set(ready), "it was there before the death"
