@@ -26,6 +26,7 @@
         removals/ID/             its files while they are on their way
         amending/                drafts of changes to published results; worthless after a crash
         amendments/ID/           such a change that is decided: whoever finds it carries it out
+        search.sqlite            the words of all results; a cache that may be thrown away
         turn                     locked for a moment by a process that chooses a name, begins or ends
         convert-PID-RANDOM/      lock, scratch and work of a command in the foreground
 """
@@ -160,6 +161,11 @@ class StateFolder:
     def amendments(self) -> Path:
         """The folder of the changes that are decided, of all processes."""
         return self.shared.root / "amendments"
+
+    @property
+    def search(self) -> Path:
+        """The index of the words of all results."""
+        return self.root / "search.sqlite"
 
     @property
     def turn(self) -> Path:

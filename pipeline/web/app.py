@@ -40,6 +40,7 @@ from pipeline.web.retries import Retries, RetrySettings
 from pipeline.web.reviews import Reviews
 from pipeline.web.selections import Selections
 from pipeline.web.short_body import read_secret
+from pipeline.web.text_search import TextSearch
 from pipeline.web.uploads import UPLOAD_QUERY, Uploaded, Uploads, UploadSettings
 from pipeline.web.views import FolderView, error_page, index_page, static_files
 
@@ -94,6 +95,7 @@ class Site:
         self._static = static_files()
         self._metrics = Metrics(settings.outbox, surroundings.latest, lambda: self.history.review)
         self.history = History(settings.outbox, heard=self._metrics.count)
+        self.search = TextSearch(self.history, surroundings.journal.folder.search)
         self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
         self._uploads = Uploads(
@@ -114,6 +116,7 @@ class Site:
         del app
         with suppress(OSError):
             await self._uploads.remove_stale()
+        self.search.start()
         tasks = [asyncio.create_task(self.news.run()), asyncio.create_task(self._keep_looking())]
         try:
             yield
@@ -123,6 +126,7 @@ class Site:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._uploads.close()
             self._disk.close()
+            await asyncio.to_thread(self.search.stop)
 
     async def _keep_looking(self) -> None:
         """Look at the outbox when something was delivered, and regularly while a client watches."""
@@ -166,6 +170,7 @@ class Site:
         del request
         if self.news.watchers >= WATCHERS:
             raise HTTPException(503, "Too many browsers watch already.", headers={"retry-after": "30"})
+        self.search.want()
         return StreamingResponse(self.news.stream(), media_type="text/event-stream")
 
     @answers({201: Uploaded}, 400, 408, 409, 411, 413, 415, 503, 507, body="application/pdf", query=UPLOAD_QUERY)
@@ -275,6 +280,7 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/status", site.status),
         Route("/api/history", listed.part),
         Route("/api/history/idents", listed.idents),
+        Route("/api/search", site.search.search),
         Route("/api/documents", site.upload, methods=["POST"]),
         Route("/api/documents/{ident:str}", listed.one),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from pipeline.files.json_values import Json, JsonObject
 from pipeline.log.log import logger
-from pipeline.status.read import DocumentStatus, ServerStatus, Snapshot
+from pipeline.status.read import BatchStatus, DocumentStatus, ServerStatus, Snapshot
 
 #: How many clients may watch at once.
 WATCHERS = 64
@@ -21,6 +21,10 @@ _ALIVE_S = 15.0
 _SHOWN = 60
 # The most characters of a strip; of a longer document only the numbers are sent.
 _STRIP = 3000
+# From so many seconds on, what is left is told in steps.
+_LONG_S, _LONG_STEP_S = 120, 10
+# States of servers of which nothing bad is known.
+_ANSWERING = frozenset({"ready", "not asked yet"})
 
 
 class News:
@@ -109,12 +113,13 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
     """
     if snapshot is None:
         empty: JsonObject = {name: [] for name in ("running", "waiting", "servers", "troubles", "notes")}
-        return {"history": history, "waiting_count": 0, **empty}
+        return {"history": history, "waiting_count": 0, "batch": None, **empty}
     waiting = [each for each in snapshot.documents if each.phase == "waiting"]
     running = [each for each in snapshot.documents if each.phase != "waiting"]
     return {
         "history": history,
         "started_at": snapshot.started_at,
+        "batch": _batch_to_json(snapshot.batch) if snapshot.batch else None,
         "running": [_document_to_json(each) for each in running[:_SHOWN]],
         "running_count": len(running),
         "waiting": [{"name": _printable(each.name), "folder": _printable(each.folder)} for each in waiting[:_SHOWN]],
@@ -173,6 +178,24 @@ def _server_to_json(server: ServerStatus) -> JsonObject:
         "in_flight": server.in_flight,
         "state": server.state,
         "family": server.family,
+        "answers": server.state in _ANSWERING or server.state.startswith("resting"),
+    }
+
+
+def _batch_to_json(batch: BatchStatus) -> JsonObject:
+    left = batch.left_s
+    return {
+        "began_at": batch.began_at,
+        "ended_at": batch.ended_at,
+        "documents": batch.documents,
+        "ended": batch.ended,
+        "pages": batch.pages,
+        "finished": batch.finished,
+        "uncounted": batch.uncounted,
+        "fallbacks": batch.fallbacks,
+        "pages_a_minute": batch.pages_a_minute,
+        # Seconds of an hour tell nobody anything, and each would be an event.
+        "left_s": left if left is None or left < _LONG_S else round(left / _LONG_STEP_S) * _LONG_STEP_S,
     }
 
 

@@ -2,11 +2,12 @@
 
 import { Running } from "./running.js";
 import { order } from "./orders.js";
-import { make, plural } from "./words.js";
+import { duration, make, plural } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const pulse = by("pulse");
 const cards = new Map();
+const figures = new Intl.NumberFormat();
 let skew = 0;
 
 export function watch(historyChanged) {
@@ -43,6 +44,8 @@ function show(news) {
     by("notes").replaceChildren(...news.notes.map((each) => make("p", { className: "note", textContent: each })));
   }
   showServers(news.servers);
+  showUnanswered(news.servers);
+  showBatch(news.batch);
   showPause(news);
   showRunning(news);
   by("waiting-box").hidden = !news.waiting_count;
@@ -55,6 +58,28 @@ function showPause(news) {
   by("orders").hidden = !paused && !news.running.length && !news.waiting_count;
   by("pause-all").textContent = paused ? "Resume all" : "Pause all";
   by("pause-all").onclick = () => order(paused ? "/api/resume" : "/api/pause");
+}
+
+// All documents together, while there are several.
+function showBatch(batch) {
+  by("batch").hidden = !batch || batch.documents < 2;
+  if (!batch) return;
+  const about = batch.uncounted ? "about " : "";
+  const facts = [`${figures.format(batch.ended)} of ${figures.format(batch.documents)} documents`, `${figures.format(batch.finished)} of ${about}${figures.format(batch.pages)} pages`];
+  if (batch.ended_at) {
+    facts.push(`in ${duration(batch.ended_at - batch.began_at)}`);
+  } else {
+    if (batch.pages_a_minute) facts.push(`${figures.format(batch.pages_a_minute)} pages a minute`);
+    if (batch.left_s !== null) facts.push(`about ${duration(batch.left_s)} left`);
+  }
+  if (batch.fallbacks) facts.push(`${plural(batch.fallbacks, "page")} fell back`);
+  by("batch-words").textContent = facts.join(" · ");
+  by("batch-bar").max = Math.max(1, batch.pages);
+  by("batch-bar").value = batch.ended_at ? by("batch-bar").max : batch.finished;
+}
+
+function showUnanswered(servers) {
+  by("unanswered").hidden = !servers.length || servers.some((each) => each.answers);
 }
 
 function showRunning(news) {

@@ -34,9 +34,12 @@ export function takeDrops() {
 
 function add(files) {
   const engine = drop.querySelector("input[name=engine]:checked").value;
+  // The question is asked only while no server answers; else the settings hold.
+  const unanswered = !document.getElementById("unanswered").hidden;
+  const action = unanswered ? drop.querySelector("input[name=when_unreachable]:checked").value : "";
   const folder = drop.querySelector("#folder").value.trim();
   for (const file of files) {
-    line.push({ file, engine, folder, sent: 0 });
+    line.push({ file, engine, folder, action, sent: 0 });
     total.files += 1;
     total.bytes += file.size;
   }
@@ -61,7 +64,7 @@ function showTotal() {
 }
 
 function send(upload) {
-  const { file, engine, folder } = upload;
+  const { file, engine, folder, action } = upload;
   const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
   const state = make("span", { textContent: size(file.size) });
   const row = make("li", {}, make("span", { className: "name", textContent: file.name }), bar, state);
@@ -71,7 +74,7 @@ function send(upload) {
   if (file.size > limit) return end(upload, `larger than ${drop.dataset.mib} MiB`);
   if (!file.name.toLowerCase().endsWith(".pdf")) return end(upload, "is no PDF");
   const request = new XMLHttpRequest(); // fetch() tells nothing of an upload's progress
-  request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine, folder })}`);
+  request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine, folder, ...(action && { when_unreachable: action }) })}`);
   request.setRequestHeader("Content-Type", "application/pdf");
   request.setRequestHeader("X-Dropleaf", "1");
   request.upload.addEventListener("progress", (event) => {

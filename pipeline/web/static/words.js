@@ -17,6 +17,11 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+// In the time zone of the browser.
+export function dateTime(text) {
+  return new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
+
 export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
