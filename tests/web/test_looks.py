@@ -50,7 +50,7 @@ def test_everything_is_reached_by_keyboard(chromium: Browser, tmp_path: Path) ->
         expect(page.locator("#history tr")).to_have_count(1)
 
         reached = []
-        for _ in range(12):
+        for _ in range(30):
             page.keyboard.press("Tab")
             reached.append(page.evaluate(FOCUSED))
 
