@@ -19,6 +19,7 @@ from pipeline.host.processes import name_thread
 from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.history import History
+from pipeline.web.operations import Parameter, answers
 from pipeline.web.summaries import Summary
 from pipeline.web.text_index import SnippetPiece, TextIndex, search_index, throw_away
 from pipeline.web.views import name_to_text
@@ -116,6 +117,7 @@ class TextSearch:
         self._thread.join(_END_S)
         self._disk.close()
 
+    @answers({200: Found}, query={"query": Parameter(description='Words; those in "quotes" stand together.')})
     async def search(self, request: Request) -> Response:
         """GET: the pages that have the words of ``query``."""
         self.want()
