@@ -278,11 +278,8 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/metrics", site.metrics),
         Route(SIGN_IN, site.sign_in, methods=["POST"]),
         Route("/api/status", site.status),
-        Route("/api/history", listed.part),
-        Route("/api/history/idents", listed.idents),
-        Route("/api/search", site.search.search),
+        *_list_routes(listed, site.search),
         Route("/api/documents", site.upload, methods=["POST"]),
-        Route("/api/documents/{ident:str}", listed.one),
         Route("/api/documents/{ident:str}/retry", retries.retry, methods=["POST"]),
         Route("/api/documents/{ident:str}/redo", retries.redo, methods=["POST"]),
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
@@ -298,6 +295,15 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     handlers = {HTTPException: answer_error, OSError: answer_error}
     app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)
     return app, site
+
+
+def _list_routes(listed: DocumentList, search: TextSearch) -> list[Route]:
+    return [
+        Route("/api/history", listed.part),
+        Route("/api/history/idents", listed.idents),
+        Route("/api/search", search.search),
+        Route("/api/documents/{ident:str}", listed.one),
+    ]
 
 
 def _document_routes(results: Results) -> list[Route]:
