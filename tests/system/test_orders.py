@@ -159,3 +159,25 @@ def test_outside_of_the_hours_documents_wait_and_that_is_said(tmp_path: Path, si
     place.write_settings(hours=here)
     assert place.watch_once() == 0
     assert deliveries_in(place.outbox)["a"].outcome == "complete"
+
+
+def test_a_redo_beside_a_running_daemon_leaves_every_result_whole(tmp_path: Path, sim: Simulator) -> None:
+    place = Place(tmp_path, server=sim.url, workers=2)
+    for number in (1, 2, 3):
+        drop(place, f"{number}.pdf", number)
+    assert place.watch_once() == 0
+    with Daemon(place) as daemon:
+        daemon.wait_for("started")
+        for number in (4, 5, 6):  # new work, and one of the names that the command has in hand
+            drop(place, f"{number}.pdf", number)
+        drop(place, "2.pdf", 7)
+        done = place.run("redo", "--all", "--settings", str(place.file))
+        assert done.code in {0, 3}, done.err
+        for name in ("4.pdf", "5.pdf", "6.pdf", "2.pdf"):
+            daemon.wait_for("published", document=name)
+        assert daemon.stop() == 0
+    found = deliveries_in(place.outbox)  # each is held against all that its manifest promises
+    assert set(found) == {"1", "2", "2-2", "3", "4", "5", "6"}
+    assert {each.outcome for each in found.values()} == {"complete"}
+    assert [asked(sim).count(number) for number in (1, 2, 3)] == [4, 4, 4]
+    assert place.left_behind() == []

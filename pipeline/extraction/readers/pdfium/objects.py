@@ -85,6 +85,16 @@ class _ObjectWalk:
         texts = ((item, matrix) for item, kind, matrix in self._leaves() if kind == _TEXT)
         return {item: clip for item, matrix in texts if (clip := self._object_to_clip(item, matrix)) is not None}
 
+    def images(self, most: int) -> list[BBox]:
+        """Where the first pictures can be seen, at most so many."""
+        found: list[BBox] = []
+        for item, kind, matrix in self._leaves():
+            if kind == _IMAGE and len(found) < most:
+                box, clip = self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1), self._object_to_clip(item, matrix)
+                shown = box if clip is None else boxes_to_common(box, clip)
+                found += [] if shown is None else [shown]
+        return found
+
     def _object_to_clip(self, item: Address, matrix: Matrix) -> BBox | None:
         """The box of the page in which the object can be seen; None where it is completely visible."""
         path = get_clip(item)
@@ -185,3 +195,14 @@ def page_to_clips(page: object, frame: PageFrame) -> dict[Address, BBox]:
         frame: How the page is shown.
     """
     return _ObjectWalk(page, frame).clips()
+
+
+def page_to_images(page: object, frame: PageFrame, most: int) -> list[BBox]:
+    """Where pictures of a page can be seen.
+
+    Args:
+        page: pdfium's handle.
+        frame: How the page is shown.
+        most: The most pictures that are told.
+    """
+    return _ObjectWalk(page, frame).images(most)

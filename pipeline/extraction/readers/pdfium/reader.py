@@ -133,6 +133,15 @@ def page_to_pieces(
     )
 
 
+def page_to_pictures(page: pdfium.PdfPage, most: int) -> list[BBox]:
+    """Where the pictures of a loaded page can be seen, as the page is shown; at most so many.
+
+    Raises:
+        ExtractionError: The page shows nothing.
+    """
+    return page_to_images(page.raw, _page_to_frame(page), most)
+
+
 def _with_annotations(
     text: PageGlyphs,
     page: pdfium.PdfPage,
