@@ -34,6 +34,15 @@ class Output(StrEnum):
     MARKDOWN = "markdown"
 
 
+class FigureChoice(StrEnum):
+    """How large the pictures of a page are in its result."""
+
+    OFF = "off"
+    """There are none."""
+    SMALL = "small"
+    FULL = "full"
+
+
 class FaithfulAction(StrEnum):
     """What is done with an answer that contradicts the page's own text."""
 

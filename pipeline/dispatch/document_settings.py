@@ -118,6 +118,7 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
     }
     if engine is Engine.BASIC:
         relevant = {"engine": engine.value, "ocr": "+".join([settings.ocr.engine, *settings.ocr.fixed_languages])}
+    relevant["figures"] = settings.figures
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 
@@ -126,6 +127,7 @@ def _worker_settings(settings: Settings) -> WorkerSettings:
         connect_timeout_s=settings.timeouts.connect,
         max_pixels=settings.limits.page_pixels,
         faithful=settings.faithful,
+        figures=settings.figures,
         profiles=settings.profiles,
         save_answers=settings.save_answers,
         ocr=settings.ocr.engine,

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
-from pipeline.choices import Engine, FaithfulAction, OriginalAction, Output, UnreachableAction
+from pipeline.choices import Engine, FaithfulAction, FigureChoice, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
 from pipeline.hours import Hours, text_to_hours
 from pipeline.settings.cluster import Pool, place_problems
@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     pool: Pool = Pool()
     retry: Retry = Retry()
     ocr: Ocr = Ocr()
+    figures: Annotated[FigureChoice, NO_IS_OFF] = FigureChoice.SMALL
     outputs: Outputs = (Output.HTML,)
     watch: Watch = Watch()
     limits: Limits = Limits()

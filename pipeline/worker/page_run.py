@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.choices import FigureChoice
 from pipeline.deadline import Deadline
 from pipeline.errors import (
     DocumentError,
@@ -16,12 +17,14 @@ from pipeline.pictures.render import PageImage
 from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
+from pipeline.vision.faithfulness.page_text import PlacedWord
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.profiles.seen_dialects import profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_for_comparison, read_page
 from pipeline.worker.drawn_page import DrawnPage, page_to_draw
 from pipeline.worker.open_pdf import OpenPdf
+from pipeline.worker.page_figures import with_figures
 from pipeline.worker.recognition import NeedsRecognition, task_to_recognition
 from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.stopwatch import Stopwatch
@@ -86,7 +89,30 @@ class PageRun:
         except Exception:  # noqa: BLE001 — unattended: a bug costs the model's answer, not the page
             logger().exception("fault_in_model_path")
             self._fall_back(FallbackReason(MalformedAnswer.reason), _FAULT)
-        return self._write(content or self._read())
+        return self._write(self._with_figures(content or self._read()))
+
+    def _with_figures(self, content: Content) -> Content:
+        """The content with the pictures of its page; a fault costs the pictures alone."""
+        choice = self._task.settings.figures
+        if choice is FigureChoice.OFF or not content.html:
+            return content
+        try:
+            pdf = self._open_pdf(self._task.path)
+            layer = pdf.layer(self._task.number)
+            if layer.turn:
+                return content
+            text = layer.page_text
+            words = [
+                PlacedWord(word, *box)
+                for line, boxes in zip(text.lines, text.boxes, strict=True)
+                for word, box in zip(line, boxes, strict=True)
+            ]
+            return with_figures(content, pdf.file, self._task.number, words, choice)
+        except DocumentError:
+            return content
+        except Exception:  # noqa: BLE001 — unattended: a page without its pictures is better than none
+            logger().exception("fault_in_figures")
+            return content
 
     def _ask(self) -> Content:
         """The page as the model read it.

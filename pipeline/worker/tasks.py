@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from pipeline.choices import FaithfulAction, LogFormat, LogLevel
+from pipeline.choices import FaithfulAction, FigureChoice, LogFormat, LogLevel
 from pipeline.page_result import Attempt, Fallback, PageResult, Step
 from pipeline.pool.codec import Codec
 from pipeline.server_target import ServerTarget
@@ -48,6 +48,7 @@ class WorkerSettings:
     connect_timeout_s: float = 5.0
     max_pixels: int = 26_000_000
     faithful: FaithfulAction = FaithfulAction.CORRECT
+    figures: FigureChoice = FigureChoice.OFF
     profiles: tuple[Profile, ...] = ()
     save_answers: Path | None = None
     ocr: OcrChoice = "auto"

@@ -88,6 +88,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     assert settings.pop("hours") is None  # added for the second turn
     assert settings.pop("passwords") == []  # the same
     assert settings.pop("folders") == {}  # the same
+    assert settings.pop("figures") == "small"  # the same
     assert settings == without_folders(CONTRACT)
 
 

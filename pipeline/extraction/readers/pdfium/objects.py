@@ -90,7 +90,10 @@ class _ObjectWalk:
         found: list[BBox] = []
         for item, kind, matrix in self._leaves():
             if kind == _IMAGE and len(found) < most:
-                box, clip = self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1), self._object_to_clip(item, matrix)
+                box, clip = (
+                    self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1),
+                    self._object_to_clip(item, matrix),
+                )
                 shown = box if clip is None else boxes_to_common(box, clip)
                 found += [] if shown is None else [shown]
         return found

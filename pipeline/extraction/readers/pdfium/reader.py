@@ -11,11 +11,11 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
-from pipeline.extraction.model import PageContent, Title
+from pipeline.extraction.model import BBox, PageContent, Title
 from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
 from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, has_texts, page_to_ticks
 from pipeline.extraction.readers.pdfium.links import page_to_links
-from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
+from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_images, page_to_marks
 from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
