@@ -1,0 +1,41 @@
+"""The end of a run in words: what is to be checked, too."""
+
+import io
+from pathlib import Path
+
+from pdfs import numbered_pdf
+from review_hands import TABLE, TEXT, publish
+from rich.console import Console
+
+from pipeline.commands.status_table import Extent, document_to_table, status_to_table
+from pipeline.commands.summary import print_summary
+from pipeline.dispatch.overview import Tally
+from pipeline.document import Outcome
+from pipeline.status.read import read_status
+
+
+def printed(*parts: object) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    for part in parts:
+        console.print(part)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_what_is_to_be_checked_is_said_of_each_document_and_of_all(tmp_path: Path) -> None:
+    outbox = tmp_path / "outbox"
+    tally = Tally(started_at=0.0)
+    for name, html in (("a", TABLE + TEXT), ("b", TEXT), ("c", "<p>fine</p>")):
+        tally.count(Outcome.COMPLETE, str(publish(outbox, numbered_pdf(tmp_path / f"{name}.pdf", 1), html)))
+    console = Console(file=io.StringIO(), width=200)
+
+    print_summary(console, tally)
+
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert "a.html (3 to check, 1 page that nothing could check)" in said
+    assert "c.html (1 page that nothing could check)" in said
+    assert "In all: 5 to check, 3 pages that nothing could check." in said
+    table = printed(status_to_table(read_status(tmp_path / "inbox", outbox), Extent.NEWEST))
+    assert "3 to check, 1 page that nothing could check" in table
+    assert "3 to check, 1 page that nothing could check" in printed(document_to_table(outbox, "a"))
