@@ -7,7 +7,8 @@ from pdfs import numbered_pdf
 from review_hands import TABLE, TEXT, publish
 from rich.console import Console
 
-from pipeline.commands.status_table import Extent, document_to_table, status_to_table
+from pipeline.commands.document_table import document_to_table
+from pipeline.commands.status_table import Extent, status_to_table
 from pipeline.commands.summary import print_summary
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Outcome
