@@ -23,6 +23,9 @@ from pipeline.log.standard_streams import open_missing_streams
 from pipeline.printable import printable_lines
 from pipeline.release import RELEASE
 
+if sys.platform == "win32":  # elsewhere these are signals
+    from pipeline.commands import service_commands  # noqa: F401 — as above
+
 _USAGE_OF_THE_LIBRARY = 2
 
 

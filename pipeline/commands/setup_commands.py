@@ -111,13 +111,19 @@ def unit(
     inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
-    """Print a hardened systemd unit for this installation, and the commands that start it."""
-    from pipeline.commands.systemd_unit import settings_to_unit
+    """Print a hardened systemd unit for this installation (on Windows a task), and the commands that start it."""
+    from pipeline.commands.systemd_unit import own_program, settings_to_unit
+    from pipeline.commands.windows_task import settings_to_task
+    from pipeline.host.service import HAS_TASKS, current_user
     from pipeline.settings.settings import found_file
 
     loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
     named = inbox is not None or outbox is not None
-    text = settings_to_unit(loaded, settings or found_file(), user=user, name_folders=named)
+    file = settings or found_file()
+    if HAS_TASKS:
+        text = settings_to_task(loaded, file, user=current_user() or "", program=own_program(), name_folders=named)
+    else:
+        text = settings_to_unit(loaded, file, user=user, name_folders=named)
     print(text, end="")  # noqa: T201 — this is the place
 
 

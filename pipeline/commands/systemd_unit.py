@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.choices import Engine
 from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import server_to_route
-from pipeline.host.service import current_user, owner_of
+from pipeline.host.service import PROGRAM_END, current_user, owner_of
 from pipeline.printable import printable
 from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings
@@ -58,14 +58,15 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool, name_
     )
 
 
-def _program() -> list[str]:
-    script = Path(sys.executable).with_name("dropleaf")
+def own_program() -> list[str]:
+    """The words that start this installation."""
+    script = Path(sys.executable).with_name("dropleaf" + PROGRAM_END)
     return [str(script)] if script.exists() else [sys.executable, "-m", "pipeline"]
 
 
 def _unit_command(settings: Settings, file: Path | None, *, user: bool, name_folders: bool) -> str:
     """The command line that prints this unit again, for a shell."""
-    words = [*_program(), "unit", *(["--user"] if user else [])]
+    words = [*own_program(), "unit", *(["--user"] if user else [])]
     words += ["--settings", str(file.resolve())] if file is not None else []
     if file is None or name_folders:
         words += ["--inbox", str(settings.inbox), "--outbox", str(settings.outbox)]
@@ -87,7 +88,7 @@ def _folder_commands(settings: Settings, account: str | None) -> Iterator[str]:
 
 
 def _command(settings: Settings, file: Path | None, *, name_folders: bool) -> Iterator[str]:
-    yield from (_quoted(Path(word)) if "/" in word else word for word in _program())
+    yield from (_quoted(Path(word)) if "/" in word else word for word in own_program())
     yield "watch"
     if file is not None:
         yield from ("--settings", _quoted(file.resolve()))

@@ -17,7 +17,8 @@ from pipeline.daemon.daemon import Daemon, Opened
 from pipeline.daemon.systemd_notify import ServiceManager
 from pipeline.dispatch.overview import Tally
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.host.service import RELOAD_SIGNAL
+from pipeline.host.requests import Request, listen
+from pipeline.host.service import RELOAD_SIGNAL, STOP_SIGNALS
 from pipeline.log.log import logger
 from pipeline.settings.settings import Settings
 from pipeline.vision.profiles.seen_dialects import SeenDialects
@@ -67,27 +68,31 @@ class Service:
         Raises:
             PipelineError: The daemon cannot go on; nothing is lost.
         """
-        handlers = {signal.SIGTERM: self._on_end, signal.SIGINT: self._on_end}
+        handlers = dict.fromkeys(STOP_SIGNALS, self._on_end)
         # A terminal that is closed also sends SIGHUP: a daemon that was started in it must end then, not go on unseen.
         if RELOAD_SIGNAL is not None and not sys.stderr.isatty():
             handlers[RELOAD_SIGNAL] = self._on_hangup
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
-            while True:
-                tally = self._daemon.run()
-                anew = self._daemon.to_begin_anew
-                if self._told_to_end() or not (self._next or anew):
-                    return tally
-                if anew:
-                    self._daemon = self._make(self._settings, before=self._daemon)
-                elif self._next is not None:
-                    self._daemon = self._succeed(self._next)
-                    self._manager.reloaded()
-                self._take_signals()  # those that came between the two daemons
+            with listen({Request.STOP: self._note_end, Request.RELOAD: self._note_hangup}):
+                return self._run_all()
         finally:
             self._manager.stopping()
             for number, handler in previous.items():
                 signal.signal(number, handler)
+
+    def _run_all(self) -> Tally:
+        while True:
+            tally = self._daemon.run()
+            anew = self._daemon.to_begin_anew
+            if self._told_to_end() or not (self._next or anew):
+                return tally
+            if anew:
+                self._daemon = self._make(self._settings, before=self._daemon)
+            elif self._next is not None:
+                self._daemon = self._succeed(self._next)
+                self._manager.reloaded()
+            self._take_signals()  # those that came between the two daemons
 
     def _make(self, settings: Settings, before: Daemon | None = None) -> Daemon:
         return Daemon(
@@ -111,11 +116,17 @@ class Service:
 
     def _on_end(self, number: int, frame: FrameType | None) -> None:
         del number, frame
+        self._note_end()
+
+    def _note_end(self) -> None:
         self._ends += 1
         self._daemon.call(self._take_signals)
 
     def _on_hangup(self, number: int, frame: FrameType | None) -> None:
         del number, frame
+        self._note_hangup()
+
+    def _note_hangup(self) -> None:
         self._hangups += 1
         self._daemon.call(self._take_signals)
 

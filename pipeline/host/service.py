@@ -4,17 +4,37 @@ import sys
 
 if sys.platform == "win32":
     from pipeline.host.windows.service import (
+        HAS_TASKS,
+        PROGRAM_END,
         RELOAD_SIGNAL,
+        STOP_SIGNALS,
         current_user,
+        default_base,
         owner_of,
         send_datagram,
+        settings_folders,
     )
 else:
     from pipeline.host.portable.service import (
+        HAS_TASKS,
+        PROGRAM_END,
         RELOAD_SIGNAL,
+        STOP_SIGNALS,
         current_user,
+        default_base,
         owner_of,
         send_datagram,
+        settings_folders,
     )
 
-__all__ = ["RELOAD_SIGNAL", "current_user", "owner_of", "send_datagram"]
+__all__ = [
+    "HAS_TASKS",
+    "PROGRAM_END",
+    "RELOAD_SIGNAL",
+    "STOP_SIGNALS",
+    "current_user",
+    "default_base",
+    "owner_of",
+    "send_datagram",
+    "settings_folders",
+]

@@ -92,7 +92,8 @@ def amend(
             )
             write_whole(home / _PLAN, [value_to_json(plan)])
             state.amendments.mkdir(exist_ok=True)
-            decided = home.rename(state.amendments / home.name)
+            decided = state.amendments / home.name
+            move(home, decided)
             sync_folder(state.amendments)
             _finish(decided, outbox)
             _tidy(state)
@@ -138,7 +139,7 @@ def _finish(home: Path, outbox: Path) -> None:
             move(home / _MANIFEST, manifest)
             sync_folder(stem.parent)
         else:
-            (home / _MANIFEST).unlink()
+            remove(home / _MANIFEST)
     remove_tree(home)
 
 

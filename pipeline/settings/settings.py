@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -19,6 +18,7 @@ from pydantic_settings import SettingsError as SourceError
 
 from pipeline.choices import Engine, FaithfulAction, FigureChoice, OriginalAction, Output, UnreachableAction
 from pipeline.errors import SettingsError
+from pipeline.host.service import default_base, settings_folders
 from pipeline.hours import Hours, text_to_hours
 from pipeline.settings.cluster import Pool, place_problems
 from pipeline.settings.folders import Folders
@@ -110,10 +110,7 @@ class Settings(BaseSettings):
 
 def default_files() -> tuple[Path, ...]:
     """Where settings are looked for when no file is named, in this order."""
-    folders = [Path("/etc/dropleaf")]
-    with suppress(RuntimeError):  # a service's user may have no home
-        folders.insert(0, Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "dropleaf")
-    return (Path(FILE_NAME), *(folder / FILE_NAME for folder in folders))
+    return (Path(FILE_NAME), *(folder / FILE_NAME for folder in settings_folders()))
 
 
 def found_file() -> Path | None:
@@ -133,7 +130,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     """
     found = file or found_file()
     tree = _file_to_tree(found) if found else {}
-    base = found.resolve().parent if found else Path.cwd()
+    base = found.resolve().parent if found else default_base()
 
     class Loaded(Settings):
         @classmethod

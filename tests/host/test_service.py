@@ -4,13 +4,11 @@ import os
 import pwd
 import secrets
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.host.portable import service as unix
-from pipeline.host.windows import service as windows
 
 
 @pytest.mark.parametrize("abstract", [False, True])
@@ -36,24 +34,19 @@ def test_who_does_not_read_is_not_waited_for(tmp_path: Path) -> None:
             flood()
 
 
-@pytest.mark.parametrize("send", [unix.send_datagram, windows.send_datagram], ids=["unix", "windows"])
-def test_where_nobody_listens_that_is_an_error(tmp_path: Path, send: Callable[[str, bytes], None]) -> None:
-    with pytest.raises(OSError, match=r"No such file|No sockets"):
-        send(str(tmp_path / "socket"), b"line")
+def test_where_nobody_listens_that_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        unix.send_datagram(str(tmp_path / "socket"), b"line")
 
 
-@pytest.mark.parametrize("owner_of", [unix.owner_of, windows.owner_of], ids=["unix", "windows"])
-def test_a_file_has_the_name_of_its_owner_where_it_has_one(
-    tmp_path: Path, owner_of: Callable[[Path], str | None]
-) -> None:
-    assert owner_of(tmp_path) == pwd.getpwuid(os.getuid()).pw_name
+def test_a_file_has_the_name_of_its_owner_where_it_has_one(tmp_path: Path) -> None:
+    assert unix.owner_of(tmp_path) == pwd.getpwuid(os.getuid()).pw_name
     if os.getuid() == 0:
         os.chown(tmp_path, 3_999_999_999, -1)
-        assert owner_of(tmp_path) is None
+        assert unix.owner_of(tmp_path) is None
     with pytest.raises(FileNotFoundError):
-        owner_of(tmp_path / "gone")
+        unix.owner_of(tmp_path / "gone")
 
 
 def test_the_superuser_is_nobody_to_run_a_service_for() -> None:
     assert (unix.current_user() is None) is (os.getuid() == 0)
-    assert windows.current_user()
