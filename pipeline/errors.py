@@ -36,7 +36,18 @@
     └── PublishError                    disk full, folder gone: keep everything, say so, go on when it is repaired
 """
 
+import errno
 from typing import ClassVar
+
+# The system's words for these are not what a person would say.
+_PLAIN_WORDS = {
+    errno.ENOENT: "there is no such file",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a file is in the way",
+    errno.EEXIST: "a file is in the way",
+    errno.EACCES: "this user may not do that",
+    errno.EPERM: "this user may not do that",
+}
 
 
 class PipelineError(Exception):
@@ -271,3 +282,8 @@ class PublishError(PipelineError):
 def code_to_document_error(code: str) -> type[DocumentError]:
     """The class with this code; UnreadableError for an unknown code."""
     return next((kind for kind in DocumentError.__subclasses__() if kind.code == code), UnreadableError)
+
+
+def os_error_to_words(error: OSError) -> str:
+    """What the system objects to, in words that stand after a colon."""
+    return _PLAIN_WORDS.get(error.errno or 0) or error.strerror or str(error)

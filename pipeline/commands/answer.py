@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import DocumentError, UsageError
+from pipeline.errors import DocumentError, UsageError, os_error_to_words
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.printable import printable_lines
 from pipeline.settings.settings import Settings
@@ -51,7 +51,7 @@ def explain(file: Path, *, model: str, page: str, settings: Settings) -> Explana
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
+        raise UsageError(f"{file}: {os_error_to_words(error)}") from None
     profile = profile_for(model, settings.profiles)
     page_text = spec_to_page_text(page, settings.passwords) if page else PageText()
     verdict = judge(text, page_text=page_text, prompt=profile.prompt, dialect=profile.own_dialect)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, os_error_to_words
 
 if TYPE_CHECKING:
     from pipeline.settings.settings import Settings
@@ -63,5 +63,5 @@ def made_folder(folder: Path | None) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}") from None
+        raise UsageError(f"{folder} cannot be a folder: {os_error_to_words(error)}") from None
     return folder.absolute()

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.choices import Engine, FaithfulAction
 from pipeline.commands.convert import convert_files, regular_file
 from pipeline.commands.differing_numbers import Marked, mark_differing
-from pipeline.errors import PublishError, RenderError, UsageError
+from pipeline.errors import PublishError, RenderError, UsageError, os_error_to_words
 from pipeline.files.atomic import write_whole
 from pipeline.page_result import Method, PageResult
 from pipeline.pictures.drawer import Drawer
@@ -89,7 +89,7 @@ def compare_file(
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(target, html)
         except OSError as error:
-            raise PublishError(f"{target} cannot be written: {error.strerror or error}") from error
+            raise PublishError(f"{target} cannot be written: {os_error_to_words(error)}") from error
     return target
 
 

@@ -12,7 +12,7 @@ from pipeline.dispatch.converter import Converter, ServerMemory
 from pipeline.dispatch.loop import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
-from pipeline.errors import PublishError, UsageError
+from pipeline.errors import PublishError, UsageError, os_error_to_words
 from pipeline.files.lock import Lock, holder_of, turn_at
 from pipeline.files.stamp import Stamp
 from pipeline.host.moving import remove_tree
@@ -106,7 +106,7 @@ def own_state(folder: Path) -> Iterator[StateFolder]:
             _remove_stale(shared)
             lock = Lock(state.lock)
     except OSError as error:
-        raise PublishError(f"{shared.root}: cannot be created: {error.strerror}. Is the folder writable?") from error
+        raise PublishError(f"Nothing can be written in {folder}: {os_error_to_words(error)}. Name another.") from error
     try:
         yield state
     finally:
@@ -147,7 +147,7 @@ def regular_file(path: Path) -> Path:
         source = path.resolve(strict=True)
         stamp = Stamp.of(source.lstat())
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        raise UsageError(f"{path}: {os_error_to_words(error)}") from None
     if stamp is None:
         raise UsageError(f"{path}: is not a file")
     return source

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.choices import Engine
 from pipeline.daemon.service import Service
 from pipeline.dispatch.overview import Tally
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, os_error_to_words
 from pipeline.files.lock import holder_of
 from pipeline.results.state_folder import state_folder_of
 from pipeline.servers.probe import probe
@@ -63,7 +63,7 @@ def run_demo(settings: Settings, reload: Callable[[], Settings]) -> Tally | None
         for sample in sorted(SAMPLES.glob("*.pdf")):
             shutil.copyfile(sample, settings.inbox / sample.name)
     except OSError as error:
-        raise UsageError(f"{settings.inbox}: the sample cannot be put there: {error.strerror}") from None
+        raise UsageError(f"The sample cannot be put into {settings.inbox}: {os_error_to_words(error)}") from None
     if holder_of(state_folder_of(settings.outbox).lock) is not None:
         return None
     return Service(settings, once=True, reload=reload).run()

@@ -13,7 +13,7 @@ from pipeline.commands.server_findings import servers_to_findings
 from pipeline.daemon.folders import check_apart
 from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import servers_to_policy
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, os_error_to_words
 from pipeline.extraction.readers.ocr.engine import choose_engines, installed_engines
 from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
@@ -68,7 +68,7 @@ def _folder_to_finding(subject: str, folder: Path) -> Finding:
             pass
     except OSError as error:
         advice = "Give this user the right to write there, or name another folder in settings.yaml."
-        detail = f"{folder} cannot be written: {error.strerror}."
+        detail = f"{folder} cannot be written: {os_error_to_words(error)}."
         return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=advice)
     return Finding(subject=subject, health=Health.OK, detail=f"{folder} can be written.")
 
@@ -120,7 +120,7 @@ def _page(settings: Settings) -> Finding:
     try:
         open_listeners(web.host, web.port).close()
     except OSError as error:
-        why = "another program has it" if error.errno == errno.EADDRINUSE else error.strerror
+        why = "another program has it" if error.errno == errno.EADDRINUSE else os_error_to_words(error)
         detail = f"There will be none: port {web.port} of {web.host} cannot be had: {why}."
         return Finding(subject=subject, health=Health.FAULT, detail=detail, advice=NO_PORT_ADVICE)
     return Finding(subject=subject, health=Health.OK, detail=f"Port {web.port} of {web.host} is free for it.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.choices import Output
 from pipeline.commands.convert import own_state
-from pipeline.errors import PublishError, UsageError
+from pipeline.errors import PublishError, UsageError, os_error_to_words
 from pipeline.files.atomic import write_whole
 from pipeline.files.rights import Rights, rights_of
 from pipeline.outputs.document_tables import DocumentTables
@@ -60,7 +60,7 @@ def export_named(settings: Settings, names: Sequence[str], outputs: Sequence[Out
             documents = find_named(outbox, names)
             return [path for document in documents for path in add_outputs(state, outbox, document, outputs)]
         except OSError as error:
-            raise PublishError(f"{error.filename}: {error.strerror}") from error
+            raise PublishError(f"{error.filename}: {os_error_to_words(error)}") from error
 
 
 def export_merged(outbox: Path, names: Sequence[str], outputs: Sequence[Output], file: Path) -> list[Path]:
@@ -88,7 +88,7 @@ def export_merged(outbox: Path, names: Sequence[str], outputs: Sequence[Output],
     try:
         write_whole(file, [book.getvalue()], rights=_strictest(documents))
     except OSError as error:
-        raise PublishError(f"{file}: {error.strerror}") from error
+        raise PublishError(f"{file}: {os_error_to_words(error)}") from error
     return [file]
 
 

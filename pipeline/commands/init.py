@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, os_error_to_words
 from pipeline.extraction.readers.ocr.engine import installed_engines
 from pipeline.files.atomic import write_whole
 from pipeline.printable import printable
@@ -72,7 +72,7 @@ def write_settings(file: Path, found: Surroundings, *, inbox: Path, outbox: Path
     except FileExistsError:
         raise UsageError(f"{file} is there already; say --force to replace it, or name another file") from None
     except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{file} cannot be written: {os_error_to_words(error)}") from None
 
 
 def found_to_sentences(found: Surroundings) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import typer
 from rich.markup import escape
 
 from pipeline.commands import (  # noqa: F401 — each enters its commands into the program
@@ -18,6 +20,7 @@ from pipeline.commands.application import app
 from pipeline.commands.common_options import split_arguments
 from pipeline.commands.exit_codes import INTERRUPTED, SOME_FAILED, USAGE
 from pipeline.commands.terminal import console, leave_output
+from pipeline.commands.usage import usage_to_sentence
 from pipeline.errors import PipelineError
 from pipeline.log.standard_streams import open_missing_streams
 from pipeline.printable import printable_lines
@@ -26,7 +29,7 @@ from pipeline.release import RELEASE
 if sys.platform == "win32":  # elsewhere these are signals
     from pipeline.commands import service_commands  # noqa: F401 — as above
 
-_USAGE_OF_THE_LIBRARY = 2
+_PROGRAM = "dropleaf"
 
 
 def main() -> NoReturn:
@@ -36,23 +39,53 @@ def main() -> NoReturn:
     if options.version:
         print(RELEASE)  # noqa: T201 — this is the place
         sys.exit(0)
-    code: str | int | None = 0
+    code: str | int | None
     try:
-        app(list(options.arguments), prog_name="dropleaf")
+        code = _invoke(options.arguments)
     except SystemExit as exit_:
-        code = USAGE if exit_.code == _USAGE_OF_THE_LIBRARY else exit_.code
-    except KeyboardInterrupt:
+        code = exit_.code
+    except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except PipelineError as error:
-        console.print(f"[bold red]dropleaf:[/] {escape(printable_lines(str(error)))}", highlight=False, soft_wrap=True)
+        _print_error(str(error))
         code = error.exit_code
     except BrokenPipeError:
         leave_output()  # its reader is gone
         code = SOME_FAILED
     except Exception as error:  # noqa: BLE001 — the last boundary: it is a bug, and reported as one
-        _print_bug(error, debug=options.debug)
-        code = PipelineError.exit_code
+        code = _report(error, debug=options.debug)
     sys.exit(code)
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """Run the command; returns the exit code."""
+    # Without arguments it shows what there is; but nothing was done.
+    ended = app(list(arguments) or ["--help"], prog_name=_PROGRAM, standalone_mode=False)
+    if not arguments:
+        return USAGE
+    return ended if isinstance(ended, int) else 0
+
+
+def _report(error: Exception, *, debug: bool) -> int:
+    """Say what is wrong with the command line, or with Dropleaf; returns the exit code."""
+    if _print_mistake(error):
+        return USAGE
+    _print_bug(error, debug=debug)
+    return PipelineError.exit_code
+
+
+def _print_mistake(error: Exception) -> bool:
+    """Say what the library finds wrong with the command line, if it is that."""
+    # Its class depends on the library's release; in all of them it can do this.
+    words = getattr(error, "format_message", None)
+    if words is not None:
+        command = getattr(getattr(error, "ctx", None), "command_path", _PROGRAM)
+        _print_error(usage_to_sentence(command, words()))
+    return words is not None
+
+
+def _print_error(sentence: str) -> None:
+    console.print(f"[bold red]dropleaf:[/] {escape(printable_lines(sentence))}", highlight=False, soft_wrap=True)
 
 
 def _print_bug(error: Exception, *, debug: bool) -> None:

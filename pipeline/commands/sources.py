@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.commands.convert import regular_file
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, os_error_to_words
 from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_candidate
 
@@ -30,7 +30,7 @@ def _path_to_files(path: Path, *, recursive: bool) -> Iterable[Path]:
     if path.is_dir():
         found = sorted(_files_in(path, recursive=recursive))
         if not found:
-            deeper = "" if recursive else " Say -r to look into its folders, too."
+            deeper = "" if recursive else " Say -r to look into the folders in it, too."
             raise UsageError(f"{path}: there is no PDF in this folder.{deeper}")
         return found
     if not is_candidate(path.name) and not _begins_like_a_pdf(path):
@@ -45,7 +45,7 @@ def _files_in(folder: Path, *, recursive: bool) -> Iterator[Path]:
     try:
         yield from (path for path in folder.iterdir() if is_candidate(path.name) and path.is_file())
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}") from None
+        raise UsageError(f"{folder}: {os_error_to_words(error)}") from None
 
 
 def _begins_like_a_pdf(path: Path) -> bool:
@@ -53,4 +53,4 @@ def _begins_like_a_pdf(path: Path) -> bool:
         with regular_file(path).open("rb") as file:
             return _MARK in file.read(_MARK_WITHIN)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        raise UsageError(f"{path}: {os_error_to_words(error)}") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import PublishError
+from pipeline.errors import PublishError, os_error_to_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def write(data: bytes) -> None:
         raise
     except OSError as error:
         leave_output()
-        raise PublishError(f"the output cannot be written: {error.strerror}") from error
+        raise PublishError(f"the output cannot be written: {os_error_to_words(error)}") from error
 
 
 def leave_output() -> None:

@@ -16,7 +16,7 @@ from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
-from pipeline.errors import PublishError
+from pipeline.errors import PublishError, os_error_to_words
 from pipeline.files.lock import Lock, turn_at
 from pipeline.files.name_rules import find_rules
 from pipeline.hooks.caller import HookCaller, HookSettings
@@ -139,7 +139,7 @@ class Daemon:
             with turn_at(self._state.turn):
                 return Lock(self._state.lock)
         except OSError as error:
-            detail = f"{self._state.root}: cannot be created: {error.strerror}. Is the outbox writable?"
+            detail = f"{self._state.root} cannot be created: {os_error_to_words(error)}. Name another outbox."
             raise PublishError(detail) from error
 
     def _make_converter(self, seen: SeenDialects) -> Converter:

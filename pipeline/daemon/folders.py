@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, os_error_to_words
 
 
 def check_apart(inbox: Path, outbox: Path) -> None:
@@ -30,5 +30,5 @@ def make_inbox(inbox: Path) -> None:
         raise SettingsError(f"inbox {inbox} cannot be a folder: a file is in the way. Name a folder.") from None
     except OSError as error:
         raise SettingsError(
-            f"inbox {inbox} cannot be created: {error.strerror}. Create it, or name another one."
+            f"inbox {inbox} cannot be created: {os_error_to_words(error)}. Create it, or name another one."
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from pipeline.document import Outcome
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, os_error_to_words
 from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
 from pipeline.markup.table import html_to_tables
@@ -75,7 +75,7 @@ class PublishedDocument:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from None
+            raise UsageError(f"{path}: {os_error_to_words(error)}") from None
         if hashlib.sha256(data).hexdigest() != self.manifest.html_sha256:
             raise UsageError(f"{path}: has been changed; convert the document again")
         found = {int(number): html for number, html in _SECTION.findall(data)}
@@ -116,7 +116,7 @@ def read_published(manifest: Path) -> PublishedDocument:
     try:
         found = read_manifest(manifest.parent, manifest.name)
     except OSError as error:
-        raise UsageError(f"{manifest}: {error.strerror}") from None
+        raise UsageError(f"{manifest}: {os_error_to_words(error)}") from None
     if found is None:
         raise UsageError(f"{manifest}: is not a manifest of Dropleaf")
     return PublishedDocument(stem=manifest.with_suffix(""), manifest=found)

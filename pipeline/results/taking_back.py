@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from pipeline.document import Document
-from pipeline.errors import ChangedError, IrregularError, UsageError
+from pipeline.errors import ChangedError, IrregularError, UsageError, os_error_to_words
 from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.password_file import write_password
 from pipeline.files.stamp import Stamp
@@ -168,4 +168,4 @@ def _stamp_where(source: Source, sha256: str) -> Stamp | None:
 
 
 def _words(error: Exception) -> str:
-    return str(error.strerror if isinstance(error, OSError) else f"it is a {error}")
+    return str(os_error_to_words(error) if isinstance(error, OSError) else f"it is a {error}")

@@ -42,7 +42,12 @@ def validation_error_to_problems(error: ValidationError, root: type[BaseModel]) 
         path = tuple(part for part in item["loc"] if part not in {"int", "literal['auto']", "constrained-int"})
         key = ".".join(map(str, path))
         words = _WORDS.get(
-            item["type"], item["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+            item["type"],
+            item["msg"]
+            .removeprefix("Value error, ")
+            .replace("Input should be", "must be")
+            .replace("greater than or equal to", "at least")
+            .replace("less than or equal to", "at most"),
         )
         if item["type"] == "extra_forbidden":
             problems[key] = f"{key}: is not a setting{suggestion(str(path[-1]), _keys_of(path, root))}"

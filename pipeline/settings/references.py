@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+from pipeline.errors import os_error_to_words
+
 _SECRET_BYTES = 1 << 16
 
 
@@ -25,7 +27,7 @@ def _file_to_value(name: str) -> str:
         with path.open("rb") as file:
             return file.read(_SECRET_BYTES).decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
-        message = f"the file {name} cannot be read: {error.strerror}"
+        message = f"the file {name} cannot be read: {os_error_to_words(error)}"
         raise ValueError(message) from None
     except UnicodeDecodeError:
         message = f"the file {name} is not UTF-8"

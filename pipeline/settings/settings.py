@@ -1,6 +1,7 @@
 """Reads settings.yaml and the environment once, at the start, into one frozen value."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -17,7 +18,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as SourceError
 
 from pipeline.choices import Engine, FaithfulAction, FigureChoice, OriginalAction, Output, UnreachableAction
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, os_error_to_words
 from pipeline.host.service import default_base, settings_folders
 from pipeline.hours import Hours, text_to_hours
 from pipeline.settings.cluster import Pool, place_problems
@@ -151,7 +152,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     except ValidationError as error:
         problems += validation_error_to_problems(error, Settings)
     except SourceError as error:
-        problems.append(f"the environment: {error}: {error.__cause__}")
+        problems.append(_source_error_to_problem(error))
     if settings is None or problems:
         raise SettingsError(_problems_to_message(problems, found))
     folders = {
@@ -202,15 +203,17 @@ def _file_to_tree(file: Path) -> Tree:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
-            f"{file}: cannot be read: {error.strerror}. Name an existing file with --settings."
+            f"{file}: cannot be read: {os_error_to_words(error)}. Name an existing file with --settings."
         ) from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is not UTF-8: byte {error.start + 1}. Save it as UTF-8.") from None
     except yaml.MarkedYAMLError as error:  # its own message would show the line, which may hold an API key
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise SettingsError(f"{file}: {line}is not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{file}: is not YAML: {error}") from None
+        raise SettingsError(
+            f"{file}: {line}is not YAML; a bracket, a quote or an indent is wrong there or just before."
+        ) from None
+    except yaml.YAMLError:
+        raise SettingsError(f"{file}: is not YAML: it has characters that no text has.") from None
     if tree is None:
         return {}
     if not isinstance(tree, dict):
@@ -240,6 +243,12 @@ def _unknown_variables() -> list[str]:
         elif further and not isinstance(_default_of(key), BaseModel):
             problems.append(f"{name}: is not a setting; write all of {key} into {first}")
     return problems
+
+
+def _source_error_to_problem(error: SourceError) -> str:
+    """A value of the environment that is no JSON; the library names its key in quotes."""
+    key = next(iter(re.findall(r'"(\w+)"', str(error))), "")
+    return f"{ENV_PREFIX}{key.upper()}: must be written as JSON, as settings.yaml shows for servers"
 
 
 def _problems_to_message(problems: list[str], file: Path | None) -> str:

@@ -1,5 +1,6 @@
 """Opens the page's port as the settings say, or says why that cannot be."""
 
+from pipeline.errors import os_error_to_words
 from pipeline.log.log import logger
 from pipeline.settings.sections import Web
 from pipeline.web.addresses import Listeners, is_loopback, open_listeners
@@ -24,7 +25,9 @@ def listen(web: Web) -> Listeners:
     try:
         return open_listeners(web.host, web.port)
     except OSError as error:
-        logger().warning("no_web_page", host=web.host, port=web.port, error=error.strerror, advice=NO_PORT_ADVICE)
+        logger().warning(
+            "no_web_page", host=web.host, port=web.port, error=os_error_to_words(error), advice=NO_PORT_ADVICE
+        )
         return Listeners()
 
 

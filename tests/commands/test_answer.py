@@ -65,7 +65,7 @@ def test_an_answer_is_held_against_the_page_that_is_named(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("missing.txt",), "missing.txt: No such file"),
+        (("missing.txt",), "missing.txt: there is no such file"),
         (("answer.txt", "--page", "r.pdf"), "for example report.pdf:3"),
         (("answer.txt", "--page", "r.pdf:4"), "r.pdf has 2 pages, and no page 4"),
         (("answer.txt", "--page", "settings.yaml:1"), "settings.yaml: "),

@@ -359,7 +359,7 @@ def test_a_secret_may_stand_in_a_file_and_is_shown_in_no_problem(tmp_path: Path)
     problems = problems_of(tmp_path, f"passwords: [{SECRET}, 7, '${{file:{tmp_path}/absent}}', '${{file:held}}', '']")
     assert len(problems) == 5
     assert not any(SECRET in line for line in problems)
-    assert any("cannot be read: No such file" in line for line in problems)
+    assert any("cannot be read: there is no such file" in line for line in problems)
     assert any("write the whole path" in line for line in problems)
 
 
