@@ -5,6 +5,7 @@
     PipelineError                       exit code 70
     ├── SettingsError                   78: every problem of the settings at once
     ├── UsageError                      64: the command line does not make sense
+    │   └── NoSuchPageError             64: a command asks for pages that a file does not have
     ├── LockedError                     70: another daemon works on this outbox
     ├── PoolError                       70: no worker process can be started
     ├── ThreadError                     70: a thread of the daemon has failed
@@ -15,7 +16,6 @@
     │   ├── UnreadableError
     │   ├── EncryptedError
     │   ├── EmptyError
-    │   │   └── NoSuchPageError         a command asks for pages that it does not have: nothing is written
     │   ├── TooLargeError
     │   ├── VanishedError
     │   ├── PoisonousError
@@ -70,6 +70,10 @@ class UsageError(PipelineError):
     """The command line does not make sense."""
 
     exit_code: ClassVar[int] = 64
+
+
+class NoSuchPageError(UsageError):
+    """A command asks for pages that a file does not have; nothing is written about it, not even in ``failed/``."""
 
 
 class LockedError(PipelineError):
@@ -127,10 +131,6 @@ class EmptyError(DocumentError):
 
     code: ClassVar[str] = "empty"
     advice: ClassVar[str] = "The file has nothing to convert; check that it was copied whole."
-
-
-class NoSuchPageError(EmptyError):
-    """A command asks for pages that the file does not have; nothing is written about it, not even in ``failed/``."""
 
 
 class TooLargeError(DocumentError):

@@ -76,7 +76,7 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
         return
     with Progress(console, len(files)) as progress:
         tally = convert_files(loaded, files, folder=folder, only=only, show=progress.show)
-    print_summary(console, tally)
+    print_summary(console, tally, expected=len(files))
     raise typer.Exit(tally_to_exit_code(tally, len(files)))
 
 

@@ -108,7 +108,7 @@ def _ask_again(loaded: "Settings", names: list[str], *, everything: bool, all_pa
     leave_out = left_out.append if everything else None
     with Progress(console, len(documents)) as progress:
         tally = retry(loaded, documents, progress.show, leave_out=leave_out, everything=all_pages)
-    print_summary(console, tally)
+    print_summary(console, tally, expected=len(documents) - len(left_out))
     for sentence in left_out:
         console.print(f"[yellow]left out[/]  {escape(sentence)}", highlight=False, soft_wrap=True)
     code = tally_to_exit_code(tally, len(documents) - len(left_out))

@@ -160,7 +160,8 @@ def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> Re
         return Text("Starting ...")
     sums = seen_to_sums(course.seen, snapshot.published + snapshot.failed, course.documents)
     whole = Table.grid(padding=(0, 1))
-    head: RenderableType = spinner or Text("✓", style="green")
+    done = Text("✓", style="green") if sums.documents >= course.documents else Text("-", style="yellow")
+    head: RenderableType = spinner or done
     whole.add_row(head, Text(sums_to_words(sums, course.documents, now - course.begun_at), overflow="crop"))
     if spinner is None:
         return whole

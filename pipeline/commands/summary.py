@@ -19,8 +19,14 @@ _COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED
 _MOST_LINES = 20
 
 
-def print_summary(console: Console, tally: Tally) -> None:
-    """Print what was delivered and where, what fell back and why, and what failed and what to do about it."""
+def print_summary(console: Console, tally: Tally, *, expected: int = 0) -> None:
+    """Print what was delivered and where, what fell back and why, and what failed and what to do about it.
+
+    Args:
+        console: Where.
+        tally: Of the run.
+        expected: How many documents there were; with fewer ends than that, the run was interrupted.
+    """
     shown = list(tally.published)
     if console.is_terminal and len(shown) > _MOST_LINES:
         shown = [each for each in shown if each[0] is Outcome.FAILED][-_MOST_LINES:]
@@ -31,6 +37,12 @@ def print_summary(console: Console, tally: Tally) -> None:
         console.print(line, highlight=False, soft_wrap=True)
     for sentence in (*tally.refused, *tally.remarks):
         console.print(f"[yellow]pages[/]     {escape(printable(sentence))}", highlight=False, soft_wrap=True)
+    ended = tally.outcomes.total() + len(tally.refused)
+    if ended < expected:
+        sentence = (
+            f"Interrupted: {expected - ended} of {expected} documents are not converted; they are where they were."
+        )
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
     if tally.outcomes.total() > 1:
         for sentence in tally_to_sentences(tally):
             console.print(escape(printable(sentence)), highlight=False, soft_wrap=True)

@@ -125,7 +125,9 @@ class Opening:
             return True
         return False
 
-    def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, DocumentError | None]:
+    def came_back(
+        self, key: str, value: object, now: float
+    ) -> tuple[Conversion, DocumentError | NoSuchPageError | None]:
         """Take a worker's result; returns the document's state and the error that ends it, if any.
 
         Raises:
@@ -147,7 +149,7 @@ class Opening:
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 
-    def _objection(self, document: Document, inspection: Inspection) -> DocumentError | None:
+    def _objection(self, document: Document, inspection: Inspection) -> DocumentError | NoSuchPageError | None:
         """Why the document cannot be converted; None where it can."""
         pages, most = inspection.pages, self._settings.pages
         if inspection.code is not None:

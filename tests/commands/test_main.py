@@ -167,6 +167,7 @@ def test_an_interrupted_convert_ends_at_once_and_leaves_nothing(tmp_path: Path, 
         _, shown = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 130
+    assert b"Interrupted: 1 of 1 documents are not converted; they are where they were." in shown
     assert b"Traceback" not in shown
     assert not (place.outbox / ".dropleaf").exists()
     assert names_below(place.outbox) == []

@@ -70,7 +70,7 @@ def test_settings_of_folders_are_read_with_every_key(tmp_path: Path) -> None:
         ({"a": {"engne": "basic"}}, "folders.a.engne: is not a setting; did you mean engine?"),
         ({"a": {"ocr": {"languges": ["deu"]}}}, "folders.a.ocr.languges: is not a setting; did you mean languages?"),
         ({"a": {"engine": "lm"}}, "folders.a.engine: 'lm': must be 'lmstudio' or 'basic'"),
-        ({"a": {"priority": 101}}, "folders.a.priority: 101: must be less than or equal to 100"),
+        ({"a": {"priority": 101}}, "folders.a.priority: 101: must be at most 100"),
         ({"a": 3}, "folders.a: 3: must be a group of `key: value` lines"),
         ({"a": {"profile": "qwen3vl"}}, "a.profile: 'qwen3vl': is no profile; did you mean qwen3-vl?"),
         ({"!a": {"engine": "basic"}}, "!a: must not begin with !"),

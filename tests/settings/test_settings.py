@@ -159,11 +159,11 @@ limit: {}
         "engine: 'lmstudios': must be 'lmstudio' or 'basic'",
         "workers: 'many': must be a whole number",
         "timeouts.page: 0: must be greater than 0",
-        "timeouts.stop: inf: must be less than or equal to 3600",
+        "timeouts.stop: inf: must be at most 3600",
         "timeouts.documnet: is not a setting; did you mean document?",
         "servers.0.url: 'ftp://host': must look like http://127.0.0.1:1234/v1 (no user, query or fragment)",
         "servers.0.slots: 'some': must be a whole number, or must be 'auto'",
-        "web.port: 99999: must be less than or equal to 65535",
+        "web.port: 99999: must be at most 65535",
         "web.enabled: 'maybe': must be true or false",
         "log: 5: must be a group of `key: value` lines",
         "limit: is not a setting; did you mean limits?",
@@ -176,7 +176,7 @@ limit: {}
         ("DROPLEAF_TIMEOUTS__PAGEE", "5", "timeouts.pagee: is not a setting; did you mean page?"),
         ("DROPLEAF_WORKERS__MOST", "5", "DROPLEAF_WORKERS__MOST: is not a setting"),
         ("DROPLEAF_SERVERS__0__URL", "http://a", "DROPLEAF_SERVERS__0__URL: is not a setting"),
-        ("DROPLEAF_SERVERS", "[{", "the environment: error parsing value"),
+        ("DROPLEAF_SERVERS", "[{", "DROPLEAF_SERVERS: must be written as JSON"),
         ("DROPLEAF_WORKERS", "", "workers: '': must be a whole number"),
     ],
 )
@@ -253,7 +253,7 @@ def test_a_file_that_is_no_settings_file_is_refused_in_words(tmp_path: Path, con
 
 
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"No such file.*--settings"):
+    with pytest.raises(SettingsError, match=r"there is no such file.*--settings"):
         load_settings(tmp_path / "none.yaml")
 
 
