@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion
@@ -41,6 +42,9 @@ _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 15.0
 _MIB = 1 << 20
 _IN_PLACE = "It stays where it was dropped, since to move it would mean to read it."
+
+#: What ends a document before its first page: it fails, or does not have what a command asks for.
+Objection: TypeAlias = DocumentError | NoSuchPageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +129,7 @@ class Opening:
             return True
         return False
 
-    def came_back(
-        self, key: str, value: object, now: float
-    ) -> tuple[Conversion, DocumentError | NoSuchPageError | None]:
+    def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, Objection | None]:
         """Take a worker's result; returns the document's state and the error that ends it, if any.
 
         Raises:
@@ -149,7 +151,7 @@ class Opening:
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 
-    def _objection(self, document: Document, inspection: Inspection) -> DocumentError | NoSuchPageError | None:
+    def _objection(self, document: Document, inspection: Inspection) -> Objection | None:
         """Why the document cannot be converted; None where it can."""
         pages, most = inspection.pages, self._settings.pages
         if inspection.code is not None:

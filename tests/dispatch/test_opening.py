@@ -11,9 +11,9 @@ from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.document_settings import DocumentSettings
-from pipeline.dispatch.opening import FAILED_OPENINGS, KILLED_OPENINGS, TRIES, Opening, OpeningSettings
+from pipeline.dispatch.opening import FAILED_OPENINGS, KILLED_OPENINGS, TRIES, Objection, Opening, OpeningSettings
 from pipeline.document import Document
-from pipeline.errors import DocumentError, EmptyError, PoisonousError, PublishError, TooLargeError, UnreadableError
+from pipeline.errors import DocumentError, NoSuchPageError, PoisonousError, PublishError, TooLargeError, UnreadableError
 from pipeline.pool.interface import Loss
 from pipeline.worker.tasks import Inspection
 
@@ -42,7 +42,7 @@ class Surroundings:
     def receive(self, name: str = "a.pdf") -> Conversion:
         return self.opening.receive(claimed(self.folder, self.journal, name))
 
-    def come_back(self, value: object) -> tuple[Conversion, DocumentError | None]:
+    def come_back(self, value: object) -> tuple[Conversion, Objection | None]:
         self.opening.give_out(1)
         (key,) = self.pool.tasks
         self.pool.end(key)
@@ -93,11 +93,11 @@ def test_what_a_worker_says_is_not_believed_unseen(around: Surroundings, value: 
     whose, error = around.come_back(value)
 
     assert whose is conversion
-    assert error is not None
+    assert isinstance(error, DocumentError)
     assert (error.code, bool(str(error))) == (code, True)
 
 
-def test_pages_beyond_the_end_are_left_out_and_none_at_all_is_a_failure(around: Surroundings) -> None:
+def test_pages_beyond_the_end_are_left_out_and_none_at_all_is_a_mistake_of_the_command(around: Surroundings) -> None:
     some, none = around.receive("a.pdf"), around.receive("b.pdf")
     some.document = replace(some.document, only=(2, 9))
     none.document = replace(none.document, only=(8, 9))
@@ -106,7 +106,7 @@ def test_pages_beyond_the_end_are_left_out_and_none_at_all_is_a_failure(around: 
     _, error = around.come_back(Inspection(pages=5))
 
     assert list(some.numbers) == [2]
-    assert isinstance(error, EmptyError)
+    assert isinstance(error, NoSuchPageError)
 
 
 def test_a_file_over_the_limit_is_not_even_opened(around: Surroundings) -> None:
