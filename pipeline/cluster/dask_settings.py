@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import dask
@@ -31,7 +32,9 @@ def configure_dask() -> None:
     """Set what the processes of a cluster have in common."""
     dask.config.set(_CONFIG)
     # What matters of it, these processes say themselves, in the log's form.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    known = [name for name in logging.root.manager.loggerDict if name.startswith("distributed.")]
+    for name in ("distributed", "tornado", "asyncio", *known):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class CheckedSecurity(Security):
@@ -73,3 +76,12 @@ def tls_to_security(tls: tuple[str, str, str] | None) -> Security | None:
     if tls is None:
         return None
     return CheckedSecurity(*tls)
+
+
+def authority_stamp(tls: tuple[str, str, str] | None) -> tuple[int, int]:
+    """When the authority's file was written: a later one may have revoked a machine, so connections are made anew."""
+    if tls is not None:
+        with suppress(OSError):
+            facts = Path(tls[0]).stat()
+            return facts.st_mtime_ns, facts.st_ino
+    return (0, 0)

@@ -11,14 +11,16 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from distributed import Client
 
-from pipeline.cluster.dask_settings import configure_dask, tls_to_security
+from pipeline.cluster.dask_settings import authority_stamp, configure_dask, tls_to_security
 from pipeline.cluster.host_talk import HostTalk
 from pipeline.cluster.messages import FROM_GATEWAY, TO_GATEWAY, Connect, ForHost, GatewayBeat, GiveUp
 from pipeline.pool.codec import Codec
+from pipeline.pool.process import end_process
 from pipeline.printable import printable
 from pipeline.sandbox import policy
 
@@ -71,9 +73,10 @@ class Gateway:
         self._rests: dict[str, float] = {}
         self._tell: Callable[[object], None] = lambda _: None
         self._trouble = "the scheduler is being looked for"
+        self._authority = (0, 0)
 
-    def run(self, task: object, report: Callable[[object], None]) -> object:
-        """Carry words until the client is lost for good.
+    def run(self, task: object, report: Callable[[object], None]) -> NoReturn:
+        """Carry words until the process is ended, or the authority has revoked a machine.
 
         Raises:
             TypeError: The task is none for a gateway.
@@ -83,7 +86,7 @@ class Gateway:
         self._tell = report
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._serve(task))
-        return GatewayBeat()
+        end_process(0)
 
     def prepare(self, task: object) -> None:
         """Take what the daemon says, in its order; another thread than that of :meth:`run`."""
@@ -103,8 +106,10 @@ class Gateway:
 
     async def _serve(self, task: Connect) -> None:
         beat = asyncio.create_task(self._beat())
+        self._authority = authority_stamp(task.tls)
         try:
-            while True:
+            # A new file of the authority cannot be read in this sandbox, which knows the old one.
+            while authority_stamp(task.tls) == self._authority:
                 with suppress(OSError, TimeoutError):
                     await self._hold_client(task)
                 for talk in list(self._talks.values()):
@@ -139,7 +144,7 @@ class Gateway:
         try:
             await client
             self._trouble = ""
-            while client.status == "running":
+            while client.status == "running" and authority_stamp(task.tls) == self._authority:
                 await self._look(client, task)
                 await asyncio.sleep(_LOOK_S)
             self._trouble = f"the scheduler at {task.scheduler} is gone"

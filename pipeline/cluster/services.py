@@ -11,7 +11,7 @@ from pathlib import Path
 from distributed import Scheduler, Worker
 
 from pipeline.cluster.actor import offer
-from pipeline.cluster.dask_settings import configure_dask, tls_to_security
+from pipeline.cluster.dask_settings import authority_stamp, configure_dask, tls_to_security
 from pipeline.cluster.gateway_process import HOST_PORTS
 from pipeline.cluster.machine import Machine
 from pipeline.log.log import logger
@@ -127,22 +127,13 @@ async def _work(name: str, membership: Membership, folder: Path, stopping: async
 
 async def _until_stopped_or_changed(stopping: asyncio.Event, tls: tuple[str, str, str] | None) -> None:
     """Wait for the end, or for another file of the authority: a certificate may have been revoked."""
-    known = _stamp(tls)
+    known = authority_stamp(tls)
     while not stopping.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), _AGAIN_S)
-        if _stamp(tls) != known:
+        if authority_stamp(tls) != known:
             logger().info("authority_changed", file=tls[0] if tls else "", advice="connections are made anew")
             return
-
-
-def _stamp(tls: tuple[str, str, str] | None) -> tuple[int, int]:
-    if tls is None:
-        return (0, 0)
-    with suppress(OSError):
-        facts = Path(tls[0]).stat()
-        return facts.st_mtime_ns, facts.st_ino
-    return (0, 0)
 
 
 def _run_again_and_again(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:

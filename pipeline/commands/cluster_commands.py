@@ -88,6 +88,32 @@ def worker(  # noqa: PLR0913 — each is an option of the command
     run_host(name, machine, Membership(scheduler=found, tls=files), folder / "dask")
 
 
+@app.command("cluster-keys")
+def cluster_keys(
+    hosts: Annotated[list[str], typer.Argument(metavar="HOST...", help="Names or IP addresses of machines.")],
+    *,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Shut these machines out.")] = False,
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Of the authority; keep it safe.")] = Path(
+        "cluster-keys"
+    ),
+) -> None:
+    """Make certificates for the machines of a cluster, from a private authority."""
+    _demand_library()
+    from pipeline.cluster.keys import issue_all, revoke_all
+    from pipeline.commands.terminal import console
+
+    try:
+        paths = revoke_all(folder, hosts) if revoke else issue_all(folder, hosts)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
+    for path in paths:
+        console.print(str(path), highlight=False, soft_wrap=True, markup=False)
+    if revoke:
+        console.print("Shut out once each of these files is on its machine; they are read again by themselves.")
+    else:
+        console.print("Copy each folder to its machine, readable for Dropleaf's user only; ca.key goes nowhere.")
+
+
 def _demand_library() -> None:
     from importlib.util import find_spec
 

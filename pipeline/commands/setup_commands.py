@@ -107,20 +107,26 @@ def answer(
 def unit(
     *,
     user: Annotated[bool, typer.Option("--user", help="For your own service manager, not the system's.")] = False,
+    worker: Annotated[bool, typer.Option("--worker", help="For a host of a cluster.")] = False,
+    scheduler: Annotated[bool, typer.Option("--scheduler", help="For the scheduler of a cluster.")] = False,
     settings: SettingsFile = None,
     inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Print a hardened systemd unit for this installation (on Windows a task), and the commands that start it."""
-    from pipeline.commands.systemd_unit import own_program, settings_to_unit
+    from pipeline.commands.systemd_unit import own_program, settings_to_member_unit, settings_to_unit
     from pipeline.commands.windows_task import settings_to_task
     from pipeline.host.service import HAS_TASKS, current_user
     from pipeline.settings.settings import found_file
 
+    if user + worker + scheduler > 1:
+        raise UsageError("--user, --worker and --scheduler exclude each other")
     loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
     named = inbox is not None or outbox is not None
     file = settings or found_file()
-    if HAS_TASKS:
+    if worker or scheduler:
+        text = settings_to_member_unit(loaded, file, "worker" if worker else "scheduler")
+    elif HAS_TASKS:
         text = settings_to_task(loaded, file, user=current_user() or "", program=own_program(), name_folders=named)
     else:
         text = settings_to_unit(loaded, file, user=user, name_folders=named)

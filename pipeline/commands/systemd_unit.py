@@ -1,6 +1,7 @@
 """``dropleaf unit``: a systemd unit for this installation, with all restrictions under which the daemon works."""
 
 import ipaddress
+import os
 import shlex
 import socket
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pipeline.choices import Engine
@@ -17,6 +19,8 @@ from pipeline.host.service import PROGRAM_END, current_user, owner_of
 from pipeline.printable import printable
 from pipeline.servers.routes import possible_urls
 from pipeline.settings.settings import Settings
+
+Role: TypeAlias = Literal["worker", "scheduler"]
 
 _TEMPLATES = files("pipeline.commands") / "templates"
 _ROOT = "root"
@@ -58,10 +62,46 @@ def settings_to_unit(settings: Settings, file: Path | None, *, user: bool, name_
     )
 
 
+def settings_to_member_unit(settings: Settings, file: Path | None, role: Role) -> str:
+    """The text of the unit for a machine of a cluster.
+
+    Args:
+        settings: Of the whole program.
+        file: The settings file; None where there is none: then the command names an address and a folder to be changed.
+        role: Of the machine.
+    """
+    template = (_TEMPLATES / "dropleaf.member.service").read_text(encoding="utf-8")
+    slots = os.cpu_count() or 1
+    workers_mib = slots * settings.limits.worker_mib + settings.limits.ocr_mib if role == "worker" else 0
+    return Template(template).substitute(
+        role=role,
+        what="host" if role == "worker" else "scheduler",
+        command=" ".join(_member_command(settings, file, role)),
+        user=current_user() or _SERVICE_USER,
+        memory_mib=workers_mib + _DAEMON_MIB,
+        tasks=_DAEMON_TASKS + slots * _WORKER_TASKS,
+        paths="\n".join(_code_paths(settings, file)),
+    )
+
+
+def _member_command(settings: Settings, file: Path | None, role: Role) -> Iterator[str]:
+    yield from _quoted_program()
+    yield role
+    if file is not None and settings.pool.scheduler is not None:
+        yield from ("--settings", _quoted(file.resolve()))
+    else:
+        yield from ("--scheduler", "tls://SCHEDULER:8786") if role == "worker" else ()
+        yield from ("--tls", "/etc/dropleaf/tls")
+
+
 def own_program() -> list[str]:
     """The words that start this installation."""
     script = Path(sys.executable).with_name("dropleaf" + PROGRAM_END)
     return [str(script)] if script.exists() else [sys.executable, "-m", "pipeline"]
+
+
+def _quoted_program() -> Iterator[str]:
+    yield from (_quoted(Path(word)) if "/" in word else word for word in own_program())
 
 
 def _unit_command(settings: Settings, file: Path | None, *, user: bool, name_folders: bool) -> str:
@@ -88,7 +128,7 @@ def _folder_commands(settings: Settings, account: str | None) -> Iterator[str]:
 
 
 def _command(settings: Settings, file: Path | None, *, name_folders: bool) -> Iterator[str]:
-    yield from (_quoted(Path(word)) if "/" in word else word for word in own_program())
+    yield from _quoted_program()
     yield "watch"
     if file is not None:
         yield from ("--settings", _quoted(file.resolve()))
@@ -113,8 +153,14 @@ def _paths(settings: Settings, file: Path | None) -> Iterator[str]:
     whole = parent == settings.outbox.parent and _holds_only(parent, {settings.inbox, settings.outbox})
     for folder in [parent] if whole else [settings.inbox, settings.outbox]:
         yield f"BindPaths={_escaped(folder)}"
+    yield from _code_paths(settings, file)
+
+
+def _code_paths(settings: Settings, file: Path | None) -> Iterator[str]:
+    """What lies in homes and is only read: the program, its settings, certificates and programs that are called."""
     code = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1], *([file.resolve()] if file else [])}
     certificates = {path for server in settings.servers for path in (server.ca, *(server.cert or ())) if path}
+    certificates |= set(map(Path, settings.pool.tls.files)) if settings.pool.tls is not None else set()
     programs = {Path(word) for word in settings.hooks.command if Path(word).is_absolute()}
     for path in sorted(code | certificates | programs):
         if path.parts[1:2] in {("home",), ("root",)} or path.is_relative_to("/run/user"):
@@ -137,6 +183,9 @@ def _urls(settings: Settings) -> Iterator[str]:
 
 def _addresses(settings: Settings) -> Iterator[str]:
     """The addresses of the model servers, their proxies and the hook; a name is resolved now."""
+    if settings.pool.kind == "dask":  # hosts come and go
+        yield "any"
+        return
     seen: set[str] = set()
     for url in _urls(settings):
         parts = urlsplit(url)

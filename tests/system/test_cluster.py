@@ -3,6 +3,8 @@
 import json
 import shutil
 import signal
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -13,6 +15,8 @@ from delivery import deliveries_in
 from pdfs import numbered_pdf
 from shared_files import TABLES, needs_shared
 from simulator import Latency, Setup, Simulator
+
+from pipeline.cluster.keys import Authority, issue_all, revoke_all
 
 #: What differs between two runs on one machine: times, and the names of this run.
 _OF_A_RUN = {"started_at", "finished_at", "timings", "html_sha256", "files"}
@@ -149,3 +153,53 @@ def test_a_host_that_stands_still_loses_its_pages_to_another_and_publishes_nothi
         (found,) = deliveries_in(place.outbox).values()
         assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
         assert not any(psutil.pid_exists(each.pid) for each in daemon.processes())
+
+
+@pytest.mark.slow
+def test_only_machines_with_a_valid_certificate_take_part_and_a_revoked_one_is_shut_out(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    issue_all(keys, ["scheduler", "daemon", "one", "two"])
+    expired = Authority(keys).issue("expired", days=-1)
+    (foreign,) = issue_all(tmp_path / "others", ["foreign"])
+    with Cluster(tmp_path, keys=keys) as cluster:
+        refused = [cluster.start_host(each.name, folder=each, ready=False) for each in (expired, foreign)]
+        cluster.start_host("one")
+        # As on another machine: it keeps its old files, whatever the authority does.
+        two = cluster.start_host("two", folder=shutil.copytree(keys / "two", tmp_path / "files of two"))
+        place = Place(folder(tmp_path / "place"), pool=cluster.pool())
+        with Daemon(place) as daemon:
+            daemon.wait_for("host_joined", count=2)
+            place.drop(lambda path: numbered_pdf(path, 3), "a.pdf")
+            daemon.wait_for("published")
+            for host in refused:
+                host.wait_for("no_scheduler")
+            assert {line["host"] for line in daemon.of("host_joined")} == {"one", "two"}
+
+            revoke_all(keys, ["two"])
+            daemon.wait_for("host_lost", host="two")
+            two.wait_for("scheduler_lost")
+            daemon.wait_for("host_joined", host="one", count=2)
+            two.wait_for("no_scheduler")
+            place.drop(lambda path: numbered_pdf(path, 3), "b.pdf")
+            daemon.wait_for("published", document="b.pdf")
+            assert len(daemon.of("host_joined")) == 3
+            assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_without_a_certificate_nobody_is_heard_and_without_tls_only_this_machine_is(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    issue_all(keys, ["scheduler"])
+    with Cluster(tmp_path, keys=keys) as cluster, socket.create_connection(("127.0.0.1", cluster.port)) as plain:
+        plain.settimeout(20)
+        plain.sendall(bytes(64))
+        said = b""
+        with suppress(ConnectionResetError):
+            said = plain.recv(100)
+        assert said[:1] in {b"", b"\x15"}, "the connection ends, with an alert of TLS at most"
+
+    place = Place(folder(tmp_path / "place"))
+    for command in (["scheduler", "--listen", "0.0.0.0"], ["worker", "--scheduler", "tcp://10.0.0.1:8786"]):
+        done = place.run(*command)
+        assert done.code == 64
+        assert "without TLS" in done.err
