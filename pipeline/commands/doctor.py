@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.choices import Engine
+from pipeline.commands.cluster_findings import cluster_to_findings
 from pipeline.commands.findings import Finding, Health
 from pipeline.commands.server_findings import servers_to_findings
 from pipeline.daemon.folders import check_apart
@@ -51,6 +52,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from servers_to_findings(settings)
     else:
         yield Finding(subject="engine", health=Health.OK, detail="basic: no model server is asked.")
+    if settings.pool.kind == "dask":
+        yield from cluster_to_findings(settings)
     yield _ocr(settings)
     yield _isolation(settings)
     yield _memory(settings)

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import counts_to_words
 from pipeline.results.manifest import FallbackFacts
@@ -54,6 +55,8 @@ def _status_to_parts(status: Status, extent: Extent) -> Iterator[RenderableType]
         yield Text(printable(note), style="yellow")
     if status.servers:
         yield _servers_to_table(status.servers)
+    if status.hosts:
+        yield _hosts_to_table(status.hosts)
     if status.running:
         yield _running_to_table(status.running, extent)
     yield from _results_to_parts("Done", status.done[:extent], counts.done)
@@ -70,6 +73,13 @@ def _servers_to_table(servers: Sequence[ServerStatus]) -> Table:
     for server in servers:
         slots = f"{server.in_flight} of {server.slots}"
         table.add_row(_text(server.url), _text(server.model or "-"), slots, _text(server.state))
+    return table
+
+
+def _hosts_to_table(hosts: Sequence[HostFacts]) -> Table:
+    table = Table("host", "slots in use", "state", title="Hosts", title_justify="left")
+    for host in hosts:
+        table.add_row(_text(host.name), f"{host.in_work} of {host.slots}", _text(host.state))
     return table
 
 

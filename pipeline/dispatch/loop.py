@@ -424,5 +424,6 @@ class Loop:
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
             batch = self._batch.status(self._conversions.values(), time.monotonic())
-            self._show(take_snapshot(present, self._drives.servers, self._tally, self._notes(), batch))
+            drives = self._drives
+            self._show(take_snapshot(present, drives.servers, self._tally, self._notes(), batch, drives.pool))
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

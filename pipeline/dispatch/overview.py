@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.dispatch.conversion import Conversion, RunningPage
 from pipeline.document import Document, Outcome
+from pipeline.pool.interface import Pool
 from pipeline.servers.server_book import ServerBook
 from pipeline.status.read import BatchStatus, DocumentStatus, PageStatus, ServerStatus, Snapshot
 
@@ -65,8 +66,10 @@ def take_snapshot(
     tally: Tally,
     notes: tuple[str, ...] = (),
     batch: BatchStatus | None = None,
+    pool: Pool | None = None,
 ) -> Snapshot:
     """What is going on now; ``notes`` say why documents wait, ``batch`` how far all of them together are."""
+    cluster = (pool.trouble,) if pool is not None and pool.trouble else ()
     return Snapshot(
         at=time.time(),
         pid=os.getpid(),
@@ -84,7 +87,8 @@ def take_snapshot(
             )
             for each in servers.states
         ),
-        troubles=tuple(tally.troubles.values()),
+        hosts=() if pool is None else tuple(pool.hosts),
+        troubles=(*tally.troubles.values(), *cluster),
         notes=notes,
         published=tally.outcomes[Outcome.COMPLETE] + tally.outcomes[Outcome.PARTIAL],
         failed=tally.outcomes[Outcome.FAILED],

@@ -15,6 +15,7 @@ from pipeline.files.lock import holder_of
 from pipeline.inbox.candidates import files_below
 from pipeline.inbox.file_names import is_visible_folder
 from pipeline.page_result import Method
+from pipeline.pool.interface import HostFacts
 from pipeline.results.claim_note import read_claim
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ErrorFacts, FallbackFacts, RunTimings, read_head
@@ -143,6 +144,7 @@ class Snapshot:
     started_at: float
     documents: tuple[DocumentStatus, ...] = ()
     servers: tuple[ServerStatus, ...] = ()
+    hosts: tuple[HostFacts, ...] = ()
     troubles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     published: int = 0
@@ -220,6 +222,7 @@ class Status:
     counts: ResultCounts
     notes: tuple[str, ...] = ()
     batch: BatchStatus | None = None
+    hosts: tuple[HostFacts, ...] = ()
 
 
 def write_snapshot(folder: StateFolder, snapshot: Snapshot) -> None:
@@ -306,7 +309,15 @@ def read_status(
         counts=found.counts,
         notes=snapshot.notes if snapshot else (),
         batch=snapshot.batch if snapshot else None,
+        hosts=snapshot.hosts if snapshot else (),
     )
+
+
+def hosts_in_use(outbox: Path) -> tuple[HostFacts, ...] | None:
+    """The hosts of the daemon that works on an outbox, as of its last snapshot; None where no daemon does."""
+    folder = state_folder_of(outbox)
+    snapshot = _read_snapshot(folder) if holder_of(folder.lock) is not None else None
+    return snapshot.hosts if snapshot else None
 
 
 def servers_in_use(outbox: Path) -> tuple[ServerStatus, ...]:

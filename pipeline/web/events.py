@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from pipeline.files.json_values import Json, JsonObject
 from pipeline.log.log import logger
+from pipeline.pool.interface import HostFacts
 from pipeline.status.read import BatchStatus, DocumentStatus, ServerStatus, Snapshot
 
 #: How many clients may watch at once.
@@ -112,7 +113,7 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
         history: A number that changes with the list of results.
     """
     if snapshot is None:
-        empty: JsonObject = {name: [] for name in ("running", "waiting", "servers", "troubles", "notes")}
+        empty: JsonObject = {name: [] for name in ("running", "waiting", "servers", "hosts", "troubles", "notes")}
         return {"history": history, "waiting_count": 0, "batch": None, **empty}
     waiting = [each for each in snapshot.documents if each.phase == "waiting"]
     running = [each for each in snapshot.documents if each.phase != "waiting"]
@@ -125,6 +126,7 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
         "waiting": [{"name": _printable(each.name), "folder": _printable(each.folder)} for each in waiting[:_SHOWN]],
         "waiting_count": len(waiting),
         "servers": [_server_to_json(each) for each in snapshot.servers],
+        "hosts": [_host_to_json(each) for each in snapshot.hosts],
         "troubles": list(snapshot.troubles),
         "notes": list(snapshot.notes),
         "published": snapshot.published,
@@ -135,6 +137,16 @@ def snapshot_to_news(snapshot: Snapshot | None, history: int) -> JsonObject:
 def _tree_to_event(tree: JsonObject) -> bytes:
     # Each event has the time, since the browser's clock may differ from ours.
     return b"event: status\ndata: " + json.dumps({**tree, "now": time.time()}).encode() + b"\n\n"
+
+
+def _host_to_json(host: HostFacts) -> JsonObject:
+    """Without what changes all the time: each change is an event for every browser."""
+    return {
+        "name": _printable(host.name),
+        "slots": host.slots,
+        "in_work": host.in_work,
+        "state": _printable(host.state),
+    }
 
 
 def _document_to_json(document: DocumentStatus) -> JsonObject:

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import Manifest, read_manifest
@@ -109,4 +110,16 @@ class _Gauges(Collector):
             for words in dict.fromkeys(sentences):
                 said.add_metric([kind, printable(words)], 1)
         yield said
+        yield from _hosts_to_gauges(snapshot.hosts)
         yield GaugeMetricFamily("dropleaf_troubles", "What keeps parts from going on", value=len(snapshot.troubles))
+
+
+def _hosts_to_gauges(hosts: Sequence[HostFacts]) -> Iterator[Metric]:
+    slots = GaugeMetricFamily("dropleaf_host_slots", "Pages that a host takes at once", labels=["host"])
+    used = GaugeMetricFamily("dropleaf_host_slots_in_use", "Pages that a host has", labels=["host"])
+    ready = GaugeMetricFamily("dropleaf_host_ready", "Whether a host gets pages", labels=["host"])
+    for host in hosts:
+        slots.add_metric([host.name], host.slots)
+        used.add_metric([host.name], host.in_work)
+        ready.add_metric([host.name], host.state == "ready")
+    yield from (slots, used, ready) if hosts else ()

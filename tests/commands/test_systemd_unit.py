@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.systemd_unit import settings_to_unit
+from pipeline.commands.systemd_unit import Role, settings_to_member_unit, settings_to_unit
 from pipeline.settings.sections import Hooks, Server
-from pipeline.settings.settings import Settings
+from pipeline.settings.settings import Settings, load_settings
 
 NOBODY = Hooks()
 
@@ -76,3 +76,25 @@ def test_folders_of_the_command_line_are_named_in_the_unit(tmp_path: Path) -> No
 
     (start,) = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
     assert start.endswith(f"--settings {tmp_path}/settings.yaml --inbox {tmp_path}/in --outbox {tmp_path}/out")
+
+
+@pytest.mark.parametrize("role", ["worker", "scheduler"])
+def test_a_machine_of_a_cluster_has_a_unit_of_its_own(tmp_path: Path, role: Role) -> None:
+    (tmp_path / "settings.yaml").write_text("pool: {scheduler: 'tcp://127.0.0.1:8786'}\n")
+    settings = load_settings(tmp_path / "settings.yaml")
+
+    named = settings_to_member_unit(settings, tmp_path / "settings.yaml", role)
+    unnamed = settings_to_member_unit(settings, None, role)
+
+    assert f" {role} --settings {tmp_path}/settings.yaml\n" in named
+    assert unnamed.count(" --tls /etc/dropleaf/tls\n") == 1
+    assert "NoNewPrivileges=yes" in named
+    assert "$" not in named.replace("$$", "")
+
+
+def test_a_daemon_with_a_cluster_may_reach_hosts_wherever_they_are(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("pool: {kind: dask, scheduler: 'tcp://127.0.0.1:8786'}\n")
+
+    text = settings_to_unit(load_settings(tmp_path / "settings.yaml"), None, user=False)
+
+    assert "IPAddressAllow=localhost any\n" in text

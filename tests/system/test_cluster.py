@@ -174,6 +174,11 @@ def test_only_machines_with_a_valid_certificate_take_part_and_a_revoked_one_is_s
             for host in refused:
                 host.wait_for("no_scheduler")
             assert {line["host"] for line in daemon.of("host_joined")} == {"one", "two"}
+            status = json.loads(place.run("status", "--json").out)
+            assert [(each["slots"], each["state"]) for each in status["hosts"]] == [(2, "ready")] * 2
+            found = {each["subject"]: each["health"] for each in json.loads(place.run("doctor", "--json").out)}
+            of_cluster = {"certificate", "scheduler", "host one", "host two"}
+            assert {found.get(subject) for subject in of_cluster} == {"ok"}
 
             revoke_all(keys, ["two"])
             daemon.wait_for("host_lost", host="two")

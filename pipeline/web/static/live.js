@@ -44,6 +44,7 @@ function show(news) {
     by("notes").replaceChildren(...news.notes.map((each) => make("p", { className: "note", textContent: each })));
   }
   showServers(news.servers);
+  showHosts(news.hosts);
   showUnanswered(news.servers);
   showBatch(news.batch);
   showPause(news);
@@ -108,20 +109,48 @@ function showRunning(news) {
   document.title = news.running_count ? `(${news.running_count}) Dropleaf` : "Dropleaf";
 }
 
-function showServers(servers) {
-  const list = by("servers");
-  const key = JSON.stringify(servers);
-  by("servers-section").hidden = !servers.length;
+function showList(name, values, toNode) {
+  const list = by(name);
+  const key = JSON.stringify(values);
+  by(`${name}-section`).hidden = !values.length;
   if (list.dataset.key === key) return;
   list.dataset.key = key;
-  list.replaceChildren(...servers.map(serverToNode));
+  list.replaceChildren(...values.map(toNode));
+}
+
+function showServers(servers) {
+  showList("servers", servers, serverToNode);
+}
+
+function showHosts(hosts) {
+  showList("hosts", hosts, hostToNode);
+}
+
+function slotsToNode(count, used) {
+  const slots = make("span", { className: "slots", ariaHidden: "true" });
+  for (let slot = 0; slot < Math.min(count, 32); slot += 1) {
+    slots.append(make("i", { className: slot < used ? "used" : "" }));
+  }
+  return slots;
+}
+
+function hostToNode(host) {
+  const ready = host.state === "ready";
+  return make(
+    "li",
+    { className: ready ? "" : "bad" },
+    make("div", { className: "model", textContent: host.name }),
+    make(
+      "p",
+      { className: "state" },
+      ready ? slotsToNode(host.slots, host.in_work) : "",
+      ready ? `${host.in_work} of ${plural(host.slots, "slot")} in use` : host.state,
+    ),
+  );
 }
 
 function serverToNode(server) {
-  const slots = make("span", { className: "slots", ariaHidden: "true" });
-  for (let slot = 0; slot < Math.min(server.slots, 32); slot += 1) {
-    slots.append(make("i", { className: slot < server.in_flight ? "used" : "" }));
-  }
+  const slots = slotsToNode(server.slots, server.in_flight);
   const ready = server.state === "ready";
   return make(
     "li",
