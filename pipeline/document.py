@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from pipeline.choices import Engine, Output
+from pipeline.kinds import Kind, name_to_kind
 from pipeline.quantities import Count
 
 
@@ -19,13 +21,16 @@ class Outcome(StrEnum):
 MENDED = "repaired: the file's table of objects is broken and was made anew; some of it may be missing"
 
 
-#: The warning about a file that begins as a PDF and has no end.
+#: The name of the PDF that is made of a picture, beside the picture.
+WRAPPED_NAME = "wrapped.pdf"
+
+#: The warning about a file that begins as a PDF or a picture and has no end.
 CUT_OFF = "cut off: the file has no end; some of it may be missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A claimed PDF: its bytes are in its own work folder and do not change any more.
+    """A claimed file: its bytes are in its own work folder and do not change any more.
 
     Attributes:
         ident: Name of its work folder, unique for ever.
@@ -38,7 +43,7 @@ class Document:
         only: Numbers of the pages that are wanted, in order; empty for all.
         engine: Chosen for this document; None for the engine of the settings.
         outputs: What is to be made of it besides what the settings say.
-        cut_off: Whether the file begins as a PDF and has no end.
+        cut_off: Whether the file begins as a PDF or a picture and has no end.
         mended: Whether its table of objects is broken, so that readers make it anew.
         in_place: Whether the file stays where it was dropped, since it is too large to be read or copied; then there is
             none at ``path``.
@@ -63,6 +68,22 @@ class Document:
     late: bool = False
     again: bool = False
     patient: bool | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, of which a PDF is made before it is opened."""
+        return name_to_kind(self.name) is Kind.IMAGES
+
+    @property
+    def pdf(self) -> Path:
+        """Of the PDF that is read: the claimed file, or the one that is made of a picture."""
+        original = Path(self.path)
+        return original.with_name(WRAPPED_NAME) if self.is_picture else original
+
+    @property
+    def pdf_sha256(self) -> str:
+        """Hexadecimal, of the bytes of :attr:`pdf`; empty where nobody has read them all."""
+        return "" if self.is_picture else self.sha256
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@
     ├── ChangedError                    70: a file has changed since it was looked at; it is looked at again
     ├── DocumentError                   this document goes to failed/, the daemon goes on
     │   ├── UnreadableError
+    │   │   └── UnreadablePictureError
     │   ├── EncryptedError
     │   ├── EmptyError
     │   ├── TooLargeError
@@ -117,6 +118,12 @@ class UnreadableError(DocumentError):
     """The file is not a PDF, or too damaged to be opened."""
 
 
+class UnreadablePictureError(UnreadableError):
+    """The file is no picture of a kind that is read, or too damaged."""
+
+    advice: ClassVar[str] = "Open the file in a viewer; if that works, save it as a PNG, JPEG or PDF and drop that."
+
+
 class EncryptedError(DocumentError):
     """The file needs a password."""
 
@@ -137,7 +144,9 @@ class TooLargeError(DocumentError):
     """The file is over a limit of the settings."""
 
     code: ClassVar[str] = "too_large"
-    advice: ClassVar[str] = "Split the file, or raise the limit in settings.yaml (limits.file_mib, limits.pages)."
+    advice: ClassVar[str] = (
+        "Split the file, or raise the limit in settings.yaml (limits.file_mib, limits.pages, limits.page_pixels)."
+    )
 
 
 class VanishedError(DocumentError):

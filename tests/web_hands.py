@@ -19,9 +19,10 @@ from structlog.testing import capture_logs
 from pipeline.choices import Engine, OriginalAction
 from pipeline.document import Document
 from pipeline.files.json_values import JsonObject
+from pipeline.kinds import Kind
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import state_folder_of
-from pipeline.settings.sections import Web
+from pipeline.settings.sections import Watch, Web
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
 from pipeline.web.retries import RetrySettings
@@ -165,7 +166,12 @@ class RunningPage:
 
 @contextmanager
 def page_alone(
-    root: Path, *, engine: Engine = Engine.BASIC, originals: str = "move", **web: object
+    root: Path,
+    *,
+    engine: Engine = Engine.BASIC,
+    originals: str = "move",
+    kinds: tuple[Kind, ...] = tuple(Kind),
+    **web: object,
 ) -> Iterator[RunningPage]:
     """The page in a thread of this process, over an inbox and an outbox of its own.
 
@@ -173,6 +179,7 @@ def page_alone(
         root: An existing folder.
         engine: Of the settings.
         originals: Of the settings.
+        kinds: Of the files that are taken.
         **web: Keys of the settings' group.
     """
     inbox, outbox = root / "inbox", root / "outbox"
@@ -184,6 +191,7 @@ def page_alone(
             "outbox": outbox,
             "engine": engine,
             "originals": OriginalAction(originals),
+            "watch": Watch(kinds=kinds),
             "web": Web.model_validate({"port": 0, **web}),
         }
     )

@@ -46,7 +46,8 @@ def watch(
 @app.command()
 def convert(  # noqa: PLR0913 — every option of a command is an argument
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE|FOLDER...", help="PDFs, or folders of them; they stay where they are.")
+        list[Path],
+        typer.Argument(metavar="FILE|FOLDER...", help="PDFs, pictures, or folders of them; they stay where they are."),
     ],
     *,
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="The folders in a folder, too.")] = False,
@@ -66,7 +67,8 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     from pipeline.commands.sources import paths_to_files
     from pipeline.commands.summary import print_summary
 
-    files = paths_to_files(paths, recursive=recursive)
+    # Nothing is made, not even the folder for answers, before it is sure that there is something to convert.
+    files = paths_to_files(paths, load(settings, quiet=True).watch.kinds, recursive=recursive)
     outputs = None if to is None else ",".join(text_to_outputs(to))
     loaded = load(settings, engine=engine, save_answers=made_folder(save_answers), outputs=outputs, quiet=True)
     folder = (outbox or loaded.outbox).absolute()

@@ -20,6 +20,7 @@ from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
+from pipeline.inbox.candidates import list_below
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
 from pipeline.settings.settings import Settings
@@ -40,6 +41,7 @@ _OCR_ADVICE = {
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check folders, kernel limits, servers and text recognition; nothing is changed."""
     yield _folder_to_finding("inbox", settings.inbox)
+    yield from _left_alone(settings)
     yield _folder_to_finding("outbox", settings.outbox)
     yield from _nested_folders(settings)
     yield _same_file_system(settings)
@@ -81,6 +83,12 @@ def _nested_folders(settings: Settings) -> Iterator[Finding]:
         check_apart(settings.inbox, settings.outbox)
     except SettingsError as error:
         yield Finding(subject="folders", health=Health.FAULT, detail=f"{error}.", advice="Name another outbox.")
+
+
+def _left_alone(settings: Settings) -> Iterator[Finding]:
+    left = list_below(settings.inbox, settings.watch.kinds).left
+    for sentence in left.sentences:
+        yield Finding(subject="inbox", health=Health.OK, detail=f"{sentence}.")
 
 
 def _same_file_system(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.files.lock import holder_of
+from pipeline.kinds import without_end
 from pipeline.printable import printable
 from pipeline.quantities import MOST_PRIORITY
 from pipeline.results.claim_note import read_claim
@@ -81,8 +82,9 @@ def _documents_in_work(state: StateFolder) -> Iterator[InWork]:
 
 
 def _named(documents: Sequence[InWork], name: str, state: StateFolder) -> list[InWork]:
-    wanted = name.removesuffix(".pdf")
-    found = [each for each in documents if wanted in {*map(_without_ending, _spellings(each)), each.ident}]
+    # A whole name means that file alone: ``scan.jpg`` is not ``scan.pdf``.
+    found = [each for each in documents if name in {*_spellings(each), each.ident}]
+    found = found or [each for each in documents if name in map(without_end, _spellings(each))]
     if not found:
         raise UsageError(f"{name}: no such document in work in {state.root.parent}; `dropleaf status` lists them")
     return found
@@ -90,10 +92,6 @@ def _named(documents: Sequence[InWork], name: str, state: StateFolder) -> list[I
 
 def _spellings(document: InWork) -> tuple[str, str]:
     return document.path, Path(document.path).name
-
-
-def _without_ending(name: str) -> str:
-    return name.removesuffix(".pdf")
 
 
 def _when(state: StateFolder) -> Iterator[str]:

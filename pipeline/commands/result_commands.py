@@ -1,5 +1,6 @@
 """The commands about what is there: status, open, export."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,16 +33,17 @@ def status(  # noqa: PLR0913 — every option of a command is an argument
     # Without a log, which it does not write: that takes as long as all the rest.
     loaded = read(settings, inbox=inbox, outbox=outbox)
     extent = Extent.EVERYTHING if everything else Extent.NEWEST
+    read_now = partial(read_status, loaded.inbox, loaded.outbox, kinds=loaded.watch.kinds)
     if name:
         from pipeline.commands.document_table import document_to_table
 
         console.print(document_to_table(loaded.outbox, name))
     elif as_json:
-        write(value_to_json(read_status(loaded.inbox, loaded.outbox), indented=True))
+        write(value_to_json(read_now(), indented=True))
     elif watching:
-        watch_status(console, loaded.inbox, loaded.outbox, extent)
+        watch_status(console, partial(read_now, limit=extent.value), extent)
     else:
-        console.print(status_to_table(read_status(loaded.inbox, loaded.outbox, limit=extent.value), extent))
+        console.print(status_to_table(read_now(limit=extent.value), extent))
 
 
 @app.command("open")

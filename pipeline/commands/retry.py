@@ -13,6 +13,7 @@ from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import CancelledError, UsageError, VanishedError
 from pipeline.host.moving import remove
+from pipeline.kinds import original_end
 from pipeline.results.journal import Journal
 from pipeline.results.published import (
     Originals,
@@ -22,7 +23,7 @@ from pipeline.results.published import (
     find_published,
     is_named,
 )
-from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, ORIGINAL_END, with_end
+from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, with_end
 from pipeline.results.taking_back import Again, claim_published, copy_failed
 from pipeline.settings.settings import Settings
 from pipeline.status.read import Snapshot
@@ -161,8 +162,9 @@ def _retry_failed(
 
     def remove_delivered(ident: str, outcome: Outcome, _: Path) -> None:
         if outcome is not Outcome.FAILED:
-            for end in (MANIFEST_END, ORIGINAL_END):
-                remove(with_end(failed_by_ident[ident].stem, end), missing_ok=True)
+            failed = failed_by_ident[ident]
+            for end in (MANIFEST_END, original_end(failed.name)):
+                remove(with_end(failed.stem, end), missing_ok=True)
 
     # A kept original may be gone from the inbox by now, so it is put beside the result like a moved one.
     delete = settings.originals is OriginalAction.DELETE

@@ -1,10 +1,9 @@
 """Prints ``dropleaf status`` as tables."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import IntEnum
-from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -16,7 +15,7 @@ from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import counts_to_words
 from pipeline.results.manifest import FallbackFacts
-from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status, read_status
+from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status
 
 _LOOKED_AT_EVERY_S = 1.0
 
@@ -33,11 +32,11 @@ def status_to_table(status: Status, extent: Extent) -> RenderableType:
     return Group(*_status_to_parts(status, extent))
 
 
-def watch_status(console: Console, inbox: Path, outbox: Path, extent: Extent) -> None:
+def watch_status(console: Console, read: Callable[[], Status], extent: Extent) -> None:
     """Show the state again each second, until Ctrl-C."""
     with suppress(KeyboardInterrupt), Live(console=console, auto_refresh=False) as live:
         while True:
-            live.update(status_to_table(read_status(inbox, outbox, limit=extent.value), extent), refresh=True)
+            live.update(status_to_table(read(), extent), refresh=True)
             time.sleep(_LOOKED_AT_EVERY_S)
 
 

@@ -163,6 +163,7 @@ class Daemon:
                 most_mib=settings.limits.file_mib,
                 keep=settings.originals is OriginalAction.KEEP,
                 once=once,
+                kinds=frozenset(settings.watch.kinds),
             ),
             self._journal,
             known=self._is_known,

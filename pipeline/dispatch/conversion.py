@@ -59,6 +59,11 @@ class PageOrder:
     fell: Fallback | None = None
 
     @property
+    def has_picture_text(self) -> bool:
+        """Whether the text in its picture is known."""
+        return self.picture_text is not None and self.picture_text.path is not None
+
+    @property
     def needs_picture(self) -> bool:
         """Whether its picture is to be read first."""
         return self.areas is not None and self.picture_text is None
@@ -259,8 +264,8 @@ class Conversion:
         pictures = [order for order in self._for_recognition if order.fallback]
         self._for_recognition = deque(order for order in self._for_recognition if not order.fallback)
         self._for_readers.extend(replace(order, areas=None) for order in pictures)
-        count = sum(bool(order.readers) for order in self._for_readers)
-        self._for_readers = deque(replace(order, readers=()) for order in self._for_readers)
+        count = sum(bool(order.readers or order.has_picture_text) for order in self._for_readers)
+        self._for_readers = deque(replace(order, readers=(), picture_text=None) for order in self._for_readers)
         return count
 
     def give_up_model(self, fallback: Fallback) -> int:

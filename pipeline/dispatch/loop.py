@@ -273,7 +273,7 @@ class Loop:
             case Published():
                 self._take_published(mail)
             case Trouble():
-                self._tally.note(mail.what, mail.detail)
+                self._tally.note(mail.what, mail.detail, harmless=mail.harmless)
             case Fault():
                 raise ThreadError(f"its {mail.thread} has failed ({mail.detail}); nothing is lost: start it again")
             case ServerFacts() | Orders():

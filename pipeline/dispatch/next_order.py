@@ -12,7 +12,7 @@ from pipeline.dispatch.step_limits import CHECK_S, RENDER_S
 from pipeline.errors import AnswerFailed
 from pipeline.page_result import Attempt, Fallback, FallbackReason, PageResult, Step
 from pipeline.pool.interface import Loss
-from pipeline.worker.tasks import Unrecognised, Unserved
+from pipeline.worker.tasks import PictureText, Unrecognised, Unserved
 
 #: Workers that may die in a row during a document's pages before the rest of it is read without the model.
 DEATHS_BEFORE_BASIC = 3
@@ -183,6 +183,24 @@ def order_after_loss(page: RunningPage, loss: Loss) -> PageOrder:
 def order_after_nonsense(page: RunningPage, detail: str) -> PageOrder:
     """The readers that are left, for a page whose worker reported something impossible."""
     return _order_for_readers(page, Fallback(reason=FallbackReason.WORKER_LOST, detail=detail))
+
+
+def order_with_last_resort(order: PageOrder, before: PageOrder, *, may_recognise: bool) -> PageOrder:
+    """Text recognition of the whole picture, for a page that no reader is left for; once, since it may kill, too.
+
+    Args:
+        order: What comes next.
+        before: What has led to it.
+        may_recognise: Whether the settings allow it.
+    """
+    if order.fallback is None or order.readers:
+        return order
+    if order.picture_text is None or order.areas:
+        return replace(order, areas=(), picture_text=None) if may_recognise else replace(order, picture_text=None)
+    if not before.readers:  # it has been tried: the worker died although all that was left to do was to use the text
+        problem = "the worker that was to use its text died"
+        return replace(order, picture_text=PictureText(problem=problem))
+    return order
 
 
 def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:

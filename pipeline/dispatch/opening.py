@@ -11,7 +11,7 @@ from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.document_settings import DocumentSettings
-from pipeline.dispatch.step_limits import INSPECT_S
+from pipeline.dispatch.step_limits import INSPECT_S, WRAPPING_S
 from pipeline.document import Document
 from pipeline.errors import (
     DocumentError,
@@ -20,12 +20,13 @@ from pipeline.errors import (
     PublishError,
     TooLargeError,
     UnreadableError,
+    UnreadablePictureError,
     code_to_document_error,
 )
 from pipeline.log.log import logger
 from pipeline.pool.interface import Loss, Pool
 from pipeline.results.journal import Journal
-from pipeline.worker.tasks import Inspection, InspectTask
+from pipeline.worker.tasks import Inspection, InspectTask, Wrapped, WrapTask
 
 #: Workers that may fail while they open a file before the file is given up.
 FAILED_OPENINGS = 3
@@ -62,7 +63,7 @@ class OpeningSettings:
 
 
 class Opening:
-    """Has a worker count the pages of each new document, since the file may be hostile."""
+    """Has a worker count the pages of each new document, since the file may be hostile; pictures become PDFs first."""
 
     def __init__(
         self,
@@ -118,9 +119,22 @@ class Opening:
             document = conversion.document
             key = f"{document.ident}:inspect{conversion.inspections}"
             self._inspecting[key] = conversion
-            path, settings = Path(document.path), conversion.settings.worker
-            task = InspectTask(document=document.name, path=path, settings=settings, sha256=document.sha256)
+            if document.is_picture and not document.pdf.exists():
+                self._pool.submit(key, self._wrap_task(conversion), Deadline.after(WRAPPING_S))
+                continue
+            path, settings = document.pdf, conversion.settings.worker
+            task = InspectTask(document=document.name, path=path, settings=settings, sha256=document.pdf_sha256)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
+
+    def _wrap_task(self, conversion: Conversion) -> WrapTask:
+        document = conversion.document
+        return WrapTask(
+            document=document.name,
+            path=Path(document.path),
+            out=self._journal.wrapping_file(document),
+            max_pages=self._settings.pages,
+            settings=conversion.settings.worker,
+        )
 
     def withdraw(self, conversion: Conversion) -> bool:
         """Take a document out of the line; returns whether it was in it: else a worker is opening it."""
@@ -137,6 +151,8 @@ class Opening:
         """
         settings = self._settings
         conversion = self._inspecting.pop(key)
+        if isinstance(value, Wrapped):
+            return conversion, self._wrapped(conversion, value)
         if not isinstance(value, Inspection):
             return conversion, UnreadableError("The file could not be examined.")
         if (error := self._objection(conversion.document, value)) is not None:
@@ -151,6 +167,16 @@ class Opening:
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 
+    def _wrapped(self, conversion: Conversion, value: Wrapped) -> DocumentError | None:
+        """Have the PDF opened that was made of a picture; returns why there is none, if so."""
+        if value.code is not None:
+            kind = code_to_document_error(value.code)
+            return (UnreadablePictureError if kind is UnreadableError else kind)(value.detail)
+        if not conversion.cancelled:
+            self._waiting.appendleft(conversion)
+        self._journal.keep_wrapped(conversion.document)
+        return None
+
     def _objection(self, document: Document, inspection: Inspection) -> Objection | None:
         """Why the document cannot be converted; None where it can."""
         pages, most = inspection.pages, self._settings.pages
@@ -159,7 +185,7 @@ class Opening:
         if pages < 1:
             return UnreadableError("The file could not be examined.")
         if pages > most:
-            return TooLargeError(f"The PDF has {pages} pages; {most} are allowed.")
+            return TooLargeError(f"The file has {pages} pages; {most} are allowed.")
         if document.only and not any(number <= pages for number in document.only):
             return NoSuchPageError(f"It has {_count_to_words(pages)}; none of those that are asked for is among them.")
         return None

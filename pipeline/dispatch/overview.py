@@ -26,6 +26,7 @@ class Tally:
         troubles: What does not work at present: a sentence for each thing, by its name.
         refused: A sentence for each document that does not have what a command asks for.
         remarks: Sentences about documents that have only a part of what a command asks for.
+        notices: What people are told although nothing is wrong, like ``troubles``.
     """
 
     started_at: float
@@ -33,6 +34,7 @@ class Tally:
     published: deque[tuple[Outcome, str]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     troubles: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     def remark_on_pages(self, document: Document, pages: int) -> None:
@@ -52,12 +54,13 @@ class Tally:
         self.refused += other.refused
         self.remarks += other.remarks
 
-    def note(self, what: str, detail: str | None) -> None:
+    def note(self, what: str, detail: str | None, *, harmless: bool = False) -> None:
         """Note what is wrong with something, or that it works again (None)."""
+        said = self.notices if harmless else self.troubles
         if detail:
-            self.troubles[what] = detail
+            said[what] = detail
         else:
-            self.troubles.pop(what, None)
+            said.pop(what, None)
 
 
 def take_snapshot(
@@ -68,7 +71,7 @@ def take_snapshot(
     batch: BatchStatus | None = None,
     pool: Pool | None = None,
 ) -> Snapshot:
-    """What is going on now; ``notes`` say why documents wait, ``batch`` how far all of them together are."""
+    """What is going on now; ``notes`` say what people are told besides, ``batch`` how far all of them together are."""
     cluster = (pool.trouble,) if pool is not None and pool.trouble else ()
     return Snapshot(
         at=time.time(),
@@ -89,7 +92,7 @@ def take_snapshot(
         ),
         hosts=() if pool is None else tuple(pool.hosts),
         troubles=(*tally.troubles.values(), *cluster),
-        notes=notes,
+        notes=(*notes, *tally.notices.values()),
         published=tally.outcomes[Outcome.COMPLETE] + tally.outcomes[Outcome.PARTIAL],
         failed=tally.outcomes[Outcome.FAILED],
         batch=batch,

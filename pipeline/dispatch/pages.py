@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.choices import Engine
 from pipeline.conditions import outside_hours
@@ -23,6 +22,7 @@ from pipeline.dispatch.next_order import (
     order_after_unrecognised,
     order_after_unserved,
     order_for_second_chance,
+    order_with_last_resort,
     rest_to_fallback,
 )
 from pipeline.dispatch.schedule import Schedule
@@ -178,7 +178,7 @@ class Pages:
         if conversion.first_page_at is None:
             # Not before its first page: a document that is still waiting in line cannot have ended a daemon.
             self._deaths.daemon_begins(conversion.document)
-        if order.fallback is not None and not order.readers:
+        if order.fallback is not None and not (order.readers or order.has_picture_text):
             self._write_off(conversion, order, now)
             return
         task = self._order_to_task(conversion, order, target, now)
@@ -195,7 +195,7 @@ class Pages:
         document = conversion.document
         return PageTask(
             document=document.name,
-            path=Path(document.path),
+            path=document.pdf,
             number=order.number,
             out=self._journal.draft_file(document, order.number),
             target=target,
@@ -207,7 +207,7 @@ class Pages:
             attempts=order.attempts,
             picture_text=order.picture_text,
             settings=conversion.settings.worker,
-            sha256=document.sha256,
+            sha256=document.pdf_sha256,
         )
 
     def heard(self, key: str, value: object, now: float) -> None:
@@ -261,15 +261,22 @@ class Pages:
             return self._keep(conversion, page, value, now)
         else:
             detail = f"the worker answered {type(value).__name__}"
-            conversion.replace(number, order_after_nonsense(page, detail), now=now)
+            self._put_back(conversion, page, order_after_nonsense(page, detail), now)
         return None
+
+    @staticmethod
+    def _put_back(conversion: Conversion, page: RunningPage, order: PageOrder, now: float) -> None:
+        """Put a page back whose worker has failed."""
+        may_recognise = conversion.settings.worker.ocr != "off"
+        order = order_with_last_resort(order, page.order, may_recognise=may_recognise)
+        conversion.replace(order.number, order, now=now)
 
     def _keep(self, conversion: Conversion, page: RunningPage, result: PageResult, now: float) -> str | None:
         """Finish the page; returns a sentence for people where its record cannot be taken into the journal."""
         number = page.order.number
         fault = record_fault(self._journal.draft_file(conversion.document, number))
         if fault is not None:
-            conversion.replace(number, order_after_nonsense(page, f"the worker's record {fault}"), now=now)
+            self._put_back(conversion, page, order_after_nonsense(page, f"the worker's record {fault}"), now)
             return None
         try:
             self._journal.commit(conversion.document, number)
@@ -294,7 +301,7 @@ class Pages:
         if conversion.cancelled:
             conversion.put_back(page.order.number, now=now)
             return
-        conversion.replace(page.order.number, order_after_loss(page, loss), now=now)
+        self._put_back(conversion, page, order_after_loss(page, loss), now)
         if is_hosts_fault(page, loss):
             logger().warning(
                 "host_lost_with_page", page=page.order.number, detail=loss.detail, advice="it is sent again"
@@ -311,7 +318,7 @@ class Pages:
         if page.target is not None and page.progress.step is Step.REQUEST:
             self._servers.doubted(page.target.url)
         order = order_after_overdue(page, document_over=conversion.seconds_left(now) <= 0.0)
-        conversion.replace(page.order.number, order, now=now)
+        self._put_back(conversion, page, order, now)
 
     def withdraw(self, conversion: Conversion) -> None:
         """Have nothing more be done for a document: workers that have pages of it are ended."""
@@ -348,7 +355,8 @@ class Pages:
 
     def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:
         """Write the record of a page that nothing can read."""
-        content = Content(method=Method.NONE)
+        problem = order.picture_text.problem if order.picture_text else ""
+        content = Content(method=Method.NONE, warnings=(f"Text recognition failed: {problem}",) if problem else ())
         waited = max(0.0, now - order.queued_at)
         result = content_to_result(
             content,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
@@ -90,12 +89,12 @@ class Recognition:
             self._deaths.daemon_begins(conversion.document)
         task = RecogniseTask(
             document=conversion.document.name,
-            path=Path(conversion.document.path),
+            path=conversion.document.pdf,
             number=order.number,
             out=self._journal.picture_file(conversion.document, order.number),
             areas=order.areas or (),
             settings=conversion.settings.worker,
-            sha256=conversion.document.sha256,
+            sha256=conversion.document.pdf_sha256,
         )
         conversion.start(order, target=None, now=now)
         self._pages[key] = (conversion, order.number)

@@ -1,10 +1,12 @@
 """How long each step of a page may take before its worker is killed."""
 
 from pipeline.page_result import Step
-from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
+from pipeline.worker.tasks import READER_LIMITS_S, WRAP_S, ReaderName
 
 #: Opening a file and counting its pages.
 INSPECT_S = 30.0
+#: Making a PDF of a picture.
+WRAPPING_S = WRAP_S + 10.0
 #: Drawing a page; pdfium takes up to five seconds on the worst pages known.
 RENDER_S = 30.0
 #: Making HTML of an answer, and comparing it with the page.

@@ -1,9 +1,11 @@
-"""Tells from a file's first and last bytes whether it is complete."""
+"""Tells from a file's bytes whether it is complete."""
 
 import os
 import re
 from enum import Enum, auto
 from typing import Final
+
+from pipeline.files.picture_endings import begins_like_a_picture, picture_is_whole
 
 _HEAD_BYTES = 1024
 _TAIL_BYTES = 1024
@@ -27,9 +29,9 @@ _INDEX_BYTES: Final = 64
 class Ending(Enum):
     """How much of a file is there."""
 
-    #: It is a PDF, and its last bytes are there.
+    #: It is a PDF or a picture, and its last bytes are there.
     THERE = auto()
-    #: It is empty, or a PDF whose last bytes are missing.
+    #: It is empty, or a PDF or a picture whose last bytes are missing.
     MISSING = auto()
     #: It is something else, so nothing shows it.
     UNKNOWN = auto()
@@ -50,8 +52,9 @@ def ending_of(handle: int, size: int) -> Ending:
     head = _read(handle, 0, _HEAD_BYTES)
     if _BEGIN not in head:
         # Fewer bytes than the mark has, or only zeros: the beginning has not been written yet.
-        begun = _BEGIN.startswith(head) or not head.strip(b"\0")
-        return Ending.MISSING if begun else Ending.UNKNOWN
+        begun = _BEGIN.startswith(head) or begins_like_a_picture(head) or not head.strip(b"\0")
+        whole = False if begun else picture_is_whole(handle, size, head)
+        return Ending.UNKNOWN if whole is None else Ending.THERE if whole else Ending.MISSING
     if (found := _LINEARIZED.search(head)) and int(found[1]) > size + _TAIL_BYTES:  # a mail may cost some bytes
         return Ending.MISSING
     return Ending.THERE if _END in _tail(handle, size) else Ending.MISSING

@@ -2,28 +2,48 @@
 
 import errno
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.files.folders import list_folder, walk_folders
 from pipeline.host.held_folder import HeldFolder
 from pipeline.inbox.file_names import is_candidate, is_visible_folder
+from pipeline.inbox.left_alone import LeftAlone, count_left_alone
+from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.results.claiming import hidden_to_name, put_back
 
 # Seconds after which a file that a claim has set aside is given back, if it belongs to no document in work.
 _STRAY_S = 600.0
 
 
-def files_below(root: Path) -> Iterator[Path]:
-    """Every file below a folder that is named like a finished PDF.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxListing:
+    """The files of an inbox.
+
+    Attributes:
+        files: That are named like finished documents.
+        left: How many others there are.
+    """
+
+    files: tuple[Path, ...]
+    left: LeftAlone
+
+
+def list_below(root: Path, kinds: Collection[Kind] = ALL_KINDS) -> InboxListing:
+    """Every file below a folder.
 
     Args:
         root: May be missing; folders that cannot be listed are left out.
+        kinds: That are read.
     """
+    files: list[Path] = []
+    left = LeftAlone()
     for listing in walk_folders(root, enter=lambda _, name: is_visible_folder(name)):
-        yield from (Path(listing.folder, name) for name in listing.names if is_candidate(name))
+        files += (Path(listing.folder, name) for name in listing.names if is_candidate(name, kinds))
+        left += count_left_alone(listing.names, kinds)
+    return InboxListing(files=tuple(files), left=left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +56,7 @@ class FolderFacts:
         folders: Names of the subfolders to look into.
         error: Why it could not be listed; None also for a folder that is gone.
         too_deep: Its path is longer than the system allows.
+        left: How many other files are there.
     """
 
     folder: PurePosixPath
@@ -43,15 +64,17 @@ class FolderFacts:
     folders: tuple[str, ...] = ()
     error: OSError | None = None
     too_deep: bool = False
+    left: LeftAlone = field(default_factory=LeftAlone)
 
 
-def look_into(root: Path, folder: PurePosixPath, claims: Path) -> FolderFacts:
+def look_into(root: Path, folder: PurePosixPath, claims: Path, kinds: Collection[Kind] = ALL_KINDS) -> FolderFacts:
     """List one folder of an inbox, and give back files there that an interrupted claim has set aside.
 
     Args:
         root: The inbox.
         folder: Its path, relative to the inbox.
         claims: The folder of the documents in work.
+        kinds: That are read.
     """
     try:
         listing = list_folder(f"{root}/{folder}")
@@ -63,8 +86,9 @@ def look_into(root: Path, folder: PurePosixPath, claims: Path) -> FolderFacts:
     _put_back_strays(root, folder, listing.names, claims)
     return FolderFacts(
         folder=folder,
-        candidates=tuple(filter(is_candidate, listing.names)),
+        candidates=tuple(name for name in listing.names if is_candidate(name, kinds)),
         folders=tuple(filter(is_visible_folder, listing.folders)),
+        left=count_left_alone(listing.names, kinds),
     )
 
 

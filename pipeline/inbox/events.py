@@ -4,7 +4,7 @@ import errno
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from watchdog.events import (
@@ -22,6 +22,7 @@ from watchdog.events import (
 from pipeline.files.folders import walk_folders
 from pipeline.host.folder_events import new_observer
 from pipeline.inbox.file_names import is_candidate
+from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.threads.thread_deaths import DeathNotices
 
 # The library finds folders by recursion, and fails where they are nested deeper than Python's limit of a thousand.
@@ -34,11 +35,12 @@ Hint = tuple[Path, bool] | None
 class _Hints(FileSystemEventHandler):
     """Turns events into hints; an exception here would end the observer's thread, so nothing in it may fail."""
 
-    def __init__(self, give: Callable[[Hint], None]) -> None:
+    def __init__(self, give: Callable[[Hint], None], kinds: Collection[Kind]) -> None:
         self._give = give
+        self._kinds = kinds
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Pass on what may concern a PDF."""
+        """Pass on what may concern a document."""
         if isinstance(event, DirCreatedEvent | DirMovedEvent | DirDeletedEvent):
             # Files that came inside a folder have no events of their own; and the inbox itself may be gone.
             self._give(None)
@@ -51,7 +53,7 @@ class _Hints(FileSystemEventHandler):
 
     def _hint(self, raw: str | bytes, *, finished: bool) -> None:
         path = Path(os.fsdecode(raw))
-        if is_candidate(path.name):
+        if is_candidate(path.name, self._kinds):
             self._give((path, finished))
 
 
@@ -71,12 +73,13 @@ class _Overflow(logging.Handler):
 class Watcher:
     """Watches one folder and all below it, until it is closed or its folder is replaced."""
 
-    def __init__(self, root: Path, give: Callable[[Hint], None]) -> None:
+    def __init__(self, root: Path, give: Callable[[Hint], None], kinds: Collection[Kind] = ALL_KINDS) -> None:
         """Begin to watch.
 
         Args:
             root: An existing folder.
             give: Called with hints, from the observer's threads.
+            kinds: Of files that are read.
 
         Raises:
             OSError: The folder is gone, the kernel's limits for watches are reached, or folders lie too deep within
@@ -89,7 +92,7 @@ class Watcher:
         self._observer = new_observer()
         self._deaths = DeathNotices(_is_of_library, lambda: give(None))
         try:
-            self._observer.schedule(_Hints(give), str(root), recursive=True)
+            self._observer.schedule(_Hints(give, kinds), str(root), recursive=True)
             self._observer.start()
         except BaseException:
             self._deaths.close()
@@ -118,15 +121,17 @@ class Watcher:
 class FolderWatch:
     """Replaces a watcher that has failed or whose folder was replaced; to be used by one thread at a time."""
 
-    def __init__(self, root: Path, give: Callable[[Hint], None]) -> None:
+    def __init__(self, root: Path, give: Callable[[Hint], None], kinds: Collection[Kind]) -> None:
         """Prepare.
 
         Args:
             root: The folder, which may come and go.
             give: Called with hints, from the threads of the watcher.
+            kinds: Of files that are read.
         """
         self._root = root
         self._give = give
+        self._kinds = kinds
         self._watcher: Watcher | None = None
 
     def mend(self) -> bool:
@@ -138,7 +143,7 @@ class FolderWatch:
         if self._watcher is not None and self._watcher.healthy:
             return False
         self.close()
-        self._watcher = Watcher(self._root, self._give)
+        self._watcher = Watcher(self._root, self._give, self._kinds)
         return True
 
     def close(self) -> None:

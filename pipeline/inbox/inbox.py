@@ -16,7 +16,9 @@ from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.events import FolderWatch, Hint
 from pipeline.inbox.examination import Answer, Examiner, Left, Question, Refused, Rules
+from pipeline.inbox.left_alone import LeftAlone
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
+from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.threads.crew import Crew
@@ -54,6 +56,7 @@ class InboxSettings:
         most_mib: Larger files are not read.
         keep: Originals stay in the inbox and are claimed as copies.
         once: Hand over what is there now, then end.
+        kinds: Of files that are read.
     """
 
     root: Path
@@ -63,6 +66,7 @@ class InboxSettings:
     most_mib: int
     keep: bool
     once: bool
+    kinds: frozenset[Kind] = ALL_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +124,7 @@ class Inbox:
         self._stopping = threading.Event()
         self._thread = DaemonThread("inbox", self._run, post=tell)
         self._crew = Crew("inbox", size=_CREW)
-        self._watch = FolderWatch(settings.root, self._news.put)
+        self._watch = FolderWatch(settings.root, self._news.put, settings.kinds)
         self._watched = False
         rules = Rules(root=settings.root, patience=settings.patience, keep=settings.keep, most_mib=settings.most_mib)
         self._examiner = Examiner(rules, journal, known=known, give=give, stopping=self._stopping.is_set)
@@ -129,6 +133,8 @@ class Inbox:
         self._looking: set[PurePosixPath] = set()
         self._unseen: set[PurePosixPath] = set()
         self._too_deep: set[PurePosixPath] = set()
+        self._left: dict[PurePosixPath, LeftAlone] = {}
+        self._left_said: tuple[str, ...] = ()
         self._next_look = 0.0
         self._next_care = 0.0
         self._look_began = 0.0
@@ -230,13 +236,17 @@ class Inbox:
         """Have every folder listed, except those whose last listing is not finished."""
         if not self._looking:
             self._look_began = time.monotonic()
+            self._left.clear()
         self._unseen.clear()
         self._look_into(_ROOT)
 
     def _look_into(self, folder: PurePosixPath) -> None:
         if folder not in self._looking:
             self._looking.add(folder)
-            self._crew.submit(folder, lambda: self._news.put(look_into(self._settings.root, folder, self._claims)))
+            self._crew.submit(folder, partial(self._list, folder))
+
+    def _list(self, folder: PurePosixPath) -> None:
+        self._news.put(look_into(self._settings.root, folder, self._claims, self._settings.kinds))
 
     def _ask(self, now: float) -> None:
         """Have the files looked at that are due."""
@@ -305,14 +315,25 @@ class Inbox:
             unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
             if self._is_routine:
                 self._untold |= dict.fromkeys(unknown, now)
+            self._left[facts.folder] = facts.left
             for name in facts.folders:
                 self._look_into(facts.folder / name)
         if not self._looking:
             self._look_took = now - self._look_began
+            self._say_left()
             if self._unseen:
                 self._next_look = min(self._next_look, now + RETRY_S)
             else:
                 self._withdraw("inbox_unseen")
+
+    def _say_left(self) -> None:
+        """Log how many files are left alone, once; again only when there are others."""
+        said = sum(self._left.values(), LeftAlone()).sentences
+        if said != self._left_said:
+            self._left_said = said
+            for sentence in said:
+                self._log.info("left_alone", inbox=str(self._settings.root), what=sentence)
+            self._tell(Trouble(what="left_alone", detail="; ".join(said) or None, harmless=True))
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
         if folder not in self._too_deep:

@@ -41,13 +41,13 @@ class Drawer:
         """A page as a PNG in colour.
 
         Args:
-            path: Of the PDF.
+            path: Of the PDF, or of the picture.
             number: Of the page, from 1.
             longest_side_px: Pixels of the longer side.
             passwords: Tried in order where the PDF needs one; the process gets them through a pipe.
 
         Raises:
-            RenderError: pdfium cannot draw it, or took too much time or memory.
+            RenderError: It cannot be drawn, or took too much time or memory.
         """
         arguments = [str(self._memory_mib), str(path), str(number), str(longest_side_px)]
         code, data, words = _run([self._policy(path), *arguments], passwords)

@@ -2,13 +2,16 @@
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.kinds import PDF_END, without_end
 from pipeline.page_result import Method, PageResult
 from pipeline.printable import printable
 from pipeline.release import RELEASE
@@ -44,7 +47,7 @@ def pages_to_html(
     return template_to_html(
         "document.html.j2",
         ["document.css"],
-        title=name.removesuffix(".pdf"),
+        title=without_end(name),
         language="und",
         summary=f"{page_count} page{'s' if page_count != 1 else ''}",
         fallback_pages=fallback_pages,
@@ -104,6 +107,11 @@ def _with_few_pictures(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tupl
         yield page, _NO_PICTURE if is_picture and html and left < 0 else html
 
 
+def _link_to_page(original: str, number: int) -> str:
+    """A relative address; a colon in the name is written in another way, so that the name is no scheme."""
+    return quote(os.fsencode(original), safe="") + (f"#page={number}" if original.endswith(PDF_END) else "")
+
+
 def _page_to_fields(page: PageResult, guide: DocumentGuide) -> dict[str, object]:
     notice = notice_for(page)
     return {
@@ -112,5 +120,6 @@ def _page_to_fields(page: PageResult, guide: DocumentGuide) -> dict[str, object]
         "ways": guide.ways_from(page.number),
         "fallback": page.reason.value if page.fell_back and page.reason else None,
         "notice": notice and printable(notice),
+        "original": _link_to_page(guide.original, page.number) if guide.original and page.method is Method.NONE else "",
         "warnings": [printable(warning) for warning in page.warnings],
     }

@@ -13,7 +13,7 @@ from pipeline.host.moving import move, remove, remove_tree
 from pipeline.log.log import logger
 from pipeline.results.manifest import FileFacts
 from pipeline.results.result_files import ResultFile, ResultFolder
-from pipeline.results.result_names import ENDS, MANIFEST_END, ORIGINAL_END, has_hash, set_aside, with_end
+from pipeline.results.result_names import ENDS, MANIFEST_END, ORIGINAL_ENDS, has_hash, set_aside, with_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def remove_older(stem: Path, kept: Collection[Path], hashes: Collection[str]) ->
         kept: Paths of the new results.
         hashes: Of all files that we have written.
     """
-    for path in (with_end(stem, end) for end in ENDS if end not in {MANIFEST_END, ORIGINAL_END}):
+    for path in (with_end(stem, end) for end in ENDS if end not in {MANIFEST_END, *ORIGINAL_ENDS}):
         if path not in kept and os.path.lexists(path) and _is_ours(path, hashes):
             remove_tree(path) if path.is_dir() else remove(path)
 

@@ -38,12 +38,14 @@ class DocumentGuide:
         fallbacks: Of those that fell back.
         doubts: Of those with a doubt.
         headings: In order.
+        original: File name of the original beside the result; empty where there is none.
     """
 
     numbers: Sequence[int] = ()
     fallbacks: Sequence[int] = ()
     doubts: Sequence[int] = ()
     headings: Sequence[Heading] = ()
+    original: str = ""
 
     @property
     def contents(self) -> Sequence[Heading]:

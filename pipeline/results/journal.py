@@ -199,6 +199,21 @@ class Journal:
         except OSError as error:
             raise PublishError(f"{home.root}: {error.strerror or error}") from error
 
+    def wrapping_file(self, document: Document) -> Path:
+        """Where a worker makes a PDF of a picture."""
+        return self.folder.wrapping(document.ident)
+
+    def keep_wrapped(self, document: Document) -> None:
+        """Keep the PDF that a worker has made of a picture.
+
+        Raises:
+            PublishError: It cannot be moved.
+        """
+        try:
+            self.wrapping_file(document).rename(document.pdf)
+        except OSError as error:
+            raise PublishError(f"{document.pdf}: {error.strerror or error}") from error
+
     def draft_file(self, document: Document, number: int) -> Path:
         """Where a worker writes the record of a page."""
         return self.folder.draft(document.ident, number)

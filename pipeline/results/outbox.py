@@ -17,6 +17,7 @@ from pipeline.files.name_rules import NameRules, find_rules
 from pipeline.files.rights import restrict_folder, rights_of
 from pipeline.host.files import sync_folder
 from pipeline.host.moving import remove
+from pipeline.kinds import original_end
 from pipeline.printable import printable
 from pipeline.results.amending import finish_amendments
 from pipeline.results.chosen_names import ChosenName, ChosenNames
@@ -29,7 +30,6 @@ from pipeline.results.result_files import ResultFile, ResultFolder
 from pipeline.results.result_names import (
     FAILED_FOLDER,
     MANIFEST_END,
-    ORIGINAL_END,
     has_hash,
     head_of_results,
     is_free,
@@ -55,25 +55,30 @@ class Publication:
 
     Attributes:
         document: What was dropped.
-        files: Gives what is written, in this order, the HTML first; called with the stem of the results that are
-            replaced, or None where there are none.
+        files: Gives what is written, in this order, the HTML first; called with the stem of the results, and with that
+            of the older ones that are replaced, or None where there are none.
         failed: Whether there is no HTML file, and nothing to be written but the manifest.
         manifest: Made of what the files have become and the seconds that publishing took so far.
-        originals: What is done with the PDF; that of a failed document is always kept.
+        originals: What is done with the original; that of a failed document is always kept.
         ended: Called with the manifest's path when all is there, before the work folder goes: after a crash it is
             called again.
     """
 
     document: Document
-    files: Callable[[Path | None], Sequence[ResultFile | ResultFolder]]
+    files: Callable[[Path, Path | None], Sequence[ResultFile | ResultFolder]]
     manifest: Callable[[Sequence[FileFacts], float], Manifest]
     originals: OriginalAction
     failed: bool = False
     ended: Callable[[Path], None] = lambda _: None
 
     @property
+    def original_end(self) -> str:
+        """What the original's name ends with beside the results."""
+        return original_end(self.document.name)
+
+    @property
     def moves_original(self) -> bool:
-        """Whether the PDF is moved beside the results."""
+        """Whether the original is moved beside the results."""
         return self.failed or self.originals is OriginalAction.MOVE
 
 
@@ -145,7 +150,7 @@ class Outbox:
             rights = rights_of(home.original)
         name = self._choose(publication, home, plain=plain)
         stem = self.root / name.stem
-        files = () if publication.failed else publication.files(stem if name.replaces else None)
+        files = () if publication.failed else publication.files(stem, stem if name.replaces else None)
         drafts = write_results(files, stem, aside=home.root, rights=rights)
         # Noted before they are there: a file of other bytes is somebody's, also after we have died meanwhile.
         hashes = set(name.hashes).union(*(draft.hashes for draft in drafts))
@@ -161,7 +166,9 @@ class Outbox:
             place(draft, hashes)
         if drafts:
             sync_folder(stem.parent)
-        self._place_original(publication, home.original, with_end(stem, ORIGINAL_END), replaces=name.replaces)
+        self._place_original(
+            publication, home.original, with_end(stem, publication.original_end), replaces=name.replaces
+        )
         told = publication.manifest([file for draft in drafts for file in draft.files], time.monotonic() - began)
         told = self._with_word_of_name(told, document.name)
         write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
@@ -206,7 +213,7 @@ class Outbox:
         if not taken.isdisjoint(names_of(stem.relative_to(self.root).as_posix(), self.rules)):
             return False
         sha256 = publication.document.sha256
-        free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256)
+        free = is_free(stem) if publication.moves_original else is_free_beside(stem, sha256, publication.original_end)
         return free or (bool(sha256) and _is_as_written(stem, sha256))  # no hash: it was too large to be read
 
     def _make_folder(self, folder: str, *, failed: bool) -> Path:

@@ -13,6 +13,7 @@ from pipeline.document import Outcome
 from pipeline.errors import UsageError, os_error_to_words
 from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
+from pipeline.kinds import original_end
 from pipeline.markup.table import html_to_tables
 from pipeline.outputs.tables_file import PageFacts, read_tables
 from pipeline.results.manifest import Manifest, read_manifest
@@ -21,7 +22,6 @@ from pipeline.results.result_names import (
     FAILED_FOLDER,
     HTML_END,
     MANIFEST_END,
-    ORIGINAL_END,
     OWN_FOLDERS,
     TABLES_END,
     has_hash,
@@ -57,7 +57,7 @@ class PublishedDocument:
 
     @property
     def name(self) -> str:
-        """The name of the PDF as it was dropped."""
+        """The name of the original as it was dropped."""
         return self.manifest.document.name
 
     @property
@@ -168,8 +168,9 @@ def find_named(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
 
 def is_named(document: PublishedDocument, outbox: Path, name: str) -> bool:
     """Whether a user means this document; the outbox, or its folder of failed documents, has it."""
-    wanted = Path(name).as_posix().removesuffix(ORIGINAL_END).removesuffix(MANIFEST_END).removesuffix(HTML_END)
-    return wanted in {document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix()}
+    stems = (document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix())
+    ends = ("", HTML_END, MANIFEST_END, original_end(document.name))
+    return Path(name).as_posix() in {stem + end for stem in stems for end in ends}
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:
@@ -199,7 +200,7 @@ class Originals:
         Raises:
             UsageError: It is gone, or another file has its name.
         """
-        another = False
+        another, original = False, f"{stem}{original_end(name)}"
         for root, relative in self._candidates(stem, name):
             try:
                 same = self._sha256_of(root, relative) == sha256
@@ -209,11 +210,11 @@ class Originals:
                 return root / relative
             another = True
         if another:
-            raise UsageError(f"{stem}.pdf is not the file that {stem}.json was made from")
-        raise UsageError(f"{stem}.pdf: the original is gone")
+            raise UsageError(f"{original} is not the file that {stem}.json was made from")
+        raise UsageError(f"{original}: the original is gone")
 
     def _candidates(self, stem: str, name: str) -> Iterator[tuple[Path, str]]:
-        yield self._outbox, f"{stem}.pdf"
+        yield self._outbox, f"{stem}{original_end(name)}"
         if name == PurePosixPath(name).name:  # a manifest from anywhere may name a path
             yield self._inbox, str(PurePosixPath(stem).parent / name)
 

@@ -15,6 +15,7 @@ from pipeline.choices import Engine, OriginalAction, Output
 from pipeline.deadline import Deadline
 from pipeline.document import Document, Outcome, document_to_facts
 from pipeline.errors import DocumentError, PublishError, UnreadableError
+from pipeline.kinds import original_end
 from pipeline.log.log import bound, logger
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.document_html import pages_to_html
@@ -237,16 +238,18 @@ class Publisher:
         self._post(Published(ident=document.ident, outcome=outcome, manifest=str(path)))
 
     def _files(
-        self, finished: Finished, contents: DocumentContents, older: Path | None
+        self, finished: Finished, contents: DocumentContents, stem: Path, older: Path | None
     ) -> list[ResultFile | ResultFolder]:
         """What is published; what a user has settled in the older results holds in the new ones."""
         if older is not None:
             contents.settle(read_review(with_end(older, REVIEW_END)))
+        moved = self._settings.originals is OriginalAction.MOVE
+        original = stem.name + original_end(finished.document.name) if moved else ""
         outputs = {*finished.outputs, *finished.document.outputs}
-        return contents_to_files(contents, partial(self._html, finished, contents), outputs)
+        return contents_to_files(contents, partial(self._html, finished, contents, original), outputs)
 
     @staticmethod
-    def _html(finished: Finished, contents: DocumentContents) -> Iterator[bytes]:
+    def _html(finished: Finished, contents: DocumentContents, original: str) -> Iterator[bytes]:
         contents.read_all()
         return pages_to_html(
             finished.document.name,
@@ -254,7 +257,7 @@ class Publisher:
             page_count=len(finished.numbers),
             fallback_pages=finished.fallback_pages,
             warnings=finished.document.warnings,
-            guide=contents.guide,
+            guide=replace(contents.guide, original=original),
         )
 
     def _read(self, finished: Finished) -> Iterator[PageRecord]:

@@ -33,7 +33,7 @@ from pipeline.results.result_names import (
     ENDS,
     FAILED_FOLDER,
     MANIFEST_END,
-    ORIGINAL_END,
+    ORIGINAL_ENDS,
     REMOVED_FOLDER,
     has_hash,
     head_of_results,
@@ -91,7 +91,7 @@ class Removals:
     def remove(self, stem: str) -> Removal:
         """Move a document and its results into ``removed/``.
 
-        An original that stays in the inbox (``originals: keep``) stays there, and a PDF of other bytes beside the
+        An original that stays in the inbox (``originals: keep``) stays there, and a file of other bytes beside the
         results stays, too.
 
         Args:
@@ -106,8 +106,7 @@ class Removals:
         if head is None:
             raise UsageError("It is not in the outbox any more.")
         ends = _ends_at(source)
-        if ORIGINAL_END in ends and not _is_original(with_end(source, ORIGINAL_END), head):
-            ends.remove(ORIGINAL_END)
+        ends -= {end for end in ORIGINAL_ENDS if end in ends and not _is_original(with_end(source, end), head)}
         with turn_at(self._state.turn):
             self._check_not_in_work(head, stem)
             return self._begin(
@@ -251,7 +250,7 @@ class Removals:
 
 
 def _is_original(path: Path, head: ManifestHead) -> bool:
-    """Whether a PDF beside results is the one that they were made from; one that was too large was never read."""
+    """Whether a file beside results is the one that they were made from; one that was too large was never read."""
     sha256 = head.document.sha256
     return has_hash(path, {sha256}) if sha256 else head.failed
 

@@ -12,18 +12,21 @@ from pipeline.files.atomic import file_to_sha256
 from pipeline.files.name_rules import NameRules
 from pipeline.host.files import LONGEST_PATH
 from pipeline.host.held_folder import rename_to_free
+from pipeline.kinds import PDF_END, PICTURE_ENDS, without_end
 from pipeline.results.manifest import ManifestHead, read_head
 
 FAILED_FOLDER, REMOVED_FOLDER = "failed", "removed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
 OWN_FOLDERS = frozenset({FAILED_FOLDER, REMOVED_FOLDER})
-HTML_END, TABLES_END, MANIFEST_END, ORIGINAL_END = ".html", ".tables.json", ".json", ".pdf"
+HTML_END, TABLES_END, MANIFEST_END = ".html", ".tables.json", ".json"
 REVIEW_END = ".review.json"
+#: What originals end with.
+ORIGINAL_ENDS = (PDF_END, *PICTURE_ENDS)
 WORKBOOK_END, MARKDOWN_END, CSV_END = ".xlsx", ".md", "-tables"
 # JSON files that lie beside a manifest and belong to its document.
 _PARTS = (TABLES_END, REVIEW_END)
 #: What results end with, behind their common stem; all are one document's, whether it has them or not.
-ENDS = (HTML_END, MANIFEST_END, ORIGINAL_END, *_PARTS, WORKBOOK_END, MARKDOWN_END, CSV_END)
+ENDS = (HTML_END, MANIFEST_END, *ORIGINAL_ENDS, *_PARTS, WORKBOOK_END, MARKDOWN_END, CSV_END)
 
 #: Of a file system that takes every name.
 ANY_NAME = NameRules()
@@ -62,8 +65,8 @@ def names_of(stem: str, rules: NameRules = ANY_NAME) -> frozenset[str]:
 
 
 def name_to_stem(name: str) -> str:
-    """The name of a PDF without its ending."""
-    stem = name[:-4] if name.lower().endswith(".pdf") else name
+    """The name of an original without its ending."""
+    stem = without_end(name)
     return stem if stem.strip(".") else name  # "." and ".." are no names for files
 
 
@@ -71,7 +74,7 @@ def name_to_stems(name: str, rules: NameRules = ANY_NAME, *, room: int = _NAME_R
     """``report``, ``report-2``, ``report-3`` …, each short enough for a file name with its ending.
 
     Args:
-        name: Of the PDF as it was dropped.
+        name: Of the original as it was dropped.
         rules: Of the outbox's file system: what it refuses gets the nearest name.
         room: Bytes for a stem.
     """
@@ -80,7 +83,7 @@ def name_to_stems(name: str, rules: NameRules = ANY_NAME, *, room: int = _NAME_R
 
 def name_to_plain_stems(name: str) -> Iterator[str]:
     """The same with letters that every file system accepts."""
-    stem = _PLAIN.sub("_", name[:-4] if name.lower().endswith(".pdf") else name)
+    stem = _PLAIN.sub("_", without_end(name))
     return numbered_stems(stem[:_PLAIN_LETTERS].strip("._") or "document")
 
 
@@ -129,11 +132,18 @@ def _spellings(stem: Path) -> set[Path]:
     return {stem, *(stem.with_name(unicodedata.normalize(form, stem.name)) for form in ("NFC", "NFD"))}
 
 
-def is_free_beside(stem: Path, sha256: str) -> bool:
-    """Whether results may be placed beside the original, which is not moved; a PDF with other bytes prevents it."""
-    if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ENDS if end != ORIGINAL_END):
+def is_free_beside(stem: Path, sha256: str, end: str) -> bool:
+    """Whether results may be placed beside the original, which is not moved.
+
+    Args:
+        stem: Of the results.
+        sha256: Of the original.
+        end: What its name ends with; a file of this name with other bytes prevents it.
+    """
+    ends = [each for each in ENDS if each not in ORIGINAL_ENDS]
+    if any(os.path.lexists(with_end(each, end)) for each in _spellings(stem) for end in ends):
         return False
-    original = with_end(stem, ORIGINAL_END)
+    original = with_end(stem, end)
     return not os.path.lexists(original) or has_hash(original, {sha256})
 
 
@@ -154,7 +164,7 @@ def head_of_results(stem: Path) -> ManifestHead | None:
 
 
 def sha256_of_results(stem: Path) -> str | None:
-    """The hash of the PDF whose manifest has this stem; None where :func:`head_of_results` returns None."""
+    """The hash of the file whose manifest has this stem; None where :func:`head_of_results` returns None."""
     head = head_of_results(stem)
     return head.document.sha256 if head else None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.kinds import original_end
 from pipeline.results.amending import amend, finish_amendments
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.document_html import pages_to_html
@@ -116,11 +117,12 @@ def _settled(place: Place, *, when: str, was: str, now: str) -> Settled:
 def _html(published: PublishedDocument, contents: DocumentContents) -> Iterator[bytes]:
     contents.read_all()
     pages = contents.pages
+    original = with_end(published.stem, original_end(published.name))
     return pages_to_html(
         published.name,
         contents.shown_pages(),
         page_count=len(pages),
         fallback_pages=[each.page.number for each in pages if each.page.fell_back],
         warnings=published.manifest.warnings,
-        guide=contents.guide,
+        guide=replace(contents.guide, original=original.name if original.is_file() else ""),
     )

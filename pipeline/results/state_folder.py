@@ -10,7 +10,8 @@
         work/IDENT/              IDENT begins with the time of the claim, so names sort by age
             claim.json           what was dropped and from where; written before the file is taken
             taken.pdf            renamed out of the inbox, and not compared yet
-            original.pdf         the claimed file
+            original.pdf         the claimed file, whatever its kind
+            wrapped.pdf          the PDF that was made of it, where it is a picture
             digest.json          what is known about its bytes
             tries                how many daemons have died during work on it
             deaths               how many workers in a row have died during its pages
@@ -36,6 +37,8 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.document import WRAPPED_NAME
 
 _NAME = ".dropleaf"
 _FOREGROUND = "convert-"
@@ -70,6 +73,11 @@ class WorkFolder:
     def original(self) -> Path:
         """The claimed file."""
         return self.root / "original.pdf"
+
+    @property
+    def wrapped(self) -> Path:
+        """The PDF that was made of the claimed file, where it is a picture."""
+        return self.root / WRAPPED_NAME
 
     @property
     def tries(self) -> Path:
@@ -207,6 +215,10 @@ class StateFolder:
     def draft(self, ident: str, number: int) -> Path:
         """Where a worker writes the record of a page."""
         return self.scratch / f"{ident}-{number:05}.json"
+
+    def wrapping(self, ident: str) -> Path:
+        """Where a worker makes a PDF of a picture."""
+        return self.scratch / f"{ident}-{WRAPPED_NAME}"
 
     def picture_text(self, ident: str, number: int) -> Path:
         """Where the text that was read in a page's picture is written."""

@@ -11,6 +11,7 @@ from pipeline.files.atomic import hash_open, write_whole
 from pipeline.files.password_file import write_password
 from pipeline.files.stamp import Stamp
 from pipeline.host.moving import remove
+from pipeline.kinds import original_end
 from pipeline.page_result import FallbackReason, PageResult
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
 from pipeline.results.journal import Journal, Wish
@@ -52,7 +53,7 @@ def claim_published(
     Args:
         journal: Of the process that will work on it.
         published: It has pages to ask again.
-        original: Its PDF.
+        original: The file that it was made from.
         folder: Of the results, relative to the outbox.
         again: What is done.
 
@@ -105,7 +106,7 @@ def claim_failed(
         PublishError: The working state cannot be written.
     """
     wish = Wish(folder=manifest.parent.relative_to(root).as_posix(), name=name)
-    source = _source_of_failed(manifest, sha256)
+    source = _source_of_failed(manifest, name, sha256)
     claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
     remove(manifest, missing_ok=True)
     return claimed
@@ -124,12 +125,12 @@ def copy_failed(journal: Journal, failed: PublishedDocument, root: Path) -> Docu
         PublishError: The working state cannot be written.
     """
     wish = Wish(folder=failed.stem.parent.relative_to(root).as_posix(), name=failed.name)
-    source = _source_of_failed(with_end(failed.stem, MANIFEST_END), failed.manifest.document.sha256)
+    source = _source_of_failed(with_end(failed.stem, MANIFEST_END), failed.name, failed.manifest.document.sha256)
     return _take(journal, source, Terms(copy=True), wish)
 
 
-def _source_of_failed(manifest: Path, sha256: str) -> Source:
-    name_there = manifest.with_suffix(".pdf").name
+def _source_of_failed(manifest: Path, name: str, sha256: str) -> Source:
+    name_there = manifest.stem + original_end(name)
     source = Source(root=manifest.parent, way=PurePosixPath(name_there))
     try:
         source = replace(source, stamp=_stamp_where(source, sha256))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import NoDecode
 
 from pipeline.choices import LogFormat, LogLevel, Output
+from pipeline.kinds import Kind
 from pipeline.settings.references import reference_to_value
 
 Seconds = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
@@ -105,11 +106,15 @@ def _with_html(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
 Outputs = Annotated[tuple[Output, ...], NoDecode, BeforeValidator(_text_to_list), AfterValidator(_with_html)]
 
 
+Kinds = Annotated[tuple[Kind, ...], NoDecode, BeforeValidator(_text_to_list), Field(min_length=1)]
+
+
 class Watch(Section):
     """How the inbox is watched; times in seconds."""
 
     polling: bool = False
     settle: Seconds = 1.0
+    kinds: Kinds = tuple(Kind)
     patience: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] = 120
     rescan: Seconds = 60
 

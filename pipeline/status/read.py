@@ -12,8 +12,9 @@ from pipeline.files.atomic import read_regular
 from pipeline.files.folders import walk_folders
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import holder_of
-from pipeline.inbox.candidates import files_below
+from pipeline.inbox.candidates import list_below
 from pipeline.inbox.file_names import is_visible_folder
+from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.page_result import Method
 from pipeline.pool.interface import HostFacts
 from pipeline.results.claim_note import read_claim
@@ -204,7 +205,7 @@ class Status:
         waiting: Paths of files, relative to the inbox.
         running: Documents in work.
         troubles: What keeps the daemon from going on, in words.
-        notes: Why documents wait although nothing is wrong, in words.
+        notes: Why documents or other files wait although nothing is wrong, in words.
         done: The newest ones first.
         failed: The same.
         batch: As in :class:`Snapshot`.
@@ -265,16 +266,28 @@ def _newest(manifests: Iterable[tuple[float, str]], limit: int) -> tuple[Sequenc
     return [path for _, path in newest], number
 
 
-def list_inbox(inbox: Path) -> tuple[str, ...]:
-    """The paths of the files in the inbox, relative to it; the inbox may be missing."""
-    return tuple(path.relative_to(inbox).as_posix() for path in files_below(inbox))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxStatus:
+    """What an inbox has: the paths of files that will be taken, relative to it, and what is said of the others."""
+
+    waiting: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def list_inbox(inbox: Path, kinds: Collection[Kind]) -> InboxStatus:
+    """What an inbox has, which may be missing; files of these kinds are taken."""
+    found = list_below(inbox, kinds)
+    return InboxStatus(
+        waiting=tuple(path.relative_to(inbox).as_posix() for path in found.files), notes=found.left.sentences
+    )
 
 
 def read_status(
     inbox: Path,
     outbox: Path,
     *,
-    waiting: Sequence[str] | None = None,
+    kinds: Collection[Kind] = ALL_KINDS,
+    listed: InboxStatus | None = None,
     listing: StatusListing | None = None,
     limit: int = 100,
 ) -> Status:
@@ -283,7 +296,8 @@ def read_status(
     Args:
         inbox: May be missing.
         outbox: May be missing.
-        waiting: The files in the inbox, if the caller knows them; else they are listed here.
+        kinds: Of files that are taken.
+        listed: What the inbox has, if the caller knows; else it is looked at here.
         listing: Of the outbox, if the caller has one; else it is made here.
         limit: How many documents are listed at most under ``done`` and under ``failed``; all are counted.
     """
@@ -291,6 +305,7 @@ def read_status(
     pid = holder_of(folder.lock)
     snapshot = _read_snapshot(folder) if pid is not None else None
     found = listing or list_outbox(outbox, limit)
+    listed = listed or list_inbox(inbox, kinds)
     return Status(
         daemon=DaemonStatus(
             pid=pid,
@@ -300,14 +315,14 @@ def read_status(
         ),
         inbox=str(inbox),
         outbox=str(outbox),
-        waiting=list_inbox(inbox) if waiting is None else tuple(waiting),
+        waiting=listed.waiting,
         running=snapshot.documents if snapshot else _claimed(folder),
         servers=snapshot.servers if snapshot else (),
         troubles=tuple(_troubles(outbox, snapshot)),
         done=_read_results(outbox, found.done[:limit]),
         failed=_read_results(outbox, found.failed[:limit]),
         counts=found.counts,
-        notes=snapshot.notes if snapshot else (),
+        notes=snapshot.notes if snapshot else listed.notes,
         batch=snapshot.batch if snapshot else None,
         hosts=snapshot.hosts if snapshot else (),
     )

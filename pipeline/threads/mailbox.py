@@ -16,10 +16,12 @@ class Trouble:
     Attributes:
         what: Its name.
         detail: A sentence for people; None where it is over.
+        harmless: People are told, and nothing is wrong.
     """
 
     what: str
     detail: str | None
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

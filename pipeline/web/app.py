@@ -21,7 +21,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.folders import pattern_to_folder
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot, Status, list_inbox, read_status
+from pipeline.status.read import InboxStatus, Snapshot, Status, list_inbox, read_status
 from pipeline.web.archives import Archives
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.document_list import DocumentList
@@ -42,7 +42,7 @@ from pipeline.web.selections import Selections
 from pipeline.web.short_body import read_secret
 from pipeline.web.text_search import TextSearch
 from pipeline.web.uploads import UPLOAD_QUERY, Uploaded, Uploads, UploadSettings
-from pipeline.web.views import FolderView, error_page, index_page, static_files
+from pipeline.web.views import FolderView, IndexFacts, error_page, index_page, static_files
 
 # Seconds between two looks at the outbox while a client watches, since files may come and go without the daemon; and
 # between two checks whether something was delivered.
@@ -100,11 +100,21 @@ class Site:
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
         self._uploads = Uploads(
             UploadSettings(
-                inbox=settings.inbox, mib=mib, engine=settings.engine, when_unreachable=settings.when_unreachable
+                inbox=settings.inbox,
+                mib=mib,
+                engine=settings.engine,
+                when_unreachable=settings.when_unreachable,
+                kinds=settings.watch.kinds,
             )
         )
         self._index = index_page(
-            settings.engine, settings.when_unreachable, upload_mib=mib, folders=_folder_views(settings)
+            IndexFacts(
+                engine=settings.engine,
+                when_unreachable=settings.when_unreachable,
+                kinds=settings.watch.kinds,
+                upload_mib=mib,
+                folders=_folder_views(settings),
+            )
         )
         self._disk = DiskWork("status", size=1, patience_s=_STATUS_S)
         self._delivered = -1
@@ -186,13 +196,13 @@ class Site:
         async with self._reading:  # one at a time, since it reads hundreds of files
             await self._look()
             settings = self._settings
-            waiting: tuple[str, ...] = ()
+            listed = InboxStatus()
             trouble: tuple[str, ...] = ()
             try:
-                waiting = await self._disk.do("inbox", partial(list_inbox, settings.inbox))
+                listed = await self._disk.do("inbox", partial(list_inbox, settings.inbox, settings.watch.kinds))
             except TimeoutError:  # what is in work and delivered is known without the inbox
                 trouble = (INBOX_HANGS,)
-            read = partial(read_status, settings.inbox, settings.outbox, waiting=waiting, listing=self.history.listing)
+            read = partial(read_status, settings.inbox, settings.outbox, listed=listed, listing=self.history.listing)
             found = await asyncio.to_thread(read)
             found = replace(found, troubles=(*found.troubles, *trouble))
         return Response(value_to_json(found, indented=True), media_type="application/json")

@@ -19,9 +19,10 @@ from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
 from pipeline.files.confined import open_confined
 from pipeline.files.json_values import value_to_json
+from pipeline.kinds import PDF_END, original_end
 from pipeline.log.log import logger
 from pipeline.results.published import Originals
-from pipeline.results.result_names import ENDS, ORIGINAL_END
+from pipeline.results.result_names import ENDS, ORIGINAL_ENDS
 from pipeline.web.guard import RESULT_POLICY
 from pipeline.web.history import History
 from pipeline.web.made_outputs import MadeOutputs
@@ -36,7 +37,7 @@ _REMEMBERED = 32
 _CHUNK = 1 << 18
 _MISSING = "MISSING.txt"
 # What is compressed already.
-_STORED = (".pdf", ".xlsx")
+_STORED = (PDF_END, ".jpg", ".jpeg", ".png", ".webp", ".xlsx")
 
 
 class Content(StrEnum):
@@ -152,7 +153,9 @@ class Archives:
                 yield f"{summary.stem}{end}", iter([data])
             return
         for end in ENDS:
-            if end == ORIGINAL_END:
+            if end in ORIGINAL_ENDS:
+                if end != original_end(summary.name):
+                    continue
                 with suppress(UsageError):  # it was deleted, or another file has its name
                     path = self._originals.find(summary.stem, name=summary.name, sha256=summary.sha256)
                     yield f"{summary.stem}{end}", _file_to_pieces(open_regular(path))

@@ -22,6 +22,8 @@ _SECTION = b'<section class="page" id="page-%d"'
 _SECTION_END = b"\n</section>"
 # Ways to other pages lead nowhere in a document of one.
 _WAYS = re.compile(rb'<nav class="page"[^\n]*</nav>\n')
+# The link to the file beside the result, which is not beside this page; the original is shown here anyway.
+_ORIGINAL = re.compile(rb' <a class="original"[^\n<]*</a>(?=</aside>)')
 _SHOWN_NUMBERS = 50
 
 
@@ -85,6 +87,7 @@ def read_section(root: Path, html: str, number: int) -> bytes | None:
     if min(body, begin, end) < 0:
         return None
     section = _WAYS.sub(b"", data[begin : end + len(_SECTION_END)], count=1)
+    section = _ORIGINAL.sub(b"", section, count=1)
     return data[: body + len(b"<body>")] + b"\n<main>\n" + section + b"\n</main>\n</body>\n</html>\n"
 
 

@@ -16,6 +16,7 @@ from pipeline.choices import OriginalAction
 from pipeline.errors import UsageError
 from pipeline.files.atomic import open_regular
 from pipeline.files.confined import open_confined
+from pipeline.kinds import original_end
 from pipeline.pictures.drawer import Drawer
 from pipeline.results.published import Originals
 from pipeline.settings.settings import Settings
@@ -31,6 +32,9 @@ from pipeline.web.pictures import Pictures
 from pipeline.web.summaries import Summary
 from pipeline.web.views import document_page, name_to_text
 
+# The name in addresses for the original, whatever its kind.
+_ORIGINAL = "pdf"
+_OTHER = "application/octet-stream"
 _SIDE, _LARGEST_SIDE = 1400, 2400
 _PICTURE = {"side": Parameter(description=f"Pixels of the longer side: {_SIDE}, 100 to {_LARGEST_SIDE}.")}
 _CHUNK = 1 << 16
@@ -82,14 +86,15 @@ class Results:
         if ending not in KINDS:
             raise HTTPException(404, "There is no such file.")
         name = name_to_text(Path(summary.stem).name)
+        end = original_end(summary.name) if ending == _ORIGINAL else f".{ending}"
         headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(f'{name}{end}', safe='')}",
             "content-security-policy": RESULT_POLICY,
         }
         if ending in OUTPUTS:
             return await self._output(summary, ending, headers)
         file = await asyncio.to_thread(self._open, summary, ending)
-        return _OpenFile(file, KINDS[ending], headers)
+        return _OpenFile(file, KINDS[ending] if end == f".{ending}" else _OTHER, headers)
 
     async def _output(self, summary: Summary, ending: str, headers: dict[str, str]) -> Response:
         try:
@@ -125,7 +130,7 @@ class Results:
         return summary
 
     def _open(self, summary: Summary, ending: str) -> BufferedReader:
-        if ending != "pdf":
+        if ending != _ORIGINAL:
             return open_confined(self._history.outbox, f"{summary.stem}.{ending}")
         path = self._original_of(summary)
         if path is None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pipeline.files.name_rules import to_windows_name
+from pipeline.kinds import original_end, without_end
 
 # A file name may have 255 bytes, and the inbox, the journal and the outbox make it longer.
 _BYTES = 200
@@ -16,25 +17,26 @@ def name_to_safe(name: str, *, as_windows: bool = False) -> str:
     """A file name that is safe in every folder: no path, nothing hidden or temporary, no control characters.
 
     Args:
-        name: As a client sent it: it may hold anything.
+        name: As a client sent it: it may hold anything. A name without the ending of a kind gets that of a PDF.
         as_windows: Also none that Windows refuses or takes for a device, a stream or a path.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(letter for letter in last if letter.isprintable() and not _is_odd(letter))
-    stem = re.sub(r"\.pdf$", "", kept.strip(), flags=re.IGNORECASE).lstrip(".~$ ").strip()
+    end = original_end(kept.strip())
+    stem = without_end(kept.strip()).lstrip(".~$ ").strip()
     while len(stem.encode("utf-8", "replace")) > _BYTES:
         stem = stem[:-1]
-    safe = f"{stem or 'document'}.pdf"
+    safe = f"{stem or 'document'}{end}"
     return to_windows_name(safe) if as_windows else safe
 
 
 def name_to_alternatives(name: str) -> Iterator[str]:
     """The name, then ``name-2``, ``name-3`` and so on."""
     yield name
-    stem = name.removesuffix(".pdf")
+    stem, end = without_end(name), original_end(name)
     number = 2
     while True:
-        yield f"{stem}-{number}.pdf"
+        yield f"{stem}-{number}{end}"
         number += 1
 
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +25,7 @@ from pipeline.files.file_choice import FileChoice, write_choice
 from pipeline.files.json_values import value_to_json
 from pipeline.host.files import HAS_DEVICE_NAMES, sync_folder
 from pipeline.host.held_folder import rename_to_free
+from pipeline.kinds import ALL_KINDS, PICTURE_ENDS, Kind, name_to_kind
 from pipeline.log.log import logger
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.operations import Parameter
@@ -43,6 +44,7 @@ _SPARE = 256 << 20
 _PREFIX = ".dropleaf-upload-"
 # So many files of one name may wait.
 _MOST_TRIES = 10_000
+_PDF_TYPE, _PICTURE_TYPE = "application/pdf", "image/"
 # Only one upload at a time gets its name.
 _NAMING = "naming"
 
@@ -74,12 +76,13 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadSettings:
-    """Where files go, how large they may be, and what the settings say of what can be chosen."""
+    """Where files go, how large they may be, of which kinds, and what the settings say of what can be chosen."""
 
     inbox: Path
     mib: int
     engine: Engine
     when_unreachable: UnreachableAction
+    kinds: Collection[Kind] = ALL_KINDS
 
 
 class Uploads:
@@ -121,6 +124,7 @@ class Uploads:
         length = self._checked_length(request)
         choice = self._checked_choice(request)
         folder = folder_to_safe(request.query_params.get("folder", ""), as_windows=HAS_DEVICE_NAMES)
+        self._check_kind(request)
         self._coming += 1
         try:
             name = await self._store(request, length, choice, folder)
@@ -142,9 +146,16 @@ class Uploads:
         if waiting >= MOST_WAITING:
             raise HTTPException(503, f"{waiting} documents wait already.", headers={"retry-after": "60"})
 
+    def _check_kind(self, request: Request) -> None:
+        sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = Kind.PDF if sent == _PDF_TYPE else Kind.IMAGES if sent.startswith(_PICTURE_TYPE) else None
+        if kind is None or kind is not name_to_kind(name_to_safe(request.query_params.get("name", ""))):
+            ends = ", ".join(PICTURE_ENDS)
+            raise HTTPException(415, f"Only PDFs are taken (application/pdf), and pictures (image/…, {ends}).")
+        if kind not in self._settings.kinds:
+            raise HTTPException(415, "Files of this kind are left alone, as the settings say (watch.kinds).")
+
     def _checked_length(self, request: Request) -> int:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/pdf":
-            raise HTTPException(415, "Only application/pdf is taken, as the body itself.")
         text = request.headers.get("content-length", "")
         if not text.isascii() or not text.isdigit():
             raise HTTPException(411, "The length must be said first (Content-Length).")

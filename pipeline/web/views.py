@@ -1,6 +1,6 @@
 """Pages for people, made from templates with every value escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -9,6 +9,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from pipeline.choices import Engine, UnreachableAction
+from pipeline.kinds import PDF_END, PICTURE_ENDS, Kind
 from pipeline.release import RELEASE
 from pipeline.web.chart import HEIGHT, LEFT, details_to_chart
 from pipeline.web.details import STEPS, PageDetail
@@ -54,12 +55,34 @@ class FolderView:
     plain: str
 
 
-def index_page(
-    engine: Engine, when_unreachable: UnreachableAction, *, upload_mib: int, folders: Sequence[FolderView] = ()
-) -> Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """What the front page says of the settings.
+
+    Attributes:
+        kinds: Of the files that may be uploaded.
+    """
+
+    engine: Engine
+    when_unreachable: UnreachableAction
+    kinds: Collection[Kind]
+    upload_mib: int
+    folders: Sequence[FolderView] = ()
+
+
+def index_page(facts: IndexFacts) -> Response:
     """The front page; events fill its lists."""
-    choices = {"engine": engine.value, "when_unreachable": when_unreachable.value}
-    return _page("index.html.j2", **choices, upload_mib=upload_mib, folders=folders)
+    pictures = Kind.IMAGES in facts.kinds
+    ends = " ".join([*([PDF_END] if Kind.PDF in facts.kinds else []), *(PICTURE_ENDS if pictures else ())])
+    choices = {"engine": facts.engine.value, "when_unreachable": facts.when_unreachable.value}
+    return _page(
+        "index.html.j2",
+        **choices,
+        upload_mib=facts.upload_mib,
+        folders=facts.folders,
+        ends=ends,
+        pictures=pictures,
+    )
 
 
 def sign_in_page() -> Response:

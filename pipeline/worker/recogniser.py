@@ -10,7 +10,7 @@ from pipeline.extraction import BBox, ExtractionError
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engines, load_engine
 from pipeline.extraction.readers.ocr.upright import Draw, areas_to_recognition, page_to_recognition
 from pipeline.files.password_file import passwords_for
-from pipeline.log.log import bound, configure
+from pipeline.log.log import bound, configure, logger
 from pipeline.pictures.render import PdfFile
 from pipeline.sandbox.policy import enter
 from pipeline.worker.page_pictures import page_to_drawer
@@ -18,6 +18,7 @@ from pipeline.worker.recognised_page import RecognisedPage, recognition_to_page,
 from pipeline.worker.tasks import ANSWERS, TASKS, Recognised, RecogniseTask
 
 _STDERR = 2
+_CAUSE = 1000
 _Choice = tuple[EngineName, tuple[str, ...]]
 
 
@@ -66,6 +67,8 @@ class Recogniser:
             try:
                 page = self._read(task)
             except (ExtractionError, PipelineError) as error:
+                # What a library says is for the log alone: it may quote the machine, or the page.
+                logger().warning("not_recognised", error=str(error), cause=repr(error.__cause__)[:_CAUSE])
                 return Recognised(number=task.number, problem=str(error))
             write_recognised(task.out, page)
             return Recognised(number=task.number)

@@ -25,6 +25,9 @@ ReaderName = Literal["pdfminer", "pdfium"]
 #: times.
 RECOGNITION_S = 180.0
 
+#: Seconds that making a PDF of a picture may take; the daemon waits a little longer.
+WRAP_S = 120.0
+
 #: In the order in which they are tried.
 READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
 
@@ -59,11 +62,43 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrapTask:
+    """Ask a worker to make a PDF of a picture.
+
+    Attributes:
+        path: Of the picture.
+        out: Where the PDF goes; its folder exists.
+        max_pages: The most pages that it may have.
+        sha256: Empty, so that the task stays on this machine.
+    """
+
+    document: str
+    path: Path
+    out: Path
+    max_pages: int
+    settings: WorkerSettings
+    sha256: Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapped:
+    """A worker has made a PDF of a picture, or says why it cannot.
+
+    Attributes:
+        code: Of the DocumentError that stopped it, None where the PDF is there.
+        detail: The error's sentence.
+    """
+
+    code: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectTask:
     """Ask a worker how many pages a PDF has.
 
     Attributes:
-        sha256: Of the PDF's bytes, by which other machines know it.
+        sha256: Of the PDF's bytes, by which other machines know it; empty where nobody has read them all.
     """
 
     document: str
@@ -125,7 +160,7 @@ class RecogniseTask:
     Attributes:
         out: Where the file with the text is to be written; its folder exists.
         areas: The parts of the page that are to be read; empty for all of it, whichever way up it stands.
-        sha256: Of the PDF's bytes, by which other machines know it.
+        sha256: Of the PDF's bytes, by which other machines know it; empty where nobody has read them all.
     """
 
     document: str
@@ -166,7 +201,7 @@ class PageTask:
         queue_s: Seconds that the page has waited for a worker.
         attempts: Requests made for this page before this task, by workers that died or could not go on.
         picture_text: The text in the page's picture, None while nobody has tried to read it.
-        sha256: Of the PDF's bytes, by which other machines know it.
+        sha256: Of the PDF's bytes, by which other machines know it; empty where nobody has read them all.
     """
 
     document: str
@@ -269,11 +304,11 @@ class Unserved:
 
 
 #: The tasks of workers.
-TASKS = Codec((InspectTask, TrialTask, PageTask, RecogniseTask))
+TASKS = Codec((WrapTask, InspectTask, TrialTask, PageTask, RecogniseTask))
 #: The results of workers, and their reports on the way.
 ANSWERS = Codec(
     (
-        *(Inspection, TrialResult, PageProgress, Prepared, AnswerTaken, PageResult),
+        *(Wrapped, Inspection, TrialResult, PageProgress, Prepared, AnswerTaken, PageResult),
         *(Unwritten, Unserved, Unrecognised, Recognised),
     )
 )

@@ -27,7 +27,10 @@ from pipeline.worker.tasks import (
     Unserved,
     Unwritten,
     WorkerSettings,
+    Wrapped,
+    WrapTask,
 )
+from pipeline.worker.wrapping import wrap_picture
 
 Report = Callable[[object], None]
 PageOutcome: TypeAlias = PageResult | Unserved | Unrecognised | Unwritten
@@ -58,18 +61,20 @@ class PageWorker:
         self._client: VisionClient | None = None
         self._report: Report | None = None
 
-    def run(self, task: object, report: Report) -> Inspection | TrialResult | PageOutcome:
-        """Do an :class:`InspectTask`, a :class:`TrialTask` or a :class:`PageTask`.
+    def run(self, task: object, report: Report) -> Wrapped | Inspection | TrialResult | PageOutcome:
+        """Do a :class:`WrapTask`, an :class:`InspectTask`, a :class:`TrialTask` or a :class:`PageTask`.
 
         Raises:
             TypeError: It is none of them.
         """
-        if not isinstance(task, InspectTask | TrialTask | PageTask):
+        if not isinstance(task, WrapTask | InspectTask | TrialTask | PageTask):
             raise TypeError(f"no task for this worker: {task!r}")
         self._take_settings(task.settings)
         if isinstance(task, TrialTask):
             return _try_picture(task)
         with bound(document=task.document):
+            if isinstance(task, WrapTask):
+                return wrap_picture(task)
             if isinstance(task, InspectTask):
                 return self._inspect(task)
             return self._convert(task, report)

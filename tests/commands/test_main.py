@@ -72,7 +72,7 @@ def test_convert_of_a_file_that_is_no_pdf_leaves_nothing(tmp_path: Path) -> None
 
     done = place.run("convert", "README.md", "--save-answers", "answers")
 
-    assert (done.code, "README.md: is not a PDF" in done.err) == (64, True)
+    assert (done.code, "README.md: is neither a PDF nor a picture" in done.err) == (64, True)
     assert sorted(tmp_path.rglob("*")) == before
 
 

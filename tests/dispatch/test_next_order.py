@@ -1,6 +1,7 @@
 """What happens after a page fails."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from claims import FELL
@@ -17,11 +18,12 @@ from pipeline.dispatch.next_order import (
     order_after_nonsense,
     order_after_overdue,
     order_after_unserved,
+    order_with_last_resort,
     rest_to_fallback,
 )
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Step
 from pipeline.pool.interface import Loss
-from pipeline.worker.tasks import PageProgress, ReaderName, Unserved
+from pipeline.worker.tasks import PageProgress, PictureText, ReaderName, Unserved
 
 ATTEMPT = Attempt(server="http://a", model="m", outcome="timeout")
 KILLED = Loss(detail="killed", from_outside=True)
@@ -52,6 +54,23 @@ def test_a_step_that_takes_too_long_says_why_the_page_falls_back(
     assert order.fallback is not None
     assert order.fallback.reason is reason
     assert order.attempts == (ATTEMPT,)
+
+
+def test_a_page_that_no_reader_is_left_for_is_read_by_text_recognition_once() -> None:
+    last = replace(page(Step.FALLBACK, reader="pdfium", fallback=FELL).order, fallback=FELL, readers=("pdfium",))
+    out = replace(last, readers=())
+
+    first = order_with_last_resort(out, last, may_recognise=True)
+    assert (first.needs_picture, first.areas, first.readers) == (True, (), ())
+    known = replace(first, picture_text=PictureText(path=Path("a.picture")))
+    second = order_with_last_resort(known, known, may_recognise=True)
+    assert (second.needs_picture, second.has_picture_text) == (False, False)
+    assert order_with_last_resort(second, second, may_recognise=True) == second
+
+    parts = replace(out, areas=((0, 0, 1, 1),), picture_text=PictureText(path=Path("a.picture")))
+    assert order_with_last_resort(parts, last, may_recognise=True).needs_picture
+    assert order_with_last_resort(out, last, may_recognise=False) == out
+    assert order_with_last_resort(last, last, may_recognise=True) == last
 
 
 @pytest.mark.parametrize("step", [Step.RENDER, Step.REQUEST, Step.CHECK])

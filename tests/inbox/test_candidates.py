@@ -6,7 +6,9 @@ import pytest
 from claims import drop
 
 from pipeline.inbox import candidates
-from pipeline.inbox.candidates import files_below, look_into
+from pipeline.inbox.candidates import list_below, look_into
+from pipeline.inbox.left_alone import LeftAlone
+from pipeline.kinds import Kind
 
 _HIDDEN = ".dropleaf-taken-20260101T000000.000-00000000-report.pdf"
 
@@ -17,13 +19,39 @@ def test_candidates_are_found_in_visible_folders(tmp_path: Path) -> None:
     (tmp_path / "folder.pdf").mkdir()
     (tmp_path / "link.pdf").symlink_to("/nowhere")
 
-    found = [str(path.relative_to(tmp_path)) for path in files_below(tmp_path)]
+    found = [str(path.relative_to(tmp_path)) for path in list_below(tmp_path).files]
     facts = look_into(tmp_path, PurePosixPath(), tmp_path)
 
     assert found == ["a.pdf", "b.pdf", "link.pdf", "sub/c.pdf"]
-    assert list(files_below(tmp_path / "none")) == []
+    assert list_below(tmp_path / "none").files == ()
     assert facts.candidates == ("a.pdf", "b.pdf", "link.pdf")
     assert facts.folders == ("folder.pdf", "sub")
+
+
+def test_pictures_are_candidates_where_they_are_wanted_and_other_files_are_counted(tmp_path: Path) -> None:
+    for name in (
+        "a.pdf",
+        "b.JPG",
+        "c.tiff",
+        "d.docx",
+        "noending",
+        "e.tmp",
+        ".f",
+        "Thumbs.db",
+        "sub/g.webp",
+        "sub/h.epub",
+    ):
+        drop(tmp_path, name)
+
+    everything, pdfs = list_below(tmp_path), list_below(tmp_path, [Kind.PDF])
+
+    assert [path.name for path in everything.files] == ["a.pdf", "b.JPG", "c.tiff", "g.webp"]
+    assert everything.left.sentences == ("3 files that Dropleaf does not read",)
+    assert [path.name for path in pdfs.files] == ["a.pdf"]
+    assert pdfs.left.sentences[1] == "3 pictures wait in the inbox and are left alone (watch.kinds)"
+    assert look_into(tmp_path, PurePosixPath("sub"), tmp_path, [Kind.PDF]).left == LeftAlone(pictures=1, unknown=1)
+    assert LeftAlone().sentences == ()
+    assert LeftAlone(unknown=1).sentences == ("1 file that Dropleaf does not read",)
 
 
 def test_a_folder_that_is_gone_is_empty_and_one_that_cannot_be_seen_is_an_error(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from made_pictures import drawn, saved, tiff
 from pdfs import numbered_pdf
 
 from pipeline.errors import RenderError
@@ -21,6 +22,22 @@ def test_a_page_is_drawn_as_large_as_it_is_wanted(tmp_path: Path) -> None:
 
     assert data.startswith(b"\x89PNG")
     assert max(int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == 200
+
+
+def test_a_page_of_a_picture_is_drawn_upright_in_the_sandbox_too(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(saved(drawn(size=(300, 400)), "JPEG", orientation=6))
+    (tmp_path / "fax.tif").write_bytes(tiff([drawn("1"), drawn("1", size=(50, 40))], "group4"))
+    drawer = Drawer(memory_mib=1024)
+
+    photo = drawer.draw(tmp_path / "photo.jpg", 1, longest_side_px=200)
+    fax = drawer.draw(tmp_path / "fax.tif", 2, longest_side_px=200)
+
+    assert [(int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) for data in (photo, fax)] == [
+        (200, 150),
+        (50, 40),
+    ]
+    with pytest.raises(RenderError, match="no page 3"):
+        drawer.draw(tmp_path / "fax.tif", 3, longest_side_px=200)
 
 
 @pytest.mark.parametrize(("number", "content"), [(7, None), (1, b"%PDF-1.7 broken"), (1, b"")])

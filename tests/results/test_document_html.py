@@ -52,6 +52,23 @@ def unbalanced(text: str) -> list[str]:
     return opened
 
 
+def test_a_page_of_which_nothing_could_be_read_links_to_the_originals_page() -> None:
+    lost = fell(FallbackReason.UNREADABLE, method=Method.NONE)
+    pages = [(lost, ""), (replace(PAGE, number=2), HTML)]
+
+    def links(original: str) -> list[str]:
+        guide = DocumentGuide(original=original)
+        html = b"".join(pages_to_html("r.pdf", pages, page_count=2, fallback_pages=[1], guide=guide)).decode()
+        found: list[str] = parsed(html).xpath("//aside/a[@class='original']/@href")
+        return found
+
+    assert links('javascript:alert(1) "é".pdf') == ["javascript%3Aalert%281%29%20%22%C3%A9%22.pdf#page=1"]
+    assert links("fax.tif") == ["fax.tif"]
+    assert links("../up.pdf") == ["..%2Fup.pdf#page=1"]
+    assert links("\udcff.pdf") == ["%FF.pdf#page=1"]
+    assert links("") == []
+
+
 def test_every_page_is_a_section_with_the_contracts_attributes_in_order() -> None:
     text = assembled(PAGE, FELL, replace(PAGE, number=3, method=Method.BLANK))
 

@@ -47,7 +47,7 @@ def publication(
     files = (ResultFile(end=".html", pieces=lambda: HTML), ResultFile(end=".tables.json", pieces=lambda: TABLES), *more)
     return Publication(
         document=document,
-        files=lambda _: files,
+        files=lambda *_: files,
         failed=failed,
         manifest=lambda told, _: manifest_for(document, told),
         originals=originals,
@@ -209,8 +209,8 @@ def test_results_that_are_no_longer_asked_for_go_with_the_older_manifest_unless_
     for content, left in ((b"ours", False), (b"changed", True)):
         document = claimed(place.folder, place.journal)
         asked = publication(document)
-        more = (*asked.files(None), ResultFile(end=".md", pieces=lambda: [b"ours"]))
-        place.outbox.publish(replace(asked, files=lambda _, more=more: more))  # type: ignore[misc]  # its default
+        more = (*asked.files(Path(), None), ResultFile(end=".md", pieces=lambda: [b"ours"]))
+        place.outbox.publish(replace(asked, files=lambda *_, more=more: more))
         (place.root / "report.md").write_bytes(content)
 
         place.publish()

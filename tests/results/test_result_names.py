@@ -30,7 +30,7 @@ class Share:
         return self.outbox.publish(
             Publication(
                 document=document,
-                files=lambda _: (HTML,),
+                files=lambda *_: (HTML,),
                 manifest=lambda told, _: manifest_for(document, told),
                 originals=OriginalAction.MOVE,
             )
@@ -66,7 +66,7 @@ def test_names_that_differ_in_case_alone_are_two_results_where_the_disk_folds_th
         share.outbox._choose(  # noqa: SLF001 — as where a daemon and a command publish at once
             Publication(
                 document=document,
-                files=lambda _: (HTML,),
+                files=lambda *_: (HTML,),
                 manifest=lambda _, __: manifest_for(first, []),
                 originals=OriginalAction.MOVE,
             ),

@@ -77,6 +77,7 @@ def test_every_default_is_the_contracts(tmp_path: Path) -> None:
     watch = settings["watch"]
     assert isinstance(watch, dict)
     assert watch.pop("patience") == 120  # added for the second turn
+    assert watch.pop("kinds") == ["pdf", "images"]  # the same
     assert settings.pop("retry") == {"automatic": True}  # added for the second turn
     assert settings.pop("hooks") == {  # the same
         "command": [],

@@ -1,17 +1,19 @@
 """Scans, as users have them: what becomes of pages without text where no model reads them, or one does."""
 
 import json
+import re
 import signal
 from pathlib import Path
 
 import psutil
 import pytest
 from daemons import Daemon, Place, until
+from delivery import deliveries_in
 from ocr_hands import needs_tesseract
 from odd_pdfs import scanned_pdf
-from pdfs import Canvas, Image, write_pdf
+from pdfs import Canvas, Image, numbered_page, objects_to_pdf, pages_to_objects, stream_object, write_pdf
 from scans import draw_page, scan_of, skewed
-from simulator import Setup, Simulator
+from simulator import Mark, Setup, Simulator
 
 ROWS = [
     ["Crane", "Year", "Sum"],
@@ -64,6 +66,8 @@ def test_without_text_recognition_its_picture_stands_in_and_the_document_is_part
     html = (place.outbox / "scan.html").read_text()
     assert '<img alt="Page 1 as a picture" src="data:image/png;base64,' in html
     assert len(html) < 250_000
+    assert 'href="scan.pdf#page=1">Page 1 of the original</a>' in html
+    assert deliveries_in(place.outbox)["scan"].methods == {"none": 1}
 
 
 @needs_tesseract
@@ -80,6 +84,25 @@ def test_the_death_of_the_engines_process_costs_the_page_that_it_read(tmp_path: 
     assert sorted(page["method"] for page in pages) == ["none", "ocr", "ocr"]
     (lost,) = [page for page in pages if page["method"] == "none"]
     assert any("Text recognition failed" in warning for warning in lost["warnings"])
+
+
+@needs_tesseract
+@pytest.mark.slow
+def test_a_page_whose_worker_died_with_the_last_reader_is_read_in_its_picture(tmp_path: Path) -> None:
+    place = Place(tmp_path, workers=1, limits={"worker_mib": 256})
+    objects = pages_to_objects([numbered_page(Mark(document=1, page=1))])
+    heavy = max(objects) + 1
+    for number, body in objects.items():
+        objects[number] = re.sub(rb"/Contents (\d+ 0 R)", rb"/Contents [\1 %d 0 R]" % heavy, body)
+    objects[heavy] = stream_object(b" " * (300 << 20))  # more than a worker may have, and not more than an engine may
+    place.drop(lambda path: path.write_bytes(objects_to_pdf(objects)), "heavy.pdf")
+
+    with Daemon(place, "--once") as daemon:
+        assert daemon.wait(timeout=120) == 0
+        assert daemon.of("worker_lost")
+
+    found = deliveries_in(place.outbox)["heavy"]
+    assert (found.methods, found.reasons) == ({"ocr": 1}, {1: "worker_lost"})
 
 
 def _kill_recogniser(processes: list[psutil.Process]) -> bool:

@@ -22,7 +22,7 @@ def test_what_is_known_is_told_while_the_inbox_hangs_and_nothing_else_is_held_up
     page: RunningPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_go = threading.Event()
-    monkeypatch.setattr(app, "list_inbox", lambda _: let_go.wait(60))
+    monkeypatch.setattr(app, "list_inbox", lambda *_: let_go.wait(60))
     try:
         for _ in range(2):
             told = page.get("/api/status").tree()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from claims import choice_of, eventually
+from made_pictures import drawn, saved
 from structlog.testing import capture_logs
 from web_hands import RunningPage, page_alone, snapshot
 
@@ -20,10 +21,12 @@ from pipeline.files.file_choice import read_choice
 from pipeline.files.name_rules import is_windows_name
 from pipeline.host.held_folder import rename_to_free
 from pipeline.inbox.file_names import is_candidate
+from pipeline.kinds import Kind
 from pipeline.status.read import DocumentStatus
 from pipeline.web import uploads
 from pipeline.web.safe_names import name_to_safe
 
+PICTURE = saved(drawn(size=(24, 32)), "JPEG")
 PDF = b"%PDF-1.7\nnot much of one\n%%EOF"
 
 
@@ -140,6 +143,9 @@ def test_whether_a_file_waits_for_a_server_is_carried_only_where_the_settings_sa
         ("/", "document.pdf"),
         (".pdf", "document.pdf"),
         ("\ud800.pdf", "document.pdf"),
+        ("../My photo.JPG", "My photo.jpg"),
+        (".png", "document.png"),
+        ("letter.docx", "letter.docx.pdf"),
     ],
 )
 def test_names_are_made_safe(given: str, stored: str) -> None:
@@ -193,6 +199,25 @@ def test_only_a_pdf_whose_length_is_said_and_allowed_is_taken(page: RunningPage)
     assert page.drop(b"", Content_Length=str(2 << 20)).status == 413
 
     assert names(page) == []
+
+
+def test_a_picture_is_taken_under_its_own_name_and_one_that_says_two_things_is_not(page: RunningPage) -> None:
+    for _ in range(2):
+        assert page.drop(PICTURE, "name=Photo.JPG", Content_Type="image/jpeg").status == 201
+    assert page.drop(PICTURE, "name=photo.jpg").status == 415
+    assert page.drop(PDF, "name=a.pdf", Content_Type="image/png").status == 415
+    assert page.drop(PICTURE, "name=a.gif", Content_Type="image/gif").status == 415
+
+    assert names(page) == ["Photo-2.jpg", "Photo.jpg"]
+    assert (page.inbox / "Photo.jpg").read_bytes() == PICTURE
+
+
+def test_pictures_are_not_taken_where_they_would_be_left_alone(tmp_path: Path) -> None:
+    with page_alone(tmp_path, kinds=(Kind.PDF,), upload_mib=1) as running:
+        told = running.drop(PICTURE, "name=a.png", Content_Type="image/png")
+
+        assert (told.status, "watch.kinds" in str(told.tree()["error"])) == (415, True)
+        assert 'data-ends=".pdf"' in running.get("/").body.decode()
 
 
 def test_a_full_disk_is_told_before_the_first_byte(page: RunningPage, monkeypatch: pytest.MonkeyPatch) -> None:

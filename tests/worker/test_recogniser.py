@@ -70,6 +70,20 @@ def test_without_an_engine_it_says_so(tmp_path: Path) -> None:
 
 
 @needs_tesseract
+def test_what_an_engine_says_of_its_own_failure_is_for_the_log_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "eng.traineddata").write_bytes(b"no model")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    scan = scanned_pdf(tmp_path / "b.pdf", 1, dpi=72)
+
+    done = run(scan, tmp_path, settings=WorkerSettings(log_level="warning", ocr_languages=("eng",)))
+
+    assert done.problem == "Tesseract cannot be loaded for eng; the log says why."
+    assert "RuntimeError" in capfd.readouterr().err
+
+
+@needs_tesseract
 def test_a_file_that_is_no_pdf_and_an_unknown_language_are_said(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"no")
     klingon = WorkerSettings(log_level="error", ocr_languages=("tlh",))

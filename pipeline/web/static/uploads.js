@@ -17,7 +17,7 @@ export function takeDrops() {
     add(input.files);
     input.value = "";
   });
-  // The whole window takes drops, since a PDF beside the field would otherwise be opened instead of this page.
+  // The whole window takes drops, since a file beside the field would otherwise be opened instead of this page.
   addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.classList.add("over");
@@ -72,10 +72,11 @@ function send(upload) {
   list.append(row);
   const limit = Number(drop.dataset.mib) * 1048576;
   if (file.size > limit) return end(upload, `larger than ${drop.dataset.mib} MiB`);
-  if (!file.name.toLowerCase().endsWith(".pdf")) return end(upload, "is no PDF");
+  const ending = file.name.toLowerCase().match(/\.[^.]*$/)?.[0];
+  if (!drop.dataset.ends.split(" ").includes(ending)) return end(upload, drop.dataset.ends === ".pdf" ? "is no PDF" : "is no PDF and no picture");
   const request = new XMLHttpRequest(); // fetch() tells nothing of an upload's progress
   request.open("POST", `/api/documents?${new URLSearchParams({ name: file.name, engine, folder, ...(action && { when_unreachable: action }) })}`);
-  request.setRequestHeader("Content-Type", "application/pdf");
+  request.setRequestHeader("Content-Type", ending === ".pdf" ? "application/pdf" : `image/${ending.slice(1)}`);
   request.setRequestHeader("X-Dropleaf", "1");
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;

@@ -42,7 +42,7 @@ class RapidOcr:
                 }
             )
         except Exception as error:
-            raise ExtractionError(f"RapidOCR cannot be loaded: {type(error).__name__}: {error}") from error
+            raise ExtractionError("RapidOCR cannot be loaded; the log says why.") from error
 
     def recognise(self, picture: Picture) -> list[SeenWord]:
         """See :meth:`pipeline.extraction.readers.ocr.engine.Engine.recognise`."""

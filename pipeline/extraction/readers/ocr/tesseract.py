@@ -83,7 +83,7 @@ def _load(data: Tessdata, languages: tuple[str, ...], mode: int) -> tesserocr.Py
             path=f"{data.folder}/", lang="+".join(languages), psm=mode, variables={_THRESHOLD: _BY_PARTS}
         )
     except RuntimeError as error:
-        raise ExtractionError(f"Tesseract cannot be loaded from {data.folder}: {error}") from error
+        raise ExtractionError(f"Tesseract cannot be loaded for {'+'.join(languages)}; the log says why.") from error
 
 
 def _show(api: tesserocr.PyTessBaseAPI, picture: Picture) -> None:
