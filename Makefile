@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -22,6 +22,10 @@ test-slow: .venv/tested
 PORTABLE := files inbox pool threads log status commands dispatch results worker
 test-portable: .venv/tested
 	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux and not docs" $(PORTABLE:%=tests/%)
+
+## Windows' side by Windows' own Python under Wine, and 500 kills there; ARGS="--help" lists what to leave out.
+windows: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m windows $(ARGS)
 
 ## All of it but the tests.
 check: .venv/tested

@@ -1,1 +1,1 @@
-"""The functions for Windows, where they differ from the portable ones; never run on a real Windows."""
+"""The functions for Windows, where they differ from the portable ones. Never run on a real Windows."""

@@ -1,0 +1,182 @@
+"""Windows' side, run by Windows' own Python under Wine: ``make windows``; ``ARGS="--help"`` lists what to leave out.
+
+First the set-up (setup.sh), then tests file by file, then the same PDFs by both Pythons, then the kill book.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pdfs import numbered_pdf
+
+ROOT = Path(__file__).parents[2]
+TARGET = Path(os.environ.get("WINDOWS_TARGET", Path.home() / ".cache" / "dropleaf-windows"))
+#: What must be right on Windows' side comes first: the time may end before the rest.
+FILES = (
+    "windows/sides/test_files.py",
+    "windows/sides/test_pool.py",
+    "windows/sides/test_program.py",
+    "files/test_name_rules.py",
+    "inbox/test_waiting_files.py",
+    "inbox/test_completeness.py",
+    "results/test_manifest.py",
+    "results/test_page_record.py",
+    "settings/test_settings.py",
+    "markup",
+    "extraction/text",
+    "extraction/tables",
+    "outputs",
+)
+SKIPPED = {
+    "pool, host, sandbox": "signals, /proc, fork and limits of Unix: windows/sides has the same for Windows",
+    "inbox/test_inbox.py, results/test_outbox.py, files/test_atomic.py": "they kill by fork, and need links and pipes",
+    "extraction/readers/ocr, scores of tables": "need numpy, which calls what Wine 8 lacks",
+    "vision": "its servers shut a listening socket down, which does not wake who waits there on Windows",
+    "web": "drives a browser; windows/sides/test_program.py uploads to the page",
+    "system, commands, daemon": "signals and terminals of Unix; windows/sides/test_program.py runs the program",
+}
+# A file that hangs costs no more than this.
+_LONGEST_S = 280.0
+_SETUP_S = 600.0
+_WORD = re.compile(r"\d+ (?:passed|failed|error|skipped).*")
+
+
+def run(command: Sequence[str | Path], *, seconds: float, cwd: Path = ROOT) -> tuple[int, str]:
+    """Exit code, and what it said; what it has started ends with it."""
+    environment = os.environ | {"WIN_PROJECT": str(ROOT), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=max(1.0, seconds))
+        except subprocess.TimeoutExpired:
+            process.terminate()  # the wrapper ends its python.exe
+            said, _ = process.communicate()
+            return -1, said.decode(errors="replace")
+        return process.returncode, said.decode(errors="replace")
+
+
+def why_not() -> str | None:
+    """Why this machine cannot run it; None where it can."""
+    if sys.platform != "linux":
+        return "Wine is used on Linux only; on Windows run pytest on tests/windows/sides"
+    if shutil.which("wine") is None and (shutil.which("apt-get") is None or os.getuid() != 0):
+        return "Wine is not installed: apt-get install wine64 wine gcc-mingw-w64-x86-64-win32"
+    return None
+
+
+def tests(python: Path, end: float) -> Iterator[str]:
+    """Run each file; yields what went wrong."""
+    for name in FILES:
+        left = min(_LONGEST_S, end - time.monotonic())
+        if left <= 0:
+            say(f"{name}: left out, no time")
+            continue
+        began = time.monotonic()
+        paths = "pythonpath=. tests tests/windows/sides"
+        options = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not slow and not linux", "-o", paths)
+        code, said = run([python, "-m", "pytest", *options, f"tests/{name}"], seconds=left)
+        found = _WORD.findall(said)
+        cut_off = code == -1 and left < _LONGEST_S
+        say(
+            f"{name}: {found[-1] if found else 'no time to end' if cut_off else 'did not end'} "
+            f"({time.monotonic() - began:.0f} s)"
+        )
+        if code and not cut_off:
+            sys.stdout.write(said[-4000:])
+            yield name
+
+
+def comparison(python: Path, folder: Path, pdfs: Path | None, seconds: float) -> Iterator[str]:
+    """Convert the same PDFs by both Pythons; yields what went wrong."""
+    given = folder / "given"
+    given.mkdir()
+    for number in range(1, 4):
+        numbered_pdf(given / f"drawn-{number}.pdf", number, document=number)
+    for path in sorted(pdfs.glob("*.pdf")) if pdfs else ():
+        shutil.copy(path, given)
+    rates = {}
+    for side, program in (("Linux", Path(sys.executable)), ("Windows", python)):
+        began = time.monotonic()
+        command: list[str | Path] = [program, "-m", "pipeline", "convert", "given", "--engine", "basic", "-o", side]
+        code, said = run(command, seconds=seconds, cwd=folder)
+        if code not in {0, 1}:  # 1: some of the given files cannot be converted
+            yield f"convert on {side} ended with {code}: {said[-1000:]}"
+        rates[side] = time.monotonic() - began
+    html = {side: {path.name: path.read_bytes() for path in (folder / side).glob("*.html")} for side in rates}
+    differing = sorted(name for name in html["Linux"] if html["Windows"].get(name) != html["Linux"][name])
+    pages = sum(each.count(b'<section class="page"') for each in html["Linux"].values())
+    speeds = ", ".join(f"{pages / seconds:.1f} pages/s on {side}" for side, seconds in rates.items())
+    say(f"{len(html['Linux'])} documents, {pages} pages by both Pythons: {len(differing)} differ; {speeds}, with the "
+        "start of the program, Windows' under Wine")  # fmt: skip
+    yield from (f"the HTML differs: {name}" for name in differing)
+
+
+def kill_book(python: Path, kills: int, end: float) -> Iterator[str]:
+    """Yields what went wrong."""
+    seconds = end - time.monotonic()
+    if kills and seconds > 0:
+        with tempfile.TemporaryDirectory(dir=TARGET) as folder:
+            windows = "Z:" + str(Path(folder) / "book").replace("/", "\\")
+            command: list[str | Path] = [
+                python,
+                "-m",
+                "windows.kill_book",
+                windows,
+                "--kills",
+                str(kills),
+                "--seconds",
+                str(seconds),
+            ]
+            code, said = run(command, seconds=seconds + _LONGEST_S, cwd=ROOT / "tests")
+            say(said.strip())
+            if code:
+                yield "the kill book"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(prog="windows", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="for all of it; nothing begins later")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--pdfs", type=Path, help="a folder of more PDFs to be read by both Pythons")
+    wanted = parser.parse_args()
+    if (reason := why_not()) is not None:
+        say(f"skipped: {reason}")
+        return 0
+    began = time.monotonic()
+    code, said = run([ROOT / "tests/windows/setup.sh", TARGET, ROOT], seconds=_SETUP_S)
+    say(said.strip())
+    if code and shutil.which("wine") is None:
+        say("skipped: Wine could not be installed")
+        return 0
+    if code:
+        return 1
+    python = TARGET / "winpython"
+    end = began + wanted.seconds
+    # The kill book gets a third of the time that is left.
+    until_book = end if wanted.seconds == float("inf") else time.monotonic() + (end - time.monotonic()) * 2 / 3
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = list(comparison(python, Path(folder), wanted.pdfs, _SETUP_S))
+    wrong += tests(python, until_book)
+    wrong += kill_book(python, wanted.kills, end)
+    for what, why in SKIPPED.items():
+        say(f"not run on Windows: {what}: {why}")
+    say(f"{time.monotonic() - began:.0f} s; wrong: {', '.join(wrong) or 'nothing'}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
