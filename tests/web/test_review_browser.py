@@ -84,11 +84,26 @@ def test_a_queue_of_documents_is_settled_by_keyboard_alone(desk: Desk, tmp_path:
     expect(focused).to_have_text("21")
     page.keyboard.press("c")
     expect(page.locator("h1")).to_have_text("Nothing is left to check")
+    assert violations(page) == []
 
     assert [each["now"] for each in review_of(first)] == ["27", "51", "7"]
     assert len(review_of(second)) == 2
     assert cells_of(first)[1, 1]["correction"] == {"was": "21"}
     assert page.title() != "pwned"
+
+
+def test_the_list_has_a_badge_and_leads_to_the_queue(desk: Desk, tmp_path: Path) -> None:
+    page = desk.watched.page
+    publish(desk.alone.outbox, numbered_pdf(tmp_path / "a.pdf", 1), TABLE + TEXT)
+    publish(desk.alone.outbox, numbered_pdf(tmp_path / "b.pdf", 1), "<p>fine</p>")
+    page.goto(desk.url)
+
+    expect(page.locator("#history tr", has_text="a.pdf").locator(".badge.check")).to_have_text("3 to check")
+    expect(page.locator("#history tr", has_text="b.pdf").locator(".badge.unchecked")).to_have_text("1 page unchecked")
+    assert violations(page) == []
+    page.click("text=Check doubts one by one")
+
+    expect(page.locator("#sheet :focus")).to_have_text("21")
 
 
 def test_a_cell_shows_its_place_on_the_picture_and_the_picture_its_cell(desk: Desk, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 
 import { Selection, showRemoved } from "./selection.js";
 import { showHits } from "./hits.js";
-import { dateTime, duration, make } from "./words.js";
+import { dateTime, duration, make, plural } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const LABELS = { complete: "complete", partial: "with fallbacks", failed: "failed" };
@@ -178,13 +178,20 @@ function rowToNode(row, box) {
     make("td", { className: "box" }, box),
     make("th", { scope: "row" }, link, why),
     make("td", { className: "folder", textContent: row.folder === "." ? "" : row.folder }),
-    make("td", {}, make("span", { className: `badge ${row.outcome}`, textContent: LABELS[row.outcome] ?? row.outcome })),
+    make("td", {}, make("span", { className: `badge ${row.outcome}`, textContent: LABELS[row.outcome] ?? row.outcome }), badgeOf(row.review)),
     cell(row.pages ? figures.format(row.pages) : "–", "pages"),
     cell(row.fallbacks || "–", "fell back"),
     cell(row.review?.doubts || "–", "to check"),
     cell(duration(row.seconds), "time"),
     make("td", {}, make("time", { dateTime: row.finished_at, textContent: dateTime(row.finished_at) })),
   );
+}
+
+// What is still to be checked in a document.
+function badgeOf(review) {
+  const pages = review?.unchecked_pages ?? 0;
+  if (review?.doubts) return make("span", { className: "badge check", textContent: `${figures.format(review.doubts)} to check` });
+  return pages ? make("span", { className: "badge unchecked", textContent: `${plural(pages, "page")} unchecked` }) : "";
 }
 
 function cell(value, label) {
