@@ -6,14 +6,12 @@ dropped, and the reader is told how many when it reads again.
 """
 
 import atexit
-import math
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from pipeline.host.polling import wait_for_any
-from pipeline.host.writing import new_writer
+from pipeline.host.writing import new_writer, wait_for_reader
 
 #: Bytes that are kept for a slow reader.
 MOST_BYTES = 1 << 20
@@ -82,7 +80,7 @@ class LineWriter:
     def _write_kept(self) -> None:
         while True:
             with suppress(OSError):
-                wait_for_any((), {self._descriptor}, math.inf)
+                wait_for_reader(self._write_some, self._descriptor)
             with self._lock:
                 self._write_first()
                 if not self._waiting:

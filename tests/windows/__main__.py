@@ -51,16 +51,24 @@ _WORD = re.compile(r"\d+ (?:passed|failed|error|skipped).*")
 def run(command: Sequence[str | Path], *, seconds: float, cwd: Path = ROOT) -> tuple[int, str]:
     """Exit code, and what it said; what it has started ends with it."""
     environment = os.environ | {"WIN_PROJECT": str(ROOT), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+    # A file, not a pipe: what outlives a terminated python.exe holds it open, and nobody waits for that here.
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        ) as process,
+    ):
         try:
-            said, _ = process.communicate(timeout=max(1.0, seconds))
+            code = process.wait(max(1.0, seconds))
         except subprocess.TimeoutExpired:
             process.terminate()  # the wrapper ends its python.exe
-            said, _ = process.communicate()
-            return -1, said.decode(errors="replace")
-        return process.returncode, said.decode(errors="replace")
+            process.wait()
+            code = -1
+            if (TARGET / "prefix").exists():  # and this ends what that had started
+                prefix = os.environ | {"WINEPREFIX": str(TARGET / "prefix")}
+                subprocess.run(["wineserver", "-k"], env=prefix, check=False)
+        said.seek(0)
+        return code, said.read().decode(errors="replace")
 
 
 def why_not() -> str | None:

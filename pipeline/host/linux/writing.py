@@ -9,6 +9,8 @@ from pipeline.host.portable import writing as unix
 
 assert sys.platform == "linux"  # noqa: S101 — tells type checkers for other systems to stop here
 
+wait_for_reader = unix.wait_for_reader
+
 
 def new_writer(descriptor: int) -> Callable[[bytes], int]:
     """A function that writes some bytes, and raises BlockingIOError instead of waiting."""

@@ -1,5 +1,6 @@
 """Writes to a descriptor without waiting for the reader, by checking first whether it is writable."""
 
+import math
 import os
 import socket
 import stat
@@ -23,6 +24,20 @@ def new_writer(descriptor: int) -> Callable[[bytes], int]:
     if stat.S_ISREG(mode):
         return lambda data: os.write(descriptor, data)
     return lambda data: _write_if_writable(descriptor, data)
+
+
+def wait_for_reader(writer: Callable[[bytes], int], descriptor: int) -> None:
+    """Wait until the writer takes bytes again.
+
+    Args:
+        writer: Of :func:`new_writer`.
+        descriptor: For which it was made.
+
+    Raises:
+        OSError: This cannot be waited for.
+    """
+    del writer
+    wait_for_any((), {descriptor}, math.inf)
 
 
 def _write_if_writable(descriptor: int, data: bytes) -> int:

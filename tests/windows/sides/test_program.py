@@ -135,7 +135,7 @@ def test_a_file_that_another_program_holds_is_taken_when_it_lets_go(daemon: Daem
     until((daemon.folder / "outbox" / "held.json").exists)
 
 
-def test_a_terminated_daemon_leaves_no_process_behind_and_the_next_goes_on(daemon: Daemon) -> None:
+def test_a_terminated_daemon_leaves_no_process_behind_and_the_next_goes_on_and_obeys(daemon: Daemon) -> None:
     workers = psutil.Process(daemon.process.pid).children(recursive=True)
     daemon.process.kill()
     daemon.process.wait()
@@ -143,7 +143,12 @@ def test_a_terminated_daemon_leaves_no_process_behind_and_the_next_goes_on(daemo
     assert alive == []
 
     numbered_pdf(daemon.folder / "inbox" / "after.pdf", 1, document=5)
-    with program(daemon.folder, "watch", "--once") as once:
-        _, log = once.communicate(timeout=PATIENCE_S)
-    assert once.returncode == 0, log.decode()
-    assert (daemon.folder / "outbox" / "after.html").exists()
+    following = program(daemon.folder, "watch")
+    until((daemon.folder / "outbox" / "after.html").exists)
+    for command in ("reload", "stop"):
+        with program(daemon.folder, command) as asking:
+            _, said = asking.communicate(timeout=PATIENCE_S)
+        assert asking.returncode == 0, said.decode()
+    _, log = following.communicate(timeout=PATIENCE_S)
+    assert following.returncode == 0, log.decode()
+    assert [json.loads(line)["event"] for line in log.decode().splitlines()][-2:] == ["reloaded", "stopped"]
