@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from pipeline.choices import Engine, Output
 from pipeline.kinds import Kind, name_to_kind
-from pipeline.quantities import Count
+from pipeline.quantities import Count, PageNumber
+
+#: Entries of an outline that are used; longer ones are indexes. And characters of a title.
+MOST_ENTRIES, LONGEST_TITLE = 2000, 200
 
 
 class Outcome(StrEnum):
@@ -89,6 +95,15 @@ class Document:
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the file."""
         return (*((CUT_OFF,) if self.cut_off else ()), *((MENDED,) if self.mended else ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineEntry:
+    """An entry of a PDF's outline: a title, its level from 1, and the page that it leads to."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE)]
+    level: Annotated[int, Meta(ge=1, le=6)]
+    page: PageNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

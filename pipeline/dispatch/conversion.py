@@ -7,7 +7,7 @@ from enum import Enum
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.document_settings import DocumentSettings
-from pipeline.document import Document
+from pipeline.document import Document, OutlineEntry
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Method, Step, fell_back
 from pipeline.server_target import ServerTarget
 from pipeline.worker.tasks import READERS, Area, PageProgress, PictureText, ReaderName
@@ -112,6 +112,7 @@ class Conversion:
         self.inspections = 0
         self.pause = Deadline.after(0)
         self.page_count = 0
+        self.outline: Sequence[OutlineEntry] = ()
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
         self.finished: dict[int, PageFacts] = {}

@@ -390,6 +390,7 @@ class Loop:
             began_at=conversion.began_at,
             page_count=conversion.page_count,
             numbers=conversion.numbers,
+            outline=conversion.outline,
             fallback_pages=tuple(conversion.fallback_pages) if error is None else (),
             error=error,
         )

@@ -164,6 +164,7 @@ class Opening:
             raise
         finished = {number: (page.method, page.reason) for number, page in journaled.items()}
         shares = -(-value.pages // settings.workers)
+        conversion.outline = value.outline
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 

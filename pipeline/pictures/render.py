@@ -127,6 +127,11 @@ class PdfFile:
             self.close()
             raise EmptyError("The PDF has no pages.")
 
+    @property
+    def handle(self) -> object:
+        """Pdfium's handle of the document; to be used only under :data:`PDFIUM`."""
+        return self._document.raw
+
     def reopen(self) -> pypdfium2.PdfDocument:
         """The same document, opened once more; the caller closes it.
 

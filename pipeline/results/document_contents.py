@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from pipeline.document import DocumentFacts
+from pipeline.document import DocumentFacts, OutlineEntry
 from pipeline.outputs.document_tables import DocumentTables
 from pipeline.outputs.figures import Evidence
 from pipeline.outputs.markdown import MarkdownPage
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, page_to_facts, table_to_document_table
 from pipeline.page_result import PageResult
 from pipeline.results.doubts import ReviewCounts, add_counts, page_to_counts
-from pipeline.results.guide import MOST_HEADINGS, DocumentGuide
+from pipeline.results.guide import MOST_HEADINGS, DocumentGuide, outline_to_headings
 from pipeline.results.page_record import PageRecord
 from pipeline.results.reasons import notice_for
 from pipeline.results.review_file import Settled
 from pipeline.results.settled_page import settle_page
-from pipeline.results.shown_html import Heading, page_to_headings, page_to_shown
+from pipeline.results.shown_html import Heading, has_doubt, page_to_headings, page_to_shown
 from pipeline.results.table_ids import TableNames
 
 
@@ -26,11 +26,13 @@ class ReadPage:
 
     Attributes:
         review: What is to be looked at in it.
+        marked: Whether a place in it is marked as doubted.
     """
 
     page: PageResult
     size: tuple[float, float] | None
     review: ReviewCounts
+    marked: bool
 
 
 class DocumentContents:
@@ -42,13 +44,21 @@ class DocumentContents:
         settled: What a user has said of places in them; whether it fits is known once they have been read.
     """
 
-    def __init__(self, facts: DocumentFacts, read: Callable[[], Iterable[PageRecord]]) -> None:
+    def __init__(
+        self,
+        facts: DocumentFacts,
+        read: Callable[[], Iterable[PageRecord]],
+        *,
+        outline: Sequence[OutlineEntry] = (),
+    ) -> None:
         """Read nothing yet.
 
         Args:
             facts: Of the document.
             read: Gives the pages that were wanted, in order, each time anew; a ValueError where one is gone.
+            outline: The PDF's own contents.
         """
+        self._outline = outline
         self.facts = facts
         self.pages: list[ReadPage] = []
         self.settled: tuple[Settled, ...] = ()
@@ -85,7 +95,11 @@ class DocumentContents:
             told += settled
             given = names.of_page(record.page.number, record.tables)
             page = replace(record.page, continues=given[0].continues if given else None)
-            self.pages.append(ReadPage(page=page, size=record.size, review=page_to_counts(page, record.html)))
+            self.pages.append(
+                ReadPage(
+                    page=page, size=record.size, review=page_to_counts(page, record.html), marked=has_doubt(record.html)
+                )
+            )
             if len(self._headings) <= MOST_HEADINGS:
                 self._headings += page_to_headings(record.html, page.number)
             for table in record.tables:
@@ -107,7 +121,8 @@ class DocumentContents:
             numbers=[each.page.number for each in self.pages],
             fallbacks=[each.page.number for each in self.pages if each.page.fell_back],
             doubts=[each.page.number for each in self.pages if each.review.pages],
-            headings=tuple(self._headings),
+            marked=frozenset(each.page.number for each in self.pages if each.marked),
+            headings=outline_to_headings(self._outline, self._headings, {each.page.number for each in self.pages}),
         )
 
     def shown_pages(self) -> Iterator[tuple[PageResult, str]]:

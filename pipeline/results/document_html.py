@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -19,9 +20,10 @@ from pipeline.results.guide import DocumentGuide
 from pipeline.results.reasons import notice_for
 
 NO_GUIDE = DocumentGuide()
-#: Pictures of pages of which nothing could be read take at most so many bytes of a document.
+#: Pictures take at most so many bytes of a document: those on pages, and those of pages of which nothing could be read.
 MOST_PICTURE_BYTES = 20_000_000
 _NO_PICTURE = "<p>Its picture is left out, since those of earlier pages are large enough already.</p>"
+_PICTURE = re.compile(r'<img alt="[^"]*" src="data:image/png;base64,[^"]*">')
 _TEMPLATES = files("pipeline.results") / "templates"
 
 
@@ -99,12 +101,15 @@ def _environment() -> Environment:
 
 
 def _with_few_pictures(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tuple[PageResult, str]]:
-    """The pages; pictures of pages of which nothing could be read are left out once they have taken their room."""
+    """The pages; pictures are left out once they have taken their room."""
     left = MOST_PICTURE_BYTES
     for page, html in pages:
         is_picture = page.method is Method.NONE
-        left -= len(html) if is_picture else 0
-        yield page, _NO_PICTURE if is_picture and html and left < 0 else html
+        left -= len(html) if is_picture else sum(len(found[0]) for found in _PICTURE.finditer(html))
+        if left >= 0 or not html:
+            yield page, html
+        else:
+            yield page, _NO_PICTURE if is_picture else _PICTURE.sub("", html).replace("<figure></figure>", "")
 
 
 def _link_to_page(original: str, number: int) -> str:

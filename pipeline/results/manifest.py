@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from msgspec import Meta
 
 from pipeline.choices import Engine
-from pipeline.document import Document, DocumentFacts, Outcome, document_to_facts
+from pipeline.document import Document, DocumentFacts, Outcome, OutlineEntry, document_to_facts
 from pipeline.errors import DocumentError
 from pipeline.files.confined import open_confined
 from pipeline.files.json_values import json_to_value, value_to_json
@@ -128,10 +128,12 @@ class Manifest(ManifestHead):
 
     Attributes:
         pages: One for each page that was wanted, in order.
+        outline: The PDF's own contents.
         dropleaf: The release that wrote it.
     """
 
     pages: tuple[PageResult, ...]
+    outline: tuple[OutlineEntry, ...] = ()
     dropleaf: str = RELEASE
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from pipeline.choices import Engine, OriginalAction, Output
 from pipeline.deadline import Deadline
-from pipeline.document import Document, Outcome, document_to_facts
+from pipeline.document import Document, Outcome, OutlineEntry, document_to_facts
 from pipeline.errors import DocumentError, PublishError, UnreadableError
 from pipeline.kinds import original_end
 from pipeline.log.log import bound, logger
@@ -48,6 +48,7 @@ class Finished:
         error: Why it failed; None where it did not.
         engine: That its pages were to be read by; None for the one of ``PublisherSettings.run``.
         outputs: What is made of it; the document itself may ask for more.
+        outline: The PDF's own contents.
     """
 
     document: Document
@@ -58,6 +59,7 @@ class Finished:
     error: DocumentError | None = None
     engine: Engine | None = None
     outputs: Sequence[Output] = ()
+    outline: Sequence[OutlineEntry] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,7 @@ class Publisher:
     def _publish_once(self, finished: Finished) -> None:
         document = finished.document
         facts = document_to_facts(document, finished.page_count)
-        contents = DocumentContents(facts, partial(self._read, finished))
+        contents = DocumentContents(facts, partial(self._read, finished), outline=finished.outline)
         publication = Publication(
             document=document,
             files=partial(self._files, finished, contents),
@@ -288,4 +290,4 @@ class Publisher:
             files=files,
             run=run,
         )
-        return replace(manifest, review=contents.review)
+        return replace(manifest, review=contents.review, outline=tuple(finished.outline))

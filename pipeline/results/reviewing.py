@@ -63,7 +63,7 @@ def settle(state: StateFolder, outbox: Path, stem: Path, statements: Sequence[St
     records = list(published.pages())
     known = {each.place: each for each in read_review(with_end(stem, REVIEW_END))}
     said = _statements_to_settled(statements, records, known)
-    contents = DocumentContents(published.manifest.document, lambda: records)
+    contents = DocumentContents(published.manifest.document, lambda: records, outline=published.manifest.outline)
     contents.settle([*(known | said).values()])
     outputs = files_to_outputs(stem.name, published.manifest.files)
     files = contents_to_files(contents, lambda: _html(published, contents), outputs)

@@ -1,7 +1,7 @@
 """A page's clean HTML as the document shows it, and back, byte for byte.
 
-Headings get names to be linked to, tables a box that scrolls, and figures in cells a mark that puts them to the right.
-None of these marks passes the sanitiser, so whatever has them was put there here.
+Headings and the first doubt get names to be linked to, tables a box that scrolls, and figures in cells a mark that
+puts them to the right. None of these marks passes the sanitiser, so whatever has them was put there here.
 """
 
 import re
@@ -22,6 +22,8 @@ _TABLE: Final = re.compile(r"<(/?)table\b[^>]*>")
 _BOX: Final = re.compile(r'<div class="table[^>]*>|</div>')
 # A cell whose text has looks at most: what stands in it is one line.
 _CELL: Final = re.compile(r"<td((?: [^>]*)?)>((?:[^<]|</?(?:b|i|em|strong|span|sup|sub|u)\b[^>]*>)*)</td>")
+_DOUBT: Final = re.compile(r"<(td|th|span)(?=[^>]* data-unseen\b)")
+_DOUBT_NAME: Final = re.compile(r'(<(?:td|th|span)) id="page-\d+-doubt"')
 _NUMBER: Final = '<td class="number"'
 #: Columns from which on a table is wide, and so wide that its print must be small.
 _WIDE, _WIDEST = 8, 14
@@ -76,14 +78,24 @@ def page_to_shown(html: str, number: int, tables: Sequence[Table], names: Sequen
         return f'<h{match[1]} id="{_heading_name(number, index)}"{match[2]}>{match[3]}</h{match[1]}>'
 
     shown = _HEADING.sub(named, html)
-    if len(tables) != len(names) or "<table" not in shown:
-        return shown
-    return with_names(_boxed(_CELL.sub(_with_number, shown), number, tables), names)
+    if len(tables) == len(names) and "<table" in shown:
+        shown = with_names(_boxed(_CELL.sub(_with_number, shown), number, tables), names)
+    return _DOUBT.sub(rf'<\1 id="{doubt_name(number)}"', shown, count=1)
+
+
+def doubt_name(number: int) -> str:
+    """The name of the first doubted place of a page, to which links lead."""
+    return f"page-{number}-doubt"
+
+
+def has_doubt(html: str) -> bool:
+    """Whether a page has a place that is marked as doubted."""
+    return _DOUBT.search(html) is not None
 
 
 def shown_to_page(html: str) -> str:
     """The page as it was before :func:`page_to_shown`."""
-    bare = _BOX.sub("", without_names(html)).replace(_NUMBER, "<td")
+    bare = _BOX.sub("", without_names(_DOUBT_NAME.sub(r"\1", html))).replace(_NUMBER, "<td")
     return _HEADING_NAME.sub(r"\1", bare)
 
 

@@ -2,13 +2,19 @@
 
 import time
 from collections import OrderedDict
+from itertools import islice
 from pathlib import Path
 
+from pipeline.document import LONGEST_TITLE, MOST_ENTRIES, OutlineEntry
 from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
+from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
+from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.reader import page_to_pieces
 from pipeline.host.files import pdf_input
+from pipeline.log.log import logger
 from pipeline.pictures.render import PDFIUM, ImageSize, PageImage, PdfFile
+from pipeline.printable import printable
 from pipeline.worker.text_layer import TextLayer
 
 # The libraries keep parsed objects of every page in memory, 0.1 MiB for a real one; to open a file again takes about a
@@ -83,6 +89,23 @@ class OpenPdf:
             return page_to_pieces(page, self._file.reopen, number, deadline=time.monotonic() + _LAYER_S)
         except (ExtractionError, RenderError):
             return None
+
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """The file's own contents; nothing where they cannot be read, since a document is read without them, too."""
+        try:
+            with PDFIUM:
+                entries = list(islice(nodes_to_entries(Bookmark.first(self._file.handle)), MOST_ENTRIES))
+            titles = outline_to_titles(entries)
+        except Exception:  # noqa: BLE001 — unattended: an outline is as hostile as the rest of a file
+            logger().exception("fault_in_outline")
+            return ()
+        return tuple(
+            OutlineEntry(text=text[:LONGEST_TITLE], level=title.level, page=page)
+            for page, found in sorted(titles.items())
+            if page <= self.page_count
+            for title in found
+            if (text := printable(title.text).strip())
+        )
 
     def reader(self, kind: ReaderKind) -> Reader:
         """A reader of the same file.

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from pipeline.choices import FaithfulAction, FigureChoice, LogFormat, LogLevel
+from pipeline.document import MOST_ENTRIES, OutlineEntry
 from pipeline.page_result import Attempt, Fallback, PageResult, Step
 from pipeline.pool.codec import Codec
 from pipeline.server_target import ServerTarget
@@ -114,11 +115,13 @@ class Inspection:
     Attributes:
         code: Of the DocumentError that stopped it, None where the file opened.
         detail: The error's sentence.
+        outline: The file's own contents.
     """
 
     pages: Annotated[int, Meta(ge=0)]
     code: str | None = None
     detail: str = ""
+    outline: Annotated[tuple[OutlineEntry, ...], Meta(max_length=MOST_ENTRIES)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,8 @@ class PageWorker:
 
     def _inspect(self, task: InspectTask) -> Inspection:
         try:
-            return Inspection(pages=self._open(task.path).page_count)
+            pdf = self._open(task.path)
+            return Inspection(pages=pdf.page_count, outline=pdf.outline())
         except DocumentError as error:
             return Inspection(pages=0, code=error.code, detail=str(error))
 

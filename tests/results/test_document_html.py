@@ -204,3 +204,15 @@ def test_with_a_guide_there_are_contents_pages_and_ways_on() -> None:
 
 def test_a_document_of_one_page_has_no_ways() -> None:
     assert "<nav" not in assembled(PAGE)
+
+
+def test_pictures_on_pages_are_left_out_once_they_have_taken_their_room() -> None:
+    picture = f'<img alt="Figure 1" src="data:image/png;base64,{"A" * (MOST_PICTURE_BYTES // 2 - 100)}">'
+    html = f"<p>a</p>\n<figure>{picture}</figure>\n<figure>{picture}<figcaption>Figure 1</figcaption></figure>"
+    pages = [(PAGE, "<p>a</p>"), (PAGE, html), (PAGE, html), (PAGE, HTML)]
+
+    text = b"".join(pages_to_html("a.pdf", pages, page_count=4, fallback_pages=())).decode()
+
+    assert (text.count("<img"), text.count("<figcaption>Figure 1</figcaption>"), text.count("<p>a</p>")) == (2, 2, 3)
+    assert text.count("<figure>") == 3
+    assert HTML in text

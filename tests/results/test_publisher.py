@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from claims import RUN_SETTINGS, claimed, eventually, finish_page, journal_of
+from delivery import delivery_of
 from kills import names_below
 from structlog.testing import capture_logs
 
 from pipeline.choices import OriginalAction
-from pipeline.document import Document, Outcome
+from pipeline.document import Document, Outcome, OutlineEntry
 from pipeline.errors import EncryptedError
 from pipeline.results.outbox import Outbox
 from pipeline.results.publisher import Finished, Published, Publisher, PublisherSettings
@@ -252,3 +253,17 @@ def test_every_try_to_publish_is_watched_and_told_of_its_failure(press: Press) -
     assert eventually(lambda: press.mail)
 
     assert press.watched[:2] == ["begins", "fails"]
+
+
+def test_the_files_own_contents_are_in_the_manifest_and_lead_through_the_result(press: Press) -> None:
+    document = press.document()
+    outline = tuple(OutlineEntry(text=f"Part {page}", level=page, page=page) for page in (1, 2))
+    press.publisher.publish(
+        Finished(document=document, began_at=document.claimed_at, page_count=2, numbers=(1, 2), outline=outline)
+    )
+    eventually(lambda: press.outcome(document) is not None)
+
+    assert press.manifest("report.json")["outline"] == [{"text": f"Part {n}", "level": n, "page": n} for n in (1, 2)]
+    html = (press.root / "report.html").read_text()
+    assert '<li class="level-2"><a lang="und" href="#page-2">Part 2</a></li>' in html
+    delivery_of(press.root / "report.json")

@@ -8,7 +8,7 @@ from shared_files import SHARED, needs_shared
 
 from pipeline.markup.sanitise import sanitise
 from pipeline.markup.table import html_to_tables
-from pipeline.results.shown_html import page_to_headings, page_to_shown, shown_to_page
+from pipeline.results.shown_html import has_doubt, page_to_headings, page_to_shown, shown_to_page
 from pipeline.results.table_ids import TableNames
 
 
@@ -31,6 +31,23 @@ def test_headings_have_names_and_contents_know_them() -> None:
     first, second = page_to_headings(html, 3)
     assert (first.ident, first.level, first.text) == ("page-3-heading-1", 1, "A tree & more")
     assert (second.ident, len(second.text)) == ("page-3-heading-3", 120)
+    assert shown_to_page(text) == html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a <span data-unseen>5</span> b <span data-unseen>6</span></p>",
+        table('<td colspan="2" data-unseen>12</td>', "<td data-unseen>x</td>"),
+        table("<td>1</td>", '<th scope="row" data-unseen>x</th>'),
+    ],
+)
+def test_the_first_doubt_of_a_page_has_a_name_to_jump_to(html: str) -> None:
+    text = shown(html)
+
+    assert text.count('id="page-3-doubt"') == 1
+    assert text.index('id="page-3-doubt"') < text.index("data-unseen")
+    assert (has_doubt(html), has_doubt("<p>5</p>")) == (True, False)
     assert shown_to_page(text) == html
 
 
@@ -62,7 +79,7 @@ def test_a_table_in_a_cell_has_no_box_of_its_own() -> None:
 def test_figures_and_what_stands_for_them_go_to_the_right(cell: str) -> None:
     html = table(f'<td rowspan="1" data-unseen="">{cell}</td>')
 
-    assert f'<td class="number" rowspan="1" data-unseen="">{cell}</td>' in shown(html)
+    assert f' class="number" rowspan="1" data-unseen="">{cell}</td>' in shown(html)
     assert shown_to_page(shown(html)) == html
 
 
