@@ -184,8 +184,9 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
     """Whether blanks between words are below each other only by chance.
 
     They are if most lines with text on both sides have no more than a blank there, unless figures are on both
-    sides: a blank within a cell is rarely between two figures. Where no line has text on both sides, the few lines
-    of one side are in the column of the others, but placed differently (a total flush right, a centred heading).
+    sides: a blank within a cell is rarely between two figures, but for one in parentheses. Where no line has text on
+    both sides, the few lines of one side are in the column of the others, but placed differently (a total flush
+    right, a centred heading).
     """
     low = gutters[index - 1][1] if index else float("-inf")
     high = gutters[index + 1][0] if index + 1 < len(gutters) else float("inf")
@@ -199,7 +200,7 @@ def _is_accident(lines: Sequence[Sequence[Segment]], gutters: Sequence[Gutter], 
         afters += after is not None
         if before is not None and after is not None:
             gaps.append(after.box.x0 - before.box.x1)
-            figures += before.numeric and after.numeric
+            figures += before.numeric and after.numeric and not after.text.startswith("(")
     if not gaps:
         return min(befores, afters) <= max(1.0, STRAY * len(lines))
     return median(gaps) < BLANK * size and figures < FIGURES * len(gaps)

@@ -12,6 +12,10 @@ from pipeline.extraction.tables.text_lines import TextLine
 MOST_LINES = 15
 #: It extends beyond the heading on both sides, or ends at most this far (points) inside of it.
 FLUSH = 2.0
+#: A table of so many columns has labels and one column beside them.
+LABELLED = 2
+#: A heading is in the middle of columns if it is at most this far (in type sizes) from it.
+CENTRED = 1.0
 #: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
 STACKED = 0.8
 #: A heading had room for one more word if more than this (in type sizes) would have been left.
@@ -120,15 +124,17 @@ def _looks_alike(label: Segment, section: Segment) -> bool:
 def has_units_above(lines: Sequence[TextLine], rules: Sequence[Edge], columns: Columns) -> bool:
     """Whether the first line of a header is no heading, but a unit or a date at the table's corner.
 
-    It is alone over one column, which has a heading of its own too far below it to be the same one, and no rule
-    shows that the table begins above it.
+    It is alone over one column (not in the middle of all), which has a heading of its own too far below it to be the
+    same one, and no rule shows that the table begins above it.
     """
     if len(lines) < 2 or len(lines[0].segments) > 1 or len(lines[1].segments) == 1:  # noqa: PLR2004 — it, and a header
         return False
     [segment] = lines[0].segments
     span = columns.of(segment)
+    over_all = abs(segment.box.x0 + segment.box.x1 - columns.extent(1)[0] - columns.right) / 2 <= CENTRED * segment.size
     return (
         0 < span[0] == span[1]
+        and (not over_all or columns.count == LABELLED)
         and not any(rule.at < lines[1].middle for rule in rules)
         and lines[1].top - segment.box.bottom >= STACKED * segment.size
         and any(columns.of(other) == span for line in lines[1:] for other in line.segments)

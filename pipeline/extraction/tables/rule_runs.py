@@ -81,7 +81,7 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
     for upper, lower in pairwise(family):
         rows = text.inside(BBox(min(upper.start, lower.start), upper.at, max(upper.end, lower.end), lower.at), ALIGNED)
         inner = rows_to_gutters(rows)
-        columnar = not _holds_paragraph(rows, upper, text) and (_is_columnar(rows, text) or _share(inner, gutters))
+        columnar = not holds_paragraph(rows, upper, text) and (_is_columnar(rows, text) or _share(inner, gutters))
         columnar = columnar and not any(_is_wider(rule, upper, lower) for rule in wholes)
         far = FAR if columnar else NEAR
         if not (_is_near(rows, upper, lower, far) and (columnar or _is_heading(rows, text))) or has_caption(rows, text):
@@ -111,10 +111,22 @@ def _is_wider(rule: Edge, upper: Edge, lower: Edge) -> bool:
     return upper.at + SNAP < rule.at < lower.at - SNAP and beyond and rule.start < upper.end and rule.end > upper.start
 
 
-def _holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: TabularText) -> bool:
-    """Whether lines of running text fill the width of the rules; a cell with text is narrower."""
+def holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: TabularText) -> bool:
+    """Whether lines of running text fill the width of the rules, or a sentence goes on from one to the next line."""
     lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose]
-    return sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1
+    if sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1:
+        return True
+    return any(
+        len(above) == len(row) == 1
+        and _is_sentence(above[0], row[0])
+        and above[0].box.x1 - above[0].box.x0 > WIDE * rule.length
+        for above, row in pairwise(rows)
+    )
+
+
+def _is_sentence(above: Segment, line: Segment) -> bool:
+    """Whether a line begins in the middle of the sentence above it, and ends one."""
+    return line.text[0].islower() and line.text.endswith(".") and line.size == above.size
 
 
 def _is_near(rows: Sequence[Sequence[Segment]], upper: Edge, lower: Edge, far: float) -> bool:

@@ -13,6 +13,7 @@ from pipeline.extraction.tables.rule_runs import (
     family_to_runs,
     has_caption,
     has_prose,
+    holds_paragraph,
     pieces_to_wholes,
 )
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges, edges_inside
@@ -90,6 +91,8 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
         rows = text.inside(box._replace(top=partial.at, bottom=box.top), ALIGNED)
         if not 0 < len(rows) <= HEADER_LINES or has_caption(rows, text) or has_prose(rows, text):
             break
+        if holds_paragraph(rows, partial, text) or not _is_within(rows, box):
+            break
         box = box._replace(top=partial.at)
     first = next(iter(text.inside(box, ALIGNED)), [])
     size = first[0].size if first else 0.0
@@ -97,6 +100,11 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
     if sum(1 for segment in first if segment.numeric) >= len(first) / 2:
         return _with_rows(box, above, text)
     return _with_rows(box, above[:1], text) if above and _is_headed(above[0], first) else box
+
+
+def _is_within(rows: Sequence[Sequence[Segment]], box: BBox) -> bool:
+    """Whether no line reaches beyond the ends of the box."""
+    return all(row[0].box.x0 >= box.x0 - ALIGNED and row[-1].box.x1 <= box.x1 + ALIGNED for row in rows)
 
 
 def _is_headed(above: Sequence[Segment], first: Sequence[Segment]) -> bool:

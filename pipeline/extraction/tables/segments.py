@@ -37,8 +37,8 @@ CURRENCIES = frozenset({"$", "€", "£", "¥", "US$", "C$", "A$", "R$", "$(", "
 
 #: Signs after figures.
 PERCENT = frozenset({"%", ")", "%)"})
-#: Signs before, within and after figures.
-SIGNS = CURRENCIES | PERCENT | frozenset("([])±+-\u2212\u00d7·/<>≤≥=~≈↑↓") | {"+/-"}
+#: Signs before, within and after figures, and the word of a range.
+SIGNS = CURRENCIES | PERCENT | frozenset("([])±+-\u2212\u00d7·/<>≤≥=~≈↑↓") | {"+/-", "to"}
 #: Characters of leaders.
 DOTS = ".…·"
 

@@ -18,9 +18,9 @@ def test_a_title_alone_between_two_full_rules_is_over_all_columns() -> None:
 
 
 def test_the_same_line_without_a_rule_below_it_is_over_the_columns_that_it_is_in_the_middle_of() -> None:
-    group = lines_at([("Convicted", 222.0, 110.0)])
+    group = lines_at([("Convicted in that year", 190.0, 110.0)])
     chars = rows_to_chars([HEAD, *BODY], XS, 128.0)
 
     [table] = find([*group, *chars], [across(y, 55.0, 330.0) for y in (98, 133, 182)])
 
-    assert table_to_rows(table)[0][1:] == ["Convicted [1x3]", "", ""]
+    assert table_to_rows(table)[0][1:] == ["Convicted in that year [1x3]", "", ""]

@@ -47,3 +47,25 @@ def test_cells_of_several_lines_between_rules_do_not_end_a_table() -> None:
     [table] = find([*chars, *prose_to_chars(55.0, 190.0, 2)], rules)
 
     assert [row[0] for row in table_to_rows(table)] == ["Tree", "Oak", "Beech"]
+
+
+def test_a_sentence_of_two_lines_below_a_table_without_a_last_rule_is_not_in_it() -> None:
+    rows = [HEAD, *BODY, *BODY]
+    others = [("Bush", "Least", "Most"), *((name, low, f"{high}.5") for name, low, high in rows[1:])]
+    upper, lower = rows_to_chars(rows, XS, 100.0), rows_to_chars(others, XS, 265.0)
+    sentence = lines_at(
+        [("Figure everyone guy form. Media part here", 55.0, 218.0), ("cover and left fact.", 55.0, 230.0)]
+    )
+
+    tables = find([*upper, *sentence, *lower], [across(104.0, 55.0, 255.0), across(269.0, 55.0, 255.0)])
+
+    assert [table_to_rows(table) for table in tables] == [list(map(list, rows)), list(map(list, others))]
+
+
+def test_a_sentence_between_a_shorter_rule_and_a_table_is_no_head() -> None:
+    chars, rules = table_at(200.0)
+    sentence = lines_at([("Head mean enter force student. Practice hit student sport.", 30.0, 190.0)])
+
+    [table] = find([*chars, *sentence], [across(170.0, 90.0, 220.0), *rules])
+
+    assert table_to_rows(table) == [list(HEAD), *map(list, BODY)]
