@@ -5,15 +5,17 @@ from pathlib import Path
 
 from pdfs import objects_to_pdf, stream_object
 
+#: The x and y of its beginning, from the lower left; and glyph numbers, or ASCII.
+Text = tuple[float, float, str | Sequence[int]]
 
-def write_silent(path: Path, silent: str, texts: Sequence[tuple[float, float, str | Sequence[int]]]) -> Path:
+
+def write_silent(path: Path, silent: str, texts: Sequence[Text]) -> Path:
     """Write one page.
 
     Args:
         path: Where to.
         silent: Name of the font without a map; each of its glyphs is half a type size wide.
-        texts: Each with the x and y of its beginning, from the lower left; glyph numbers are of the silent font,
-            ASCII is set in Helvetica.
+        texts: Glyph numbers are of the silent font, ASCII is set in Helvetica.
     """
     content = b"".join(
         b"BT /%s 10 Tf 1 0 0 1 %g %g Tm %s Tj ET\n"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from silent_fonts import write_silent
+from silent_fonts import Text, write_silent
 from vertical_pages import write_vertical
 
 from pipeline.extraction import PageExtraction, ReaderKind, extract_page, open_reader
@@ -19,7 +19,7 @@ def _read(path: Path, kind: ReaderKind) -> PageExtraction:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("font", ["ABCDEE+TimesNewRomanPSMT", "Arial-BoldMT"])
 def test_37_a_few_glyphs_of_a_usual_font_are_read(tmp_path: Path, kind: ReaderKind, font: str) -> None:
-    texts = [(50, 700, "Max Term:"), (120, 700, [23, 19, 60]), (160, 700, "/"), (170, 700, [21, 24, 60])]
+    texts: list[Text] = [(50, 700, "Max Term:"), (120, 700, [23, 19, 60]), (160, 700, "/"), (170, 700, [21, 24, 60])]
 
     page = _read(write_silent(tmp_path / "a.pdf", font, texts), kind)
 
@@ -32,7 +32,7 @@ def test_37_a_few_glyphs_of_a_usual_font_are_read(tmp_path: Path, kind: ReaderKi
 def test_38_the_sign_before_figures_is_a_minus_and_stays_in_their_cell(
     tmp_path: Path, kind: ReaderKind, font: str
 ) -> None:
-    texts: list[tuple[float, float, str | list[int]]] = []
+    texts: list[Text] = []
     for y, label, figure in ((700, "Ecorr", "0.9393"), (680, "Icorr", "0.8276"), (660, "Rest", "0.1000")):
         texts += [(50, y, label), (200, y, [3]), (205, y, figure)]
 
