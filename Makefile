@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -51,6 +51,10 @@ case: .venv/tested
 ## Kills at every system call and at 3,000 random instants, and the books must hold; ARGS="--help" lists what to leave out.
 chaos: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
+
+## Hosts, gateway and scheduler killed, stopped and cut off at 300 random instants (HITS=); as root in network namespaces.
+chaos-hosts: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m chaos --host-hits $(or $(HITS),300)
 
 ## Half an hour (SECONDS=1800) of drops with a worker killed every minute: is anything growing?
 soak: .venv/tested

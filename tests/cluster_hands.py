@@ -154,16 +154,17 @@ class Process:
 class Cluster:
     """A scheduler and hosts on this machine; a context manager that leaves no process of it behind."""
 
-    def __init__(self, root: Path, *, keys: Path | None = None) -> None:
+    def __init__(self, root: Path, *, keys: Path | None = None, listen: str = "127.0.0.1") -> None:
         self.root = root / "cluster"
         self.root.mkdir(exist_ok=True)
         self.port = free_port()
         self.keys = keys
+        self.listen = listen
         self._processes: list[Process] = []
 
     @property
     def address(self) -> str:
-        return f"{'tcp' if self.keys is None else 'tls'}://127.0.0.1:{self.port}"
+        return f"{'tcp' if self.keys is None else 'tls'}://{self.listen}:{self.port}"
 
     def pool(self, **more: object) -> dict[str, object]:
         """The key ``pool`` of settings.yaml."""
@@ -186,22 +187,30 @@ class Cluster:
         for process in self._processes:
             process.end()
 
-    def _start(self, name: str, *arguments: str, folder: Path | None = None) -> Process:
+    def _start(self, name: str, *arguments: str, folder: Path | None = None, within: Sequence[str] = ()) -> Process:
         folder = folder or (self.keys / name if self.keys is not None else None)
         encryption = [] if folder is None else ["--tls", str(folder)]
-        process = Process(self.root, name, [*arguments, *encryption])
+        process = Process(self.root, name, [*arguments, *encryption], within)
         self._processes.append(process)
         return process
 
     def start_scheduler(self) -> Process:
-        process = self._start("scheduler", "scheduler", "--port", str(self.port), "--listen", "127.0.0.1")
+        process = self._start("scheduler", "scheduler", "--port", str(self.port), "--listen", self.listen)
         process.wait_for("scheduler_started")
         return process
 
-    def start_host(self, name: str, *, slots: int = 2, ready: bool = True, folder: Path | None = None) -> Process:
+    def start_host(
+        self,
+        name: str,
+        *,
+        slots: int = 2,
+        ready: bool = True,
+        folder: Path | None = None,
+        within: Sequence[str] = (),
+    ) -> Process:
         cache = str(self.root / f"cache-{name}")
         options = ["--scheduler", self.address, "--name", name, "--slots", str(slots), "--cache", cache]
-        process = self._start(name, "worker", *options, folder=folder)
+        process = self._start(name, "worker", *options, folder=folder, within=within)
         if ready:
             process.wait_for("host_ready")
         return process

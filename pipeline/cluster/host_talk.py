@@ -15,6 +15,8 @@ _WAIT_S = 0.5
 _TAKE_ON_S = 20.0
 # Seconds in which further orders may come that need not go at once.
 _BUNDLE_S = 0.1
+# Seconds for which even urgent orders wait: the loop gives several pages in one turn.
+_GATHER_S = 0.002
 
 
 class HostTalk:
@@ -110,6 +112,7 @@ class HostTalk:
             self._news.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._urgent.wait(), _BUNDLE_S)
+            await asyncio.sleep(_GATHER_S)
             self._urgent.clear()
             orders, self._orders = self._orders, []
             if orders:

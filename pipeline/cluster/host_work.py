@@ -37,7 +37,7 @@ from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
 from pipeline.files.atomic import read_regular
 from pipeline.log.log import logger
-from pipeline.page_result import PageResult
+from pipeline.page_result import PageResult, Step
 from pipeline.pool.interface import Done, Expired, Failed, Lost, PoolEvent, Progress
 from pipeline.pool.pool import WorkerPool
 from pipeline.release import RELEASE
@@ -48,7 +48,9 @@ from pipeline.worker.tasks import (
     ANSWERS,
     TASKS,
     InspectTask,
+    PageProgress,
     PageTask,
+    ReaderName,
     Recognised,
     RecogniseTask,
     Unwritten,
@@ -56,8 +58,9 @@ from pipeline.worker.tasks import (
 
 # Seconds between two reports of how the host is.
 _PRESENCE_S = 2.0
-# Seconds for which reports on the way wait for more of them; results wait for nothing.
-_BUNDLE_S = 0.1
+# Seconds for which reports on the way wait for more of them, and for which results do: pages often end together.
+_BUNDLE_S = 0.25
+_RESULT_S = 0.003
 _TURN_S = 0.5
 # Seconds for workers to end at a stop.
 _END_S = 2.0
@@ -122,6 +125,7 @@ class HostWork:
         self._pools: dict[Lane, WorkerPool] = {}
         self._arrivals: dict[str, Arrival] = {}
         self._reports: list[bytes] = []
+        self._told: dict[int, tuple[int, tuple[Step, ReaderName | None] | None]] = {}
         self._flush_at = Deadline.never()
         self._presence_at = Deadline.after(0)
         self._pictures_until = Deadline.never()
@@ -350,7 +354,7 @@ class HostWork:
             return
         match event:
             case Progress():
-                self._say(Told(attempt=attempt, value=ANSWERS.encode(event.value)), urgent=False)
+                self._tell_progress(attempt, event.value)
             case Done():
                 self._finish(attempt, event.value)
             case Failed():
@@ -359,6 +363,17 @@ class HostWork:
                 self._end(Ended(attempt=attempt, how="expired"))
             case Lost():
                 self._end(Ended(attempt=attempt, how="lost", exit_code=event.exit_code))
+
+    def _tell_progress(self, attempt: int, value: object) -> None:
+        """Of several reports on one step only the last is sent."""
+        report = Told(attempt=attempt, value=ANSWERS.encode(value))
+        step = (value.step, value.reader) if isinstance(value, PageProgress) else None
+        known = self._told.get(attempt)
+        if step is not None and known is not None and known[1] == step:
+            self._reports[known[0]] = REPORTS.encode(report)
+            return
+        self._told[attempt] = (len(self._reports), step)
+        self._say(report, urgent=False)
 
     def _finish(self, attempt: int, value: object) -> None:
         if isinstance(value, Unwritten):  # of this machine's disk, not the daemon's
@@ -403,10 +418,11 @@ class HostWork:
 
     def _say(self, report: Report, *, urgent: bool = True) -> None:
         self._reports.append(REPORTS.encode(report))
-        self._flush_at = self._flush_at.sooner(Deadline.after(0 if urgent else _BUNDLE_S))
+        self._flush_at = self._flush_at.sooner(Deadline.after(_RESULT_S if urgent else _BUNDLE_S))
 
     def _flush(self) -> None:
         reports, self._reports = self._reports, []
+        self._told.clear()
         self._flush_at = Deadline.never()
         self._post(reports)
 

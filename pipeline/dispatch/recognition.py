@@ -133,7 +133,7 @@ class Recognition:
         loss = event_to_loss(event)
         logger().warning("recognition_lost", page=number, detail=loss.detail)
         self._end(event.key, PictureText(problem=f"{loss.detail}."), now)
-        if not isinstance(event, Expired):
+        if not isinstance(event, Expired) and not loss.host_lost:
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
 
     def withdraw(self, conversion: Conversion) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chaos.books import Figures
 from chaos.drops import storm_of_replacements, storm_without_reader
+from chaos.hosts import storm_of_hosts
 from chaos.points import STRIKES, inbox_elsewhere, points_of, strike_all
 from chaos.storms import storm_of_daemons, storm_of_workers
 from chaos.traces import is_possible
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--replacements", type=int, default=200, help="kills while files are replaced and exchanged")
     parser.add_argument("--blocked-log", type=int, default=50, help="kills of daemons whose log nobody reads")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--host-hits", type=int, default=0, help="what happens to a cluster; then nothing else is done")
     arguments = parser.parse_args()
     # Where no bytecode may be written beside the code, each of the thousand daemons would compile it anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -36,6 +38,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         root = Path(folder)
         os.environ["PYTHONPYCACHEPREFIX"] = str(root / "bytecode")
+        if arguments.host_hits:
+            say(f"hosts: {storm_of_hosts(root, arguments.host_hits, chance, say)}")
+            return
         if arguments.worker_kills:
             (root / "workers").mkdir()
             say(f"workers: {storm_of_workers(root / 'workers', arguments.worker_kills, chance)}")

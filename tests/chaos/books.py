@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,9 +92,18 @@ class Books:
         """Something was killed; where it was the daemon, it and its workers are gone by now."""
         self._kills[what] += count
         if what == "daemon":
-            asked = self._asked()
-            for mark in self._pages_on_disk():
-                self._finished.setdefault(mark, asked[mark])
+            self._note_finished()
+
+    def note_hit(self, what: str) -> None:
+        """Something has happened to the daemon's surroundings, and it goes on."""
+        self._kills[what] += 1
+        self._note_finished()
+
+    def _note_finished(self) -> None:
+        finished = self._pages_on_disk()  # first, since a page that is there has been asked for
+        asked = self._asked()
+        for mark in finished:
+            self._finished.setdefault(mark, asked[mark])
 
     def note_refusal(self) -> None:
         """A call of the daemon's was refused: a page whose record cannot be put in its place is asked for again."""
@@ -149,7 +159,7 @@ class Books:
         marks = []
         for home in (self.place.outbox / ".dropleaf" / "work").glob("*"):
             with_name = home / "claim.json"
-            if with_name.exists():
+            with suppress(FileNotFoundError):  # the daemon, where it lives, may have published it just now
                 number, _, _ = self._dropped[json.loads(with_name.read_bytes())["name"]]
                 pages = (int(path.stem) for path in home.glob("pages/*.json"))
                 marks += [Mark(document=number, page=page) for page in pages]

@@ -12,6 +12,7 @@ import pytest
 from cluster_hands import Cluster
 from daemons import Daemon, Place, until
 from delivery import deliveries_in
+from namespaces import Namespaces, why_not
 from pdfs import numbered_pdf
 from shared_files import TABLES, needs_shared
 from simulator import Latency, Setup, Simulator
@@ -208,3 +209,29 @@ def test_without_a_certificate_nobody_is_heard_and_without_tls_only_this_machine
         done = place.run(*command)
         assert done.code == 64
         assert "without TLS" in done.err
+
+
+@pytest.mark.slow
+def test_a_host_whose_cable_is_out_loses_its_pages_and_works_again_when_it_is_back(tmp_path: Path) -> None:
+    if problem := why_not():
+        pytest.skip(problem)
+    keys = tmp_path / "keys"
+    issue_all(keys, ["scheduler", "daemon", "one", "two"])
+    beat = {"silent": 1, "host": 2, "lost": 3}
+    with Namespaces("one", "two") as network, Cluster(tmp_path, keys=keys, listen=network.here) as cluster:
+        for name in ("one", "two"):
+            cluster.start_host(name, within=network.within(name))
+        with Simulator(Setup(slots=4, latency=Latency(seconds=1.0), host=network.here)) as sim:
+            place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool(beat=beat))
+            place.drop(lambda path: numbered_pdf(path, 12), "a.pdf")
+            with Daemon(place) as daemon:
+                daemon.wait_for("host_joined", count=2)
+                until(lambda: sim.in_flight == 4)
+                network.unplug("one")
+                daemon.wait_for("host_lost", host="one")
+                daemon.wait_for("published")
+                network.plug("one")
+                daemon.wait_for("host_joined", host="one", count=2)
+                assert daemon.stop() == 0
+            (found,) = deliveries_in(place.outbox).values()
+            assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
