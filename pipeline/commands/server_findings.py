@@ -141,7 +141,7 @@ def _new_picture(width: int, height: int) -> bytes:
 def _fallback_advice(settings: Settings) -> str:
     if settings.when_unreachable is UnreachableAction.WAIT:
         return "Pages wait until it is there."
-    return "Until then every page is read by basic extraction."
+    return "Until then the built-in engine reads every page."
 
 
 def _facts_to_words(facts: ServerFacts) -> str:

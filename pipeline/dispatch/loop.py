@@ -275,7 +275,8 @@ class Loop:
             case Trouble():
                 self._tally.note(mail.what, mail.detail, harmless=mail.harmless)
             case Fault():
-                raise ThreadError(f"its {mail.thread} has failed ({mail.detail}); nothing is lost: start it again")
+                why = "an error in Dropleaf, which the log shows"
+                raise ThreadError(f"its {mail.thread} has failed by {why}; nothing is lost: start it again")
             case ServerFacts() | Orders():
                 self._take_news(mail)
             case Call():

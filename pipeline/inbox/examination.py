@@ -11,7 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from pipeline.document import Document
-from pipeline.errors import ChangedError, IrregularError, PublishError, StoppedError, TooLargeError, VanishedError
+from pipeline.errors import (
+    ChangedError,
+    IrregularError,
+    PublishError,
+    StoppedError,
+    TooLargeError,
+    VanishedError,
+    os_error_to_words,
+)
 from pipeline.files.atomic import hash_open
 from pipeline.files.stamp import Stamp
 from pipeline.host.files import is_elsewhere
@@ -142,13 +150,13 @@ class Examiner:
             answer = Refused(kind=str(error))
         except PermissionError as error:
             # Some systems say the same where another program has it open for itself alone.
-            unreadable = Left(why=f"it cannot be read: {error.strerror}; make it readable for the daemon")
+            unreadable = Left(why=f"it cannot be read: {os_error_to_words(error)}; make it readable for the daemon")
             answer = ExaminationFailed(sighting=question.sighting, error=error) if is_held(error) else unreadable
         except (OSError, StoppedError) as error:
             answer = ExaminationFailed(sighting=question.sighting, error=error)
-        except Exception as error:  # noqa: BLE001 — unattended: one file must not end the daemon
+        except Exception:  # noqa: BLE001 — unattended: one file must not end the daemon
             logger().exception("fault", part="inbox", file=str(source.path))
-            answer = Left(why=f"an error in Dropleaf ({type(error).__name__}: {error}); please report it", stuck=True)
+            answer = Left(why="an error in Dropleaf, which the log shows; please report it", stuck=True)
         return answer
 
     def _look(self, source: Source, question: Question) -> Answer:

@@ -87,7 +87,7 @@ def _open_with_any(path: Path, passwords: tuple[str, ...]) -> tuple[pypdfium2.Pd
             if code == pdfium_c.FPDF_ERR_SECURITY:
                 raise EncryptedError("The PDF is encrypted in a way that is not supported.") from None
             if code != pdfium_c.FPDF_ERR_PASSWORD:
-                raise UnreadableError(f"The file cannot be opened as a PDF ({error}).") from None
+                raise UnreadableError("The file cannot be opened as a PDF.") from None
     if not passwords:
         raise EncryptedError("The PDF is encrypted and opens only with a password.")
     known = "the one that is known does not" if len(passwords) == 1 else f"none of the {len(passwords)} known ones does"

@@ -199,9 +199,9 @@ class Publisher:
                 self._publish_once(finished)
             except (PublishError, OSError) as error:  # an error of the machine, not of the document
                 self._keep(finished, str(error))
-            except Exception as error:  # noqa: BLE001 — unattended: one document must not end this thread
+            except Exception:  # noqa: BLE001 — unattended: one document must not end this thread
                 logger().exception("fault_in_publishing")
-                fault = UnreadableError(f"Its pages cannot be assembled: {type(error).__name__}: {error}.")
+                fault = UnreadableError("Its pages cannot be put together: an error in Dropleaf, which the log shows.")
                 if finished.error is None:
                     self._publish_or_keep(replace(finished, error=fault, fallback_pages=()))
                 else:

@@ -8,7 +8,6 @@ from pipeline.choices import Output
 from pipeline.outputs.csv_tables import table_to_csv
 from pipeline.outputs.markdown import pages_to_markdown
 from pipeline.outputs.tables_file import tables_to_pieces
-from pipeline.outputs.workbook import write_workbook
 from pipeline.results.document_contents import DocumentContents
 from pipeline.results.manifest import FileFacts
 from pipeline.results.result_names import CSV_END, HTML_END, MARKDOWN_END, REVIEW_END, TABLES_END, WORKBOOK_END
@@ -103,6 +102,9 @@ def _tables(contents: DocumentContents) -> Iterator[bytes]:
 
 def _workbook(contents: DocumentContents) -> Iterator[bytes]:
     file = BytesIO()
+    # Loaded where it is asked for: it is a twentieth of all that a daemon loads.
+    from pipeline.outputs.workbook import write_workbook  # noqa: PLC0415 — as above
+
     write_workbook(file, [contents.document_tables()])
     file.seek(0)
     return iter(lambda: file.read(_CHUNK), b"")

@@ -113,7 +113,7 @@ class _Questions:
                 "or correct its url in settings.yaml.",
                 reachable=False,
             )
-        return _Unusable(f"What answers at {self.url} is no model server ({type(error).__name__}).")
+        return _Unusable(f"What answers at {self.url} is no model server.")
 
 
 def probe(

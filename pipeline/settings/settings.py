@@ -194,8 +194,8 @@ def _pool_with_whole_paths(pool: Pool, base: Path) -> Pool:
 def _absolute(key: str, folder: Path, base: Path) -> Path:
     try:
         return Path(os.path.normpath(base / folder.expanduser()))
-    except RuntimeError as error:
-        raise SettingsError(f"{key}: {folder}: {error}; write the whole path") from None
+    except RuntimeError:
+        raise SettingsError(f"{key}: {folder}: this user has no home folder; write the whole path") from None
 
 
 def _file_to_tree(file: Path) -> Tree:

@@ -45,6 +45,8 @@ def test_a_daemon_ends_when_a_thread_of_it_does_and_the_next_goes_on(
     )
 
     assert done.returncode == 70, done.stderr
-    assert f"its {thread} has failed (RuntimeError: sabotage); nothing is lost" in " ".join(done.stderr.split())
+    assert f"its {thread} has failed by an error in Dropleaf, which the log shows; nothing is lost" in " ".join(
+        done.stderr.split()
+    )
     assert place.watch_once() == 0
     assert {path.name for path in place.outbox.glob("report.*")} == result_files("report")
