@@ -9,7 +9,9 @@ from pipeline.choices import Engine
 from pipeline.daemon.service import Service
 from pipeline.dispatch.overview import Tally
 from pipeline.errors import UsageError, os_error_to_words
+from pipeline.extraction.readers.ocr.engine import choose_engines
 from pipeline.files.lock import holder_of
+from pipeline.kinds import Kind, name_to_kind
 from pipeline.results.state_folder import state_folder_of
 from pipeline.servers.probe import probe
 from pipeline.settings.settings import Settings
@@ -44,6 +46,13 @@ def choose_engine(settings: Settings) -> Reading:
     return Reading(settings=basic, sentence=f"{why}\nThe built-in engine reads the pages.")
 
 
+def _samples(settings: Settings) -> list[Path]:
+    """A PDF; and a scan, where there is something that reads it."""
+    reads_scans = settings.engine is not Engine.BASIC or choose_engines(settings.ocr.engine)
+    wanted = {Kind.PDF, *([Kind.IMAGES] if reads_scans else [])} & {*settings.watch.kinds}
+    return sorted(path for path in SAMPLES.iterdir() if name_to_kind(path.name) in wanted)
+
+
 def run_demo(settings: Settings, reload: Callable[[], Settings]) -> Tally | None:
     """Convert the samples, and all other files in the inbox.
 
@@ -60,7 +69,7 @@ def run_demo(settings: Settings, reload: Callable[[], Settings]) -> Tally | None
     """
     try:
         settings.inbox.mkdir(parents=True, exist_ok=True)
-        for sample in sorted(SAMPLES.glob("*.pdf")):
+        for sample in _samples(settings):
             shutil.copyfile(sample, settings.inbox / sample.name)
     except OSError as error:
         raise UsageError(f"The sample cannot be put into {settings.inbox}: {os_error_to_words(error)}") from None

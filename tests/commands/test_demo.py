@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from daemons import Daemon, Place
+from ocr_hands import needs_tesseract
 from simulator import Setup, Simulator
 
 NOBODY = "http://127.0.0.1:9/v1"
@@ -23,6 +24,21 @@ def test_without_a_server_the_built_in_engine_reads_the_sample_and_the_demo_says
     assert "<table" in (place.outbox / f"{SAMPLE}.html").read_text()
     assert str(place.outbox / f"{SAMPLE}.html") in done.err
     assert str(place.outbox / f"{SAMPLE}.json") in done.err
+
+
+@needs_tesseract
+def test_where_text_recognition_is_installed_a_scan_is_read_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    place = Place(tmp_path)
+
+    done = place.run("demo")
+    without = Place(tmp_path / "without", ocr={"engine": "off"}).run("demo")
+
+    assert (done.code, without.code) == (0, 0)
+    manifest = json.loads((place.outbox / f"{SAMPLE}-scan.json").read_bytes())
+    (page,) = manifest["pages"]
+    assert (manifest["outcome"], page["method"], page["tables"]) == ("complete", "ocr", 1)
+    assert not (tmp_path / "without" / "outbox" / f"{SAMPLE}-scan.json").exists()
 
 
 def test_with_a_server_its_model_reads_the_sample(tmp_path: Path) -> None:
