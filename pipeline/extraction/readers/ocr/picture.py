@@ -20,6 +20,15 @@ _BELOW_MIDDLE = 0.524
 #: Noise lies within so many standard deviations; with a larger deviation the page is not noisy, but shaded.
 _NOISE_REACH, _MOST_NOISE = 2.5, 25.0
 
+# What shines through paper keeps less than half of the contrast of ink; lighter than the upper limit is paper.
+_FAINT = bytes(shade in range(140, 250) for shade in range(_SHADES))
+#: The edges of letters reach so many pixels beyond the ink.
+_EDGE = 2
+#: Blurred letters have strokes thinner than this; at most such a share of what shines through is within thicker ones.
+_STROKE, _MOST_SOLID = 12, 0.1
+#: The least share of such pixels, compared with those of ink.
+_LEAST_BLEEDING = 0.3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
@@ -65,10 +74,33 @@ class Picture:
         some = b"".join(self._some_rows())
         white = _paper_to_white([some.count(bytes((shade,))) for shade in range(_SHADES)])
         if white == _WHITE:
-            return replace(self, pixels=self.without_specks())
+            picture = replace(self, pixels=self.without_bleeding())
+            return replace(picture, pixels=picture.without_specks())
         table = bytes(min(_WHITE, shade * _WHITE // white) for shade in range(_SHADES))
         lightened = replace(self, pixels=self.pixels.translate(table))
         return replace(self, pixels=lightened.without_specks(), noisy=True)
+
+    def without_bleeding(self) -> bytes:
+        """The pixels without what shines through from the back of the sheet.
+
+        That is faint, thin like letters, and there is much of it. Faint pixels beside ink are the edges of letters, a
+        few others may be grey type, and faint areas are shaded cells or photographs.
+        """
+        ink, row = int.from_bytes(self.ink, "big"), 8 * self.width
+        faint = int.from_bytes(self.pixels.translate(_FAINT), "big")
+        edge = ink
+        for _ in range(_EDGE):
+            edge |= edge << 8 | edge >> 8
+            edge |= edge << row | edge >> row
+        away = faint & ~edge
+        inner = away
+        for _ in range(_STROKE // 2):
+            inner &= inner << 8 & inner >> 8
+            inner &= inner << row & inner >> row
+        total = away.bit_count()
+        if total < _LEAST_BLEEDING * ink.bit_count() or inner.bit_count() > _MOST_SOLID * total:
+            return self.pixels
+        return (int.from_bytes(self.pixels, "big") | away * _WHITE).to_bytes(len(self.pixels), "big")
 
     def without_specks(self) -> bytes:
         """The pixels without those of ink whose eight neighbours are all paper; rows are joined at left and right."""
