@@ -94,7 +94,8 @@ class PageRun:
     def _with_figures(self, content: Content) -> Content:
         """The content with the pictures of its page; a fault costs the pictures alone."""
         choice = self._task.settings.figures
-        if choice is FigureChoice.OFF or not content.html:
+        # Where no reader is left, workers have died of the page's objects.
+        if choice is FigureChoice.OFF or not content.html or not self._task.readers:
             return content
         try:
             pdf = self._open_pdf(self._task.path)
