@@ -31,20 +31,25 @@ def value_to_json(value: object, *, indented: bool = False) -> bytes:
         return text.encode("utf-8", "backslashreplace")
 
 
-def json_to_value(data: bytes, kind: type[Value]) -> Value:
+def json_to_value(data: bytes, kind: type[Value], *, strict: bool = True) -> Value:
     """The value that the JSON describes; members that its type does not know are ignored.
+
+    Args:
+        data: The JSON.
+        kind: The type.
+        strict: Whether 1.0 is no whole number; for other programs' JSON it is one.
 
     Raises:
         ValueError: It is not JSON, or does not fit the type; the message says where it is wrong.
     """
     try:
-        return msgspec.json.decode(data, type=kind)
+        return msgspec.json.decode(data, type=kind, strict=strict)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return msgspec.convert(json.loads(data, parse_constant=_refuse), kind)
+        return msgspec.convert(json.loads(data, parse_constant=_refuse), kind, strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         raise ValueError(str(error)) from error
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from pipeline.document import Outcome
 from pipeline.files.json_values import value_to_json
 from pipeline.results.manifest import FallbackFacts, read_head
-from pipeline.web.downloads import ENDINGS, FAILED_ENDINGS
+from pipeline.web.downloads import ENDINGS, FAILED_ENDINGS, REVIEW
 from pipeline.web.history import Filters, History
 from pipeline.web.numbers import text_to_number
 from pipeline.web.operations import Parameter, answers
@@ -168,7 +168,8 @@ class DocumentList:
         head = await asyncio.to_thread(read_head, history.outbox, summary.manifest) if summary else None
         if summary is None or head is None:
             raise HTTPException(404, "There is no such document; it may have been removed, or be in work again.")
-        endings = FAILED_ENDINGS if summary.failed else ENDINGS
+        settled = any(file.name.endswith(f".{REVIEW}") for file in head.files)
+        endings = FAILED_ENDINGS if summary.failed else (*ENDINGS, REVIEW) if settled else ENDINGS
         body = DeliveredDocument(
             document=_summary_to_row(summary),
             fallbacks=tuple(head.fallbacks),

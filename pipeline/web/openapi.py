@@ -25,7 +25,7 @@ _REFUSALS = (400, 401, 403, 411, 503)
 _PATH_PARAMETERS: Mapping[str, str] = {
     "ident": "Of the document, as lists tell it.",
     "number": "Of the page, from 1.",
-    "ending": "Of the file: html, json, tables.json, pdf, xlsx, csv.zip or md.",
+    "ending": "Of the file: html, json, tables.json, review.json, pdf, xlsx, csv.zip or md.",
     "name": "Of the file.",
 }
 

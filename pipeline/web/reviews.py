@@ -118,7 +118,7 @@ class Reviews:
         """POST: places of a document are confirmed or corrected, and its results published anew."""
         summary = await self._find(request)
         try:
-            said = json_to_value(await read_body(request, "list of places", most=_BYTES), SaidNow)
+            said = json_to_value(await read_body(request, "list of places", most=_BYTES), SaidNow, strict=False)
         except ValueError as error:
             raise HTTPException(422, f'The body must be like {{"settled": [...]}}: {error}') from None
         statements = list(map(_said_to_statement, said.settled))
@@ -175,7 +175,7 @@ def _said_to_statement(said: Said) -> Statement:
         raise HTTPException(409, "A place is a cell (table, row and column) or a mark in running text.")
     place = Place(page=said.page, table=cell[0] or 0, row=cell[1] or 0, column=cell[2] or 0, mark=said.mark or 0)
     now = " ".join(text_to_clean(said.now).split())
-    return Statement(place=place, was=said.was, now=now)
+    return Statement(place=place, was=text_to_clean(said.was), now=now)
 
 
 def _turned(waiting: Sequence[Summary], after: str) -> list[Summary]:

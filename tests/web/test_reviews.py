@@ -66,7 +66,7 @@ def test_doubts_and_places_of_a_page_are_told_with_their_boxes(page: RunningPage
 
 
 def test_what_is_said_is_in_the_results_and_in_the_list(page: RunningPage, manifest: Path) -> None:
-    answer = say(page, {**CELL, "now": " 27\n m "}, MARK)
+    answer = say(page, {**CELL, "row": 2.0, "now": " 27\n m "}, MARK)
 
     assert answer.status == 200
     assert answer.tree() == {
@@ -87,6 +87,7 @@ def test_what_is_said_is_in_the_results_and_in_the_list(page: RunningPage, manif
     [
         ([{**CELL, "was": "22"}], 409, "says “21”, and not “22”"),
         ([{**CELL, "row": 9}], 409, "There is no page 1, table 1, row 9"),
+        ([{**CELL, "was": "\ud800"}], 409, "says “21”, and not “”"),
         ([CELL, CELL], 409, "once only"),
         ([{**CELL, "mark": 1}], 409, "A place is a cell"),
         ([{"page": 1, "was": "a", "now": "b"}], 409, "A place is a cell"),
@@ -117,6 +118,23 @@ def test_foreign_sites_and_results_that_are_none_are_refused(page: RunningPage, 
         file.write("mine")
     assert page.get(URL).status == 409
     assert "has been changed" in str(say(page, CELL).tree()["error"])
+
+
+def test_what_does_not_fit_any_more_is_said_and_can_be_fetched(
+    page: RunningPage, manifest: Path, tmp_path: Path
+) -> None:
+    document = f"/api/documents/{IDENT}"
+    assert "review.json" not in page.get(document).body.decode()
+    assert say(page, CELL).status == 200
+    publish(page.outbox, numbered_pdf(tmp_path / "r.pdf", 1), TABLE.replace("21", "24"))
+    page.get("/api/status")
+
+    shown = page.get(f"/documents/{IDENT}").body.decode()
+
+    assert "1 place that you settled reads otherwise" in shown
+    assert f"/documents/{IDENT}/download/review.json" in page.get(document).body.decode()
+    kept = page.get(f"/documents/{IDENT}/download/review.json")
+    assert kept.body == manifest.with_suffix(".review.json").read_bytes()
 
 
 def test_a_review_is_no_new_document_in_the_figures(page: RunningPage, manifest: Path) -> None:
