@@ -153,9 +153,9 @@ class Web(Section):
     enabled: bool = True
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 62162
-    token: Annotated[Annotated[str, Field(min_length=16)] | None, BeforeValidator(reference_to_value)] = Field(
-        default=None, repr=False
-    )
+    token: Annotated[
+        Literal["auto"] | Annotated[str, Field(min_length=16)] | None, BeforeValidator(reference_to_value)
+    ] = Field(default=None, repr=False)
     upload_mib: Annotated[int, Field(ge=1)] = 200
 
 

@@ -16,6 +16,7 @@ from pipeline.web.addresses import Listeners, is_loopback, names_of
 from pipeline.web.app import PageSurroundings, Site, create_app
 from pipeline.web.guard import GuardSettings
 from pipeline.web.listening import listen, listeners_to_url
+from pipeline.web.own_token import settings_to_token
 from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
 from pipeline.web.retries import RetrySettings
 
@@ -55,6 +56,7 @@ class WebPage:
         self._server: uvicorn.Server | None = None
         self._site: Site | None = None
         self._listeners = listeners or Listeners()
+        self._token: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web page")
 
@@ -65,6 +67,12 @@ class WebPage:
             self._listeners = listen(web)
         url = listeners_to_url(self._listeners, web.host)
         if url is None:
+            return
+        try:
+            self._token = settings_to_token(web, self._settings.outbox)
+        except OSError as error:
+            logger().error("no_web_page", error=f"the token cannot be kept: {error.strerror}", folder=error.filename)
+            self._listeners.close()
             return
         logger().info("web_page", url=url)
         if not is_loopback(web.host):
@@ -114,7 +122,7 @@ class WebPage:
                 retry=self._retry,
                 run_errand=self._run_errand,
                 guard=GuardSettings(
-                    names=names_of(web.host, port), port=port, any_local=not is_loopback(web.host), token=web.token
+                    names=names_of(web.host, port), port=port, any_local=not is_loopback(web.host), token=self._token
                 ),
             )
         )
