@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial release-check clean
+.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -108,6 +108,10 @@ dist: .venv/tested
 ## Each way to install, on each Python that is here, without a checkout: first result, and how long it took.
 install-trial: dist
 	PYTHONPATH=tests $(BIN)/python -m install_trial $(ARGS)
+
+## The image of Containerfile, built and run without an engine; needs root, buildah, debootstrap and runc.
+image-trial: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/image_trial.py
 
 ## All that must hold before a person pushes the tag of a release.
 release-check: install-trial
