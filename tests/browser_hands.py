@@ -14,7 +14,7 @@ WAIT_MS = 30_000
 # What reaches beyond the right edge, though not inside of something that scrolls by itself.
 TOO_WIDE = """[...document.querySelectorAll("body *")]
     .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .filter(each => !each.closest(".table-box, .chart-box, .paper, .quiet .strip"))
+    .filter(each => !each.closest(".table-box, .chart-box, .paper, .quiet .strip, .page-strip"))
     .map(each => each.outerHTML.slice(0, 80))"""
 
 

@@ -20,10 +20,9 @@ _METHODS = {
 }
 _SECTION = b'<section class="page" id="page-%d"'
 _SECTION_END = b"\n</section>"
-# Ways to other pages lead nowhere in a document of one.
+# Ways to other pages lead nowhere in a document of one, and its notices stand above it on the page.
 _WAYS = re.compile(rb'<nav class="page"[^\n]*</nav>\n')
-# The link to the file beside the result, which is not beside this page; the original is shown here anyway.
-_ORIGINAL = re.compile(rb' <a class="original"[^\n<]*</a>(?=</aside>)')
+_NOTICES = re.compile(rb'<aside class="(?:notice|warning)">[^\n]*</aside>\n')
 _SHOWN_NUMBERS = 50
 
 
@@ -86,8 +85,7 @@ def read_section(root: Path, html: str, number: int) -> bytes | None:
     end = data.find(_SECTION_END, begin)
     if min(body, begin, end) < 0:
         return None
-    section = _WAYS.sub(b"", data[begin : end + len(_SECTION_END)], count=1)
-    section = _ORIGINAL.sub(b"", section, count=1)
+    section = _NOTICES.sub(b"", _WAYS.sub(b"", data[begin : end + len(_SECTION_END)], count=1))
     return data[: body + len(b"<body>")] + b"\n<main>\n" + section + b"\n</main>\n</body>\n</html>\n"
 
 

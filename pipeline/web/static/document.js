@@ -4,7 +4,7 @@ const retry = document.getElementById("retry");
 const note = document.getElementById("retried");
 
 addEventListener("keydown", (event) => {
-  const busy = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.target.closest("input, select, textarea, [role=region]");
+  const busy = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.target.closest("input, select, textarea, [role=region], dialog");
   const id = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
   if (id && !busy) document.getElementById(id)?.click();
 });
