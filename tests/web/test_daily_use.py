@@ -67,31 +67,31 @@ def test_the_list_is_sorted_by_its_columns_and_filtered_by_folder(page: Page, al
 
 def test_a_selection_is_removed_and_returned_by_keyboard_alone(page: Page, alone: RunningPage) -> None:
     page.fill("#query", "report 5")
-    expect(page.locator("#history tr")).to_have_count(11)
+    expect(page.locator("#history tr")).to_have_count(15)
     page.focus("#select-page")
     page.keyboard.press("Space")
-    expect(page.locator("#selected-count")).to_have_text("11 documents selected")
+    expect(page.locator("#selected-count")).to_have_text("15 documents selected")
     page.fill("#query", "report 40")
     expect(page.locator("#history tr")).to_have_count(1)
-    expect(page.locator("#selected-count")).to_have_text("11 documents selected")
+    expect(page.locator("#selected-count")).to_have_text("15 documents selected")
     page.focus("#history input")
     page.keyboard.press("Space")
-    expect(page.locator("#selected-count")).to_have_text("12 documents selected")
+    expect(page.locator("#selected-count")).to_have_text("16 documents selected")
 
     page.focus("#remove")
     page.keyboard.press("Enter")
-    expect(page.locator("#outcome-of-action")).to_contain_text("12 documents moved to removed/ in the outbox.")
+    expect(page.locator("#outcome-of-action")).to_contain_text("16 documents moved to removed/ in the outbox.")
     expect(page.locator("#history tr")).to_have_count(0)
-    assert len(list(alone.outbox.glob("removed/*/report *.json"))) == 12
+    assert len(list(alone.outbox.glob("removed/*/report *.json"))) == 16
     page.click("#removed-box summary")
-    expect(page.locator("#removed li")).to_have_count(12)
+    expect(page.locator("#removed li")).to_have_count(16)
 
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#outcome-of-action")).to_contain_text("12 documents put back.")
+    expect(page.locator("#outcome-of-action")).to_contain_text("16 documents put back.")
     assert page.evaluate(FOCUSED) == "history-title"
     page.fill("#query", "report 5")
-    expect(page.locator("#history tr")).to_have_count(11)
+    expect(page.locator("#history tr")).to_have_count(15)
     assert not (alone.outbox / "removed").exists()
 
 
