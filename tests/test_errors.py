@@ -46,13 +46,13 @@ def test_every_page_error_has_a_reason_that_manifests_know() -> None:
 
 def test_every_document_error_has_its_own_code_an_advice_and_a_place_in_the_schema() -> None:
     schema = json.loads((files("pipeline") / "manifest.schema.json").read_text(encoding="utf-8"))
-    kinds = [kind for kind in ALL if issubclass(kind, DocumentError) and kind is not DocumentError]
+    kinds = DocumentError.__subclasses__()
 
     codes = [kind.code for kind in kinds]
 
     assert sorted(codes) == sorted(schema["properties"]["error"]["oneOf"][1]["properties"]["code"]["enum"])
     assert [code_to_document_error(code) for code in codes] == kinds
-    assert all(kind.advice.endswith(".") for kind in kinds)
+    assert all(kind.advice.endswith(".") for kind in ALL if issubclass(kind, DocumentError))
 
 
 def test_a_code_that_nobody_knows_means_unreadable() -> None:

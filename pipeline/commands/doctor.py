@@ -210,7 +210,7 @@ def _isolation(settings: Settings) -> Finding:
         return Finding(subject="isolation", health=Health.OK, detail=detail)
     return Finding(
         subject="isolation",
-        health=Health.OK if found.parts else Health.WARNING,
+        health=Health.WARNING,
         detail=f"Workers are kept in by {' and '.join(found.parts) or 'nothing but limits of memory and time'}; "
         f"{'; '.join(found.gaps)}.",
         advice="It works all the same; `dropleaf unit` limits the whole service besides.",

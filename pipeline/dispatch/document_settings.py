@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.choices import Engine, FaithfulAction, Output, UnreachableAction
+from pipeline.choices import Engine, FaithfulAction, FigureChoice, Output, UnreachableAction
 from pipeline.document import Document
 from pipeline.log.log import resolve
 from pipeline.settings.folders import FolderSettings, Patterns, folder_to_profiles
@@ -118,7 +118,8 @@ def fingerprint_of(settings: Settings, engine: Engine | None = None) -> str:
     }
     if engine is Engine.BASIC:
         relevant = {"engine": engine.value, "ocr": "+".join([settings.ocr.engine, *settings.ocr.fixed_languages])}
-    relevant["figures"] = settings.figures
+    if settings.figures is not FigureChoice.SMALL:  # the default came after pages that have none, and that stay valid
+        relevant["figures"] = settings.figures
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 

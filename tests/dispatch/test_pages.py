@@ -21,7 +21,7 @@ from pipeline.pool.interface import Loss
 from pipeline.results.page_record import read_record, write_record
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.server_book import ServerBook, ServerEntry
-from pipeline.worker.tasks import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten
+from pipeline.worker.tasks import PageProgress, PageTask, Prepared, ReaderName, Unserved, Unwritten, WorkerSettings
 
 A, B = "http://a/v1", "http://b/v1"
 ATTEMPT = Attempt(server=A, model="m", outcome="unreachable", request_s=2.0)
@@ -43,7 +43,7 @@ class Surroundings:
         self.servers = ServerBook([ServerEntry(url=url, slots=slots) for url in urls], workers=workers)
         for url in urls:
             self.servers.learn(ServerFacts(url=url, model="m", vision=True), 0.0)
-        self.settings = DocumentSettings(patient=patient)
+        self.settings = DocumentSettings(patient=patient, worker=WorkerSettings(ocr="off"))
         self.deaths = Deaths(self.journal.folder)
         self.pages = Pages(self.pool, self.journal, self.deaths, self.servers, PagesSettings(page_timeout_s=180.0))
         self.conversions: list[Conversion] = []
