@@ -70,7 +70,7 @@ def test_a_reader_goes_by_contents_pages_and_what_is_to_be_looked_at(tmp_path: P
         page.locator("#page-4").get_by_role("link", name="next that fell back: 5").click()
         assert abs(top_of(page, "#page-5")) < 40
         page.locator("#page-5").get_by_role("link", name="next to check: 7").click()
-        assert abs(top_of(page, "#page-7")) < 40
+        assert 0 <= top_of(page, "#page-7-doubt") < 720
         page.locator("#page-7").get_by_role("link", name="8 →").click()
         assert abs(top_of(page, "#page-8")) < 40
         page.locator("#page-8").get_by_role("link", name="Page 8").click()
