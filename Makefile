@@ -18,8 +18,8 @@ test: .venv/tested check
 test-slow: .venv/tested
 	$(BIN)/pytest -n 3 --dist worksteal -m slow
 
-## Whole folders of the tests once more, with Linux' own side of pipeline/host hidden, as on any other Unix.
-PORTABLE := files inbox pool threads log status commands dispatch results worker
+## What touches the system once more, with Linux' own side of pipeline/host hidden, as on any other Unix.
+PORTABLE := host files inbox pool threads log status dispatch results worker daemon commands/test_doctor.py commands/test_retry.py
 test-portable: .venv/tested
 	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux and not docs" $(PORTABLE:%=tests/%)
 

@@ -20,6 +20,7 @@ from pipeline.extraction.readers.ocr.tessdata import find_tessdata
 from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
+from pipeline.host.gaps import GAPS, UNTRIED
 from pipeline.inbox.candidates import list_below
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
@@ -49,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _daemon(settings.outbox)
     yield _page(settings)
     yield _inotify()
+    yield from _gaps()
     yield from _folder_settings(settings)
     if Engine.LMSTUDIO in SettingsByFolder(settings).engines:
         yield from servers_to_findings(settings)
@@ -143,8 +145,8 @@ def _inotify() -> Finding:
         return Finding(
             subject="inotify",
             health=Health.WARNING,
-            detail="This system has no inotify.",
-            advice="Set watch.polling: true.",
+            detail="This system has no inotify; its own events are used.",
+            advice="Set watch.polling: true if files are found late.",
         )
     watches, instances = limits
     if watches < _FEW_WATCHES:
@@ -157,6 +159,13 @@ def _inotify() -> Finding:
     return Finding(
         subject="inotify", health=Health.OK, detail=f"{watches} folders and {instances} watchers are allowed."
     )
+
+
+def _gaps() -> Iterator[Finding]:
+    if GAPS:
+        yield Finding(subject="system", health=Health.WARNING, detail=UNTRIED)
+    for gap in GAPS:
+        yield Finding(subject="system", health=Health.OK, detail=gap)
 
 
 def _folder_settings(settings: Settings) -> Iterator[Finding]:

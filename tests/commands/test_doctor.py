@@ -1,6 +1,9 @@
 """What ``dropleaf doctor`` says of folders, the page, workers and text recognition."""
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -142,3 +145,32 @@ def test_it_says_how_many_workers_fit(slots: Sequence[int | None], workers: int,
 
     assert found.health is Health.OK
     assert f"{found.detail} {found.advice}".startswith(said)
+
+
+def test_on_another_system_than_linux_it_says_what_is_missing(tmp_path: Path) -> None:
+    """As a user of such a system has it: in an interpreter from which Linux' side is hidden."""
+    program = (
+        "import sys; from pathlib import Path; from pipeline.commands.doctor import examine\n"
+        "from pipeline.settings.settings import Settings\n"
+        "settings = Settings(inbox=Path('in'), outbox=Path('out'), engine='basic', web={'port': 0})\n"
+        "for each in examine(settings): print(each.subject, each.health, each.detail)"
+    )
+    side = Path(__file__).parents[1] / "portable_side"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(side)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    for missing in (
+        "system warning This system is not Linux",
+        "no inotify",
+        "who is writing to a file",
+        "no fork server",
+        "without isolation",
+        "nothing limits them all together",
+    ):
+        assert missing in done.stdout

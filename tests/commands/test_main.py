@@ -380,6 +380,7 @@ def test_doctor_finds_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert "Start the server" in found[f"server {UNREACHABLE}"][0]["detail"]
 
 
+@pytest.mark.linux
 def test_doctor_says_how_many_workers_fit_the_server_and_all_is_green(tmp_path: Path) -> None:
     with Simulator(Setup(dialect="llama.cpp", slots=4)) as sim:
         code, found = findings(Place(tmp_path, server=sim.url, web={"port": 0}))

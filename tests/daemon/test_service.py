@@ -222,6 +222,7 @@ def test_the_unit_knows_the_folders_and_the_way_to_end(tmp_path: Path) -> None:
     assert f"BindPaths={place.inbox}\nBindPaths={place.outbox}\n" in unit
 
 
+@pytest.mark.linux
 @needs_systemd
 @pytest.mark.skipif(not numbers_of_calls(), reason="the kernel's headers are not installed")
 def test_the_daemon_really_runs_with_the_units_system_calls(tmp_path: Path) -> None:

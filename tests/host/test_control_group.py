@@ -14,6 +14,7 @@ if sys.platform == "linux":
 GROUP = "system.slice/dropleaf.service"
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize(
     ("groups", "limits", "limit"),
     [

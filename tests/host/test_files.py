@@ -61,6 +61,7 @@ def test_a_folder_that_is_gone_cannot_be_synced(tmp_path: Path) -> None:
         unix.sync_folder(tmp_path / "gone")
 
 
+@pytest.mark.linux
 def test_who_holds_a_file_open_for_writing_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with (tmp_path / "a").open("rb") as reader:

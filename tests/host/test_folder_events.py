@@ -39,6 +39,7 @@ def test_a_file_that_is_renamed_in_is_told(tmp_path: Path, new_observer: Callabl
         observer.join()
 
 
+@pytest.mark.linux
 def test_the_kernels_limits_are_numbers_and_elsewhere_unknown() -> None:
     limits = linux.read_limits()
 

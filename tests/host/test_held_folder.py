@@ -3,7 +3,6 @@
 import ctypes
 import errno
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -96,6 +95,7 @@ class _OldFileSystem:
     renameat2 = staticmethod(_refuse)
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize("library", [_OldLibrary, _OldFileSystem])
 @pytest.mark.parametrize("links", [True, False])
 def test_where_the_kernel_has_no_such_rename_nothing_is_replaced_either(
@@ -116,8 +116,33 @@ def test_where_the_kernel_has_no_such_rename_nothing_is_replaced_either(
     linux.rename_to_free(tmp_path / "x", tmp_path / "z")
 
     (tmp_path / "folder").mkdir()
-    with suppress(OSError):  # which has no second name, and cannot take the place of a file
-        linux.rename_to_free(tmp_path / "folder", tmp_path / "new")
+    linux.rename_to_free(tmp_path / "folder", tmp_path / "new")  # which has no second name
 
     left = {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()}
     assert left == {"y": "y", "z": "x"}
+
+
+def test_a_folder_is_renamed_whole_and_never_over_another_or_a_file(tmp_path: Path) -> None:
+    for name in ("folder", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "folder" / "x").write_text("x")
+    (tmp_path / "other" / "theirs").write_text("theirs")
+    (tmp_path / "file").write_text("file")
+
+    for taken in ("other", "file"):
+        with pytest.raises(FileExistsError):
+            unix.rename_to_free(tmp_path / "folder", tmp_path / taken)
+    unix.rename_to_free(tmp_path / "folder", tmp_path / "new")
+
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "new", "other"}
+    assert (tmp_path / "new" / "x").read_text() == "x"
+    assert (tmp_path / "file").read_text() == "file"
+
+
+def test_a_rename_that_a_death_has_interrupted_between_its_two_steps_is_finished(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    (tmp_path / "y").hardlink_to(tmp_path / "x")
+
+    unix.rename_to_free(tmp_path / "x", tmp_path / "y")
+
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("y", "x")]

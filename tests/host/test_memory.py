@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from daemons import PATIENCE_S, Place
 
 _BLOCK = 4 << 20
@@ -53,6 +54,7 @@ def _growth(place: Place, *settings: Path) -> int:
     )
 
 
+@pytest.mark.linux
 def test_a_daemon_gives_back_the_blocks_that_go_from_thread_to_thread(tmp_path: Path) -> None:
     place = Place(tmp_path)
 
@@ -81,5 +83,6 @@ def _reserved_heaps(how: str) -> int:
     return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_S).stdout)
 
 
+@pytest.mark.linux
 def test_the_threads_of_a_worker_share_a_heap() -> None:
     assert _reserved_heaps("one") < _reserved_heaps("many")

@@ -31,6 +31,7 @@ def run(program: str, side: str = "linux") -> "subprocess.CompletedProcess[str]"
     return subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
 
 
+@pytest.mark.linux
 def test_the_end_of_a_process_makes_its_descriptor_readable_and_ends_it_once() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         watched = linux.watch_process(process.pid)
@@ -67,6 +68,7 @@ def test_limits_hold_and_are_never_above_those_that_there_are() -> None:
     assert run(program).stdout.split("\n")[:2] == [f"({1 << 30}, {1 << 30}) (1000, 1000)", "(60, 60) (0, 0)"]
 
 
+@pytest.mark.linux
 def test_a_lifeline_is_found_and_its_end_is_that_of_the_whole_group() -> None:
     program = "import subprocess\nlead_process_group()\nreader, writer = os.pipe()\nguard_process_group(reader)\n"
     program += "assert find_guards() == [reader]\n"
@@ -78,6 +80,7 @@ def test_a_lifeline_is_found_and_its_end_is_that_of_the_whole_group() -> None:
     assert eventually(lambda: is_gone(int(ended.stdout)))
 
 
+@pytest.mark.linux
 def test_a_lifeline_that_was_cut_before_ends_the_process_at_once() -> None:
     program = "lead_process_group()\nreader, writer = os.pipe()\nos.close(writer)\nguard_process_group(reader)\n"
 
@@ -116,6 +119,7 @@ def test_the_signals_of_a_terminal_are_left_to_the_parent(ignore: Callable[[], N
             signal.signal(number, handler)
 
 
+@pytest.mark.linux
 def test_a_thread_has_its_name_where_the_system_shows_it() -> None:
     named = run("name_thread('dropleaf-trial')\nprint(open('/proc/self/comm').read())").stdout
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -139,21 +140,41 @@ def rename_to_free(
         target_folder: The same for ``target``.
 
     Raises:
-        FileExistsError: The name exists; nothing is changed.
+        FileExistsError: The name exists, and is no empty folder in place of a folder; nothing is changed.
         OSError: It cannot be renamed.
     """
     try:
         os.link(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+    except FileExistsError:
+        ours = os.stat(source, dir_fd=source_folder, follow_symlinks=False)
+        if stat.S_ISDIR(ours.st_mode) or not os.path.samestat(
+            ours, os.stat(target, dir_fd=target_folder, follow_symlinks=False)
+        ):
+            raise
+        os.unlink(source, dir_fd=source_folder)  # a process died between the two steps
     except OSError as error:
         if error.errno not in _NO_SECOND_NAMES:
             raise
-        # First create an empty file of ours under the name. Accepted: if somebody overwrites that file within the next
-        # instant, their text is lost, on a file system that offers nothing better.
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
-        try:
-            os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
-        except OSError:  # a folder cannot replace a file
-            os.unlink(target, dir_fd=target_folder)
-            raise
+        _rename_alone(source, target, source_folder, target_folder)
     else:
         os.unlink(source, dir_fd=source_folder)
+
+
+def _rename_alone(source: str | Path, target: str | Path, source_folder: Folder, target_folder: Folder) -> None:
+    """Rename a folder, or a file that cannot have a second name."""
+    if stat.S_ISDIR(os.stat(source, dir_fd=source_folder, follow_symlinks=False).st_mode):
+        try:  # in one step; the kernel lets a folder replace nothing but an empty folder
+            os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+        except OSError as error:
+            if error.errno in {errno.ENOTDIR, errno.ENOTEMPTY}:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+            raise
+        return
+    # First create an empty file of ours under the name. Accepted: if somebody overwrites that file within the next
+    # instant, their text is lost, on a file system that offers nothing better.
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=target_folder))
+    try:
+        os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+    except OSError:
+        os.unlink(target, dir_fd=target_folder)
+        raise
