@@ -94,6 +94,7 @@ def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
         assert len(deliveries_in(folder / "outbox")) == 1
 
 
+@pytest.mark.slow
 def test_with_all_a_result_that_was_changed_is_left_out_and_the_others_are_asked_again(folder: Path) -> None:
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
         for number, name in enumerate(("changed.pdf", "gone.pdf", "x.pdf")):

@@ -278,7 +278,9 @@ def test_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
     assert points > 20
 
 
-@pytest.mark.parametrize("older", [(), MORE[:1], MORE])
+@pytest.mark.parametrize(
+    "older", [(), pytest.param(MORE[:1], marks=pytest.mark.slow), pytest.param(MORE, marks=pytest.mark.slow)]
+)
 def test_with_all_outputs_a_publication_that_dies_at_any_point_ends_as_an_undisturbed_one(
     tmp_path: Path, older: Sequence[ResultFile | ResultFolder]
 ) -> None:

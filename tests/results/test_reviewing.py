@@ -171,6 +171,7 @@ def test_a_document_that_is_being_published_is_left_alone_with_a_sentence(manife
     assert not manifest.with_suffix(".review.json").exists()
 
 
+@pytest.mark.slow
 def test_wherever_it_dies_the_result_is_the_older_or_the_newer_one_and_a_visible_manifest_is_true(
     tmp_path: Path, manifest: Path
 ) -> None:

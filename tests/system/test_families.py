@@ -5,6 +5,7 @@ import re
 import signal
 from pathlib import Path
 
+import pytest
 from daemons import Daemon, Place
 from pdfs import numbered_pdf
 from simulator import Ask, Model, Record, Setup, Simulator
@@ -32,6 +33,7 @@ def place_for(folder: Path, sim: Simulator, **settings: object) -> Place:
     return Place(folder, server=sim.url, workers=1, faithful="off", **settings)
 
 
+@pytest.mark.slow
 def test_a_family_that_the_first_answer_shows_is_kept_in_mind_through_a_reload_and_shown(tmp_path: Path) -> None:
     with Simulator(RENAMED) as sim:
         sim.set_answer(answer_in_otsl)

@@ -4,6 +4,7 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
 from daemons import Daemon, Place
 from delivery import deliveries_in
 from page_requests import get, ident_of, post
@@ -41,6 +42,7 @@ def published(place: Place, daemon: Daemon, url: str) -> None:
         daemon.wait_for("published", document=name)
 
 
+@pytest.mark.slow
 def test_what_lies_in_a_folder_is_converted_with_its_settings_through_restart_reload_and_redo(tmp_path: Path) -> None:
     with Simulator(Setup(slots=2, latency=Latency(seconds=0.01))) as sim:
         rules: dict[str, object] = {"statements/**": {"engine": "basic", "outputs": ["xlsx"], "priority": 5}}

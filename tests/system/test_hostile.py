@@ -164,6 +164,7 @@ def died_over(place: Place, times: int) -> None:
     (home / "tries").write_text(str(times))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_document_over_which_daemons_die_again_and_again_is_set_aside(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG, documents=(1,)),))) as sim:

@@ -161,6 +161,7 @@ def test_outside_of_the_hours_documents_wait_and_that_is_said(tmp_path: Path, si
     assert deliveries_in(place.outbox)["a"].outcome == "complete"
 
 
+@pytest.mark.slow
 def test_a_redo_beside_a_running_daemon_leaves_every_result_whole(tmp_path: Path, sim: Simulator) -> None:
     place = Place(tmp_path, server=sim.url, workers=2)
     for number in (1, 2, 3):

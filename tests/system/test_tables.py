@@ -36,6 +36,7 @@ def convert_all(place: Place) -> dict[str, Delivery]:
     return deliveries_in(place.outbox)
 
 
+@pytest.mark.slow
 def test_every_sample_is_delivered_whole_by_basic_extraction(tmp_path: Path) -> None:
     found = convert_all(Place(tmp_path))
 
@@ -52,6 +53,7 @@ def long_answer(ask: Ask) -> str:
     return f"<p>{words}</p><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"
 
 
+@pytest.mark.slow
 def test_every_sample_is_delivered_whole_by_a_simulated_server(tmp_path: Path) -> None:
     with Simulator(Setup(slots=5, answer=long_answer)) as sim:
         found = convert_all(Place(tmp_path, server=sim.url, faithful="off"))

@@ -93,6 +93,7 @@ def test_a_file_that_is_no_pdf_and_an_unknown_language_are_said(tmp_path: Path) 
     assert "no language data for tlh" in run(scan, tmp_path, settings=klingon).problem
 
 
+@pytest.mark.slow
 def test_a_page_of_which_one_engine_makes_no_sense_is_read_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
