@@ -1,6 +1,7 @@
 """What holds for every test: it leaves no thread and no process behind."""
 
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ import pytest
 import structlog
 
 _PATIENCE_S = 60.0
+
+# What is started in the background by a script ignores Ctrl-C, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _STEP_S = 0.01
 #: Python's own helpers, which live as long as the test process once something has started them.
 _HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
