@@ -77,7 +77,7 @@ def draw_documents(chromium: Browser, url: str, folder: Path) -> None:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]  # both are
         page = context.new_page()
         page.goto(url)
-        page.click("text=Annual report 2025.pdf")
+        page.click("#history >> text=Annual report 2025.pdf")
         page.wait_for_url("**/documents/*")
         page.goto(f"{page.url}?page=2")
         page.wait_for_function("document.getElementById('picture').complete")
