@@ -9,8 +9,13 @@ from collections.abc import Iterator
 import psutil
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 _PATIENCE_S = 60.0
+
+# On a busy machine an example may take any time.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # What is started in the background by a script ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
