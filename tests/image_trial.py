@@ -209,7 +209,7 @@ class Container:
         return said
 
     def _refused(self) -> str:
-        wrote = [place for place in ("/opt/x", "/etc/x", "/x") if self._inside("touch", place).returncode == 0]
+        wrote = [place for place in ("/app/x", "/etc/x", "/x") if self._inside("touch", place).returncode == 0]
         _hold(not wrote, f"could write {wrote}")
         return "refused"
 
