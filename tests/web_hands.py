@@ -24,7 +24,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.state_folder import state_folder_of
 from pipeline.settings.sections import Watch, Web
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 from pipeline.web.retries import RetrySettings
 from pipeline.web.server import WebPage
 

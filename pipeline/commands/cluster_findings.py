@@ -12,7 +12,7 @@ from pipeline.pool.interface import HostFacts
 from pipeline.release import RELEASE
 from pipeline.settings.cluster import Pool
 from pipeline.settings.settings import Settings
-from pipeline.status.read import hosts_in_use
+from pipeline.status.snapshot import read_snapshot
 
 _CONNECT_S = 5.0
 _FEW_DAYS = 30
@@ -29,7 +29,8 @@ def cluster_to_findings(settings: Settings) -> Iterator[Finding]:
     if settings.pool.tls is not None:
         yield _certificate(settings.pool.tls.cert)
     yield _scheduler(settings.pool)
-    hosts = hosts_in_use(settings.outbox)
+    snapshot = read_snapshot(settings.outbox)
+    hosts = snapshot.hosts if snapshot else None
     if hosts is None:
         detail = "They are shown while the daemon runs."
         yield Finding(subject="hosts", health=Health.OK, detail=detail)

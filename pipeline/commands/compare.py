@@ -19,7 +19,7 @@ from pipeline.results.document_html import template_to_html
 from pipeline.results.published import PublishedDocument, find_published
 from pipeline.results.reasons import REASONS
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 
 _PICTURE_PX = 1100
 

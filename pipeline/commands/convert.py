@@ -19,7 +19,7 @@ from pipeline.host.moving import remove_tree
 from pipeline.results.journal import Journal
 from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 
 
 def convert_files(

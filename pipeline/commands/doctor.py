@@ -25,7 +25,7 @@ from pipeline.inbox.candidates import list_below
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
 from pipeline.settings.settings import Settings
-from pipeline.status.read import page_in_use
+from pipeline.status.snapshot import read_snapshot
 from pipeline.web.addresses import open_listeners
 from pipeline.web.listening import NO_PORT_ADVICE, OPEN_ADVICE, OPEN_TO_ALL, lacks_token
 
@@ -125,7 +125,7 @@ def _page(settings: Settings) -> Finding:
     web, subject = settings.web, "page"
     if not web.enabled:
         return Finding(subject=subject, health=Health.OK, detail="It is switched off (web.enabled: false).")
-    if url := page_in_use(settings.outbox):
+    if (snapshot := read_snapshot(settings.outbox)) and (url := snapshot.page):
         return Finding(subject=subject, health=Health.OK, detail=f"It is at {url}.")
     if lacks_token(web):
         detail = f"There will be none: web.host is {web.host}, and there is no web.token. {OPEN_TO_ALL}"

@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.printable import printable
-from pipeline.status.read import DocumentStatus, Snapshot
+from pipeline.status.snapshot import DocumentStatus, Snapshot
 
 _DRAWN_EVERY_S = 0.2
 # How many lines (the newest) are kept for a slow reader, and how many seconds the end waits for it.

@@ -26,7 +26,7 @@ from pipeline.results.published import (
 from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, with_end
 from pipeline.results.taking_back import Again, claim_published, copy_failed
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 
 _NO_MODEL = "engine: basic asks no model; set engine: lmstudio to try pages again"
 

@@ -15,7 +15,7 @@ from pipeline.servers.facts import ServerFacts, kind_to_words
 from pipeline.servers.probe import probe
 from pipeline.settings.sections import Server
 from pipeline.settings.settings import Settings
-from pipeline.status.read import servers_in_use
+from pipeline.status.snapshot import read_snapshot
 from pipeline.vision.client.connection_problem import proxy_to_words
 from pipeline.vision.profiles.profiles import GENERAL, Profile, profile_for
 from pipeline.worker.tasks import TrialTask, WorkerSettings
@@ -95,7 +95,8 @@ def _dialect_to_words(profile: Profile, facts: ServerFacts, settings: Settings) 
     """What the answers are in: as the user has set, as a running daemon has seen, or as the family usually writes."""
     if profile.own_dialect is not None:
         return f"answers in {profile.own_dialect}, as set"
-    used = servers_in_use(settings.outbox)
+    snapshot = read_snapshot(settings.outbox)
+    used = snapshot.servers if snapshot else ()
     seen = next((each.dialect for each in used if (each.url, each.model) == (facts.url, facts.model)), "")
     return f"answers in {seen}, as the daemon has seen" if seen else f"answers in {profile.dialect}, as is usual"
 

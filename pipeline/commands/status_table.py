@@ -15,7 +15,9 @@ from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import counts_to_words
 from pipeline.results.manifest import FallbackFacts
-from pipeline.status.read import DocumentStatus, PageStatus, ResultStatus, ServerStatus, Status
+from pipeline.status.listing import ResultStatus
+from pipeline.status.read import Status
+from pipeline.status.snapshot import DocumentStatus, PageStatus, ServerStatus
 
 _LOOKED_AT_EVERY_S = 1.0
 

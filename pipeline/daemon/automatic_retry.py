@@ -17,7 +17,7 @@ from pipeline.results.journal import Journal
 from pipeline.results.manifest import ManifestHead, read_head
 from pipeline.results.published import Originals, read_published
 from pipeline.results.taking_back import Again, claim_published
-from pipeline.status.read import list_outbox
+from pipeline.status.listing import list_outbox
 from pipeline.threads.daemon_thread import DaemonThread
 from pipeline.threads.mailbox import Fault
 

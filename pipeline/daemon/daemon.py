@@ -30,7 +30,7 @@ from pipeline.results.removals import Removals
 from pipeline.results.result_names import is_delivered
 from pipeline.results.state_folder import StateFolder, state_folder_of
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot, write_snapshot
+from pipeline.status.snapshot import Snapshot, write_snapshot
 from pipeline.threads.mailbox import Trouble
 from pipeline.vision.profiles.seen_dialects import SeenDialects
 from pipeline.web.addresses import Listeners

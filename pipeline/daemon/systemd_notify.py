@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from pipeline.deadline import Deadline
 from pipeline.host.service import send_datagram
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 
 # How many times the manager is told that all is well within the time after which it would restart the daemon.
 _SIGNS_OF_LIFE = 4

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Collection
 
 from pipeline.dispatch.conversion import Conversion
-from pipeline.status.read import BatchStatus
+from pipeline.status.snapshot import BatchStatus
 
 # Seconds that the pace is taken from, so that it follows servers that come and go; and between two notes of it.
 _WINDOW_S, _NOTE_S = 300.0, 1.0

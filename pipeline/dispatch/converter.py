@@ -30,7 +30,7 @@ from pipeline.servers.server_book import ServerBook, ServerEntry
 from pipeline.settings.cluster import servers_to_places
 from pipeline.settings.sections import Server
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
 

@@ -28,7 +28,7 @@ from pipeline.results.publisher import Finished, Published, Publisher
 from pipeline.servers.facts import ServerFacts
 from pipeline.servers.monitor import ServerMonitor
 from pipeline.servers.server_book import ServerBook
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 from pipeline.threads.mailbox import Fault, Mailbox, Trouble
 
 # The loop turns at least this often, to look at the documents' clocks and to tell the service manager that it lives.

@@ -10,7 +10,7 @@ from pipeline.dispatch.conversion import Conversion, RunningPage
 from pipeline.document import Document, Outcome
 from pipeline.pool.interface import Pool
 from pipeline.servers.server_book import ServerBook
-from pipeline.status.read import BatchStatus, DocumentStatus, PageStatus, ServerStatus, Snapshot
+from pipeline.status.snapshot import BatchStatus, DocumentStatus, PageStatus, ServerStatus, Snapshot
 
 # Number of results that are listed at the end of a run.
 _REMEMBERED = 1000

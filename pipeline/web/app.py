@@ -21,7 +21,8 @@ from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.settings.folders import pattern_to_folder
 from pipeline.settings.settings import Settings
-from pipeline.status.read import InboxStatus, Snapshot, Status, list_inbox, read_status
+from pipeline.status.read import InboxStatus, Status, list_inbox, read_status
+from pipeline.status.snapshot import Snapshot
 from pipeline.web.archives import Archives
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.document_list import DocumentList

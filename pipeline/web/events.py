@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from pipeline.files.json_values import Json, JsonObject
 from pipeline.log.log import logger
 from pipeline.pool.interface import HostFacts
-from pipeline.status.read import BatchStatus, DocumentStatus, ServerStatus, Snapshot
+from pipeline.status.snapshot import BatchStatus, DocumentStatus, ServerStatus, Snapshot
 
 #: How many clients may watch at once.
 WATCHERS = 64

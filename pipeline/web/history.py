@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.results.doubts import ReviewCounts, add_counts
-from pipeline.status.read import ResultCounts, StatusListing
+from pipeline.status.listing import ResultCounts, StatusListing
 from pipeline.web.manifest_index import ManifestIndex, Stamp
 from pipeline.web.summaries import Summary, read_summary
 

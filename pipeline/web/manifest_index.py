@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from pipeline.inbox.file_names import is_visible_folder
 from pipeline.results.result_names import FAILED_FOLDER, REMOVED_FOLDER, is_part_of_another
-from pipeline.status.read import ResultCounts
+from pipeline.status.listing import ResultCounts
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.
 _SETTLED_S = 1.0

@@ -13,7 +13,7 @@ from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import Manifest, read_manifest
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)

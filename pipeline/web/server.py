@@ -11,7 +11,7 @@ import uvicorn
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.settings.settings import Settings
-from pipeline.status.read import Snapshot
+from pipeline.status.snapshot import Snapshot
 from pipeline.web.addresses import Listeners, is_loopback, names_of
 from pipeline.web.app import PageSurroundings, Site, create_app
 from pipeline.web.guard import GuardSettings

@@ -15,6 +15,7 @@ from pipeline.commands.findings import Finding, Health
 from pipeline.commands.server_findings import slots_to_finding
 from pipeline.extraction.readers.ocr.tessdata import Tessdata
 from pipeline.settings.settings import Settings
+from pipeline.status.snapshot import Snapshot
 
 
 def finding_about(subject: str, folder: Path, **changes: object) -> Finding:
@@ -123,7 +124,10 @@ def test_a_page_for_the_network_without_a_token_is_a_fault(tmp_path: Path) -> No
 
 
 def test_a_page_that_the_running_daemon_has_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "page_in_use", lambda outbox: f"http://127.0.0.1:1 of {outbox.name}")
+    def snapshot_of(outbox: Path) -> Snapshot:
+        return Snapshot(at=0.0, pid=1, started_at=0.0, page=f"http://127.0.0.1:1 of {outbox.name}")
+
+    monkeypatch.setattr(doctor, "read_snapshot", snapshot_of)
 
     found = finding_about("page", tmp_path)
 

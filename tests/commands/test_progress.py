@@ -29,7 +29,7 @@ from pipeline.commands.progress import (
     seen_to_sums,
     sums_to_words,
 )
-from pipeline.status.read import DocumentStatus, Snapshot
+from pipeline.status.snapshot import DocumentStatus, Snapshot
 
 EMPTY = Snapshot(at=0.0, pid=1, started_at=0.0)
 

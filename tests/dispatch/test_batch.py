@@ -6,7 +6,7 @@ from claims import DOCUMENT
 from pipeline.dispatch.batch import Batch
 from pipeline.dispatch.conversion import Conversion
 from pipeline.page_result import FallbackReason, Method
-from pipeline.status.read import BatchStatus
+from pipeline.status.snapshot import BatchStatus
 
 
 def conversion(pages: int, finished: int = 0, *, fell: int = 0, journaled: int = 0) -> Conversion:

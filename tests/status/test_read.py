@@ -18,7 +18,8 @@ from pipeline.files.json_values import value_to_json
 from pipeline.files.lock import Lock
 from pipeline.results.manifest import error_to_manifest, manifest_to_bytes
 from pipeline.results.state_folder import state_folder_of
-from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus, Snapshot, Status, read_status, write_snapshot
+from pipeline.status.read import Status, read_status
+from pipeline.status.snapshot import DocumentStatus, PageStatus, ServerStatus, Snapshot, write_snapshot
 
 PAGE = PageStatus(number=3, step="request", since=1e9, tokens=12, server="http://a/v1")
 RUNNING = DocumentStatus(

@@ -1,6 +1,5 @@
 """The page in daily use, in a real Chromium: many documents, selected and searched, and one page enlarged."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -11,12 +10,13 @@ from pdfs import numbered_pdf
 from playwright.sync_api import Browser, Page, expect
 from web_hands import RunningPage, needs_browser, page_alone, snapshot
 
-from pipeline.status.read import BatchStatus, ServerStatus
+from pipeline.status.snapshot import BatchStatus, ServerStatus
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
 
 FOCUSED = "(a => a.id || a.ariaLabel || a.textContent.trim())(document.activeElement)"
 BOOK = 600
+EVIL = "<img src=x onerror=document.title=1>"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPage]:
             deliver(running.outbox, f"{number % 3}/report {number}", finished_at=1e9 + number)
         deliver(running.outbox, "book", *[entry(number) for number in range(1, BOOK + 1)], finished_at=1.1e9)
         deliver(running.outbox, "one", pdf=numbered_pdf(running.outbox / "one.pdf", 1), finished_at=1.2e9)
+        deliver(running.outbox, "evil", finished_at=1.3e9)
+        html = running.outbox / "evil.html"
+        said = f"the quarterly figures of {EVIL.replace('<', '&lt;')} leapfrog"
+        html.write_text(html.read_text().replace("text of page 1", said))
         yield running
 
 
@@ -46,8 +50,7 @@ def rows(page: Page) -> list[str]:
 
 
 def test_the_list_is_sorted_by_its_columns_and_filtered_by_folder(page: Page, alone: RunningPage) -> None:
-    # Other tests may have left another one.
-    expect(page.locator("#range")).to_have_text(re.compile("1\N{EN DASH}50 of 6[2-9]"))
+    expect(page.locator("#range")).to_have_text("1\N{EN DASH}50 of 63")
     column = page.locator("th", has=page.get_by_role("button", name="Document", exact=True))
 
     column.get_by_role("button").click()
@@ -58,7 +61,7 @@ def test_the_list_is_sorted_by_its_columns_and_filtered_by_folder(page: Page, al
     expect(page.locator("#history th a").first).to_have_text("report 9.pdf")
 
     page.select_option("#folder-filter", "2")
-    expect(page.locator("#history-count")).to_have_text(re.compile("20 of 6[2-9]"))
+    expect(page.locator("#history-count")).to_have_text("20 of 63")
     assert page.url == url(alone, "/?folder=2&sort=-name")
     page.reload()
     expect(page.locator("#history tr")).to_have_count(20)
@@ -99,7 +102,7 @@ def test_a_selection_is_removed_and_returned_by_keyboard_alone(page: Page, alone
 
 def test_all_that_are_found_are_selected_and_sent_as_one_zip(page: Page) -> None:
     page.select_option("#folder-filter", "1")
-    expect(page.locator("#history-count")).to_have_text(re.compile("20 of 6[2-9]"))
+    expect(page.locator("#history-count")).to_have_text("20 of 63")
     page.check("#history tr:first-child input")
     page.get_by_role("button", name="Select all 20").click()
     expect(page.locator("#selected-count")).to_have_text("20 documents selected")
@@ -114,13 +117,7 @@ def test_all_that_are_found_are_selected_and_sent_as_one_zip(page: Page) -> None
     expect(page.locator("#outcome-of-action")).to_contain_text("20 documents left out: engine: basic asks no model")
 
 
-def test_words_in_the_text_are_found_and_shown_as_text(page: Page, alone: RunningPage) -> None:
-    evil = "<img src=x onerror=document.title=1>"
-    html = alone.outbox / "one.html"
-    deliver(alone.outbox, "evil", finished_at=1.3e9)
-    text = html.read_text().replace("text of page 1", f"the quarterly figures of {evil.replace('<', '&lt;')} leapfrog")
-    (alone.outbox / "evil.html").write_text(text)
-
+def test_words_in_the_text_are_found_and_shown_as_text(page: Page) -> None:
     page.fill("#query", "leapfr")
     hit = page.locator("#hits li")
     while not hit.count():  # the index is being made
@@ -129,7 +126,7 @@ def test_words_in_the_text_are_found_and_shown_as_text(page: Page, alone: Runnin
         page.fill("#query", "leapfr")
     expect(hit.locator("a")).to_have_text("evil.pdf, page 1")
     expect(hit.locator("mark")).to_have_text("leapfrog")
-    expect(hit.locator(".snippet")).to_contain_text(evil)
+    expect(hit.locator(".snippet")).to_contain_text(EVIL)
     assert page.title() == "Dropleaf"
     page.fill("#query", '"unbalanced AND NOT (')
     expect(page.locator("#hits-said")).to_contain_text("No page has these words.")

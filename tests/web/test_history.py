@@ -10,7 +10,7 @@ from outbox_hands import deliver, entry, reject
 
 from pipeline.errors import EncryptedError
 from pipeline.page_result import FallbackReason
-from pipeline.status.read import ResultCounts, list_outbox
+from pipeline.status.listing import ResultCounts, list_outbox
 from pipeline.web.history import Filters, History, path_to_ident
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from web_hands import needs_browser, page_alone, snapshot
 
 from pipeline.errors import EncryptedError
-from pipeline.status.read import DocumentStatus, PageStatus
+from pipeline.status.snapshot import DocumentStatus, PageStatus
 from pipeline.web.history import History
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]

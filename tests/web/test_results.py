@@ -18,7 +18,7 @@ from web_hands import RunningPage, page_alone, snapshot
 from pipeline.choices import Engine
 from pipeline.errors import EncryptedError, UnreadableError
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Method
-from pipeline.status.read import DocumentStatus, PageStatus, ServerStatus
+from pipeline.status.snapshot import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail
 from pipeline.web.events import snapshot_to_news

@@ -22,7 +22,7 @@ from pipeline.files.name_rules import is_windows_name
 from pipeline.host.held_folder import rename_to_free
 from pipeline.inbox.file_names import is_candidate
 from pipeline.kinds import Kind
-from pipeline.status.read import DocumentStatus
+from pipeline.status.snapshot import DocumentStatus
 from pipeline.web import uploads
 from pipeline.web.safe_names import name_to_safe
 
