@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import subprocess
+from contextlib import suppress
 
 from daemons import COMMAND, Place
 
@@ -16,14 +17,18 @@ def run_on_a_terminal(place: Place, *arguments: str) -> tuple[int, str]:
         [*COMMAND, *arguments], cwd=place.root, env=environment, stdout=subprocess.DEVNULL, stderr=theirs
     )
     os.close(theirs)
-    shown = b""
-    try:
-        while piece := os.read(ours, 65536):
-            shown += piece
-    except OSError:  # a terminal whose last user has gone
-        pass
-    os.close(ours)
+    shown = read_to_the_end(ours)
     return process.wait(), shown.decode(errors="replace")
+
+
+def read_to_the_end(terminal: int) -> bytes:
+    """What is written to a terminal until nobody has it open any more; it is closed then."""
+    shown = b""
+    with suppress(OSError):  # its last user has gone
+        while piece := os.read(terminal, 65536):
+            shown += piece
+    os.close(terminal)
+    return shown
 
 
 def without_escapes(shown: str) -> str:

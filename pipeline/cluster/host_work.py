@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.cluster.document_store import Arrival, DocumentStore
+from pipeline.cluster.arrivals import Arrivals
+from pipeline.cluster.document_store import DocumentStore
 from pipeline.cluster.host_task import HostTask
 from pipeline.cluster.messages import (
     LANES,
@@ -29,7 +30,6 @@ from pipeline.cluster.messages import (
     Report,
     Terms,
     Told,
-    Wanted,
     Withdraw,
     Work,
 )
@@ -123,7 +123,7 @@ class HostWork:
         self._attempts: dict[int, _Attempt] = {}
         self._waiting: dict[Lane, deque[int]] = {lane: deque() for lane in LANES}
         self._pools: dict[Lane, WorkerPool] = {}
-        self._arrivals: dict[str, Arrival] = {}
+        self._arrivals = Arrivals(offer.store, shared=terms.shared, ask=self._say)
         self._reports: list[bytes] = []
         self._told: dict[int, tuple[int, tuple[Step, ReaderName | None] | None]] = {}
         self._flush_at = Deadline.never()
@@ -254,40 +254,13 @@ class HostWork:
             return
         self._attempts[work.attempt] = _Attempt(work=work, task=task)
         self._waiting[work.lane].append(work.attempt)
-        self._fetch(work.sha256, task.path)
-
-    def _fetch(self, sha256: str, path: Path) -> None:
-        store = self._offer.store
-        if store.find(sha256) is not None or sha256 in self._arrivals:
-            return
-        if self._terms.shared and path.is_relative_to(self._terms.shared) and store.adopt(sha256, path):
-            return
-        self._arrivals[sha256] = store.arriving(sha256)
-        self._say(Wanted(sha256=sha256, offset=0))
+        self._arrivals.fetch(work.sha256, task.path)
 
     def _take_piece(self, piece: Piece) -> None:
-        arrival = self._arrivals.get(piece.sha256)
-        if arrival is None or piece.offset != arrival.offset:
-            return
-        store = self._offer.store
-        try:
-            if not arrival.offset:
-                in_use = {each.work.sha256 for each in self._attempts.values()}
-                store.make_room(piece.size, in_use)
-            arrival.add(piece.data)
-            if arrival.offset < piece.size and piece.data:
-                self._say(Wanted(sha256=piece.sha256, offset=arrival.offset))
-                return
-            whole = arrival.finish()
-            problem = "" if whole else "the document did not arrive as it was sent"
-        except OSError as error:
-            problem = f"{store.folder}: {error.strerror or error}"
-        del self._arrivals[piece.sha256]
-        if not problem:
-            store.keep(piece.sha256, piece.size)
-            return
-        for attempt in [each for each, facts in self._attempts.items() if facts.work.sha256 == piece.sha256]:
-            self._end(Ended(attempt=attempt, how="refused", detail=problem))
+        in_use = {each.work.sha256 for each in self._attempts.values()}
+        if problem := self._arrivals.take(piece, in_use):
+            for attempt in [each for each, facts in self._attempts.items() if facts.work.sha256 == piece.sha256]:
+                self._end(Ended(attempt=attempt, how="refused", detail=problem))
 
     def _start_waiting(self, lane: Lane) -> None:
         """Give workers the tasks whose document is here."""

@@ -6,14 +6,14 @@ is for nobody, and so is what is said about an attempt that is over.
 
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import TypeAlias
 
 from pipeline.cluster.gateway_process import Gateway
+from pipeline.cluster.host import Attempt, Host
 from pipeline.cluster.host_task import HostTask, report_to_event, task_to_work
 from pipeline.cluster.messages import (
     LANES,
@@ -65,60 +65,6 @@ class BeatLimits:
 
     silent: float
     lost: float
-
-
-@dataclass(slots=True, kw_only=True)
-class Attempt:
-    """A task that a host has.
-
-    Attributes:
-        key: Of the task in the pool; None where nobody waits for it any more, but its worker is still being killed.
-        limit: Of the task, as long as its host has not reported its end.
-        late: When its host is not waited for any more.
-    """
-
-    number: int
-    key: str | None
-    lane: Lane
-    task: HostTask
-    late: Deadline
-
-
-@dataclass(slots=True, kw_only=True)
-class Host:
-    """One engagement of a host."""
-
-    boot: str
-    name: str
-    presence: Presence | None = None
-    clock_s: float = 0.0
-    heard: float = 0.0
-    rest: Deadline = field(default_factory=lambda: Deadline.after(0))
-    refusal: str = ""
-    attempts: dict[int, Attempt] = field(default_factory=dict)
-    counts: Counter[Lane] = field(default_factory=Counter)
-    documents: set[str] = field(default_factory=set)
-
-    def slots(self, lane: Lane) -> int:
-        """Tasks that it takes at once."""
-        if self.presence is None:
-            return 0
-        return self.presence.slots if lane == "pages" else self.presence.pictures
-
-    def free(self, lane: Lane) -> int:
-        """How many more tasks it takes now."""
-        return max(0, self.slots(lane) - self.counts[lane])
-
-    def begin(self, attempt: Attempt) -> None:
-        """Note that it has an attempt."""
-        self.attempts[attempt.number] = attempt
-        self.counts[attempt.lane] += 1
-        self.documents.add(attempt.task.sha256)
-
-    def end(self, attempt: Attempt) -> None:
-        """Note that it has the attempt no more."""
-        del self.attempts[attempt.number]
-        self.counts[attempt.lane] -= 1
 
 
 class Hosts:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from pipeline.cluster.host import Host
 from pipeline.cluster.host_task import HostTask
-from pipeline.cluster.hosts import Host, Hosts
+from pipeline.cluster.hosts import Hosts
 from pipeline.cluster.messages import Lane
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError

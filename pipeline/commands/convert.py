@@ -9,7 +9,7 @@ from types import FrameType
 
 from pipeline.choices import OriginalAction
 from pipeline.dispatch.converter import Converter, ServerMemory
-from pipeline.dispatch.loop import NoMoreDocuments, Stop
+from pipeline.dispatch.mail import NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError, UsageError, os_error_to_words

@@ -13,7 +13,7 @@ from pipeline.daemon.order_watch import OrderWatch
 from pipeline.daemon.outbox_guard import OutboxGuard, OutboxState
 from pipeline.dispatch.converter import Converter, ServerMemory
 from pipeline.dispatch.document_settings import SettingsByFolder
-from pipeline.dispatch.loop import Call, NoMoreDocuments, Stop
+from pipeline.dispatch.mail import Call, NoMoreDocuments, Stop
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import PublishError, os_error_to_words

@@ -6,12 +6,13 @@ The daemon feeds it from the inbox, ``dropleaf convert`` from the command line.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.choices import Engine, OriginalAction
 from pipeline.deadline import Deadline
 from pipeline.dispatch.deaths import Deaths
 from pipeline.dispatch.document_settings import SettingsByFolder
-from pipeline.dispatch.loop import Collaborators, Loop, Mail
+from pipeline.dispatch.loop import Collaborators, Loop
 from pipeline.dispatch.opening import Opening, OpeningSettings
 from pipeline.dispatch.overview import Tally
 from pipeline.dispatch.pages import Pages, PagesSettings
@@ -33,6 +34,9 @@ from pipeline.settings.settings import Settings
 from pipeline.status.snapshot import Snapshot
 from pipeline.threads.mailbox import Mailbox
 from pipeline.vision.profiles.seen_dialects import SeenDialects
+
+if TYPE_CHECKING:
+    from pipeline.dispatch.mail import Mail
 
 # Seconds that workers get at the end to exit by themselves; they are idle by then, or their time is over.
 _LEAVE_S = 1.0

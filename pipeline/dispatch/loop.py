@@ -7,14 +7,14 @@ only this loop changes it; other threads post mail, or read the latest snapshot.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from pipeline.choices import Engine
-from pipeline.conditions import PAUSED
 from pipeline.deadline import Deadline
 from pipeline.dispatch.batch import Batch
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.mail import Call, Mail, NoMoreDocuments, Stop
+from pipeline.dispatch.notes import Notes
 from pipeline.dispatch.opening import Opening
 from pipeline.dispatch.overview import Tally, take_snapshot
 from pipeline.dispatch.pages import Pages
@@ -43,28 +43,6 @@ _PAUSE_S = 2.0
 # of them.
 _DELIVERY = frozenset({"outbox", "disk"})
 _LONGEST_TROUBLE_S = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoMoreDocuments:
-    """The inbox has handed over everything: end when all of it is published."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """End: give out nothing more, and let pages in work go on for at most ``grace_s`` seconds."""
-
-    grace_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A function that is to be called in the loop's thread, between two turns."""
-
-    function: Callable[[], None]
-
-
-Mail: TypeAlias = Document | NoMoreDocuments | Stop | Call | Published | Trouble | Fault | ServerFacts | Orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +99,7 @@ class Loop:
         self._given_up = Deadline.never()
         self._more_to_give = False
         self._orders = Orders()
-        self._noted: set[str] = set()
+        self._notes = Notes()
         self._next_snapshot = Deadline.after(0)
 
     def run(self) -> Tally:
@@ -407,17 +385,6 @@ class Loop:
             logger().error(f"trouble_with_{what}", error=detail, advice=advice)
         self._tally.note(what, detail)
 
-    def _notes(self) -> tuple[str, ...]:
-        """What a user should know although nothing is broken; said once in the log, too."""
-        paused = PAUSED if self._orders.paused else ""
-        notes = tuple(filter(None, (paused, self._drives.pages.why_not_asked, *self._drives.servers.notes)))
-        for note in set(notes) - self._noted:
-            logger().warning("note", words=note)
-        for note in self._noted - set(notes):
-            logger().info("note_over", words=note)
-        self._noted = set(notes)
-        return notes
-
     def _show_snapshot(self) -> None:
         if self._next_snapshot.expired:
             began = time.monotonic()
@@ -427,5 +394,14 @@ class Loop:
             self._delivered.clear()
             batch = self._batch.status(self._conversions.values(), time.monotonic())
             drives = self._drives
-            self._show(take_snapshot(present, drives.servers, self._tally, self._notes(), batch, drives.pool))
+            self._show(
+                take_snapshot(
+                    present,
+                    drives.servers,
+                    self._tally,
+                    self._notes.said(self._orders, drives.pages, drives.servers),
+                    batch,
+                    drives.pool,
+                )
+            )
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

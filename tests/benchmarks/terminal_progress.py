@@ -15,7 +15,7 @@ from bench import console, new_table, temporary_place
 from daemons import COMMAND, Place
 from pdfs import numbered_pdf
 from simulator import Fault, Rule, Setup, Simulator
-from terminals import without_escapes
+from terminals import read_to_the_end, without_escapes
 
 FILES = 300
 TURNS = 2
@@ -93,13 +93,7 @@ def convert(
     other = threading.Thread(target=meanwhile, args=(process,)) if meanwhile is not None else None
     if other is not None:
         other.start()
-    shown = b""
-    try:
-        while piece := os.read(ours, 65536):
-            shown += piece
-    except OSError:  # a terminal whose last user has gone
-        pass
-    os.close(ours)
+    shown = read_to_the_end(ours)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if other is not None:

@@ -2,11 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cluster_hands import PRESENCE, PlayedGateway, hosts_behind
 
-from pipeline.cluster.hosts import Host, Hosts
+from pipeline.cluster.host import Host
 from pipeline.cluster.messages import (
     PIECE_BYTES,
     Ended,
@@ -26,6 +27,9 @@ from pipeline.deadline import Deadline
 from pipeline.page_result import Content, Method, PageTimings, Step, content_to_result
 from pipeline.pool.interface import Done, Expired, Failed, Lost, PoolEvent, Progress
 from pipeline.worker.tasks import ANSWERS, TASKS, PageProgress, PageTask, PictureText, Unwritten
+
+if TYPE_CHECKING:
+    from pipeline.cluster.hosts import Hosts
 
 BODY = b"%PDF-" + bytes(range(256)) * (PIECE_BYTES // 200)
 SHA = hashlib.sha256(BODY).hexdigest()

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from daemons import COMMAND, Place, signal_until_ended
 from odd_pdfs import not_a_pdf
 from pdfs import blank_pdf, numbered_pdf
 from simulator import Fault, Rule, Setup, Simulator
-from terminals import without_escapes
+from terminals import read_to_the_end, without_escapes
 
 #: The start of a process that shows the state takes as long as what it loads.
 MOST_MODULES = 620
@@ -57,14 +56,6 @@ def test_one_document_is_told_of_page_by_page(tmp_path: Path) -> None:
     assert place.run("status", "no-such").code == 64
 
 
-def _read_on(terminal: int, shown: list[bytes]) -> None:
-    """Take what is written to a terminal until nobody has it open any more."""
-    with suppress(OSError):
-        while more := os.read(terminal, 65536):
-            shown.append(more)
-    os.close(terminal)
-
-
 def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -77,7 +68,7 @@ def test_the_state_is_shown_anew_until_ctrl_c(place: Place) -> None:
     shown: list[bytes] = []
     while b"".join(shown).count(b"7 done") < 2:
         shown.append(os.read(ours, 65536))
-    reading = threading.Thread(target=_read_on, args=(ours, shown))
+    reading = threading.Thread(target=lambda: shown.append(read_to_the_end(ours)))
     reading.start()
     code = signal_until_ended(process, signal.SIGINT)
     reading.join()

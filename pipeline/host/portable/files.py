@@ -1,6 +1,5 @@
 """Opens and syncs files as on any Unix: openat, permissions, fsync of folders."""
 
-import errno
 import os
 import stat
 import sys
@@ -97,30 +96,3 @@ def is_written_to(handle: int) -> bool | None:
     """None: this is not known here."""
     del handle
     return None
-
-
-def write_attribute(path: Path, name: str, value: str) -> None:
-    """Fail always: there are no attributes that every file system has.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name}={value} cannot be kept with the file", str(path))
-
-
-def read_attribute(handle: int, name: str) -> str:
-    """Fail always, since no attributes can be written.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name} is not kept with the file", str(handle))
-
-
-def remove_attribute(path: Path, name: str) -> None:
-    """Fail always, since no attributes can be written.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name} is not kept with the file", str(path))

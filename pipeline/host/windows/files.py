@@ -120,30 +120,3 @@ def is_written_to(handle: int) -> bool | None:
 def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
     """Do nothing: a new file has the rights of its folder."""
     del handle, user, group, mode
-
-
-def write_attribute(path: Path, name: str, value: str) -> None:
-    """Fail always: only some file systems have streams beside a file's bytes, and copies lose them.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name}={value} cannot be kept with the file", str(path))
-
-
-def read_attribute(handle: int, name: str) -> str:
-    """Fail always, since no attributes can be written.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name} is not kept with the file", str(handle))
-
-
-def remove_attribute(path: Path, name: str) -> None:
-    """Fail always, since no attributes can be written.
-
-    Raises:
-        OSError: Always.
-    """
-    raise OSError(errno.ENOTSUP, f"{name} is not kept with the file", str(path))
