@@ -130,11 +130,13 @@ def test_a_page_is_done_with_its_record_a_page_at_its_deadline_is_killed_and_a_s
         daemon.say(Limit(attempt=hanging, remaining_s=0.2))
         assert daemon.hear(Finished, Ended) == Ended(attempt=hanging, how="expired")
         assert time.monotonic() - began < 5.0
+        sim.wait_until(lambda sim: sim.in_flight == 0)  # the simulator hears later than the test that the worker is gone
 
         withdrawn = daemon.submit(ServerTarget(url=sim.url, model="m"))
         sim.wait_until(lambda sim: sim.in_flight == 1)
         daemon.say(Withdraw(attempt=withdrawn))
         assert daemon.hear(Finished, Ended) == Ended(attempt=withdrawn, how="withdrawn")
+        sim.wait_until(lambda sim: sim.in_flight == 0)
 
         alone = daemon.submit(ServerTarget(url=sim.url, model="m"))
         sim.wait_until(lambda sim: sim.in_flight == 1)
