@@ -18,7 +18,6 @@ if sys.platform == "linux":
         write_attribute,
     )
 elif sys.platform == "win32":
-    from pipeline.host.portable.no_attributes import read_attribute, remove_attribute, write_attribute
     from pipeline.host.windows.files import (
         HAS_DEVICE_NAMES,
         LONGEST_PATH,
@@ -27,8 +26,11 @@ elif sys.platform == "win32":
         open_below,
         open_unfollowed,
         pdf_input,
+        read_attribute,
+        remove_attribute,
         sync_folder,
         take_rights,
+        write_attribute,
     )
 else:
     from pipeline.host.portable.files import (
@@ -39,10 +41,12 @@ else:
         open_below,
         open_unfollowed,
         pdf_input,
+        read_attribute,
+        remove_attribute,
         sync_folder,
         take_rights,
+        write_attribute,
     )
-    from pipeline.host.portable.no_attributes import read_attribute, remove_attribute, write_attribute
 
 __all__ = [
     "HAS_DEVICE_NAMES",

@@ -173,6 +173,7 @@ class Removals:
                 write_removal(self._state, removal)
             self._make_folder(goal, removal)
             self._place(removal, goal)
+        self._drop_second_names(removal, goal)
         with suppress(FileNotFoundError):
             (self._state.removals / removal.ident).rmdir()
         if removal.state is RemovalState.RETURNING:
@@ -206,6 +207,14 @@ class Removals:
             if os.path.lexists(staging / f"part{end}"):
                 rename_to_free(staging / f"part{end}", with_end(target, end))
         sync_folder(target.parent)
+
+    def _drop_second_names(self, removal: Removal, stem: str) -> None:
+        """Where a move is a link and an unlink, a death between the two leaves both names."""
+        for end in _ORDER:
+            part = self._state.removals / removal.ident / f"part{end}"
+            inode = _inode_of(part)
+            if inode is not None and inode == _inode_of(with_end(self._outbox / stem, end)):
+                part.unlink()
 
     def _free_stem(self, stem: str) -> str:
         stems = numbered_stems(f"{REMOVED_FOLDER}/{stem}")

@@ -158,7 +158,6 @@ def trials(template: Place, root: Path) -> Iterator[None]:
         yield
 
 
-@pytest.mark.linux  # elsewhere a death between a rename's two steps leaves a second name, and the removal unfinished
 def test_a_removal_that_dies_at_any_point_is_finished_at_the_next_start_and_shows_nothing_half(tmp_path: Path) -> None:
     template = Place(tmp_path / "template")
     template.publish("sub/report.pdf", more=MORE[2:])
@@ -186,7 +185,6 @@ def test_a_removal_that_dies_at_any_point_is_finished_at_the_next_start_and_show
     assert points > 15
 
 
-@pytest.mark.linux  # elsewhere a death between a rename's two steps leaves a second name, and the removal unfinished
 @pytest.mark.slow
 def test_a_return_that_dies_at_any_point_is_finished_at_the_next_start_and_shows_nothing_half(tmp_path: Path) -> None:
     template = Place(tmp_path / "template")
