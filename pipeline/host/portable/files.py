@@ -8,6 +8,8 @@ from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
+from pipeline.host.portable import no_attributes
+
 assert sys.platform != "win32"  # noqa: S101 — tells type checkers for Windows to stop here
 
 #: Characters of a path that every program accepts; None where there is no limit to mind.
@@ -96,3 +98,8 @@ def is_written_to(handle: int) -> bool | None:
     """None: this is not known here."""
     del handle
     return None
+
+
+read_attribute = no_attributes.read_attribute
+remove_attribute = no_attributes.remove_attribute
+write_attribute = no_attributes.write_attribute

@@ -10,6 +10,7 @@ from pathlib import Path
 
 assert sys.platform == "win32"  # noqa: S101 — tells type checkers for other systems to stop here
 
+from pipeline.host.portable import no_attributes
 from pipeline.host.windows.kernel import (
     ANY_KIND,
     KERNEL,
@@ -120,3 +121,8 @@ def is_written_to(handle: int) -> bool | None:
 def take_rights(handle: int, *, user: int, group: int, mode: int) -> None:
     """Do nothing: a new file has the rights of its folder."""
     del handle, user, group, mode
+
+
+read_attribute = no_attributes.read_attribute
+remove_attribute = no_attributes.remove_attribute
+write_attribute = no_attributes.write_attribute
