@@ -105,6 +105,17 @@ def real(say: Say) -> None:
         ("engine", {n: p.html for n, p in pages.items()}),
     ):
         say(score.line(name, scores(html)))
+    for name, html in (("as answered", before), ("delivered", after)):
+        blocks = {each: sanitise(html[each]).blocks for each in pages}
+        tables = {each: [block for block in found if block.tag == "table"] for each, found in blocks.items()}
+        checks = [compare(blocks[each], page.text).checks for each, page in pages.items()]
+        inside = [compare(tables[each], page.text).checks for each, page in pages.items() if tables[each]]
+        unseen = sum(len(each.numbers_unseen) for each in checks)
+        missing = sum(len(each.numbers_missing) for each in checks)
+        wrong = sorted({number for each in inside for number in each.numbers_unseen})
+        say(
+            f"{name:28} numbers that the page does not have {unseen}, in tables {len(wrong)} {wrong[:8]}; lost {missing}"
+        )
     say(f"tables by reason: {dict(reasons)}")
     say(f"{1000 * spent / len(pages):.1f} ms CPU a page, the clean HTML of the second reading included")
 
