@@ -113,9 +113,7 @@ def real(say: Say) -> None:
         unseen = sum(len(each.numbers_unseen) for each in checks)
         missing = sum(len(each.numbers_missing) for each in checks)
         wrong = sorted({number for each in inside for number in each.numbers_unseen})
-        say(
-            f"{name:28} numbers that the page does not have {unseen}, in tables {len(wrong)} {wrong[:8]}; lost {missing}"
-        )
+        say(f"{name:28} numbers that the page lacks {unseen}, in tables {len(wrong)} {wrong[:8]}; lost {missing}")
     say(f"tables by reason: {dict(reasons)}")
     say(f"{1000 * spent / len(pages):.1f} ms CPU a page, the clean HTML of the second reading included")
 
