@@ -116,8 +116,8 @@ def _finish_all(state: StateFolder, outbox: Path) -> None:
         for home in sorted(state.amendments.iterdir()):
             try:
                 _finish(home, outbox)
-            except OSError as error:
-                logger().error("not_amended", folder=str(home), error=error.strerror, advice="it is tried again")
+            except (OSError, ValueError) as error:  # also a note that somebody has damaged
+                logger().error("not_amended", folder=str(home), error=str(error), advice="it is tried again")
     _tidy(state)
 
 

@@ -171,6 +171,20 @@ def test_a_document_that_is_being_published_is_left_alone_with_a_sentence(manife
     assert not manifest.with_suffix(".review.json").exists()
 
 
+def test_a_decided_change_whose_note_is_damaged_holds_up_nothing(manifest: Path) -> None:
+    state = state_folder_of(manifest.parent)
+    damaged = state.amendments / "0000"
+    damaged.mkdir(parents=True)
+    (damaged / "manifest.json").write_bytes(b"{}")
+    (damaged / "plan.json").write_bytes(b"{")
+    before = names_below(manifest.parent)
+
+    finish_amendments(state, manifest.parent)
+
+    assert names_below(manifest.parent) == before
+    assert (damaged / "plan.json").exists()  # for whoever wants to look at it
+
+
 @pytest.mark.slow
 def test_wherever_it_dies_the_result_is_the_older_or_the_newer_one_and_a_visible_manifest_is_true(
     tmp_path: Path, manifest: Path
