@@ -21,6 +21,7 @@ from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
 from pipeline.host.gaps import GAPS, UNTRIED
+from pipeline.host.worker_groups import has_worker_groups
 from pipeline.inbox.candidates import list_below
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
@@ -227,17 +228,18 @@ def _isolation(settings: Settings) -> Finding:
 
 
 def _memory(settings: Settings) -> Finding:
-    """Say what limits the daemon that runs and its workers together, or a process like this one."""
-    limit = read_memory_limit(holder_of(state_folder_of(settings.outbox).lock) or os.getpid())
-    limits = settings.limits
+    """Say what limits the daemon that runs and its workers, one by one and together; else a process like this one."""
+    process = holder_of(state_folder_of(settings.outbox).lock) or os.getpid()
+    limit, limits = read_memory_limit(process), settings.limits
     each = f"Each of {settings.workers} workers may have {limits.worker_mib} MiB, text recognition {limits.ocr_mib} MiB"
+    apart = " (each has a control group of its own)" if has_worker_groups(process) else ""
     if limit is not None:
-        detail = f"{each}, and all together with the daemon {limit // _MIB} MiB (by their control group)."
+        detail = f"{each}{apart}, and all together with the daemon {limit // _MIB} MiB (by their control group)."
         return Finding(subject="memory", health=Health.OK, detail=detail)
     return Finding(
         subject="memory",
         health=Health.OK,
-        detail=f"{each}; nothing limits them all together.",
+        detail=f"{each}{apart}; nothing limits them all together.",
         advice="Where that matters, let systemd run it: the unit of `dropleaf unit` has a limit for all.",
     )
 

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.deadline import Deadline
+from pipeline.host.worker_groups import divide_own_group, leave_group, put_into_group
 from pipeline.pool.channel import Frame, Kind
 from pipeline.pool.interface import PoolSettings, StartMethod, exit_code_to_words
 from pipeline.pool.launcher import ForkServer, Launcher, Spawner
@@ -33,6 +34,8 @@ class Staff:
 
     def __init__(self, settings: PoolSettings) -> None:
         self._settings = settings
+        self._memory = None if settings.memory_mib is None else settings.memory_mib * _MIB
+        divide_own_group()
         self._launcher = settings_to_launcher(settings)
         self._serials = itertools.count()
         self._next_start = Deadline.after(0)
@@ -97,6 +100,8 @@ class Staff:
             birth = births[member.serial]
             try:
                 member.note_birth(birth.process, birth.detail)
+                if member.pid is not None:  # before it has a task: a worker is given none until its birth is known
+                    put_into_group(member.pid, self._memory)
             except OSError as error:
                 self.members.remove(member)
                 member.close()
@@ -125,7 +130,10 @@ class Staff:
         pid = member.pid
         member.close()
         self.members.remove(member)
-        exit_code = None if pid is None else self._launcher.reap(pid)
+        exit_code = None
+        if pid is not None:
+            exit_code = self._launcher.reap(pid)
+            leave_group(pid)
         if not member.was_ready:
             self._note_failed_start(member.detail or f"a worker {exit_code_to_words(exit_code)}")
         return exit_code

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -53,6 +54,31 @@ def its_workers_are_kept_in_and_what_the_kernel_lacks_is_said(service: Service) 
     found = run(*service.as_account("/opt/dropleaf/bin/dropleaf", "doctor", "--settings", str(service.settings)))
     assert "connections are not limited: the kernel is older than 6.7" in " ".join(found.split()), found
     return f"Landlock {isolation['LANDLOCK']}"
+
+
+def each_worker_has_a_group_of_its_own_that_limits_what_it_takes(service: Service) -> str:
+    assert (service.group / "daemon" / "cgroup.procs").read_text().split()[0] == service.shown("MainPID")
+    workers = service.workers()
+    groups = {pid: service.group / f"worker-{pid}" for pid in workers}
+    for pid, group in groups.items():
+        assert (group / "cgroup.procs").read_text().split() == [str(pid)], group
+        assert (group / "memory.max").read_text().strip() == str(1024 << 20)
+        assert (group / "pids.max").read_text().strip() == "64"
+    # One process more stands for what a worker might take beside the limit of its address space.
+    pid, group = workers[0], groups[workers[0]]
+    (group / "memory.max").write_text(str(64 << 20))
+    hoard = 'import os; open(f"{os.environ["GROUP"]}/cgroup.procs", "w").write(str(os.getpid())); '
+    hoard += "file = os.memfd_create('hoard'); [os.write(file, bytes(1 << 20)) for _ in range(256)]"
+    done = subprocess.run([sys.executable, "-c", hoard], env={"GROUP": str(group)}, check=False)
+    assert done.returncode == -9, done
+    service.drop(SHORT, "group.pdf")
+    assert service.methods("group.pdf") == ["text_layer"] * 3
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not group.exists(), "the group of a worker that has ended to go")
+    until(lambda: len(service.workers()) == len(workers), "the next worker")
+    found = run(*service.as_account("/opt/dropleaf/bin/dropleaf", "doctor", "--settings", str(service.settings)))
+    assert "each has a control group of its own" in " ".join(found.split()), found
+    return str({path.name: (path / "memory.max").read_text().strip() for path in service.group.glob("*/")})
 
 
 def the_built_in_engine_reads_a_document(service: Service) -> str:
@@ -182,7 +208,7 @@ def the_service_reaches_no_other_address(service: Service) -> str:
     with socket.create_server((ELSEWHERE, 0)) as server:
         address = server.getsockname()
         socket.create_connection(address, timeout=20).close()
-        Path(f"/sys/fs/cgroup{service.shown('ControlGroup')}/cgroup.procs").write_text(str(os.getpid()))
+        (service.group / "daemon" / "cgroup.procs").write_text(str(os.getpid()))
         try:
             socket.create_connection(address, timeout=5).close()
         except OSError as error:
@@ -218,6 +244,7 @@ def a_users_own_manager_runs_it_too(service: Service) -> str:
     own.drop(SHORT, "own.pdf")
     assert own.methods("own.pdf") == ["text_layer"] * 3
     assert own.wait_for("workers_isolated")["BY"] == '["landlock", "seccomp"]'
+    until(lambda: any((own.group / f"worker-{pid}").exists() for pid in own.workers()), "a group for a worker")
     own.systemctl("reload", UNIT)
     own.wait_for("reloaded")
     words = own.shown("StatusText")
@@ -230,6 +257,7 @@ TRIALS = (
     the_unit_is_taken_and_becomes_ready,
     it_is_exposed_no_more_than_it_must_be,
     its_workers_are_kept_in_and_what_the_kernel_lacks_is_said,
+    each_worker_has_a_group_of_its_own_that_limits_what_it_takes,
     the_built_in_engine_reads_a_document,
     the_page_answers,
     a_reload_takes_a_model_server_and_the_status_tells_of_its_pages,

@@ -119,10 +119,13 @@ class Service:
         until(lambda: words in self.shown("StatusText"), f"{words} as status; it is {self.shown('StatusText')}")
 
     def processes(self) -> list[int]:
-        """Everything in the unit's control group; a unit that has ended has none."""
-        group = self.shown("ControlGroup")
-        file = Path(f"/sys/fs/cgroup{group}/cgroup.procs")
-        return [int(word) for word in file.read_text().split()] if group and file.exists() else []
+        """Everything in the unit's control group and those in it; a unit that has ended has none."""
+        return [int(word) for file in self.group.rglob("cgroup.procs") for word in file.read_text().split()]
+
+    @property
+    def group(self) -> Path:
+        """The folder of the unit's control group; of a unit that has ended, one that is not there."""
+        return Path("/sys/fs/cgroup", self.shown("ControlGroup").lstrip("/") or "none")
 
     def workers(self) -> list[int]:
         """The processes that convert pages."""
