@@ -1,5 +1,6 @@
 """The inbox: finds complete files, has them claimed, and hands over documents."""
 
+import math
 import queue
 import threading
 import time
@@ -15,7 +16,7 @@ from pipeline.document import Document
 from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.events import FolderWatch, Hint
-from pipeline.inbox.examination import Answer, Examiner, Left, Question, Refused, Rules
+from pipeline.inbox.examination import Answer, ExaminationFailed, Examiner, Incomplete, Left, Question, Refused, Rules
 from pipeline.inbox.left_alone import LeftAlone
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.kinds import ALL_KINDS, Kind
@@ -29,7 +30,7 @@ from pipeline.threads.mailbox import Fault, Trouble
 _POLL_S = 1.0
 _POLL_PAUSE = 2.0
 
-# Seconds for which a single run waits for a file that goes on changing.
+# Seconds for which a single run waits for files that go on changing, after the last other file was looked at.
 _PATIENCE_S = 10.0
 
 # Seconds within which the system tells of a file that a regular look has found; many times what a busy machine needs.
@@ -71,10 +72,15 @@ class InboxSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answered:
-    """A file was looked at."""
+    """A file was looked at.
+
+    Attributes:
+        is_first: It was never seen before.
+    """
 
     way: PurePosixPath
     answer: Answer
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,7 @@ class Inbox:
         self._next_care = 0.0
         self._look_began = 0.0
         self._look_took = 0.0
+        self._progressed = 0.0
         self._planned = 0.0
         self._is_routine = False
         self._is_deaf = False
@@ -215,15 +222,16 @@ class Inbox:
             self._complain("inbox_deaf", inbox_deaf(str(self._settings.root)))
 
     def _run_once(self) -> None:
-        limit = time.monotonic() + max(_PATIENCE_S, 2 * self._settings.patience.settle)
+        patience = max(_PATIENCE_S, 2 * self._settings.patience.settle)
+        self._progressed = time.monotonic()
         self._look()
-        self._next_look = limit
-        while self._is_busy() and time.monotonic() < limit and not self._stopping.is_set():
+        self._next_look = math.inf
+        while self._is_busy() and time.monotonic() < self._progressed + patience and not self._stopping.is_set():
             if time.monotonic() >= self._next_look:  # some folder could not be listed
-                self._next_look = limit
+                self._next_look = math.inf
                 self._look()
             self._ask(time.monotonic())
-            self._take_news(min(limit, self._next_look))
+            self._take_news(min(self._progressed + patience, self._next_look))
         for way in self._waiting.waiting:
             path = str(self._settings.root / way)
             self._log.warning("left", file=path, advice="it is still being written; run again when it is complete")
@@ -254,7 +262,9 @@ class Inbox:
             self._crew.submit(question.way.parent, partial(self._examine, question))
 
     def _examine(self, question: Question) -> None:
-        self._news.put(_Answered(way=question.way, answer=self._examiner.examine(question)))
+        self._news.put(
+            _Answered(way=question.way, answer=self._examiner.examine(question), is_first=question.sighting is None)
+        )
 
     def _care(self) -> None:
         """Check the watcher; in a thread of the crew, since a folder that hangs may block it."""
@@ -312,6 +322,7 @@ class Inbox:
         elif facts.too_deep:
             self._note_too_deep(facts.folder)
         else:
+            self._progressed = now
             unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
             if self._is_routine:
                 self._untold |= dict.fromkeys(unknown, now)
@@ -343,6 +354,8 @@ class Inbox:
 
     def _note_answer(self, news: _Answered, now: float) -> None:
         answer = news.answer
+        if not isinstance(answer, ExaminationFailed) and (news.is_first or not isinstance(answer, Incomplete)):
+            self._progressed = now  # for a single run, which waits for files that are written, not for a slow disk
         if self._waiting.answer(news.way, answer, now=now):
             path = str(self._settings.root / news.way)
             if isinstance(answer, Left):

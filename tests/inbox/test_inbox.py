@@ -43,6 +43,7 @@ class Box:
         self.delivered: set[tuple[str, str, str]] = set()
         self.troubles: list[Trouble | Fault] = []
         self.ended = 0
+        self.claim_s = 0.0
 
     def __call__(
         self,
@@ -72,6 +73,7 @@ class Box:
         )
 
     def _take(self, document: Document) -> None:
+        time.sleep(self.claim_s)
         self.documents.append(document)
         self.delivered.add((document.folder, document.name, document.sha256))
 
@@ -285,6 +287,23 @@ def test_a_single_run_hands_over_what_is_there_and_ends(box: Box) -> None:
     assert eventually(lambda: box.ended == 1)
     assert box.has("report.pdf", "sub/other.pdf")
     inbox.stop()
+
+
+def test_a_single_run_on_a_slow_disk_hands_over_all_however_long_it_takes(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.inbox.inbox._PATIENCE_S", 4 * SETTLE)
+    names = [f"{number}.pdf" for number in range(12)]
+    for name in names:
+        drop(box.root, name, BYTES + name.encode())
+    box.claim_s = SETTLE
+
+    inbox = box(once=True)
+    inbox.start()
+
+    assert eventually(lambda: box.ended == 1)
+    inbox.stop()
+    assert box.names == sorted(names)
 
 
 def test_after_the_stop_nothing_is_claimed(box: Box) -> None:
