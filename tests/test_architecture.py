@@ -60,10 +60,10 @@ def test_extraction_loads_nothing_else_of_the_package() -> None:
 
 
 def test_a_worker_loads_nothing_that_it_does_not_need() -> None:
-    # rich is not in the list: structlog loads it by itself where it is installed.
     roots = {name.split(".")[0] for name in loaded_by("pipeline.worker.worker")}
+    settings_and_page = {"pydantic", "pydantic_settings", "typer", "watchdog", "yaml", "jinja2"}
 
-    assert roots.isdisjoint({"pydantic", "pydantic_settings", "numpy", "scipy", "typer", "watchdog", "yaml", "jinja2"})
+    assert roots.isdisjoint(settings_and_page | {"numpy", "scipy", "rich", "cryptography"})
 
 
 def test_the_daemon_reads_no_pdf_itself() -> None:

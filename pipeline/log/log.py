@@ -8,10 +8,9 @@ import sys
 from contextlib import suppress
 from typing import Literal, TextIO, cast
 
-import structlog
-
 from pipeline.choices import LogFormat, LogLevel
 from pipeline.log import journald
+from pipeline.log.lean_structlog import structlog
 from pipeline.log.line_writer import LineWriter
 from pipeline.printable import printable_lines
 
