@@ -19,6 +19,8 @@ _MOST_REMARKS: Final = 3
 # A closing sentence of so few characters is a remark if it only offers help.
 _SHORT: Final = 160
 _SHORT_ASSENT: Final = 40
+# A headline of more words that speaks of nothing but extracts is the page's.
+_FEW_WORDS: Final = 3
 # Shares of a paragraph's words that are on the page: above the first it is the page's, below the second perhaps a
 # remark.
 _OF_PAGE: Final = 0.8
@@ -89,8 +91,11 @@ def _is_introduction(paragraph: str, page: PageWords) -> bool:
     if len(plain) <= _SHORT_ASSENT and Notion.ASSENT in found and plain.endswith(_ENDS):
         return True
     opens = notions_of(opening(plain))
-    begins = plain.endswith(_COLONS) or not opens.keys().isdisjoint({Notion.POINTING, Notion.ASSENT, Notion.SPEAKER})
+    heads = plain.endswith(_COLONS) and (len(found) > 1 or len(plain.split()) <= _FEW_WORDS)
+    begins = heads or not opens.keys().isdisjoint({Notion.POINTING, Notion.ASSENT, Notion.SPEAKER})
     about = not found.keys().isdisjoint({Notion.WORK, Notion.PICTURE})
+    if about and Notion.USER in opens:
+        return True
     return begins and (about or (Notion.POINTING in opens and Notion.FILE in found))
 
 

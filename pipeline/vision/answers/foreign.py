@@ -30,21 +30,51 @@ _FIRST_SENTENCES: Final = 2
 # What a model cannot read; what talk is about; and what a picture of a page shows, or somebody says about it.
 _THINGS: Final = frozenset({Notion.PICTURE, Notion.FILE, Notion.WORK})
 _READ: Final = frozenset({Notion.PICTURE, Notion.FILE})
+# What somebody declines: to read, to convert, to help.
+_TASK: Final = frozenset({Notion.PERCEIVING, Notion.WORK, Notion.OFFER, Notion.HANDING, Notion.MACHINE})
 _ABOUT: Final = frozenset({Notion.PICTURE, Notion.WORK, Notion.MACHINE})
 _SHOWN: Final = frozenset(
-    {Notion.FILE, Notion.PART, Notion.GUESS, Notion.READER, Notion.HANDING, Notion.WORK, Notion.MACHINE}
+    {
+        Notion.FILE,
+        Notion.PART,
+        Notion.GUESS,
+        Notion.READER,
+        Notion.HANDING,
+        Notion.WORK,
+        Notion.MACHINE,
+        Notion.PERCEIVING,
+    }
 )
 _CODE: Final = re.compile(
-    r"^[ \t]*(?:import \w|from [\w.]+ import |def \w+\(|print\(|#include|pip3? install|npm install"
+    r"^[ \t]*(?:import \w|from [\w.]+ import |def \w+\(|print\(|#include"
+    r"|(?:sudo )?(?:pip3?|npm|apt(?:-get)?|brew|conda|yum|dnf) install"
     r"|const \w+ =|let \w+ =|var \w+ =|function \w+\(|public (?:static|class)|using System|library\(|require\()",
     re.MULTILINE,
 )
+# In a sentence of talk: what it is about, who acts, and how.
+_ABOUT_INPUT: Final = frozenset({Notion.PICTURE, Notion.WORK, Notion.ENCODING})
+_PERSONS: Final = frozenset({Notion.SPEAKER, Notion.READER, Notion.USER})
+_ACTS: Final = frozenset({
+    Notion.REFUSING, Notion.HANDING, Notion.PERCEIVING, Notion.SHOWING, Notion.GUESS, Notion.POINTING, Notion.ASSENT,
+    Notion.FILE, Notion.PART,
+})  # fmt: skip
+_ASKING: Final = frozenset({Notion.READER, Notion.OFFER, Notion.ASSENT})
+_THINKING: Final = frozenset({Notion.ASSENT, Notion.USER})
+_TELLING: Final = frozenset({Notion.PICTURE, Notion.FILE})
+_FEWEST_TOLD: Final = 3
+_FEWEST_PARTS: Final = 3
+# Most characters of a description that says what a document is about.
+_LONGEST_TOLD: Final = 600
+_LONGEST_ASSENT: Final = 5
+_QUESTIONS: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MARK}")
+_COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 # With so many lines of code a text is a program.
 _FEWEST_LINES: Final = 1
 _FILLER: Final = re.compile(
     r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
-    r"|sunt in culpa|jumps over the lazy dog",
-    re.IGNORECASE,
+    r"|sunt in culpa|jumps over the lazy dog|document title$"
+    r"|\b(?:your|insert|add) .{0,30}\b(?:content|text) (?:goes )?here\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MOSTLY: Final = 0.8
 
@@ -60,11 +90,13 @@ def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWo
         page: The page's own words.
     """
     whole = "\n".join([*introductions, prose])
-    if _is_program(whole or code, code) and not page.has(code):
+    if _is_program(f"{whole}\n{code}", code) and not page.has(code):
+        return True
+    if _narrates(prose) and not page.has(prose):
         return True
     if any(Notion.INSTEAD in notions_of(each) for each in introductions):
         return True
-    begins = bool(introductions) and not introductions[0].endswith((":", "\N{FULLWIDTH COLON}"))
+    begins = bool(introductions) and (not introductions[0].endswith(_COLONS) or _declines(introductions[0]))
     return not code and (_is_talk(prose, page) or (begins and _is_talk(whole, page)))
 
 
@@ -75,6 +107,19 @@ def _is_program(prose: str, code: str) -> bool:
     return {Notion.PICTURE, Notion.WORK} <= notions_of(prose).keys()
 
 
+def _narrates(prose: str) -> bool:
+    """Whether line after line tells what stands in the picture ('The text in the image is ...')."""
+    lines = [line for line in prose.split("\n") if line.strip()]
+    told = sum(
+        1 for line in lines if notions_of(line).keys() >= _TELLING and Notion.PICTURE in notions_of(_opening(line))
+    )
+    return told >= _FEWEST_TOLD and told * _FEWEST_TOLD >= len(lines)
+
+
+def _declines(introduction: str) -> bool:
+    return {Notion.REFUSING, Notion.SPEAKER} <= notions_of(introduction).keys()
+
+
 def _is_talk(text: str, page: PageWords) -> bool:
     if not text.strip() or len(text) > _LONGEST_TALK or page.has(text) or _has_figures(text):
         return False
@@ -82,9 +127,16 @@ def _is_talk(text: str, page: PageWords) -> bool:
     if share is not None and share >= _OF_PAGE:
         return False
     sentences = [each for each in _SENTENCE.split(text) if each.strip()]
+    if not sentences:
+        return False
     found = notions_of(text)
     unlike = share is not None and share < _FOREIGN and _persons(found) and not _ABOUT.isdisjoint(found)
-    return unlike or _is_refusal(text.strip(), sentences, found) or _is_description(sentences, found)
+    return (
+        unlike
+        or _is_refusal(text.strip(), sentences, found)
+        or _is_description(text.strip(), sentences, found)
+        or _talks(sentences)
+    )
 
 
 def is_filler(text: str, page: PageWords) -> bool:
@@ -101,6 +153,11 @@ def _has_figures(text: str) -> bool:
     return sum(map(len, _FIGURE.findall(text))) > len(text) * _FIGURES
 
 
+def _opening(line: str) -> str:
+    """The first six words of a line."""
+    return " ".join(line.split()[:6])
+
+
 def _subject(sentence: str) -> str:
     """The beginning of a sentence, without its first word (an article) where its script separates words."""
     first = opening(sentence.lstrip()).replace("'", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", " ")
@@ -112,37 +169,86 @@ def _persons(found: Mapping[Notion, int]) -> bool:
 
 
 def _is_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
-    """Whether one sentence says that a picture or a file cannot be seen or read, or asks for one."""
+    """Whether the text says that a picture or a file cannot be seen or read, asks for one, or declines to help."""
     if len(text) > _LONGEST_REFUSAL:
         return False
     for sentence in sentences:
         kinds = notions_of(sentence).keys()
         cannot = Notion.REFUSING in kinds or Notion.MACHINE in kinds
-        if cannot and Notion.PERCEIVING in kinds and not _THINGS.isdisjoint(kinds):
-            return _persons(found) or Notion.MACHINE in kinds
-        if {Notion.REFUSING, Notion.WORK, Notion.SPEAKER} <= kinds and not kinds.isdisjoint(
-            {Notion.FILE, Notion.PICTURE}
-        ):
+        of_answerer = _persons(found) or Notion.MACHINE in kinds
+        if cannot and of_answerer and Notion.PERCEIVING in kinds and not _THINGS.isdisjoint(kinds):
             return True
-    asks = len(text) <= _SHORT and found.get(Notion.HANDING, 0) > 1 and Notion.PICTURE in found
-    bare = len(text) <= _SHORT and "\n" not in text and found.get(Notion.REFUSING, 0) > 1
-    if len(sentences) == 1 and len(text) <= _SHORTEST and Notion.ABSENT in found and not _READ.isdisjoint(found):
-        return True
-    helps = Notion.PERCEIVING in found or Notion.OFFER in found
-    return asks or (bare and Notion.SPEAKER in found and helps)
+        if {Notion.REFUSING, Notion.WORK, Notion.SPEAKER} <= kinds and not _READ.isdisjoint(kinds):
+            return True
+    return len(text) <= _SHORT and "\n" not in text and _is_short_refusal(text, sentences, found)
 
 
-def _is_description(sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
+def _is_short_refusal(text: str, sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
+    """The same of a text of one or two sentences, which as a page would be nearly empty."""
+    kinds = found.keys()
+    signs = (
+        {Notion.REFUSING, Notion.PICTURE} <= kinds,
+        (Notion.SPEAKER in kinds or found.get(Notion.REFUSING, 0) > 1)
+        and Notion.REFUSING in kinds
+        and not _TASK.isdisjoint(kinds),
+        {Notion.SPEAKER, Notion.WORK} <= kinds
+        and not _READ.isdisjoint(kinds)
+        and (len(sentences) == 1 or Notion.ASSENT in kinds),
+        {Notion.HANDING, Notion.PICTURE} <= kinds and (found[Notion.HANDING] > 1 or not _ASKING.isdisjoint(kinds)),
+        Notion.PICTURE in kinds and found.get(Notion.PERCEIVING, 0) > 1,
+        {Notion.READER, Notion.OFFER, Notion.SPEAKER} <= kinds and text.endswith(_QUESTIONS),
+        Notion.ASSENT in kinds and len(text) <= _LONGEST_ASSENT,
+        Notion.ABSENT in kinds and not _READ.isdisjoint(kinds) and len(sentences) == 1 and len(text) <= _SHORTEST,
+    )
+    return any(signs)
+
+
+def _talks(sentences: Sequence[str]) -> bool:
+    """Whether the first sentence speaks about the picture or the work with it, and so do at least half of all.
+
+    Where it begins as thoughts do ("Okay, ...", "The user ..."), the others may be about the page.
+    """
+    told = [_speaks(notions_of(sentence)) for sentence in sentences]
+    if not told[0]:
+        return False
+    thinks = not _THINKING.isdisjoint(notions_of(_opening(sentences[0])).keys())
+    return thinks or 2 * sum(told) >= len(told)
+
+
+def _speaks(found: Mapping[Notion, int]) -> bool:
+    """Whether a sentence is about the picture, or about the work with it, and about somebody who acts."""
+    kinds = found.keys()
+    persons = len(kinds & _PERSONS)
+    acts = len(kinds & _ACTS)
+    return bool(kinds & _ABOUT_INPUT) and persons + acts > 1 and (Notion.PICTURE in kinds or persons > 0)
+
+
+def _is_description(text: str, sentences: Sequence[str], found: Mapping[Notion, int]) -> bool:
     """Whether the text speaks of the picture from its first words on, as of something that shows a page.
 
     A headline before the first sentence is ignored.
     """
     if any(_describes(sentence, found) for sentence in sentences[:_FIRST_SENTENCES]):
         return True
-    first = notions_of(sentences[0]) if sentences else {}
+    first = notions_of(sentences[0])
     # All that it has is a title for the picture, or the remark that it seems to be a scan.
     alone = len(sentences) == 1 and Notion.PICTURE in first
-    return first.get(Notion.FILE, 0) > 1 and (alone or (Notion.GUESS in first and not _persons(found)))
+    if (alone and Notion.FILE in first) or (
+        first.get(Notion.FILE, 0) > 1 and Notion.GUESS in first and not _persons(found)
+    ):
+        return True
+    instead = Notion.INSTEAD in first and not _READ.isdisjoint(first.keys())
+    heads = instead and (Notion.SHOWING in first or text.partition("\n")[0].endswith(_COLONS))
+    return heads or (len(text) <= _LONGEST_TOLD and _tells(sentences[0], first, found))
+
+
+def _tells(sentence: str, first: Mapping[Notion, int], found: Mapping[Notion, int]) -> bool:
+    """Whether a first sentence tells what a document shows: that is its subject, or all that it has are parts."""
+    subject = notions_of(_subject(sentence)).keys()
+    shows = Notion.SHOWING in first and Notion.FILE in subject
+    return (shows and not found.keys().isdisjoint({Notion.INSTEAD, Notion.PART, Notion.GUESS})) or (
+        first.get(Notion.FILE, 0) >= _FEWEST_PARTS and Notion.PART in first
+    )
 
 
 def _describes(sentence: str, found: Mapping[Notion, int]) -> bool:
@@ -151,8 +257,9 @@ def _describes(sentence: str, found: Mapping[Notion, int]) -> bool:
     told = not _SHOWN.isdisjoint(kinds) or (Notion.GUESS in found and found.get(Notion.PICTURE, 0) > 1)
     signs = (
         told and Notion.PICTURE in subject,
+        Notion.SHOWING in kinds and Notion.PICTURE in subject,
         Notion.GUESS in kinds and Notion.FILE in subject,
-        {Notion.ENCODING, Notion.PICTURE} <= kinds,
+        Notion.ENCODING in kinds and not kinds.isdisjoint(_READ),
         {Notion.PICTURE, Notion.WORK, Notion.SPEAKER, Notion.READER} <= kinds,
     )
     return any(signs)

@@ -17,6 +17,8 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W\d_][^\W_]*(?:'[^\W\d_]*)?")
 _FIRST_WORDS: Final = re.compile(r"\W*(?:[^\W_]+[\W_]+){0,2}[^\W_]*")
 _FIRST_SIGNS: Final = 12
+# The number of an item is no person.
+_ROMAN: Final = re.compile(r"\(i{1,3}\)")
 
 
 class Notion(StrEnum):
@@ -40,11 +42,15 @@ class Notion(StrEnum):
     PART = "part"
     ABSENT = "absent"
     ENCODING = "encoding"
+    SHOWING = "showing"
+    USER = "user"
 
 
 def notions_of(text: str) -> Mapping[Notion, int]:
     """How often the text has words for each notion; notions without any are left out."""
     counts = Counter[Notion]()
+    if "(" in text:
+        text = _ROMAN.sub("", text)
     for word in _WORD.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower()):
         if notions := _word_to_notions(word):
             counts.update(notions)
