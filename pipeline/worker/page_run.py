@@ -17,7 +17,6 @@ from pipeline.pictures.render import PageImage
 from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
-from pipeline.vision.faithfulness.page_text import PlacedWord
 from pipeline.vision.profiles.profiles import profile_for
 from pipeline.vision.profiles.seen_dialects import profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
@@ -102,13 +101,7 @@ class PageRun:
             layer = pdf.layer(self._task.number)
             if layer.turn:
                 return content
-            text = layer.page_text
-            words = [
-                PlacedWord(word, *box)
-                for line, boxes in zip(text.lines, text.boxes, strict=True)
-                for word, box in zip(line, boxes, strict=True)
-            ]
-            return with_figures(content, pdf.file, self._task.number, words, choice)
+            return with_figures(content, pdf.file, self._task.number, layer, choice)
         except DocumentError:
             return content
         except Exception:  # noqa: BLE001 — unattended: a page without its pictures is better than none

@@ -10,9 +10,9 @@ from pdfs import Canvas, Image, write_pdf
 from pipeline.choices import FigureChoice
 from pipeline.page_result import Content, Method
 from pipeline.pictures.png import Pixels, png_to_pixels
-from pipeline.vision.faithfulness.page_text import PlacedWord
+from pipeline.worker.figure_captions import place_figures
 from pipeline.worker.open_pdf import OpenPdf
-from pipeline.worker.page_figures import place_figures, with_figures
+from pipeline.worker.page_figures import with_figures
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -32,13 +32,7 @@ def noise(side: int) -> Image:
 def figures(tmp_path: Path, page: Canvas, html: str = "<p>text</p>", choice: FigureChoice = FigureChoice.SMALL) -> str:
     pdf = OpenPdf(write_pdf(tmp_path / "a.pdf", [page]))
     try:
-        text = pdf.layer(1).page_text
-        words = [
-            PlacedWord(word, *box)
-            for line, boxes in zip(text.lines, text.boxes, strict=True)
-            for word, box in zip(line, boxes, strict=True)
-        ]
-        return with_figures(Content(method=Method.VISION, html=html), pdf.file, 1, words, choice).html
+        return with_figures(Content(method=Method.VISION, html=html), pdf.file, 1, pdf.layer(1), choice).html
     finally:
         pdf.close()
 

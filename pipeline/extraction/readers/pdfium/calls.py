@@ -102,6 +102,10 @@ get_kind: Callable[[Address | None], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(_a
 get_matrix: Callable[[Address, Reference], int] = ctypes.PYFUNCTYPE(_INT, _POINTER, _POINTER)(
     _address(pdfium_c.FPDFPageObj_GetMatrix)
 )
+#: (page object, references to floats: left, bottom, right, top) -> whether it worked.
+get_bounds: Callable[[Address, Reference, Reference, Reference, Reference], int] = ctypes.PYFUNCTYPE(
+    _INT, *[_POINTER] * 5
+)(_address(pdfium_c.FPDFPageObj_GetBounds))
 #: (path object, references to ints: mode of filling, whether it is stroked) -> whether it worked.
 get_draw_mode: Callable[[Address, Reference, Reference], int] = ctypes.PYFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER)(
     _address(pdfium_c.FPDFPath_GetDrawMode)

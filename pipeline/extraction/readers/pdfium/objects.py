@@ -49,7 +49,7 @@ _NOTHING = BBox(0.0, 0.0, 0.0, 0.0)
 _CHUNK = 64
 
 
-class _ObjectWalk:
+class ObjectWalk:
     """Goes through the objects of one page."""
 
     def __init__(self, page: object, frame: PageFrame) -> None:
@@ -65,15 +65,15 @@ class _ObjectWalk:
     def read(self, deadline: float | None) -> PageMarks:
         """All marks."""
         marks = PageMarks()
-        for count, (item, kind, matrix) in enumerate(self._leaves()):
+        for count, (item, kind, matrix) in enumerate(self.leaves()):
             if marks.marks.full or (count % _CHECK_EVERY == 0 and expired(deadline)):
                 marks.complete = marks.marks.full
                 break
-            clip = self._object_to_clip(item, matrix)
+            clip = self.object_to_clip(item, matrix)
             if kind == _PATH:
                 self._add_path(marks, item, matrix, clip)
             elif kind == _IMAGE:
-                box = self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1)
+                box = self.object_to_matrix(item).then(matrix).box(0, 0, 1, 1)
                 shown = box if clip is None else boxes_to_common(box, clip)
                 marks.images += [] if shown is None else [shown]
             elif kind == _TEXT and clip is not None:
@@ -82,23 +82,10 @@ class _ObjectWalk:
 
     def clips(self) -> dict[Address, BBox]:
         """For each clipped text object, where it can be seen."""
-        texts = ((item, matrix) for item, kind, matrix in self._leaves() if kind == _TEXT)
-        return {item: clip for item, matrix in texts if (clip := self._object_to_clip(item, matrix)) is not None}
+        texts = ((item, matrix) for item, kind, matrix in self.leaves() if kind == _TEXT)
+        return {item: clip for item, matrix in texts if (clip := self.object_to_clip(item, matrix)) is not None}
 
-    def images(self, most: int) -> list[BBox]:
-        """Where the first pictures can be seen, at most so many."""
-        found: list[BBox] = []
-        for item, kind, matrix in self._leaves():
-            if kind == _IMAGE and len(found) < most:
-                box, clip = (
-                    self._object_to_matrix(item).then(matrix).box(0, 0, 1, 1),
-                    self._object_to_clip(item, matrix),
-                )
-                shown = box if clip is None else boxes_to_common(box, clip)
-                found += [] if shown is None else [shown]
-        return found
-
-    def _object_to_clip(self, item: Address, matrix: Matrix) -> BBox | None:
+    def object_to_clip(self, item: Address, matrix: Matrix) -> BBox | None:
         """The box of the page in which the object can be seen; None where it is completely visible."""
         path = get_clip(item)
         clip: BBox | None = None
@@ -114,7 +101,7 @@ class _ObjectWalk:
             clip = box if clip is None else boxes_to_common(box, clip) or _NOTHING
         return clip
 
-    def _leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
+    def leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
         """Objects, including those in forms, with their kind and the matrix to the page as shown."""
         for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
             item = get_object(self._page, index)
@@ -126,13 +113,14 @@ class _ObjectWalk:
         if kind != _FORM:
             yield item, kind, matrix
         elif depth < _MAX_DEPTH:
-            inner = self._object_to_matrix(item).then(matrix)
+            inner = self.object_to_matrix(item).then(matrix)
             for index in range(count_inner(item)):
                 part = get_inner(item, index)
                 if part is not None:
                     yield from self._object_to_leaves(part, inner, depth + 1)
 
-    def _object_to_matrix(self, item: Address) -> Matrix:
+    def object_to_matrix(self, item: Address) -> Matrix:
+        """An object's own matrix."""
         if not get_matrix(item, self._matrix.references[0]):
             return IDENTITY
         return Matrix(*self._matrix.read(6))
@@ -143,7 +131,7 @@ class _ObjectWalk:
         segments = count_segments(item)
         if not (filled or stroked) or segments > _MAX_SEGMENTS:
             return
-        own = self._object_to_matrix(item).then(matrix)
+        own = self.object_to_matrix(item).then(matrix)
         fill_colour = stroke_colour = stroke_width = None
         fill_shows = stroke_shows = False
         if filled:
@@ -187,7 +175,7 @@ def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> Pag
         frame: How the page is shown.
         deadline: Seconds of ``time.monotonic()``.
     """
-    return _ObjectWalk(page, frame).read(deadline)
+    return ObjectWalk(page, frame).read(deadline)
 
 
 def page_to_clips(page: object, frame: PageFrame) -> dict[Address, BBox]:
@@ -197,15 +185,4 @@ def page_to_clips(page: object, frame: PageFrame) -> dict[Address, BBox]:
         page: pdfium's handle.
         frame: How the page is shown.
     """
-    return _ObjectWalk(page, frame).clips()
-
-
-def page_to_images(page: object, frame: PageFrame, most: int) -> list[BBox]:
-    """Where pictures of a page can be seen.
-
-    Args:
-        page: pdfium's handle.
-        frame: How the page is shown.
-        most: The most pictures that are told.
-    """
-    return _ObjectWalk(page, frame).images(most)
+    return ObjectWalk(page, frame).clips()

@@ -11,11 +11,12 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
-from pipeline.extraction.model import BBox, PageContent, Title
+from pipeline.extraction.model import PageContent, Title
 from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
 from pipeline.extraction.readers.pdfium.annotations import annotations_to_text, has_texts, page_to_ticks
+from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart, page_to_drawn_parts
 from pipeline.extraction.readers.pdfium.links import page_to_links
-from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_images, page_to_marks
+from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
 from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
 from pipeline.extraction.readers.pdfium.text import page_to_chars
@@ -133,13 +134,17 @@ def page_to_pieces(
     )
 
 
-def page_to_pictures(page: pdfium.PdfPage, most: int) -> list[BBox]:
-    """Where the pictures of a loaded page can be seen, as the page is shown; at most so many.
+def page_to_parts(page: pdfium.PdfPage, most: int) -> list[DrawnPart]:
+    """The pictures, lines and shapes of a loaded page, as the page is shown.
+
+    Args:
+        page: Of an open document.
+        most: The most pictures that are told; of more paths than ten times as many, only some are.
 
     Raises:
         ExtractionError: The page shows nothing.
     """
-    return page_to_images(page.raw, _page_to_frame(page), most)
+    return page_to_drawn_parts(page.raw, _page_to_frame(page), most)
 
 
 def _with_annotations(
