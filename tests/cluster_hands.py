@@ -84,9 +84,9 @@ class PlayedGateway:
 
     def orders(self, boot: str) -> list[object]:
         """What the daemon has said to a host since the last call."""
-        orders = [ORDERS.decode(each.order) for each in self.told if isinstance(each, ForHost) and each.boot == boot]
-        self.told = [each for each in self.told if not (isinstance(each, ForHost) and each.boot == boot)]
-        return orders
+        found = [each for each in self.told if isinstance(each, ForHost) and each.boot == boot]
+        self.told = [each for each in self.told if each not in found]
+        return [ORDERS.decode(order) for each in found for order in each.orders]
 
     @property
     def given_up(self) -> list[str]:

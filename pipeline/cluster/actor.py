@@ -1,14 +1,25 @@
-"""The one dask actor of a host: it carries words between the gateway and the host's work, and does nothing else."""
+"""The one dask actor of a host: it owns the host's work for a daemon, and carries words between that and the gateway.
+
+An actor's own calls cost the gateway a millisecond each, so the words have a connection of their own, between the same
+two processes.  It ends with the engagement, and the engagement with it.
+"""
 
 import asyncio
-from collections import deque
+from contextlib import suppress
+
+from distributed.comm.core import Comm
+from distributed.core import Status
 
 from pipeline.cluster.machine import Machine
 from pipeline.cluster.messages import TERMS, Terms, bytes_to_orders
 from pipeline.errors import PoolError
 
+#: The operation of a dask worker that is the daemon's connection.
+TALK = "dropleaf_talk"
+
 #: The machine that this process is; set once by ``dropleaf worker``.
 _MACHINES: list[Machine] = []
+_ACTORS: "dict[str, HostActor]" = {}
 
 
 def offer(machine: Machine) -> None:
@@ -33,10 +44,12 @@ class HostActor:
         value = TERMS.decode(terms)
         if not isinstance(value, Terms):
             raise PoolError("the daemon's terms are not understood")
-        self._reports: deque[bytes] = deque()
+        self._reports: list[bytes] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._work = _MACHINES[-1].engage(value, self._post)
+        _ACTORS.clear()  # what came before has just been ended
+        _ACTORS[value.boot] = self
 
     def _post(self, reports: list[bytes]) -> None:
         """In the thread of the work."""
@@ -44,27 +57,37 @@ class HostActor:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._news.set)
 
-    async def tell(self, orders: list[bytes]) -> None:
-        """Give the host its orders."""
-        self._work.heard(bytes_to_orders(orders))
-
-    async def hear(self, wait_s: float) -> list[bytes]:
-        """What the host has to say, at once or within so many seconds."""
+    async def serve(self, comm: Comm) -> None:
+        """Carry words both ways until the connection or the work ends; then end the other one, too."""
         self._loop = asyncio.get_running_loop()
-        if not self._work.alive:
-            raise PoolError("the host's work has ended")
-        self._work.heard([])
-        if not self._reports:
-            try:
-                await asyncio.wait_for(self._news.wait(), wait_s)
-            except TimeoutError:
-                return []
-        self._news.clear()
-        reports = []
-        while self._reports:
-            reports.append(self._reports.popleft())
-        return reports
+        self._news.set()
+        directions = {asyncio.create_task(self._hear(comm)), asyncio.create_task(self._tell(comm))}
+        try:
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in directions:
+                each.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
+            comm.abort()
+            self._work.stop_soon()
 
-    async def leave(self) -> None:
-        """End the work."""
-        self._work.stop()
+    async def _hear(self, comm: Comm) -> None:
+        while True:
+            self._work.heard(bytes_to_orders(await comm.read()))
+
+    async def _tell(self, comm: Comm) -> None:
+        while self._work.alive:
+            await self._news.wait()
+            self._news.clear()
+            reports, self._reports = self._reports, []
+            await comm.write(reports)
+
+
+async def talk(comm: Comm, boot: str) -> Status:
+    """The connection of a daemon's gateway to the actor that it has made; called by dask."""
+    actor = _ACTORS.get(boot)
+    if actor is not None:
+        await actor.serve(comm)
+    with suppress(OSError):
+        comm.abort()
+    return Status.dont_reply

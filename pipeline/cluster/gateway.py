@@ -89,15 +89,18 @@ class Gateway:
         end_process(0)
 
     def prepare(self, task: object) -> None:
-        """Take what the daemon says, in its order; another thread than that of :meth:`run`."""
-        self._loop.call_soon_threadsafe(self._take, task)
+        """Do nothing: there is no next task."""
+
+    def hear(self, word: object) -> None:
+        """Take what the daemon says, in its order; in the thread that reads the socket."""
+        self._loop.call_soon_threadsafe(self._take, word)
 
     def close(self) -> None:
         """Do nothing: what is open ends with the process."""
 
     def _take(self, message: object) -> None:
         if isinstance(message, ForHost) and (talk := self._talk_of(message.boot)) is not None:
-            talk.send(message.order, urgent=message.urgent)
+            talk.send(message.orders)
         elif isinstance(message, GiveUp) and (talk := self._talk_of(message.boot)) is not None:
             talk.end("given up")
 
@@ -123,6 +126,8 @@ class Gateway:
     async def _beat(self) -> None:
         while True:
             self._tell(GatewayBeat(trouble=self._trouble))
+            for talk in self._talks.values():
+                talk.send()
             await asyncio.sleep(_BEAT_S)
 
     async def _hold_client(self, task: Connect) -> None:
@@ -145,7 +150,11 @@ class Gateway:
             await client
             self._trouble = ""
             while client.status == "running" and authority_stamp(task.tls) == self._authority:
-                await self._look(client, task)
+                try:
+                    await self._look(client, task)
+                    self._trouble = ""
+                except TimeoutError:  # the hosts that are known go on without it
+                    self._trouble = f"the scheduler at {task.scheduler} does not answer"
                 await asyncio.sleep(_LOOK_S)
             self._trouble = f"the scheduler at {task.scheduler} is gone"
         except Exception as error:

@@ -27,7 +27,11 @@ class Attempt:
 
 @dataclass(slots=True, kw_only=True)
 class Host:
-    """One engagement of a host."""
+    """One engagement of a host.
+
+    Attributes:
+        orders: For it, and not sent yet.
+    """
 
     boot: str
     name: str
@@ -39,6 +43,7 @@ class Host:
     attempts: dict[int, Attempt] = field(default_factory=dict)
     counts: Counter[Lane] = field(default_factory=Counter)
     documents: set[str] = field(default_factory=set)
+    orders: list[bytes] = field(default_factory=list)
 
     def slots(self, lane: Lane) -> int:
         """Tasks that it takes at once."""

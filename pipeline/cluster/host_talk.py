@@ -1,22 +1,16 @@
-"""The gateway's talk with one host: two calls of its actor, one for each direction."""
+"""The gateway's talk with one host: its actor, and a connection to that for both directions."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 
 from distributed import Client
+from distributed.comm.core import Comm, connect
 
-from pipeline.cluster.actor import HostActor
+from pipeline.cluster.actor import TALK, HostActor
 from pipeline.cluster.messages import TERMS, FromHost, Gone, Joined, Terms
 
-# Seconds after which a host that has nothing to say answers all the same: its beat, and the daemon's.
-_WAIT_S = 0.5
 # Seconds for a host to be taken on: its workers are started then.
 _TAKE_ON_S = 20.0
-# Seconds in which further orders may come that need not go at once.
-_BUNDLE_S = 0.1
-# Seconds for which even urgent orders wait: the loop gives several pages in one turn.
-_GATHER_S = 0.002
 
 
 class HostTalk:
@@ -43,19 +37,16 @@ class HostTalk:
         self._tell = tell
         self._orders: list[bytes] = []
         self._news = asyncio.Event()
-        self._urgent = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Take the host on."""
         self._task = asyncio.create_task(self._run())
 
-    def send(self, order: bytes, *, urgent: bool) -> None:
-        """Send an order, now or with the next one."""
-        self._orders.append(order)
+    def send(self, orders: Sequence[bytes] = ()) -> None:
+        """Send orders; none are a sign of life, which a host needs twice a second."""
+        self._orders.extend(orders)
         self._news.set()
-        if urgent:
-            self._urgent.set()
 
     def end(self, detail: str) -> None:
         """Have done with the host, and say so."""
@@ -67,7 +58,7 @@ class HostTalk:
 
     async def _run(self) -> None:
         try:
-            await self._talk()
+            await self._engage()
         except asyncio.CancelledError:
             raise
         except TimeoutError:
@@ -75,7 +66,7 @@ class HostTalk:
         except Exception as error:  # noqa: BLE001 — whatever dask raises: the host cannot be used any more
             self.end(str(error) or type(error).__name__)
 
-    async def _talk(self) -> None:
+    async def _engage(self) -> None:
         future = self._client.submit(
             HostActor,
             TERMS.encode(self._terms),
@@ -87,33 +78,40 @@ class HostTalk:
             key=f"dropleaf-{self.boot}",
         )
         try:
-            actor = await asyncio.wait_for(future, _TAKE_ON_S)
-            self._tell(Joined(boot=self.boot, name=self._name))
-            telling = asyncio.create_task(self._tell_orders(actor))
-            hearing = asyncio.create_task(self._hear(actor))
+            await asyncio.wait_for(future, _TAKE_ON_S)
+            comm = await connect(self._address, **self._client.connection_args)
             try:
-                done, _ = await asyncio.wait({telling, hearing}, return_when=asyncio.FIRST_COMPLETED)
-                for each in done:
-                    each.result()
+                await comm.write({"op": TALK, "boot": self.boot, "reply": False})
+                self._tell(Joined(boot=self.boot, name=self._name))
+                await self._talk(comm)
             finally:
-                telling.cancel()
-                hearing.cancel()
+                comm.abort()
         finally:
             future.release()
 
-    async def _hear(self, actor: HostActor) -> None:
-        while True:
-            reports = await actor.hear(_WAIT_S)
-            self._tell(FromHost(boot=self.boot, reports=tuple(reports)))
+    async def _talk(self, comm: Comm) -> None:
+        """Carry words both ways.
 
-    async def _tell_orders(self, actor: HostActor) -> None:
+        Raises:
+            OSError: The connection has ended.
+        """
+        directions = {asyncio.create_task(self._tell_orders(comm)), asyncio.create_task(self._hear(comm))}
+        try:
+            done, _ = await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+        finally:
+            for each in directions:
+                each.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
+
+    async def _hear(self, comm: Comm) -> None:
+        while True:
+            self._tell(FromHost(boot=self.boot, reports=tuple(await comm.read())))
+
+    async def _tell_orders(self, comm: Comm) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._urgent.wait(), _BUNDLE_S)
-            await asyncio.sleep(_GATHER_S)
-            self._urgent.clear()
             orders, self._orders = self._orders, []
-            if orders:
-                await actor.tell(orders)
+            await comm.write(orders)

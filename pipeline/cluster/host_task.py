@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.cluster.messages import LARGEST_FILE_BYTES, Ended, Finished, Lane, Told, Work
+from pipeline.cluster.messages import LARGEST_FILE_BYTES, Answer, Ended, Finished, Lane, Told, Work
 from pipeline.files.atomic import open_regular
 from pipeline.files.password_file import passwords_for
 from pipeline.page_result import PageResult
 from pipeline.pool.interface import Done, Expired, Failed, Lost, PoolEvent, Progress
+from pipeline.worker.saved_answers import SavedAnswers
 from pipeline.worker.tasks import ANSWERS, TASKS, InspectTask, PageTask, Recognised, RecogniseTask, Unwritten
 
 #: What hosts do.
@@ -41,6 +42,25 @@ def task_to_work(number: int, lane: Lane, task: HostTask, remaining_s: float) ->
         sha256=task.sha256,
         picture=picture,
     )
+
+
+def work_to_task(work: Work) -> HostTask:
+    """The task of an order, on the host.
+
+    Raises:
+        ValueError: It is no task for a host.
+    """
+    task = TASKS.decode(work.task)
+    if not isinstance(task, InspectTask | PageTask | RecogniseTask):
+        raise ValueError(f"no task for a host: {type(task).__name__}")  # noqa: TRY004 — as the codec does
+    return task
+
+
+def save_answer(task: HostTask, answer: Answer) -> None:
+    """Save a model's answer that has come from a host, where a worker of this machine would have saved it."""
+    if isinstance(task, PageTask) and (folder := task.settings.save_answers) is not None:
+        saved = SavedAnswers(folder=folder, document=task.document, number=task.number)
+        saved.save(answer.text.decode(errors="replace"))
 
 
 def _read(path: Path) -> bytes | None:

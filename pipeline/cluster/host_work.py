@@ -3,22 +3,19 @@
 One thread owns everything here; others post orders to it, as in the daemon.
 """
 
-import shutil
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from pipeline.cluster.arrivals import Arrivals
-from pipeline.cluster.document_store import DocumentStore
-from pipeline.cluster.host_task import HostTask
+from pipeline.cluster.host_reports import HostReports
+from pipeline.cluster.host_task import HostTask, work_to_task
+from pipeline.cluster.host_workers import HostWorkers, Offer
 from pipeline.cluster.messages import (
     LANES,
-    LARGEST_FILE_BYTES,
-    REPORTS,
+    Answer,
     Ended,
     Finished,
     Hint,
@@ -27,45 +24,23 @@ from pipeline.cluster.messages import (
     Order,
     Piece,
     Presence,
-    Report,
     Terms,
-    Told,
     Withdraw,
     Work,
 )
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.files.atomic import read_regular
 from pipeline.log.log import logger
-from pipeline.page_result import PageResult, Step
 from pipeline.pool.interface import Done, Expired, Failed, Lost, PoolEvent, Progress
-from pipeline.pool.pool import WorkerPool
 from pipeline.release import RELEASE
-from pipeline.sandbox.policy import Policy, try_out
 from pipeline.threads.mailbox import Mailbox
-from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_folders
-from pipeline.worker.tasks import (
-    ANSWERS,
-    TASKS,
-    InspectTask,
-    PageProgress,
-    PageTask,
-    ReaderName,
-    Recognised,
-    RecogniseTask,
-    Unwritten,
-)
+from pipeline.worker.tasks import ANSWERS, Unwritten
 
 # Seconds between two reports of how the host is.
 _PRESENCE_S = 2.0
-# Seconds for which reports on the way wait for more of them, and for which results do: pages often end together.
-_BUNDLE_S = 0.25
-_RESULT_S = 0.003
-_TURN_S = 0.5
 # Seconds for workers to end at a stop.
 _END_S = 2.0
-# An engine of text recognition holds up to two gigabytes, so it is ended after so many seconds without a picture.
-_PICTURES_IDLE_S = 120.0
+_MOST_WORDS = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,36 +48,19 @@ class _Silence:
     """The daemon has spoken again after it was silent for too long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What the machine has for a daemon.
-
-    Attributes:
-        pictures: Pictures that it reads at once; 0 or 1.
-        scratch: A folder of its own; it is emptied.
-    """
-
-    slots: int
-    pictures: int
-    worker_mib: int
-    ocr_mib: int
-    scratch: Path
-    store: DocumentStore
-
-
 @dataclass(slots=True, kw_only=True)
 class _Attempt:
     """A task of the daemon.
 
     Attributes:
+        limit_s: Seconds that it may take; counted once a worker has it.
         running: Whether a worker has it.
-        limit_s: What the daemon has set while none had it.
     """
 
     work: Work
     task: HostTask
+    limit_s: float
     running: bool = False
-    limit_s: float | None = None
 
 
 class HostWork:
@@ -114,7 +72,7 @@ class HostWork:
         Args:
             offer: What the machine has.
             terms: Of the daemon.
-            post: Called in the thread of this work with what there is to say.
+            post: Called in the thread of this work with what there is to say; nothing is a sign of life.
         """
         self._offer = offer
         self._terms = terms
@@ -122,13 +80,9 @@ class HostWork:
         self._orders: Mailbox[Order | _Silence | None] = Mailbox()
         self._attempts: dict[int, _Attempt] = {}
         self._waiting: dict[Lane, deque[int]] = {lane: deque() for lane in LANES}
-        self._pools: dict[Lane, WorkerPool] = {}
-        self._arrivals = Arrivals(offer.store, shared=terms.shared, ask=self._say)
-        self._reports: list[bytes] = []
-        self._told: dict[int, tuple[int, tuple[Step, ReaderName | None] | None]] = {}
-        self._flush_at = Deadline.never()
+        self._reports = HostReports(post)
+        self._arrivals = Arrivals(offer.store, shared=terms.shared, ask=self._reports.add)
         self._presence_at = Deadline.after(0)
-        self._pictures_until = Deadline.never()
         self._stopped = False
         self.heard_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="host", daemon=True)
@@ -137,9 +91,13 @@ class HostWork:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Kill the workers and end; any thread."""
+    def stop_soon(self) -> None:
+        """Have the workers killed, and end; any thread."""
         self._orders.post(None)
+
+    def stop(self) -> None:
+        """The same, and wait for it; any thread."""
+        self.stop_soon()
         if threading.current_thread() is not self._thread and self._thread.is_alive():
             self._thread.join(2 * _END_S)
 
@@ -158,255 +116,149 @@ class HostWork:
             self._orders.post(order)
 
     def _run(self) -> None:
+        workers: HostWorkers | None = None
         try:
-            self._begin()
+            workers = HostWorkers(self._offer, self._terms)
             while not self._stopped:
-                self._turn()
+                self._turn(workers)
         except Exception:  # noqa: BLE001 — the last boundary of the thread: the daemon hears nothing more, and says so
             logger().exception("fault", thread="host")
-            self._post([])
         finally:
-            for pool in self._pools.values():
-                pool.close(Deadline.after(0))
+            if workers is not None:
+                workers.close()
             self._orders.close()
+            self._post([])
 
-    def _begin(self) -> None:
-        shutil.rmtree(self._offer.scratch, ignore_errors=True)
-        self._offer.scratch.mkdir(mode=0o700, parents=True)
-        readable = [self._offer.store.folder, *tessdata_folders(), *map(Path, self._terms.readable)]
-        shared = [Path(self._terms.shared)] if self._terms.shared else []
-        sandbox, isolation = try_out(
-            Policy(
-                readable=tuple(map(str, [*readable, *shared])),
-                writable=(str(self._offer.scratch),),
-                ports=self._terms.ports,
-            )
-        )
-        by = [str(part) for part in isolation.parts]
-        logger().info("workers_isolated", by=by, landlock=isolation.abi, gaps=isolation.gaps)
-        self._pools["pages"] = WorkerPool(page_pool(self._offer.slots, sandbox, memory_mib=self._offer.worker_mib))
-
-    def _turn(self) -> None:
-        events = self._wait()
-        self._mind_silence()
+    def _turn(self, workers: HostWorkers) -> None:
+        events = self._wait(workers)
+        if time.monotonic() - self.heard_at > self._terms.alone_s:
+            self._void(workers)
         for order in self._orders.drain():
-            self._take(order)
+            self._take(order, workers)
         for event in events:
-            self._take_event(event)
+            self._take_event(event, workers)
         for lane in LANES:
-            self._start_waiting(lane)
-        self._mind_pictures()
+            self._start_waiting(lane, workers)
+        workers.rest(reading=any(each.work.lane == "pictures" for each in self._attempts.values()))
         if self._presence_at.expired:
             self._tell_presence()
-        if self._flush_at.expired:
-            self._flush()
+        self._reports.send_due()
 
-    def _wait(self) -> list[PoolEvent]:
-        until = min(Deadline.after(_TURN_S), self._flush_at, self._presence_at)
-        pictures = self._pools.get("pictures")
-        wake = [self._orders, *(pictures.descriptors() if pictures is not None else ())]
-        events: list[PoolEvent] = []
+    def _wait(self, workers: HostWorkers) -> list[PoolEvent]:
         try:
-            events += self._pools["pages"].wait(until, wake)
-            events += pictures.wait(Deadline.after(0)) if pictures is not None else []
+            return workers.wait(self._reports.due, self._orders)
         except PoolError as error:
             for lane in LANES:
                 for attempt in list(self._waiting[lane]):
-                    self._end(Ended(attempt=attempt, how="refused", detail=str(error)))
-        return events
+                    self._end(Ended(attempt=attempt, how="refused", detail=str(error)), workers)
+        return []
 
-    def _mind_silence(self) -> None:
+    def _void(self, workers: HostWorkers) -> None:
         """Without a word of the daemon, its pages are somebody else's by now: they must not be finished here."""
-        if time.monotonic() - self.heard_at > self._terms.alone_s:
-            self._void()
-
-    def _void(self) -> None:
         if self._attempts:
             logger().warning("alone", pages=len(self._attempts), advice="the daemon is silent; its pages are given up")
         for attempt in list(self._attempts):
-            self._end(Ended(attempt=attempt, how="lost", detail="had no word of the daemon"), kill=True)
+            self._end(Ended(attempt=attempt, how="lost", detail="had no word of the daemon"), workers, kill=True)
         self._arrivals.clear()
 
-    def _take(self, order: Order | _Silence | None) -> None:
+    def _take(self, order: Order | _Silence | None, workers: HostWorkers) -> None:
         match order:
             case None:
                 self._stopped = True
             case Work():
                 self._accept(order)
             case Piece():
-                self._take_piece(order)
-            case Limit() if order.attempt in self._attempts:
-                self._limit(self._attempts[order.attempt], order.remaining_s)
-            case Hint() if order.attempt in self._attempts:
-                self._hint(order)
-            case Withdraw() if order.attempt in self._attempts:
-                self._end(Ended(attempt=order.attempt, how="withdrawn"), kill=True)
+                self._take_piece(order, workers)
+            case Limit() | Hint() | Withdraw():
+                self._take_about(order, workers)
             case _Silence():
-                self._void()
-            case _:
-                pass  # about an attempt that has just ended
+                self._void(workers)
+
+    def _take_about(self, order: Limit | Hint | Withdraw, workers: HostWorkers) -> None:
+        """An order about an attempt, which may have just ended."""
+        facts = self._attempts.get(order.attempt)
+        if facts is None:
+            return
+        if isinstance(order, Withdraw):
+            self._end(Ended(attempt=order.attempt, how="withdrawn"), workers, kill=True)
+        elif isinstance(order, Limit):
+            facts.limit_s = order.remaining_s
+            if facts.running:
+                workers.limit(facts.work, order.remaining_s)
+        elif (path := self._offer.store.find(order.following.sha256)) is not None:
+            workers.prepare(order.attempt, order.following, path)
 
     def _accept(self, work: Work) -> None:
         try:
-            task = _work_to_task(work)
+            task = work_to_task(work)
         except ValueError as error:
-            self._say(Ended(attempt=work.attempt, how="failed", detail=str(error)[:4000]))
+            self._reports.add(Ended(attempt=work.attempt, how="failed", detail=str(error)[:_MOST_WORDS]))
             return
-        self._attempts[work.attempt] = _Attempt(work=work, task=task)
+        self._attempts[work.attempt] = _Attempt(work=work, task=task, limit_s=work.remaining_s)
         self._waiting[work.lane].append(work.attempt)
         self._arrivals.fetch(work.sha256, task.path)
 
-    def _take_piece(self, piece: Piece) -> None:
+    def _take_piece(self, piece: Piece, workers: HostWorkers) -> None:
         in_use = {each.work.sha256 for each in self._attempts.values()}
         if problem := self._arrivals.take(piece, in_use):
             for attempt in [each for each, facts in self._attempts.items() if facts.work.sha256 == piece.sha256]:
-                self._end(Ended(attempt=attempt, how="refused", detail=problem))
+                self._end(Ended(attempt=attempt, how="refused", detail=problem), workers)
 
-    def _start_waiting(self, lane: Lane) -> None:
+    def _start_waiting(self, lane: Lane, workers: HostWorkers) -> None:
         """Give workers the tasks whose document is here."""
         for attempt in list(self._waiting[lane]):
             facts = self._attempts[attempt]
             path = self._offer.store.find(facts.work.sha256)
             if path is None:
                 continue
-            pool = self._pool(lane)
-            if not pool.idle:
+            if not workers.idle(lane):
                 return
             self._waiting[lane].remove(attempt)
             facts.running = True
-            limit_s = facts.work.remaining_s if facts.limit_s is None else facts.limit_s
             try:
-                pool.submit(str(attempt), self._with_own_paths(facts.task, facts.work, path), Deadline.after(limit_s))
+                workers.submit(facts.work, facts.task, path, facts.limit_s)
             except OSError as error:
-                self._end(Ended(attempt=attempt, how="refused", detail=str(error)))
+                facts.running = False
+                self._end(Ended(attempt=attempt, how="refused", detail=str(error)), workers)
 
-    def _pool(self, lane: Lane) -> WorkerPool:
-        if lane not in self._pools:
-            offer = self._offer
-            settings = recognition_pool(offer.store.folder, offer.scratch, memory_mib=offer.ocr_mib)
-            self._pools[lane] = WorkerPool(settings)
-        return self._pools[lane]
-
-    def _with_own_paths(self, task: HostTask, work: Work, path: Path) -> object:
-        """The task with this machine's paths.
-
-        Raises:
-            OSError: What it needs beside its document cannot be written.
-        """
-        if isinstance(task, InspectTask):
-            return replace(task, path=path)
-        if isinstance(task, RecogniseTask):
-            return replace(task, path=path, out=self._out(work.attempt))
-        text = task.picture_text
-        if text is not None and work.picture is not None:
-            picture = self._offer.scratch / f"{work.attempt}.picture"
-            picture.write_bytes(work.picture)
-            text = replace(text, path=picture)
-        settings = replace(task.settings, save_answers=None)
-        return replace(task, path=path, out=self._out(work.attempt), picture_text=text, settings=settings)
-
-    def _out(self, attempt: int) -> Path:
-        return self._offer.scratch / f"{attempt}.json"
-
-    def _hint(self, hint: Hint) -> None:
-        path = self._offer.store.find(hint.following.sha256)
-        if path is not None:
-            with suppress(OSError, ValueError):  # a hint may fail: its task comes all the same
-                task = self._with_own_paths(_work_to_task(hint.following), hint.following, path)
-                self._pools["pages"].prepare(str(hint.attempt), task, next_key=str(hint.following.attempt))
-
-    def _limit(self, facts: _Attempt, seconds: float) -> None:
-        if facts.running:
-            self._pools[facts.work.lane].limit(str(facts.work.attempt), Deadline.after(seconds))
-        else:
-            facts.limit_s = seconds
-
-    def _take_event(self, event: PoolEvent) -> None:
+    def _take_event(self, event: PoolEvent, workers: HostWorkers) -> None:
         attempt = int(event.key)
         if attempt not in self._attempts:
             return
         match event:
             case Progress():
-                self._tell_progress(attempt, event.value)
+                self._reports.add_progress(attempt, event.value)
+            case Done() if isinstance(event.value, Unwritten):  # of this machine's disk, not the daemon's
+                self._end(Ended(attempt=attempt, how="refused", detail=event.value.detail[:_MOST_WORDS]), workers)
             case Done():
-                self._finish(attempt, event.value)
+                file = workers.read_result(self._attempts[attempt].work, event.value)
+                self._end(Finished(attempt=attempt, value=ANSWERS.encode(event.value), file=file), workers)
             case Failed():
-                self._end(Ended(attempt=attempt, how="failed", detail=event.detail[:4000]))
+                self._end(Ended(attempt=attempt, how="failed", detail=event.detail[:_MOST_WORDS]), workers)
             case Expired():
-                self._end(Ended(attempt=attempt, how="expired"))
+                self._end(Ended(attempt=attempt, how="expired"), workers)
             case Lost():
-                self._end(Ended(attempt=attempt, how="lost", exit_code=event.exit_code))
+                self._end(Ended(attempt=attempt, how="lost", exit_code=event.exit_code), workers)
 
-    def _tell_progress(self, attempt: int, value: object) -> None:
-        """Of several reports on one step only the last is sent."""
-        report = Told(attempt=attempt, value=ANSWERS.encode(value))
-        step = (value.step, value.reader) if isinstance(value, PageProgress) else None
-        known = self._told.get(attempt)
-        if step is not None and known is not None and known[1] == step:
-            self._reports[known[0]] = REPORTS.encode(report)
-            return
-        self._told[attempt] = (len(self._reports), step)
-        self._say(report, urgent=False)
-
-    def _finish(self, attempt: int, value: object) -> None:
-        if isinstance(value, Unwritten):  # of this machine's disk, not the daemon's
-            self._end(Ended(attempt=attempt, how="refused", detail=value.detail[:4000]))
-            return
-        file: bytes | None = None
-        if isinstance(value, PageResult | Recognised):
-            with suppress(OSError):  # without its record the daemon does not take the page
-                found = read_regular(self._out(attempt))
-                file = found if len(found) <= LARGEST_FILE_BYTES else None
-        self._end(Finished(attempt=attempt, value=ANSWERS.encode(value), file=file))
-
-    def _end(self, report: Ended | Finished, *, kill: bool = False) -> None:
+    def _end(self, report: Ended | Finished, workers: HostWorkers, *, kill: bool = False) -> None:
         """Have done with an attempt, and say how it ended."""
         facts = self._attempts.pop(report.attempt)
         if report.attempt in self._waiting[facts.work.lane]:
             self._waiting[facts.work.lane].remove(report.attempt)
         if kill and facts.running:
-            self._pools[facts.work.lane].cancel(str(report.attempt))
-        with suppress(OSError):
-            self._out(report.attempt).unlink(missing_ok=True)
-            (self._offer.scratch / f"{report.attempt}.picture").unlink(missing_ok=True)
-        self._pictures_until = Deadline.after(_PICTURES_IDLE_S)
-        self._say(report)
-
-    def _mind_pictures(self) -> None:
-        busy = any(each.work.lane == "pictures" for each in self._attempts.values())
-        if "pictures" in self._pools and not busy and self._pictures_until.expired:
-            self._pools.pop("pictures").close(Deadline.after(0))
+            workers.kill(facts.work)
+        for text in workers.read_answers(facts.work):
+            self._reports.add(Answer(attempt=report.attempt, text=text))
+        workers.forget(facts.work)
+        self._reports.add(report)
 
     def _tell_presence(self) -> None:
         self._presence_at = Deadline.after(_PRESENCE_S)
-        self._say(
-            Presence(
-                slots=self._offer.slots,
-                pictures=self._offer.pictures,
-                clock=time.time(),
-                free_mib=self._offer.store.free_mib,
-                release=RELEASE,
-            )
+        presence = Presence(
+            slots=self._offer.slots,
+            pictures=self._offer.pictures,
+            clock=time.time(),
+            free_mib=self._offer.store.free_mib,
+            release=RELEASE,
         )
-
-    def _say(self, report: Report, *, urgent: bool = True) -> None:
-        self._reports.append(REPORTS.encode(report))
-        self._flush_at = self._flush_at.sooner(Deadline.after(_RESULT_S if urgent else _BUNDLE_S))
-
-    def _flush(self) -> None:
-        reports, self._reports = self._reports, []
-        self._told.clear()
-        self._flush_at = Deadline.never()
-        self._post(reports)
-
-
-def _work_to_task(work: Work) -> HostTask:
-    """The daemon's task.
-
-    Raises:
-        ValueError: It is no task for a host.
-    """
-    task = TASKS.decode(work.task)
-    if not isinstance(task, InspectTask | PageTask | RecogniseTask):
-        raise ValueError(f"no task for a host: {type(task).__name__}")  # noqa: TRY004 — as the codec does
-    return task
+        self._reports.add(presence)

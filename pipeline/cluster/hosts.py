@@ -14,11 +14,12 @@ from typing import TypeAlias
 
 from pipeline.cluster.gateway_process import Gateway
 from pipeline.cluster.host import Attempt, Host
-from pipeline.cluster.host_task import HostTask, report_to_event, task_to_work
+from pipeline.cluster.host_task import HostTask, report_to_event, save_answer, task_to_work
 from pipeline.cluster.messages import (
     LANES,
     ORDERS,
     PIECE_BYTES,
+    Answer,
     Connect,
     Ended,
     Finished,
@@ -173,7 +174,7 @@ class Hosts:
             number = next(self._numbers)
             self._hints[next_key] = (host.boot, number)
             work = task_to_work(number, attempt.lane, task, 0.0)
-            self._send(host, Hint(attempt=attempt.number, following=work), urgent=False)
+            self._send(host, Hint(attempt=attempt.number, following=work))
 
     def limit(self, key: str, deadline: Deadline) -> None:
         """Set a new deadline for a task that a host has."""
@@ -181,7 +182,7 @@ class Hosts:
         if found is not None:
             host, attempt = found
             attempt.late = Deadline.after(deadline.remaining + _LATE_S)
-            self._send(host, Limit(attempt=attempt.number, remaining_s=deadline.remaining), urgent=False)
+            self._send(host, Limit(attempt=attempt.number, remaining_s=deadline.remaining))
 
     def cancel(self, key: str) -> None:
         """Have a host kill the worker that has the task; its slot is free when the host says so."""
@@ -201,8 +202,16 @@ class Hosts:
         """Whether a host has the task."""
         return key in self._by_key
 
-    def _send(self, host: Host, order: Order, *, urgent: bool = True) -> None:
-        self._gateway.tell(ForHost(boot=host.boot, order=ORDERS.encode(order), urgent=urgent))
+    @staticmethod
+    def _send(host: Host, order: Order) -> None:
+        host.orders.append(ORDERS.encode(order))
+
+    def flush(self) -> None:
+        """Send what was ordered since the last time: one message a host and turn of the loop."""
+        for host in self._hosts.values():
+            if host.orders:
+                self._gateway.tell(ForHost(boot=host.boot, orders=tuple(host.orders)))
+                host.orders.clear()
 
     # What comes.
 
@@ -216,7 +225,8 @@ class Hosts:
         return events
 
     def look(self, deadline: Deadline, wake: Sequence[HasFileno | int]) -> None:
-        """Wait for the gateway's word, and take everything that has come."""
+        """Send what was ordered, wait for the gateway's word, and take everything that has come."""
+        self.flush()
         try:
             for message in self._gateway.wait(deadline, wake):
                 self._take(message)
@@ -224,6 +234,7 @@ class Hosts:
             self._note_trouble(str(error))
         self._mind_silence()
         self._mind_gateway()
+        self.flush()
 
     def _take(self, message: object) -> None:
         match message:
@@ -265,6 +276,8 @@ class Hosts:
                 host.clock_s = report.clock - time.time()
             case Wanted():
                 self._send_piece(host, report)
+            case Answer() if report.attempt in host.attempts:
+                save_answer(host.attempts[report.attempt].task, report)
             case Told() | Finished() | Ended() if report.attempt in host.attempts:
                 self._take_about(host, host.attempts[report.attempt], report)
             case _:

@@ -122,6 +122,7 @@ class JoinedPool:
 
     def wait(self, deadline: Deadline, wake: Sequence[HasFileno | int] = ()) -> list[PoolEvent]:
         """As in :class:`pipeline.pool.interface.Pool`."""
+        self._hosts.flush()
         if waiting := self._hosts.events(self._lane):
             return waiting
         if self._local is None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cluster.document_store import DocumentStore
-from pipeline.cluster.host_work import HostWork, Offer
+from pipeline.cluster.host_work import HostWork
+from pipeline.cluster.host_workers import Offer
 from pipeline.cluster.messages import Terms
 from pipeline.errors import PoolError
 from pipeline.log.log import logger

@@ -99,6 +99,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """From a host, before the end of the task: a model's answer that is to be saved, as UTF-8."""
+
+    attempt: Attempt
+    text: Bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """From a host: the task's result, and the file that it wrote (None for none)."""
 
@@ -179,11 +187,10 @@ class Connect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForHost:
-    """To the gateway: for a host, by the boot; ``urgent`` where it must not wait for more."""
+    """To the gateway: for a host, by the boot."""
 
     boot: Name
-    order: bytes
-    urgent: bool = True
+    orders: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,12 +233,12 @@ class GatewayBeat:
 
 
 Order = Work | Hint | Limit | Withdraw | Piece
-Report = Wanted | Told | Finished | Ended | Presence
+Report = Wanted | Told | Answer | Finished | Ended | Presence
 
 #: From the daemon to a host.
 ORDERS = Codec((Work, Hint, Limit, Withdraw, Piece))
 #: From a host to the daemon.
-REPORTS = Codec((Wanted, Told, Finished, Ended, Presence))
+REPORTS = Codec((Wanted, Told, Answer, Finished, Ended, Presence))
 #: The same of the agreement between them.
 TERMS = Codec((Terms,))
 #: From the daemon to the gateway.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from distributed import Scheduler, Worker
 
-from pipeline.cluster.actor import offer
+from pipeline.cluster.actor import TALK, offer, talk
 from pipeline.cluster.dask_settings import authority_stamp, configure_dask, tls_to_security
 from pipeline.cluster.gateway_process import HOST_PORTS
 from pipeline.cluster.machine import Machine
@@ -110,6 +110,7 @@ async def _work(name: str, membership: Membership, folder: Path, stopping: async
         dashboard=False,
         death_timeout=_CONNECT_S,
     )
+    worker.handlers[TALK] = talk
     try:
         await worker
         logger().info("host_ready", name=name, address=worker.address, scheduler=membership.scheduler)

@@ -36,6 +36,8 @@ class Kind(IntEnum):
     """The same, and the worker ends itself because it cannot take another task."""
     BROKEN = 10
     """From the worker: why it cannot start, as a sentence."""
+    WORD = 11
+    """To the worker: something that the running task must get."""
 
 
 class OversizedError(Exception):

@@ -88,10 +88,10 @@ class WorkerPool:
             member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(task)))
 
     def tell(self, key: str, value: object) -> None:
-        """Send a running task something that it must get, in order; its handler's ``prepare`` takes it."""
+        """Send a running task something that it must get, in order; its handler is a Listener."""
         member = self._find(key)
         if member is not None and member.state is State.READY:
-            member.send(Frame(kind=Kind.HINT, body=self._tasks.encode(value)))
+            member.send(Frame(kind=Kind.WORD, body=self._tasks.encode(value)))
 
     def limit(self, key: str, deadline: Deadline) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""

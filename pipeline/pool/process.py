@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import NoReturn, Protocol, cast
+from typing import NoReturn, Protocol, cast, runtime_checkable
 
 from pipeline.host.memory import use_one_heap
 from pipeline.host.processes import (
@@ -65,6 +65,17 @@ class Handler(Protocol):
 
     def close(self) -> None:
         """Clean up; the process ends after this."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A handler whose running task is told more."""
+
+    def hear(self, word: object) -> None:
+        """Take what the owner of the pool says; in the thread that reads the socket, so it must not wait.
+
+        If it raises an error, the process ends.
+        """
 
 
 class Hook(Protocol):
@@ -204,6 +215,9 @@ class _Worker:
             while (frame := self._receive()) is not None:
                 if frame.kind is Kind.HINT:
                     self._take_hint(handler, frame.body)
+                elif frame.kind is Kind.WORD:
+                    if isinstance(handler, Listener):
+                        handler.hear(handler.tasks.decode(frame.body))
                 else:
                     self._tasks.put(frame.body if frame.kind is Kind.TASK else None)
         finally:

@@ -76,9 +76,8 @@ class SimulatedHosts:
         """Take an order; its decoding is the host's work."""
         if isinstance(message, ForHost):
             began = time.process_time()
-            order = ORDERS.decode(message.order)
-            if isinstance(order, Work):
-                self._work.append((message.boot, order))
+            orders = map(ORDERS.decode, message.orders)
+            self._work += [(message.boot, order) for order in orders if isinstance(order, Work)]
             self.spent_s += time.process_time() - began
 
     def descriptors(self) -> list[int]:

@@ -74,8 +74,13 @@ class Stage:
 
     def submit(self, key: str = "k1", task: PageTask | None = None) -> Work:
         self.hosts.submit(self.usable[0], "pages", key, task or self.task(), Deadline.after(30.0))
-        (work,) = (each for each in self.gateway.orders("b1") if isinstance(each, Work))
+        (work,) = (each for each in self.orders() if isinstance(each, Work))
         return work
+
+    def orders(self, boot: str = "b1") -> list[object]:
+        """What the daemon has said to a host since the last call."""
+        self.hosts.flush()
+        return self.gateway.orders(boot)
 
     def say(self, *reports: Told | Finished | Ended | Wanted) -> list[PoolEvent]:
         self.gateway.say("b1", *reports)
@@ -127,7 +132,7 @@ def test_a_document_is_sent_piece_by_piece_as_it_is_asked_for(stage: Stage) -> N
     received = b""
     while len(received) < len(BODY):
         stage.say(Wanted(sha256=SHA, offset=len(received)))
-        (piece,) = stage.gateway.orders("b1")
+        (piece,) = stage.orders()
         assert isinstance(piece, Piece)
         assert (piece.offset, piece.size) == (len(received), len(BODY))
         received += piece.data
@@ -138,7 +143,7 @@ def test_a_document_is_sent_piece_by_piece_as_it_is_asked_for(stage: Stage) -> N
 def test_no_host_gets_a_document_of_which_it_has_no_page(stage: Stage) -> None:
     stage.say(Wanted(sha256=SHA, offset=0))
 
-    assert stage.gateway.orders("b1") == []
+    assert stage.orders() == []
 
 
 def test_a_document_that_cannot_be_read_fails_its_tasks(stage: Stage) -> None:
@@ -148,7 +153,7 @@ def test_a_document_that_cannot_be_read_fails_its_tasks(stage: Stage) -> None:
     (event,) = stage.say(Wanted(sha256=SHA, offset=0))
 
     assert isinstance(event, Failed)
-    assert stage.gateway.orders("b1") == [Withdraw(attempt=work.attempt)]
+    assert stage.orders() == [Withdraw(attempt=work.attempt)]
 
 
 def test_limits_and_hints_go_to_the_host_that_has_the_page(stage: Stage) -> None:
@@ -157,7 +162,7 @@ def test_limits_and_hints_go_to_the_host_that_has_the_page(stage: Stage) -> None
     stage.hosts.prepare("k1", stage.task(2), next_key="k2")
     stage.hosts.limit("k1", Deadline.after(5.0))
 
-    hint, limit = stage.gateway.orders("b1")
+    hint, limit = stage.orders()
     assert isinstance(hint, Hint)
     assert isinstance(limit, Limit)
     assert (hint.attempt, limit.attempt) == (work.attempt, work.attempt)
@@ -169,7 +174,7 @@ def test_a_cancelled_page_is_over_at_once_but_its_slot_is_not_free_before_the_ho
 
     stage.hosts.cancel("k1")
 
-    assert stage.gateway.orders("b1") == [Withdraw(attempt=work.attempt)]
+    assert stage.orders() == [Withdraw(attempt=work.attempt)]
     assert stage.look() == [Lost(key="k1", exit_code=None, cancelled=True)]
     assert stage.usable[0].free("pages") == 1
     assert stage.say(Ended(attempt=work.attempt, how="withdrawn")) == []
@@ -228,7 +233,7 @@ def test_a_host_that_comes_back_is_another_one(stage: Stage) -> None:
     stage.gateway.join("b2")
     assert stage.look() == []
     stage.hosts.submit(stage.usable[0], "pages", "k1", stage.task(), Deadline.after(30.0))
-    (again,) = stage.gateway.orders("b2")
+    (again,) = stage.orders("b2")
     assert isinstance(again, Work)
     assert again.attempt != work.attempt
     # The old attempt's number means nothing to the new engagement.
@@ -275,7 +280,7 @@ def test_a_host_that_lives_but_never_says_how_a_page_ended_loses_it(stage: Stage
     stage.now += 0.2
 
     assert stage.look() == [Expired(key="k1")]
-    assert stage.gateway.orders("b1") == [Withdraw(attempt=work.attempt)]
+    assert stage.orders() == [Withdraw(attempt=work.attempt)]
 
 
 def test_the_text_of_a_picture_and_a_password_travel_with_the_page(stage: Stage) -> None:

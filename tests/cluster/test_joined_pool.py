@@ -48,8 +48,9 @@ class Joined:
         )
         self.gateway.told.clear()
         self.pool.submit(str(self.keys), task, Deadline.after(1.0))
+        self.hosts.flush()
         for message in self.gateway.told:
-            if isinstance(message, ForHost) and isinstance(ORDERS.decode(message.order), Work):
+            if isinstance(message, ForHost) and isinstance(ORDERS.decode(message.orders[0]), Work):
                 return message.boot
         return LOCAL
 
