@@ -154,7 +154,18 @@ class Process:
 class Cluster:
     """A scheduler and hosts on this machine; a context manager that leaves no process of it behind."""
 
-    def __init__(self, root: Path, *, keys: Path | None = None, listen: str = "127.0.0.1") -> None:
+    def __init__(
+        self, root: Path, *, keys: Path | None = None, listen: str = "127.0.0.1", within: Sequence[str] = ()
+    ) -> None:
+        """Prepare.
+
+        Args:
+            root: For all its files.
+            keys: Of the authority; None for no encryption.
+            listen: The scheduler's address.
+            within: What comes before the scheduler's command.
+        """
+        self._within = within
         self.root = root / "cluster"
         self.root.mkdir(exist_ok=True)
         self.port = free_port()
@@ -195,7 +206,8 @@ class Cluster:
         return process
 
     def start_scheduler(self) -> Process:
-        process = self._start("scheduler", "scheduler", "--port", str(self.port), "--listen", self.listen)
+        options = ["scheduler", "--port", str(self.port), "--listen", self.listen]
+        process = self._start("scheduler", *options, within=self._within)
         process.wait_for("scheduler_started")
         return process
 

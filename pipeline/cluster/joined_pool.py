@@ -26,20 +26,20 @@ class JoinedPool:
             hosts: All of them.
             lane: Of the tasks.
             local: The workers of this machine; None where it has none.
-            slots: How many these are.
+            slots: How many of these take what hosts can do; 0 where they are there only for what stays on this machine.
             places: Where the pages of a model server are drawn, by its address.
         """
         self._hosts = hosts
         self._lane = lane
         self._local = local
-        self._slots = max(1, slots)
+        self._slots = slots
         self._places = places
 
     @property
     def idle(self) -> int:
         """As in :class:`pipeline.pool.interface.Pool`."""
         there = sum(host.free(self._lane) for host in self._hosts.usable(self._lane))
-        return there + self._local_idle
+        return there + (self._local_idle if self._slots else 0)
 
     @property
     def _local_idle(self) -> int:
@@ -71,7 +71,7 @@ class JoinedPool:
         host = self._choose(key, cast("HostTask", task))
         if host is not None:
             self._hosts.submit(host, self._lane, key, cast("HostTask", task), deadline)
-        elif self._local is not None:
+        elif self._local is not None and (self._slots or not cast("HostTask", task).sha256):
             self._local.submit(key, task, deadline)
         else:
             raise PoolError("no worker is idle")
@@ -83,7 +83,7 @@ class JoinedPool:
         hosts = list(self._hosts.usable(self._lane)) if task.sha256 and place != LOCAL else []
         if place is not None and self._hosts.is_member(place):
             hosts = [host for host in hosts if host.name == place]
-        elif self._local_idle and not self._is_hinted_elsewhere(key):
+        elif self._slots and self._local_idle and not self._is_hinted_elsewhere(key):
             here = self._local_idle / self._slots + _AT_HAND
             hosts = [host for host in hosts if self._share(host, task) > here]
         hinted = self._hosts.hinted_host(key, self._lane)

@@ -113,6 +113,7 @@ class Conversion:
         self.pause = Deadline.after(0)
         self.page_count = 0
         self.outline: Sequence[OutlineEntry] = ()
+        self.pdf_sha256 = document.pdf_sha256
         self.numbers: Sequence[int] = ()
         self.running: dict[int, RunningPage] = {}
         self.finished: dict[int, PageFacts] = {}

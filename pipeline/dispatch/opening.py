@@ -24,7 +24,7 @@ from pipeline.errors import (
     code_to_document_error,
 )
 from pipeline.log.log import logger
-from pipeline.pool.interface import Loss, Pool
+from pipeline.pool.interface import LOCAL, Loss, Pool
 from pipeline.results.journal import Journal
 from pipeline.worker.tasks import Inspection, InspectTask, Wrapped, WrapTask
 
@@ -108,8 +108,8 @@ class Opening:
 
     def give_out(self, most: int) -> None:
         """Have documents opened while workers are idle, at most ``most`` at once."""
-        while self._pool.idle and len(self._inspecting) < most:
-            conversion = next((each for each in self._waiting if each.pause.expired), None)
+        while len(self._inspecting) < most:
+            conversion = next((each for each in self._waiting if each.pause.expired and self._has_room(each)), None)
             if conversion is None:
                 return
             self._waiting.remove(conversion)
@@ -123,8 +123,12 @@ class Opening:
                 self._pool.submit(key, self._wrap_task(conversion), Deadline.after(WRAPPING_S))
                 continue
             path, settings = document.pdf, conversion.settings.worker
-            task = InspectTask(document=document.name, path=path, settings=settings, sha256=document.pdf_sha256)
+            task = InspectTask(document=document.name, path=path, settings=settings, sha256=conversion.pdf_sha256)
             self._pool.submit(key, task, Deadline.after(INSPECT_S))
+
+    def _has_room(self, conversion: Conversion) -> int:
+        """How many workers can open it: without a hash no other machine can be sent it."""
+        return self._pool.idle if conversion.pdf_sha256 else self._pool.idle_at(LOCAL)
 
     def _wrap_task(self, conversion: Conversion) -> WrapTask:
         document = conversion.document
@@ -165,6 +169,8 @@ class Opening:
         finished = {number: (page.method, page.reason) for number, page in journaled.items()}
         shares = -(-value.pages // settings.workers)
         conversion.outline = value.outline
+        # What a worker says of a PDF that it has made itself; a lie costs the pages of this document alone.
+        conversion.pdf_sha256 = conversion.pdf_sha256 or value.sha256
         conversion.begin(value.pages, finished, budget_s=shares * settings.document_timeout_s, now=now)
         return conversion, None
 

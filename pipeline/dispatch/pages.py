@@ -207,7 +207,7 @@ class Pages:
             attempts=order.attempts,
             picture_text=order.picture_text,
             settings=conversion.settings.worker,
-            sha256=document.pdf_sha256,
+            sha256=conversion.pdf_sha256,
         )
 
     def heard(self, key: str, value: object, now: float) -> None:

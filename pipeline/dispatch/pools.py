@@ -49,16 +49,17 @@ class Pools:
 
     def _start_pages(self) -> Pool:
         settings = self._settings
-        local = WorkerPool(self._local_pages()) if self._hosts is None or settings.pool.local_too else None
+        slots = settings.workers if self._hosts is None or settings.pool.local_too else 0
+        local = WorkerPool(self._local_pages(max(1, slots)))
         if self._hosts is None:
-            assert local is not None  # noqa: S101 — without a cluster there is nobody else
             return local
+        # Without `local_too` one is there all the same: it makes PDFs of pictures, before anything can travel.
         places = servers_to_places(settings.servers, settings.pool)
-        return JoinedPool(self._hosts, "pages", local=local, slots=settings.workers, places=places)
+        return JoinedPool(self._hosts, "pages", local=local, slots=slots, places=places)
 
-    def _local_pages(self) -> PoolSettings:
+    def _local_pages(self, processes: int) -> PoolSettings:
         memory_mib = self._settings.limits.worker_mib
-        return page_pool(self._settings.workers, self._sandbox(), memory_mib=memory_mib, stderr=self._stderr)
+        return page_pool(processes, self._sandbox(), memory_mib=memory_mib, stderr=self._stderr)
 
     def start_recognition(self) -> Pool:
         """A pool that reads pictures."""

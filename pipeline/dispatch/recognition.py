@@ -94,7 +94,7 @@ class Recognition:
             out=self._journal.picture_file(conversion.document, order.number),
             areas=order.areas or (),
             settings=conversion.settings.worker,
-            sha256=conversion.document.pdf_sha256,
+            sha256=conversion.pdf_sha256,
         )
         conversion.start(order, target=None, now=now)
         self._pages[key] = (conversion, order.number)

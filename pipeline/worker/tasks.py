@@ -116,11 +116,13 @@ class Inspection:
         code: Of the DocumentError that stopped it, None where the file opened.
         detail: The error's sentence.
         outline: The file's own contents.
+        sha256: Hexadecimal, of its bytes; empty where it cannot be read.
     """
 
     pages: Annotated[int, Meta(ge=0)]
     code: str | None = None
     detail: str = ""
+    sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
     outline: Annotated[tuple[OutlineEntry, ...], Meta(max_length=MOST_ENTRIES)] = ()
 
 

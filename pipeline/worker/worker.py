@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.errors import DocumentError, PageError
+from pipeline.files.atomic import file_to_sha256
 from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure
 from pipeline.page_result import PageResult
@@ -108,7 +109,8 @@ class PageWorker:
     def _inspect(self, task: InspectTask) -> Inspection:
         try:
             pdf = self._open(task.path)
-            return Inspection(pages=pdf.page_count, outline=pdf.outline())
+            sha256 = task.sha256 or file_to_sha256(task.path)
+            return Inspection(pages=pdf.page_count, outline=pdf.outline(), sha256=sha256)
         except DocumentError as error:
             return Inspection(pages=0, code=error.code, detail=str(error))
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import socket
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,10 @@ import pytest
 from cluster_hands import Cluster
 from daemons import Daemon, Place, until
 from delivery import deliveries_in
+from made_pictures import drawn, saved, tiff
 from namespaces import Namespaces, why_not
+from ocr_hands import needs_tesseract
+from odd_pdfs import encrypted_pdf
 from pdfs import numbered_pdf
 from shared_files import TABLES, needs_shared
 from simulator import Latency, Setup, Simulator
@@ -72,6 +76,43 @@ def test_a_hosts_pages_are_the_same_byte_for_byte(tmp_path: Path) -> None:
 @pytest.mark.timeout(400)
 def test_all_samples_are_the_same_byte_for_byte(tmp_path: Path) -> None:
     assert_same_results(tmp_path, sorted(TABLES.glob("*.pdf")))
+
+
+@needs_tesseract
+@pytest.mark.slow
+def test_pictures_passwords_folders_settings_and_saved_answers_are_a_hosts_too(tmp_path: Path) -> None:
+    answers = folder(tmp_path / "answers")
+    with Simulator(Setup(slots=2)) as sim, Cluster(tmp_path) as cluster:
+        host = cluster.start_host("one")
+        settings = {"passwords": ["wrong", "sesame"], "folders": {"plain/": {"engine": "basic"}}}
+        place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool(), **settings)
+        place.drop(lambda path: path.write_bytes(saved(drawn(word="HARBOUR", size=(900, 1200)), "JPEG")), "plain/a.jpg")
+        place.drop(lambda path: path.write_bytes(tiff([drawn("1", word="CRANE")] * 3, "group4")), "plain/b.tiff")
+        place.drop(lambda path: encrypted_pdf(path, 2, password=b"sesame"), "c.pdf")
+        place.drop(lambda path: path.write_bytes(saved(drawn(), "PNG")), "d.png")
+        with Daemon(place, "--save-answers", str(answers)) as daemon:
+            for name in ("a.jpg", "b.tiff", "c.pdf", "d.png"):
+                daemon.wait_for("published", document=name)
+            assert daemon.of("page_done") == daemon.of("worker_lost") == []
+            assert daemon.stop() == 0
+        done = [json.loads(line) for line in host.log.read_text().splitlines() if '"page_done"' in line]
+    assert Counter(line["document"] for line in done) == {"a.jpg": 1, "b.tiff": 3, "c.pdf": 2, "d.png": 1}
+    found = deliveries_in(place.outbox)
+    assert [found[name].methods for name in ("plain/a", "plain/b", "c", "d")] == [
+        {"ocr": 1},
+        {"ocr": 3},
+        {"vision": 2},
+        {"vision": 1},
+    ]
+    assert "HARBOUR" in (place.outbox / "plain" / "a.html").read_text()
+    assert sorted(path.name for path in answers.iterdir()) == [
+        "c.page-0001.answer-1.txt",
+        "c.page-0002.answer-1.txt",
+        "d.page-0001.answer-1.txt",
+    ]
+    assert all(path.read_text() for path in answers.iterdir())
+    assert "sesame" not in host.log.read_text() + json.dumps(daemon.lines)
+    assert place.left_behind() == []
 
 
 @pytest.mark.slow
