@@ -106,6 +106,28 @@ class Title(NamedTuple):
     level: int
 
 
+class TaggedCell(NamedTuple):
+    """A cell of a table that the file itself names, in its structure.
+
+    Attributes:
+        row: Of its upper left corner, from 0.
+        column: Of its upper left corner, from 0.
+        header: Whether the file calls it one.
+        boxes: Of the runs of its text; none for a blank cell.
+    """
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    header: bool
+    boxes: tuple[BBox, ...]
+
+
+#: The cells of a table that the file itself names; they do not overlap, but may leave places out.
+TaggedTable = tuple[TaggedCell, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
     """What a reader found on one page; the input of everything else, wherever it came from (a reader or OCR).
@@ -117,6 +139,7 @@ class PageContent:
         chars: In the order of the file; with the blanks that the file draws.
         images: Where pictures stand.
         titles: The headings that the file itself names for this page.
+        tagged: The tables that the file itself names; outer ones come before those within their cells.
         hidden: Whether ``chars`` are an invisible text layer (mostly an OCR program's, behind a scan).
         complete: False where the deadline or a limit ended the reading early.
         warnings: Sentences for a reader of the page.
@@ -134,6 +157,7 @@ class PageContent:
     links: tuple[Link, ...] = ()
     images: tuple[BBox, ...] = ()
     titles: tuple[Title, ...] = ()
+    tagged: tuple[TaggedTable, ...] = ()
     hidden: bool = False
     complete: bool = True
     warnings: tuple[str, ...] = ()
@@ -196,7 +220,7 @@ class Table:
 
     Attributes:
         header_rows: How many of the first rows are ``<thead>``.
-        kind: ``lattice`` (with rulings) or ``stream`` (without).
+        kind: ``lattice`` (with rulings), ``stream`` (without) or ``tagged`` (named by the file).
         caption: Lines that name it, above or below the grid.
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extraction.geometry import EDGE, PageFrame
-from pipeline.extraction.model import BBox, Char, Link, PageContent, Title
+from pipeline.extraction.model import BBox, Char, Link, PageContent, TaggedTable, Title
 from pipeline.extraction.readers.drawn_boxes import boxes_to_signs
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.guesses import chars_to_guessed
@@ -27,11 +27,13 @@ class PageGlyphs:
 
     Attributes:
         added: Drawn by annotations; they do not count when it is decided whether the page itself shows text.
+        marked: Those of marked content that was asked for, by its number.
     """
 
     shown: list[Char] = field(default_factory=list)
     hidden: list[Char] = field(default_factory=list)
     added: list[Char] = field(default_factory=list)
+    marked: dict[int, list[Char]] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -41,12 +43,14 @@ class PageMarks:
 
     Attributes:
         titles: The headings named in the file itself.
+        tagged: The tables named in the file itself.
         clips: Where a text object can be seen, by its address in pdfium; objects not listed are completely visible.
     """
 
     marks: Marks = field(default_factory=Marks)
     images: list[BBox] = field(default_factory=list)
     titles: tuple[Title, ...] = ()
+    tagged: tuple[TaggedTable, ...] = ()
     clips: dict[int, BBox] = field(default_factory=dict)
     complete: bool = True
 
@@ -81,6 +85,7 @@ def visible_content(
         links=tuple(link for link in links if _touches(frame, link.box)),
         images=tuple(box for box in marks.images if _touches(frame, box)),
         titles=marks.titles,
+        tagged=marks.tagged,
         hidden=use_hidden,
         complete=complete,
         warnings=_warnings(chars, marks, complete=complete, hidden=use_hidden, guessed=guessed),

@@ -34,7 +34,7 @@ def drafts_to_table(drafts: Sequence[Draft], *, kind: str) -> Table | None:
 
     Args:
         drafts: They cover a grid without gap or overlap.
-        kind: ``lattice`` or ``stream``.
+        kind: ``lattice``, ``stream`` or ``tagged``.
     """
     filled = [draft for draft in drafts if draft.words]
     if not filled:

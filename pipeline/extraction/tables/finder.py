@@ -1,4 +1,4 @@
-"""Finds the tables of a page: first in grids of rules, then between rules, then in aligned text."""
+"""Finds the tables of a page: in grids of rules, between rules, in aligned text, and those that the file names."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +37,7 @@ from pipeline.extraction.tables.rules import (
 from pipeline.extraction.tables.shading import fills_to_lattices
 from pipeline.extraction.tables.stacked_regions import region_to_stacked
 from pipeline.extraction.tables.table_text import TabularText, words_to_page_text
+from pipeline.extraction.tables.tagged_tables import tables_to_tagged
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
 from pipeline.extraction.tables.turned_header import with_turned_heads
 from pipeline.extraction.tables.typed_rules import words_to_typed_rules
@@ -118,6 +119,8 @@ class TableFinder:
         for strip in list(self._strips):
             if not any(id(word) in self._used for draft in strip.drafts for word in draft.words):
                 self._take_whole(strip.drafts, "lattice", is_lone_row)
+        with self.faults.cost_only(Cost.TABLES):
+            self.tables = tables_to_tagged(self.tables, content.tagged, [*self.words, *self.sideways])
         return self.found()
 
     def found(self) -> tuple[Table, ...]:

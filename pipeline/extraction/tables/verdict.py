@@ -29,6 +29,8 @@ OVERFLOW = 0.5
 WORDS = 6.0
 #: And at most so many where the table has few figures.
 FEW_WORDS = 3.5
+#: And at most so many where the file itself calls it a table: those that lay out a page have paragraphs in their cells.
+TAGGED_WORDS = 25.0
 #: In a table of figures, at least this share of the cells right of the labels has figures.
 FIGURES = 0.4
 #: In a table of words without rules, at least this share of cells has text.
@@ -110,6 +112,12 @@ def is_ruled_table(table: Table) -> bool:
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
+
+
+def is_tagged_table(table: Table) -> bool:
+    """Whether what the file calls a table is one, and neither lays out a page nor numbers a list or contents."""
+    laid_out = _is_list(table) or _is_contents(table) or not is_terse(table, TAGGED_WORDS)
+    return is_lattice_table(table) and not laid_out
 
 
 def is_open_table(table: Table) -> bool:

@@ -47,6 +47,10 @@ def _turned(content: PageContent, angle: int) -> PageContent:
         fills=tuple(replace(fill, box=matrix.box(*fill.box)) for fill in content.fills),
         links=tuple(replace(link, box=matrix.box(*link.box)) for link in content.links),
         images=tuple(matrix.box(*box) for box in content.images),
+        tagged=tuple(
+            tuple(cell._replace(boxes=tuple(matrix.box(*box) for box in cell.boxes)) for cell in table)
+            for table in content.tagged
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from pipeline.extraction.geometry import Matrix, PageFrame
 from pipeline.extraction.model import Char
 from pipeline.extraction.readers.checkboxes import OFF, box_to_char
 from pipeline.extraction.readers.pdfium.calls import Address, count_inner, get_inner, get_kind, get_object
-from pipeline.extraction.readers.pdfium.text import page_to_chars
+from pipeline.extraction.readers.pdfium.text import TextObjects, page_to_chars
 from pipeline.extraction.readers.visible import PageGlyphs
 
 #: Annotations with text of their own; marks over the page's text, such as highlights, have none.
@@ -93,7 +93,7 @@ def annotations_to_text(
             added = range(own, pdfium_c.FPDFPage_CountObjects(page.raw))
             objects = (item for index in added if (item := get_object(page.raw, index)) is not None)
             texts = {text for item in objects for text in _object_to_texts(item, 0)}
-            return page_to_chars(page, frame, deadline, only=texts)
+            return page_to_chars(page, frame, deadline, TextObjects(only=texts))
         finally:
             page.close()
     finally:

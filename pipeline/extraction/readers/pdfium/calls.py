@@ -106,6 +106,10 @@ get_matrix: Callable[[Address, Reference], int] = ctypes.PYFUNCTYPE(_INT, _POINT
 get_bounds: Callable[[Address, Reference, Reference, Reference, Reference], int] = ctypes.PYFUNCTYPE(
     _INT, *[_POINTER] * 5
 )(_address(pdfium_c.FPDFPageObj_GetBounds))
+#: (page object) -> the number of the marked content that it is drawn for, less than 0 for none.
+get_marked_content: Callable[[Address], int] = ctypes.PYFUNCTYPE(_INT, _POINTER)(
+    _address(pdfium_c.FPDFPageObj_GetMarkedContentID)
+)
 #: (path object, references to ints: mode of filling, whether it is stroked) -> whether it worked.
 get_draw_mode: Callable[[Address, Reference, Reference], int] = ctypes.PYFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER)(
     _address(pdfium_c.FPDFPath_GetDrawMode)

@@ -18,8 +18,8 @@ from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart, page_to_dr
 from pipeline.extraction.readers.pdfium.links import page_to_links
 from pipeline.extraction.readers.pdfium.objects import page_to_clips, page_to_marks
 from pipeline.extraction.readers.pdfium.outline import Bookmark
-from pipeline.extraction.readers.pdfium.structure import page_to_tagged_titles
-from pipeline.extraction.readers.pdfium.text import page_to_chars
+from pipeline.extraction.readers.pdfium.structure import page_to_tags
+from pipeline.extraction.readers.pdfium.text import TextObjects, page_to_chars
 from pipeline.extraction.readers.source import Source, open_path
 from pipeline.extraction.readers.visible import PageGlyphs, PageMarks, visible_content
 from pipeline.extraction.text.words import GAP
@@ -75,8 +75,10 @@ class PdfiumReader:
     def _page_to_content(self, page: pdfium.PdfPage, number: int, deadline: float | None) -> PageContent:
         frame = _page_to_frame(page)
         marks = page_to_marks(page.raw, frame, deadline)
-        marks.titles = (*self._titles.get(number, ()), *page_to_tagged_titles(page))
-        text = page_to_chars(page, frame, deadline, clips=marks.clips)
+        tags, owners = page_to_tags(page)
+        text = page_to_chars(page, frame, deadline, TextObjects(clips=marks.clips, owners=owners))
+        marks.titles = (*self._titles.get(number, ()), *tags.to_titles(text.marked))
+        marks.tagged = tags.to_tables(text.marked)
         return visible_content(
             number=number,
             reader="pdfium",
@@ -122,10 +124,10 @@ def page_to_pieces(
     try:
         frame = _page_to_frame(page)
         clips = page_to_clips(page.raw, frame)
-        text = page_to_chars(page, frame, deadline, clips=clips, pieces=GAP)
+        text = page_to_chars(page, frame, deadline, TextObjects(clips=clips), pieces=GAP)
         if not _ACCENTS.isdisjoint(char.text for char in text.shown):
             # Accents drawn as separate glyphs are within the pieces that they belong to.
-            text = page_to_chars(page, frame, deadline, clips=clips)
+            text = page_to_chars(page, frame, deadline, TextObjects(clips=clips))
     except pdfium.PdfiumError as error:
         raise ExtractionError(f"Page {number} cannot be read: its text is too broken.") from error
     text = _with_annotations(text, page, reopen, number, frame, deadline)

@@ -1,93 +1,109 @@
-"""The headings of a tagged page, by pdfium."""
+"""The headings and tables in the structure of a tagged page, by pdfium."""
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.extraction.model import Title
-from pipeline.extraction.readers.structure import (
-    LEVELS,
-    MAX_DEPTH,
-    MAX_ELEMENTS,
-    TaggedHeading,
-    headings_to_titles,
-)
+from pipeline.extraction.readers.page_tags import PageTags, structure_to_tags
+from pipeline.extraction.readers.pdfium.calls import Address, get_kind, get_marked_content, get_object
+from pipeline.extraction.readers.structure import MAX_DEPTH, MAX_ELEMENTS, Element, Mark, Structure
 
 _UNIT = 2  # bytes of a UTF-16 unit
+_CELLS = frozenset({"TD", "TH"})
+#: Of an element with more attributes the rest is not read.
+_MAX_ATTRIBUTES = 16
+#: pdfium tells of the content of one page only, so pages need no name.
+_PAGE = None
 
 
-def page_to_tagged_titles(page: pdfium.PdfPage) -> tuple[Title, ...]:
-    """The headings on a page in the structure of the file; none where the file is not tagged.
+def page_to_tags(page: pdfium.PdfPage) -> tuple[PageTags, dict[Address, int]]:
+    """The headings and tables of a page in the structure of the file; none where the file is not tagged.
 
     Args:
         page: Of the open document.
+
+    Returns:
+        They, and the number of marked content of each of their text objects.
     """
+    # Accepted: this call cannot be ended, and takes long for hundreds of thousands of elements within one (4 s for
+    # 100,000); the time and the memory of a worker have limits for that.
     tree = pdfium_c.FPDF_StructTree_GetForPage(page.raw)
     if not tree:
-        return ()
+        return PageTags(), {}
     try:
-        headings = list(_tree_to_headings(tree))
+        structure = _Walk().read(tree)
     finally:
         pdfium_c.FPDF_StructTree_Close(tree)
-    return headings_to_titles(headings, _page_to_texts(page, headings)) if headings else ()
+    tags = structure_to_tags(structure).get(_PAGE, PageTags())
+    wanted = tags.numbers()
+    return tags, _page_to_owners(page, wanted) if wanted else {}
 
 
-def _tree_to_headings(tree: object) -> Iterator[TaggedHeading]:
-    count = pdfium_c.FPDF_StructTree_CountChildren(tree)
-    waiting = [(pdfium_c.FPDF_StructTree_GetChildAtIndex(tree, index), 0) for index in range(count - 1, -1, -1)]
-    seen = 0
-    while waiting and seen < MAX_ELEMENTS:
-        element, depth = waiting.pop()
-        seen += 1
-        if not element:
-            continue
-        level = LEVELS.get(_text(pdfium_c.FPDF_StructElement_GetType, element))
-        if level is not None:
-            yield TaggedHeading(level, tuple(_element_to_marks(element, depth)))
-        elif depth < MAX_DEPTH:
-            waiting += [(child, depth + 1) for child in reversed(list(_children(element)))]
+class _Walk:
+    """Reads the tree of one page."""
 
+    def __init__(self) -> None:
+        self._left = MAX_ELEMENTS
+        self._complete = True
 
-def _children(element: object) -> Iterator[object]:
-    for index in range(pdfium_c.FPDF_StructElement_CountChildren(element)):
-        yield pdfium_c.FPDF_StructElement_GetChildAtIndex(element, index)
+    def read(self, tree: object) -> Structure:
+        """All elements within the limits."""
+        count = pdfium_c.FPDF_StructTree_CountChildren(tree)
+        parts = self._parts(count, lambda index: pdfium_c.FPDF_StructTree_GetChildAtIndex(tree, index), None, 0)
+        return Structure(tuple(part for part in parts if isinstance(part, Element)), self._complete)
 
-
-def _element_to_marks(element: object, depth: int) -> Iterator[int]:
-    if not element or depth > MAX_DEPTH:
-        return
-    for index in range(max(0, pdfium_c.FPDF_StructElement_GetMarkedContentIdCount(element))):
-        mark = pdfium_c.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index)
-        if mark >= 0:
-            yield mark
-    for child in _children(element):
-        yield from _element_to_marks(child, depth + 1)
-
-
-def _page_to_texts(page: pdfium.PdfPage, headings: list[TaggedHeading]) -> dict[int, list[str]]:
-    """The text drawn under the requested numbers of marked content."""
-    texts: dict[int, list[str]] = {mark: [] for heading in headings for mark in heading.marks}
-    text_page = page.get_textpage()
-    try:
-        for index in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
-            item = pdfium_c.FPDFPage_GetObject(page.raw, index)
-            if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_TEXT:
+    def _parts(
+        self, count: int, child: Callable[[int], object], parent: object, depth: int
+    ) -> list[Element | Mark | None]:
+        parts: list[Element | Mark | None] = []
+        for index in range(count):
+            if self._left <= 0 or depth > MAX_DEPTH:
+                self._complete = False
+                break
+            self._left -= 1
+            element = child(index)
+            if element:
+                parts.append(self._element(element, depth))
                 continue
-            mark = pdfium_c.FPDFPageObj_GetMarkedContentID(item)
-            if mark in texts:
-                texts[mark].append(_object_to_text(item, text_page.raw))
-    finally:
-        text_page.close()
-    return texts
+            number = -1 if parent is None else pdfium_c.FPDF_StructElement_GetChildMarkedContentID(parent, index)
+            parts.append(Mark(_PAGE, number) if number >= 0 else None)
+        return parts
+
+    def _element(self, element: object, depth: int) -> Element:
+        kind = _text(pdfium_c.FPDF_StructElement_GetType, element)
+        rowspan, colspan = _element_to_spans(element) if kind in _CELLS else (1, 1)
+        count = pdfium_c.FPDF_StructElement_CountChildren(element)
+        parts = self._parts(
+            count, lambda index: pdfium_c.FPDF_StructElement_GetChildAtIndex(element, index), element, depth + 1
+        )
+        return Element(kind=kind, parts=tuple(parts), rowspan=rowspan, colspan=colspan)
 
 
-def _object_to_text(item: object, text_page: object) -> str:
-    length = pdfium_c.FPDFTextObj_GetText(item, text_page, None, 0)
-    buffer = (ctypes.c_ushort * (length // _UNIT + 1))()
-    pdfium_c.FPDFTextObj_GetText(item, text_page, buffer, length)
-    return bytes(buffer)[: max(0, length - _UNIT)].decode("utf-16-le", "replace")
+def _element_to_spans(element: object) -> tuple[int, int]:
+    """How many rows and columns a cell covers."""
+    spans = {b"RowSpan": 1, b"ColSpan": 1}
+    number = ctypes.c_float()
+    for index in range(min(_MAX_ATTRIBUTES, pdfium_c.FPDF_StructElement_GetAttributeCount(element))):
+        attribute = pdfium_c.FPDF_StructElement_GetAttributeAtIndex(element, index)
+        for name in spans if attribute else ():
+            value = pdfium_c.FPDF_StructElement_Attr_GetValue(attribute, name)
+            if value and pdfium_c.FPDF_StructElement_Attr_GetNumberValue(value, number) and number.value >= 1:
+                spans[name] = int(min(number.value, MAX_ELEMENTS))
+    return spans[b"RowSpan"], spans[b"ColSpan"]
+
+
+def _page_to_owners(page: pdfium.PdfPage, wanted: set[int]) -> dict[Address, int]:
+    """The text objects that are drawn for the wanted numbers of marked content."""
+    owners: dict[Address, int] = {}
+    for index in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
+        address = get_object(page.raw, index)
+        if address is not None and get_kind(address) == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            number = get_marked_content(address)
+            if number in wanted:
+                owners[address] = number
+    return owners
 
 
 def _text(getter: Callable[[object, object, int], int], element: object) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from functools import partial
 from itertools import compress
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -41,8 +42,24 @@ _INK_OVER_SIZE = 1.6
 SIDEWAYS, DOWNWARDS = 0.1, 0.4
 #: Glyphs of vertical writing begin this share of the type size above their baseline.
 VERTICAL_ASCENT = 0.88
-#: For a page without clips.
-NOT_CLIPPED: Mapping[Address, BBox] = {}
+
+
+class TextObjects(NamedTuple):
+    """What is known about the text objects of a page.
+
+    Attributes:
+        only: Those to be read; None for all.
+        clips: Where they can be seen; objects not listed are completely visible.
+        owners: The number of their marked content, where their characters are asked for by it.
+    """
+
+    only: Container[Address] | None = None
+    clips: Mapping[Address, BBox] = {}
+    owners: Mapping[Address, int] = {}
+
+
+#: For a page of which nothing is known.
+NOTHING_KNOWN = TextObjects()
 
 
 class _TextPage:
@@ -59,21 +76,23 @@ class _TextPage:
         self._ink = Room(ctypes.c_double, 4)
         self._width = Room(ctypes.c_float, 1)
 
-    def read(
-        self, deadline: float | None, only: Container[Address] | None, clips: Mapping[Address, BBox]
-    ) -> PageGlyphs:
+    def read(self, deadline: float | None, known: TextObjects) -> PageGlyphs:
         """Every glyph with a shape."""
         text = PageGlyphs()
         reader = RunReader(self._page)
         for run in reader.read(deadline):
-            if only is not None and run.owner not in only:
+            if known.only is not None and run.owner not in known.only:
                 continue
             style = self._styles.get(run.owner)
             if style is None:
                 style = self._styles[run.owner] = self._style(run.indexes[0], run.owner)
             glyphs = self._run_to_glyphs(run, style.legend)
             if glyphs.letters:
-                chars = self._to_chars(glyphs, style, clips.get(run.owner))
+                chars = self._to_chars(glyphs, style, known.clips.get(run.owner))
+                mark = known.owners.get(run.owner)
+                if mark is not None:
+                    chars = list(chars)
+                    text.marked.setdefault(mark, []).extend(chars)
                 (text.hidden if style.hidden else text.shown).extend(chars)
         text.complete = reader.complete
         return text
@@ -176,10 +195,9 @@ def page_to_chars(
     page: pdfium.PdfPage,
     frame: PageFrame,
     deadline: float | None,
+    known: TextObjects = NOTHING_KNOWN,
     *,
-    only: Container[Address] | None = None,
     pieces: float | None = None,
-    clips: Mapping[Address, BBox] = NOT_CLIPPED,
 ) -> PageGlyphs:
     """Every character of a page.
 
@@ -187,13 +205,12 @@ def page_to_chars(
         page: Of the open document.
         frame: How it is shown.
         deadline: Seconds of ``time.monotonic()``.
-        only: The text objects to be read; None for all.
-        clips: Where text objects can be seen; objects not listed are completely visible.
+        known: About its text objects.
         pieces: Glyphs of one text object with gaps smaller than this share of their size become one character with
             several letters; None to keep every glyph separate.
     """
     text_page = page.get_textpage()
     try:
-        return _TextPage(text_page, frame, pieces).read(deadline, only, clips)
+        return _TextPage(text_page, frame, pieces).read(deadline, known)
     finally:
         text_page.close()

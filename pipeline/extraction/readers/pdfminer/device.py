@@ -1,7 +1,7 @@
 """The device on which pdfminer.six's interpreter draws: it stores glyphs, lines, fills and places of pictures."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -53,8 +53,8 @@ class LeanDevice(PDFDevice):
         self._matrix = IDENTITY
         self._faces: dict[int, FontGlyphs] = {}
         self._tags: list[tuple[str | None, int, int | None]] = []
-        #: The requested numbers of marked content, each with the texts drawn under it.
-        self.marked: dict[int, list[str]] = {}
+        #: The requested numbers of marked content.
+        self.wanted: Container[int] = frozenset()
         #: The part of the page that is visible at the moment; None for all of it.
         self._clip: BBox | None = None
         self._clips: list[BBox | None] = []
@@ -111,8 +111,8 @@ class LeanDevice(PDFDevice):
             text, start, mark = self._tags.pop()
             if text is not None:
                 self.text.shown[start:] = chars_with_text(self.text.shown[start:], text)
-            if mark is not None and mark in self.marked:
-                self.marked[mark].append("".join(char.text for char in self.text.shown[start:]))
+            if mark is not None and mark in self.wanted:
+                self.text.marked.setdefault(mark, []).extend(self.text.shown[start:])
 
     def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002 — only the place is of interest
         """Store the place of the picture."""

@@ -13,19 +13,21 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
+from pipeline.extraction.deadline import expired
 from pipeline.extraction.errors import DeadlineExceeded, ExtractionError
 from pipeline.extraction.geometry import PageFrame, visible_area_to_frame
 from pipeline.extraction.model import Char, PageContent, Title
 from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
+from pipeline.extraction.readers.page_tags import PageTags, structure_to_tags
 from pipeline.extraction.readers.pdfminer.annotations import page_to_appearances, page_to_ticks
 from pipeline.extraction.readers.pdfminer.damage import page_to_damage
 from pipeline.extraction.readers.pdfminer.device import LeanDevice
 from pipeline.extraction.readers.pdfminer.interpreter import LeanInterpreter
 from pipeline.extraction.readers.pdfminer.links import PageLinks
 from pipeline.extraction.readers.pdfminer.outline import OutlineItem
-from pipeline.extraction.readers.pdfminer.structure import document_to_headings
+from pipeline.extraction.readers.pdfminer.structure import document_to_structure
 from pipeline.extraction.readers.source import Source, open_path, to_file
-from pipeline.extraction.readers.structure import TaggedHeading, headings_to_titles
+from pipeline.extraction.readers.structure import Structure
 from pipeline.extraction.readers.visible import visible_content
 
 # For a broken file it would log a line per glyph, which takes longer than reading.
@@ -80,6 +82,7 @@ class PdfminerReader:
         self._manager = PDFResourceManager()
         self._rest = PDFPage.create_pages(self._document)
         self._pages: list[PDFPage] = []
+        self._tags: dict[object, PageTags] | None = None
 
     @property
     def page_count(self) -> int:
@@ -94,8 +97,8 @@ class PdfminerReader:
             page = self._number_to_page(number)
             frame = _page_to_frame(page)
             device = LeanDevice(self._manager)
-            headings = self._headings.get(page.pageid, ())
-            device.marked = {mark: [] for heading in headings for mark in heading.marks}
+            tags = self._page_to_tags(page, deadline)
+            device.wanted = tags.numbers()
             try:
                 LeanInterpreter(self._manager, device, deadline).render_contents(
                     page.resources, page.contents, ctm=frame.matrix
@@ -103,7 +106,8 @@ class PdfminerReader:
                 device.text.added = self._annotations_to_chars(page, frame, deadline)
             except DeadlineExceeded:
                 device.text.complete = False
-            device.marks.titles = (*self._titles.get(number, ()), *headings_to_titles(headings, device.marked))
+            device.marks.titles = (*self._titles.get(number, ()), *tags.to_titles(device.text.marked))
+            device.marks.tagged = tags.to_tables(device.text.marked)
             return visible_content(
                 number=number,
                 reader="pdfminer",
@@ -121,12 +125,16 @@ class PdfminerReader:
             return outline_to_titles(list(nodes_to_entries(OutlineItem.first(self._document, links.entry_to_page))))
         return {}
 
-    @cached_property
-    def _headings(self) -> dict[object, tuple[TaggedHeading, ...]]:
-        """Headings by the number of the page's object; none where the structure is broken."""
-        with suppress(ExtractionError), translated("The structure"):
-            return document_to_headings(self._document)
-        return {}
+    def _page_to_tags(self, page: PDFPage, deadline: float | None) -> PageTags:
+        """What the structure says of the page; nothing where it is broken, or has not been read at the deadline."""
+        if self._tags is None:
+            structure = Structure()
+            with suppress(ExtractionError), translated("The structure"):
+                structure = document_to_structure(self._document, deadline)
+            if expired(deadline):
+                return PageTags()
+            self._tags = structure_to_tags(structure)
+        return self._tags.get(page.pageid, PageTags())
 
     def _annotations_to_chars(self, page: PDFPage, frame: PageFrame, deadline: float | None) -> list[Char]:
         device = LeanDevice(self._manager)

@@ -1,112 +1,119 @@
-"""The headings of a tagged file, by pdfminer.six; read once for all of its pages."""
+"""The structure of a tagged file, by pdfminer.six; read once for all of its pages."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdftypes import PDFObjRef, resolve1
 from pdfminer.psparser import PSLiteral
 
-from pipeline.extraction.readers.structure import LEVELS, MAX_DEPTH, MAX_ELEMENTS, TaggedHeading
+from pipeline.extraction.deadline import expired
+from pipeline.extraction.readers.structure import MAX_DEPTH, MAX_ELEMENTS, Element, Mark, Structure
 
 #: A kind of element is mapped to another kind at most so many times.
 _ROLES = 8
+#: Of an element with more attributes the rest is not read.
+_MAX_ATTRIBUTES = 16
+
+_CHECK_EVERY = 256
+_Parts = Iterator[Element | Mark | None]
 
 
-class _Node(NamedTuple):
-    """A child of an element: another element, or a number of marked content.
-
-    Attributes:
-        page: Number of the page's object, where known.
-    """
-
-    value: object
-    page: object
-    depth: int
-
-
-def document_to_headings(document: PDFDocument) -> dict[object, tuple[TaggedHeading, ...]]:
-    """The headings of every page, by the number of the page's object.
+def document_to_structure(document: PDFDocument, deadline: float | None) -> Structure:
+    """The elements of all pages; the marks have the number of the page's object.
 
     Args:
         document: The open document.
+        deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned.
     """
     root = resolve1(document.catalog.get("StructTreeRoot"))
     if not isinstance(root, dict):
-        return {}
+        return Structure()
     roles = resolve1(root.get("RoleMap"))
-    headings: dict[object, list[TaggedHeading]] = defaultdict(list)
-    waiting = [_Node(root.get("K"), None, 0)]
-    seen: set[object] = set()
-    count = 0
-    while waiting and count < MAX_ELEMENTS:
-        node = waiting.pop()
-        count += 1
-        element = _node_to_element(node, seen)
-        if element is None:
-            waiting += reversed(list(_listed(node)))
-            continue
-        page = _page_of(element, node.page)
-        level = _element_to_level(element, roles if isinstance(roles, dict) else {})
-        children = _Node(element.get("K"), page, node.depth + 1)
-        if level is None:
-            waiting += [children] if node.depth < MAX_DEPTH else []
-            continue
-        marks: dict[object, list[int]] = defaultdict(list)
-        for place, mark in _node_to_marks(children, seen):
-            marks[place].append(mark)
-        for place, found in marks.items():
-            headings[place].append(TaggedHeading(level, tuple(found)))
-    return {page: tuple(found) for page, found in headings.items()}
+    walk = _Walk(roles if isinstance(roles, dict) else {}, deadline)
+    elements = tuple(part for part in walk.value_to_parts(root.get("K"), None, 0) if isinstance(part, Element))
+    return Structure(elements, walk.complete)
 
 
-def _node_to_element(node: _Node, seen: set[object]) -> dict[str, object] | None:
-    """The element that a node is; None for a list, a number, or an element that was visited before."""
-    if isinstance(node.value, PDFObjRef):
-        if node.value.objid in seen and isinstance(resolve1(node.value), dict):
-            return None
-        seen.add(node.value.objid)
-    found = resolve1(node.value)
-    return found if isinstance(found, dict) and "S" in found else None
+class _Walk:
+    """Reads the tree.
+
+    Attributes:
+        complete: False once a limit has left something out.
+    """
+
+    def __init__(self, roles: dict[str, object], deadline: float | None) -> None:
+        self._deadline = deadline
+        self._roles = roles
+        self._seen: set[object] = set()
+        self._left = MAX_ELEMENTS
+        self.complete = True
+
+    def value_to_parts(self, value: object, page: object, depth: int) -> _Parts:
+        """The elements and marks that a value is, or that are in it; an element that was visited before is left out.
+
+        Args:
+            value: Of the entry K.
+            page: Number of the object of the page that marks without one are on.
+            depth: Of the value in the tree.
+        """
+        if self._left <= 0 or depth > MAX_DEPTH or (self._left % _CHECK_EVERY == 0 and expired(self._deadline)):
+            self.complete = False
+            self._left = self._left if depth > MAX_DEPTH else 0
+            return
+        self._left -= 1
+        found = resolve1(value)
+        if isinstance(found, int):
+            yield Mark(page, found)
+        elif isinstance(found, list):
+            for part in found:
+                yield from self.value_to_parts(part, page, depth + 1)
+        elif isinstance(found, dict):
+            part = self._dictionary(value, found, page, depth)
+            yield from () if part is None else (part,)
+
+    def _dictionary(self, value: object, found: dict[str, object], page: object, depth: int) -> Element | Mark | None:
+        """The element or mark; None for an element that was visited before, and for anything else."""
+        if "S" not in found:
+            number = resolve1(found.get("MCID"))
+            return Mark(_page_of(found, page), number) if isinstance(number, int) else None
+        if isinstance(value, PDFObjRef):
+            if value.objid in self._seen:
+                return None
+            self._seen.add(value.objid)
+        return self._element(found, page, depth)
+
+    def _element(self, element: dict[str, object], page: object, depth: int) -> Element:
+        parts = self.value_to_parts(element["K"], _page_of(element, page), depth + 1) if "K" in element else ()
+        spans = {"RowSpan": 1, "ColSpan": 1}
+        for attributes in _element_to_attributes(element):
+            spans |= {name: value for name in spans if (value := _to_span(attributes.get(name))) is not None}
+        return Element(kind=self._kind(element), parts=tuple(parts), rowspan=spans["RowSpan"], colspan=spans["ColSpan"])
+
+    def _kind(self, element: dict[str, object]) -> str:
+        kind = _name(element.get("S"))
+        for _ in range(_ROLES):
+            if kind not in self._roles:
+                break
+            kind = _name(self._roles[kind])
+        return kind
 
 
-def _listed(node: _Node) -> Iterator[_Node]:
-    found = resolve1(node.value)
-    if isinstance(found, list) and node.depth < MAX_DEPTH:
-        yield from (_Node(value, node.page, node.depth + 1) for value in found)
+def _element_to_attributes(element: dict[str, object]) -> Iterator[dict[str, object]]:
+    found = resolve1(element.get("A"))
+    for value in found[:_MAX_ATTRIBUTES] if isinstance(found, list) else [found]:
+        attributes = resolve1(value)
+        if isinstance(attributes, dict):
+            yield attributes
 
 
-def _node_to_marks(node: _Node, seen: set[object]) -> Iterator[tuple[object, int]]:
-    """The page and number of every marked content below a node, in order."""
-    if node.depth > MAX_DEPTH:
-        return
-    found = resolve1(node.value)
-    if isinstance(found, int):
-        yield node.page, found
-    elif isinstance(found, list):
-        for value in found:
-            yield from _node_to_marks(_Node(value, node.page, node.depth + 1), seen)
-    elif isinstance(found, dict) and "S" in found:
-        if _node_to_element(node, seen) is not None:
-            inner = _Node(found.get("K"), _page_of(found, node.page), node.depth + 1)
-            yield from _node_to_marks(inner, seen)
-    elif isinstance(found, dict) and isinstance(mark := resolve1(found.get("MCID")), int):
-        yield _page_of(found, node.page), mark
+def _to_span(value: object) -> int | None:
+    found = resolve1(value)
+    return int(min(found, MAX_ELEMENTS)) if isinstance(found, int | float) and found >= 1 else None
 
 
 def _page_of(element: dict[str, object], page: object) -> object:
     reference = element.get("Pg")
     return reference.objid if isinstance(reference, PDFObjRef) else page
-
-
-def _element_to_level(element: dict[str, object], roles: dict[str, object]) -> int | None:
-    kind = _name(element.get("S"))
-    for _ in range(_ROLES):
-        if kind in LEVELS or kind not in roles:
-            break
-        kind = _name(roles[kind])
-    return LEVELS.get(kind)
 
 
 def _name(value: object) -> str:
