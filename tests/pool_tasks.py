@@ -263,5 +263,10 @@ def make_late() -> Acrobat:
     return Acrobat()
 
 
+def make_slow() -> Acrobat:
+    time.sleep(3)
+    return Acrobat()
+
+
 def initialise() -> None:
     os.environ["INITIALISED"] = "yes"

@@ -16,6 +16,8 @@ _MIB = 1024 * 1024
 _FAILED_STARTS = 6
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
+#: How often the time for a start is doubled: a machine may be so slow that a worker needs longer than the first time.
+_DOUBLINGS = 2
 _LEAVE_S = 5.0
 #: Seconds for the fork server to end; by then it holds nothing.
 _FORK_SERVER_S = 0.5
@@ -72,8 +74,13 @@ class Staff:
             except OSError as error:
                 self._note_failed_start(error_to_sentence(error))
 
+    @property
+    def _start_s(self) -> float:
+        """Seconds that the next start may take."""
+        return self._settings.start_s * 2 ** min(self.failed_starts, _DOUBLINGS)
+
     def _launch(self) -> Member:
-        ready_by = Deadline.after(self._settings.start_s)
+        ready_by = Deadline.after(self._start_s)
         member = Member(next(self._serials), ready_by, self._settings.result_mib * _MIB)
         try:
             self._launcher.launch(member.serial, *member.ends)
@@ -147,7 +154,7 @@ class Staff:
                 member.become(State.KILLED, Deadline.never())
                 continue
             if member.state is State.STARTING:
-                member.detail = f"a worker was not ready after {self._settings.start_s} s"
+                member.detail = f"a worker was not ready after {self._start_s:g} s"
             if member.pid is None:
                 self._launcher.abandon()
             self.kill(member)

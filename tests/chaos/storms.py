@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,9 @@ from chaos.books import EXCUSED, Books, Figures
 
 #: Documents of one round; the marks on the pages tell 1,024 apart.
 _MOST_DOCUMENTS = 900
+_WORKERS = 5
+#: Of all kills of workers, how many are of all workers at one instant.
+_ALL_AT_ONCE = 0.05
 _SETTINGS: dict[str, object] = {"when_unreachable": "wait", "timeouts": {"connect": 2}, "watch": {"settle": 0.1}}
 
 
@@ -65,7 +69,7 @@ def _round_of_workers(root: Path, kills: int, chance: random.Random) -> Figures:
             while killed < kills and books.dropped < _MOST_DOCUMENTS:
                 if books.dropped - books.delivered() < 10:
                     books.drop(*(chance.choice((1, 2, 3, 12)) for _ in range(5)))
-                killed += _kill_one(daemon, chance)
+                killed += _kill_some(daemon, chance)
                 threading.Event().wait(chance.uniform(0.01, 0.15))
             books.note_kill("worker", killed)
             _until(lambda: books.delivered() == books.dropped)
@@ -74,15 +78,20 @@ def _round_of_workers(root: Path, kills: int, chance: random.Random) -> Figures:
         return books.audit(excused=EXCUSED)
 
 
-def _kill_one(daemon: Daemon, chance: random.Random) -> int:
+def _kill_some(daemon: Daemon, chance: random.Random) -> int:
+    """Kill a worker, now and then all of them at once; how many.
+
+    Only while all are there: on a busy machine each would else be killed before it could begin.
+    """
     workers = daemon.workers()
-    if not workers:
+    if len(workers) < _WORKERS:
         return 0
-    try:
-        chance.choice(workers).kill()
-    except psutil.NoSuchProcess:
-        return 0
-    return 1
+    killed = 0
+    for worker in workers if chance.random() < _ALL_AT_ONCE else [chance.choice(workers)]:
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
+            killed += 1
+    return killed
 
 
 def _wait_for_work(daemon: Daemon, *, timeout: float = 3.0) -> None:

@@ -59,10 +59,16 @@ def test_workers_that_cannot_start_are_an_error_and_not_an_endless_loop(
 
 
 def test_a_worker_that_is_never_ready_is_an_error(open_pool: OpenPool) -> None:
-    pool = open_pool(settings_of(4, StartMethod.SPAWN, handler="pool_tasks:make_late", start_s=0.3))
+    pool = open_pool(settings_of(4, StartMethod.SPAWN, handler="pool_tasks:make_late", start_s=0.1))
 
     with pytest.raises(PoolError, match="not ready after"):
         next_events(pool)
+
+
+def test_on_a_slow_machine_a_start_gets_more_time_than_the_one_before(open_pool: OpenPool) -> None:
+    pool = open_pool(settings_of(1, handler="pool_tasks:make_slow", start_s=2.5))
+
+    until_idle(pool, 1)
 
 
 def test_a_worker_takes_no_task_before_its_process_is_known() -> None:
