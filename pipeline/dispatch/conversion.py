@@ -267,7 +267,9 @@ class Conversion:
         self._for_recognition = deque(order for order in self._for_recognition if not order.fallback)
         self._for_readers.extend(replace(order, areas=None) for order in pictures)
         count = sum(bool(order.readers or order.has_picture_text) for order in self._for_readers)
-        self._for_readers = deque(replace(order, readers=(), picture_text=None) for order in self._for_readers)
+        self._for_readers = deque(
+            replace(order, readers=(), areas=None, picture_text=None) for order in self._for_readers
+        )
         return count
 
     def give_up_model(self, fallback: Fallback) -> int:

@@ -1,15 +1,15 @@
 """``NAME.tables.json``: every table of a document as a value, as ``tables.schema.json`` describes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from pipeline.document import DocumentFacts
+from pipeline.document import DocumentFacts, Outcome
 from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.outputs.figures import DecimalSign, table_to_valued
-from pipeline.page_result import FallbackReason, Method, PageResult
+from pipeline.page_result import FallbackReason, Method, PageResult, fell_back
 from pipeline.quantities import PageNumber
 from pipeline.table import Cell, Place, Table
 
@@ -64,12 +64,14 @@ class TablesFile:
     """The content of the file.
 
     Attributes:
+        outcome: As in the manifest; None in a file of an earlier version.
         pages: One for each page that was asked for, in order.
         tables: In their order in the document.
     """
 
     schema: Schema = SCHEMA
     document: DocumentFacts
+    outcome: Outcome | None = None
     pages: tuple[PageFacts, ...]
     tables: tuple[DocumentTable, ...]
 
@@ -106,7 +108,7 @@ def table_to_document_table(
 
 
 def tables_to_pieces(
-    document: DocumentFacts, pages: Iterable[PageFacts], tables: Iterable[DocumentTable]
+    document: DocumentFacts, pages: Sequence[PageFacts], tables: Iterable[DocumentTable]
 ) -> Iterator[bytes]:
     """The file in UTF-8, a line for each page and table, so that a large file is never in memory as a whole.
 
@@ -115,7 +117,9 @@ def tables_to_pieces(
         pages: In order.
         tables: In order.
     """
-    yield b'{"schema": "' + SCHEMA.encode() + b'",\n"document": ' + value_to_json(document) + b',\n"pages": '
+    outcome = Outcome.PARTIAL if any(fell_back(page.method, page.fallback) for page in pages) else Outcome.COMPLETE
+    yield b'{"schema": "' + SCHEMA.encode() + b'",\n"document": ' + value_to_json(document)
+    yield b',\n"outcome": ' + value_to_json(outcome) + b',\n"pages": '
     yield from _lines(pages)
     yield b',\n"tables": '
     yield from _lines(tables)

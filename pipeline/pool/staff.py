@@ -77,7 +77,7 @@ class Staff:
     @property
     def _start_s(self) -> float:
         """Seconds that the next start may take."""
-        return self._settings.start_s * 2 ** min(self.failed_starts, _DOUBLINGS)
+        return self._settings.start_s * (1 << min(self.failed_starts, _DOUBLINGS))
 
     def _launch(self) -> Member:
         ready_by = Deadline.after(self._start_s)

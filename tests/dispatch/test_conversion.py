@@ -1,12 +1,14 @@
 """One document in work: its pages and its clock."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from claims import DOCUMENT, FELL
 
 from pipeline.dispatch.conversion import Conversion, PageOrder, Phase
 from pipeline.page_result import FallbackReason, Method
+from pipeline.worker.tasks import PictureText
 
 GOOD = (Method.VISION, None)
 
@@ -140,3 +142,36 @@ def test_what_was_asked_for_is_no_fallback(reason: FallbackReason | None) -> Non
     conversion.finish(1, (Method.TEXT_LAYER, reason), now=1.0)
 
     assert list(conversion.fallback_pages) == []
+
+
+KINDS = {
+    "read, then lost": PageOrder(
+        number=1, queued_at=0.0, fallback=FELL, areas=(), picture_text=PictureText(path=Path("t"))
+    ),
+    "not readable": PageOrder(number=1, queued_at=0.0, fallback=FELL, areas=(), picture_text=PictureText(problem="no")),
+    "read for the model": PageOrder(number=1, queued_at=0.0, areas=(), picture_text=PictureText(path=Path("t"))),
+    "to be read": PageOrder(number=1, queued_at=0.0, fallback=FELL, areas=()),
+    "to be read for the model": PageOrder(number=1, queued_at=0.0, areas=()),
+    "for the readers": PageOrder(number=1, queued_at=0.0, fallback=FELL),
+    "for the model": PageOrder(number=1, queued_at=0.0),
+    "once more": PageOrder(number=1, queued_at=0.0, fell=FELL),
+}
+
+
+@pytest.mark.parametrize("order", KINDS.values(), ids=KINDS)
+def test_whatever_is_given_up_each_page_is_given_out_in_the_end(order: PageOrder) -> None:
+    conversion = begun(1)
+    start_next(conversion)
+    conversion.replace(1, order, now=0.0)
+
+    conversion.give_up_model(FELL)
+    conversion.give_up_readers()
+
+    if order.fell is None:
+        last = start_next(conversion, model=False)
+        assert (last.fallback, last.readers, last.has_picture_text) == (FELL, (), False)
+        conversion.finish(1, (Method.NONE, FELL.reason), now=0.0)
+    else:
+        start_next(conversion)
+        conversion.finish(1, GOOD, now=0.0)
+    assert conversion.complete

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipeline.document import DocumentFacts
+from pipeline.document import DocumentFacts, Outcome
 from pipeline.outputs.figures import DecimalSign
 from pipeline.outputs.tables_file import (
     SCHEMA,
@@ -58,7 +58,32 @@ def test_the_file_keeps_its_schema_and_is_read_as_it_was_written(
     (tmp_path / "r.tables.json").write_bytes(data)
 
     Draft202012Validator(TREE).validate(json.loads(data))
-    assert read_tables(tmp_path / "r.tables.json") == TablesFile(document=DOCUMENT, pages=PAGES, tables=tables)
+    assert read_tables(tmp_path / "r.tables.json") == TablesFile(
+        document=DOCUMENT, outcome=Outcome.PARTIAL, pages=PAGES, tables=tables
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "outcome"),
+    [
+        (PAGES[0], "complete"),
+        (PAGES[1], "partial"),
+        (PageFacts(number=1, method=Method.NONE, fallback=None, size=None), "partial"),
+    ],
+)
+def test_it_says_whether_the_document_is_complete(page: PageFacts, outcome: str) -> None:
+    tree = json.loads(b"".join(tables_to_pieces(DOCUMENT, [page], ())))
+
+    assert tree["outcome"] == outcome
+
+
+def test_a_file_of_an_earlier_version_does_not_say_it(tmp_path: Path) -> None:
+    tree = json.loads(written(()))
+    del tree["outcome"]
+    (tmp_path / "r.tables.json").write_text(json.dumps(tree))
+
+    Draft202012Validator(TREE).validate(tree)
+    assert read_tables(tmp_path / "r.tables.json").outcome is None
 
 
 def test_the_cells_have_their_values() -> None:
