@@ -33,7 +33,7 @@ from pipeline.deadline import Deadline
 from pipeline.release import RELEASE
 
 TERMS_OF_TESTS = Terms(boot="-", owner="test", release=RELEASE, alone_s=6.0)
-PRESENCE = Presence(slots=2, pictures=1, clock=0.0, free_mib=1000, release=RELEASE)
+PRESENCE = Presence(slots=2, cores=2, pictures=1, clock=0.0, free_mib=1000, release=RELEASE)
 
 
 class PlayedGateway:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.cluster.host_task import HostTask
+from pipeline.cluster.host_task import HostTask, needs_core
 from pipeline.cluster.messages import Lane, Presence
 from pipeline.deadline import Deadline
 
@@ -31,6 +31,7 @@ class Host:
 
     Attributes:
         orders: For it, and not sent yet.
+        computing: How many of its tasks need a core each.
     """
 
     boot: str
@@ -44,6 +45,7 @@ class Host:
     counts: Counter[Lane] = field(default_factory=Counter)
     documents: set[str] = field(default_factory=set)
     orders: list[bytes] = field(default_factory=list)
+    computing: int = 0
 
     def slots(self, lane: Lane) -> int:
         """Tasks that it takes at once."""
@@ -55,13 +57,21 @@ class Host:
         """How many more tasks it takes now."""
         return max(0, self.slots(lane) - self.counts[lane])
 
+    def share(self, lane: Lane, task: HostTask) -> float:
+        """The share of what a task needs that is free: of the cores, or of the slots where it waits for a server."""
+        if self.presence is not None and needs_core(task):
+            return max(0, self.presence.cores - self.computing) / self.presence.cores
+        return self.free(lane) / max(1, self.slots(lane))
+
     def begin(self, attempt: Attempt) -> None:
         """Note that it has an attempt."""
         self.attempts[attempt.number] = attempt
         self.counts[attempt.lane] += 1
+        self.computing += needs_core(attempt.task)
         self.documents.add(attempt.task.sha256)
 
     def end(self, attempt: Attempt) -> None:
         """Note that it has the attempt no more."""
         del self.attempts[attempt.number]
         self.counts[attempt.lane] -= 1
+        self.computing -= needs_core(attempt.task)

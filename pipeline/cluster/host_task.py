@@ -20,6 +20,11 @@ HostTask: TypeAlias = InspectTask | PageTask | RecogniseTask
 _PRIVATE = 0o600
 
 
+def needs_core(task: HostTask) -> bool:
+    """Whether it computes all the time, instead of waiting for a model server most of it."""
+    return not isinstance(task, PageTask) or task.target is None
+
+
 def task_to_work(number: int, lane: Lane, task: HostTask, remaining_s: float) -> Work:
     """The order for a host.
 

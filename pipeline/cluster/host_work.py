@@ -3,6 +3,7 @@
 One thread owns everything here; others post orders to it, as in the daemon.
 """
 
+import os
 import threading
 import time
 from collections import deque
@@ -256,6 +257,7 @@ class HostWork:
         self._presence_at = Deadline.after(_PRESENCE_S)
         presence = Presence(
             slots=self._offer.slots,
+            cores=os.cpu_count() or 1,
             pictures=self._offer.pictures,
             clock=time.time(),
             free_mib=self._offer.store.free_mib,

@@ -4,22 +4,46 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from pipeline.cluster.host import Host
-from pipeline.cluster.host_task import HostTask
+from pipeline.cluster.host_task import HostTask, needs_core
 from pipeline.cluster.hosts import Hosts
 from pipeline.cluster.messages import Lane
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.pool.interface import LOCAL, HasFileno, HostFacts, Pool, PoolEvent
+from pipeline.pool.interface import LOCAL, HasFileno, HostFacts, Pool, PoolEvent, Progress
 from pipeline.worker.tasks import PageTask
 
 # What it counts that a document is there already, as a share of the slots.
 _AT_HAND = 0.1
 
 
+class OwnCores:
+    """This machine's processors, and the tasks of all its pools that need one."""
+
+    def __init__(self, count: int) -> None:
+        self._count = max(1, count)
+        self._keys: set[str] = set()
+
+    @property
+    def share(self) -> float:
+        """That is free."""
+        return max(0, self._count - len(self._keys)) / self._count
+
+    def begin(self, key: str, task: HostTask) -> None:
+        """Note that a task is done here."""
+        if needs_core(task):
+            self._keys.add(key)
+
+    def take(self, events: Sequence[PoolEvent]) -> None:
+        """Note what has ended."""
+        self._keys.difference_update(each.key for each in events if not isinstance(each, Progress))
+
+
 class JoinedPool:
     """A :class:`pipeline.pool.interface.Pool`: what comes in goes to where there is most room, or where it belongs."""
 
-    def __init__(self, hosts: Hosts, lane: Lane, *, local: Pool | None, slots: int, places: Mapping[str, str]) -> None:
+    def __init__(
+        self, hosts: Hosts, lane: Lane, *, local: Pool | None, slots: int, cores: OwnCores, places: Mapping[str, str]
+    ) -> None:
         """Prepare.
 
         Args:
@@ -27,12 +51,14 @@ class JoinedPool:
             lane: Of the tasks.
             local: The workers of this machine; None where it has none.
             slots: How many of these take what hosts can do; 0 where they are there only for what stays on this machine.
+            cores: Of this machine.
             places: Where the pages of a model server are drawn, by its address.
         """
         self._hosts = hosts
         self._lane = lane
         self._local = local
         self._slots = slots
+        self._cores = cores
         self._places = places
 
     @property
@@ -73,6 +99,7 @@ class JoinedPool:
             self._hosts.submit(host, self._lane, key, cast("HostTask", task), deadline)
         elif self._local is not None and (self._slots or not cast("HostTask", task).sha256):
             self._local.submit(key, task, deadline)
+            self._cores.begin(key, cast("HostTask", task))
         else:
             raise PoolError("no worker is idle")
 
@@ -84,7 +111,7 @@ class JoinedPool:
         if place is not None and self._hosts.is_member(place):
             hosts = [host for host in hosts if host.name == place]
         elif self._slots and self._local_idle and not self._is_hinted_elsewhere(key):
-            here = self._local_idle / self._slots + _AT_HAND
+            here = (self._cores.share if needs_core(task) else self._local_idle / self._slots) + _AT_HAND
             hosts = [host for host in hosts if self._share(host, task) > here]
         hinted = self._hosts.hinted_host(key, self._lane)
         if hinted in hosts:
@@ -95,9 +122,8 @@ class JoinedPool:
         return self._hosts.hinted_host(key, self._lane) is not None
 
     def _share(self, host: Host, task: HostTask) -> float:
-        """The share of its slots that is free; a little more where it has the document."""
-        free = host.free(self._lane) / host.slots(self._lane)
-        return free + (_AT_HAND if task.sha256 in host.documents else 0.0)
+        """The share of it that is free; a little more where it has the document."""
+        return host.share(self._lane, task) + (_AT_HAND if task.sha256 in host.documents else 0.0)
 
     def prepare(self, key: str, task: object, *, next_key: str) -> None:
         """As in :class:`pipeline.pool.interface.Pool`."""
@@ -132,6 +158,7 @@ class JoinedPool:
         failure: PoolError | None = None
         try:
             events += self._local.wait(deadline, [*wake, *self._hosts.descriptors()])
+            self._cores.take(events)
         except PoolError as error:
             failure = error
         self._hosts.look(Deadline.after(0), ())

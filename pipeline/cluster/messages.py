@@ -136,12 +136,14 @@ class Presence:
 
     Attributes:
         slots: Pages that it takes at once.
+        cores: Of its processors.
         pictures: Pictures that it reads at once; 0 where it has no engine of text recognition.
         clock: Its seconds since the epoch.
         free_mib: Space for documents.
     """
 
     slots: Annotated[int, Meta(ge=1, le=4096)]
+    cores: Annotated[int, Meta(ge=1, le=4096)]
     pictures: Annotated[int, Meta(ge=0, le=1)]
     clock: float
     free_mib: Annotated[int, Meta(ge=0)]

@@ -1,5 +1,6 @@
 """The workers of a daemon: on this machine, and on the hosts of a cluster where there is one."""
 
+import os
 import socket
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.cluster.gateway_process import GatewayProcess, gateway_settings
 from pipeline.cluster.hosts import BeatLimits, Hosts
-from pipeline.cluster.joined_pool import JoinedPool
+from pipeline.cluster.joined_pool import JoinedPool, OwnCores
 from pipeline.cluster.messages import Connect, Terms
 from pipeline.deadline import Deadline
 from pipeline.dispatch.server_routes import servers_to_policy
@@ -44,6 +45,7 @@ class Pools:
         self._stderr = None if relay is None else relay.fileno()
         # On the web page a user may choose the model for one document although the settings say otherwise.
         self._servers = settings.servers if asked else ()
+        self._cores = OwnCores(os.cpu_count() or 1)
         self._hosts = None if settings.pool.kind == "local" else self._start_hosts()
         self.pages: Pool = self._start_pages()
 
@@ -55,7 +57,7 @@ class Pools:
             return local
         # Without `local_too` one is there all the same: it makes PDFs of pictures, before anything can travel.
         places = servers_to_places(settings.servers, settings.pool)
-        return JoinedPool(self._hosts, "pages", local=local, slots=slots, places=places)
+        return JoinedPool(self._hosts, "pages", local=local, slots=slots, cores=self._cores, places=places)
 
     def _local_pages(self, processes: int) -> PoolSettings:
         memory_mib = self._settings.limits.worker_mib
@@ -65,9 +67,11 @@ class Pools:
         """A pool that reads pictures."""
         folder, memory_mib = self._folder, self._settings.limits.ocr_mib
         if self._hosts is not None and not self._settings.pool.local_too:
-            return JoinedPool(self._hosts, "pictures", local=None, slots=1, places={})
+            return JoinedPool(self._hosts, "pictures", local=None, slots=0, cores=self._cores, places={})
         local = WorkerPool(recognition_pool(folder.work, folder.scratch, memory_mib=memory_mib, stderr=self._stderr))
-        return local if self._hosts is None else JoinedPool(self._hosts, "pictures", local=local, slots=1, places={})
+        if self._hosts is None:
+            return local
+        return JoinedPool(self._hosts, "pictures", local=local, slots=1, cores=self._cores, places={})
 
     def close(self, grace: Deadline) -> None:
         """End every process of the pages."""

@@ -20,7 +20,7 @@ from claims import claimed, journal_of, page_result
 from cluster_hands import TERMS_OF_TESTS
 
 from pipeline.cluster.hosts import BeatLimits, Hosts
-from pipeline.cluster.joined_pool import JoinedPool
+from pipeline.cluster.joined_pool import JoinedPool, OwnCores
 from pipeline.cluster.messages import (
     ORDERS,
     REPORTS,
@@ -62,7 +62,7 @@ class SimulatedHosts:
         self.spent_s = 0.0
         self._dice = random.Random(7)
         self._work: list[tuple[str, Work]] = []
-        presence = Presence(slots=slots, pictures=0, clock=time.time(), free_mib=9000, release=RELEASE)
+        presence = Presence(slots=slots, cores=slots, pictures=0, clock=time.time(), free_mib=9000, release=RELEASE)
         boots = [f"boot{number}" for number in range(hosts)]
         self._boots = boots
         self._incoming: list[object] = [Joined(boot=boot, name=f"host{number}") for number, boot in enumerate(boots)]
@@ -124,7 +124,7 @@ class SimulatedDay:
         self.simulated = SimulatedHosts(hosts, slots)
         connect = Connect(scheduler="tcp://127.0.0.1:1", tls=None, terms=TERMS_OF_TESTS)
         self.hosts = Hosts(self.simulated, connect, beat=BeatLimits(silent=300, lost=800))  # type: ignore[arg-type]
-        self.pool = JoinedPool(self.hosts, "pages", local=None, slots=0, places={})
+        self.pool = JoinedPool(self.hosts, "pages", local=None, slots=0, cores=OwnCores(1), places={})
         per_server = -(-hosts * slots // servers)
         entries = [ServerEntry(url=f"http://10.{n // 250}.0.{n % 250}/v1", slots=per_server) for n in range(servers)]
         self._book = ServerBook(entries, workers=per_server, most=1024)

@@ -24,6 +24,7 @@ _SLOTS = 3
 # Seconds for which a process stands still, and for at most how many a cable is out.
 _STOPPED_S = 30.0
 _UNPLUGGED_S = 16.0
+_NO_WORK_S = 8.0
 _MOST_DOCUMENTS = 1000
 _PATIENCE_S = 600.0
 
@@ -134,7 +135,7 @@ class Hosts:
 
 def until_work(hosts: Hosts, sim: Simulator) -> None:
     """Wait until a page is in work again, if it comes to that: else there is nothing to lose."""
-    limit = time.monotonic() + _STOPPED_S
+    limit = time.monotonic() + _NO_WORK_S
     while not sim.in_flight and time.monotonic() < limit:
         hosts.mend()
         threading.Event().wait(0.05)

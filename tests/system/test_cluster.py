@@ -1,6 +1,7 @@
 """Pages on other machines: a real scheduler, real hosts and a real gateway, all on this machine."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -197,6 +198,17 @@ def test_a_host_that_stands_still_loses_its_pages_to_another_and_publishes_nothi
         assert not any(psutil.pid_exists(each.pid) for each in daemon.processes())
 
 
+def assert_shown(place: Place, *hosts: str) -> None:
+    """By status, with its table, and by doctor, which finds nothing wrong."""
+    status = json.loads(place.run("status", "--json").out)
+    assert [(each["slots"], each["state"]) for each in status["hosts"]] == [(2, "ready")] * len(hosts)
+    shown = place.run("status", COLUMNS="120").err
+    assert all(re.search(rf"{name} +│ 0 of 2 +│ ready", shown) for name in hosts), shown
+    found = {each["subject"]: each["health"] for each in json.loads(place.run("doctor", "--json").out)}
+    of_cluster = {"certificate", "scheduler", *(f"host {name}" for name in hosts)}
+    assert {found.get(subject) for subject in of_cluster} == {"ok"}
+
+
 @pytest.mark.slow
 def test_only_machines_with_a_valid_certificate_take_part_and_a_revoked_one_is_shut_out(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
@@ -216,11 +228,7 @@ def test_only_machines_with_a_valid_certificate_take_part_and_a_revoked_one_is_s
             for host in refused:
                 host.wait_for("no_scheduler")
             assert {line["host"] for line in daemon.of("host_joined")} == {"one", "two"}
-            status = json.loads(place.run("status", "--json").out)
-            assert [(each["slots"], each["state"]) for each in status["hosts"]] == [(2, "ready")] * 2
-            found = {each["subject"]: each["health"] for each in json.loads(place.run("doctor", "--json").out)}
-            of_cluster = {"certificate", "scheduler", "host one", "host two"}
-            assert {found.get(subject) for subject in of_cluster} == {"ok"}
+            assert_shown(place, "one", "two")
 
             revoke_all(keys, ["two"])
             daemon.wait_for("host_lost", host="two")

@@ -10,6 +10,7 @@ from pdfs import numbered_pdf
 from playwright.sync_api import Browser, Page, expect
 from web_hands import RunningPage, needs_browser, page_alone, snapshot
 
+from pipeline.pool.interface import HostFacts
 from pipeline.status.snapshot import BatchStatus, ServerStatus
 
 pytestmark = [needs_browser, pytest.mark.timeout(120)]
@@ -146,7 +147,15 @@ def test_all_documents_together_are_shown_and_a_dead_server_asks_what_to_do(page
         left_s=6100.0,
     )
     ready = ServerStatus(url="http://s/v1", model="m", slots=4, in_flight=0, state="ready")
-    alone.page.show(snapshot(batch=batch, servers=(ready,)))
+    hosts = (
+        HostFacts(name="alpha", slots=4, in_work=3, heard_s=0.1, state="ready"),
+        HostFacts(name=EVIL, slots=4, in_work=0, heard_s=5.0, state="silent: it gets no pages"),
+    )
+    alone.page.show(snapshot(batch=batch, servers=(ready,), hosts=hosts))
+    expect(page.locator("#hosts li")).to_have_text(
+        ["alpha3 of 4 slots in use", f"{EVIL}silent: it gets no pages"], use_inner_text=False
+    )
+    expect(page.locator("#hosts li:first-child i.used")).to_have_count(3)
     expect(page.locator("#batch-words")).to_have_text(
         "12 of 400 documents · 310 of about 9,000 pages · 85.5 pages a minute · about 1 h 41 min left"
         " · 2 pages fell back"

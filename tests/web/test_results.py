@@ -18,6 +18,7 @@ from web_hands import RunningPage, page_alone, snapshot
 from pipeline.choices import Engine
 from pipeline.errors import EncryptedError, UnreadableError
 from pipeline.page_result import Attempt, Fallback, FallbackReason, Method
+from pipeline.pool.interface import HostFacts
 from pipeline.status.snapshot import DocumentStatus, PageStatus, ServerStatus
 from pipeline.web.chart import details_to_chart, seconds_to_scale
 from pipeline.web.details import PageDetail
@@ -183,7 +184,12 @@ def test_figures_count_what_is_delivered_while_it_runs(tmp_path: Path) -> None:
     with page_alone(tmp_path) as page:
         page.get("/metrics")
         deliver(page.outbox, "after")
-        page.page.show(snapshot(servers=(server,), documents=(converting(),), troubles=("disk",)))
+        hosts = (
+            HostFacts(name="alpha", slots=4, in_work=3, heard_s=0.1, state="ready"),
+            HostFacts(name="beta", slots=2, in_work=0, heard_s=5.0, state="silent: it gets no pages"),
+        )
+        shown = snapshot(servers=(server,), documents=(converting(),), troubles=("disk",), hosts=hosts)
+        page.page.show(shown)
 
         text = page.get("/metrics").body.decode()
 
@@ -192,6 +198,9 @@ def test_figures_count_what_is_delivered_while_it_runs(tmp_path: Path) -> None:
     assert 'dropleaf_request_seconds_count{outcome="ok"} 1.0' in text
     assert 'dropleaf_tokens_total{kind="completion"} 5.0' in text
     assert 'dropleaf_slots_in_use{server="http://s/v1"} 3.0' in text
+    assert 'dropleaf_host_slots{host="alpha"} 4.0' in text
+    assert 'dropleaf_host_slots_in_use{host="alpha"} 3.0' in text
+    assert 'dropleaf_host_ready{host="alpha"} 1.0\ndropleaf_host_ready{host="beta"} 0.0' in text
     assert 'dropleaf_documents_in_work{phase="converting"} 1.0' in text
     assert "dropleaf_queue_length 1.0" in text
 
