@@ -25,6 +25,11 @@ _SHOWS: Final = re.compile(
     rf"^[ \t]*(?:\+[-=]{{2,}}[-=+]*\+[ \t]*$|[┌╔┏╒╭├╠┣][─━═╌┄┈])|^[^\n|]{{0,40}}[{_BARS}].*[{_BARS}][ \t]*$",
     re.MULTILINE,
 )
+# A rule below the head of a table without a frame.
+_CROSSED: Final = re.compile(r"^[ \t]*[─━═]{2,}(?:[┼╪╫╬╋][─━═]{2,})+[ \t]*$", re.MULTILINE)
+_TO_DASHES: Final = str.maketrans(
+    {**dict.fromkeys("─━═", "-"), **dict.fromkeys("┼╪╫╬╋", "+"), **dict.fromkeys(_BARS, "|")}
+)
 # With so many rules, each group of lines between two rules is a row: one above, one below the head, one between rows.
 _ROW_RULES: Final = 4
 
@@ -32,6 +37,7 @@ _ROW_RULES: Final = 4
 def drawn_to_markup(text: str, reading: Reading) -> str:
     """The text with each drawn table set aside as HTML."""
     text = _WIDE.sub(lambda match: match[0].replace("\uff5c", "|"), text)
+    text = "\n".join(_unframed_to_pipes(text.split("\n"))) if _CROSSED.search(text) else text
     result: list[str] = []
     drawn: list[str] = []
     lines = [*text.split("\n"), ""]
@@ -48,6 +54,18 @@ def drawn_to_markup(text: str, reading: Reading) -> str:
         drawn = []
         result.append(line)
     return "\n".join(result[:-1])
+
+
+def _unframed_to_pipes(lines: Sequence[str]) -> list[str]:
+    """The lines with each table without a frame as a pipe table: a head, a crossed rule, and rows with bars."""
+    result = list(lines)
+    for index, line in enumerate(lines):
+        if index and _CROSSED.match(line) and any(bar in lines[index - 1] for bar in _BARS):
+            end = index + 1
+            while end < len(lines) and any(bar in lines[end] for bar in _BARS):
+                end += 1
+            result[index - 1 : end] = [each.translate(_TO_DASHES) for each in lines[index - 1 : end]]
+    return result
 
 
 def _flushed(lines: Sequence[str], reading: Reading) -> list[str]:
@@ -111,6 +129,6 @@ def _group_to_rows(group: Sequence[Sequence[str]]) -> list[list[str]]:
 DIALECT: Final = Dialect(
     name="drawn_tables",
     order=62,
-    shows=lambda text: bool(_SHOWS.search(text) or _WIDE.search(text)),
+    shows=lambda text: bool(_SHOWS.search(text) or _WIDE.search(text) or _CROSSED.search(text)),
     to_markup=drawn_to_markup,
 )

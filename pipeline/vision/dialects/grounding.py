@@ -31,6 +31,7 @@ _BOX: Final = re.compile(
 _BOX_TAG: Final = re.compile(
     r"<(box|bbox|quad|poly|polygon|points?|region|loc|coords?)>[\s0-9.,;()\[\]/-]{0,2000}</\1>[ \t]*", re.IGNORECASE
 )
+_PICTURE_TAG: Final = re.compile(rf"<img>[ \t]?{_POINT}[ \t]?,?[ \t]?{_POINT}[ \t]?</img>[ \t]*", re.IGNORECASE)
 _REF_TAG: Final = re.compile(r"<ref>([^<>]{0,2000}?)</ref>", re.IGNORECASE)
 _PLACES: Final = re.compile(rf"{_PLACE}(?:\s{{0,9}}{_PLACE}){{0,99}}", re.IGNORECASE)
 # The class is after its block, between the block's two corners (Nemotron-Parse), or before it (Youtu-Parsing).
@@ -40,11 +41,15 @@ _CLASSED: Final = re.compile(
 _CLASS: Final = re.compile(r"<\|?(?:class|layout)_([\w-]{1,40})\|?>", re.IGNORECASE)
 # A position in brackets and its class, with a mark between it and the next one (Dolphin).
 _PAIR: Final = re.compile(
-    rf"\[\s?{_FOUR}\s?\][ \t]?(?:\[?([a-z]{{2,9}}(?:_[a-z0-9]{{1,9}}){{0,2}})\]?)?(?:[ \t]|(?=\[)|$)", re.MULTILINE
+    rf"\[\s?{_FOUR}\s?\][ \t]?(?:\[?([a-z]{{2,9}}(?:_[a-z0-9]{{1,9}}){{0,2}})\]?)?(?:\[[a-z_]{{2,20}}\]){{0,5}}"
+    r"(?:[ \t]|(?=\[)|$)",
+    re.MULTILINE,
 )
 _PAIR_END: Final = re.compile(r"\[(?:PAIR_SEP|RELATION_SEP)\]|<(?:PAIR_SEP|RELATION_SEP)>")
 # Four numbers of three digits, and a class directly before the block's text: MinerU without its tokens.
-_DIGITS_LABEL: Final = re.compile(r"^[0-9]{3}(?: [0-9]{3}){3}([a-z]{4,12}(?:_[a-z]{4,12})?)", re.MULTILINE)
+_DIGITS_LABEL: Final = re.compile(
+    r"(?:^|(?<=[a-z]))[0-9]{3}(?: [0-9]{3}){3}([a-z]{4,12}(?:_[a-z]{4,12})?)", re.MULTILINE
+)
 _LEFT_LABEL: Final = re.compile(
     rf"^[ \t]{{0,9}}([A-Za-z][\w -]{{1,30}}?)[ \t]?(?:{_BOXES}|\[{_FOUR}\])[ \t]*", re.MULTILINE
 )
@@ -75,7 +80,7 @@ def grounding_to_markdown(text: str, reading: Reading) -> str:
     text = _OBJECT.sub(_label_to_mark, text)
     text = _REF_TAG.sub(lambda match: f"\n\n{match[1]}" if "<box>" in text else match[0], text)
     text = _BOX.sub(lambda match: f"\n\n{_title(match[1] or '')}", text)
-    text = _BOX_TAG.sub(" ", text)
+    text = _PICTURE_TAG.sub("\n\n", _BOX_TAG.sub(" ", text))
     if not _is_doctags(text):
         text = _PLACES.sub("\n\n", text)
     text = _CLASS.sub(lambda match: f"\n\n{_title(match[1])}", text)
@@ -93,7 +98,7 @@ def _shows(text: str) -> bool:
     return has_grounding(text) or any(pattern.search(text) for pattern in _SHOWING) or _ends_in_corners(text)
 
 
-_SHOWING: Final = (_CLASS, _BOX_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES, _PAIR_END, _DIGITS_LABEL)
+_SHOWING: Final = (_CLASS, _BOX_TAG, _PICTURE_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES, _PAIR_END, _DIGITS_LABEL)
 
 
 def _pair_to_mark(match: re.Match[str]) -> str:
@@ -108,7 +113,7 @@ def _digits_removed(match: re.Match[str]) -> str:
 
 def _is_doctags(text: str) -> bool:
     """DocTags has position tokens of its own, which its module reads."""
-    return "<loc_" in text and "<|" not in text and "<x_" not in text
+    return "<loc_" in text and not any(token in text for token in (*_TOKENS, "<|LOC_", "<x_"))
 
 
 def _left_labels_removed(text: str, reading: Reading) -> str:

@@ -54,6 +54,8 @@ _COMMENT: Final = re.compile(r"(?<=[{}])%[ \t]*$", re.MULTILINE)
 _CMIDRULE: Final = re.compile(
     r"\\cmidrule\s{0,3}(?:\[[^\]\n]{0,20}\])?\s{0,3}\([a-z0-9.{}]{0,20}\)\s{0,3}\{[^{}]{0,20}\}"
 )
+# The end of a row with its star and its space: what else stands behind it is the next row's first cell.
+_ROW_END: Final = re.compile(r"\\\\(?:\*(?!\*))?[ \t]?(?:\[\s?(?:-?[0-9.]{1,9}\s?\\?|\\)[a-z]{2,20}\s?\])?")
 _AROUND: Final = re.compile(r"(?:\$\$|\\\[)\s*(\ufdd0[0-9]{1,9}\ufdd1)\s*(?:\$\$|\\\])")
 # How often text that the parser cannot read (a brace too many) is skipped.
 _MOST_STARTS: Final = 200
@@ -63,6 +65,7 @@ def _context() -> object:
     context = get_default_latex_context_db()
     commands = {**TEXTS, **SILENT, **dict.fromkeys((*HEADINGS, "paragraph", "caption"), "*[{")}
     commands |= dict.fromkeys(("author", "date", "footnote", "footnotetext"), "[{")
+    commands["\\"] = ""
     context.add_context_category(
         "tables",
         prepend=True,
@@ -79,6 +82,7 @@ _CONTEXT: Final = _context()
 def latex_to_html(text: str, reading: Reading) -> str:
     """The text with its LaTeX tables, headings and lists set aside as HTML; formulas stay as they are."""
     source = _COMMENT.sub("", _CMIDRULE.sub("", text).replace("\\%", PERCENT)).replace("%", PERCENT)
+    source = _ROW_END.sub(r"\\\\ ", source)
     if not _BEGIN.search(source) and (rows := _BARE_ROWS.search(source)):
         source = f"{source[: rows.start()]}\\begin{{tabular}}{{}}{rows[0]}\\end{{tabular}}{source[rows.end() :]}"
         reading.repairs.add(Repair.BROKEN_TABLE)

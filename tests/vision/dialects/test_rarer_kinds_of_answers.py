@@ -134,6 +134,24 @@ PLACES: Kinds = {
             ("Oats", "a=b"),
         ),
     ),
+    "an end mark behind DocTags": (
+        Page(
+            "<doctag><text><loc_1><loc_2><loc_3><loc_4>Oats</text><otsl><loc_1><loc_2><loc_3><loc_4><ched>Boat<ched>Fee<nl><fcel>Punt<fcel>4.50<nl></otsl></doctag><|end_of_text|>",
+            ("Boat|Fee;Punt|4.50",),
+            ("Oats",),
+        ),
+        Page(
+            "<|start_of_role|>assistant<|end_of_role|><doctag><title>Rye</title></doctag><|end_of_text|>", (), ("Rye",)
+        ),
+        Page("<doctag><text><loc_1><loc_2><loc_3><loc_4>Oats</text></doctag><|im_end|>", (), ("Oats",)),
+    ),
+    "nothing but places, in further forms": (
+        NoPage(
+            "[12,40,880,90][sec_0][PAIR_SEP][12,100,880,300][para][author][RELATION_SEP][12,310,880,600][tab]", EMPTY
+        ),
+        NoPage("100 200 300 400title400 500 600 700text120 130 140 150table", EMPTY),
+        Page("<p>Oats</p>\n<img>(12,34),(56,78)</img>", (), ("Oats",)),
+    ),
     "further broken tokens": (
         NoPage("<SPECIAL_12><SPECIAL_12>", EMPTY),
         NoPage("[UNUSED_TOKEN_145][PAD151655]", EMPTY),
@@ -295,6 +313,30 @@ TABLES: Kinds = {
             ("Crop|t;Rye|12;Oats|4",),
         ),
         Page("｜品名｜数量｜\n｜---｜---｜\n｜螺母｜60｜", ("品名|数量;螺母|60",)),
+    ),
+    "tables without a frame": (
+        Page(" Crop │ t\n──────┼────\n Rye  │ 12\n Oats │ 4\n\nDry year.", ("Crop|t;Rye|12;Oats|4",), ("Dry year.",)),
+        Page("Crop   t\n-----  --\nRye    12\nOats    4\n\nDry year.", ("Crop|t;Rye|12;Oats|4",), ("Dry year.",)),
+        Page(
+            "=====  ==\nCrop   t\n=====  ==\nRye    12\nOats    4\n=====  ==\n\nEnd",
+            ("Crop|t;Rye|12;Oats|4",),
+            ("End",),
+        ),
+        Page("Signed by both of them\n-------   -------\nThe clerk and the mayor", (), ("Signed by both of them",)),
+    ),
+    "rows of LaTeX that begin with a star or a bracket": (
+        Page(
+            r"\begin{tabular}{lc}\hline **Model** & t \\ **Small** & 12 \\ **Large** & 99 \\ \hline\end{tabular}",
+            ("Model|t;Small|12;Large|99",),
+        ),
+        Page(
+            r"\begin{tabular}{lc}Ref & t \\ [1] Roe & 5 \\[2pt] [2] Doe & 6\end{tabular}",
+            ("Ref|t;[1] Roe|5;[2] Doe|6",),
+        ),
+        Page(
+            r"\begin{tabular}{lc}a & 1 \\*[1ex] b & 2 \\* c & 3 \\[\smallskipamount] d & 4\end{tabular}",
+            ("a|1;b|2;c|3;d|4",),
+        ),
     ),
     "rows of divs without a table": (
         Page(
