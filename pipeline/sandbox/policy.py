@@ -29,7 +29,8 @@ from pipeline.sandbox.environment import scrubbed_environment
 from pipeline.sandbox.landlock import Reach
 from pipeline.sandbox.seccomp import Needs
 
-_TRIAL_S = 10.0
+# A machine may be slow, and a trial that does not end shows nothing.
+_TRIAL_S = 120.0
 _TRIAL = "import sys; sys.path[:] = sys.argv[2:]; from pipeline.sandbox.policy import try_each; try_each(sys.argv[1])"
 
 # Libraries, fonts, time zones, certificates; the names of this machine; what the process may know of itself.
@@ -156,7 +157,13 @@ def _policy_to_paths(policy: Policy) -> dict[Path, int]:
 
 
 def _working_parts(policy: Policy) -> tuple[Part, ...]:
-    if not policy.parts:
+    """The parts that work here; all that are wanted where the trial itself fails.
+
+    Then workers that cannot enter their sandbox do not start, and that is said: without a sandbox there is only work
+    where the kernel has said that it has none.
+    """
+    wanted = tuple(part for part in Part if part in policy.parts)
+    if not wanted:
         return ()
     command = [sys.executable, "-IS", "-c", _TRIAL, policy_to_text(policy), *sys.path]
     try:
@@ -165,13 +172,13 @@ def _working_parts(policy: Policy) -> tuple[Part, ...]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TRIAL_S,
-            check=False,
+            check=True,
             text=True,
             env=scrubbed_environment(),
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(part for part in Part if part in done.stdout.split())
+    except (OSError, subprocess.SubprocessError):
+        return wanted
+    return tuple(part for part in wanted if part in done.stdout.split())
 
 
 def gaps_of(policy: Policy, parts: tuple[str, ...], abi: int) -> Iterable[str]:

@@ -8,7 +8,7 @@ from chaos.traces import is_possible
 from daemons import COMMAND, PATIENCE_S, Place
 from sandboxed import needs_landlock, needs_seccomp, worker_in
 
-from pipeline.sandbox.policy import Part, Policy, gaps_of, policy_for, policy_to_text, text_to_policy
+from pipeline.sandbox.policy import Part, Policy, gaps_of, policy_for, policy_to_text, text_to_policy, try_out
 
 
 def test_workers_may_connect_to_the_ports_of_the_servers() -> None:
@@ -34,6 +34,26 @@ def test_what_an_older_kernel_leaves_open_is_said(parts: tuple[Part, ...], abi: 
 
     assert len(gaps) == len(said)
     assert all(any(word in gap for gap in gaps) for word in said)
+
+
+@needs_seccomp
+@needs_landlock
+@pytest.mark.parametrize(
+    ("limit_s", "trial"),
+    [
+        (0.001, "import time; time.sleep(60)"),
+        (PATIENCE_S, "raise SystemExit('no module')"),
+        (PATIENCE_S, "import os; print('seccomp', flush=True); os.kill(os.getpid(), 9)"),
+    ],
+    ids=["too slow", "failed", "killed"],
+)
+def test_a_trial_that_does_not_end_well_takes_nobody_out_of_the_sandbox(
+    monkeypatch: pytest.MonkeyPatch, limit_s: float, trial: str
+) -> None:
+    monkeypatch.setattr("pipeline.sandbox.policy._TRIAL_S", limit_s)
+    monkeypatch.setattr("pipeline.sandbox.policy._TRIAL", trial)
+
+    assert try_out(policy_for([], readable=[], writable=[]))[1].parts == (Part.LANDLOCK, Part.SECCOMP)
 
 
 def test_a_policy_survives_the_command_line() -> None:

@@ -58,6 +58,8 @@ def its_workers_are_kept_in_and_what_the_kernel_lacks_is_said(service: Service) 
 
 def each_worker_has_a_group_of_its_own_that_limits_what_it_takes(service: Service) -> str:
     assert (service.group / "daemon" / "cgroup.procs").read_text().split()[0] == service.shown("MainPID")
+    until(lambda: len(service.workers()) == 5, "workers")
+    until(lambda: len(list(service.group.glob("worker-*"))) == 5, "their groups")
     workers = service.workers()
     groups = {pid: service.group / f"worker-{pid}" for pid in workers}
     for pid, group in groups.items():
