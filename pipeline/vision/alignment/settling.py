@@ -6,12 +6,12 @@ the reading with clearly fewer contradictions is taken whole. If there is no cle
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pipeline.markup.table import blocks_to_table_nodes
+from pipeline.markup.table import blocks_to_table_nodes, node_to_table
 from pipeline.markup.tree import Node, node_to_text
 from pipeline.page_result import Correction, Method, TableOrigin, TableReason
 from pipeline.vision.alignment.answer_rest import blocks_to_rest
@@ -25,7 +25,7 @@ from pipeline.vision.alignment.correcting import correct_tables, correct_text
 from pipeline.vision.alignment.flattened_tables import blocks_to_unflattened
 from pipeline.vision.alignment.laid_table import LaidTable, tables_to_laid
 from pipeline.vision.alignment.left_out import with_left_out
-from pipeline.vision.alignment.page_tokens import PageTokens, Token, page_to_tokens
+from pipeline.vision.alignment.page_tokens import PageTokens, Token, page_to_tokens, text_to_tokens
 from pipeline.vision.alignment.regions import Region, laid_to_hulls, laid_to_regions
 from pipeline.vision.alignment.replacing import Replacement, with_replacements
 from pipeline.vision.alignment.row_mending import RowMend, mend_rows
@@ -42,6 +42,8 @@ _FILLED: Final = 0.25
 #: and that replace none of the page's words.
 _MORE_TOKENS: Final = 4
 _MORE_SHARE: Final = 0.2
+#: The reasons of tables whose rows the page itself has told.
+_CERTAIN: Final = frozenset({TableReason.MENDED, TableReason.CONTRADICTED, TableReason.LEFT_OUT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +68,24 @@ class Settled:
         corrections: Corrected words.
         origins: Of each table, in order, where it comes from.
         changed: Whether anything differs from what the model wrote.
+        certain: Whether the page tells where the cells of uneven tables stand: they were mended or replaced, or the
+            built-in engine has the same table.
     """
 
     blocks: tuple[Node, ...]
     corrections: tuple[Correction, ...] = ()
     origins: tuple[TableOrigin, ...] = ()
     changed: bool = False
+    certain: bool = False
 
 
 def settle(
-    blocks: tuple[Node, ...], page: PageText, read_page: Callable[[], EnginePage | None], *, doubtful: bool
+    blocks: tuple[Node, ...],
+    page: PageText,
+    read_page: Callable[[], EnginePage | None],
+    *,
+    doubtful: bool,
+    uneven: bool = False,
 ) -> Settled:
     """Make an answer agree with its page.
 
@@ -84,19 +94,20 @@ def settle(
         page: Its own text; nothing is changed where it is not usable, or the positions of its words are not known.
         read_page: Gives the built-in engine's page, None where there is none; called only if needed.
         doubtful: Whether the page's words contradict the answer's, regardless of positions.
+        uneven: Whether rows of some table had too few cells, so that it is compared with the engine's in any case.
     """
     tables = blocks_to_table_nodes(blocks)
     if not (page.usable and page.boxes):
         return Settled(blocks=blocks, origins=(TableOrigin(reason=TableReason.UNCHECKED),) * len(tables))
     if not (tables or doubtful):
         return Settled(blocks=blocks)
-    return _Settler(blocks, page, doubtful=doubtful).settled(read_page)
+    return _Settler(blocks, page, doubtful=doubtful, uneven=uneven).settled(read_page)
 
 
 class _Settler:
     """The tables of one answer, with what is known about them."""
 
-    def __init__(self, blocks: tuple[Node, ...], page: PageText, *, doubtful: bool) -> None:
+    def __init__(self, blocks: tuple[Node, ...], page: PageText, *, doubtful: bool, uneven: bool) -> None:
         self._blocks = blocks
         self._tables = tables = blocks_to_table_nodes(blocks)
         self._page = page
@@ -106,6 +117,7 @@ class _Settler:
         self._mended: list[tuple[RowMend, ...]] = [()] * len(tables)
         self._corrections: tuple[Correction, ...] = ()
         self._doubtful = doubtful
+        self._uneven = uneven
 
     def settled(self, read_page: Callable[[], EnginePage | None]) -> Settled:
         if self._doubtful:
@@ -116,14 +128,21 @@ class _Settler:
             self._mend(contradicted)
             contradicted = [each.total > 0 for each in self._contradictions()]
         changed = bool(self._corrections) or any(self._mended)
-        engine = read_page() if any(contradicted) or any(self._mended) or not self._faithful else None
+        needed = any(contradicted) or any(self._mended) or self._uneven or not self._faithful
+        engine = read_page() if needed else None
         if engine is None:
             reasons = (
                 TableReason.NO_OTHER if doubt else TableReason.MENDED if mended else TableReason.AGREES
                 for doubt, mended in zip(contradicted, self._mended, strict=True)
             )
             origins = tuple(TableOrigin(reason=reason) for reason in reasons)
-            return Settled(blocks=self._blocks, corrections=self._corrections, origins=origins, changed=changed)
+            return Settled(
+                blocks=self._blocks,
+                corrections=self._corrections,
+                origins=origins,
+                changed=changed,
+                certain=all(origin.reason in _CERTAIN for origin in origins),
+            )
         return self._choose(engine, contradicted, changed=changed)
 
     def _contradictions(self) -> list[Contradictions]:
@@ -173,11 +192,18 @@ class _Settler:
         if not self._faithful:
             blocks, put_back = with_left_out(blocks, engine.blocks)
         left_out = TableOrigin(method=engine.method, reason=TableReason.LEFT_OUT)
+        tables = blocks_to_table_nodes(blocks)
+        origins = tuple(origin_of.get(id(table), left_out) for table in tables)
         return Settled(
             blocks=blocks,
             corrections=self._corrections,
-            origins=tuple(origin_of.get(id(table), left_out) for table in blocks_to_table_nodes(blocks)),
+            origins=origins,
             changed=changed or bool(replacements) or put_back,
+            certain=self._uneven
+            and all(
+                origin.reason in _CERTAIN or (origin.reason is TableReason.AGREES and _is_one_of(table, theirs.tables))
+                for table, origin in zip(tables, origins, strict=True)
+            ),
         )
 
     @cached_property
@@ -211,6 +237,17 @@ class _Settler:
         weight = mine.weight(faithful=faithful) + filled * _FILLED + confirmed
         taken = other.weight(faithful=faithful) + margin <= weight
         return TableReason.CONTRADICTED if taken else TableReason.LESS_CONTRADICTED
+
+
+def _is_one_of(table: Node, others: Iterable[Node]) -> bool:
+    """Whether one of the other tables has the same texts at the same places."""
+    places = _node_to_places(table)
+    return any(_node_to_places(other) == places for other in others)
+
+
+def _node_to_places(table: Node) -> Mapping[tuple[int, int], tuple[str, ...]]:
+    cells = node_to_table(table).cells
+    return {(cell.row, cell.column): tuple(text_to_tokens(cell.text)) for cell in cells if cell.text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

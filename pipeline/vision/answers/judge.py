@@ -16,7 +16,7 @@ from pipeline.markup.tree import Node, node_to_text
 from pipeline.page_result import Against, Content, FallbackReason, Method, TableOrigin
 from pipeline.table import Table
 from pipeline.vision.alignment.cell_places import tables_to_placed
-from pipeline.vision.alignment.settling import EnginePage, settle
+from pipeline.vision.alignment.settling import EnginePage, Settled, settle
 from pipeline.vision.answers.foreign import is_filler, is_foreign
 from pipeline.vision.answers.page_words import PageWords, squeezed
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
@@ -322,12 +322,20 @@ class Judge:
             raise UnfaithfulAnswer(comparison.detail)
         if self.faithful is not FaithfulAction.CORRECT or comparison.faith is Faith.UNKNOWN:
             return self._compared(page, comparison), page
-        settled = settle(page.blocks, self.page_text, self.read_page, doubtful=comparison.faith is not Faith.FAITHFUL)
+        page, settled = self._settled(page, comparison)
+        content = self._compared(page, self._compare(page) if settled.changed else comparison)
+        return replace(content, corrections=settled.corrections, origins=settled.origins), page
+
+    def _settled(self, page: PageHtml, comparison: Comparison) -> tuple[PageHtml, Settled]:
+        """The page that agrees with its own text; what was unsure about its tables is no more where that text tells."""
+        uneven = Repair.UNEVEN.value in page.repairs
+        doubtful = comparison.faith is not Faith.FAITHFUL
+        settled = settle(page.blocks, self.page_text, self.read_page, doubtful=doubtful, uneven=uneven)
         if settled.changed:
             page = replace(page, html=blocks_to_html(settled.blocks), blocks=settled.blocks)
-            comparison = self._compare(page)
-        content = self._compared(page, comparison)
-        return replace(content, corrections=settled.corrections, origins=settled.origins), page
+        if uneven and settled.certain:
+            page = replace(page, warnings=tuple(each for each in page.warnings if each != SENTENCES[Repair.UNEVEN]))
+        return page, settled
 
     def _compare(self, page: PageHtml) -> Comparison:
         """The page compared with its text; with that in its picture, which may be misread, in a lower standing."""
