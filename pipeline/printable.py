@@ -1,5 +1,10 @@
 """Text that is safe for a page or a terminal."""
 
+import re
+
+# What JSON lets stand in a string although a terminal obeys it: DEL, C1 controls, ends of lines, turns of direction.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 
 def printable_lines(text: str) -> str:
     """As :func:`printable`, but line feeds are kept."""
@@ -11,3 +16,8 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def printable_json(text: str) -> str:
+    """JSON of the same value that is safe for a terminal, where logs and statuses are read, too."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

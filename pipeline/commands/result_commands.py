@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from pipeline.commands.application import app
 from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load, read
-from pipeline.commands.terminal import console, write
+from pipeline.commands.terminal import console, write_json
 from pipeline.errors import UsageError
 from pipeline.printable import printable
 
@@ -27,7 +27,6 @@ def status(  # noqa: PLR0913 — every option of a command is an argument
 ) -> None:
     """Show what is waiting, running, done and failed."""
     from pipeline.commands.status_table import Extent, status_to_table, watch_status
-    from pipeline.files.json_values import value_to_json
     from pipeline.status.read import read_status
 
     # Without a log, which it does not write: that takes as long as all the rest.
@@ -39,7 +38,7 @@ def status(  # noqa: PLR0913 — every option of a command is an argument
 
         console.print(document_to_table(loaded.outbox, name))
     elif as_json:
-        write(value_to_json(read_now(), indented=True))
+        write_json(read_now())
     elif watching:
         watch_status(console, partial(read_now, limit=extent.value), extent)
     else:

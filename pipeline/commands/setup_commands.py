@@ -11,7 +11,7 @@ from rich.markup import escape
 from pipeline.commands.application import app
 from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load
 from pipeline.commands.exit_codes import FELL_BACK, SOME_FAILED
-from pipeline.commands.terminal import console, say, write
+from pipeline.commands.terminal import console, say, write_json
 from pipeline.errors import UsageError
 from pipeline.printable import printable, printable_lines
 
@@ -71,12 +71,11 @@ def doctor(
     """Check settings, folders, kernel limits, servers; say what to do about each fault."""
     from pipeline.commands.doctor import examine
     from pipeline.commands.findings import Health
-    from pipeline.files.json_values import value_to_json
 
     loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
     findings = list(examine(loaded))
     if as_json:
-        write(value_to_json(findings, indented=True))
+        write_json(findings)
     else:
         for finding in findings:
             _print_finding(finding)

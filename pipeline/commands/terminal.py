@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.errors import PublishError, os_error_to_words
+from pipeline.printable import printable_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,17 @@ def say(sentences: "Iterable[str]") -> None:
     """Print sentences, a line each."""
     for sentence in sentences:
         console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+
+def write_json(value: object) -> None:
+    """Write a value to stdout as JSON, which may be a terminal.
+
+    Raises:
+        PublishError: As in :func:`write`.
+    """
+    from pipeline.files.json_values import value_to_json  # noqa: PLC0415 — most commands write none
+
+    write(printable_json(value_to_json(value, indented=True).decode()).encode())
 
 
 def write(data: bytes) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal, TextIO, cast
 
@@ -12,7 +13,7 @@ from pipeline.choices import LogFormat, LogLevel
 from pipeline.log import journald
 from pipeline.log.lean_structlog import structlog
 from pipeline.log.line_writer import LineWriter
-from pipeline.printable import printable_lines
+from pipeline.printable import printable_json, printable_lines
 
 #: What ``auto`` can become.
 Form = Literal["journal", "console", "json"]
@@ -72,6 +73,10 @@ def _dropped_to_json(count: int) -> str:
     return json.dumps({"event": "log_lines_dropped", "level": "warning", "count": count}) + "\n"
 
 
+def _to_json_line(facts: object, *, default: Callable[[object], object]) -> str:
+    return printable_json(json.dumps(facts, default=default, ensure_ascii=False))
+
+
 def configure(level: LogLevel, form: LogFormat) -> None:
     """Set up structlog, and the standard library's loggers of other packages through it.
 
@@ -92,7 +97,7 @@ def configure(level: LogLevel, form: LogFormat) -> None:
         )
         processors += [_to_printable, renderer]
     if resolved == "json":
-        processors.append(structlog.processors.JSONRenderer(ensure_ascii=False))
+        processors.append(structlog.processors.JSONRenderer(_to_json_line))
     number = logging.getLevelNamesMapping()[level.upper()]
     stderr = _Stderr(readable=readable)
     journal, lines = journald.JournalLogger, structlog.WriteLoggerFactory(file=cast("TextIO", stderr))

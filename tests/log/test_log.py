@@ -45,6 +45,16 @@ def test_json_lines_are_one_object_each_with_what_was_bound() -> None:
     assert "page" not in fault
 
 
+def test_json_lines_show_no_control_characters_of_names() -> None:
+    program = "from pipeline.log.log import configure, logger; configure('info', 'json'); "
+    program += "logger().info('claimed', document='a\\x9b2J\\x7f\\u202e\\x1b[2J é')"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=90)
+
+    assert json.loads(done.stderr)["document"] == "a\x9b2J\x7f\u202e\x1b[2J é"
+    assert done.stderr.removesuffix("\n").isprintable()
+
+
 def test_readable_lines_show_no_control_characters_of_names() -> None:
     text = "\n".join(lines("info", "console"))
 
