@@ -1,6 +1,7 @@
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from daemons import Daemon, Place, names_below, until
 from delivery import deliveries_in, delivery_of, manifests_in
 from pdfs import numbered_pdf
 from ways import drop_in_every_way, overflow
+
+#: Between two pieces of one file: longer than ``watch.settle``, after which a file that does not grow counts as whole.
+_PACE_S = 1.3
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +89,37 @@ def test_a_file_that_is_written_slowly_is_taken_when_it_is_complete(
         file.write(three_pages[middle:])
 
     assert is_delivered_whole(place, daemon, "slow.pdf", three_pages)
+
+
+def write_in_pieces(place: Place, name: str, data: bytes) -> None:
+    """As scanners and slow copies do (case 56): each piece opens, appends and closes, later than watch.settle."""
+    third = len(data) // 3
+    for piece in (data[:third], data[third : 2 * third], data[2 * third :]):
+        with (place.inbox / name).open("ab") as file:
+            file.write(piece)
+        time.sleep(_PACE_S)
+
+
+def write_over_a_placeholder(place: Place, name: str, data: bytes) -> None:
+    """As browsers do: an empty file keeps the name until the whole one is renamed over it."""
+    (place.inbox / name).touch()
+    (place.inbox / f"{name}.part").write_bytes(data)
+    time.sleep(_PACE_S)
+    (place.inbox / f"{name}.part").rename(place.inbox / name)
+
+
+@pytest.mark.parametrize("write", [write_in_pieces, write_over_a_placeholder])
+def test_a_file_that_comes_slowly_is_delivered_once_and_whole(
+    running: tuple[Place, Daemon], three_pages: bytes, write: Callable[[Place, str, bytes], None]
+) -> None:
+    place, daemon = running
+    name = f"{write.__name__}.pdf"
+
+    write(place, name, three_pages)
+
+    assert is_delivered_whole(place, daemon, name, three_pages)
+    assert [line["document"] for line in daemon.of("claimed")].count(name) == 1
+    assert not (place.outbox / "failed").exists()
 
 
 def test_a_hard_link_is_taken_like_a_file(running: tuple[Place, Daemon], three_pages: bytes) -> None:
