@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,14 +142,20 @@ def _count_words(counts: Counts, truth: PageContent, found: PageContent) -> None
     by_text: dict[str, list[Word]] = {}
     for word in left.values():
         by_text.setdefault(_plain(word.text), []).append(word)
-    for word in wanted:
-        same = by_text.get(_plain(word.text), [])
-        if not same:
-            continue
-        best = min(same, key=lambda other: _distance(word, other))
-        same.remove(best)
-        counts.read += 1
-        counts.placed += _is_placed(word, best)
+    unplaced = [word for word in wanted if not _take(word, by_text, _is_placed)]
+    # Only now the others: otherwise a figure that was not read would take its neighbour's, and that the next one's.
+    counts.placed += len(wanted) - len(unplaced)
+    counts.read += len(wanted) - len(unplaced) + sum(_take(word, by_text, lambda *_: True) for word in unplaced)
+
+
+def _take(word: Word, by_text: dict[str, list[Word]], fits: Callable[[Word, Word], bool]) -> bool:
+    """Whether the same word is among those that are left and fit; the nearest one is taken."""
+    same = by_text.get(_plain(word.text), [])
+    fitting = [other for other in same if fits(word, other)]
+    if not fitting:
+        return False
+    same.remove(min(fitting, key=lambda other: _distance(word, other)))
+    return True
 
 
 def _counts(text: str) -> bool:
