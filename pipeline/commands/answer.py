@@ -6,18 +6,25 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import DocumentError, UsageError, os_error_to_words
+from pipeline.commands.named_page import spec_to_page
+from pipeline.errors import UsageError, os_error_to_words
 from pipeline.markup.repairs import SENTENCES, Repair
+from pipeline.page_result import Against
 from pipeline.printable import printable_lines
 from pipeline.settings.settings import Settings
 from pipeline.vision.answers.judge import Verdict, judge
 from pipeline.vision.faithfulness.comparison import Comparison, compare
 from pipeline.vision.faithfulness.marking import mark
 from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.second_reading import comparison_to_second_reading
 from pipeline.vision.profiles.profiles import Profile, profile_for
-from pipeline.worker.open_pdf import OpenPdf
 
 _SHOWN = 300
+_AGAINST = {
+    Against.TEXT_LAYER: "The page's own text.",
+    Against.OCR: "What text recognition reads in the page's picture; it may err, so it doubts less.",
+    Against.NONE: "Nothing: the page has no text of its own, and text recognition reads none; see `dropleaf doctor`.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +33,16 @@ class Explanation:
 
     Attributes:
         profile: Of the model that wrote it, as the user says.
-        comparison: With the page's own text; None where no page was named or the answer is no page.
+        comparison: With the named page's text; None where there is none, or the answer is no page.
         html: The page, with doubtful parts marked; empty where it is rejected.
+        against: Where the named page's text comes from; None where no page was named.
     """
 
     profile: Profile
     verdict: Verdict
     comparison: Comparison | None = None
     html: str = ""
+    against: Against | None = None
 
 
 def explain(file: Path, *, model: str, page: str, settings: Settings) -> Explanation:
@@ -42,8 +51,8 @@ def explain(file: Path, *, model: str, page: str, settings: Settings) -> Explana
     Args:
         file: UTF-8 text, as ``--save-answers`` wrote it.
         model: The id of the model; empty where it is not known.
-        page: ``PDF:N``, empty for none.
-        settings: With the user's own profiles, and passwords.
+        page: ``FILE:N``, a page of a PDF or a picture; empty for none.
+        settings: With the user's own profiles, passwords, and text recognition.
 
     Raises:
         UsageError: The file or the page cannot be read.
@@ -53,34 +62,18 @@ def explain(file: Path, *, model: str, page: str, settings: Settings) -> Explana
     except OSError as error:
         raise UsageError(f"{file}: {os_error_to_words(error)}") from None
     profile = profile_for(model, settings.profiles)
-    page_text = spec_to_page_text(page, settings.passwords) if page else PageText()
+    named = spec_to_page(page, settings) if page else None
+    page_text = named.text if named else PageText()
     verdict = judge(text, page_text=page_text, prompt=profile.prompt, dialect=profile.own_dialect)
+    against = named.against if named else None
     if verdict.reason is not None or verdict.page is None:
-        return Explanation(profile=profile, verdict=verdict)
-    comparison = compare(verdict.page.blocks, page_text) if page else None
+        return Explanation(profile=profile, verdict=verdict, against=against)
+    comparison = None
+    if against in {Against.TEXT_LAYER, Against.OCR}:
+        comparison = compare(verdict.page.blocks, page_text)
+        comparison = comparison_to_second_reading(comparison) if against is Against.OCR else comparison
     html = mark(verdict.page.html, verdict.page.blocks, comparison) if comparison else verdict.page.html
-    return Explanation(profile=profile, verdict=verdict, comparison=comparison, html=html)
-
-
-def spec_to_page_text(spec: str, passwords: tuple[str, ...] = ()) -> PageText:
-    """The text of the page that ``PDF:N`` names.
-
-    Raises:
-        UsageError: There is no such page.
-    """
-    path, _, number = spec.rpartition(":")
-    if not (path and number.isascii() and number.isdecimal()):
-        raise UsageError(f"--page {spec}: write the file and the page's number, for example report.pdf:3")
-    try:
-        pdf = OpenPdf(Path(path), passwords)
-    except DocumentError as error:
-        raise UsageError(f"{path}: {error}") from None
-    try:
-        if not 1 <= int(number[:9]) <= pdf.page_count:
-            raise UsageError(f"{path} has {pdf.page_count} pages, and no page {number}")
-        return pdf.layer(int(number)).page_text
-    finally:
-        pdf.close()
+    return Explanation(profile=profile, verdict=verdict, comparison=comparison, html=html, against=against)
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
@@ -106,7 +99,7 @@ def _lines(explanation: Explanation) -> list[tuple[str, str]]:
         lines += [("doubt", warning) for warning in page.warnings]
     if explanation.comparison is not None:
         lines += [("page", explanation.comparison.detail or f"It is {explanation.comparison.faith.value}.")]
-    return lines
+    return [*lines, ("against", _AGAINST[explanation.against])] if explanation.against else lines
 
 
 def _shown(text: str) -> str:

@@ -87,7 +87,9 @@ def answer(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved answer, see --save-answers.")],
     *,
     model: Annotated[str, typer.Option("--model", metavar="ID", help="The model that wrote it.")] = "",
-    page: Annotated[str, typer.Option("--page", metavar="PDF:N", help="The page that it is about.")] = "",
+    page: Annotated[
+        str, typer.Option("--page", metavar="FILE:N", help="The page that it is about: of a PDF or a picture.")
+    ] = "",
     settings: SettingsFile = None,
 ) -> None:
     """Show what is made of a saved answer of a model: HTML on stdout, and what was done to it."""

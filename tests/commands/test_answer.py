@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 from daemons import Place
-from pdfs import numbered_pdf
+from ocr_hands import needs_tesseract
+from pdfs import Canvas, numbered_pdf, write_pdf
+from PIL import Image
+from scans import draw_page
 from simulator import Ask, Setup, Simulator
 from simulator.answers import default_answer
 from simulator.mark import Mark
 from simulator.sheet import mark_to_sheet
+
+from pipeline.commands.answer import Explanation, explain
+from pipeline.page_result import Against
+from pipeline.settings.settings import Settings
 
 LEAD = "Hier ist die Transkription der Seite:"
 GERMAN = f"""{LEAD}
@@ -60,6 +67,28 @@ def test_an_answer_is_held_against_the_page_that_is_named(tmp_path: Path) -> Non
 
     assert '<td data-unseen="">77777.7</td>' in html
     assert "Numbers that the page does not have: 77777.7." in said
+
+
+def _explained(folder: Path, page: str, engine: str, answer: str) -> Explanation:
+    saved = folder / "answer.txt"
+    saved.write_text(answer, encoding="utf-8")
+    settings = Settings(inbox=folder / "inbox", outbox=folder / "outbox", ocr={"engine": engine})
+    return explain(saved, model="", page=f"{folder / page}:1", settings=settings)
+
+
+@needs_tesseract
+def test_an_answer_is_held_against_what_is_read_in_a_picture_that_is_named(tmp_path: Path) -> None:
+    canvas = Canvas()
+    canvas.paragraph(72, 110, "The harbour has 4310 cranes, and each of them has its own sum in the ledger. " * 2)
+    Image.fromarray(draw_page(write_pdf(tmp_path / "drawn.pdf", [canvas]), 1)).save(tmp_path / "photo.png")
+    answer = "<p>The harbour has 4810 cranes, and each of them has its own sum in the ledger.</p>" * 2
+
+    read = _explained(tmp_path, "photo.png", "tesseract", answer)
+    alone = _explained(tmp_path, "photo.png", "off", answer)
+
+    assert read.against is Against.OCR
+    assert 'data-unseen="">4810' in read.html
+    assert (alone.against, alone.comparison) == (Against.NONE, None)
 
 
 @pytest.mark.parametrize(

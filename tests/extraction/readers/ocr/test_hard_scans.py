@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faxes import write_fax
 from ocr_hands import needs_tesseract
 from pdfs import Canvas, write_pdf
 from PIL import Image
@@ -88,3 +89,7 @@ def test_low_and_high_resolutions_are_read_also_as_a_fax(dpi: int, tmp_path: Pat
     Wrapper(max_pixels=130_000_000, max_pages=1, seconds=60).wrap(tmp_path / "fax.tif", tmp_path / "fax.pdf")
 
     assert _read(tmp_path / "fax.pdf") == _whole(_LEFT)
+
+
+def test_what_a_copier_codes_by_jbig2_is_read(tmp_path: Path) -> None:
+    assert _read(write_fax(tmp_path / "copy.pdf", _drawn(_LEFT, tmp_path), code="JBIG2Decode")) == _whole(_LEFT)
