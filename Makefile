@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable windows check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
+.PHONY: case demo test test-slow test-portable windows windows-quick check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -23,9 +23,13 @@ PORTABLE := host files inbox pool threads log status dispatch results worker dae
 test-portable: .venv/tested
 	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux and not docs" $(PORTABLE:%=tests/%)
 
-## Windows' side by Windows' own Python under Wine, and 500 kills there; ARGS="--help" lists what to leave out.
+## Windows' side by Windows' own Python under Wine, and 500 kills there; ARGS="--help" lists what can be added.
 windows: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m windows $(ARGS)
+
+## The most important of it in 300 seconds, set-up included; skipped, with the reason, where Wine is not installed.
+windows-quick: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m windows --quick
 
 ## All of it but the tests.
 check: .venv/tested

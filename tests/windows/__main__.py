@@ -1,9 +1,10 @@
 """Windows' side, run by Windows' own Python under Wine: ``make windows``; ``ARGS="--help"`` lists what to leave out.
 
-First the set-up (setup.sh), then tests file by file, then the same PDFs by both Pythons, then the kill book.
+First the set-up (setup.sh), then the same PDFs by both Pythons, tests file by file, hostile names, and the kill book.
 """
 
 import argparse
+import math
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from pdfs import numbered_pdf
 ROOT = Path(__file__).parents[2]
 TARGET = Path(os.environ.get("WINDOWS_TARGET", Path.home() / ".cache" / "dropleaf-windows"))
 #: What must be right on Windows' side comes first: the time may end before the rest.
-FILES = (
+QUICK = (
     "windows/sides/test_files.py",
     "windows/sides/test_pool.py",
     "windows/sides/test_program.py",
@@ -30,10 +31,8 @@ FILES = (
     "results/test_page_record.py",
     "settings/test_settings.py",
     "markup",
-    "extraction/text",
-    "extraction/tables",
-    "outputs",
 )
+FILES = (*QUICK, "extraction/text", "extraction/tables", "outputs")
 SKIPPED = {
     "pool, host, sandbox": "signals, /proc, fork and limits of Unix: windows/sides has the same for Windows",
     "inbox/test_inbox.py, results/test_outbox.py, files/test_atomic.py": "they kill by fork, and need links and pipes",
@@ -45,12 +44,15 @@ SKIPPED = {
 # A file that hangs costs no more than this.
 _LONGEST_S = 280.0
 _SETUP_S = 600.0
+# Of all together where only the most important is run, and of its kill book.
+_QUICK_S, _QUICK_BOOK_S, _QUICK_KILLS = 300.0, 60.0, 8
+_NOT_TO_BE_HAD = 3  # setup.sh's code for what the machine or its network lacks
 _WORD = re.compile(r"\d+ (?:passed|failed|error|skipped).*")
 
 
 def run(command: Sequence[str | Path], *, seconds: float, cwd: Path = ROOT) -> tuple[int, str]:
     """Exit code, and what it said; what it has started ends with it."""
-    environment = os.environ | {"WIN_PROJECT": str(ROOT), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"WIN_PROJECT": str(ROOT), "PYTHONPATH": str(ROOT), "PYTHON": sys.executable}
     # A file, not a pipe: what outlives a terminated python.exe holds it open, and nobody waits for that here.
     with (
         tempfile.TemporaryFile() as said,
@@ -59,7 +61,7 @@ def run(command: Sequence[str | Path], *, seconds: float, cwd: Path = ROOT) -> t
         ) as process,
     ):
         try:
-            code = process.wait(max(1.0, seconds))
+            code = process.wait(None if seconds == math.inf else max(1.0, seconds))
         except subprocess.TimeoutExpired:
             process.terminate()  # the wrapper ends its python.exe
             process.wait()
@@ -71,18 +73,23 @@ def run(command: Sequence[str | Path], *, seconds: float, cwd: Path = ROOT) -> t
         return code, said.read().decode(errors="replace")
 
 
-def why_not() -> str | None:
-    """Why this machine cannot run it; None where it can."""
+def why_not(*, install: bool) -> str | None:
+    """Why this machine cannot run it; None where it can.
+
+    Args:
+        install: Wine may be installed, if the machine allows it.
+    """
     if sys.platform != "linux":
         return "Wine is used on Linux only; on Windows run pytest on tests/windows/sides"
-    if shutil.which("wine") is None and (shutil.which("apt-get") is None or os.getuid() != 0):
-        return "Wine is not installed: apt-get install wine64 wine gcc-mingw-w64-x86-64-win32"
+    can_install = install and shutil.which("apt-get") is not None and os.getuid() == 0
+    if shutil.which("wine") is None and not can_install:
+        return "Wine is not installed: apt-get install wine64 wine gcc-mingw-w64-x86-64-win32, or make windows as root"
     return None
 
 
-def tests(python: Path, end: float) -> Iterator[str]:
+def tests(python: Path, names: Sequence[str], end: float) -> Iterator[str]:
     """Run each file; yields what went wrong."""
-    for name in FILES:
+    for name in names:
         left = min(_LONGEST_S, end - time.monotonic())
         if left <= 0:
             say(f"{name}: left out, no time")
@@ -127,26 +134,43 @@ def comparison(python: Path, folder: Path, pdfs: Path | None, seconds: float) ->
     yield from (f"the HTML differs: {name}" for name in differing)
 
 
-def kill_book(python: Path, kills: int, end: float) -> Iterator[str]:
-    """Yields what went wrong."""
-    seconds = end - time.monotonic()
-    if kills and seconds > 0:
+def kill_book(python: Path, kills: int, seconds: float, end: float) -> Iterator[str]:
+    """Yields what went wrong.
+
+    Args:
+        python: Windows' own.
+        kills: How many processes are terminated.
+        seconds: After which no further daemon is started to be terminated.
+        end: When all must be over.
+    """
+    seconds = min(seconds, end - time.monotonic())
+    if not kills or seconds <= 0:
+        return
+    with tempfile.TemporaryDirectory(dir=TARGET) as folder:
+        command: list[str | Path] = [python, "-m", "windows.kill_book", to_windows(Path(folder, "book"))]
+        numbers = ("--kills", str(kills), "--seconds", str(seconds))
+        code, said = run([*command, *numbers], seconds=end - time.monotonic(), cwd=ROOT / "tests")
+    cut_off = code == -1 and end < math.inf
+    say(said.strip() or "kill book: no time to end")
+    if code and not cut_off:
+        yield "the kill book"
+
+
+def hostile_drops(python: Path, bad: Path | None) -> Iterator[str]:
+    """Give hostile names and bad PDFs to daemons of both Pythons; yields what went wrong."""
+    for side, program, to_path in (("Linux", Path(sys.executable), str), ("Windows", python, to_windows)):
         with tempfile.TemporaryDirectory(dir=TARGET) as folder:
-            windows = "Z:" + str(Path(folder) / "book").replace("/", "\\")
-            command: list[str | Path] = [
-                python,
-                "-m",
-                "windows.kill_book",
-                windows,
-                "--kills",
-                str(kills),
-                "--seconds",
-                str(seconds),
-            ]
-            code, said = run(command, seconds=seconds + _LONGEST_S, cwd=ROOT / "tests")
-            say(said.strip())
+            more = ("--bad", to_path(bad)) if bad else ()
+            command: list[str | Path] = [program, "-m", "windows.hostile_drops", to_path(Path(folder, "book")), *more]
+            code, said = run(command, seconds=math.inf, cwd=ROOT / "tests")
+            say(f"hostile drops on {side}: {said.strip()}")
             if code:
-                yield "the kill book"
+                yield f"hostile drops on {side}"
+
+
+def to_windows(path: Path) -> str:
+    """The path as Wine's programs know it."""
+    return "Z:" + str(path).replace("/", "\\")
 
 
 def say(line: str) -> None:
@@ -157,29 +181,35 @@ def say(line: str) -> None:
 def main() -> int:
     """Run all of it."""
     parser = argparse.ArgumentParser(prog="windows", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="for all of it; nothing begins later")
+    parser.add_argument("--quick", action="store_true", help=f"the most important, in {_QUICK_S:.0f} s with the set-up")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--pdfs", type=Path, help="a folder of more PDFs to be read by both Pythons")
+    parser.add_argument("--bad", type=Path, help="a folder of bad PDFs to be dropped beside the hostile names")
     wanted = parser.parse_args()
-    if (reason := why_not()) is not None:
-        say(f"skipped: {reason}")
+    if (reason := why_not(install=not wanted.quick)) is not None:
+        say(f"make windows: skipped: {reason}")
         return 0
     began = time.monotonic()
-    code, said = run([ROOT / "tests/windows/setup.sh", TARGET, ROOT], seconds=_SETUP_S)
+    end = began + _QUICK_S if wanted.quick else math.inf
+    code, said = run([ROOT / "tests/windows/setup.sh", TARGET, ROOT], seconds=min(_SETUP_S, end - began))
     say(said.strip())
-    if code and shutil.which("wine") is None:
-        say("skipped: Wine could not be installed")
+    if code in {_NOT_TO_BE_HAD, -1}:
+        say("make windows: skipped: the set-up cannot be had on this machine, or not in its time (see above)")
         return 0
     if code:
         return 1
     python = TARGET / "winpython"
-    end = began + wanted.seconds
-    # The kill book gets a third of the time that is left.
-    until_book = end if wanted.seconds == float("inf") else time.monotonic() + (end - time.monotonic()) * 2 / 3
-    with tempfile.TemporaryDirectory() as folder:
-        wrong = list(comparison(python, Path(folder), wanted.pdfs, _SETUP_S))
-    wrong += tests(python, until_book)
-    wrong += kill_book(python, wanted.kills, end)
+    if wanted.quick:
+        wrong = [*tests(python, QUICK[:2], end)]
+        wrong += kill_book(python, _QUICK_KILLS, _QUICK_BOOK_S, end)
+        wrong += tests(python, QUICK[2:], end)
+        say("The rest, the same PDFs by both Pythons, hostile names and 500 kills: make windows")
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = [*comparison(python, Path(folder), wanted.pdfs, math.inf)]
+        wrong += tests(python, FILES, end)
+        wrong += hostile_drops(python, wanted.bad)
+        wrong += kill_book(python, wanted.kills, math.inf, end)
     for what, why in SKIPPED.items():
         say(f"not run on Windows: {what}: {why}")
     say(f"{time.monotonic() - began:.0f} s; wrong: {', '.join(wrong) or 'nothing'}")

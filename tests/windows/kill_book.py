@@ -1,8 +1,9 @@
 """A daemon and its workers are terminated at random instants, and the books must hold; run by Windows' Python.
 
-Each life: some drops, a daemon, its workers terminated now and then, at last the daemon itself.  Meanwhile another
-program opens files of inbox and outbox for a moment, without sharing them, as virus scanners and viewers do.  At the
-end a daemon works undisturbed, and each drop must be there once: whole, with its original.
+Each life: some drops, a daemon, its workers terminated now and then, at last the daemon itself; one life in five ends
+while the program still starts.  Meanwhile another program opens files of inbox and outbox for a moment, without sharing
+them, as virus scanners and viewers do.  At the end a daemon works undisturbed, and each drop must be there once: whole,
+with its original.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -22,8 +24,13 @@ from pdfs import numbered_pdf
 
 SETTINGS = "engine: basic\nworkers: 2\nweb:\n  enabled: false\nwatch:\n  settle: 0.2\n"
 _DROPS = 2
-_WORKERS_OF_A_LIFE = 4
-_LAST_S, _LAST_TRIES = 240.0, 5
+_WORKERS_OF_A_LIFE = 8
+# Without news for so long, the last daemon is stuck.
+_STUCK_S = 300.0
+# Seconds for the first worker to be there, and the share of lives that do not wait for it.
+_START_S, _EARLY = 120.0, 0.2
+_TERMINATE = 0x0001  # PROCESS_TERMINATE
+_BY_FORCE = 1  # the exit code that Task Manager gives
 
 
 class Book:
@@ -60,19 +67,43 @@ class Book:
         for _ in range(_DROPS):
             self.drop()
         daemon = self.daemon()
-        end = time.monotonic() + self.chance.uniform(0.0, longest_s)
-        left = _WORKERS_OF_A_LIFE
-        while time.monotonic() < end:
-            time.sleep(self.chance.uniform(0.05, longest_s / 8))
-            with suppress(psutil.Error):
-                workers = psutil.Process(daemon.pid).children()
-                if workers and left:
-                    self.chance.choice(workers).kill()
-                    self.kills["worker"] += 1
-                    left -= 1
+        if self.chance.random() > _EARLY:
+            self._terminate_workers(daemon.pid, longest_s)
+        else:
+            time.sleep(self.chance.uniform(0.0, longest_s))
         daemon.kill()
         daemon.wait()
         self.kills["daemon"] += 1
+
+    def _terminate_workers(self, pid: int, longest_s: float) -> None:
+        start = time.monotonic() + _START_S
+        while not workers_of(pid) and time.monotonic() < start:
+            time.sleep(0.05)
+        end = time.monotonic() + self.chance.uniform(0.0, longest_s)
+        left = _WORKERS_OF_A_LIFE
+        while time.monotonic() < end:
+            time.sleep(self.chance.uniform(0.01, longest_s / 12))
+            workers = workers_of(pid)
+            if workers and left and terminate(self.chance.choice(workers)):
+                self.kills["worker"] += 1
+                left -= 1
+
+    def finish(self) -> int:
+        """Have a last daemon do all that is left; returns its exit code, -1 where it was stuck."""
+        last = self.daemon("--once")
+        before, limit = self._ended(), time.monotonic() + _STUCK_S
+        while last.poll() is None:
+            time.sleep(0.5)
+            if (now := self._ended()) > before:
+                before, limit = now, time.monotonic() + _STUCK_S
+            if time.monotonic() > limit:
+                last.kill()
+                last.wait()
+                return -1
+        return last.returncode
+
+    def _ended(self) -> int:
+        return sum(1 for _ in (self.folder / "outbox").glob("*.html"))
 
     def meddle(self) -> None:
         """Open files for a moment, without sharing that they are removed or renamed."""
@@ -115,6 +146,25 @@ class Book:
         return wrong
 
 
+def workers_of(pid: int) -> list[int]:
+    """Processes that a daemon has started; none where it has ended."""
+    try:
+        return [child.pid for child in psutil.Process(pid).children()]
+    except psutil.Error:
+        return []
+
+
+def terminate(pid: int) -> bool:
+    """Whether the process was still there to be ended."""
+    kernel = import_module("pipeline.host.windows.processes").KERNEL  # which type checkers see on Windows only
+    process = kernel.OpenProcess(_TERMINATE, 0, pid)
+    if not process:
+        return False
+    ended = kernel.TerminateProcess(process, _BY_FORCE)
+    kernel.CloseHandle(process)
+    return bool(ended)
+
+
 def main() -> int:
     """Keep the books; the exit code says whether they hold."""
     parser = argparse.ArgumentParser()
@@ -132,16 +182,7 @@ def main() -> int:
         book.live(wanted.longest)
     book.stopping.set()
     meddler.join()
-    code = 0
-    for _ in range(_LAST_TRIES):  # on a busy machine one leaves what it could not look at in its time, and says so
-        last = book.daemon("--once")
-        try:
-            code = last.wait(_LAST_S)
-        except subprocess.TimeoutExpired:
-            last.kill()
-            code = -1
-        if not any((book.folder / "inbox").iterdir()):
-            break
+    code = book.finish()
     wrong = [*book.problems(), *([f"the last daemon ended with {code}"] if code else [])]
     sys.stdout.write(
         f"kill book, seed {wanted.seed}: {book.kills['daemon']} daemons and {book.kills['worker']} workers terminated, "

