@@ -519,6 +519,32 @@ def test_a_file_over_the_limit_that_stays_is_handed_over_once_and_again_when_it_
     assert list(journal_of(box.outbox).recover()) == []
 
 
+def test_a_file_that_only_a_cloud_service_has_is_told_of_once_and_read_when_it_is_here(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    away = {"cloud.pdf"}
+
+    def is_away(path: Path) -> bool:
+        asked.append(path.name)
+        return path.name in away
+
+    monkeypatch.setattr("pipeline.inbox.examination.is_elsewhere", is_away)
+    drop(box.root, "cloud.pdf")
+    drop(box.root, "near.pdf", BYTES + b"near")
+    with capture_logs() as lines:
+        inbox = box(polling=True, rescan=0.05)
+        inbox.start()
+        assert eventually(lambda: asked.count("cloud.pdf") > 4, 30.0)
+        assert box.has("near.pdf")
+        left = [line["file"] for line in lines if line["event"] == "left"]
+        away.clear()
+        assert box.has("cloud.pdf", "near.pdf")
+        inbox.stop()
+
+    assert left == [str(box.root / "cloud.pdf")]
+
+
 def test_a_file_over_which_we_stumble_is_left_and_the_others_are_taken(
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:

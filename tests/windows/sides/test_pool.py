@@ -60,6 +60,24 @@ def test_what_a_worker_has_started_ends_with_it(pool: WorkerPool) -> None:
     assert psutil.wait_procs([grandchild], PATIENCE_S)[1] == []
 
 
+def test_the_spare_worker_takes_the_place_of_a_killed_one_at_once(pool: WorkerPool) -> None:
+    patience = Deadline.after(PATIENCE_S)
+    while sum(member.was_ready for member in pool._staff.members) < 2:  # noqa: SLF001 — nobody else can tell
+        pool.wait(Deadline.after(0.1))
+        assert not patience.expired
+    pool.submit("task", "hang", Deadline.never())
+
+    began = time.monotonic()
+    pool.cancel("task")
+    while not (events := pool.wait(patience)):
+        assert not patience.expired
+
+    assert isinstance(events[0], Lost)
+    assert pool.idle == 1, "without waiting for a new interpreter"
+    assert run(pool, "twice") == Done(key="task", value="twicetwice")
+    sys.stdout.write(f"from the kill to the next answer: {time.monotonic() - began:.3f} s\n")
+
+
 DAEMON = """
 import sys, time
 sys.path[:] = sys.argv[1:]

@@ -74,6 +74,18 @@ def test_convert_leaves_the_original_where_it_is_and_nothing_else_behind(tmp_pat
     assert not list((tmp_path / "out").glob(".dropleaf/convert-*"))
 
 
+def test_doctor_claims_no_isolation_and_says_what_there_is(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_bytes(SETTINGS)
+
+    with program(tmp_path, "doctor") as doctor:
+        said, _ = doctor.communicate(timeout=PATIENCE_S)
+
+    words = " ".join(said.decode("utf-8").split())
+    assert "pages are read without isolation on this system" in words
+    assert "Low integrity is not used" in words
+    assert "never on a real Windows" in words
+
+
 class Daemon:
     """A daemon with a page."""
 
