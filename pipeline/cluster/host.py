@@ -8,7 +8,7 @@ from pipeline.cluster.messages import Lane, Presence
 from pipeline.deadline import Deadline
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Attempt:
     """A task that a host has.
 
@@ -25,7 +25,7 @@ class Attempt:
     late: Deadline
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Host:
     """One engagement of a host.
 

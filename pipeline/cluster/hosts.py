@@ -85,6 +85,7 @@ class Hosts:
         self._beat = beat
         self._clock = clock
         self._hosts: dict[str, Host] = {}
+        self._named: dict[str, list[Host]] = {}
         self._by_key: dict[str, tuple[Host, Attempt]] = {}
         self._numbers = count(1)
         self._hints: dict[str, tuple[str, int]] = {}
@@ -102,9 +103,9 @@ class Hosts:
             if host.free(lane) and self._is_well(host):
                 yield host
 
-    def is_member(self, name: str) -> bool:
-        """Whether a host of that name is there, be it busy or not."""
-        return any(host.name == name and self._is_well(host) for host in self._hosts.values())
+    def at(self, name: str) -> list[Host]:
+        """The hosts of that name that are there, be they busy or not; it is one, but for a moment after a restart."""
+        return [host for host in self._named.get(name, ()) if self._is_well(host)]
 
     def _is_well(self, host: Host) -> bool:
         return host.presence is not None and host.rest.expired and not self._is_silent(host)
@@ -154,7 +155,8 @@ class Hosts:
     def hinted_host(self, key: str, lane: Lane) -> Host | None:
         """The host that was told to prepare the task, if it takes it now."""
         boot, _ = self._hints.get(key, ("", 0))
-        return next((host for host in self.usable(lane) if host.boot == boot), None)
+        host = self._hosts.get(boot)
+        return host if host is not None and host.free(lane) and self._is_well(host) else None
 
     def submit(self, host: Host, lane: Lane, key: str, task: HostTask, deadline: Deadline) -> None:
         """Send a task to a host that is usable."""
@@ -242,7 +244,7 @@ class Hosts:
                 self._note_trouble(message.trouble)
             case Joined():
                 self._refused.pop(message.name, None)
-                self._hosts[message.boot] = Host(boot=message.boot, name=message.name, heard=self._clock())
+                self._welcome(Host(boot=message.boot, name=message.name, heard=self._clock()))
             case FromHost() if (host := self._hosts.get(message.boot)) is not None:
                 host.heard = self._clock()
                 for report in message.reports:
@@ -255,6 +257,10 @@ class Hosts:
                 self._refused[message.name] = message.detail
             case _:
                 pass
+
+    def _welcome(self, host: Host) -> None:
+        self._hosts[host.boot] = host
+        self._named.setdefault(host.name, []).append(host)
 
     def _note_trouble(self, trouble: str) -> None:
         if trouble and trouble != self._gateway_trouble:
@@ -350,6 +356,7 @@ class Hosts:
         """Give up a host and all that it has."""
         if self._hosts.pop(host.boot, None) is None:
             return
+        self._named[host.name].remove(host)
         logger().warning("host_lost", host=host.name, detail=detail, pages=len(host.attempts))
         for attempt in host.attempts.values():
             if attempt.key is not None:

@@ -75,10 +75,8 @@ class JoinedPool:
         """As there; a host that is not there does not hold up its server's pages: they are drawn anywhere."""
         if place == LOCAL:
             return self._local_idle
-        if not self._hosts.is_member(place):
-            return self.idle
-        hosts = [host for host in self._hosts.usable(self._lane) if host.name == place]
-        return sum(host.free(self._lane) for host in hosts)
+        hosts = self._hosts.at(place)
+        return sum(host.free(self._lane) for host in hosts) if hosts else self.idle
 
     @property
     def hosts(self) -> Sequence[HostFacts]:
@@ -107,19 +105,19 @@ class JoinedPool:
         """The host for a task; None for this machine."""
         target = task.target if isinstance(task, PageTask) else None
         place = self._places.get(target.url) if target is not None else None
-        hosts = list(self._hosts.usable(self._lane)) if task.sha256 and place != LOCAL else []
-        if place is not None and self._hosts.is_member(place):
-            hosts = [host for host in hosts if host.name == place]
-        elif self._slots and self._local_idle and not self._is_hinted_elsewhere(key):
-            here = (self._cores.share if needs_core(task) else self._local_idle / self._slots) + _AT_HAND
-            hosts = [host for host in hosts if self._share(host, task) > here]
+        if place == LOCAL or not task.sha256:
+            return None
         hinted = self._hosts.hinted_host(key, self._lane)
+        if place is not None and (named := self._hosts.at(place)):
+            hosts = [host for host in named if host.free(self._lane)]
+        else:
+            hosts = list(self._hosts.usable(self._lane))
+            if self._slots and self._local_idle and hinted is None:
+                here = (self._cores.share if needs_core(task) else self._local_idle / self._slots) + _AT_HAND
+                hosts = [host for host in hosts if self._share(host, task) > here]
         if hinted in hosts:
             return hinted
         return max(hosts, key=lambda host: self._share(host, task), default=None)
-
-    def _is_hinted_elsewhere(self, key: str) -> bool:
-        return self._hosts.hinted_host(key, self._lane) is not None
 
     def _share(self, host: Host, task: HostTask) -> float:
         """The share of it that is free; a little more where it has the document."""

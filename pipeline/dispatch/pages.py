@@ -164,7 +164,9 @@ class Pages:
         found = self._schedule.next_order(conversions, model=True) if self.asks else None
         if found is not None:
             conversion, order = found
-            crowded = {url for url, place in self._settings.places.items() if not self._pool.idle_at(place)}
+            places = self._settings.places
+            full = {place for place in set(places.values()) if not self._pool.idle_at(place)}
+            crowded = {url for url, place in places.items() if place in full}
             profiles = conversion.settings.worker.profiles
             target = self._servers.choose(now, exclude=order.tried | crowded, profiles=profiles)
             if target is not None:

@@ -1,6 +1,7 @@
 """What a page costs the daemon's loop with hundreds of hosts and a thousand model servers, all simulated.
 
     PYTHONPATH=tests python tests/benchmarks/many_hosts.py [--hosts 250] [--slots 16] [--servers 1000] [--pages 8000]
+        [--placed]
 
 The daemon's parts are real: giving out, the server book, the pool over hosts, its messages, the journal and its synced
 files. The gateway, the hosts and the servers are simulated in this process, and their time is not counted.
@@ -118,21 +119,21 @@ def _reports(work: Work) -> tuple[bytes, ...]:
 class SimulatedDay:
     """Documents of forty pages, as many in work as keep every slot busy."""
 
-    def __init__(self, folder: Path, *, hosts: int, slots: int, servers: int) -> None:
+    def __init__(self, folder: Path, *, hosts: int, slots: int, servers: int, placed: bool) -> None:
         self._folder = folder
         self._journal = journal_of(folder / "outbox")
         self.simulated = SimulatedHosts(hosts, slots)
         connect = Connect(scheduler="tcp://127.0.0.1:1", tls=None, terms=TERMS_OF_TESTS)
         self.hosts = Hosts(self.simulated, connect, beat=BeatLimits(silent=300, lost=800))  # type: ignore[arg-type]
-        self.pool = JoinedPool(self.hosts, "pages", local=None, slots=0, cores=OwnCores(1), places={})
         per_server = -(-hosts * slots // servers)
         entries = [ServerEntry(url=f"http://10.{n // 250}.0.{n % 250}/v1", slots=per_server) for n in range(servers)]
+        places = {entry.url: f"host{number % hosts}" for number, entry in enumerate(entries)} if placed else {}
+        self.pool = JoinedPool(self.hosts, "pages", local=None, slots=0, cores=OwnCores(1), places=places)
         self._book = ServerBook(entries, workers=per_server, most=1024)
         for entry in entries:
             self._book.learn(ServerFacts(url=entry.url, model="m", vision=True), time.monotonic())
-        self._pages = Pages(
-            self.pool, self._journal, Deaths(self._journal.folder), self._book, PagesSettings(page_timeout_s=180.0)
-        )
+        settings = PagesSettings(page_timeout_s=180.0, places=places)
+        self._pages = Pages(self.pool, self._journal, Deaths(self._journal.folder), self._book, settings)
         self._in_work = hosts * slots
         self._conversions: list[Conversion] = []
         self._serial = 0
@@ -168,13 +169,14 @@ class SimulatedDay:
             self._conversions.remove(conversion)
 
 
-def run(hosts: int, slots: int, servers: int, pages: int, *, profile: bool) -> None:
+def run(facts: argparse.Namespace) -> None:
     """Print what a page has cost."""
+    hosts, slots, servers = facts.hosts, facts.slots, facts.servers
     with tempfile.TemporaryDirectory() as folder:
-        day = SimulatedDay(Path(folder), hosts=hosts, slots=slots, servers=servers)
+        day = SimulatedDay(Path(folder), hosts=hosts, slots=slots, servers=servers, placed=facts.placed)
         finished, cpu, wall = 0, 0.0, 0.0
-        profiler = cProfile.Profile() if profile else None
-        while finished < pages:
+        profiler = cProfile.Profile() if facts.profile else None
+        while finished < facts.pages:
             day.open_documents()
             before, began, simulated = time.process_time(), time.monotonic(), day.simulated.spent_s
             if profiler is not None:
@@ -186,7 +188,9 @@ def run(hosts: int, slots: int, servers: int, pages: int, *, profile: bool) -> N
             wall += time.monotonic() - began
             day.drop_finished()
         ms = 1000 * cpu / finished
-        say(f"{hosts} hosts x {slots} slots, {servers} servers: {finished} pages, {ms:.2f} ms CPU of the loop a page;")
+        where = "each server at a host; " if facts.placed else ""
+        count = f"{where}{hosts} hosts x {slots} slots, {servers} servers: {finished} pages"
+        say(f"{count}, {ms:.2f} ms CPU of the loop a page;")
         say(f"a core of its own does {1000 / ms:.0f} pages/s, {86.4 / ms:.1f} million pages a day")
         if profiler is not None:
             pstats.Stats(profiler).sort_stats("tottime").print_stats(14)
@@ -204,8 +208,8 @@ def main() -> None:
     for name, default in (("hosts", 250), ("slots", 16), ("servers", 1000), ("pages", 8000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--profile", action="store_true")
-    facts = parser.parse_args()
-    run(facts.hosts, facts.slots, facts.servers, facts.pages, profile=facts.profile)
+    parser.add_argument("--placed", action="store_true", help="each server belongs to a host")
+    run(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def test_no_more_is_sent_than_a_host_has_slots(stage: Stage) -> None:
     stage.submit("k2", stage.task(2))
 
     assert stage.usable == []
-    assert stage.hosts.is_member("one")
+    assert [host.boot for host in stage.hosts.at("one")] == ["b1"]
 
 
 def test_a_document_is_sent_piece_by_piece_as_it_is_asked_for(stage: Stage) -> None:

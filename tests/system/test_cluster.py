@@ -49,7 +49,7 @@ def convert(place: Place, samples: list[Path]) -> None:
     for sample in samples:
         shutil.copy(sample, place.inbox / sample.name)
     with Daemon(place, "--once") as daemon:
-        assert daemon.wait(150) == 0
+        assert daemon.wait(600) == 0
         assert daemon.of("sent_again") == daemon.of("worker_lost") == daemon.of("not_json") == []
 
 
@@ -74,7 +74,7 @@ def test_a_hosts_pages_are_the_same_byte_for_byte(tmp_path: Path) -> None:
 
 @needs_shared
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1300)
 def test_all_samples_are_the_same_byte_for_byte(tmp_path: Path) -> None:
     assert_same_results(tmp_path, sorted(TABLES.glob("*.pdf")))
 
