@@ -158,12 +158,13 @@ class _Collector:
         self._grid.stray += _characters([child])
 
     def _cell(self, node: Node) -> GridCell:
+        attributes = node.attributes
         return GridCell(
             content=self._clean_cell(node),
             header=node.tag == "th",
-            rowspan=_span(node.attributes.get("rowspan", "1")),
-            colspan=_span(node.attributes.get("colspan", "1")),
-            attributes=node.attributes,
+            rowspan=_span(attributes["rowspan"]) if "rowspan" in attributes else 1,
+            colspan=_span(attributes["colspan"]) if "colspan" in attributes else 1,
+            attributes=attributes,
         )
 
 
@@ -329,7 +330,9 @@ def _cell_to_node(cell: GridCell, *, head: bool) -> Node:
         attributes["colspan"] = str(cell.colspan)
     if cell.rowspan > 1:
         attributes["rowspan"] = str(cell.rowspan)
-    if "data-unseen" in cell.attributes:
-        attributes["data-unseen"] = ""
     tag = "th" if header else "td"
-    return Node(tag, attributes | own_attributes(Node(tag, cell.attributes)), cell.content)
+    if cell.attributes:
+        if "data-unseen" in cell.attributes:
+            attributes["data-unseen"] = ""
+        attributes |= own_attributes(Node(tag, cell.attributes))
+    return Node(tag, attributes, cell.content)

@@ -1,7 +1,7 @@
 """Turns a tree of any elements into a tree in which each element is at a place where HTML allows it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -80,8 +80,11 @@ class _Rebuilder:
         children = self._inline(node.children)
         return [Node(node.tag, own_attributes(node), children)] if _has_text(children) else []
 
-    def _inline(self, children: Iterable[Node | str]) -> list[Node | str]:
+    def _inline(self, children: Sequence[Node | str]) -> list[Node | str]:
         """Inline content without space at its ends."""
+        if len(children) == 1 and isinstance(only := children[0], str):  # most cells
+            text = _SPACE.sub(" ", only).strip(" ")
+            return [text] if text.strip() else []
         return _trimmed(self._inline_parts(children))
 
     def _inline_parts(self, children: Iterable[Node | str]) -> list[Node | str]:

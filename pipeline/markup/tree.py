@@ -71,6 +71,8 @@ def _collect_text(node: Node, parts: list[str]) -> None:
 
 def own_attributes(node: Node) -> dict[str, str]:
     """The attributes from our own conversions: its class, if it is one of ours, and its direction."""
+    if not node.attributes:
+        return {}
     name, direction = node.attributes.get("class", ""), node.attributes.get("dir", "").lower()
     own = {"class": name} if name in tags.CLASSES.get(node.tag, ()) else {}
     if direction in tags.DIRECTIONS and node.tag in tags.DIRECTED:

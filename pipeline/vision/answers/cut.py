@@ -43,9 +43,10 @@ def ends_early(text: str) -> str:
         return _EARLY
     if "<nl>" in stripped and (_HALF_TOKEN.search(stripped[-6:]) or _ends_in_row(stripped)):
         return _EARLY
-    body, _, last = _LAST_TOKENS.sub("", stripped).rpartition("\n")
-    is_half = last.lstrip().startswith("|") and not last.endswith("|") and _is_row(body)
-    return _EARLY if is_half else ""
+    body, _, last = stripped.rpartition("\n")
+    if not last.lstrip().startswith("|"):
+        return ""
+    return "" if _LAST_TOKENS.sub("", last).endswith("|") or not _is_row(body) else _EARLY
 
 
 def _ends_in_row(text: str) -> bool:

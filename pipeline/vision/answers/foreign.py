@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pipeline.vision.answers.page_words import PageWords, squeezed
+from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.talk import Notion, notions_of, opening
 
 # Most characters of a refusal and of a description; a longer answer is neither.
@@ -70,12 +70,11 @@ _QUESTIONS: Final = ("?", "\N{FULLWIDTH QUESTION MARK}", "\N{ARABIC QUESTION MAR
 _COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 # With so many lines of code a text is a program.
 _FEWEST_LINES: Final = 1
-_FILLER: Final = re.compile(
-    r"quick brown fox|lorem ipsum|dolor sit amet|consectetur adipi|ut enim ad minim|duis aute irure|excepteur sint"
-    r"|sunt in culpa|jumps over the lazy dog|document title$"
-    r"|\b(?:your|insert|add) .{0,30}\b(?:content|text) (?:goes )?here\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+_FILLERS: Final = (
+    "quick brown fox", "jumps over the lazy dog", "lorem ipsum", "dolor sit amet", "consectetur adipi",
+    "ut enim ad minim", "duis aute irure", "excepteur sint", "sunt in culpa", "document title", "your content here",
+    "your text here", "content goes here", "text goes here", "transcribed text here",
+)  # fmt: skip
 _MOSTLY: Final = 0.8
 
 
@@ -92,7 +91,7 @@ def is_foreign(prose: str, code: str, introductions: Sequence[str], page: PageWo
     whole = "\n".join([*introductions, prose])
     if _is_program(f"{whole}\n{code}", code) and not page.has(code):
         return True
-    if _narrates(prose) and not page.has(prose):
+    if _narrates(prose) and (page.share(prose) or 0.0) < _OF_PAGE:
         return True
     if any(Notion.INSTEAD in notions_of(each) for each in introductions):
         return True
@@ -109,10 +108,13 @@ def _is_program(prose: str, code: str) -> bool:
 
 def _narrates(prose: str) -> bool:
     """Whether line after line tells what stands in the picture ('The text in the image is ...')."""
+    if len(prose) > _LONGEST_TALK:
+        return False
     lines = [line for line in prose.split("\n") if line.strip()]
-    told = sum(
-        1 for line in lines if notions_of(line).keys() >= _TELLING and Notion.PICTURE in notions_of(_opening(line))
-    )
+    of_picture = [line for line in lines if Notion.PICTURE in notions_of(_opening(line))]
+    if len(of_picture) < _FEWEST_TOLD:
+        return False
+    told = sum(notions_of(line).keys() >= _TELLING for line in of_picture)
     return told >= _FEWEST_TOLD and told * _FEWEST_TOLD >= len(lines)
 
 
@@ -140,12 +142,16 @@ def _is_talk(text: str, page: PageWords) -> bool:
 
 
 def is_filler(text: str, page: PageWords) -> bool:
-    """Whether the text is one that models invent for an empty page: a pangram, or dummy text."""
-    if not squeezed(text) or page.has(text):
+    """Whether the text is one that models invent for an empty page: a pangram, dummy text, or a form to fill in."""
+    if not _is_filler(text) or page.has(text):
         return False
     sentences = re.split(r"[.!?\n]+", text)
-    filler = sum(len(sentence) for sentence in sentences if _FILLER.search(sentence))
-    return filler > sum(map(len, sentences)) * _MOSTLY
+    return sum(map(len, filter(_is_filler, sentences))) > sum(map(len, sentences)) * _MOSTLY
+
+
+def _is_filler(text: str) -> bool:
+    lower = text.lower()
+    return any(filler in lower for filler in _FILLERS)
 
 
 def _has_figures(text: str) -> bool:

@@ -46,6 +46,8 @@ _LEFT: Final = re.compile(
     re.MULTILINE,
 )
 
+# Each of these marks has one of these signs in it.
+_LEFT_SIGNS: Final = ("|", "+-", "+=", "cel>", "hed>", "nl>", "\\\\", "\\end{")
 
 # Text without white space that is only the location of something.
 _PLACE: Final = re.compile(
@@ -178,7 +180,7 @@ def judge(
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
     page = _clean_to_page(clean, markup, repairs)
-    if _LEFT.search(_text_of(page, code=False)) and not asked.page.has_bars:
+    if _has_left(_text_of(page, code=False)) and not asked.page.has_bars:
         repairs.add(Repair.BROKEN_TABLE)
         page = _clean_to_page(clean, markup, repairs)
     fault = _fault(page, answer, markup, asked)
@@ -204,6 +206,11 @@ def _clean_to_page(clean: Clean, markup: Markup, repairs: set[Repair]) -> PageHt
         repairs=tuple(sorted(repair.value for repair in repairs)),
         warnings=(*markup.warnings, *(SENTENCES[repair] for repair in _DOUBTFUL if repair in repairs)),
     )
+
+
+def _has_left(text: str) -> bool:
+    """Whether marks of a table are left in a text."""
+    return any(sign in text for sign in _LEFT_SIGNS) and bool(_LEFT.search(text))
 
 
 def _text_of(page: PageHtml, *, code: bool) -> str:

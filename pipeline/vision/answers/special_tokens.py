@@ -22,8 +22,10 @@ _TURN: Final = re.compile(
     rf"|<(?:start_of_turn>|\|turn>){_ROLE}?|<\|{_ROLE}\|>(?:\s{{0,9}}thought:)?",
 )
 # Nobody prints text between bars inside angle brackets, so this is always a special token.
-_SPECIAL: Final = re.compile(
-    r"<\|[^<>|\n]{1,60}\|?>|<(?=\S)[^<>\n]{0,60}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|<unused[0-9]{1,5}>"
+_BARRED: Final = re.compile(r"<\|[^<>|\n]{1,60}\|?>|<(?=\S)[^<>\n]{0,60}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>")
+_BARS: Final = ("<|", "|>", "<\uff5c")
+_NAMED: Final = re.compile(
+    r"<unused[0-9]{1,5}>"
     r"|<\[?(?:extra_id|SPECIAL|reserved|reserved_special_token)_[0-9]{1,5}\]?>"
     r"|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|end_of_utterance|end_of_image|start_of_image|image_soft_token"
     r"|fake_token_around_image|global-img|end_of_text|begin_of_text|fim_(?:prefix|middle|suffix|pad))>|\[(?:UNUSED_TOKEN_|PAD|unused)[0-9]{1,6}\]|\[/?INST\]|<</?SYS>>"
@@ -58,7 +60,10 @@ def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
     for before in (_ASKED, _SPEAKER):
         if (found := before.match(plain)) and not page.has(found[0]):
             plain = plain[found.end() :]
-    cleaned = _EDGE.sub("", _SPECIAL.sub(removed, _TURN.sub(removed, plain)))
+    cleaned = _TURN.sub(removed, plain)
+    if any(bar in cleaned for bar in _BARS):
+        cleaned = _BARRED.sub(removed, cleaned)
+    cleaned = _EDGE.sub("", _NAMED.sub(removed, cleaned))
     if cleaned != text:
         repairs.add(Repair.TOKENS)
     return cleaned

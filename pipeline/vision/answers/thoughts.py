@@ -14,11 +14,16 @@ _MARK: Final = re.compile(
     r"|<\|channel>\s{0,9}\w{1,20}|<(channel)\|>",
     re.IGNORECASE,
 )
+# Each mark has one of these in it; most answers have none.
+_SIGNS: Final = ("think", "thought", "reasoning", "analysis", "scratchpad", "reflection", "channel")
 _CHANNEL: Final = re.compile(r"<\|channel\|>\s{0,9}(\w{1,20})\s{0,9}<\|message\|>")
 
 
 def thoughts_removed(text: str, stripping: Stripping) -> str:
     """The text without the model's reasoning, even if its marks are cut or never closed."""
+    lower = text.lower()
+    if not any(sign in lower for sign in _SIGNS):
+        return text
     channels = list(_CHANNEL.finditer(text))
     if channels:
         final = channels[-1] if channels[-1][1] == "final" else None

@@ -34,7 +34,7 @@ _STRIPPED: Final = (
 
 def has_doctags(text: str) -> bool:
     """Whether the text is DocTags."""
-    return "<doctag>" in text or (bool(_LOCATION.search(text)) and _known(text) >= _ENOUGH)
+    return "<doctag>" in text or ("<loc_" in text and bool(_LOCATION.search(text)) and _known(text) >= _ENOUGH)
 
 
 def is_stripped(text: str) -> bool:
@@ -42,7 +42,7 @@ def is_stripped(text: str) -> bool:
 
     LM Studio does so. In what remains, the cells of a table are joined without any separator.
     """
-    return len(_LOCATIONS.findall(text)) >= _ENOUGH and not _known(text)
+    return "<loc_" in text and len(_LOCATIONS.findall(text)) >= _ENOUGH and not _known(text)
 
 
 def _known(text: str) -> int:

@@ -30,6 +30,9 @@ _CROSSED: Final = re.compile(r"^[ \t]*[─━═]{2,}(?:[┼╪╫╬╋][─━
 _TO_DASHES: Final = str.maketrans(
     {**dict.fromkeys("─━═", "-"), **dict.fromkeys("┼╪╫╬╋", "+"), **dict.fromkeys(_BARS, "|")}
 )
+_SIGN: Final = re.compile(
+    "[\uff5c" + f"{_BARS}{_CORNERS}{_STROKES}".translate({ord(each): None for each in "+=-"}) + "]"
+)
 # With so many rules, each group of lines between two rules is a row: one above, one below the head, one between rows.
 _ROW_RULES: Final = 4
 
@@ -126,9 +129,15 @@ def _group_to_rows(group: Sequence[Sequence[str]]) -> list[list[str]]:
     return rows
 
 
+def _shows(text: str) -> bool:
+    if not ("+-" in text or "+=" in text or (not text.isascii() and _SIGN.search(text))):
+        return False
+    return bool(_SHOWS.search(text) or _WIDE.search(text) or _CROSSED.search(text))
+
+
 DIALECT: Final = Dialect(
     name="drawn_tables",
     order=62,
-    shows=lambda text: bool(_SHOWS.search(text) or _WIDE.search(text) or _CROSSED.search(text)),
+    shows=_shows,
     to_markup=drawn_to_markup,
 )

@@ -50,6 +50,7 @@ _PAIR_END: Final = re.compile(r"\[(?:PAIR_SEP|RELATION_SEP)\]|<(?:PAIR_SEP|RELAT
 _DIGITS_LABEL: Final = re.compile(
     r"(?:^|(?<=[a-z]))[0-9]{3}(?: [0-9]{3}){3}([a-z]{4,12}(?:_[a-z]{4,12})?)", re.MULTILINE
 )
+_DIGITS: Final = re.compile(r"[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{3}[a-z]{4}")
 _LEFT_LABEL: Final = re.compile(
     rf"^[ \t]{{0,9}}([A-Za-z][\w -]{{1,30}}?)[ \t]?(?:{_BOXES}|\[{_FOUR}\])[ \t]*", re.MULTILINE
 )
@@ -95,10 +96,14 @@ def grounding_to_markdown(text: str, reading: Reading) -> str:
 
 
 def _shows(text: str) -> bool:
-    return has_grounding(text) or any(pattern.search(text) for pattern in _SHOWING) or _ends_in_corners(text)
+    bracketed = "[" in text and any(pattern.search(text) for pattern in _BRACKETED)
+    digits = bool(_DIGITS.search(text)) and bool(_DIGITS_LABEL.search(text))
+    tagged = any(pattern.search(text) for pattern in _TAGGED)
+    return bracketed or digits or tagged or has_grounding(text) or _ends_in_corners(text)
 
 
-_SHOWING: Final = (_CLASS, _BOX_TAG, _PICTURE_TAG, _PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES, _PAIR_END, _DIGITS_LABEL)
+_BRACKETED: Final = (_PICTURE_PLACE, _LEFT_LABEL, _BARE_BOXES)
+_TAGGED: Final = (_CLASS, _BOX_TAG, _PICTURE_TAG, _PAIR_END)
 
 
 def _pair_to_mark(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 """Answers that are the model's own words, told from pages by a few notions, in many languages."""
 
 import pytest
+from page_texts import text_to_page_text
 
 from pipeline.page_result import FallbackReason
 from pipeline.vision.answers.judge import judge
@@ -107,6 +108,15 @@ def test_the_remark_that_there_is_nothing_to_read_is_no_page(language: str) -> N
 @pytest.mark.parametrize("kind", TALK)
 def test_talk_about_the_page_is_no_page(kind: str) -> None:
     assert judge(TALK[kind]).reason is FallbackReason.REFUSED
+
+
+def test_lines_about_pictures_that_are_on_the_page_stay() -> None:
+    lines = [f"The picture of text {number} shows a harbour, and so does the one below it." for number in range(1, 6)]
+    lines[2] += " It was drawn by hand, and hung in the hall of the guild for many years after the fire."
+    page = text_to_page_text("\n".join(lines))
+
+    assert judge("\n\n".join(lines), page_text=page).reason is None
+    assert judge("\n\n".join(lines)).reason is FallbackReason.REFUSED
 
 
 def test_a_form_to_be_filled_in_is_no_page() -> None:
