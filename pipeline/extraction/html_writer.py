@@ -93,7 +93,8 @@ class Writer:
             if runs and following:
                 joined = self._hyphens.joined(_end(runs), _start(following))
                 if joined is None:
-                    runs.append(TextRun(text=" ", look=Look()))
+                    cut = _is_full(lines, index) and self._hyphens.is_cut(_end(runs), _start(following))
+                    runs += [] if cut else [TextRun(text=" ", look=Look())]
                 elif len(joined) < len(_end(runs)) and not _had_room(lines, index):
                     runs[-1].text = runs[-1].text[:-1]
             runs += following
@@ -166,6 +167,14 @@ def _had_room(lines: Sequence[Line], index: int) -> bool:
     width = max(line.box.x1 - line.box.x0 for line in lines)
     room = width - (above.box.x1 - above.box.x0)
     return width / 2 < room < first.x1 - first.x0
+
+
+def _is_full(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line above is one word, and had no room for one more letter of the next one."""
+    above, first = lines[index - 1], lines[index].words[0]
+    width = max(line.box.x1 - line.box.x0 for line in lines)
+    letter = (first.box.x1 - first.box.x0) / max(1, len(first.text))
+    return len(above.words) == 1 and width - (above.box.x1 - above.box.x0) < letter
 
 
 def _end(runs: Sequence[TextRun]) -> str:

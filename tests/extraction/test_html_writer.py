@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from typeset import chars_to_content, text_to_chars
+from typeset import chars_to_content, text_to_chars, text_to_words
 
 from pipeline.extraction import BBox, Cell, Line, Link, PageContent, Table, content_to_extraction
 from pipeline.extraction.html_writer import Writer
@@ -91,3 +91,24 @@ def test_only_the_web_and_mailboxes_are_targets() -> None:
     assert address_to_target("mailto:a@example.org") == "mailto:a@example.org"
     for address in ("javascript:alert(1)", "file:///etc/passwd", "https://a b", 'https://a"onclick=', "data:,x", ""):
         assert address_to_target(address) is None
+
+
+def test_a_word_that_a_full_line_of_a_cell_cuts_is_whole_and_beside_a_longer_line_it_stays_two() -> None:
+    [upper], [lower], [longer], [whole] = (
+        text_to_words(text, 10, baseline)
+        for text, baseline in (
+            ("responsibi", 20),
+            ("lities", 32),
+            ("and-so-on-at-length", 44),
+            ("responsibilities", 90),
+        )
+    )
+    writer = Writer(Hyphens(word.text for word in (upper, lower, longer, whole)))
+    lines = [Line(box=word.box, words=(word,)) for word in (upper, lower, longer)]
+
+    def cell(*lines: Line) -> str:
+        one = Cell(row=0, column=0, box=_NOWHERE, lines=lines)
+        return writer.table_to_html(Table(box=_NOWHERE, rows=1, columns=1, cells=(one,)))
+
+    assert "<td>responsibilities</td>" in cell(*lines[:2])
+    assert "<td>responsibi lities and-so-on-at-length</td>" in cell(*lines)

@@ -19,15 +19,32 @@ def lines_to_parted(lines: Sequence[TextLine], columns: Columns) -> list[TextLin
     """The lines of a header, where a text over several columns is separated if its words are over single columns.
 
     They are if the words over each column are centred or flush with it and are one of several lines there: each has
-    a text of its own directly above or below, and one of them above, where the heading of a group has none.
+    a text of its own directly above or below, and one of them above, where the heading of a group has none. They also
+    are if each is a heading of its own elsewhere on the line, or a figure ("2017", "2016 % Chg", "% Chg").
+
+    Args:
+        lines: Of the header.
+        columns: Of the table.
     """
     out = list(lines)
-    for index, line in enumerate(lines):
+    for index, line in enumerate([_with_repeated(line, columns) for line in lines]):
         above = _own_columns(out[max(0, index - 1) : index], line, columns)
         around = above | _own_columns(lines[index + 1 : index + 2], line, columns)
         parts = [part for segment in line.segments for part in _segment_to_parts(segment, columns, (above, around))]
         out[index] = TextLine(tuple(parts), line.top, line.bottom)
     return out
+
+
+def _with_repeated(line: TextLine, columns: Columns) -> TextLine:
+    spans = [columns.of(segment) for segment in line.segments]
+    own = {segment.text for segment, (first, last) in zip(line.segments, spans, strict=True) if first == last}
+    parts: list[Segment] = []
+    for segment, (first, last) in zip(line.segments, spans, strict=True):
+        groups = _words_to_groups(segment.words, columns.borders[first + 1 : last + 1])
+        apart = [words_to_segment(group) for group in groups if group]
+        repeated = len(apart) == len(groups) > 1 and any(part.text in own for part in apart)
+        parts += apart if repeated and all(part.text in own or part.numeric for part in apart) else [segment]
+    return TextLine(tuple(parts), line.top, line.bottom)
 
 
 def _own_columns(others: Sequence[TextLine], line: TextLine, columns: Columns) -> set[int]:

@@ -176,6 +176,7 @@ class TableFinder:
             )
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
+        drafts = strip_notes(drafts, wide=True)
         return drafts_to_upright(with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs))
 
     def _with_loose(self, edges: Edges, box: BBox) -> Edges:

@@ -22,6 +22,9 @@ STACKED = 0.8
 #: Type sizes of one heading differ by at most this share.
 SAME_SIZE = 0.15
 
+#: Groups of headings that come again have at most so many.
+MAX_GROUP = 6
+
 #: A heading further down, and the first and last column that it overlaps.
 Below = tuple[tuple[int, int], Segment]
 
@@ -35,7 +38,8 @@ def segment_to_span(
     """The columns that a heading spans, by the first of these that applies.
 
     All, if it is a title; those under the rule below it; those between the rules beside it, if it is in their
-    middle; those that it is centred over; those that it overlaps.
+    middle; those of headings that come again beside them, if it is centred over them; those that it is centred over;
+    those that it overlaps.
     """
     (rules, _), columns = table
     first, last = columns.of(segment)
@@ -45,6 +49,9 @@ def segment_to_span(
     groups = _line_to_groups(line, deeper, columns)
     if id(segment) in groups:
         return groups[id(segment)]
+    repeated = _repeated_span(segment, (first, last), line, (deeper, columns))
+    if repeated is not None:
+        return repeated
     if (
         first == last
         and not _is_over_years(deeper, columns)
@@ -107,6 +114,27 @@ def _segments_to_spans(
             if rest or len(segments) == 1:
                 return [(start, end), *rest]
     return []
+
+
+def _repeated_span(
+    segment: Segment, span: tuple[int, int], line: TextLine, table: tuple[Sequence[Below], Columns]
+) -> tuple[int, int] | None:
+    """The columns of a group of headings that comes again beside it ("2017 2016 % Chg 2017 2016 % Chg"), if any."""
+    deeper, columns = table
+    below = {first: other.text for (first, last), other in reversed(deeper) if first == last}
+    others = [columns.of(other) for other in line.segments if other is not segment]
+    best: tuple[float, int, int] | None = None
+    for size in range(2, MAX_GROUP + 1):
+        for start in range(max(0, span[1] - size + 1), span[0] + 1):
+            texts, *around = (
+                [below.get(column) for column in range(begin, begin + size)]
+                for begin in (start, start - size, start + size)
+            )
+            alone = not any(first < start + size and last >= start for first, last in others)
+            off = _off_centre(segment, start, start + size - 1, deeper)
+            if alone and len({*texts, None}) > size and texts in around and off <= CENTRED * segment.size:
+                best = min(best or (off, start, size), (off, start, size))
+    return None if best is None else (best[1], best[1] + best[2] - 1)
 
 
 def _is_over_years(deeper: Sequence[Below], columns: Columns) -> bool:

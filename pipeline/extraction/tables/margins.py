@@ -193,9 +193,12 @@ def _with_lines_below(grid: _Grid) -> _Grid:
     lines: list[TextLine] = []
     foot = grid.box.bottom
     for row in grid.text.inside(box, REACH):
-        if not (_fits(row, foot, grid) and sum(segment.numeric for segment in row) >= len(row) / 2):
+        line = _row_to_line(row, grid.columns)
+        numeric = sum(segment.numeric for segment in row) >= len(row) / 2
+        labelled = any(grid.columns.of(segment)[1] for segment in line.segments)  # or it is the number of the page
+        if not (_fits(row, foot, grid) and numeric and labelled):
             break
-        lines.append(_row_to_line(row, grid.columns))
+        lines.append(line)
         foot = lines[-1].bottom
     count = len(grid.rows)
     drafts = [draft for index, line in enumerate(lines) for draft in row_to_drafts([line], count + index, grid.columns)]

@@ -8,6 +8,7 @@ from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.blank_columns import with_blank_columns
 from pipeline.extraction.tables.body import lines_to_body
 from pipeline.extraction.tables.cells import Draft
+from pipeline.extraction.tables.close_figures import lines_to_single_figures
 from pipeline.extraction.tables.close_headings import lines_to_parted
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.tables.header import lines_to_header
@@ -59,7 +60,7 @@ def region_to_drafts(region: Region) -> list[Draft]:
         columns, lines = whole, [row_to_text_line(row, whole) for row in rows]
     drafts = lines_to_header(lines_to_parted(lines[:head], columns), Edges(region.horizontal, region.vertical), columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
-    drafts += lines_to_body(lines[head:], columns, region.horizontal, count)
+    drafts += lines_to_body(lines_to_single_figures(lines[head:], columns), columns, region.horizontal, count)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     return with_blanks(drafts, count, columns, region.box)
 

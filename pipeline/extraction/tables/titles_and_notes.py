@@ -27,17 +27,23 @@ def strip_frame(drafts: Sequence[Draft]) -> list[Draft]:
     return out
 
 
-def strip_notes(drafts: Sequence[Draft]) -> list[Draft]:
-    """The rows without notes at the end: rows with one text each, from the first that begins like a note."""
+def strip_notes(drafts: Sequence[Draft], *, wide: bool = False) -> list[Draft]:
+    """The rows without notes at the end: rows with one text each, from the first that begins like a note.
+
+    Args:
+        drafts: Of one table.
+        wide: Whether the cell with that beginning must be as wide as the table.
+    """
     texts: dict[int, list[Draft]] = {}
     for draft in drafts:
         if draft.words:
             texts.setdefault(draft.row, []).append(draft)
     end = max((draft.row + draft.rowspan for draft in drafts), default=0)
+    columns = max((draft.column + draft.colspan for draft in drafts), default=0)
     for row in sorted(texts, reverse=True):
         if len(texts[row]) > 1 or texts[row][0].rowspan > 1:
             break
-        if _is_note(texts[row][0]):
+        if _is_note(texts[row][0]) and (not wide or texts[row][0].colspan == columns):
             end = row
     return [draft for draft in drafts if draft.row < end]
 

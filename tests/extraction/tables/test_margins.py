@@ -106,3 +106,12 @@ def test_turned_headings_above_a_grid_with_few_figures_make_a_table_of_it(tmp_pa
 
     assert table_to_rows(table) == [["", *heads], *[[n, *f] for n, f in zip(NAMES, body, strict=True)]]
     assert table.header_rows == 1
+
+
+def test_the_number_of_the_page_below_the_column_of_labels_is_no_total() -> None:
+    rows = [["Place", *HEADS[:2]], *[[n, *f[:2]] for n, f in zip(NAMES, FIGURES, strict=True)]]
+    rules = grid((200, 280, 360, 440), (100, 120, 140, 160, 180, 200))
+
+    [table] = find([*rows_to_chars(rows, XS, 114, leading=20), *text_to_chars("3", 238, 212)], rules)
+
+    assert table_to_rows(table) == rows

@@ -1,5 +1,7 @@
 """Faults that people reported of tables with rules or shading: what is right for each of the PDFs."""
 
+import re
+
 import pytest
 from shared_files import SHARED, needs_shared
 from table_pages import table_to_rows
@@ -227,6 +229,11 @@ def test_the_indicators_of_a_district() -> None:
         ["Child feeding practices (based on last-born child in the reference period) (%)", "", "", "", ""],
     ]
     assert ["Men who smoke", "56.0", "56.4", "NA", "NA"] in rows
+    assert (len(rows), rows[-1]) == (45, ["Women who consume alcohol", "10.9", "9.3", "NA", "NA"])
+    [folder] = CASES.glob("13-*")
+    notes = extract_page(folder / "district_health.pdf", 1).html.partition("</table>")[2]
+    assert re.search("<sup>9</sup> Children Who .* heard of HIV/AIDS.<sup>13</sup> Last two weeks</p>", notes)
+    assert '<p class="page-footer">3</p>' in notes
 
 
 @needs_shared
@@ -272,7 +279,10 @@ def test_a_head_above_the_first_rule() -> None:
 
     assert table_to_rows(table)[:2] == _rows("Animal | Action | Result", "Cat | Says | Meow")
     assert (table.rows, table.columns, table.header_rows) == (4, 3, 1)
-    assert "Ring-dingdingdingdingeringedingGer" in extract_page(folder / "AnimalSounds.pdf", 1).html
+    html = extract_page(folder / "AnimalSounds.pdf", 1).html
+    assert "<td>Parastratiosphecomyiastratiosphecomyioides</td>" in html
+    ring = "ing-dingdingdingdingeringeding"
+    assert f"<td>R{ring}Ger{ring}Ger{ring}</td>" in html
 
 
 @needs_shared
@@ -330,8 +340,17 @@ def test_a_report_whose_tables_stand_below_banners() -> None:
     first, second = _tables("33", "report-with-banners.pdf")
 
     assert (first.rows, first.columns, second.rows) == (17, 13, 9)
-    assert [table_to_rows(first)[2]] == _rows(
-        "Murder | 0 | 0 | ***.* | 0 | 1 | -100.0 | 6 | 7 | -14.3 | -25.0 | -14.3 | -87.0"
+    rows = table_to_rows(first)
+    change = "2016 | % Chg"
+    assert rows[:3] == _rows(
+        "| Week to Date [1x3] | | | 28 Day [1x3] | | | Year to Date* [1x3] | | |"
+        " 2 Year/% Chg [2x1] | 7 Year/% Chg [2x1] | 24 Year/% Chg [2x1]",
+        f"| 2017 | {change} | 2017 | {change} | 2017 | {change} | | |",
+        "Murder | 0 | 0 | ***.* | 0 | 1 | -100.0 | 6 | 7 | -14.3 | -25.0 | -14.3 | -87.0",
     )
+    assert [rows[9]] == _rows(
+        "TOTAL | 274 | 297 | -7.74 | 1,133 | 1,270 | -10.79 | 7,394 | 8,084 | -8.54 | -2.68 | -8.46 | -78.43"
+    )
+    assert [cell for row in rows[2:] for cell in row if "[" in cell] == []
     assert table_to_rows(second)[1][:4] == ["Murder", "124", "86", "26"]
     assert (first.header_rows, second.header_rows) == (2, 1)
