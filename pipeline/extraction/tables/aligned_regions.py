@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from pipeline.extraction.tables.open_tables import Region
@@ -34,27 +35,30 @@ def text_to_regions(text: TabularText, edges: Edges) -> list[Region]:
     """The regions of runs of lines. Running text and captions end a run."""
     regions: list[Region] = []
     run: list[list[Segment]] = []
+    sides = inf, -inf
     for row in text.rows:
         free = [segment for segment in row if id(segment) not in text.prose]
         prose = [segment for segment in row if id(segment) in text.prose]
         caption = any(id(segment) in text.captions for segment in free)
-        if run and (caption or _breaks(run, free, prose)):
+        if run and (caption or _breaks(run[-1], sides, free, prose)):
             regions += run_to_regions(run, text, edges)
-            run = []
+            run, sides = [], (inf, -inf)
         if free and not caption:
             run.append(free)
+            sides = min(sides[0], *(s.box.x0 for s in free)), max(sides[1], *(s.box.x1 for s in free))
     return regions + run_to_regions(run, text, edges)
 
 
-def _breaks(run: Run, free: Sequence[Segment], prose: Sequence[Segment]) -> bool:
-    """Whether the line ends the run: it is too far below, or running text comes first."""
-    left = min(segment.box.x0 for row in run for segment in row)
-    right = max(segment.box.x1 for row in run for segment in row)
+def _breaks(
+    last: Sequence[Segment], sides: tuple[float, float], free: Sequence[Segment], prose: Sequence[Segment]
+) -> bool:
+    """Whether the line ends a run: it is too far below its last line, or running text comes between its sides."""
+    left, right = sides
     if any(segment.box.x0 < right and segment.box.x1 > left for segment in prose):
         return True
     if not free:
         return False
-    return min(segment.box.top for segment in free) - _foot(run[-1]) > BREAK * max(segment.size for segment in free)
+    return min(segment.box.top for segment in free) - _foot(last) > BREAK * max(segment.size for segment in free)
 
 
 def run_to_regions(run: Run, text: TabularText, edges: Edges) -> list[Region]:

@@ -1,7 +1,7 @@
 """The body of a table without a grid: its rows, and cells in the middle of several rows that they belong to."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -92,9 +92,12 @@ def band_to_drafts(
     for start, end in _rows_to_stretches(rows):
         top = rows[start - 1][-1].middle if start else float("-inf")
         bottom = rows[end][0].middle if end < len(rows) else float("inf")
-        near = [line for line in floating if top < line.middle < bottom]
+        near = _lines_to_columns([line for line in floating if top < line.middle < bottom], columns)
+        held = [_lines_to_columns(row, columns) for row in rows[start:end]]
+        middles = [_middle(row) for row in rows[start:end]]
         for column in range(columns.count):
-            for run, segments in _column_to_runs(column, rows[start:end], near, columns):
+            inside = [row.get(column, []) for row in held]
+            for run, segments in _column_to_runs(near.get(column, []), inside, middles, is_first=column == 0):
                 taken.update(map(id, segments))
                 spans.append(_segments_to_draft(segments, first + start + run.first_row, column, run))
     middles = [_middle(row) for row in rows]
@@ -204,22 +207,33 @@ def _squeezed(band: Sequence[TextLine], columns: Columns) -> set[int]:
     return found
 
 
+def _lines_to_columns(lines: Iterable[TextLine], columns: Columns) -> dict[int, list[Segment]]:
+    """The texts of the lines that are in one column, by column."""
+    found: dict[int, list[Segment]] = {}
+    for line in lines:
+        for segment in line.segments:
+            first, last = columns.of(segment)
+            if first == last:
+                found.setdefault(first, []).append(segment)
+    return found
+
+
 def _column_to_runs(
-    column: int, rows: Sequence[Row], floating: Sequence[TextLine], columns: Columns
+    loose: Sequence[Segment], held: Sequence[Sequence[Segment]], middles: Sequence[float], *, is_first: bool
 ) -> Iterator[tuple[LabelRun, list[Segment]]]:
-    """The cells of a column in the middle of several rows; none where all are level with a row."""
-    loose = [segment for line in floating for segment in line.segments if columns.of(segment) == (column, column)]
-    held = [
-        [segment for line in row for segment in line.segments if columns.of(segment) == (column, column)]
-        for row in rows
-    ]
+    """The cells of a column in the middle of several rows; none where all are level with a row.
+
+    Args:
+        loose: Texts between rows.
+        held: Texts of each row.
+        middles: Of the rows.
+        is_first: Whether it is the first column.
+    """
     blank = [not segments for segments in held]
-    if not loose and not (column == 0 and _may_be_centred(blank)):
+    if not loose and not (is_first and _may_be_centred(blank)):
         return
     segments = sorted([*loose, *(s for row in held for s in row)], key=lambda s: s.box.top + s.box.bottom)
-    runs = lines_to_label_runs(
-        [LabelLine((s.box.top + s.box.bottom) / 2, s.size) for s in segments], [_middle(row) for row in rows]
-    )
+    runs = lines_to_label_runs([LabelLine((s.box.top + s.box.bottom) / 2, s.size) for s in segments], middles)
     if runs is None:
         return
     for run in runs:

@@ -1,6 +1,7 @@
 """Cells with their words, and how they become a table."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -100,5 +101,5 @@ def word_to_angle(word: Word) -> int:
 
 def _squeeze(start: int, length: int, kept: Sequence[int]) -> tuple[int, int]:
     """Where a cell begins and how many rows (columns) it spans when only the kept ones count."""
-    inside = [index for index, line in enumerate(kept) if start <= line < start + length]
-    return (inside[0], len(inside)) if inside else (0, 0)
+    first, end = bisect_left(kept, start), bisect_left(kept, start + length)
+    return (first, end - first) if end > first else (0, 0)

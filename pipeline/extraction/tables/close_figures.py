@@ -42,8 +42,8 @@ def _to_parts(segment: Segment, columns: Columns, signed: set[int]) -> Sequence[
         return [segment]
     words = [part for word in segment.words for part in _word_to_figures(word, columns, signed)]
     units = row_to_units(words)
-    columns_of = [_middle_column(unit, columns) for unit in units]
-    alone = columns_of == list(range(first, last + 1)) and all(unit.numeric for unit in units)
+    places = [_middle_column(unit, columns) for unit in units]
+    alone = places == list(range(first, last + 1)) and all(unit.numeric for unit in units)
     return units if alone else [segment]
 
 
@@ -61,5 +61,4 @@ def _word_to_figures(word: Word, columns: Columns, signed: Iterable[int]) -> Ite
 
 def _middle_column(segment: Segment, columns: Columns) -> int:
     """The column that the middle of a text is in."""
-    middle = (segment.box.x0 + segment.box.x1) / 2
-    return sum(border <= middle for border in columns.borders[1:-1])
+    return columns.at((segment.box.x0 + segment.box.x1) / 2)

@@ -7,7 +7,7 @@ other only by chance do not count.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from statistics import median
 
@@ -47,12 +47,18 @@ class Columns:
         left: Where the region begins.
         right: Where it ends.
         blank: The width of a blank, as a share of the type size.
+        middles: The middles of the gutters.
     """
 
     gutters: tuple[Gutter, ...]
     left: float
     right: float
     blank: float
+    middles: tuple[float, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compute the middles once: every text is held against them, several times."""
+        object.__setattr__(self, "middles", tuple((start + end) / 2 for start, end in self.gutters))
 
     @property
     def count(self) -> int:
@@ -62,7 +68,7 @@ class Columns:
     @property
     def borders(self) -> list[float]:
         """The middles of the gutters, and the region's ends."""
-        return [self.left, *((start + end) / 2 for start, end in self.gutters), self.right]
+        return [self.left, *self.middles, self.right]
 
     def gutters_between(self, left: float, right: float) -> tuple[Gutter, ...]:
         """The columns that overlap the range between the two x."""
@@ -97,7 +103,7 @@ class Columns:
 
     def at(self, x: float) -> int:
         """The column at ``x``."""
-        return bisect_right(self.gutters, x, key=lambda gutter: (gutter[0] + gutter[1]) / 2)
+        return bisect_right(self.middles, x)
 
 
 def lines_to_gutters(lines: Sequence[Sequence[Segment]]) -> list[Gutter]:

@@ -195,8 +195,8 @@ def _with_lines_below(grid: _Grid) -> _Grid:
     for row in grid.text.inside(box, REACH):
         line = _row_to_line(row, grid.columns)
         numeric = sum(segment.numeric for segment in row) >= len(row) / 2
-        labelled = any(grid.columns.of(segment)[1] for segment in line.segments)  # or it is the number of the page
-        if not (_fits(row, foot, grid) and numeric and labelled):
+        is_number_of_page = len(row) == 1 and not grid.columns.of(line.segments[0])[1]
+        if is_number_of_page or not (_fits(row, foot, grid) and numeric):
             break
         lines.append(line)
         foot = lines[-1].bottom

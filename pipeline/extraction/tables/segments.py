@@ -99,6 +99,9 @@ class Segment(NamedTuple):
     @property
     def numeric(self) -> bool:
         """Whether every word is a figure or a sign for a missing one."""
+        if len(self.words) == 1:
+            text = self.words[0].text
+            return text not in SIGNS and is_value(text)
         return are_figures([word.text for word in self.words])
 
     @property

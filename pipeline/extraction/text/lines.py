@@ -106,6 +106,8 @@ def words_to_lines(words: Sequence[Word]) -> tuple[Line, ...]:
     Args:
         words: In any order.
     """
+    if len(words) == 1:  # as in most cells of figures
+        return (words_to_line(words),)
     rows = [_Row(row) for row in _words_to_rows(words)]
     return tuple(words_to_line(row.words) for row in _with_scripts(_with_large_type_apart(rows)))
 

@@ -1,13 +1,16 @@
 """Tables without rules: what the text alone says of their rows, columns and headings."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from table_pages import across, find, lines_at, page, prose_to_chars, rows_to_chars, table_to_rows
 from typeset import chars_to_content, lines_to_chars, text_to_chars
 
 from pipeline.extraction import BBox, Fill, PageContent, content_to_extraction
+from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.finder import TableFinder
 from pipeline.extraction.text.words import chars_to_words
 
@@ -172,3 +175,26 @@ def test_several_lines_of_heading_above_the_first_row_are_one_table_with_it() ->
 
     assert found.warnings == ()
     assert [table.columns for table in found.tables] == [4]
+
+
+def test_the_work_for_a_table_grows_with_its_cells_not_with_cells_times_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts: Counter[int] = Counter()
+
+    def work(columns: int) -> int:
+        xs = [20.0 + 25 * column for column in range(columns)]
+        chars = rows_to_chars([[f"{row}{column}" for column in range(columns)] for row in range(20)], xs, 60)
+
+        def counted(own: Columns, x: float) -> int:
+            counts[columns] += 1
+            return at(own, x)
+
+        at = Columns.at
+        with monkeypatch.context() as patch:
+            patch.setattr(Columns, "at", counted)
+            [table] = find(chars)
+        assert (table.rows, table.columns) == (20, columns)
+        return counts[columns]
+
+    assert work(20) < 5 * work(5)
