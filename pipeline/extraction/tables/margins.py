@@ -192,11 +192,13 @@ def _with_lines_below(grid: _Grid) -> _Grid:
     box = grid.box._replace(x0=grid.left, top=grid.box.bottom, bottom=float("inf"))
     lines: list[TextLine] = []
     foot = grid.box.bottom
+    labels = [draft for draft in grid.drafts if not draft.column and draft.words]
+    named = sum(map(_is_figure, labels)) < FIGURES * len(labels)
     for row in grid.text.inside(box, REACH):
         line = _row_to_line(row, grid.columns)
         numeric = sum(segment.numeric for segment in row) >= len(row) / 2
-        is_number_of_page = len(row) == 1 and not grid.columns.of(line.segments[0])[1]
-        if is_number_of_page or not (_fits(row, foot, grid) and numeric):
+        is_page_number = named and len(row) == 1 and not grid.columns.of(line.segments[0])[1]
+        if is_page_number or not (_fits(row, foot, grid) and numeric):
             break
         lines.append(line)
         foot = lines[-1].bottom
