@@ -122,7 +122,7 @@ def test_a_host_that_is_killed_costs_its_pages_in_work_an_attempt_and_nothing_el
         one = cluster.start_host("one")
         cluster.start_host("two")
         place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool())
-        place.drop(lambda path: numbered_pdf(path, 12), "a.pdf")
+        place.drop(lambda path: numbered_pdf(path, 8), "a.pdf")
         with Daemon(place) as daemon:
             daemon.wait_for("host_joined", count=2)
             until(lambda: sim.in_flight == 4)
@@ -134,7 +134,7 @@ def test_a_host_that_is_killed_costs_its_pages_in_work_an_attempt_and_nothing_el
             assert daemon.stop() == 0
         (found,) = deliveries_in(place.outbox).values()
         assert (found.outcome, set(found.methods)) == ("complete", {"vision"})
-        assert len(sim.chats) <= 12 + 2
+        assert len(sim.chats) <= 8 + 2
 
 
 @pytest.mark.slow
@@ -272,7 +272,7 @@ def test_a_host_whose_cable_is_out_loses_its_pages_and_works_again_when_it_is_ba
             cluster.start_host(name, within=network.within(name))
         with Simulator(Setup(slots=4, latency=Latency(seconds=1.0), host=network.here)) as sim:
             place = Place(folder(tmp_path / "place"), server=sim.url, pool=cluster.pool(beat=beat))
-            place.drop(lambda path: numbered_pdf(path, 12), "a.pdf")
+            place.drop(lambda path: numbered_pdf(path, 8), "a.pdf")
             with Daemon(place) as daemon:
                 daemon.wait_for("host_joined", count=2)
                 until(lambda: sim.in_flight == 4)
