@@ -96,9 +96,13 @@ def _cells(texts: Sequence[str], *, head: bool = False) -> list[TrueCell]:
     return [TrueCell(text=text, head=head) for text in texts]
 
 
+def draw_prose(draw: random.Random, sentences: int) -> str:
+    """So many sentences."""
+    return " ".join(" ".join(draw.choices(_NOUNS, k=draw.randint(6, 12))).capitalize() + "." for _ in range(sentences))
+
+
 def _prose(draw: random.Random, sentences: int) -> str:
-    words = [" ".join(draw.choices(_NOUNS, k=draw.randint(6, 12))).capitalize() + "." for _ in range(sentences)]
-    return f"<p>{' '.join(words)}</p>"
+    return f"<p>{draw_prose(draw, sentences)}</p>"
 
 
 def _phrase(draw: random.Random, least: int, most: int) -> str:
@@ -143,7 +147,7 @@ def _sheet(draw: random.Random, tables: Sequence[Rows], css: str, *, beside: boo
     return Sheet(html=f"<section><style>{style}</style>{_prose(draw, 4)}{body}</section>", tables=tuple(tables))
 
 
-def _groups(draw: random.Random) -> list[list[TrueCell]]:
+def draw_groups(draw: random.Random) -> list[list[TrueCell]]:
     """A head of two levels and labels beside several rows each."""
     pairs = draw.randint(1, 2)
     head = [TrueCell(text="Data", rowspan=2, head=True), TrueCell(text="Method", rowspan=2, head=True)]
@@ -159,7 +163,7 @@ def _groups(draw: random.Random) -> list[list[TrueCell]]:
 
 
 def _booktabs(draw: random.Random) -> Sheet:
-    rows = _groups(draw)
+    rows = draw_groups(draw)
     css = "TABLE { border-top: 1pt solid; border-bottom: 1pt solid } TABLE td, TABLE th { padding: 1.5pt 7pt; text-align: center }"
     css += " TABLE tr:nth-child(1) th[colspan] { border-bottom: .4pt solid } TABLE tr:nth-child(2) th { border-bottom: .6pt solid }"
     css += " TABLE tr:nth-child(1) th[rowspan] { border-bottom: .6pt solid }"
@@ -167,7 +171,8 @@ def _booktabs(draw: random.Random) -> Sheet:
     return _sheet(draw, [rows], css)
 
 
-def _wrapped_rows(draw: random.Random) -> list[list[TrueCell]]:
+def draw_wrapped_rows(draw: random.Random) -> list[list[TrueCell]]:
+    """A head, and rows of phrases with a count."""
     rows = [_cells(["Item", "What was found", "Where", "Count"], head=True)]
     rows += [
         _cells(
@@ -187,7 +192,7 @@ def _wrapped(draw: random.Random, rules: str = "") -> Sheet:
     gap = draw.choice((2, 3, 4))
     css = f"TABLE {{ width: {draw.choice((300, 360, 420))}pt }} TABLE td, TABLE th {{ vertical-align: top; text-align: left; padding: {gap}pt 5pt }}"
     css += " TABLE tr:first-child th { border-top: 1pt solid; border-bottom: .6pt solid } TABLE { border-bottom: 1pt solid }"
-    return _sheet(draw, [_wrapped_rows(draw)], css + rules)
+    return _sheet(draw, [draw_wrapped_rows(draw)], css + rules)
 
 
 def _ruled_wrapped(draw: random.Random) -> Sheet:
@@ -243,7 +248,8 @@ def _timetable(draw: random.Random) -> Sheet:
     )
 
 
-def _figures(draw: random.Random, columns: int) -> list[list[TrueCell]]:
+def draw_figures(draw: random.Random, columns: int) -> list[list[TrueCell]]:
+    """Years with so many columns of figures."""
     rows = [_cells(["Year", *draw.sample(_TOWNS, k=columns)], head=True)]
     return rows + [
         _cells([str(2000 + year), *(_figure(draw) for _ in range(columns))]) for year in range(draw.randint(4, 9))
@@ -251,7 +257,7 @@ def _figures(draw: random.Random, columns: int) -> list[list[TrueCell]]:
 
 
 def _grid(draw: random.Random) -> Sheet:
-    rows = _groups(draw) if draw.random() < 0.5 else _wrapped_rows(draw)
+    rows = draw_groups(draw) if draw.random() < 0.5 else draw_wrapped_rows(draw)
     return _sheet(
         draw, [rows], "TABLE { max-width: 440pt } TABLE td, TABLE th { border: .5pt solid; padding: 2pt 5pt }"
     )
@@ -259,12 +265,12 @@ def _grid(draw: random.Random) -> Sheet:
 
 def _zebra(draw: random.Random) -> Sheet:
     css = "TABLE td, TABLE th { padding: 3pt 12pt } TABLE tr:nth-child(even) { background: #e6eef5 }"
-    return _sheet(draw, [_figures(draw, draw.randint(2, 5))], css + " TABLE th { background: #345; color: #fff }")
+    return _sheet(draw, [draw_figures(draw, draw.randint(2, 5))], css + " TABLE th { background: #345; color: #fff }")
 
 
 def _white(draw: random.Random) -> Sheet:
     css = "TABLE td, TABLE th { padding: 3pt 9pt; background: #eee; border: 1.5pt solid #fff }"
-    return _sheet(draw, [_figures(draw, draw.randint(2, 5))], css)
+    return _sheet(draw, [draw_figures(draw, draw.randint(2, 5))], css)
 
 
 def _stacked(draw: random.Random) -> Sheet:
@@ -272,13 +278,13 @@ def _stacked(draw: random.Random) -> Sheet:
         "TABLE { width: 260pt; border-top: 1pt solid; border-bottom: 1pt solid } TABLE th { border-bottom: .6pt solid }"
     )
     css += " TABLE td, TABLE th { padding: 1.5pt 6pt; text-align: left }"
-    return _sheet(draw, [_figures(draw, 3) for _ in range(3)], css)
+    return _sheet(draw, [draw_figures(draw, 3) for _ in range(3)], css)
 
 
 def _beside(draw: random.Random) -> Sheet:
     css = "TABLE { border-top: 1pt solid; border-bottom: 1pt solid } TABLE th { border-bottom: .6pt solid }"
     css += " TABLE td, TABLE th { padding: 1.5pt 6pt; text-align: left }"
-    return _sheet(draw, [_figures(draw, 2), _figures(draw, 2)], css, beside=True)
+    return _sheet(draw, [draw_figures(draw, 2), draw_figures(draw, 2)], css, beside=True)
 
 
 #: By name, what draws a page.

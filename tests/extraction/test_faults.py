@@ -13,7 +13,7 @@ from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.tables import finder
 
 #: 10,000 in ``make fuzz``.
-PAGES = int(os.environ.get("FUZZ_PAGES", "300"))
+PAGES = int(os.environ.get("FUZZ_PAGES", "200"))
 #: How many pages one test looks at.
 _BATCH = 100
 _LINES = [

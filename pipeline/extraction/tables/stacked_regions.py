@@ -110,9 +110,9 @@ def _have_other_columns(above: Sequence[Row], below: Sequence[Row], region: Regi
     """Whether the lines below have other columns: both parts together have fewer columns than each of them."""
     if not (_has_lines(above) and _has_lines(below)):
         return False
-    counts = [rows_to_columns(rows, region).count for rows in (above, below, [*above, *below])]
-    least = min(counts[:2])
-    return least >= COLUMNS and counts[2] <= least - LOST
+    least = rows_to_columns(above, region).count
+    least = min(least, rows_to_columns(below, region).count) if least >= COLUMNS else 0
+    return least >= COLUMNS and rows_to_columns([*above, *below], region).count <= least - LOST
 
 
 def _rows_to_part(rows: Sequence[Row], region: Region) -> Region:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extraction.model import Line, Word
@@ -25,8 +26,13 @@ def word_to_face(word: Word) -> Face | None:
     """The face of the word's first letter; None where it has no letter (a number, a sign) or was recognised."""
     for char in word.chars:
         if char.text[:1].isalpha():
-            return Face(_PART.sub("", char.font), char.bold, char.italic)
+            return _to_face(char.font, char.bold, char.italic)
     return None
+
+
+@lru_cache(maxsize=256)  # a page has few fonts, and every word is asked several times
+def _to_face(font: str, bold: bool, italic: bool) -> Face:  # noqa: FBT001 — in the order of the fields
+    return Face(_PART.sub("", font), bold, italic)
 
 
 def words_to_faces(words: Iterable[Word]) -> Counter[Face]:
