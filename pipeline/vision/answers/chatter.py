@@ -115,9 +115,11 @@ def _is_closing(paragraph: str, page: PageWords, *, sure: bool) -> bool:
         return verdict
     offers, work = found.get(Notion.OFFER, 0), found.get(Notion.WORK, 0)
     persons = len(found.keys() & {Notion.SPEAKER, Notion.READER})
+    opens = notions_of(opening(plain)).keys()
     signs = (
-        Notion.NOTE in notions_of(opening(plain)) and _is_of_work(found),
-        offers > 1 and (sure or (len(plain) <= _SHORT and _talks(offers, persons))),
+        Notion.NOTE in opens and _is_of_work(found),
+        Notion.POINTING in opens and {Notion.PICTURE, Notion.FILE} <= found.keys(),
+        offers > 1 and (sure or (len(plain) <= _SHORT and _talks(plain, offers, found))),
         work > 1 and (persons > 0 or sure),
         work > 0 and persons > 1,
         Notion.PICTURE in found and Notion.SPEAKER in found and (Notion.REFUSING in found or sure),
@@ -132,9 +134,13 @@ def _is_of_work(found: Mapping[Notion, int]) -> bool:
     return Notion.WORK in found or {Notion.PERCEIVING, Notion.FILE} <= found.keys()
 
 
-def _talks(offers: int, persons: int) -> bool:
+def _talks(plain: str, offers: int, found: Mapping[Notion, int]) -> bool:
+    """Whether so many words of help come from a model: pages offer help, too, but hardly ever as one person."""
     enough = 3
-    return offers + persons >= enough or not persons
+    reader = Notion.READER in found
+    if Notion.SPEAKER in found:
+        return offers + 1 + reader >= enough
+    return offers >= enough or (len(plain) <= _SHORT_ASSENT and not reader)
 
 
 def _by_page(plain: str, notions: int, page: PageWords) -> bool | None:

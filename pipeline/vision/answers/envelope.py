@@ -25,6 +25,7 @@ _BESIDE: Final = frozenset({
     "system_fingerprint", "timings", "stats", "metadata", "refusal", "reasoning", "reasoning_content", "tool_calls",
     "function_call", "audio", "images", "bbox", "filename", "thinking", "thought", "usage_metadata",
 })  # fmt: skip
+_THINKING: Final = frozenset({"thinking", "reasoning", "thought"})
 _LAYOUT_KEYS: Final = frozenset({"bbox", "bbox_2d", "box", "box_2d"})
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,11})(?:\s(?:(?!&[lg]t;)[^<>]){0,300})?/?&gt;")
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,11})(?=[\s/>])[^<>]*+>")
@@ -47,8 +48,9 @@ _SINGLE: Final = re.compile(r"(?<!\\)\\(?:begin|end|hline|multicolumn|multirow|t
 _TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</tool_call>\s*)?\Z", re.DOTALL)
 
 
-def envelope_removed(text: str, repairs: set[Repair]) -> str:
+def envelope_removed(text: str, stripping: Stripping) -> str:
     """The page inside a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
+    repairs = stripping.repairs
     if tool := _TOOL.match(text):
         text = tool[1]
     if framed := _ANSWER.match(text) or _BOXED.match(text):
@@ -56,11 +58,21 @@ def envelope_removed(text: str, repairs: set[Repair]) -> str:
         text = framed[framed.lastindex or 0]
     stripped = text.strip()
     if stripped[:1] in {"{", "[", '"'} and stripped[-1:] in {"}", "]", '"'}:
-        found = _value_to_text(text_to_value(stripped), 0)
+        found = _value_to_text(_without_thoughts(text_to_value(stripped), stripping), 0)
         if found is not None:
             repairs.add(Repair.ENVELOPE)
             return found
     return _unescaped(text, repairs)
+
+
+def _without_thoughts(value: object, stripping: Stripping) -> object:
+    """The value without parts of a message that are the model's reasoning, where it is a list of parts."""
+    if not isinstance(value, list) or not all(isinstance(part, dict) and "type" in part for part in value):
+        return value
+    thoughts = [part for part in value if part["type"] in _THINKING and part["type"] in part]
+    for part in thoughts:
+        stripping.drop(Repair.THINKING, _value_to_text(part[part["type"]], 1) or str(part))
+    return [part for part in value if part not in thoughts] or ("" if thoughts else value)
 
 
 def _value_to_text(value: object, level: int) -> str | None:

@@ -18,7 +18,7 @@ _NEXT_TURN: Final = re.compile(
     r"|<\uff5cUser\uff5c>|<\uff5cbegin\u2581of\u2581sentence\uff5c>)"
 )
 _TURN: Final = re.compile(
-    rf"<\|im_start\|>{_ROLE}?|<\|(?:start_header_id|header_start)\|>\w{{0,20}}<\|(?:end_header_id|header_end)\|>"
+    rf"<\|im_start\|>{_ROLE}?|<\|start_of_role\|>\w{{0,20}}<\|end_of_role\|>|<\|(?:start_header_id|header_start)\|>\w{{0,20}}<\|(?:end_header_id|header_end)\|>"
     rf"|<(?:start_of_turn>|\|turn>){_ROLE}?|<\|{_ROLE}\|>(?:\s{{0,9}}thought:)?",
 )
 # Nobody prints text between bars inside angle brackets, so this is always a special token.

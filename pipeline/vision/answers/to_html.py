@@ -108,7 +108,7 @@ def _stripped(text: str, stripping: Stripping) -> str:
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
         if not has_grounding(text):
             text = tokens_removed(text, stripping.page, stripping.repairs)
-        text = text_to_clean(envelope_removed(text, stripping.repairs))
+        text = text_to_clean(envelope_removed(text, stripping))
         text = escapes_removed(text, stripping)
         text = front_matter_removed(text, stripping.repairs)
         text = chatter_removed(text, stripping)

@@ -131,6 +131,21 @@ def test_a_page_that_only_has_such_words_stays(text: str) -> None:
     assert judge(text).accepted().text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you need help, please call the front desk.",
+        "Si necesita ayuda, consulte con el personal del mostrador.",
+        "Anbei erhalten Sie die Unterlagen. Für Fragen stehen wir gerne zur Verfügung.",
+    ],
+)
+def test_a_page_may_end_with_an_offer_of_help(text: str) -> None:
+    verdict = judge(f"# Inn\n\nThe rooms are ready at three.\n\n{text}")
+
+    assert verdict.accepted().text.endswith(text)
+    assert verdict.dropped == ()
+
+
 def test_thoughts_of_the_user_before_the_page_are_removed() -> None:
     verdict = judge(
         'The user wants the page in HTML. I see a title "Pier" and a table.\n\n# Pier\n\n| a | b |\n|---|---|\n| 1 | 2 |'
