@@ -21,6 +21,7 @@ from pipeline.choices import Engine, FaithfulAction, FigureChoice, OriginalActio
 from pipeline.errors import SettingsError, os_error_to_words
 from pipeline.host.service import default_base, settings_folders
 from pipeline.hours import Hours, text_to_hours
+from pipeline.printable import printable
 from pipeline.settings.cluster import Pool, place_problems
 from pipeline.settings.folders import Folders
 from pipeline.settings.own_profiles import values_to_profile
@@ -192,6 +193,8 @@ def _pool_with_whole_paths(pool: Pool, base: Path) -> Pool:
 
 
 def _absolute(key: str, folder: Path, base: Path) -> Path:
+    if "\0" in str(folder):
+        raise SettingsError(f"{key}: {printable(str(folder))}: no path has a character of the number 0")
     try:
         return Path(os.path.normpath(base / folder.expanduser()))
     except RuntimeError:
@@ -214,6 +217,8 @@ def _file_to_tree(file: Path) -> Tree:
         ) from None
     except yaml.YAMLError:
         raise SettingsError(f"{file}: is not YAML: it has characters that no text has.") from None
+    except RecursionError:
+        raise SettingsError(f"{file}: has lists within lists, far deeper than any setting.") from None
     if tree is None:
         return {}
     if not isinstance(tree, dict):
