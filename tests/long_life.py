@@ -60,7 +60,11 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """At one moment; memory in MiB, times in seconds."""
+    """At one moment; memory in MiB, times in seconds.
+
+    Memory is what a process alone has written to.  Pages of files that it only reads become its own whenever another
+    process that has them ends: 4 MiB more that nothing has taken.
+    """
 
     documents: int
     seconds: float
@@ -97,7 +101,7 @@ class Life:
         upsets = self._upsets(daemon)
         still = False
         while time.monotonic() < self._end and (done := self.delivered()) < self._documents:
-            assert daemon.poll() is None, f"the daemon has ended with {daemon.returncode}"
+            assert daemon.poll() is None, f"the daemon has ended with {daemon.returncode}: {self._last_words()}"
             self._refill(done)
             next(upsets)
             if not still and time.monotonic() - self._began > (self._end - self._began) / 3:
@@ -132,8 +136,8 @@ class Life:
         reading = Reading(
             documents=done,
             seconds=round(time.monotonic() - self._began, 1),
-            memory=round(process.memory_full_info().uss / _MIB, 2),
-            workers_memory=round(sum(_uss(each) for each in workers) / _MIB, 1),
+            memory=round(_written(process) / _MIB, 2),
+            workers_memory=round(sum(map(_written, workers)) / _MIB, 1),
             descriptors=process.num_fds(),
             threads=process.num_threads(),
             state_files=_files_below(self.place.outbox / ".dropleaf"),
@@ -174,6 +178,9 @@ class Life:
                     self._sim.revive() if up else self._sim.die()
                     self._is_up = up
             yield
+
+    def _last_words(self) -> str:
+        return self._log.read_text(errors="replace")[-2000:]
 
     _is_up = True
 
@@ -281,9 +288,10 @@ def _kill_a_worker(pid: int) -> None:
                 return
 
 
-def _uss(process: psutil.Process) -> int:
+def _written(process: psutil.Process) -> int:
+    """Bytes of its own that a process has written to; 0 where it has ended."""
     with contextlib.suppress(psutil.Error):
-        return int(process.memory_full_info().uss)
+        return sum(each.private_dirty for each in process.memory_maps(grouped=True))
     return 0
 
 
