@@ -77,7 +77,7 @@ def _measure(engine: Engine, variant: Variant, pages: int, folder: Path) -> str:
     counts = Counts()
     truth = folder / "truth"
     truth.mkdir(parents=True, exist_ok=True)
-    for source in _choose(pages):
+    for source in choose_documents(pages):
         for beside in TABLES.glob(f"{source.stem}*"):
             if not (truth / beside.name).exists():
                 (truth / beside.name).symlink_to(beside)
@@ -97,18 +97,19 @@ def _measure(engine: Engine, variant: Variant, pages: int, folder: Path) -> str:
     )
 
 
-def _choose(pages: int) -> Iterator[Path]:
+def choose_documents(pages: int) -> Iterator[Path]:
     """Documents of few pages, spread over all, until there are so many pages."""
-    sources = [each for each in sorted(TABLES.glob("*.pdf")) if _count_pages(each) <= _MOST_PAGES]
+    sources = [each for each in sorted(TABLES.glob("*.pdf")) if count_pages(each) <= _MOST_PAGES]
     left = pages
     for source in [*sources[::2], *sources[1::2]]:
         if left <= 0:
             return
-        left -= _count_pages(source)
+        left -= count_pages(source)
         yield source
 
 
-def _count_pages(path: Path) -> int:
+def count_pages(path: Path) -> int:
+    """Of a PDF."""
     document = pypdfium2.PdfDocument(path)
     try:
         return len(document)
@@ -119,7 +120,7 @@ def _count_pages(path: Path) -> int:
 def _document_to_sections(
     engine: Engine, variant: Variant, source: Path, folder: Path, counts: Counts
 ) -> Iterator[str]:
-    numbers = range(1, _count_pages(source) + 1)
+    numbers = range(1, count_pages(source) + 1)
     scan = scan_of(source, folder / "scan.pdf", numbers, variant.spoil)
     with PdfFile(scan) as pdf, open_reader(source) as reader:
         for number in numbers:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from pipeline.extraction.model import BBox, PageContent, Ruling
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, SeenWord
+from pipeline.extraction.readers.ocr.grounds import with_white_grounds
+from pipeline.extraction.readers.ocr.leaders import without_leaders
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine, lines_to_rules, picture_to_lines, words_without_lines
+from pipeline.extraction.readers.ocr.slanted import words_without_slanted
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
+from pipeline.extraction.readers.ocr.unruled import without_upright_lines
 
 #: Words below this confidence are doubtful: they are marked, and a person should check them.
 LOW = 60.0
 #: Signs that can be alone on a page; other single signs with low confidence are specks of dirt.
-_SIGNS = frozenset("-\u2013\u2014\u2212+\u00b1*%&\u2022\u2020\u2021")
+_SIGNS = frozenset("-\u2013\u2014\u2212+\u00b1*%&\u2022\u2020\u2021=<>\u00d7")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +59,13 @@ def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
     Raises:
         ExtractionError: The engine fails.
     """
-    picture = picture.cleaned()
+    picture = with_white_grounds(picture.cleaned())
     lines = picture_to_lines(picture)
+    picture = without_leaders(without_upright_lines(picture, lines))
     words = words_without_lines(filter(_is_word, engine.recognise(picture)), lines)
-    return Sight(picture=picture, words=tuple(words), lines=tuple(lines), confidence=_words_to_confidence(words))
+    level = words_without_slanted(words, picture)
+    # The confidence is that of all words: what is dropped may be most of a page in handwriting.
+    return Sight(picture=picture, words=tuple(level), lines=tuple(lines), confidence=_words_to_confidence(words))
 
 
 def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Recognition:

@@ -1,7 +1,7 @@
 """Tesseract as a library, through tesserocr."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.model import BBox
@@ -20,6 +20,10 @@ _AUTOMATIC = tesserocr.PSM.AUTO
 #: page loses whole tables on coloured ground. On noisy paper it finds letters where there are none; there Sauvola's
 #: does better.
 _THRESHOLD, _BY_PARTS, _OF_NOISY = "thresholding_method", "1", "2"
+#: The engine takes the page for one column, in which no line runs downwards.
+_ONE_COLUMN = tesserocr.PSM.SINGLE_COLUMN
+#: Words of such lines are so many times as high as wide. In columns of figures the engine is unsure of them.
+_TALL, _UNSURE, _FEWEST_TALL = 1.3, 60.0, 3
 _WORD_LEVEL = "5"
 _FIELDS = 12
 #: Orientation and script are used from this confidence on.
@@ -57,11 +61,20 @@ class Tesseract:
         try:
             self._choose_languages(picture)
             self._api.SetVariable(_THRESHOLD, _OF_NOISY if picture.noisy else _BY_PARTS)
-            _show(self._api, picture)
-            table = self._api.GetTSVText(0)
+            words = self._read(picture)
+            if _has_columns_as_lines(words):
+                self._api.SetPageSegMode(_ONE_COLUMN)
+                try:
+                    words = max(words, self._read(picture), key=_words_to_sureness)
+                finally:
+                    self._api.SetPageSegMode(_AUTOMATIC)
         except RuntimeError as error:
             raise ExtractionError("Tesseract failed at this page.") from error
-        return list(_table_to_words(table))
+        return words
+
+    def _read(self, picture: Picture) -> list[SeenWord]:
+        _show(self._api, picture)
+        return list(_table_to_words(self._api.GetTSVText(0)))
 
     def _choose_languages(self, picture: Picture) -> None:
         """Load other models where the page is in another script."""
@@ -89,6 +102,18 @@ def _load(data: Tessdata, languages: tuple[str, ...], mode: int) -> tesserocr.Py
 def _show(api: tesserocr.PyTessBaseAPI, picture: Picture) -> None:
     api.SetImageBytes(picture.pixels, picture.width, picture.height, 1, picture.width)
     api.SetSourceResolution(round(picture.dpi))
+
+
+def _has_columns_as_lines(words: Sequence[SeenWord]) -> bool:
+    """Whether the engine has read columns of figures as lines that run downwards, on a page that does not lie."""
+    long = [word for word in words if len(word.text) > 1]
+    tall = [word for word in long if word.box.bottom - word.box.top > _TALL * (word.box.x1 - word.box.x0)]
+    unsure = sum(word.confidence < _UNSURE for word in tall)
+    return _FEWEST_TALL <= len(tall) < len(long) / 2 and unsure > len(tall) / 2
+
+
+def _words_to_sureness(words: Iterable[SeenWord]) -> float:
+    return sum(word.confidence * len(word.text) for word in words)
 
 
 def _table_to_words(table: str) -> Iterator[SeenWord]:

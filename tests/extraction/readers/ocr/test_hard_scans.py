@@ -5,15 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faxes import write_fax
-from ocr_hands import needs_tesseract
+from ocr_hands import grey_to_picture, needs_tesseract
 from pdfs import Canvas, write_pdf
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from scans import Grey, bilevel, draw_page, write_scan
 from scipy import ndimage  # type: ignore[import-untyped]  # it has no stubs
+from shared_files import TABLES, needs_shared
 
 from pipeline.extraction import content_to_extraction
 from pipeline.extraction.readers.ocr.engine import load_engine
+from pipeline.extraction.readers.ocr.grounds import with_white_grounds
 from pipeline.extraction.readers.ocr.upright import page_to_recognition
 from pipeline.pictures.render import PdfFile
 from pipeline.pictures.wrapping import Wrapper
@@ -67,7 +68,21 @@ def with_photograph(page: Grey, _: Grey) -> Grey:
     return page
 
 
-@pytest.mark.parametrize("spoil", [bordered, shining_through, with_photograph])
+def stamped(page: Grey, _: Grey) -> Grey:
+    """Received, and filed, by somebody with a slanting hand."""
+    page = page.copy()
+    for text, degrees, x, y in [("RECEIVED 12 MAY", 14, 700, 1850), ("PAID", -25, 1150, 380), ("COPY", 40, 1000, 1120)]:
+        font = ImageFont.load_default(50)
+        stamp = Image.new("L", (int(font.getlength(text)) + 50, 90), 255)
+        ImageDraw.Draw(stamp).rectangle((3, 3, stamp.width - 4, 86), outline=60, width=5)
+        ImageDraw.Draw(stamp).text((25, 14), text, font=font, fill=60)
+        turned = np.asarray(stamp.rotate(degrees, expand=True, fillcolor=255))
+        height, width = turned.shape
+        page[y : y + height, x : x + width] = np.minimum(page[y : y + height, x : x + width], turned)
+    return page
+
+
+@pytest.mark.parametrize("spoil", [bordered, shining_through, stamped, with_photograph])
 def test_what_is_no_text_does_not_become_text(spoil: Callable[[Grey, Grey], Grey], tmp_path: Path) -> None:
     page = spoil(_drawn(_LEFT, tmp_path), _drawn(_RIGHT, tmp_path))
 
@@ -91,5 +106,10 @@ def test_low_and_high_resolutions_are_read_also_as_a_fax(dpi: int, tmp_path: Pat
     assert _read(tmp_path / "fax.pdf") == _whole(_LEFT)
 
 
-def test_what_a_copier_codes_by_jbig2_is_read(tmp_path: Path) -> None:
-    assert _read(write_fax(tmp_path / "copy.pdf", _drawn(_LEFT, tmp_path), code="JBIG2Decode")) == _whole(_LEFT)
+@needs_shared
+def test_columns_of_figures_are_not_read_downwards() -> None:
+    page = draw_page(TABLES / "eu-001.pdf", 2)
+
+    words = load_engine("tesseract").recognise(with_white_grounds(grey_to_picture(page)))
+
+    assert sum(word.text == "1" for word in words) > 60  # of 76

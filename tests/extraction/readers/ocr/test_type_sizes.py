@@ -46,3 +46,18 @@ def test_a_line_of_nothing_but_signs_has_the_size_of_its_ink() -> None:
 
     assert word.box.x0 == pytest.approx(10 * 0.36)
     assert word.size == 3.0
+
+
+def test_letters_of_one_width_have_the_paper_around_them_and_others_have_not() -> None:
+    page = np.full((1300, 700), 255, np.uint8)
+    words = []
+    for number in range(24):
+        letters = 2 + number % 5
+        page[50 * number : 50 * number + 30, 103 : 97 + 20 * letters] = 0
+        words.append(SeenWord("n" * letters, BBox(100, 50 * number, 100 + 20 * letters, 50 * number + 30), 90, number))
+    picture = grey_to_picture(page, dpi=72)
+
+    even, few = seen_to_words(words, picture), seen_to_words(words[:10], picture)
+
+    assert [side for word in even[:2] for side in (word.box.x0, word.box.x1)] == pytest.approx([100, 140, 100, 160])
+    assert few[0].box.x0 == pytest.approx(103)

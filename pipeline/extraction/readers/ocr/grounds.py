@@ -1,0 +1,70 @@
+"""Makes shaded grounds white, and light print on them dark: engines miss whole heads of tables otherwise."""
+
+from dataclasses import replace
+
+from pipeline.extraction.readers.ocr.parts import Part, grid_to_parts, picture_to_grid
+from pipeline.extraction.readers.ocr.picture import Picture
+
+#: Ground is at most so light; what is lighter is paper.
+_LIGHTEST = 240
+_SHADES = 256
+_WHITE = _SHADES - 1
+#: Side of the cells of which ground is made (points), and the share of a cell's pixels that are no paper.
+_CELL, _FULL = 1.44, 0.6
+#: Ground is at least so wide and high (points).
+_LEAST_WIDE, _LEAST_HIGH = 14.0, 7.0
+#: So much of it has one shade, give or take so many; photographs have many.
+_LEAST_EVEN, _EVEN = 0.5, 12
+#: Print on it covers at most this share, and is so many shades lighter or darker.
+_MOST_PRINT, _CONTRAST = 0.45, 48
+
+
+def with_white_grounds(picture: Picture) -> Picture:
+    """The picture with dark print on white wherever print is on an even ground.
+
+    Args:
+        picture: Of a page, in any direction.
+    """
+    shaded = picture.pixels.translate(bytes(shade <= _LIGHTEST for shade in range(_SHADES)))
+    grid = picture_to_grid(picture, shaded, _CELL, _FULL)
+    side = grid.step * picture.points
+    pixels: bytearray | None = None
+    for part in grid_to_parts(grid.opened()):
+        if part.box.x1 - part.box.x0 < _LEAST_WIDE / side or part.box.bottom - part.box.top < _LEAST_HIGH / side:
+            continue
+        spans = _part_to_spans(part, picture, grid.step)
+        table = _ground_to_table(b"".join(picture.pixels[start:end] for start, end in spans))
+        if table is not None:
+            pixels = pixels or bytearray(picture.pixels)
+            for start, end in spans:
+                pixels[start:end] = pixels[start:end].translate(table)
+    return picture if pixels is None else replace(picture, pixels=bytes(pixels))
+
+
+def _ground_to_table(inside: bytes) -> bytes | None:
+    """The new shade of each shade on an even ground with print; None where this is not such ground."""
+    counts = [inside.count(bytes((shade,))) for shade in range(_SHADES)]
+    ground = max(range(_SHADES), key=counts.__getitem__)
+    even = sum(counts[max(0, ground - _EVEN) : ground + _EVEN + 1])
+    lighter, darker = sum(counts[ground + _CONTRAST :]), sum(counts[: max(0, ground - _CONTRAST)])
+    if ground > _LIGHTEST or even < _LEAST_EVEN * len(inside) or max(lighter, darker) > _MOST_PRINT * len(inside):
+        return None
+    if lighter > darker:
+        return bytes(min(_WHITE, (_WHITE - shade) * _WHITE // (_WHITE - ground)) for shade in range(_SHADES))
+    if darker:
+        return bytes(min(_WHITE, shade * _WHITE // max(1, ground - _EVEN)) for shade in range(_SHADES))
+    return None
+
+
+def _part_to_spans(part: Part, picture: Picture, step: int) -> list[tuple[int, int]]:
+    """The pixels of each row from its first to its last cell, as slices of all pixels: print makes holes in ground."""
+    ends: dict[int, tuple[int, int]] = {}
+    for row, start, end in part.runs:
+        left, right = ends.get(row, (start, end))
+        ends[row] = min(left, start), max(right, end)
+    width = picture.width
+    return [
+        (line * width + left * step, line * width + min(right * step, width))
+        for row, (left, right) in ends.items()
+        for line in range(row * step, min((row + 1) * step, picture.height))
+    ]
