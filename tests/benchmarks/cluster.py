@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import median
 
 import psutil
 from cluster_hands import Cluster, Process
@@ -23,6 +24,7 @@ from shared_files import TABLES
 from simulator import Latency, Setup, Simulator
 
 _PATIENCE_S = 250.0
+_PAGES, _SLOTS = 320, 32
 
 
 def cpu_of(processes: Iterable[psutil.Process]) -> float:
@@ -73,35 +75,50 @@ def throughput(root: Path) -> None:
 
 
 def efficiency(root: Path) -> None:
-    """2 hosts x 16 slots, a second a page (a simulated server), and a host killed in the middle."""
-    pages, slots = 320, 32
-    with (
-        Simulator(Setup(slots=slots, latency=Latency(seconds=1.0))) as sim,
-        Cluster(made(root / "efficient")) as cluster,
-    ):
-        hosts = [cluster.start_host(name, slots=slots // 2) for name in ("one", "two")]
-        servers = [{"url": sim.url, "slots": slots}]
-        place = Place(made(root / "place"), server=sim.url, servers=servers, pool=cluster.pool(), faithful="off")
+    """2 hosts x 16 slots, a second a page (a simulated server), beside the local pool; a host killed in the middle."""
+    setup = Setup(slots=_SLOTS, latency=Latency(seconds=1.0))
+    with Simulator(setup) as sim:
+        place = place_for(sim, root / "here", workers=_SLOTS)
+        with Daemon(place) as daemon:
+            say(f"local pool: {keep_busy(place, daemon, sim, cluster=False)}")
+            daemon.stop()
+    with Simulator(setup) as sim, Cluster(made(root / "cluster")) as cluster:
+        hosts = [cluster.start_host(name, slots=_SLOTS // 2) for name in ("one", "two")]
+        place = place_for(sim, root / "there", pool=cluster.pool())
         with Daemon(place) as daemon:
             daemon.wait_for("host_joined", count=2)
-            place.drop(lambda path: numbered_pdf(path, slots), "warm.pdf")
-            daemon.wait_for("published", document="warm.pdf", timeout=_PATIENCE_S)
-            owners = own_processes(daemon, cluster=True)
-            chats, before = len(sim.chats), cpu_of(owners)
-            place.drop(lambda path: numbered_pdf(path, pages, document=1), "a.pdf")
-            daemon.wait_for("begun", document="a.pdf", timeout=_PATIENCE_S)
-            began = time.monotonic()
-            daemon.wait_for("published", document="a.pdf", timeout=_PATIENCE_S)
-            wall = time.monotonic() - began
-            cpu = cpu_of(owners) - before
-            records = sim.chats[chats:]
-            served = max(each.ended or 0.0 for each in records) - min(each.arrived for each in records)
-            ideal = pages / slots
-            say(f"{pages} pages, 2 hosts x 16 slots, 1 s a page: {served:.2f} s at the server, {wall:.2f} s in all;")
-            say(f"ideal {ideal:.2f} s; efficiency {ideal / served:.3f} (server), {ideal / wall:.3f} (in all);")
-            say(f"{1000 * cpu / pages:.2f} ms CPU a page of daemon and gateway, progress included")
-            lose_a_host(place, daemon, sim, hosts[0], pages)
+            say(f"2 hosts x {_SLOTS // 2}: {keep_busy(place, daemon, sim, cluster=True)}")
+            lose_a_host(place, daemon, sim, hosts[0], _PAGES)
             daemon.stop()
+
+
+def place_for(sim: Simulator, folder: Path, **more: object) -> Place:
+    """A place whose one server has all slots."""
+    settings: dict[str, object] = {"servers": [{"url": sim.url, "slots": _SLOTS}], "faithful": "off", **more}
+    return Place(made(folder), **{"server": sim.url, **settings})  # type: ignore[arg-type]  # fits
+
+
+def keep_busy(place: Place, daemon: Daemon, sim: Simulator, *, cluster: bool) -> str:
+    """What 320 pages cost, and how long a slot of the server waits between two pages, in words."""
+    place.drop(lambda path: numbered_pdf(path, _SLOTS), "warm.pdf")
+    daemon.wait_for("published", document="warm.pdf", timeout=_PATIENCE_S)
+    owners = own_processes(daemon, cluster=cluster)
+    chats, before = len(sim.chats), [cpu_of([each]) for each in owners]
+    place.drop(lambda path: numbered_pdf(path, _PAGES, document=1), "a.pdf")
+    sim.wait_until(lambda sim: sim.in_flight == 0 and len(sim.chats) == chats + _PAGES, timeout=_PATIENCE_S)
+    asked = [cpu_of([each]) for each in owners]
+    daemon.wait_for("published", document="a.pdf", timeout=_PATIENCE_S)
+    after = cpu_of(owners)
+    records = sim.chats[chats:]
+    ends = sorted(each.ended or 0.0 for each in records)
+    starts = sorted(each.arrived for each in records)
+    waits = [start - end for start, end in zip(starts[_SLOTS:], ends, strict=False)]
+    costs = ", ".join(f"{1000 * (now - was) / _PAGES:.2f}" for was, now in zip(before, asked, strict=True))
+    return (
+        f"efficiency {_PAGES / _SLOTS / (ends[-1] - starts[0]):.3f}; a slot waits {1000 * median(waits):.0f} ms for "
+        f"its next page (median); ms CPU a page: {costs} of {'daemon and gateway' if cluster else 'the daemon'}, and "
+        f"{1000 * (after - sum(asked)) / _PAGES:.2f} to publish"
+    )
 
 
 def lose_a_host(place: Place, daemon: Daemon, sim: Simulator, host: Process, pages: int) -> None:

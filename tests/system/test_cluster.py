@@ -75,8 +75,8 @@ def test_a_hosts_pages_are_the_same_byte_for_byte(tmp_path: Path) -> None:
 @needs_shared
 @pytest.mark.slow
 @pytest.mark.timeout(1300)
-def test_all_samples_are_the_same_byte_for_byte(tmp_path: Path) -> None:
-    assert_same_results(tmp_path, sorted(TABLES.glob("*.pdf")))
+def test_many_samples_are_the_same_byte_for_byte(tmp_path: Path) -> None:
+    assert_same_results(tmp_path, sorted(TABLES.glob("*.pdf"))[::3])
 
 
 @needs_tesseract
@@ -138,12 +138,17 @@ def test_a_host_that_is_killed_costs_its_pages_in_work_an_attempt_and_nothing_el
 
 
 @pytest.mark.slow
-def test_without_hosts_local_pages_go_on_and_with_the_scheduler_all_do(tmp_path: Path) -> None:
+def test_a_scheduler_that_hangs_costs_nothing_and_without_one_local_pages_go_on(tmp_path: Path) -> None:
     with Cluster(tmp_path) as cluster:
         cluster.start_host("one")
         place = Place(folder(tmp_path / "place"), pool=cluster.pool(local_too=True), workers=1)
         with Daemon(place) as daemon:
             daemon.wait_for("host_joined")
+            cluster.scheduler.send(signal.SIGSTOP)
+            place.drop(lambda path: numbered_pdf(path, 3), "0.pdf")
+            daemon.wait_for("no_cluster")
+            daemon.wait_for("published", document="0.pdf")
+            assert daemon.of("host_lost") == daemon.of("sent_again") == []
             cluster.scheduler.kill()
             daemon.wait_for("host_lost")
             place.drop(lambda path: numbered_pdf(path, 3), "a.pdf")
