@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.extraction.model import Table
+from pipeline.extraction.model import Cell, Table
 from pipeline.extraction.tables.row_labels import cell_text, is_figure
 
 #: An axis has at least so many ticks.
@@ -33,6 +33,19 @@ def are_axes(table: Table) -> bool:
     return len(rows) == table.rows and all(
         len(numbers) >= TICKS and _are_equal_steps(numbers) for numbers in rows.values()
     )
+
+
+def has_axis(table: Table) -> bool:
+    """Whether at least half of the rows have only ticks of an axis: figures in the first column, fewer from the top."""
+    filled: dict[int, list[Cell]] = defaultdict(list)
+    for cell in table.cells:
+        if cell.lines:
+            filled[cell.row].append(cell)
+    alone = [cells[0] for cells in filled.values() if len(cells) == 1 and cells[0].column == 0]
+    numbers = [_text_to_number(word.text) for cell in alone for line in cell.lines for word in line.words]
+    ticks = [number for number in numbers[:TICKS] if number is not None]
+    falling = len(ticks) == TICKS and ticks[0] > ticks[1] and _are_equal_steps(ticks)
+    return falling and None not in numbers and 2 * len(alone) >= len(filled)
 
 
 def _text_to_number(text: str) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.extraction.model import Table
-from pipeline.extraction.tables.chart_text import are_axes, are_panels
+from pipeline.extraction.tables.chart_text import are_axes, are_panels, has_axis
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
 
@@ -56,7 +56,7 @@ def is_lattice_table(table: Table) -> bool:
     """Whether a grid of rules is a table, and no chart, form or drawing."""
     places = table.rows * table.columns
     filled = sum(1 for cell in table.cells if cell.lines)
-    if min(table.rows, table.columns) == 1 or _overflows(table) or are_panels(table):
+    if min(table.rows, table.columns) == 1 or _overflows(table) or are_panels(table) or has_axis(table):
         return False
     full = _full_rows(table) >= max(LEAST_ROWS, FULL_ROWS * table.rows) and filled >= FILLED * len(table.cells)
     return (full and len(table.cells) >= CELLS * places) or _is_sparse_table(table)
