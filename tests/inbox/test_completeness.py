@@ -32,7 +32,9 @@ def look_closely(
         return readiness(file.fileno(), seen, patience, now=now, clock=WRITTEN + now if clock is None else clock)
 
 
-@pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
+@pytest.mark.parametrize(
+    "kind", ["folder", *(pytest.param(kind, marks=pytest.mark.linux) for kind in ("pipe", "link"))]
+)
 def test_only_regular_files_have_a_stamp(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "x.pdf"
     if kind == "folder":
@@ -45,6 +47,7 @@ def test_only_regular_files_have_a_stamp(tmp_path: Path, kind: str) -> None:
     assert Stamp.of(path.lstat()) is None
 
 
+@pytest.mark.linux
 def test_bytes_that_changed_show_even_where_size_and_time_are_put_back(tmp_path: Path) -> None:
     path = drop(tmp_path)
     before, facts = Stamp.of(path.lstat()), path.stat()

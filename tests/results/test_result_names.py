@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from claims import BYTES, claimed, journal_of, manifest_for
 from hostile_names import hostile_names
 
@@ -37,6 +38,7 @@ class Share:
         )
 
 
+@pytest.mark.linux
 def test_two_hundred_hostile_names_are_each_delivered_under_one_that_windows_takes(tmp_path: Path) -> None:
     share = Share(tmp_path)
     could_be_dropped = (
@@ -80,6 +82,7 @@ def test_names_that_differ_in_case_alone_are_two_results_where_the_disk_folds_th
     } == {b'A","', b'a-2"'}
 
 
+@pytest.mark.linux
 def test_folders_are_mirrored_under_names_that_windows_takes_and_found_again(tmp_path: Path) -> None:
     assert mirrored_folders(tmp_path, "a:b/CON/plain", WINDOWS) == [
         tmp_path / "a_b",

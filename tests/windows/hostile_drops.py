@@ -36,6 +36,8 @@ web:
 #: Without news for so long, something is stuck.
 _PATIENCE_S = 240.0
 _CREATED = 201
+#: Bytes of a name that Linux takes; Wine cuts off what is longer, with the ending.
+_LONGEST = 255
 
 
 class Book:
@@ -92,6 +94,8 @@ class Book:
         """Whether the inbox takes a file of this name, and would look at it."""
         path = self.inbox / name
         if name.startswith(".") or not name.lower().endswith(".pdf") or set(name) & set('/\\:?*"<>|'):
+            return False
+        if len(name.encode(errors="surrogatepass")) > _LONGEST:
             return False
         part = self.folder / "part"
         part.write_bytes(data)
