@@ -53,7 +53,7 @@ SKIPPED = {
     "inbox/test_inbox.py, results/test_outbox.py, files/test_atomic.py": "they kill by fork, need links, pipes",
     "inbox/test_candidates.py, inbox/test_events.py": "links, names and closed events that only Linux has",
     "the rest of results": "not tried one by one yet",
-    "extraction/readers, extraction/test_*.py": "not tried one by one yet; the same PDFs by both Pythons go through them",
+    "extraction/readers, extraction/test_*.py": "not tried one by one yet; the same PDFs by both Pythons show it",
     "extraction/readers/ocr, scores of tables": "need numpy, which calls what Wine 8 lacks",
     "vision": "its servers shut a listening socket down, which does not wake who waits there on Windows",
     "web": "drives a browser; windows/sides/test_program.py uploads to the page",
