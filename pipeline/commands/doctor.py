@@ -21,6 +21,7 @@ from pipeline.files.lock import holder_of
 from pipeline.host.control_group import read_memory_limit
 from pipeline.host.folder_events import read_limits
 from pipeline.host.gaps import GAPS, UNTRIED
+from pipeline.host.service import HAS_TASKS
 from pipeline.host.worker_groups import has_worker_groups
 from pipeline.inbox.candidates import list_below
 from pipeline.results.state_folder import state_folder_of
@@ -223,7 +224,7 @@ def _isolation(settings: Settings) -> Finding:
         health=Health.WARNING,
         detail=f"Workers are kept in by {' and '.join(found.parts) or 'nothing but limits of memory and time'}; "
         f"{'; '.join(found.gaps)}.",
-        advice="It works all the same; `dropleaf unit` limits the whole service besides.",
+        advice=f"It works all the same{'' if HAS_TASKS else '; `dropleaf unit` limits the whole service besides'}.",
     )
 
 
@@ -240,7 +241,9 @@ def _memory(settings: Settings) -> Finding:
         subject="memory",
         health=Health.OK,
         detail=f"{each}{apart}; nothing limits them all together.",
-        advice="Where that matters, let systemd run it: the unit of `dropleaf unit` has a limit for all.",
+        advice=""
+        if HAS_TASKS
+        else "Where that matters, let systemd run it: the unit of `dropleaf unit` has a limit for all.",
     )
 
 
