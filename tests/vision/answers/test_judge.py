@@ -4,9 +4,9 @@ import pytest
 from page_texts import text_to_page_text
 
 from pipeline.choices import FaithfulAction
-from pipeline.errors import EmptyAnswer, TruncatedAnswer, UnfaithfulAnswer
+from pipeline.errors import EmptyAnswer, ModelRefused, TruncatedAnswer, UnfaithfulAnswer
 from pipeline.page_result import Method
-from pipeline.vision.answers.judge import Judge
+from pipeline.vision.answers.judge import MOST_DROPPED, Judge, Judgement
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage
 from pipeline.vision.faithfulness.page_text import PageText
@@ -33,9 +33,7 @@ significant.</p>"""
 INVENTED = "<p>Minutes of the village council. The mayor welcomed everybody and opened the window above the garden.</p>"
 
 
-def judged(
-    text: str, faithful: FaithfulAction, page_text: PageText | None = None, *, whole: bool = True
-) -> tuple[str, tuple[str, ...]]:
+def asked(text: str, faithful: FaithfulAction, page_text: PageText | None = None, *, whole: bool = True) -> Judgement:
     judge = Judge(profile=profile_for("qwen2.5-vl"), page_text=page_text or text_to_page_text(PAGE), faithful=faithful)
     answer = RawAnswer(
         text=text,
@@ -46,7 +44,13 @@ def judged(
         request_s=1.0,
         whole=whole,
     )
-    content = judge(answer).content
+    return judge(answer)
+
+
+def judged(
+    text: str, faithful: FaithfulAction, page_text: PageText | None = None, *, whole: bool = True
+) -> tuple[str, tuple[str, ...]]:
+    content = asked(text, faithful, page_text, whole=whole).content
     assert content.method is Method.VISION
     return content.html, content.warnings
 
@@ -122,3 +126,19 @@ def test_a_misread_number_is_put_right_and_no_longer_doubted() -> None:
 def test_an_invented_page_falls_back_where_others_are_corrected() -> None:
     with pytest.raises(UnfaithfulAnswer):
         judged(INVENTED, FaithfulAction.CORRECT)
+
+
+def test_what_is_thrown_away_is_kept_cut_to_500_characters() -> None:
+    thoughts = "Is it 2005 or 2006? " * 60
+
+    taken = asked(f"<think>{thoughts}</think>{FAITHFUL}", FaithfulAction.CORRECT)
+    with pytest.raises(ModelRefused) as refused:
+        asked(
+            f"I'm sorry, but I cannot read this image. {'It is too dark, and too small. ' * 20}",
+            FaithfulAction.OFF,
+            PageText(),
+        )
+
+    assert taken.dropped == thoughts[:500]
+    assert (len(refused.value.dropped), MOST_DROPPED) == (500, 500)
+    assert refused.value.dropped.startswith("I'm sorry")

@@ -166,6 +166,15 @@ WRAPPED: Kinds = {
         Page("<think>Hm.</think>\n<output>\n<table><tr><td>a</td><td>1</td></tr></table>\n</output>", ("a|1",)),
         Page("\\boxed{Ida 910}", (), ("Ida 910",)),
     ),
+    "a fence within a fence": (
+        Page("```markdown\n```html\n<table><tr><td>a</td><td>1</td></tr></table>\n```\n```", ("a|1",)),
+        Page(
+            "```markdown\n# Rye\n\n```html\n<table><tr><td>a</td><td>1</td></tr></table>\n```\n\nOats\n```",
+            ("a|1",),
+            ("Rye", "Oats"),
+        ),
+        Page("```html\n```\n<p>Rye</p>\n```\n```", (), ("Rye",)),
+    ),
     "parts of a message, thoughts among them": (
         Page(
             '[{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "# Rye"}]',
