@@ -10,18 +10,22 @@ only count, and wake the loop, which does the rest.
 
 import signal
 import sys
+import time
 from collections.abc import Callable
 from types import FrameType
 
 from pipeline.daemon.daemon import Daemon, Opened
 from pipeline.daemon.systemd_notify import ServiceManager
 from pipeline.dispatch.overview import Tally
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.host.requests import Request, listen
 from pipeline.host.service import RELOAD_SIGNAL, STOP_SIGNALS
 from pipeline.log.log import logger
 from pipeline.settings.settings import Settings
 from pipeline.vision.profiles.seen_dialects import SeenDialects
+
+#: Seconds between two tries to take an outbox that another daemon has.
+_LOOK_S = 0.5
 
 
 class Service:
@@ -88,7 +92,10 @@ class Service:
             if self._told_to_end() or not (self._next or anew):
                 return tally
             if anew:
-                self._daemon = self._make(self._settings, before=self._daemon)
+                next_one = self._make_anew(self._daemon)
+                if next_one is None:
+                    return tally
+                self._daemon = next_one
             elif self._next is not None:
                 self._daemon = self._succeed(self._next)
                 self._manager.reloaded()
@@ -98,6 +105,22 @@ class Service:
         return Daemon(
             settings, once=self._once, show=self._manager.show, before=before, seen=self._seen, opened=self._opened
         )
+
+    def _make_anew(self, before: Daemon) -> Daemon | None:
+        """A daemon on the outbox that is there now; None where it was told to end while another daemon had that."""
+        told = False
+        while not self._told_to_end():
+            try:
+                return self._make(self._settings, before=before)
+            except LockedError as error:
+                if self._once:
+                    raise
+                if not told:
+                    logger().error("outbox_taken", error=str(error), advice="files stay in the inbox until it ends")
+                told = True
+            self._manager.waiting("another daemon works on the outbox")
+            time.sleep(_LOOK_S)
+        return None
 
     def _succeed(self, settings: Settings) -> Daemon:
         """A daemon with the new settings, or with the old ones where the new ones do not work."""

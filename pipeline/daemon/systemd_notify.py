@@ -36,6 +36,16 @@ class ServiceManager:
             self._status = words
             self._send(*(["READY=1"] if newly_ready else []), f"STATUS={words}")
             self._ready = self._ready or newly_ready
+        self._tell_alive()
+
+    def waiting(self, words: str) -> None:
+        """Send that it is alive, and what it waits for, where no loop runs."""
+        if words != self._status:
+            self._status = words
+            self._send(f"STATUS={words}")
+        self._tell_alive()
+
+    def _tell_alive(self) -> None:
         if self._pause_s and self._next_sign.expired:
             self._next_sign = Deadline.after(self._pause_s)
             self._send("WATCHDOG=1")

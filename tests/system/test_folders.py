@@ -1,6 +1,7 @@
 """Outboxes that are removed, renamed or away while the daemon works."""
 
 import shutil
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,6 +34,31 @@ def test_what_is_dropped_after_a_removal_is_delivered_and_a_second_daemon_refuse
         assert daemon.stop() == 0
     assert delivery_of(place.outbox / "r.json").outcome == "complete"
     assert place.left_behind() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ends", ["the other one", "this one"])
+def test_an_outbox_that_another_daemon_has_taken_meanwhile_is_waited_for(tmp_path: Path, ends: str) -> None:
+    place = Place(tmp_path)
+    with Daemon(place) as daemon:
+        daemon.wait_for("inbox_watched")
+        daemon.send(signal.SIGSTOP)
+        place.outbox.rename(tmp_path / "aside")
+        with Daemon(place) as other:
+            other.wait_for("inbox_watched")
+            daemon.send(signal.SIGCONT)
+            assert f"pid {other.pid}" in str(daemon.wait_for("outbox_taken")["error"])
+
+            if ends == "this one":
+                assert daemon.stop() == 0
+            place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
+            other.wait_for("published", document="r.pdf")
+            assert other.stop() == 0
+        if ends == "the other one":
+            place.drop(lambda path: numbered_pdf(path, 1, document=1), "s.pdf")
+            daemon.wait_for("published", document="s.pdf")
+            assert daemon.stop() == 0
+    assert len(deliveries_in(place.outbox)) == (1 if ends == "this one" else 2)
 
 
 @pytest.mark.parametrize("what", [".dropleaf", ""])
