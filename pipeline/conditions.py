@@ -35,6 +35,32 @@ def inbox_deaf(inbox: str) -> str:
     )
 
 
+def files_not_read(count: int, names: str) -> str:
+    """Files lie in the inbox that are of no kind that is ever read.
+
+    Args:
+        count: How many.
+        names: Of the first ones.
+    """
+    files = (
+        "1 file in the inbox is not read: it is"
+        if count == 1
+        else f"{count:,} files in the inbox are not read: they are"
+    )
+    return f"{files} no PDF and no picture ({names})."
+
+
+def pictures_not_read(count: int, names: str) -> str:
+    """Pictures lie in the inbox, and the settings say that pictures are not read.
+
+    Args:
+        count: How many.
+        names: Of the first ones.
+    """
+    files = "1 picture in the inbox is" if count == 1 else f"{count:,} pictures in the inbox are"
+    return f"{files} not read: watch.kinds in the settings has no images ({names})."
+
+
 def outside_hours(hours: str) -> str:
     """The settings name hours for the model, and they are not now."""
     return f"The model is asked from {hours} (hours in the settings); until then documents wait."

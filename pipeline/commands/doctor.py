@@ -92,7 +92,7 @@ def _nested_folders(settings: Settings) -> Iterator[Finding]:
 def _left_alone(settings: Settings) -> Iterator[Finding]:
     left = list_below(settings.inbox, settings.watch.kinds).left
     for sentence in left.sentences:
-        yield Finding(subject="inbox", health=Health.OK, detail=f"{sentence}.")
+        yield Finding(subject="inbox", health=Health.OK, detail=sentence)
 
 
 def _same_file_system(settings: Settings) -> Finding:

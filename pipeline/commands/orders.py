@@ -1,6 +1,6 @@
 """``dropleaf pause``, ``resume``, ``cancel``, ``priority``: orders, written where the daemon finds them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pipeline.kinds import without_end
 from pipeline.printable import printable
 from pipeline.quantities import MOST_PRIORITY
 from pipeline.results.claim_note import read_claim
-from pipeline.results.orders import order_all, order_document
+from pipeline.results.orders import order_all, order_documents
 from pipeline.results.state_folder import StateFolder, state_folder_of
 
 
@@ -34,9 +34,8 @@ def pause_or_resume(outbox: Path, names: Sequence[str], *, paused: bool) -> Iter
     if not names:
         order_all(state, paused=paused)
         yield f"everything is {word}"
-    for document in documents:
-        order_document(state, document.ident, paused=paused)
-        yield f"{word}: {printable(document.path)}"
+    still = order_documents(state, [each.ident for each in documents], paused=paused)
+    yield from _said(documents, still, word)
     yield from _when(state)
 
 
@@ -48,9 +47,9 @@ def cancel(outbox: Path, names: Sequence[str]) -> Iterator[str]:
         PublishError: The working state cannot be written.
     """
     state = state_folder_of(outbox)
-    for document in _find(state, names):
-        order_document(state, document.ident, cancelled=True)
-        yield f"cancelled: {printable(document.path)}"
+    documents = _find(state, names)
+    still = order_documents(state, [each.ident for each in documents], cancelled=True)
+    yield from _said(documents, still, "cancelled")
     yield from _when(state)
 
 
@@ -64,10 +63,16 @@ def prefer(outbox: Path, names: Sequence[str], priority: int) -> Iterator[str]:
     if abs(priority) > MOST_PRIORITY:
         raise UsageError(f"--to {priority}: must be a number from -{MOST_PRIORITY} to {MOST_PRIORITY}")
     state = state_folder_of(outbox)
-    for document in _find(state, names):
-        order_document(state, document.ident, priority=priority)
-        yield f"priority {priority}: {printable(document.path)}"
+    documents = _find(state, names)
+    still = order_documents(state, [each.ident for each in documents], priority=priority)
+    yield from _said(documents, still, f"priority {priority}")
     yield from _when(state)
+
+
+def _said(documents: Sequence[InWork], still: Collection[str], word: str) -> Iterator[str]:
+    for document in documents:
+        path = printable(document.path)
+        yield f"{word}: {path}" if document.ident in still else f"not in work any more: {path}"
 
 
 def _find(state: StateFolder, names: Sequence[str]) -> list[InWork]:

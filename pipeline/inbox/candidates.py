@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.files.folders import list_folder, walk_folders
 from pipeline.host.held_folder import HeldFolder
 from pipeline.inbox.file_names import is_candidate, is_visible_folder
-from pipeline.inbox.left_alone import LeftAlone, count_left_alone
+from pipeline.inbox.left_alone import LeftAlone, find_left_alone
 from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.results.claiming import hidden_to_name, put_back
 
@@ -24,7 +24,7 @@ class InboxListing:
 
     Attributes:
         files: That are named like finished documents.
-        left: How many others there are.
+        left: The others.
     """
 
     files: tuple[Path, ...]
@@ -42,7 +42,8 @@ def list_below(root: Path, kinds: Collection[Kind] = ALL_KINDS) -> InboxListing:
     left = LeftAlone()
     for listing in walk_folders(root, enter=lambda _, name: is_visible_folder(name)):
         files += (Path(listing.folder, name) for name in listing.names if is_candidate(name, kinds))
-        left += count_left_alone(listing.names, kinds)
+        folder = PurePosixPath(Path(listing.folder).relative_to(root).as_posix())
+        left += find_left_alone(folder, listing.names, kinds)
     return InboxListing(files=tuple(files), left=left)
 
 
@@ -56,7 +57,7 @@ class FolderFacts:
         folders: Names of the subfolders to look into.
         error: Why it could not be listed; None also for a folder that is gone.
         too_deep: Its path is longer than the system allows.
-        left: How many other files are there.
+        left: The other files there.
     """
 
     folder: PurePosixPath
@@ -88,7 +89,7 @@ def look_into(root: Path, folder: PurePosixPath, claims: Path, kinds: Collection
         folder=folder,
         candidates=tuple(name for name in listing.names if is_candidate(name, kinds)),
         folders=tuple(filter(is_visible_folder, listing.folders)),
-        left=count_left_alone(listing.names, kinds),
+        left=find_left_alone(folder, listing.names, kinds),
     )
 
 

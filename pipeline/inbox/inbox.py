@@ -338,13 +338,16 @@ class Inbox:
                 self._withdraw("inbox_unseen")
 
     def _say_left(self) -> None:
-        """Log how many files are left alone, once; again only when there are others."""
+        """Name the files that are left alone, once; again only when there are others."""
         said = sum(self._left.values(), LeftAlone()).sentences
-        if said != self._left_said:
-            self._left_said = said
-            for sentence in said:
+        for sentence in said:
+            if sentence not in self._left_said:
                 self._log.info("left_alone", inbox=str(self._settings.root), what=sentence)
-            self._tell(Trouble(what="left_alone", detail="; ".join(said) or None, harmless=True))
+                self._tell(Trouble(what=sentence, detail=sentence, harmless=True))
+        for sentence in self._left_said:
+            if sentence not in said:
+                self._tell(Trouble(what=sentence, detail=None, harmless=True))
+        self._left_said = said
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
         if folder not in self._too_deep:

@@ -6,7 +6,7 @@ and is written anew with each order: so a daemon has one file to look at.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -32,10 +32,16 @@ class DocumentOrders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _General:
-    """What ``orders.json`` holds; the mark is another one each time, so that no order is overlooked."""
+    """What ``orders.json`` holds.
+
+    Attributes:
+        mark: Another one each time, so that no order is overlooked.
+        given: Orders that are not in the documents' own files yet, by their idents.
+    """
 
     paused: bool = False
     mark: str = ""
+    given: Mapping[str, DocumentOrders] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +68,9 @@ def read_orders(state: StateFolder) -> Orders:
         OSError: The work folder cannot be listed.
     """
     homes = list(state.documents()) if state.work.is_dir() else []
+    general = _read_general(state)
     found = {home.root.name: _read_document(home) for home in homes if home.orders.exists()}
-    return Orders(paused=_read_general(state).paused, documents=found)
+    return Orders(paused=general.paused, documents={**found, **general.given})
 
 
 def order_all(state: StateFolder, *, paused: bool) -> None:
@@ -75,7 +82,7 @@ def order_all(state: StateFolder, *, paused: bool) -> None:
     try:
         state.root.mkdir(parents=True, exist_ok=True)
         with turn_at(state.turn):
-            _write_general(state, _General(paused=paused))
+            _write_general(state, replace(_hand_out(state), paused=paused))
     except OSError as error:
         raise PublishError(f"{state.orders}: {error.strerror or error}") from error
 
@@ -94,17 +101,50 @@ def order_document(
         UsageError: It is not in work any more.
         PublishError: The working state cannot be written.
     """
+    if not order_documents(state, [ident], paused=paused, priority=priority, cancelled=cancelled):
+        raise UsageError("it is not in work any more")
+
+
+def order_documents(
+    state: StateFolder,
+    idents: Sequence[str],
+    *,
+    paused: bool | None = None,
+    priority: int | None = None,
+    cancelled: bool | None = None,
+) -> list[str]:
+    """Change the orders for several documents, for all of them by one rename; None leaves one as it is.
+
+    Returns:
+        The idents of those that are still in work.
+
+    Raises:
+        PublishError: The working state cannot be written.
+    """
     given = {"paused": paused, "priority": priority, "cancelled": cancelled}
     changes = {name: value for name, value in given.items() if value is not None}
-    home = state.document(ident)
     try:
         with turn_at(state.turn):
-            write_whole(home.orders, [value_to_json(replace(_read_document(home), **changes))])  # type: ignore[arg-type]  # as named
-            _write_general(state, _read_general(state))
-    except FileNotFoundError:
-        raise UsageError("it is not in work any more") from None
+            general = _hand_out(state)
+            homes = [home for home in map(state.document, idents) if home.root.is_dir()]
+            orders = {home.root.name: replace(_read_document(home), **changes) for home in homes}  # type: ignore[arg-type]  # as named
+            if orders:
+                _write_general(state, replace(general, given=orders))
+                _write_general(state, _hand_out(state))
+    except FileNotFoundError:  # no document at all is in work
+        return []
     except OSError as error:
-        raise PublishError(f"{home.orders}: {error.strerror or error}") from error
+        raise PublishError(f"{state.orders}: {error.strerror or error}") from error
+    return list(orders)
+
+
+def _hand_out(state: StateFolder) -> _General:
+    """Write the orders that are given into the documents' own files; returns what is left for all."""
+    general = _read_general(state)
+    for ident, orders in general.given.items():
+        with suppress(FileNotFoundError):  # it is not in work any more
+            write_whole(state.document(ident).orders, [value_to_json(orders)])
+    return replace(general, given={})
 
 
 def _read_document(home: WorkFolder) -> DocumentOrders:

@@ -64,6 +64,11 @@ def read_removals(state: StateFolder, most: int | None = None) -> list[Removal]:
     return list(islice(_notes(state), most))
 
 
+def count_removals(state: StateFolder) -> int:
+    """How many notes there are."""
+    return sum(1 for _ in state.removals.glob("*.json"))
+
+
 def read_removal(state: StateFolder, ident: str) -> Removal | None:
     """One note; None where there is none, whatever the ident is."""
     return _read(_path(state, ident)) if _IDENT.fullmatch(ident) else None

@@ -22,6 +22,7 @@
             pages/00001.json     a finished page: its manifest entry and its HTML
         names/IDENT.json         the name in the outbox that a document has chosen
         kept/HASH.json           which bytes of a file that stays in the inbox were delivered last
+        selections/ID.json       documents that a user wants to be done again, until all are claimed
         hooks/ID.json            what a hook is still to be told of
         removals/ID.json         what was moved to removed/, or is on its way there or back
         removals/ID/             its files while they are on their way
@@ -149,6 +150,11 @@ class StateFolder:
     def orders(self) -> Path:
         """What a user has ordered for all documents; written anew with each order."""
         return self.root / "orders.json"
+
+    @property
+    def selections(self) -> Path:
+        """The folder of notes about documents that a user wants to be done again."""
+        return self.root / "selections"
 
     @property
     def hooks(self) -> Path:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +19,7 @@ from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
+from pipeline.results.removal_note import count_removals
 from pipeline.settings.folders import pattern_to_folder
 from pipeline.settings.settings import Settings
 from pipeline.status.read import InboxStatus, Status, list_inbox, read_status
@@ -30,7 +31,7 @@ from pipeline.web.events import WATCHERS, News, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
 from pipeline.web.made_outputs import MadeOutputs
-from pipeline.web.metrics import CONTENT_TYPE, Metrics
+from pipeline.web.metrics import CONTENT_TYPE, ListFacts, Metrics
 from pipeline.web.openapi import ApiDescription
 from pipeline.web.operations import Problem, answers
 from pipeline.web.orders import OrderDesk
@@ -94,7 +95,9 @@ class Site:
         self._latest = surroundings.latest
         self._token, self._port = surroundings.guard.token, surroundings.guard.port
         self._static = static_files()
-        self._metrics = Metrics(settings.outbox, surroundings.latest, lambda: self.history.review)
+        self._state = surroundings.journal.folder
+        self._removed = 0
+        self._metrics = Metrics(settings.outbox, surroundings.latest, self._list_facts)
         self.history = History(settings.outbox, heard=self._metrics.count)
         self.search = TextSearch(self.history, surroundings.journal.folder.search)
         self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
@@ -119,6 +122,8 @@ class Site:
         )
         self._disk = DiskWork("status", size=1, patience_s=_STATUS_S)
         self._delivered = -1
+        #: What is done in the background when the application has begun to run.
+        self.at_start: list[Callable[[], Coroutine[None, None, None]]] = []
         self._reading = asyncio.Lock()
 
     @asynccontextmanager
@@ -128,7 +133,8 @@ class Site:
         with suppress(OSError):
             await self._uploads.remove_stale()
         self.search.start()
-        tasks = [asyncio.create_task(self.news.run()), asyncio.create_task(self._keep_looking())]
+        works = (self.news.run, self._keep_looking, *self.at_start)
+        tasks = [asyncio.create_task(work()) for work in works]
         try:
             yield
         finally:
@@ -222,7 +228,14 @@ class Site:
         """GET: figures for Prometheus."""
         del request
         await self._look()
+        self._removed = await asyncio.to_thread(count_removals, self._state)
         return Response(self._metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+    def _list_facts(self) -> ListFacts:
+        search = self.search
+        return ListFacts(
+            review=self.history.review, searchable=search.indexed, unread=search.left, removed=self._removed
+        )
 
     @answers({200: "text/plain"}, 401, 408, 413, body="text/plain", is_open=True)
     async def sign_in(self, request: Request) -> Response:
@@ -277,7 +290,8 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
     listed, archives = DocumentList(site.history), Archives(site.history, originals, made)
     results = Results(site.history, originals, settings, passwords, made)
     retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
-    selections = Selections(site.history, retries)
+    selections = Selections(site.history, surroundings.journal.folder, retries)
+    site.at_start.append(selections.finish_interrupted)
     removed = RemovedDocuments(site.history, surroundings.journal.folder, surroundings.run_errand)
     reviews = Reviews(site.history, surroundings.journal.folder, surroundings.run_errand)
     desk = OrderDesk(surroundings.journal.folder)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
@@ -13,24 +13,41 @@ from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import Manifest, read_manifest
-from pipeline.status.snapshot import Snapshot
+from pipeline.status.snapshot import BatchStatus, Snapshot
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """The documents that are listed, in figures.
+
+    Attributes:
+        review: What is to be checked in them.
+        searchable: How many the search has read.
+        unread: How many it is still to read.
+        removed: How many are in ``removed/``.
+    """
+
+    review: ReviewCounts = field(default_factory=ReviewCounts)
+    searchable: int = 0
+    unread: int = 0
+    removed: int = 0
 
 
 class Metrics:
     """Counts pages from manifests, so each is counted once, when its document is delivered."""
 
     def __init__(
-        self, outbox: Path, latest: Callable[[], Snapshot | None], review: Callable[[], ReviewCounts] = ReviewCounts
+        self, outbox: Path, latest: Callable[[], Snapshot | None], listed: Callable[[], ListFacts] = ListFacts
     ) -> None:
         """Prepare; nothing is counted yet.
 
         Args:
             outbox: The folder of the manifests.
             latest: Returns the latest snapshot.
-            review: Returns what is to be looked at in the documents that are listed.
+            listed: Returns figures about the documents that are listed.
         """
         self._outbox = outbox
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a series of its own for each, and of no use to us
@@ -42,7 +59,7 @@ class Metrics:
         self._requests = Histogram(
             "dropleaf_request_seconds", "Requests to servers", ["outcome"], registry=registry, buckets=_SECONDS
         )
-        registry.register(_Gauges(latest, review))
+        registry.register(_Gauges(latest, listed))
 
     def count(self, manifests: Sequence[str]) -> None:
         """Count documents that were delivered.
@@ -72,16 +89,13 @@ class Metrics:
 class _Gauges(Collector):
     """The state at the moment when Prometheus asks."""
 
-    def __init__(self, latest: Callable[[], Snapshot | None], review: Callable[[], ReviewCounts]) -> None:
+    def __init__(self, latest: Callable[[], Snapshot | None], listed: Callable[[], ListFacts]) -> None:
         self._latest = latest
-        self._review = review
+        self._listed = listed
 
     def collect(self) -> Iterator[Metric]:
         """All gauges."""
-        review, open_ = self._review(), GaugeMetricFamily("dropleaf_review", "What is to be checked", labels=["what"])
-        for what, count in asdict(review).items():
-            open_.add_metric([what], count)
-        yield open_
+        yield from _list_to_gauges(self._listed())
         snapshot = self._latest()
         if snapshot is None:
             return
@@ -111,7 +125,33 @@ class _Gauges(Collector):
                 said.add_metric([kind, printable(words)], 1)
         yield said
         yield from _hosts_to_gauges(snapshot.hosts)
+        if snapshot.batch is not None:
+            yield from _batch_to_gauges(snapshot.batch)
         yield GaugeMetricFamily("dropleaf_troubles", "What keeps parts from going on", value=len(snapshot.troubles))
+
+
+def _list_to_gauges(listed: ListFacts) -> Iterator[Metric]:
+    review = GaugeMetricFamily("dropleaf_review", "What is to be checked", labels=["what"])
+    for what, count in asdict(listed.review).items():
+        review.add_metric([what], count)
+    search = GaugeMetricFamily("dropleaf_search_documents", "Documents for the search of their text", labels=["state"])
+    search.add_metric(["read"], listed.searchable)
+    search.add_metric(["unread"], listed.unread)
+    yield from (review, search)
+    yield GaugeMetricFamily("dropleaf_documents_removed", "Documents in removed/", value=listed.removed)
+
+
+def _batch_to_gauges(batch: BatchStatus) -> Iterator[Metric]:
+    documents = GaugeMetricFamily("dropleaf_batch_documents", "Documents of the whole batch", labels=["state"])
+    documents.add_metric(["all"], batch.documents)
+    documents.add_metric(["ended"], batch.ended)
+    pages = GaugeMetricFamily("dropleaf_batch_pages", "Pages of the whole batch", labels=["state"])
+    for state, count in (("all", batch.pages), ("finished", batch.finished), ("fell_back", batch.fallbacks)):
+        pages.add_metric([state], count)
+    yield from (documents, pages)
+    yield GaugeMetricFamily("dropleaf_batch_pages_a_minute", "Pace of the last minutes", value=batch.pages_a_minute)
+    if batch.left_s is not None:
+        yield GaugeMetricFamily("dropleaf_batch_seconds_left", "Time left at this pace", value=batch.left_s)
 
 
 def _hosts_to_gauges(hosts: Sequence[HostFacts]) -> Iterator[Metric]:

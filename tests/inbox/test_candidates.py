@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from claims import drop
 
+from pipeline.conditions import files_not_read, pictures_not_read
 from pipeline.inbox import candidates
 from pipeline.inbox.candidates import list_below, look_into
 from pipeline.inbox.left_alone import LeftAlone
@@ -46,12 +47,19 @@ def test_pictures_are_candidates_where_they_are_wanted_and_other_files_are_count
     everything, pdfs = list_below(tmp_path), list_below(tmp_path, [Kind.PDF])
 
     assert [path.name for path in everything.files] == ["a.pdf", "b.JPG", "c.tiff", "g.webp"]
-    assert everything.left.sentences == ("3 files that Dropleaf does not read",)
+    assert everything.left.sentences == (files_not_read(3, "d.docx, noending, sub/h.epub"),)
     assert [path.name for path in pdfs.files] == ["a.pdf"]
-    assert pdfs.left.sentences[1] == "3 pictures wait in the inbox and are left alone (watch.kinds)"
-    assert look_into(tmp_path, PurePosixPath("sub"), tmp_path, [Kind.PDF]).left == LeftAlone(pictures=1, unknown=1)
+    assert pdfs.left.sentences[1] == pictures_not_read(3, "b.JPG, c.tiff, sub/g.webp")
+    below = look_into(tmp_path, PurePosixPath("sub"), tmp_path, [Kind.PDF]).left
+    assert (str(below.pictures), str(below.unknown)) == ("sub/g.webp", "sub/h.epub")
     assert LeftAlone().sentences == ()
-    assert LeftAlone(unknown=1).sentences == ("1 file that Dropleaf does not read",)
+
+
+def test_of_many_files_that_are_not_read_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
+    for name in ("d.txt", "c.txt", "b" * 200, "a\x1b.txt", "sub/e.txt"):
+        drop(tmp_path, name)
+
+    assert str(list_below(tmp_path).left.unknown) == f"a\N{REPLACEMENT CHARACTER}.txt, {'b' * 60}…, c.txt and 2 more"
 
 
 def test_a_folder_that_is_gone_is_empty_and_one_that_cannot_be_seen_is_an_error(tmp_path: Path) -> None:

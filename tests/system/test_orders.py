@@ -1,10 +1,14 @@
 """Pause, resume, cancel, priority, redo and hours: by command and by page, and through restarts."""
 
 import json
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from daemons import Daemon, Place, names_below, until
@@ -191,3 +195,41 @@ def test_a_redo_and_exports_beside_a_running_daemon_leave_every_result_whole(tmp
     assert {each.outcome for each in found.values()} == {"complete"}
     assert [asked(sim).count(number) for number in (1, 2, 3)] == [4, 4, 4]
     assert place.left_behind() == []
+
+
+@pytest.mark.slow
+def test_a_selection_is_done_once_for_each_document_though_the_daemon_is_killed_in_its_middle(
+    tmp_path: Path, sim: Simulator
+) -> None:
+    place = Place(tmp_path, server=sim.url, workers=1, engine="basic", web={"port": 0})
+    names = [f"{number:02}.pdf" for number in range(1, 9)]
+    for number, name in enumerate(names, 1):
+        drop(place, name, number, pages=1)
+    assert place.watch_once() == 0
+    assert asked(sim) == []
+    place.write_settings(engine="lmstudio")
+    ordered(place, "pause")
+    with Daemon(place) as daemon:
+        url = str(daemon.wait_for("web_page")["url"])
+        body = json.dumps({"documents": [name.removesuffix(".pdf") for name in names]}).encode()
+        asking = Thread(target=_ask_without_answer, args=(url, body))
+        asking.start()
+        daemon.wait_for("tried_again")
+        daemon.send(signal.SIGKILL)
+        daemon.wait()
+        asking.join()
+    with Daemon(place) as daemon:
+        until(lambda: len(status_of(place)["running"]) == len(names))
+        ordered(place, "resume")
+        daemon.wait_for("published", count=len(names))
+        assert daemon.stop() == 0
+    assert sorted(asked(sim), key=str) == sorted(range(1, len(names) + 1), key=str)
+    assert {name: each.methods for name, each in deliveries_in(place.outbox).items()} == {
+        name.removesuffix(".pdf"): {"vision": 1} for name in names
+    }
+    assert place.left_behind() == []
+
+
+def _ask_without_answer(url: str, body: bytes) -> None:
+    with suppress(OSError, HTTPException):  # the daemon is killed before it answers
+        post(url, "/api/redo", body)

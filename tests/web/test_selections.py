@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from claims import eventually
 from outbox_hands import deliver, entry, reject
 from pdfs import numbered_pdf
 from web_hands import Answer, RunningPage, page_alone
@@ -11,7 +13,9 @@ from web_hands import Answer, RunningPage, page_alone
 from pipeline.choices import Engine
 from pipeline.errors import UnreadableError
 from pipeline.page_result import FallbackReason
-from pipeline.web.history import path_to_ident
+from pipeline.results.selection_note import SelectedDocument, write_selection
+from pipeline.results.state_folder import state_folder_of
+from pipeline.web.history import History, path_to_ident
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,44 @@ def test_what_is_no_selection_is_refused_with_a_sentence(page: RunningPage, body
 
     assert (answer.status, page.posted) == (422, [])
     assert "documents" in json.loads(answer.body)["error"]
+
+
+def test_the_rest_of_a_selection_is_done_after_a_restart_in_its_middle(tmp_path: Path) -> None:
+    with page_alone(tmp_path, engine=Engine.LMSTUDIO) as before:
+        for stem in ("taken", "redone", "left", "removed"):
+            deliver(before.outbox, stem, pdf=numbered_pdf(before.outbox / f"{stem}.pdf", 1))
+        deliver(before.outbox, "small", pdf=numbered_pdf(before.outbox / "small.pdf", 1))
+        history = History(before.outbox)
+        history.refresh()
+        selected = [
+            SelectedDocument(manifest=each.manifest, finished_at=each.finished_at) for each in history.summaries
+        ]
+        select(before, "redo", "taken")
+        assert not list(state_folder_of(before.outbox).selections.iterdir())
+        deliver(before.outbox, "redone", pdf=before.outbox / "redone.pdf", finished_at=2e9)
+        for path in before.outbox.glob("removed.*"):
+            path.unlink()
+
+    state = state_folder_of(tmp_path / "outbox")
+    chosen = [each for each in selected if each.manifest != "small.json"]
+    note = write_selection(state, chosen, everything=True)
+    (state.selections / "damaged.json").write_bytes(b"{")
+    with page_alone(tmp_path, engine=Engine.LMSTUDIO) as after:
+        assert eventually(lambda: not note.exists())
+        assert [each.name for each in after.posted] == ["left.pdf"]
+        assert after.posted[0].patient
+
+
+def test_a_selection_that_cannot_be_written_down_is_not_begun(page: RunningPage) -> None:
+    deliver(page.outbox, "whole", pdf=numbered_pdf(page.outbox / "whole.pdf", 1))
+    folder = state_folder_of(page.outbox).selections
+    if folder.exists():
+        folder.rmdir()
+    folder.write_bytes(b"")
+    try:
+        answer = select(page, "redo", "whole")
+    finally:
+        folder.unlink()
+
+    assert (answer.status, page.posted) == (503, [])
+    assert json.loads(answer.body)["error"].startswith("The selection cannot be written down: ")
