@@ -7,12 +7,11 @@ from functools import partial
 from typing import Annotated
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.errors import PipelineError
-from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.results.removal_note import Removal, RemovalState, read_removals
 from pipeline.results.removals import Removals
@@ -22,7 +21,7 @@ from pipeline.web.disk_work import done_by
 from pipeline.web.history import MOST, History
 from pipeline.web.operations import answers
 from pipeline.web.selections import NOT_LISTED, LeftOut, Selection, find_selected, read_selection
-from pipeline.web.short_body import read_body
+from pipeline.web.short_body import read_value
 from pipeline.web.summaries import Summary
 from pipeline.web.views import name_to_text
 
@@ -135,10 +134,7 @@ class RemovedDocuments:
     @answers({200: ReturnedNow}, 408, 413, 422, body=ToReturn)
     async def restore(self, request: Request) -> Response:
         """POST: move removed documents back."""
-        try:
-            wanted = json_to_value(await read_body(request, "list", most=_BYTES), ToReturn)
-        except ValueError as error:
-            raise HTTPException(422, f'The body must be like {{"removals": ["..."]}}: {error}') from None
+        wanted = await read_value(request, ToReturn, "list", example='{"removals": ["..."]}', most=_BYTES)
         returned, left = [], []
         for ident in dict.fromkeys(wanted.removals):
             removal = await self._do(partial(self._removals.restore, ident))

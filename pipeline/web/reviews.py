@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
 from pipeline.markup.characters import text_to_clean
 from pipeline.quantities import PageNumber
@@ -28,7 +28,7 @@ from pipeline.web.document_review import DocumentReview, published_to_review
 from pipeline.web.history import Filters, History
 from pipeline.web.numbers import text_to_number
 from pipeline.web.operations import Parameter, answers
-from pipeline.web.short_body import read_body
+from pipeline.web.short_body import read_value
 from pipeline.web.summaries import Summary
 from pipeline.web.views import nothing_to_check_page
 
@@ -117,10 +117,8 @@ class Reviews:
     async def settle(self, request: Request) -> Response:
         """POST: places of a document are confirmed or corrected, and its results published anew."""
         summary = await self._find(request)
-        try:
-            said = json_to_value(await read_body(request, "list of places", most=_BYTES), SaidNow, strict=False)
-        except ValueError as error:
-            raise HTTPException(422, f'The body must be like {{"settled": [...]}}: {error}') from None
+        example = '{"settled": [{"page": 1, "was": "...", "now": "..."}]}'
+        said = await read_value(request, SaidNow, "list of places", example=example, most=_BYTES, strict=False)
         statements = list(map(_said_to_statement, said.settled))
         if len({each.place for each in statements}) < len(statements):
             raise HTTPException(409, "A place may be named once only.")

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.files.json_values import json_to_value, value_to_json
+from pipeline.files.json_values import value_to_json
 from pipeline.host.moving import remove
 from pipeline.log.log import logger
 from pipeline.results.selection_note import (
@@ -28,7 +28,7 @@ from pipeline.results.state_folder import StateFolder
 from pipeline.web.history import MOST, History, path_to_ident
 from pipeline.web.operations import answers
 from pipeline.web.retries import Retries
-from pipeline.web.short_body import read_body
+from pipeline.web.short_body import read_value
 from pipeline.web.summaries import Summary
 
 #: Why a document is left out that is not listed.
@@ -166,7 +166,4 @@ async def read_selection(request: Request) -> Selection:
     Raises:
         HTTPException: It is none.
     """
-    try:
-        return json_to_value(await read_body(request, "selection", most=_BYTES), Selection)
-    except ValueError as error:
-        raise HTTPException(422, f'The body must be like {{"documents": ["..."]}}: {error}') from None
+    return await read_value(request, Selection, "selection", example='{"documents": ["..."]}', most=_BYTES)
