@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable windows windows-quick check simulator fuzz chaos chaos-hosts soak long-life drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
+.PHONY: case demo test test-slow test-portable windows windows-quick check simulator fuzz chaos chaos-hosts soak long-life hooks drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -67,6 +67,10 @@ soak: .venv/tested
 ## A daemon's long life: 100,000 documents (DOCUMENTS=), its server down half of the time: is anything growing?
 long-life: .venv/tested
 	PYTHONPATH=tests $(BIN)/python tests/long_life.py $(or $(DOCUMENTS),100000) $(or $(SECONDS),7200)
+
+## Hooks of 1,000 documents (DOCUMENTS=): the receiver down, then 500, 302, 404, 200, and the daemon killed in between.
+hooks: .venv/tested
+	PYTHONPATH=tests $(BIN)/python tests/hook_run.py $(or $(DOCUMENTS),1000)
 
 ## 18 ways of dropping, 50 times each, then 10,000 files at once while the kernel's event queue overflows.
 drops: .venv/tested

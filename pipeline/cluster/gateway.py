@@ -19,6 +19,7 @@ from distributed import Client
 from pipeline.cluster.dask_settings import authority_stamp, configure_dask, tls_to_security
 from pipeline.cluster.host_talk import HostTalk
 from pipeline.cluster.messages import FROM_GATEWAY, TO_GATEWAY, Connect, ForHost, GatewayBeat, GiveUp
+from pipeline.errors import os_error_to_words
 from pipeline.pool.codec import Codec
 from pipeline.pool.process import end_process
 from pipeline.printable import printable
@@ -185,4 +186,8 @@ class Gateway:
 
 
 def _error_to_words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
+    if isinstance(error, TimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, OSError) and error.errno:
+        return os_error_to_words(error)
+    return f"it does not answer as it should ({type(error).__name__})"

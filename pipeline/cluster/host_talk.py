@@ -8,6 +8,7 @@ from distributed.comm.core import Comm, connect
 
 from pipeline.cluster.actor import TALK, HostActor
 from pipeline.cluster.messages import TERMS, FromHost, Gone, Joined, Terms
+from pipeline.errors import PoolError
 
 # Seconds for a host to be taken on: its workers are started then.
 _TAKE_ON_S = 20.0
@@ -63,8 +64,10 @@ class HostTalk:
             raise
         except TimeoutError:
             self.end("does not answer")
+        except PoolError as error:  # the host's own words
+            self.end(str(error))
         except Exception as error:  # noqa: BLE001 — whatever dask raises: the host cannot be used any more
-            self.end(str(error) or type(error).__name__)
+            self.end(f"its connection has broken ({type(error).__name__})")
 
     async def _engage(self) -> None:
         future = self._client.submit(

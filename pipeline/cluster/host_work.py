@@ -30,7 +30,7 @@ from pipeline.cluster.messages import (
     Work,
 )
 from pipeline.deadline import Deadline
-from pipeline.errors import PoolError
+from pipeline.errors import PoolError, os_error_to_words
 from pipeline.log.log import logger
 from pipeline.pool.interface import Done, Expired, Failed, Lost, PoolEvent, Progress
 from pipeline.release import RELEASE
@@ -192,8 +192,8 @@ class HostWork:
     def _accept(self, work: Work) -> None:
         try:
             task = work_to_task(work)
-        except ValueError as error:
-            self._reports.add(Ended(attempt=work.attempt, how="failed", detail=str(error)[:_MOST_WORDS]))
+        except ValueError:
+            self._reports.add(Ended(attempt=work.attempt, how="failed", detail="the host does not understand the task"))
             return
         self._attempts[work.attempt] = _Attempt(work=work, task=task, limit_s=work.remaining_s)
         self._waiting[work.lane].append(work.attempt)
@@ -220,7 +220,7 @@ class HostWork:
                 workers.submit(facts.work, facts.task, path, facts.limit_s)
             except OSError as error:
                 facts.running = False
-                self._end(Ended(attempt=attempt, how="refused", detail=str(error)), workers)
+                self._end(Ended(attempt=attempt, how="refused", detail=os_error_to_words(error)), workers)
 
     def _take_event(self, event: PoolEvent, workers: HostWorkers) -> None:
         attempt = int(event.key)

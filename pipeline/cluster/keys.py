@@ -54,7 +54,7 @@ class Authority:
             self._certificate = x509.load_pem_x509_certificate(certificate)
             self._revoked = {each.serial_number: each for each in x509.load_pem_x509_crl(_CRL + revoked)}
         except (ValueError, TypeError) as error:
-            raise UsageError(f"{folder}: holds no authority of ours: {error}") from error
+            raise UsageError(f"{folder}: holds no authority of ours") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise UsageError(f"{folder}: holds no authority of ours")
         self._key = key

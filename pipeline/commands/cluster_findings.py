@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.commands.findings import Finding, Health
+from pipeline.errors import os_error_to_words
 from pipeline.pool.interface import HostFacts
 from pipeline.release import RELEASE
 from pipeline.settings.cluster import Pool
@@ -47,7 +48,8 @@ def _certificate(file: Path) -> Finding:
     try:
         days = days_left(file)
     except (OSError, ValueError) as error:
-        return Finding(subject="certificate", health=Health.FAULT, detail=f"{file}: {error}.", advice="Make it anew.")
+        why = os_error_to_words(error) if isinstance(error, OSError) else "it is no certificate"
+        return Finding(subject="certificate", health=Health.FAULT, detail=f"{file}: {why}.", advice="Make it anew.")
     if days < _FEW_DAYS:
         health = Health.FAULT if days < 0 else Health.WARNING
         detail = f"{file} {'has expired' if days < 0 else f'expires in {days:.0f} days'}."
@@ -61,7 +63,7 @@ def _scheduler(pool: Pool) -> Finding:
     try:
         _shake_hands(pool)
     except OSError as error:
-        words = error.strerror or str(error)
+        words = "the certificates do not fit" if isinstance(error, ssl.SSLError) else os_error_to_words(error)
         advice = "Is `dropleaf scheduler` running there, with a certificate of the same authority?"
         detail = f"{pool.scheduler} cannot be used: {words}."
         return Finding(subject="scheduler", health=Health.FAULT, detail=detail, advice=advice)

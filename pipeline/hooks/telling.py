@@ -11,7 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from pipeline.deadline import Deadline
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, os_error_to_words
 from pipeline.hooks.message import body_to_signature, notice_to_message
 from pipeline.hooks.notices import Notice
 from pipeline.printable import printable
@@ -49,7 +49,8 @@ def run_program(
                 env=scrubbed_environment() | names,
             )
         except (OSError, ValueError) as error:
-            raise HookError(f"it cannot be started: {error}") from None
+            why = os_error_to_words(error) if isinstance(error, OSError) else "an argument has a zero in it"
+            raise HookError(f"it cannot be started: {why}") from None
         code = _wait(process, Deadline.after(timeout_s), stopping)
         said.seek(0)
         words = printable(said.read(_SAID_BYTES).decode(errors="replace")).strip()

@@ -1,68 +1,12 @@
 """Hooks: told of every document, signed, after restarts too, and never holding one up."""
 
-import hashlib
-import hmac
-import json
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from daemons import Daemon, Place, until
+from hook_receiver import SECRET, receiver
 from odd_pdfs import not_a_pdf
 from pdfs import numbered_pdf
-
-SECRET = "a secret of the user"
-
-
-class Receiver(ThreadingHTTPServer):
-    """Whoever is told: keeps what came, and answers with ``status``."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.status = 200
-        self.bodies: list[dict] = []  # type: ignore[type-arg]  # as they came
-        self.paths: list[str] = []
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/told"
-
-    def ids(self, event: str) -> list[str]:
-        return [body["id"] for body in self.bodies if body["event"] == event]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-        assert self.headers["X-Dropleaf-Signature"] == f"sha256={signature}"
-        self.server.paths.append(self.path)
-        self.server.bodies.append(json.loads(body))
-        self.send_response(self.server.status)
-        self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "6")
-        self.end_headers()
-        self.wfile.write(b"thanks")
-
-    def do_GET(self) -> None:
-        self.server.paths.append(self.path)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_each_end_is_told_until_it_was_heard_and_a_repetition_has_the_same_id(tmp_path: Path) -> None:
