@@ -1,7 +1,7 @@
-"""The page over 5,000 documents: first byte and status event; and what ten watchers cost a conversion.
+"""The page over 400 and 10,000 documents: first byte, events, filters, searches; and what ten watchers cost.
 
-``python tests/benchmarks/web_page.py [DOCUMENTS]``.  Milliseconds are of this machine; the slowing is a ratio of runs
-that take turns, against a simulated model server.
+``python tests/benchmarks/web_page.py [DOCUMENTS ...]``.  Milliseconds are of this machine; the slowing is a ratio of
+runs that take turns, against a simulated model server.
 """
 
 import http.client
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,7 +30,13 @@ PAGES = 60
 WATCHERS = 10
 
 
-def main(documents: int) -> None:
+def main(sizes: Sequence[int]) -> None:
+    for documents in sizes:
+        say_page(documents)
+    say_slowing()
+
+
+def say_page(documents: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Place(Path(name), web={"port": 0}, workers=1)
         fill(place.outbox, documents)
@@ -42,21 +48,29 @@ def main(documents: int) -> None:
             say(f"{documents} documents known {time.perf_counter() - began:.2f} s after the start")
             say_times("first byte of the page", lambda: first_bytes(url, "/", b""))
             say_times("first status event", lambda: first_bytes(url, "/events", b"\n\n"))
-            say_times("search by name", lambda: first_bytes(url, "/api/history?query=1234", b""))
+            say_times("the list", lambda: first_bytes(url, "/api/history", b""))
+            say_times("a filter", lambda: first_bytes(url, "/api/history?outcome=complete&folder=7", b""))
+            say_times("sorted by pages", lambda: first_bytes(url, "/api/history?sort=pages", b""))
+            say_times("search by name", lambda: first_bytes(url, "/api/history?query=123", b""))
+            began = time.perf_counter()
+            while tree_at(url, "/api/search?query=text")["left"]:
+                time.sleep(0.5)
+            say(f"the text of all can be searched {time.perf_counter() - began:.1f} s later")
+            say_times("search in the text", lambda: first_bytes(url, "/api/search?query=text", b""))
             say_times("/metrics", lambda: first_bytes(url, "/metrics", b""))
             say_times("/api/status", lambda: first_bytes(url, "/api/status", b""))
             daemon.stop()
-    say_slowing()
 
 
 def fill(outbox: Path, documents: int) -> None:
-    """Manifests of forty pages each, in fifty folders."""
+    """Results of forty pages each, in fifty folders."""
     pages = [entry(number) for number in range(1, 41)]
     original = deliver(outbox, "0/report", *pages)
-    text = original.read_text()
+    text, html = original.read_text(), original.with_suffix(".html").read_bytes()
     for number in range(1, documents):
         folder = outbox / f"{number % 50}"
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"report {number}.html").write_bytes(html)
         (folder / f"report {number}.json").write_text(text.replace("report.pdf", f"report {number}.pdf"))
 
 
@@ -124,9 +138,13 @@ def first_bytes(url: str, path: str, until: bytes) -> float:
 
 
 def total(url: str) -> int:
+    return tree_at(url, "/api/history")["total"]
+
+
+def tree_at(url: str, path: str) -> dict[str, int]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    connection.request("GET", "/api/history")
-    found = int(json.loads(connection.getresponse().read())["total"])
+    connection.request("GET", path)
+    found: dict[str, int] = json.loads(connection.getresponse().read())
     connection.close()
     return found
 
@@ -145,4 +163,4 @@ def say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
+    main([int(each) for each in sys.argv[1:]] or [400, 10_000])
