@@ -21,3 +21,8 @@ def printable(text: str) -> str:
 def printable_json(text: str) -> str:
     """JSON of the same value that is safe for a terminal, where logs and statuses are read, too."""
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def as_sentence(text: str) -> str:
+    """The text with a full stop at its end, where it has none."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

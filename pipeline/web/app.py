@@ -17,6 +17,7 @@ from starlette.routing import Match, Route
 
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
+from pipeline.printable import as_sentence
 from pipeline.results.journal import Journal
 from pipeline.results.published import Originals
 from pipeline.results.removal_note import count_removals
@@ -264,7 +265,7 @@ def pause_after(look_s: float) -> float:
 async def answer_error(request: Request, error: Exception) -> Response:
     """An error: a page for people, a sentence for programs."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    sentence = error.detail if isinstance(error, HTTPException) else "The file is gone."
+    sentence = as_sentence(error.detail) if isinstance(error, HTTPException) else "The file is gone."
     if "text/html" in request.headers.get("accept", ""):
         return error_page(status, sentence)
     headers = error.headers if isinstance(error, HTTPException) else None

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from pipeline.errors import PipelineError
 from pipeline.files.json_values import value_to_json
 from pipeline.log.log import logger
+from pipeline.printable import as_sentence
 from pipeline.results.removal_note import Removal, RemovalState, read_removals
 from pipeline.results.removals import Removals
 from pipeline.results.result_names import REMOVED_FOLDER
@@ -161,7 +162,7 @@ class RemovedDocuments:
         except TimeoutError:
             return "The outbox is busy: it is done when it has time. Look again in a moment."
         except PipelineError as error:
-            return str(error)
+            return as_sentence(str(error))
         except OSError as error:
             logger().error("not_moved", error=str(error), advice=f"look at {REMOVED_FOLDER}/ and at the outbox's disk")
             return f"It cannot be moved: {error.strerror or error}. It is where it was."

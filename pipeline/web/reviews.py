@@ -161,7 +161,7 @@ class Reviews:
         except TimeoutError:
             raise HTTPException(503, "The outbox is busy: it is done when it has time. Look again.") from None
         except PipelineError as error:
-            raise HTTPException(409, f"{error}.") from None
+            raise HTTPException(409, str(error)) from None
         except OSError as error:
             logger().error("not_settled", error=str(error), advice="look at the outbox's disk")
             raise HTTPException(503, f"It cannot be written: {error.strerror or error}.") from None

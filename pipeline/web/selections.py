@@ -17,6 +17,7 @@ from starlette.responses import Response
 from pipeline.files.json_values import value_to_json
 from pipeline.host.moving import remove
 from pipeline.log.log import logger
+from pipeline.printable import as_sentence
 from pipeline.results.selection_note import (
     SelectedDocument,
     SelectionNote,
@@ -149,7 +150,7 @@ class Selections:
         try:
             await self._retries.take(summary, everything=everything)
         except HTTPException as error:
-            return error.detail
+            return as_sentence(error.detail)
         return None
 
 

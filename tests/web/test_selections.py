@@ -1,6 +1,7 @@
 """Many documents at once: each that can be is taken back into work, and the others are left out with a reason."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_all_of_a_selection_that_fell_back_are_asked_again_and_the_others_left_o
         ("good", "No page of it fell back."),
         ("none", "There is no such document in the list."),
     ]
+    assert all(each["reason"].endswith(".") for each in told["left"])
     assert [(each.folder, each.name) for each in page.posted] == [("sub", "one.pdf"), (".", "two.pdf")]
 
 
@@ -75,7 +77,10 @@ def test_what_is_no_selection_is_refused_with_a_sentence(page: RunningPage, body
     answer = page.ask("POST", "/api/retry", body, X_Dropleaf="1")
 
     assert (answer.status, page.posted) == (422, [])
-    assert "documents" in json.loads(answer.body)["error"]
+    said = json.loads(answer.body)["error"]
+    assert re.fullmatch(
+        r'The body must be JSON like \{"documents": \["..."\]\}(; what is at \$\S+ does not fit)?\.', said
+    )
 
 
 def test_the_rest_of_a_selection_is_done_after_a_restart_in_its_middle(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import { order } from "./orders.js";
 import { REASONS, duration, make, plural } from "./words.js";
 
-const METHODS = { v: "by the model", t: "from the PDF's text", o: "by text recognition", b: "blank", n: "nothing could be read" };
+const METHODS = { v: "by the model", t: "by the built-in engine", o: "by text recognition", b: "blank", n: "nothing could be read" };
 const MANY = 240;
 const SHOWN_NUMBERS = 12;
 
@@ -61,7 +61,7 @@ export class Running {
       facts.push(`${((fresh * 60) / elapsed).toFixed(1)} pages a minute`);
     }
     if (this.news.paused) facts.push("paused");
-    if (engine === "basic") facts.push("built-in engine");
+    if (engine === "basic") facts.push("by the built-in engine");
     if (engine === "lmstudio") facts.push("by the model");
     return facts.join(" · ");
   }
