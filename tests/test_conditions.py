@@ -34,7 +34,7 @@ def test_what_is_not_right_is_told_everywhere_in_the_same_words(tmp_path: Path) 
     with Simulator(Setup(dialect="llama.cpp")) as sim:
         servers = [{"url": sim.url, "model": "wanted"}]
         place = Place(
-            tmp_path, servers=servers, engine="lmstudio", web={"port": 0}, workers=1, watch={"settle": 0, "rescan": 1}
+            tmp_path, servers=servers, engine="lmstudio", web={"port": 0}, workers=1, watch={"settle": 0.1, "rescan": 1}
         )
         place.drop(lambda path: path.write_bytes(b"words"), "letter.docx")
         with Daemon(place, within=_DEAF) as daemon:

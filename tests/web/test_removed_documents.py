@@ -100,4 +100,4 @@ def test_what_is_no_list_of_documents_is_refused(page: RunningPage, path: str, b
     answer = page.ask("POST", f"/api/{path}", body, X_Dropleaf="1")
 
     assert answer.status == 422
-    assert "The body must be like" in json.loads(answer.body)["error"]
+    assert "The body must be JSON like" in json.loads(answer.body)["error"]

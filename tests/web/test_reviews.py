@@ -91,9 +91,9 @@ def test_what_is_said_is_in_the_results_and_in_the_list(page: RunningPage, manif
         ([CELL, CELL], 409, "once only"),
         ([{**CELL, "mark": 1}], 409, "A place is a cell"),
         ([{"page": 1, "was": "a", "now": "b"}], 409, "A place is a cell"),
-        ([{**CELL, "row": 0}], 422, "The body must be like"),
-        ([{**CELL, "now": "x" * 5000}], 422, "The body must be like"),
-        ([], 422, "The body must be like"),
+        ([{**CELL, "row": 0}], 422, "The body must be JSON like"),
+        ([{**CELL, "now": "x" * 5000}], 422, "The body must be JSON like"),
+        ([], 422, "The body must be JSON like"),
     ],
 )
 def test_what_is_no_statement_about_what_stands_there_is_refused_with_a_sentence(
