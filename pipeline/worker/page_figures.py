@@ -8,6 +8,7 @@ from typing import Final
 from pipeline.choices import FigureChoice
 from pipeline.errors import RenderError
 from pipeline.extraction import BBox, ExtractionError
+from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart
 from pipeline.extraction.readers.pdfium.reader import page_to_parts
 from pipeline.log.log import logger
 from pipeline.page_result import Content, Method
@@ -65,11 +66,13 @@ def with_figures(content: Content, pdf: PdfFile, number: int, layer: TextLayer, 
     if bounds is None or content.method not in {Method.VISION, Method.TEXT_LAYER}:
         return content
     try:
-        boxes = _page_to_boxes(pdf, number, layer, content.tables)
-        if not boxes:
+        parts = _page_to_parts(pdf, number)
+        if not parts:
             return content
-        height = pdf.size(number)[1]
-        words = [word for line in _text_to_lines(layer.page_text) for word in line]
+        width, height = pdf.size(number)
+        lines = _text_to_lines(layer.page_text)
+        boxes = _parts_to_boxes(parts, BBox(0, 0, width, height), lines, content.tables)
+        words = [word for line in lines for word in line]
         labelled = [(box, box_to_label(box, words)) for box in boxes]
         shown = [(box, label) for box, label in labelled if label or not _is_in_margin(box, height)]
         drawn = [(label, _draw(pdf, number, box, bounds)) for box, label in shown]
@@ -80,15 +83,17 @@ def with_figures(content: Content, pdf: PdfFile, number: int, layer: TextLayer, 
     return replace(content, html=place_figures(content.html, figures, number))
 
 
-def _page_to_boxes(pdf: PdfFile, number: int, layer: TextLayer, tables: Sequence[Table]) -> list[BBox]:
-    """Where the largest things worth showing stand, from the top."""
-    width, height = pdf.size(number)
+def _page_to_parts(pdf: PdfFile, number: int) -> list[DrawnPart]:
+    """The pictures, lines and shapes of a page."""
     with PDFIUM:
-        parts = page_to_parts(pdf.page(number), _LOOKED_AT)
-    if not parts:
-        return []
-    lines = _text_to_lines(layer.page_text)
-    regions = parts_to_regions(parts, BBox(0, 0, width, height), lines, [*_tables_to_boxes(tables)])
+        return page_to_parts(pdf.page(number), _LOOKED_AT)
+
+
+def _parts_to_boxes(
+    parts: Sequence[DrawnPart], page: BBox, lines: Sequence[Sequence[PlacedWord]], tables: Sequence[Table]
+) -> list[BBox]:
+    """Where the largest things worth showing stand, from the top."""
+    regions = parts_to_regions(parts, page, lines, [*_tables_to_boxes(tables)])
     largest = sorted(regions, key=_area, reverse=True)[:MOST]
     return sorted(largest, key=lambda box: (box.top, box.x0))
 

@@ -60,7 +60,18 @@ class PageRun:
         self._watch = Stopwatch()
         self._record = Record(attempts=list(task.attempts))
         self._fallback = task.fallback if task.target is None else None
+        self._pdf: OpenPdf | None = None
         self._document = Deadline.after(task.document_remaining_s)
+
+    def _opened(self) -> OpenPdf:
+        """The open file, the same for all steps of the page: what was read of it is not read again.
+
+        Raises:
+            DocumentError: It cannot be opened as a PDF.
+        """
+        if self._pdf is None:
+            self._pdf = self._open_pdf(self._task.path)
+        return self._pdf
 
     def convert(self) -> PageResult | Unserved | Unrecognised | Unwritten:
         """Convert the page and write its record, or say what is needed before that."""
@@ -97,7 +108,7 @@ class PageRun:
         if choice is FigureChoice.OFF or not content.html or not self._task.readers:
             return content
         try:
-            pdf = self._open_pdf(self._task.path)
+            pdf = self._opened()
             layer = pdf.layer(self._task.number)
             if layer.turn:
                 return content
@@ -120,7 +131,7 @@ class PageRun:
         profile = profile_by_answers(named, target.seen)
         try:
             with self._watch.step(Step.RENDER):
-                pdf = self._open_pdf(self._task.path)
+                pdf = self._opened()
                 page = page_to_draw(pdf, self._task)
                 image = page.render_for(profile)
         except DocumentError as error:
@@ -176,7 +187,7 @@ class PageRun:
         self._tell(Step.FALLBACK)
         with self._watch.step(Step.FALLBACK):
             try:
-                pdf = self._open_pdf(self._task.path)
+                pdf = self._opened()
             except DocumentError as error:
                 logger().warning("not_opened", error=str(error))
                 return Content(method=Method.NONE, warnings=(_NOT_OPENED,))

@@ -3,6 +3,7 @@
 import ctypes
 from collections import deque
 from collections.abc import Iterator
+from itertools import repeat
 
 import pypdfium2.raw as pdfium_c
 
@@ -103,10 +104,12 @@ class ObjectWalk:
 
     def leaves(self) -> Iterator[tuple[Address, int, Matrix]]:
         """Objects, including those in forms, with their kind and the matrix to the page as shown."""
-        for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
-            item = get_object(self._page, index)
-            if item is not None:
+        items = list(map(get_object, repeat(self._page), range(pdfium_c.FPDFPage_CountObjects(self._page))))
+        for item, kind in zip(items, map(get_kind, items), strict=True):
+            if kind == _FORM and item is not None:
                 yield from self._object_to_leaves(item, self._frame.matrix, 0)
+            elif item is not None:
+                yield item, kind, self._frame.matrix
 
     def _object_to_leaves(self, item: Address, matrix: Matrix, depth: int) -> Iterator[tuple[Address, int, Matrix]]:
         kind = get_kind(item)
