@@ -3,8 +3,8 @@
 import sys
 
 if sys.platform == "linux":
-    from pipeline.host.linux.polling import wait_for_any
+    from pipeline.host.linux.polling import Poll, wait_for_any
 else:
-    from pipeline.host.portable.polling import wait_for_any
+    from pipeline.host.portable.polling import Poll, wait_for_any
 
-__all__ = ["wait_for_any"]
+__all__ = ["Poll", "wait_for_any"]

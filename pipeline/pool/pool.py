@@ -8,12 +8,12 @@ It knows nothing of PDF.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PoolError
-from pipeline.host.polling import wait_for_any
+from pipeline.host.polling import Poll
 from pipeline.pool.channel import Frame, Kind, OversizedError
 from pipeline.pool.interface import (
     LOCAL,
@@ -45,6 +45,7 @@ class WorkerPool:
         self._staff = Staff(settings)
         self._unplaced: deque[Assignment] = deque()
         self._events: list[PoolEvent] = []
+        self._poll = Poll()
         self._closing = False
         self._staff.fill()
 
@@ -142,20 +143,19 @@ class WorkerPool:
     def _turn(self, deadline: Deadline, wake: Sequence[HasFileno | int]) -> bool:
         """Wait once and handle what came; returns whether a wake object is readable."""
         # The owner of each descriptor is looked up before anything is closed, since numbers are used again.
-        actions: dict[int, Callable[[], object]] = {}
-        writers: set[int] = set()
-        for member in self._staff.members:
-            if member.socket is not None:
-                actions[member.socket.fileno()] = partial(self._hear, member)
-                writers |= {member.socket.fileno()} if member.sending else set()
-            if member.process is not None:
-                actions[member.process.fileno()] = partial(self._reap, member)
+        sockets = {member.socket.fileno(): member for member in self._staff.members if member.socket is not None}
+        processes = {member.process.fileno(): member for member in self._staff.members if member.process is not None}
+        writers = [number for number, member in sockets.items() if member.sending]
         births = self._staff.fileno()
         wakers = {each if isinstance(each, int) else each.fileno() for each in wake}
-        readers = {*actions, *wakers, *([births] if births is not None else [])}
-        ready = wait_for_any(readers, writers, min([deadline, *self._points()]).remaining)
-        for fd in ready:
-            actions.get(fd, bool)()
+        readers = [*sockets, *processes, *wakers, *([births] if births is not None else [])]
+        sooner = min([deadline, *self._points()], key=attrgetter("at"))
+        ready = self._poll.wait(readers, writers, sooner.remaining)
+        for number in ready:
+            if (member := sockets.get(number)) is not None:
+                self._hear(member)
+            elif (member := processes.get(number)) is not None:
+                self._reap(member)
         self._staff.note_births()
         self._enforce()
         self._staff.enforce()

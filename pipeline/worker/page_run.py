@@ -18,7 +18,7 @@ from pipeline.results.page_record import write_record
 from pipeline.vision.answers.judge import Judge
 from pipeline.vision.client.client import VisionClient
 from pipeline.vision.profiles.profiles import profile_for
-from pipeline.vision.profiles.seen_dialects import profile_by_answers
+from pipeline.vision.profiles.seen_dialects import dialects_to_news, profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_for_comparison, read_page
 from pipeline.worker.drawn_page import DrawnPage, page_to_draw
@@ -61,6 +61,7 @@ class PageRun:
         self._record = Record(attempts=list(task.attempts))
         self._fallback = task.fallback if task.target is None else None
         self._pdf: OpenPdf | None = None
+        self._told = PageProgress(step=Step.RENDER, attempts=task.attempts)  # what the loop assumes of a new page
         self._document = Deadline.after(task.document_remaining_s)
 
     def _opened(self) -> OpenPdf:
@@ -150,7 +151,7 @@ class PageRun:
                 read_page=lambda: read_for_comparison(pdf, page.number),
             ),
             report=self._tell,
-            taken=lambda dialects: self._report(AnswerTaken(dialects=dialects)),
+            taken=lambda dialects: self._tell_dialects(dialects, target.seen),
             save=self._save,
         )
         try:
@@ -225,7 +226,15 @@ class PageRun:
 
     def _tell(self, step: Step, tokens: int = 0) -> None:
         attempts: tuple[Attempt, ...] = tuple(self._record.attempts)
-        self._report(PageProgress(step=step, tokens=tokens, fallback=self._fallback, attempts=attempts))
+        progress = PageProgress(step=step, tokens=tokens, fallback=self._fallback, attempts=attempts)
+        if progress != self._told:
+            self._told = progress
+            self._report(progress)
+
+    def _tell_dialects(self, dialects: tuple[str, ...], seen: str | None) -> None:
+        """Tell what an answer was in, where the loop does not know it: each message wakes it."""
+        if dialects_to_news(dialects, seen) is not None:
+            self._report(AnswerTaken(dialects=dialects))
 
     def _tell_reader(self, reader: ReaderName) -> None:
         attempts = tuple(self._record.attempts)

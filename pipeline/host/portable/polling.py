@@ -10,3 +10,11 @@ def wait_for_any(readers: Collection[int], writers: Collection[int], seconds: fl
     """As on Linux."""
     readable, writable, _ = select.select(list(readers), list(writers), [], min(seconds, _LONGEST_S))
     return list(dict.fromkeys([*readable, *writable]))
+
+
+class Poll:
+    """As on Linux."""
+
+    def wait(self, readers: Collection[int], writers: Collection[int], seconds: float) -> list[int]:
+        """As on Linux."""
+        return wait_for_any(readers, writers, seconds)

@@ -8,6 +8,7 @@ from typing import Final
 from pipeline.vision.profiles.profiles import KEEP_TOKENS, OF_TOKENS, DialectName, Profile
 
 _MOST: Final = 1000
+_NAMES: Final = frozenset(DialectName)
 
 
 class SeenDialects:
@@ -22,12 +23,23 @@ class SeenDialects:
 
     def note(self, url: str, model: str, dialects: Iterable[str]) -> None:
         """Note what an answer was in; special tokens, once seen, tell more than any later answer without them."""
-        names = [DialectName(name) for name in dialects if name in set(DialectName)]
-        found = next((name for name in names if name in OF_TOKENS), names[0] if names else None)
-        if found is not None and self.of(url, model) not in OF_TOKENS:
+        found = dialects_to_news(dialects, self.of(url, model))
+        if found is not None:
             self._seen[url, model] = found
             while len(self._seen) > _MOST:
                 self._seen.popitem(last=False)
+
+
+def dialects_to_news(dialects: Iterable[str], seen: str | None) -> DialectName | None:
+    """The dialect that an answer adds to what is known of its model; None where it adds nothing.
+
+    Args:
+        dialects: Of the answer.
+        seen: What is known; None for nothing.
+    """
+    names = [DialectName(name) for name in dialects if name in _NAMES]
+    found = next((name for name in names if name in OF_TOKENS), names[0] if names else None)
+    return None if found == seen or seen in OF_TOKENS else found
 
 
 def profile_by_answers(profile: Profile, seen: str | None) -> Profile:

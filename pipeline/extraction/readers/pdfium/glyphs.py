@@ -35,10 +35,12 @@ class Legend(NamedTuple):
     Attributes:
         texts: Text by code; empty where the code shows nothing.
         unknown: Codes for which the font gives no text: their text is the code itself, or U+FFFD.
+        plain: Codes that are their own text, as most are.
     """
 
     texts: dict[str, str]
     unknown: set[str]
+    plain: set[str]
 
 
 class Glyphs(NamedTuple):
@@ -103,29 +105,55 @@ def glyphs_to_pieces(glyphs: Glyphs, style: Style, matrix: Matrix, gap: float) -
     before every gap wider than ``gap`` (a share of the type size). Text that is turned, has unreadable glyphs, runs
     from right to left or leaves its line is not joined.
     """
-    text = "".join(glyphs.letters)
-    xs, ys, rights = glyphs.xs, glyphs.ys, glyphs.rights
+    pieces = None
+    if False not in glyphs.known:
+        pieces = row_to_pieces("".join(glyphs.letters), glyphs.xs, glyphs.ys, glyphs.rights, style, matrix, gap)
+    return glyphs_to_chars(glyphs, style, matrix) if pieces is None else pieces
+
+
+def row_to_pieces(  # noqa: PLR0913, PLR0917 — the columns of a run, for whose sake no object is made
+    text: str,
+    xs: list[float],
+    ys: list[float],
+    rights: list[float],
+    style: Style,
+    matrix: Matrix,
+    gap: float,
+) -> Iterable[Char] | None:
+    """The same of glyphs whose texts are all known; None where they must be looked at one by one.
+
+    Args:
+        text: One letter for each glyph.
+        xs: Of their origins, in the PDF's own coordinates.
+        ys: Of their origins.
+        rights: Right ends of their boxes.
+        style: Of all of them.
+        matrix: Of the page's frame.
+        gap: As above.
+    """
     plain = style.angle == 0 and matrix[:4] == _AS_STORED and ys.count(ys[0]) == len(ys) and len(text) == len(xs)
-    readable = (text.isascii() or not is_right_to_left(text)) and False not in glyphs.known
-    if not (plain and readable) or True in map(eq, xs, islice(xs, 1, None)):
-        return glyphs_to_chars(glyphs, style, matrix)
-    begins, lasts = _row_to_pieces(text, xs, rights, gap * style.size)
-    left, foot = matrix.e, matrix.f - ys[0]
-    following = [*islice(xs, 1, None), math.inf]
+    if not (plain and (text.isascii() or not is_right_to_left(text))) or True in map(eq, xs, islice(xs, 1, None)):
+        return None
+    name, size, left = style.face.name, style.size, matrix.e
+    foot = matrix.f - ys[0]
+    top, bottom = foot - ASCENT * size, foot + DESCENT * size
+    begins, lasts = _row_to_cuts(text, xs, rights, gap * size)
     starts = [xs[begin] + left for begin in begins]
+    following = [*islice(xs, 1, None), math.inf]
     ends = [
         left + (after if start < after < end else max(end, start))
         for start, after, end in ((xs[last], following[last], rights[last]) for last in lasts)
     ]
-    tops, bottoms = repeat(foot - ASCENT * style.size), repeat(foot + DESCENT * style.size)
     letters = [text[begin : last + 1].strip() or " " for begin, last in zip(begins, lasts, strict=True)]
-    name, bold, italic = style.face
-    look = repeat(name), repeat(style.size), repeat(bold), repeat(italic), repeat(object=True), repeat(style.colour)
-    boxes = map(_tuple_to_box, zip(starts, tops, ends, bottoms, strict=False))
-    return map(_tuple_to_char, zip(letters, boxes, *look, repeat(object=True), repeat(0), strict=False))
+    look = repeat(name), repeat(size), repeat(style.face.bold), repeat(style.face.italic), repeat(object=True)
+    boxes = map(_tuple_to_box, zip(starts, repeat(top), ends, repeat(bottom), strict=False))
+    return map(
+        _tuple_to_char,
+        zip(letters, boxes, *look, repeat(style.colour), repeat(object=True), repeat(0), strict=False),
+    )
 
 
-def _row_to_pieces(text: str, starts: list[float], ends: list[float], widest: float) -> tuple[list[int], list[int]]:
+def _row_to_cuts(text: str, starts: list[float], ends: list[float], widest: float) -> tuple[list[int], list[int]]:
     """The first and last glyph of each piece of a row. A piece ends at blanks, at wide gaps, and at steps backwards."""
     gaps = map(sub, islice(starts, 1, None), ends)
     cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}

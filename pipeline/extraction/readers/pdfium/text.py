@@ -26,7 +26,14 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_stroke_width,
     get_text_matrix,
 )
-from pipeline.extraction.readers.pdfium.glyphs import Glyphs, Legend, Style, glyphs_to_chars, glyphs_to_pieces
+from pipeline.extraction.readers.pdfium.glyphs import (
+    Glyphs,
+    Legend,
+    Style,
+    glyphs_to_chars,
+    glyphs_to_pieces,
+    row_to_pieces,
+)
 from pipeline.extraction.readers.pdfium.runs import GlyphRun, RunReader, indexes_to_boxes
 from pipeline.extraction.readers.pdfium.styles import FontLook, Palette, font_to_look
 from pipeline.extraction.readers.stroking import FILL_AND_STROKE, outline_is_bold
@@ -86,14 +93,19 @@ class _TextPage:
             style = self._styles.get(run.owner)
             if style is None:
                 style = self._styles[run.owner] = self._style(run.indexes[0], run.owner)
-            glyphs = self._run_to_glyphs(run, style.legend)
-            if glyphs.letters:
-                chars = self._to_chars(glyphs, style, known.clips.get(run.owner))
-                mark = known.owners.get(run.owner)
-                if mark is not None:
-                    chars = list(chars)
-                    text.marked.setdefault(mark, []).extend(chars)
-                (text.hidden if style.hidden else text.shown).extend(chars)
+            clip = known.clips.get(run.owner)
+            codes = self._run_to_codes(run, style.legend)
+            chars = None
+            if self._gap is not None and clip is None and style.legend.plain.issuperset(codes):
+                chars = row_to_pieces(codes, run.xs, run.ys, run.rights, style, self._matrix, self._gap)
+            if chars is None:
+                glyphs = self._run_to_glyphs(run, codes, style.legend)
+                chars = self._to_chars(glyphs, style, clip) if glyphs.letters else ()
+            mark = known.owners.get(run.owner)
+            if mark is not None:
+                chars = list(chars)
+                text.marked.setdefault(mark, []).extend(chars)
+            (text.hidden if style.hidden else text.shown).extend(chars)
         text.complete = reader.complete
         return text
 
@@ -108,14 +120,15 @@ class _TextPage:
             return glyphs_to_chars(glyphs, style, self._matrix)
         return glyphs_to_pieces(glyphs, style, self._matrix, self._gap)
 
-    def _run_to_glyphs(self, run: GlyphRun, legend: Legend) -> Glyphs:
-        """The glyphs with a shape; the first one of each code in a font is examined further."""
+    def _run_to_codes(self, run: GlyphRun, legend: Legend) -> str:
+        """The code of each glyph; the first one of each code in a font is examined further."""
         codes = _HALVES.sub(_halves_to_whole, run.text)
-        if unseen := set(codes) - legend.texts.keys():
-            for index, code in zip(run.indexes, codes, strict=True):
-                if code in unseen:
-                    self._explain(code, index, legend)
-                    unseen.remove(code)
+        for code in set(codes) - legend.texts.keys():
+            self._explain(code, run.indexes[codes.index(code)], legend)
+        return codes
+
+    def _run_to_glyphs(self, run: GlyphRun, codes: str, legend: Legend) -> Glyphs:
+        """The glyphs with a shape."""
         letters = [legend.texts[code] for code in codes]
         are_known = [code not in legend.unknown for code in codes] if legend.unknown else [True] * len(codes)
         xs, ys, rights, indexes = run.xs, run.ys, run.rights, run.indexes
@@ -136,6 +149,8 @@ class _TextPage:
         elif text == UNMAPPED:
             legend.unknown.add(code)
         legend.texts[code] = text
+        if text == code and code not in legend.unknown:
+            legend.plain.add(code)
 
     def _style(self, index: int, owner: Address) -> Style:
         get_text_matrix(self._page, index, self._text_matrix.references[0])
@@ -146,7 +161,7 @@ class _TextPage:
         key = get_font(owner)
         if key not in self._faces:
             item = pdfium_c.FPDFText_GetTextObject(self._page, index)
-            self._faces[key] = font_to_look(pdfium_c.FPDFTextObj_GetFont(item)), Legend({}, set())
+            self._faces[key] = font_to_look(pdfium_c.FPDFTextObj_GetFont(item)), Legend({}, set(), set())
         face, legend = self._faces[key]
         colour, shows = self._palette.object_to_colour(owner, get_fill_colour)
         mode = get_render_mode(owner)
