@@ -1,6 +1,6 @@
 """Where a page has something to be shown as a picture: its pictures, and its drawings with their labels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from pipeline.extraction import BBox
@@ -33,14 +33,14 @@ _MARGIN = 3.0
 
 
 def parts_to_regions(
-    parts: Sequence[DrawnPart], page: BBox, lines: Sequence[Sequence[PlacedWord]], tables: Sequence[BBox]
+    parts: Sequence[DrawnPart], page: BBox, lines: Callable[[], Sequence[Sequence[PlacedWord]]], tables: Sequence[BBox]
 ) -> list[BBox]:
     """The places that are worth showing, in no order.
 
     Args:
         parts: What the page shows beside its text.
         page: The page as shown.
-        lines: Its words in lines.
+        lines: Gives its words in lines; called only where something may be a drawing.
         tables: Where its tables are, as far as that is known.
     """
     within = [DrawnPart(part.kind, box) for part in parts if (box := boxes_to_common(part.box, page)) is not None]
@@ -60,12 +60,20 @@ class _Drawings:
     """Finds the drawings of a page; it looks at the words only where parts form a group that is large enough."""
 
     def __init__(
-        self, parts: Sequence[DrawnPart], page: BBox, lines: Sequence[Sequence[PlacedWord]], tables: Sequence[BBox]
+        self,
+        parts: Sequence[DrawnPart],
+        page: BBox,
+        lines: Callable[[], Sequence[Sequence[PlacedWord]]],
+        tables: Sequence[BBox],
     ) -> None:
         self._page = page
-        self._lines = lines
+        self._words_in_lines = lines
         groups = parts_to_groups(parts, page)
         self._groups = [group for group in groups if not is_in_table(group.box, tables)]
+
+    @cached_property
+    def _lines(self) -> Sequence[Sequence[PlacedWord]]:
+        return self._words_in_lines()
 
     @cached_property
     def _words(self) -> list[PlacedWord]:

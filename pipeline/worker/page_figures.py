@@ -1,8 +1,9 @@
 """Pictures on a page, cut out of it and put beside their captions, so that the result shows them."""
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from pipeline.choices import FigureChoice
@@ -70,9 +71,9 @@ def with_figures(content: Content, pdf: PdfFile, number: int, layer: TextLayer, 
         if not parts:
             return content
         width, height = pdf.size(number)
-        lines = _text_to_lines(layer.page_text)
+        lines = cache(lambda: _text_to_lines(layer.page_text))
         boxes = _parts_to_boxes(parts, BBox(0, 0, width, height), lines, content.tables)
-        words = [word for line in lines for word in line]
+        words = [word for line in lines() for word in line] if boxes else []
         labelled = [(box, box_to_label(box, words)) for box in boxes]
         shown = [(box, label) for box, label in labelled if label or not _is_in_margin(box, height)]
         drawn = [(label, _draw(pdf, number, box, bounds)) for box, label in shown]
@@ -90,7 +91,7 @@ def _page_to_parts(pdf: PdfFile, number: int) -> list[DrawnPart]:
 
 
 def _parts_to_boxes(
-    parts: Sequence[DrawnPart], page: BBox, lines: Sequence[Sequence[PlacedWord]], tables: Sequence[Table]
+    parts: Sequence[DrawnPart], page: BBox, lines: Callable[[], Sequence[Sequence[PlacedWord]]], tables: Sequence[Table]
 ) -> list[BBox]:
     """Where the largest things worth showing stand, from the top."""
     regions = parts_to_regions(parts, page, lines, [*_tables_to_boxes(tables)])

@@ -100,7 +100,9 @@ class _TextPage:
                 chars = row_to_pieces(codes, run.xs, run.ys, run.rights, style, self._matrix, self._gap)
             if chars is None:
                 glyphs = self._run_to_glyphs(run, codes, style.legend)
-                chars = self._to_chars(glyphs, style, clip) if glyphs.letters else ()
+                if not glyphs.letters:
+                    continue
+                chars = self._to_chars(glyphs, style, clip)
             mark = known.owners.get(run.owner)
             if mark is not None:
                 chars = list(chars)
