@@ -3,14 +3,17 @@
 Compare ratios of one run, never seconds of different days.  ``efficiency`` is ideal / wall, where the ideal is a list
 schedule of the service times that were drawn on the slots, and the wall runs from the first request to the published
 manifest.  CPU is marginal, (200 pages - 40 pages) / 160, so that the start of a document is not in it; the bare
-client (tests/bare_client.py) draws, encodes and posts the same pages to the same server.
+client (tests/bare_client.py) draws, encodes and posts the same pages to the same server.  Every case is run three times
+in turn: a figure is the middle one, and the least and the largest beside it are the machine's noise.
 """
 
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench import MIB, beside_bar, console, cpu_seconds, idle_daemon, memory_of, new_table, temporary_place, wait_until
 from delivery import delivery_of
@@ -20,6 +23,7 @@ from simulator import Latency, Model, Setup, Simulator, ideal_makespan
 
 LONG = 5 * DISTINCT
 EVENTS = 800
+RUNS = 3
 _BARE = Path(__file__).resolve().parents[1] / "bare_client.py"
 
 
@@ -31,6 +35,17 @@ class Timed:
     latency: Latency
     bar: float
     slots: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What one such run came to; seconds, and MiB of all workers."""
+
+    wall: float
+    ideal: float
+    in_flight: int
+    connections: int
+    rss: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +87,7 @@ def main(folder: Path) -> None:
         f"{DISTINCT} real pages", "case", "wall s", "ideal s", "efficiency", "in flight", "connections", "RSS MiB"
     )
     for case in TIMED:
-        table.add_row(case.name, *timed(case, short, answers))
+        table.add_row(case.name, *middle_of([timed(case, short, answers) for _ in range(RUNS)], case.bar))
     console.print(table)
     title = f"{LONG} against {DISTINCT} real pages, zero latency"
     table = new_table(title, "case", "pages/s", "of the bare client's", "CPU ms/page", "bare client's", "ratio")
@@ -82,7 +97,7 @@ def main(folder: Path) -> None:
     console.print(f"Easy pages (770 characters, no rule), as measured before: {easy():.1f} ms of CPU a page.")
 
 
-def timed(case: Timed, path: Path, answers: Answers) -> list[str]:
+def timed(case: Timed, path: Path, answers: Answers) -> Timing:
     """The figures of a run with a slow server."""
     with (
         Simulator(Setup(slots=case.slots, latency=case.latency, answer=answers, models=(Model(id=MODEL),))) as sim,
@@ -98,32 +113,58 @@ def timed(case: Timed, path: Path, answers: Answers) -> list[str]:
         constant = not case.latency.spread
         ideal = ideal_makespan([case.latency.seconds for _ in chats] if constant else drawn, case.slots)
         wall = end - chats[0].arrived
-        return [
-            f"{wall:.2f}",
-            f"{ideal:.2f}",
-            beside_bar(ideal / wall, case.bar, at_most=False),
-            f"{sim.peak_in_flight} of {case.slots}",
-            f"{len({each.connection for each in chats})}",
-            f"{rss:.0f}",
-        ]
+        return Timing(
+            wall=wall,
+            ideal=ideal,
+            in_flight=sim.peak_in_flight,
+            connections=len({each.connection for each in chats}),
+            rss=rss,
+        )
+
+
+def middle_of(runs: Sequence[Timing], bar: float) -> list[str]:
+    """A row of the table: the run with the middle efficiency, and how far the others were from it."""
+    shares = [each.ideal / each.wall for each in runs]
+    middle = runs[shares.index(median(shares))]
+    return [
+        f"{middle.wall:.2f}",
+        f"{middle.ideal:.2f}",
+        f"{beside_bar(median(shares), bar, at_most=False)} {spread(shares)}",
+        f"{middle.in_flight}",
+        f"{middle.connections}",
+        f"{middle.rss:.0f}",
+    ]
 
 
 def costing(case: Cost, short: Path, long: Path, answers: Answers) -> list[str]:
-    """The figures of a run with a server that answers at once, beside the bare client in the same minute."""
+    """The figures of runs with a server that answers at once, beside the bare client in the same minute."""
     setup = Setup(slots=5, answer=answers, models=(Model(id=MODEL),), events=case.events)
     with Simulator(setup) as sim:
-        ours = [run(sim.url, path, case.faithful) for path in (short, long)]
-        bare = [bare_run(sim.url, path) for path in (short, long)]
-    marginal = 1000 * (ours[1][0] - ours[0][0]) / (LONG - DISTINCT)
-    bare_marginal = 1000 * (bare[1][0] - bare[0][0]) / (LONG - DISTINCT)
-    speed, bare_speed = LONG / ours[1][1], LONG / bare[1][1]
+        rounds = [costing_once(sim.url, case, short, long) for _ in range(RUNS)]
+    speeds, bare_speeds, costs, bare_costs = zip(*rounds, strict=True)
+    shares = [speed / bare for speed, bare in zip(speeds, bare_speeds, strict=True)]
+    ratios = [cost / bare for cost, bare in zip(costs, bare_costs, strict=True)]
+    cost = median(costs)
     return [
-        f"{speed:.1f}",
-        beside_bar(speed / bare_speed, 0.55, at_most=False),
-        f"{marginal:.1f}" if case.most_ms is None else beside_bar(marginal, case.most_ms, at_most=True),
-        f"{bare_marginal:.1f}",
-        beside_bar(marginal / bare_marginal, case.bar, at_most=True),
+        f"{median(speeds):.1f}",
+        f"{beside_bar(median(shares), 0.55, at_most=False)} {spread(shares)}",
+        f"{cost:.1f} {spread(costs)}" if case.most_ms is None else beside_bar(cost, case.most_ms, at_most=True),
+        f"{median(bare_costs):.1f} {spread(bare_costs)}",
+        f"{beside_bar(median(ratios), case.bar, at_most=True)} {spread(ratios)}",
     ]
+
+
+def costing_once(url: str, case: Cost, short: Path, long: Path) -> tuple[float, float, float, float]:
+    """Pages a second of us and of the bare client, and milliseconds of CPU a page of both."""
+    ours = [run(url, path, case.faithful) for path in (short, long)]
+    bare = [bare_run(url, path) for path in (short, long)]
+    marginals = [1000 * (more[0] - less[0]) / (LONG - DISTINCT) for less, more in (ours, bare)]
+    return LONG / ours[1][1], LONG / bare[1][1], marginals[0], marginals[1]
+
+
+def spread(figures: Sequence[float]) -> str:
+    """The least and the largest of several runs."""
+    return f"({min(figures):.3g} to {max(figures):.3g})"
 
 
 def run(url: str, path: Path, faithful: str) -> tuple[float, float]:

@@ -22,6 +22,8 @@ from pipeline.extraction.text.words import chars_to_words
 
 FOLDERS = ("tables-dev/pdf", "papers-dev/data/pmc/pdf", "papers-dev/data/jose/pdf", "papers-dev/data/sec")
 SLOWEST = 10
+#: What a page of a paper has.
+USUAL = {"glyphs": 2500, "rules": 20, "fills": 5}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +80,24 @@ def main(folders: list[Path]) -> None:
             console.print(f"{folder}: {len(own)} pages, {len(own) / seconds:.1f} pages per CPU-second")
         costs += own
     table = Table(title="The slowest pages: milliseconds of CPU", title_justify="left")
-    for name in ("page", "all", "reading", "words", "tables", "the rest", "glyphs", "rules", "fills"):
-        table.add_column(name, justify="left" if name == "page" else "right")
+    for name in ("page", "all", "reading", "words", "tables", "the rest", "reason"):
+        table.add_column(name, justify="left" if name in {"page", "reason"} else "right")
     for cost in nlargest(SLOWEST, costs, key=lambda cost: cost.whole):
         with open_reader(cost.path, "pdfium") as reader:
             content = reader.read(cost.number)
         words, tables = steps(content)
         parts = (cost.whole, cost.reading, words, tables, max(0.0, cost.rest - words - tables))
-        counts = (len(content.chars), len(content.rulings), len(content.fills))
-        table.add_row(f"{cost.path.stem} {cost.number}", *(f"{1000 * part:.0f}" for part in parts), *map(str, counts))
+        row = (f"{1000 * part:.0f}" for part in parts)
+        table.add_row(f"{cost.path.stem} {cost.number}", *row, reason(content, parts[1:]))
     console.print(table)
+
+
+def reason(content: PageContent, parts: tuple[float, ...]) -> str:
+    """Why a page is slow: the step that takes longest, and what the page has most of."""
+    step = max(zip(parts, ("reading", "words", "tables", "lines and HTML"), strict=True))[1]
+    counts = {"glyphs": len(content.chars), "rules": len(content.rulings), "fills": len(content.fills)}
+    most = max(counts, key=lambda name: counts[name] / USUAL[name])
+    return f"{step}: {counts[most]:,} {most}, {counts[most] / USUAL[most]:.0f} times as many as usual"
 
 
 if __name__ == "__main__":
