@@ -29,6 +29,11 @@ def watch(
     save_answers: SaveAnswers = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
+    from pipeline.pool.head_start import begin
+    from pipeline.worker.page_handler import HANDLER, PRELOAD
+
+    begin(HANDLER, PRELOAD)  # before the rest of this process is loaded
+
     from pipeline.commands.summary import tally_to_sentences
     from pipeline.daemon.service import Service
     from pipeline.host.memory import give_back_large_blocks

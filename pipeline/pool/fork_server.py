@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import traceback
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import NoReturn
 
 from pipeline.host.forking import fork, receive_descriptors
@@ -31,6 +31,8 @@ fulfil_order(text_to_order(sys.argv[1]))
 #: The request for a new worker; the descriptors of its socket and its lifeline come with it.
 FORK = b"fork"
 LARGEST_MESSAGE = 4096
+#: The most bytes of settings that follow; they name every folder that workers may reach.
+LARGEST_SETTINGS = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Order:
         lifeline: Number of the lifeline's descriptor.
         preload: Modules to load before forking; None to become a worker at once.
         path: Where modules are found: as in the parent, whatever the working directory and the environment are.
+        follows: Whether the settings of the workers come as the first message, when the modules are loaded: the parent
+            does not know them yet.
     """
 
     worker: ProcessSettings
@@ -50,6 +54,7 @@ class Order:
     lifeline: int
     preload: tuple[str, ...] | None
     path: tuple[str, ...]
+    follows: bool = False
 
 
 def order_to_text(order: Order) -> str:
@@ -60,8 +65,18 @@ def order_to_text(order: Order) -> str:
 def text_to_order(text: str) -> Order:
     """The order from an argument of the command line."""
     facts = json.loads(text)
-    worker = ProcessSettings(**facts["worker"] | {"initialise_with": tuple(facts["worker"]["initialise_with"])})
-    return Order(**facts | {"worker": worker})
+    return Order(**facts | {"worker": text_to_settings(json.dumps(facts["worker"]))})
+
+
+def settings_to_text(settings: ProcessSettings) -> str:
+    """Settings as a message."""
+    return json.dumps(asdict(settings))
+
+
+def text_to_settings(text: str) -> ProcessSettings:
+    """Settings from a message."""
+    facts = json.loads(text)
+    return ProcessSettings(**facts | {"initialise_with": tuple(facts["initialise_with"])})
 
 
 def fulfil_order(order: Order) -> NoReturn:
@@ -78,10 +93,7 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
     ignore_signals_of_the_parent()
     name_thread("dropleaf-forks")
     try:
-        for module in (*(order.preload or ()), order.worker.handler.partition(":")[0]):
-            importlib.import_module(module)
-        gc.collect()
-        gc.freeze()  # what is loaded stays shared: a garbage collection in a worker would write to all of its memory
+        order = _with_settings(control, _loaded(order))
         while True:
             message, descriptors = receive_descriptors(control, LARGEST_MESSAGE, 2)
             if not message:
@@ -100,6 +112,25 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
         traceback.print_exception(error)  # an error of the installation: one sentence does not show where
         control.send(error_to_sentence(error).encode(errors="replace")[:LARGEST_MESSAGE])
         end_process(1)
+
+
+def _loaded(order: Order) -> Order:
+    """The order, when its modules are loaded."""
+    for module in (*(order.preload or ()), order.worker.handler.partition(":")[0]):
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared: a garbage collection in a worker would write to all of its memory
+    return order
+
+
+def _with_settings(control: socket.socket, order: Order) -> Order:
+    """The order with the settings of the workers, waiting for them where they follow."""
+    if not order.follows:
+        return order
+    text, _ = receive_descriptors(control, LARGEST_SETTINGS, 0)
+    if not text:
+        end_process(0)
+    return replace(order, worker=text_to_settings(text.decode()))
 
 
 def _become_worker(control: socket.socket, descriptors: list[int], order: Order) -> NoReturn:

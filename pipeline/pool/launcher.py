@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.deadline import Deadline
-from pipeline.host.forking import packet_pair, send_descriptors
+from pipeline.host.forking import send_descriptors
 from pipeline.host.processes import WatchedProcess, collect_exit_code, watch_child, watch_process
 from pipeline.host.starting import start_with_ends
 from pipeline.pool.fork_server import FORK, LARGEST_MESSAGE, PROGRAM, Order, order_to_text
+from pipeline.pool.head_start import start_interpreter, take
 from pipeline.pool.process import ProcessSettings
 from pipeline.sandbox.environment import scrubbed_environment
 
@@ -80,7 +81,7 @@ class Spawner:
 
     def launch(self, serial: int, connection: socket.socket, lifeline: int) -> None:
         """As in :class:`Launcher`."""
-        process = _start_interpreter(self._settings, connection, lifeline, preload=None, stderr=self._stderr)
+        process = _start_worker(self._settings, connection, lifeline, self._stderr)
         self._processes[process.pid] = process
         self._births.append(Birth(serial=serial, process=watch_child(process)))
 
@@ -178,22 +179,11 @@ class ForkServer:
         self._stop(grace)
 
     def _start(self) -> socket.socket:
-        ours, theirs = packet_pair()
-        lifeline, self._lifeline = os.pipe()
-        try:
-            self._process = _start_interpreter(
-                self._settings, theirs, lifeline, preload=self._preload, stderr=self._stderr
-            )
-        except OSError:
-            ours.close()
-            os.close(self._lifeline)
-            raise
-        finally:
-            theirs.close()
-            os.close(lifeline)
-        ours.settimeout(0)
-        self._control = ours
-        return ours
+        begun = take(self._settings, self._preload) if self._stderr is None else None
+        interpreter = begun or start_interpreter(self._settings, self._preload, stderr=self._stderr)
+        self._process, self._control = interpreter.process, interpreter.control
+        self._lifeline = interpreter.lifeline
+        return interpreter.control
 
     def _stop(self, grace: Deadline, detail: str = "") -> None:
         if self._control is None or self._process is None or self._lifeline is None:
@@ -219,16 +209,11 @@ def _pid_to_birth(serial: int, pid: int) -> Birth:
         return Birth(serial=serial, process=None, detail=str(error))
 
 
-def _start_interpreter(
-    settings: ProcessSettings,
-    connection: socket.socket,
-    lifeline: int,
-    *,
-    preload: tuple[str, ...] | None,
-    stderr: int | None,
+def _start_worker(
+    settings: ProcessSettings, connection: socket.socket, lifeline: int, stderr: int | None
 ) -> subprocess.Popen[bytes]:
     order = Order(
-        worker=settings, connection=connection.fileno(), lifeline=lifeline, preload=preload, path=tuple(sys.path)
+        worker=settings, connection=connection.fileno(), lifeline=lifeline, preload=None, path=tuple(sys.path)
     )
     return start_with_ends(
         [sys.executable, "-c", PROGRAM, order_to_text(order)],

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.host.forking import HAS_FORK_SERVER
 from pipeline.pool.interface import PoolSettings, StartMethod
 from pipeline.sandbox.policy import Policy, policy_for, policy_to_text, try_out
+from pipeline.worker.page_handler import HANDLER, PRELOAD
 from pipeline.worker.tasks import ANSWERS, TASKS
 
 # What an engine of text recognition asks to be quick: what the processor can do.
@@ -23,11 +24,11 @@ def page_pool(processes: int, sandbox: Policy, *, memory_mib: int, stderr: int |
     """
     return PoolSettings(
         processes=processes,
-        handler="pipeline.worker.worker:create",
+        handler=HANDLER,
         tasks=TASKS,
         answers=ANSWERS,
         memory_mib=memory_mib,
-        preload=("pipeline.worker.worker", "pipeline.sandbox.policy"),
+        preload=PRELOAD,
         initialise="pipeline.sandbox.policy:enter",
         initialise_with=(policy_to_text(sandbox),),
         stderr=stderr,
