@@ -7,7 +7,12 @@ from functools import cached_property
 from pipeline.extraction import PageContent
 from pipeline.extraction.readers.ocr.legible import text_fault
 from pipeline.extraction.text.words import chars_to_words
-from pipeline.vision.faithfulness.page_text import PageText, PlacedWord, words_to_page_text
+from pipeline.vision.faithfulness.page_text import (
+    PageText,
+    PlacedWord,
+    tuple_to_placed_word,
+    words_to_page_text,
+)
 from pipeline.worker.recognised_page import RecognisedPage
 
 # A page is turned when more than this share of its text runs in another direction than from left to right ...
@@ -58,7 +63,7 @@ class TextLayer:
         if self.content is None:
             return PageText()
         width, height = self.content.width, self.content.height
-        words = (PlacedWord(word.text, *word.box) for word in chars_to_words(self.content.chars))
+        words = (tuple_to_placed_word((word.text, *word.box)) for word in chars_to_words(self.content.chars))
         return words_to_page_text((turned(word, self.turn, width, height) for word in words) if self.turn else words)
 
 

@@ -155,13 +155,15 @@ def test_a_record_that_cannot_be_written_is_told_and_not_raised(tmp_path: Path, 
     assert isinstance(result, Unwritten)
 
 
-def test_steps_are_reported_in_order(tmp_path: Path, worker: PageWorker) -> None:
+def test_steps_are_reported_in_order_but_for_the_one_that_every_page_begins_with(
+    tmp_path: Path, worker: PageWorker
+) -> None:
     path = numbered_pdf(tmp_path / "r.pdf", 1)
     with Simulator(Setup(rules=(Rule(Fault.SERVER_ERROR),))) as sim:
         result, _, reports = convert(worker, task_of(path, url=sim.url))
 
     steps = [each.step for each in reports if isinstance(each, PageProgress)]
-    assert list(dict.fromkeys(steps)) == [Step.RENDER, Step.REQUEST, Step.FALLBACK]
+    assert list(dict.fromkeys(steps)) == [Step.REQUEST, Step.FALLBACK]
     last = reports[-1]
     assert isinstance(last, PageProgress)
     assert last.fallback == result.fallback

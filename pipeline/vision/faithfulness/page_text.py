@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -32,6 +33,11 @@ class PlacedWord(NamedTuple):
     top: float
     x1: float
     bottom: float
+
+
+#: Made of tuples, in a third of the time of a call with every field: a page has hundreds of each.
+tuple_to_placed_word = partial(tuple.__new__, PlacedWord)
+_tuple_to_box = partial(tuple.__new__, Box)
 
 
 class WordLine(NamedTuple):
@@ -131,7 +137,7 @@ def _row_to_line(row: list[PlacedWord]) -> WordLine:
             if gap > _WIDE_GAP:
                 gaps.append(len(texts))
             texts.append(word.text)
-            boxes.append(Box(*word[1:]))
+            boxes.append(_tuple_to_box(word[1:]))
             in_number = _HEAD.fullmatch(word.text) is not None
         before = word
     return WordLine(tuple(texts), tuple(gaps), tuple(boxes))
