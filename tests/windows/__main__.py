@@ -19,35 +19,19 @@ from pdfs import numbered_pdf
 
 ROOT = Path(__file__).parents[2]
 TARGET = Path(os.environ.get("WINDOWS_TARGET", Path.home() / ".cache" / "dropleaf-windows"))
-#: What must be right on Windows' side comes first: the time may end before the rest.
-QUICK = (
-    "windows/sides/test_files.py",
-    "windows/sides/test_pool.py",
-    "windows/sides/test_program.py",
-    "files/test_name_rules.py",
-    "inbox/test_waiting_files.py",
-    "inbox/test_completeness.py",
-    "results/test_manifest.py",
-    "results/test_page_record.py",
-    "settings/test_settings.py",
-    "markup",
+# Files that are small: one call of pytest, since starting one takes long.
+_RULES = (
+    "files/test_name_rules.py inbox/test_waiting_files.py inbox/test_completeness.py results/test_manifest.py "
+    "results/test_page_record.py settings/test_settings.py markup"
 )
-FILES = (
-    *QUICK,
-    "settings",
-    "inbox/test_file_names.py",
-    "results/test_document_html.py",
-    "results/test_doubts.py",
-    "results/test_page_places.py",
-    "results/test_reasons.py",
-    "results/test_result_names.py",
-    "results/test_settled_page.py",
-    "results/test_shown_html.py",
-    "results/test_table_ids.py",
-    "extraction/text",
-    "extraction/tables",
-    "outputs",
+_VALUES = (
+    "settings inbox/test_file_names.py results/test_document_html.py results/test_doubts.py "
+    "results/test_page_places.py results/test_reasons.py results/test_result_names.py results/test_settled_page.py results/test_shown_html.py "
+    "results/test_table_ids.py"
 )
+#: Calls of pytest. What must be right on Windows' side comes first: the time may end before the rest.
+QUICK = ("windows/sides/test_files.py", "windows/sides/test_pool.py", "windows/sides/test_program.py", _RULES)
+FILES = (*QUICK, _VALUES, "extraction/text", "extraction/tables", "outputs")
 SKIPPED = {
     "pool, host, sandbox": "signals, /proc, fork and limits of Unix: windows/sides has the same for Windows",
     "inbox/test_inbox.py, results/test_outbox.py, files/test_atomic.py": "they kill by fork, need links, pipes",
@@ -115,7 +99,7 @@ def tests(python: Path, names: Sequence[str], end: float) -> Iterator[str]:
         began = time.monotonic()
         paths = "pythonpath=. tests tests/windows/sides"
         options = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not slow and not linux", "-o", paths)
-        code, said = run([python, "-m", "pytest", *options, f"tests/{name}"], seconds=left)
+        code, said = run([python, "-m", "pytest", *options, *(f"tests/{each}" for each in name.split())], seconds=left)
         found = _WORD.findall(said)
         cut_off = code == -1 and left < _LONGEST_S
         say(
