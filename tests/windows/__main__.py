@@ -26,8 +26,8 @@ _RULES = (
 )
 _VALUES = (
     "settings inbox/test_file_names.py results/test_document_html.py results/test_doubts.py "
-    "results/test_page_places.py results/test_reasons.py results/test_result_names.py results/test_settled_page.py results/test_shown_html.py "
-    "results/test_table_ids.py"
+    "results/test_page_places.py results/test_reasons.py results/test_result_names.py results/test_settled_page.py "
+    "results/test_shown_html.py results/test_table_ids.py"
 )
 #: Calls of pytest. What must be right on Windows' side comes first: the time may end before the rest.
 QUICK = ("windows/sides/test_files.py", "windows/sides/test_pool.py", "windows/sides/test_program.py", _RULES)
