@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.extraction.readers.ocr.parts import Part, grid_to_parts, picture_to_grid
-from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.readers.ocr.picture import INK, Picture
 
 #: Ground is at most so light; what is lighter is paper.
 _LIGHTEST = 240
@@ -17,6 +17,8 @@ _LEAST_WIDE, _LEAST_HIGH = 14.0, 7.0
 _LEAST_EVEN, _EVEN = 0.5, 12
 #: Print on it covers at most this share, and is so many shades lighter or darker.
 _MOST_PRINT, _CONTRAST = 0.45, 48
+#: At least so much of a line of pixels within it is ground.
+_LEAST_GROUND = 0.25
 
 
 def with_white_grounds(picture: Picture) -> Picture:
@@ -32,8 +34,13 @@ def with_white_grounds(picture: Picture) -> Picture:
     for part in grid_to_parts(grid.opened()):
         if part.box.x1 - part.box.x0 < _LEAST_WIDE / side or part.box.bottom - part.box.top < _LEAST_HIGH / side:
             continue
-        spans = _part_to_spans(part, picture, grid.step)
-        table = _ground_to_table(b"".join(picture.pixels[start:end] for start, end in spans))
+        ends = _part_to_ends(part)
+        inside = b"".join(picture.pixels[start:end] for start, end in _ends_to_spans(ends, picture, grid.step))
+        ground = max(range(_SHADES), key=[inside.count(bytes((shade,))) for shade in range(_SHADES)].__getitem__)
+        around = _ends_to_spans(_with_cells_around(ends), picture, grid.step)
+        spans = [_trimmed(span, picture, ground) for span in around]
+        # Without the paper at the edges, which would pass for light print.
+        table = _ground_to_table(b"".join(picture.pixels[start:end] for start, end in spans), ground)
         if table is not None:
             pixels = pixels or bytearray(picture.pixels)
             for start, end in spans:
@@ -41,10 +48,9 @@ def with_white_grounds(picture: Picture) -> Picture:
     return picture if pixels is None else replace(picture, pixels=bytes(pixels))
 
 
-def _ground_to_table(inside: bytes) -> bytes | None:
+def _ground_to_table(inside: bytes, ground: int) -> bytes | None:
     """The new shade of each shade on an even ground with print; None where this is not such ground."""
     counts = [inside.count(bytes((shade,))) for shade in range(_SHADES)]
-    ground = max(range(_SHADES), key=counts.__getitem__)
     even = sum(counts[max(0, ground - _EVEN) : ground + _EVEN + 1])
     lighter, darker = sum(counts[ground + _CONTRAST :]), sum(counts[: max(0, ground - _CONTRAST)])
     if ground > _LIGHTEST or even < _LEAST_EVEN * len(inside) or max(lighter, darker) > _MOST_PRINT * len(inside):
@@ -56,15 +62,39 @@ def _ground_to_table(inside: bytes) -> bytes | None:
     return None
 
 
-def _part_to_spans(part: Part, picture: Picture, step: int) -> list[tuple[int, int]]:
-    """The pixels of each row from its first to its last cell, as slices of all pixels: print makes holes in ground."""
+def _trimmed(span: tuple[int, int], picture: Picture, ground: int) -> tuple[int, int]:
+    """A line of pixels from where ground begins to where it ends; empty if little of it is ground, as at the edges."""
+    start, end = span
+    line = picture.pixels[start:end]
+    marks = line.translate(bytes(abs(shade - ground) <= _EVEN for shade in range(_SHADES)))
+    if marks.count(INK) < _LEAST_GROUND * len(line):
+        return start, start
+    return start + marks.find(INK), start + marks.rfind(INK) + 1
+
+
+def _part_to_ends(part: Part) -> dict[int, tuple[int, int]]:
+    """The first column of each row and the one after its last: print makes holes in ground."""
     ends: dict[int, tuple[int, int]] = {}
     for row, start, end in part.runs:
         left, right = ends.get(row, (start, end))
         ends[row] = min(left, start), max(right, end)
+    return ends
+
+
+def _with_cells_around(ends: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Its edge is in cells that are not full."""
+    around = {row: (left - 1, right + 1) for row, (left, right) in ends.items()}
+    for row, (left, right) in ends.items():
+        for beside in (row - 1, row + 1):
+            around.setdefault(beside, (left - 1, right + 1))
+    return around
+
+
+def _ends_to_spans(ends: dict[int, tuple[int, int]], picture: Picture, step: int) -> list[tuple[int, int]]:
+    """The lines of pixels in these cells, as slices of all pixels."""
     width = picture.width
     return [
-        (line * width + left * step, line * width + min(right * step, width))
+        (line * width + max(0, left * step), line * width + min(right * step, width))
         for row, (left, right) in ends.items()
-        for line in range(row * step, min((row + 1) * step, picture.height))
+        for line in range(max(0, row * step), min((row + 1) * step, picture.height))
     ]

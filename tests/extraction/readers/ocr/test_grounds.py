@@ -10,7 +10,7 @@ from pipeline.extraction.readers.ocr.grounds import with_white_grounds
 
 def page_with(ground: int, print_: int) -> Grey:
     page = np.full((400, 600), 255, np.uint8)
-    page[100:160, 50:550] = ground
+    page[101:159, 51:549] = ground  # not at the edges of cells
     for x in range(80, 520, 12):
         page[120:140, x : x + 4] = print_
     return page
@@ -24,6 +24,18 @@ def test_print_on_ground_becomes_dark_print_on_white(ground: int, print_: int) -
     assert shown[110, 60] == 255
     assert shown[130, 81] < 100
     assert shown[20, 20] == 255
+    assert np.array_equal(np.unique(shown[:118]), [255]), "nothing of the ground is left, not even its rim"
+
+
+def test_a_dash_on_a_small_shaded_cell_stays_dark() -> None:
+    page = np.full((400, 600), 255, np.uint8)
+    page[101:130, 51:95] = 220
+    page[115:117, 70:76] = 40
+
+    shown = np.frombuffer(with_white_grounds(grey_to_picture(page)).pixels, np.uint8).reshape(page.shape)
+
+    assert shown[115, 72] < 100
+    assert shown[105, 60] == 255
 
 
 def test_white_paper_and_photographs_stay_as_they_are() -> None:
