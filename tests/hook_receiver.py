@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECRET = "a secret of the user"
@@ -18,6 +19,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.status = 200
         self.bodies: list[dict] = []  # type: ignore[type-arg]  # as they came
+        self.heard: list[dict] = []  # type: ignore[type-arg]  # those that were answered with 200
         self.paths: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}/told"
 
@@ -33,8 +35,11 @@ class _Handler(BaseHTTPRequestHandler):
         signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         assert self.headers["X-Dropleaf-Signature"] == f"sha256={signature}"
         self.server.paths.append(self.path)
+        status = self.server.status
         self.server.bodies.append(json.loads(body))
-        self.send_response(self.server.status)
+        if status == HTTPStatus.OK:
+            self.server.heard.append(self.server.bodies[-1])
+        self.send_response(status)
         self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "6")
         self.end_headers()
