@@ -65,7 +65,10 @@ def _document_to_sections(source: Path, variant: Variant) -> Iterator[str]:
         picture = io.BytesIO()
         Image.fromarray(variant.spoil(draw_page(source, number))).save(picture, "PNG", dpi=(DPI, DPI))
         document = import_module("img2table.document").Image(picture.getvalue())
-        found = document.extract_tables(ocr=reader, implicit_rows=True, borderless_tables=True)
+        try:
+            found = document.extract_tables(ocr=reader, implicit_rows=True, borderless_tables=True)
+        except TypeError:  # its own fault on some pages: a word without text
+            found = []
         yield f'<section data-page="{number}">{"".join(table.html for table in found)}</section>'
 
 
