@@ -95,9 +95,9 @@ def send_post(url: str, secret: str | None, notice: Notice, outbox: Path, *, tim
                 status = answer.status_code
     except TimeoutError:
         raise HookError(f"no answer within {timeout_s:.0f} s") from None
-    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError):
         # The error's own text may contain the address, which may contain a secret.
-        raise HookError(f"it cannot be reached, or did not answer in time ({type(error).__name__})") from None
+        raise HookError("it cannot be reached, or did not answer in time") from None
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
         moved = "; redirects are not followed" if requests.codes.multiple_choices <= status < requests.codes.bad else ""
         raise HookError(f"it answered {status}{moved}: {words}")

@@ -18,6 +18,7 @@ from pipeline.errors import (
     PageError,
     TruncatedAnswer,
 )
+from pipeline.log.log import logger
 from pipeline.page_result import Attempt
 from pipeline.server_target import ServerTarget
 from pipeline.vision.client.connection_problem import connection_problem
@@ -95,7 +96,7 @@ class Exchange:
 
 def fault_to_error(exchange: Exchange, meter: Meter, deadline: Deadline, fault: Exception) -> PageError:
     """The page's error for an error of an HTTP library, without the latter's text, which may quote headers."""
-    name = type(_root(fault)).__name__
+    logger().debug("exchange_failed", error=type(_root(fault)).__name__)
     if deadline.expired:
         return ModelTimeout(f"The answer was not complete after {exchange.seconds:.1f} s.")
     if meter.stalled:
@@ -106,15 +107,15 @@ def fault_to_error(exchange: Exchange, meter: Meter, deadline: Deadline, fault: 
         problem = connection_problem(fault, exchange.target.url, exchange.target.route)
         if problem is not None:
             return ModelUnreachable(problem)
-    return _break_to_error(exchange, name, connected=meter.connected)
+    return _break_to_error(exchange, connected=meter.connected)
 
 
-def _break_to_error(exchange: Exchange, name: str, *, connected: bool) -> PageError:
+def _break_to_error(exchange: Exchange, *, connected: bool) -> PageError:
     if not connected:
-        return ModelUnreachable(f"No connection to {exchange.target.url} ({name}). Is the server running?")
+        return ModelUnreachable(f"No connection to {exchange.target.url}. Is the server running?")
     if not exchange.stream.tokens:
-        return ConnectionBroken(f"The server broke off before it answered, or does not speak HTTP ({name}).")
-    error = AnswerCut(f"The connection broke in the middle of the answer ({name}).")
+        return ConnectionBroken("The server broke off before it answered, or does not speak HTTP.")
+    error = AnswerCut("The connection broke in the middle of the answer.")
     error.dropped = exchange.stream.text
     return error
 
