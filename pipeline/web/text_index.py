@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,13 @@ _PAGE_BITS = 20
 _MOST_WORDS = 16
 # How often a search is asked whether its time is over: after so many of SQLite's steps.
 _STEPS = 10_000
+# So many pages are ranked, those that came in last: of a word that is on every page the best are not worth a second.
+_MOST_RANKED = 2_000
+_BEST = (
+    "SELECT rowid FROM (SELECT rowid, rank AS score FROM pages WHERE pages MATCH ? ORDER BY rowid DESC LIMIT ?) "
+    "ORDER BY score LIMIT ?"
+)
+_FIRST = "SELECT rowid FROM pages WHERE pages MATCH ? ORDER BY rowid DESC LIMIT ?"
 # Letters around a hit that no text has, since the index has no control characters.
 _BEGIN, _END = "\x02", "\x03"
 _SNIPPET_WORDS = 20
@@ -142,7 +149,7 @@ class TextIndex:
 
 
 def search_index(path: Path, query: str, *, limit: int, seconds: float) -> list[PageFound]:
-    """The pages that have all words of a query, the best first; the last word may be a beginning.
+    """The pages that have all words of a query, the best of the latest first; the last word may be a beginning.
 
     Args:
         path: Of an index; while there is none, nothing is found.
@@ -160,23 +167,37 @@ def search_index(path: Path, query: str, *, limit: int, seconds: float) -> list[
         until = time.monotonic() + seconds
         connection.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
         try:
-            return list(_rows(connection, match, "ORDER BY rank", limit))
+            return list(_rows(connection, match, _best(connection, match, limit)))
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
                 raise
         connection.set_progress_handler(None, 0)
-        return list(_rows(connection, match, "", limit))
+        return list(_rows(connection, match, _numbers(connection.execute(_FIRST, (match, limit)))))
 
 
-def _rows(connection: sqlite3.Connection, match: str, order: str, limit: int) -> Iterator[PageFound]:
+def _best(connection: sqlite3.Connection, match: str, limit: int) -> list[int]:
+    """The numbers of the best pages, the best first, among so many that their ranking takes a short time."""
+    return _numbers(connection.execute(_BEST, (match, _MOST_RANKED, limit)))
+
+
+def _numbers(rows: Iterable[tuple[int]]) -> list[int]:
+    return [number for (number,) in rows]
+
+
+def _rows(connection: sqlite3.Connection, match: str, numbers: Sequence[int]) -> Iterator[PageFound]:
+    places = ", ".join("?" * len(numbers))
     sql = (
-        "SELECT documents.ident, found.page, found.snippet FROM (SELECT rowid >> ? AS number, rowid & ? AS page, "  # noqa: S608 — no part of it comes from outside
-        "snippet(pages, 0, ?, ?, '…', ?) AS snippet FROM pages WHERE pages MATCH ? "
-        f"{order} LIMIT ?) AS found JOIN documents ON documents.id = found.number"
+        "SELECT documents.ident, found.number, found.snippet FROM (SELECT rowid AS number, "  # noqa: S608 — no part of it comes from outside
+        f"snippet(pages, 0, ?, ?, '…', ?) AS snippet FROM pages WHERE pages MATCH ? AND rowid IN ({places})) AS found "
+        "JOIN documents ON documents.id = found.number >> ?"
     )
-    values = (_PAGE_BITS, (1 << _PAGE_BITS) - 1, _BEGIN, _END, _SNIPPET_WORDS, match, limit)
-    for ident, page, snippet in connection.execute(sql, values):
-        yield PageFound(ident=ident, page=page, snippet=tuple(_snippet_to_pieces(snippet)))
+    values = (_BEGIN, _END, _SNIPPET_WORDS, match, *numbers, _PAGE_BITS)
+    found = {number: (ident, snippet) for ident, number, snippet in connection.execute(sql, values)}
+    for number in numbers:
+        if number in found:
+            ident, snippet = found[number]
+            page = number & (1 << _PAGE_BITS) - 1
+            yield PageFound(ident=ident, page=page, snippet=tuple(_snippet_to_pieces(snippet)))
 
 
 def query_to_match(query: str) -> str:

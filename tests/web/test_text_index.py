@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.web import text_index
 from pipeline.web.text_index import TextIndex, query_to_match, search_index, throw_away
 
 
@@ -53,6 +54,20 @@ def test_words_are_found_and_no_letter_of_a_query_has_a_meaning(
 @given(st.text(alphabet=st.characters(), max_size=60) | st.text(alphabet='"*^:(){}+-ANDORT \x00\ud800é1', max_size=40))
 def test_no_query_is_an_error(path: Path, query: str) -> None:
     search_index(path, query, limit=3, seconds=9.0)
+
+
+def test_of_a_word_that_is_everywhere_the_latest_pages_are_ranked_and_the_best_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_index, "_MOST_RANKED", 3)
+    index = TextIndex(tmp_path / "index")
+    index.put("a", "1", [(1, "common common common"), (2, "common and much more of other words")])
+    index.put("b", "1", [(1, "common and other words"), (2, "common common")])
+    index.close()
+
+    found = search_index(tmp_path / "index", "common", limit=9, seconds=9.0)
+
+    assert [(each.ident, each.page) for each in found] == [("b", 2), ("b", 1), ("a", 2)]
 
 
 def test_a_query_of_very_many_words_is_cut() -> None:
