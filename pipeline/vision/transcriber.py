@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Protocol
 
 from pipeline.deadline import Deadline
@@ -160,23 +161,7 @@ class Transcriber:
 
     def _ask(self, request: VisionRequest, budget: "Budget", record: Record) -> tuple[Content, int]:
         """The page's content, and the degrees by which the model says that the page must be turned."""
-        self.report(Step.REQUEST, 0)
-        start = time.monotonic()
-        try:
-            answer = self.client.ask(
-                request,
-                target=self.target,
-                deadline=budget.deadline,
-                attempts=record.attempts,
-                on_tokens=lambda tokens: self.report(Step.REQUEST, tokens),
-            )
-        except PageError as error:
-            record.note(dropped=error.dropped)
-            if error.dropped:
-                self.save(error.dropped)
-            raise
-        finally:
-            record.request_s += time.monotonic() - start
+        answer = self._answer(request, budget, record)
         self.save(answer.text)
         self.report(Step.CHECK, 0)
         start = time.monotonic()
@@ -193,6 +178,25 @@ class Transcriber:
             return judgement.content, answer_to_turn(answer.text)
         finally:
             record.check_s += time.monotonic() - start
+
+    def _answer(self, request: VisionRequest, budget: "Budget", record: Record) -> RawAnswer:
+        def hear(tokens: int) -> None:
+            self.report(Step.REQUEST, tokens)
+            request.read_text()  # the page's words are put together while the model writes, and kept
+
+        self.report(Step.REQUEST, 0)
+        start = time.monotonic()
+        try:
+            return self.client.ask(
+                request, target=self.target, deadline=budget.deadline, attempts=record.attempts, on_tokens=hear
+            )
+        except PageError as error:
+            record.note(dropped=error.dropped)
+            if error.dropped:
+                self.save(error.dropped)
+            raise
+        finally:
+            record.request_s += time.monotonic() - start
 
     def _check_whole(self, request: VisionRequest, answer: RawAnswer) -> None:
         """Raise ContextExceeded if the model saw only a part of the page: its answer may look like a whole page."""
@@ -234,7 +238,8 @@ class Transcriber:
         finally:
             record.render_s += time.monotonic() - start
         size = picture.width, picture.height
-        request = replace(profile.request(picture.data, picture.mime, second=second), size=size, page_text=page.text)
+        asked = profile.request(picture.data, picture.mime, second=second)
+        request = replace(asked, size=size, read_text=cache(lambda: page.text))
         most = self.target.answer_tokens
         if most is None or most >= request.sampling.max_tokens:
             return request

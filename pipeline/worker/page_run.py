@@ -15,9 +15,10 @@ from pipeline.log.log import logger
 from pipeline.page_result import Attempt, Content, Fallback, FallbackReason, Method, PageResult, Step, content_to_result
 from pipeline.pictures.render import PageImage
 from pipeline.results.page_record import write_record
-from pipeline.vision.answers.judge import Judge
+from pipeline.vision.answers.judge import Judge, Judgement
 from pipeline.vision.client.client import VisionClient
-from pipeline.vision.profiles.profiles import profile_for
+from pipeline.vision.client.exchange import RawAnswer
+from pipeline.vision.profiles.profiles import Profile, profile_for
 from pipeline.vision.profiles.seen_dialects import dialects_to_news, profile_by_answers
 from pipeline.vision.transcriber import Record, Transcriber
 from pipeline.worker.basic_extraction import BLANK_INK, read_for_comparison, read_page
@@ -143,13 +144,7 @@ class PageRun:
             client=self._client,
             target=target,
             profile=profile,
-            judge=Judge(
-                profile=profile,
-                page_text=page.text,
-                against=page.against,
-                faithful=page.faithful(self._task.settings.faithful),
-                read_page=lambda: read_for_comparison(pdf, page.number),
-            ),
+            judge=self._to_judge(pdf, page, profile),
             report=self._tell,
             taken=lambda dialects: self._tell_dialects(dialects, target.seen),
             save=self._save,
@@ -163,6 +158,20 @@ class PageRun:
             self._watch.add(Step.RENDER, self._record.render_s)
             self._watch.add(Step.REQUEST, self._record.request_s)
             self._watch.add(Step.CHECK, self._record.check_s)
+
+    def _to_judge(self, pdf: OpenPdf, page: DrawnPage, profile: Profile) -> Callable[[RawAnswer], Judgement]:
+        """What judges answers; the page's words are put together only when there is one."""
+
+        def judge(answer: RawAnswer) -> Judgement:
+            return Judge(
+                profile=profile,
+                page_text=page.text,
+                against=page.against,
+                faithful=page.faithful(self._task.settings.faithful),
+                read_page=lambda: read_for_comparison(pdf, page.number),
+            )(answer)
+
+        return judge
 
     def _without_model(self, pdf: OpenPdf, page: DrawnPage, image: PageImage) -> Content | None:
         """The content of a page that no model needs to read, since it is blank; None for any other page.

@@ -49,7 +49,7 @@ def seconds_to_cut(loop: Turns) -> float | None:
         prompt="Read.",
         image=LETTER_PICTURE,
         sampling=Sampling(max_tokens=16384),
-        page_text=text_to_page_text(LETTER_TEXT),
+        read_text=lambda: text_to_page_text(LETTER_TEXT),
     )
     attempts: list[Attempt] = []
     client = VisionClient(connect_timeout_s=5)

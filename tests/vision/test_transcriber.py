@@ -156,6 +156,27 @@ def test_what_the_page_itself_repeats_is_no_loop() -> None:
     assert page.outcomes == ["repetitive", "repetitive", "ok"]
 
 
+def test_the_pages_words_are_read_while_the_model_writes_and_not_before() -> None:
+    class Slow(Page):
+        """Its words are asked for once."""
+
+        @property
+        def text(self) -> PageText:
+            asked_before.append(len(page.server.requests))
+            return PageText()
+
+        @text.setter
+        def text(self, _: PageText) -> None:
+            """It has none."""
+
+    asked_before: list[int] = []
+    with case(in_turn(GOOD)) as page:
+        page.page = Slow()
+        page.transcribe()
+
+    assert asked_before == [1]
+
+
 def test_two_bad_answers_are_enough() -> None:
     with case(in_turn(EMPTY)) as page, pytest.raises(EmptyAnswer):
         page.transcribe()

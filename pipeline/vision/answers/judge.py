@@ -169,7 +169,7 @@ def judge(
     """
     if len(answer.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         return _rejection(FallbackReason.MALFORMED, f"The answer is larger than {MAX_BYTES} bytes.", answer)
-    if not watched and (loop := _loop(answer, Evidence(page_text=page_text or PageText()))):
+    if not watched and (loop := _loop(answer, Evidence(read_text=lambda: page_text or PageText()))):
         return _rejection(FallbackReason.REPETITIVE, f"The model repeats itself: {loop}.", answer)
     asked = Asked(page=PageWords(page_text), prompt=prompt, unfinished=finish_reason in _CUT, dialect=dialect)
     repairs = set[Repair]()

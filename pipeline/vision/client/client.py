@@ -108,7 +108,7 @@ class VisionClient:
         """
         plain = target.url in self._plain
         patience = _Patience()
-        page = Evidence(image=request.image, page_text=request.page_text)
+        page = Evidence(image=request.image, read_text=request.read_text)
         while True:
             body = request_to_body(request, target.model, plain=plain)
             answer = self._try(Exchange(target, page), body, deadline, attempts, on_tokens)

@@ -2,7 +2,7 @@
 
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.vision.faithfulness.page_text import PageText
@@ -46,7 +46,7 @@ class VisionRequest:
         image_first: Whether the picture comes before the prompt.
         quiet: Whether a model that can reason first is told not to.
         extra: Further keys of the body.
-        page_text: The page's own text; it is not sent, but shows whether a repetition is a loop.
+        read_text: Gives the page's own text; it is not sent, but shows whether a repetition is a loop.
     """
 
     prompt: str
@@ -57,7 +57,7 @@ class VisionRequest:
     image_first: bool = True
     quiet: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
-    page_text: PageText = field(default_factory=PageText)
+    read_text: Callable[[], PageText] = PageText
 
 
 def request_to_body(request: VisionRequest, model: str, *, plain: bool = False) -> bytes:

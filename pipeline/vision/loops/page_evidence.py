@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -22,11 +23,11 @@ class Evidence:
 
     Attributes:
         image: The picture as it was sent; empty where there is none.
-        page_text: The page's own text.
+        read_text: Gives the page's own text.
     """
 
     image: bytes = b""
-    page_text: PageText = field(default_factory=PageText)
+    read_text: Callable[[], PageText] = PageText
 
     def turns(self, unit: str) -> int | None:
         """How often in a row an answer may well have the unit, None where the page does not tell.
@@ -45,20 +46,24 @@ class Evidence:
 
     def shows(self, number: str) -> bool | None:
         """Whether the number is on the page; None where that is not known."""
-        return number in self._figures if self.page_text.usable else None
+        return number in self._figures if self._page_text.usable else None
 
     def _rarest(self, wanted: Counter[str], had: Counter[str]) -> int | None:
-        if not self.page_text.usable:
+        if not self._page_text.usable:
             return None
         return min(had[each] // count for each, count in wanted.items()) + _MORE
 
     @cached_property
+    def _page_text(self) -> PageText:
+        return self.read_text()
+
+    @cached_property
     def _words(self) -> Counter[str]:
-        return Counter(texts_to_words(" ".join(line) for line in self.page_text.lines))
+        return Counter(texts_to_words(" ".join(line) for line in self._page_text.lines))
 
     @cached_property
     def _figures(self) -> Counter[str]:
-        return Counter(number.value for line in self.page_text.lines for number in text_to_numbers(" ".join(line)))
+        return Counter(number.value for line in self._page_text.lines for number in text_to_numbers(" ".join(line)))
 
     @cached_property
     def _lines(self) -> int | None:

@@ -16,7 +16,7 @@ BEGINNING = "<h1>Annual report</h1><p>" + " ".join(f"Sentence {n * 7 % 31} of th
 # Characters of a token, of which there are 50 a second.
 TOKEN = 4
 NO_PAGE = Evidence()
-LETTER = Evidence(image=LETTER_PICTURE, page_text=text_to_page_text(LETTER_TEXT))
+LETTER = Evidence(image=LETTER_PICTURE, read_text=lambda: text_to_page_text(LETTER_TEXT))
 
 
 def cut_at(text: str, token: int = TOKEN, page: Evidence = NO_PAGE) -> int | None:
@@ -32,7 +32,9 @@ def page_of(text: str) -> Evidence:
     """A page that shows all that the text has, its rows parted by rules."""
     rows = len(re.findall(r"<tr|^[|_]", text, re.MULTILINE))
     lines = re.sub(r"<[^<>]*>", " ", text.replace("</tr>", "\n").replace("</p>", "\n"))
-    return Evidence(image=drawn([WHITE] * 50 + [RULE, *[WHITE] * 12] * (rows + 1)), page_text=text_to_page_text(lines))
+    return Evidence(
+        image=drawn([WHITE] * 50 + [RULE, *[WHITE] * 12] * (rows + 1)), read_text=lambda: text_to_page_text(lines)
+    )
 
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
