@@ -29,20 +29,19 @@ def watch(
     save_answers: SaveAnswers = None,
 ) -> None:
     """Watch the inbox until SIGTERM or Ctrl-C."""
-    from pipeline.pool.head_start import begin
+    from pipeline.pool.head_start import begun
     from pipeline.worker.page_handler import HANDLER, PRELOAD
 
-    begin(HANDLER, PRELOAD)  # before the rest of this process is loaded
+    with begun(HANDLER, PRELOAD):  # before the rest of this process is loaded
+        from pipeline.commands.summary import tally_to_sentences
+        from pipeline.daemon.service import Service
+        from pipeline.host.memory import give_back_large_blocks
 
-    from pipeline.commands.summary import tally_to_sentences
-    from pipeline.daemon.service import Service
-    from pipeline.host.memory import give_back_large_blocks
-
-    loading = partial(load, settings, inbox=inbox, outbox=outbox, save_answers=made_folder(save_answers))
-    give_back_large_blocks()
-    # For a person at a terminal; a log that is read by a program has it in its own lines.
-    greet = partial(_greet, once=once) if console.is_terminal else _say_nothing
-    tally = Service(loading(), once=once, reload=loading, opened=greet).run()
+        loading = partial(load, settings, inbox=inbox, outbox=outbox, save_answers=made_folder(save_answers))
+        give_back_large_blocks()
+        # For a person at a terminal; a log that is read by a program has it in its own lines.
+        greet = partial(_greet, once=once) if console.is_terminal else _say_nothing
+        tally = Service(loading(), once=once, reload=loading, opened=greet).run()
     if console.is_terminal:
         say(map(printable, tally_to_sentences(tally)))
     raise typer.Exit(SOME_FAILED if once and tally.outcomes[Outcome.FAILED] else 0)

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.host.forking import HAS_FORK_SERVER, packet_pair
@@ -43,8 +44,9 @@ class _HeadStart:
 _begun: list[_HeadStart] = []
 
 
-def begin(handler: str, preload: tuple[str, ...]) -> None:
-    """Start a fork server for the first pool of this process with this handler; it ends with this process.
+@contextlib.contextmanager
+def begun(handler: str, preload: tuple[str, ...]) -> Iterator[None]:
+    """Start a fork server for the first pool of this process with this handler, and end it if none has taken it.
 
     Args:
         handler: As in :class:`pipeline.pool.interface.PoolSettings`.
@@ -54,6 +56,11 @@ def begin(handler: str, preload: tuple[str, ...]) -> None:
         with contextlib.suppress(OSError):  # the pool will say why no process can be started
             interpreter = start_interpreter(ProcessSettings(handler=handler), preload, follows=True)
             _begun.append(_HeadStart(handler=handler, preload=preload, interpreter=interpreter))
+    try:
+        yield
+    finally:
+        while _begun:
+            _end(_begun.pop().interpreter)
 
 
 def take(settings: ProcessSettings, preload: tuple[str, ...]) -> Interpreter | None:
@@ -65,12 +72,16 @@ def take(settings: ProcessSettings, preload: tuple[str, ...]) -> Interpreter | N
     try:
         interpreter.control.send(settings_to_text(settings).encode())
     except OSError:  # it has died
-        interpreter.control.close()
-        os.close(interpreter.lifeline)
-        interpreter.process.kill()
-        interpreter.process.wait()
+        _end(interpreter)
         return None
     return interpreter
+
+
+def _end(interpreter: Interpreter) -> None:
+    interpreter.control.close()
+    os.close(interpreter.lifeline)
+    interpreter.process.kill()
+    interpreter.process.wait()
 
 
 def start_interpreter(

@@ -1,5 +1,6 @@
 """Whole pages: nothing lost, nothing twice, in time."""
 
+import math
 import re
 import time
 from collections import Counter
@@ -15,6 +16,8 @@ from typeset import chars_to_content, show, text_to_chars, text_to_words, write_
 from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extraction, extract_page
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
+# Other programs on the machine make a measurement longer, never shorter: what is too slow is so each time.
+_TRIES = 8
 _LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
 
 
@@ -106,7 +109,7 @@ def _seconds_a_word(chars: Sequence[Char]) -> float:
 
 @pytest.mark.parametrize("columns", [1, 4])
 def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None:
-    times = []
+    pages = []
     for lines in (20, 160):
         words = "the committee found that rates had grown and so on with words that go here " * 3
         line = words[: 600 // columns]
@@ -116,6 +119,11 @@ def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None
             for row in range(lines)
             for char in text_to_chars(line, 5 + column * 620 / columns, 5 + 2.5 * row, size=2.0)
         ]
-        times.append(min(_seconds_a_word(chars) for _ in range(2)))  # other programs may empty a cache in between
+        pages.append(chars)
 
-    assert times[1] < 3 * times[0]
+    best = [math.inf, math.inf]
+    for _ in range(_TRIES):
+        best = [min(least, _seconds_a_word(chars)) for least, chars in zip(best, pages, strict=True)]
+        if best[1] < 3 * best[0]:
+            return
+    pytest.fail(f"{best[0]:.6f} s a word became {best[1]:.6f} s")

@@ -1,5 +1,6 @@
 """Untrusted markup becomes a clean fragment."""
 
+import math
 import time
 
 import pytest
@@ -7,6 +8,9 @@ from fragments import check_fragment
 
 from pipeline.markup.repairs import SENTENCES, Repair
 from pipeline.markup.sanitise import MAX_BYTES, TooMuchMarkup, sanitise
+
+# Other programs on the machine make a measurement longer, never shorter: what is too slow is so each time.
+_TRIES = 8
 
 ACTIVE = (
     "<script>alert(1)</script>",
@@ -228,10 +232,13 @@ def test_more_than_a_mebibyte_is_refused() -> None:
 def test_the_time_grows_no_faster_than_the_markup(unit: str) -> None:
     short, long = unit * (5_000 // len(unit)), unit * (40_000 // len(unit))
 
-    times = [min(_seconds(html) for _ in range(2)) for html in (short, long)]
-
     # Eight times the length would be 64 times the time if it were quadratic.
-    assert times[1] < 30 * max(times[0], 0.01)
+    best = [math.inf, math.inf]
+    for _ in range(_TRIES):
+        best = [min(least, _seconds(html)) for least, html in zip(best, (short, long), strict=True)]
+        if best[1] < 30 * max(best[0], 0.01):
+            return
+    pytest.fail(f"{best[0]:.3f} s became {best[1]:.3f} s")
 
 
 def _seconds(html: str) -> float:

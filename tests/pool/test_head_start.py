@@ -1,5 +1,8 @@
 """A fork server that was begun before its pool is used by it, and never missed."""
 
+import subprocess
+from collections.abc import Iterator
+
 import pytest
 from pool_hands import OpenPool, fork_server_of, run_one, settings_of, until_idle
 
@@ -9,30 +12,30 @@ from pipeline.pool.interface import Done
 pytestmark = pytest.mark.linux
 
 
-def begun_process() -> int:
-    """Begin one for the pools of these tests; its pid."""
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    """One that was begun for the pools of these tests."""
     settings = settings_of(1)
-    head_start.begin(settings.handler, settings.preload)
-    return head_start._begun[0].interpreter.process.pid  # noqa: SLF001 — nobody else has to know
+    with head_start.begun(settings.handler, settings.preload):
+        yield head_start._begun[0].interpreter.process  # noqa: SLF001 — nobody else has to know
 
 
-def test_the_first_pool_takes_the_fork_server_that_was_begun_with_its_own_settings(open_pool: OpenPool) -> None:
-    pid = begun_process()
-
+def test_the_first_pool_takes_the_fork_server_that_was_begun_with_its_own_settings(
+    process: subprocess.Popen[bytes], open_pool: OpenPool
+) -> None:
     first = open_pool(settings_of(1, memory_mib=1024))
     limits = run_one(first, "limits")
     second = open_pool(settings_of(1))
     until_idle(second, 1)
 
     assert limits == Done(key="limits", value=(1 << 30, 0, 256, 256 << 20))
-    assert fork_server_of(first) == pid
-    assert fork_server_of(second) != pid
+    assert fork_server_of(first) == process.pid
+    assert fork_server_of(second) != process.pid
 
 
-def test_one_that_has_died_or_is_of_other_workers_is_replaced(open_pool: OpenPool) -> None:
-    pid = begun_process()
-    process = head_start._begun[0].interpreter.process  # noqa: SLF001 — as above
-
+def test_one_that_has_died_or_is_of_other_workers_is_replaced(
+    process: subprocess.Popen[bytes], open_pool: OpenPool
+) -> None:
     other = open_pool(settings_of(1, handler="pool_tasks:make_slow"))
     until_idle(other, 1)
     process.kill()
@@ -40,4 +43,13 @@ def test_one_that_has_died_or_is_of_other_workers_is_replaced(open_pool: OpenPoo
     pool = open_pool(settings_of(1))
     until_idle(pool, 1)
 
-    assert pid not in {fork_server_of(other), fork_server_of(pool)}
+    assert process.pid not in {fork_server_of(other), fork_server_of(pool)}
+
+
+def test_one_that_nobody_took_ends_with_the_command() -> None:
+    settings = settings_of(1)
+
+    with head_start.begun(settings.handler, settings.preload):
+        process = head_start._begun[0].interpreter.process  # noqa: SLF001 — as above
+
+    assert process.returncode is not None
