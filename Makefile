@@ -12,11 +12,11 @@ demo: .venv/installed
 
 ## The check of every change: format, lint, types, layers, tests.  More processes than cores, since many tests wait.
 test: .venv/tested check
-	$(BIN)/pytest -n 4 --dist worksteal -m "not slow and not docs"
+	$(BIN)/pytest -n 6 --dist worksteal -m "not slow and not docs"
 
 ## What proves endurance or sweeps whole corpora.
 test-slow: .venv/tested
-	$(BIN)/pytest -n 3 --dist worksteal -m slow
+	$(BIN)/pytest -n 4 --dist worksteal -m slow
 
 ## What touches the system once more, with Linux' own side of pipeline/host hidden, as on any other Unix.
 PORTABLE := host files inbox pool threads log status dispatch results worker daemon commands/test_doctor.py commands/test_retry.py

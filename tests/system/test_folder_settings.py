@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from daemons import Daemon, Place
+from daemons import Daemon, Place, until
 from delivery import deliveries_in
 from page_requests import get, ident_of, post
 from pdfs import numbered_pdf
@@ -28,11 +28,8 @@ def published(place: Place, daemon: Daemon, url: str) -> None:
     """After a restart, and dropped on the page: all are delivered, those in the folder first and with its engine."""
     for name in ("a.pdf", "b.pdf"):
         daemon.wait_for("begun", document=name)
-    running = json.loads(get(url, "/api/status")[1])["running"]
-    assert {each["name"]: (each["priority"], each["engine"]) for each in running} == {
-        "a.pdf": (0, None),
-        "b.pdf": (5, "basic"),
-    }
+    expected = {"a.pdf": (0, None), "b.pdf": (5, "basic")}
+    until(lambda: _running(url) == expected)
     assert b"statements/**" in get(url, "/")[1]
     pdf = numbered_pdf(place.root / "c.pdf", 2, document=3).read_bytes()
     status, told = post(url, "/api/documents?name=c.pdf&folder=statements", pdf, content_type="application/pdf")
@@ -40,6 +37,12 @@ def published(place: Place, daemon: Daemon, url: str) -> None:
     assert post(url, "/api/resume")[0] == 202
     for name in ("a.pdf", "b.pdf", "c.pdf"):
         daemon.wait_for("published", document=name)
+
+
+def _running(url: str) -> dict[str, tuple[int, str | None]]:
+    """Priority and engine of each document in work."""
+    running = json.loads(get(url, "/api/status")[1])["running"]
+    return {each["name"]: (each["priority"], each["engine"]) for each in running}
 
 
 @pytest.mark.slow

@@ -69,7 +69,14 @@ def _trimmed(span: tuple[int, int], picture: Picture, ground: int) -> tuple[int,
     marks = line.translate(bytes(abs(shade - ground) <= _EVEN for shade in range(_SHADES)))
     if marks.count(INK) < _LEAST_GROUND * len(line):
         return start, start
-    return start + marks.find(INK), start + marks.rfind(INK) + 1
+    # The noise of a dark ground goes on behind its last even pixel, and would be read as letters.
+    limit = min(ground + _CONTRAST, _LIGHTEST)
+    first, last = marks.find(INK), marks.rfind(INK)
+    while first > 0 and line[first - 1] <= limit:
+        first -= 1
+    while last + 1 < len(line) and line[last + 1] <= limit:
+        last += 1
+    return start + first, start + last + 1
 
 
 def _part_to_ends(part: Part) -> dict[int, tuple[int, int]]:
