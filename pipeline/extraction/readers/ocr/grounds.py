@@ -38,7 +38,9 @@ def with_white_grounds(picture: Picture) -> Picture:
         inside = b"".join(picture.pixels[start:end] for start, end in _ends_to_spans(ends, picture, grid.step))
         ground = max(range(_SHADES), key=[inside.count(bytes((shade,))) for shade in range(_SHADES)].__getitem__)
         around = _ends_to_spans(_with_cells_around(ends), picture, grid.step)
-        spans = [_trimmed(span, picture, ground) for span in around]
+        # The border of a copy is noise, which goes on behind its last even pixel and would be read as letters.
+        limit = min(ground + _CONTRAST, _LIGHTEST) if _is_border(part, picture, grid.step) else -1
+        spans = [_trimmed(span, picture, ground, limit) for span in around]
         # Without the paper at the edges, which would pass for light print.
         table = _ground_to_table(b"".join(picture.pixels[start:end] for start, end in spans), ground)
         if table is not None:
@@ -62,15 +64,28 @@ def _ground_to_table(inside: bytes, ground: int) -> bytes | None:
     return None
 
 
-def _trimmed(span: tuple[int, int], picture: Picture, ground: int) -> tuple[int, int]:
-    """A line of pixels from where ground begins to where it ends; empty if little of it is ground, as at the edges."""
+def _is_border(part: Part, picture: Picture, step: int) -> bool:
+    """Whether it reaches an edge of the picture."""
+    box = part.box
+    return (
+        min(box.x0, box.top) <= 0 or (box.x1 + 1) * step >= picture.width or (box.bottom + 1) * step >= picture.height
+    )
+
+
+def _trimmed(span: tuple[int, int], picture: Picture, ground: int, limit: int) -> tuple[int, int]:
+    """A line of pixels from where ground begins to where it ends; empty if little of it is ground, as at the edges.
+
+    Args:
+        span: The line, as a slice of all pixels.
+        picture: That the line is of.
+        ground: The shade of the ground.
+        limit: What is next to it and not lighter than this is ground, too.
+    """
     start, end = span
     line = picture.pixels[start:end]
     marks = line.translate(bytes(abs(shade - ground) <= _EVEN for shade in range(_SHADES)))
     if marks.count(INK) < _LEAST_GROUND * len(line):
         return start, start
-    # The noise of a dark ground goes on behind its last even pixel, and would be read as letters.
-    limit = min(ground + _CONTRAST, _LIGHTEST)
     first, last = marks.find(INK), marks.rfind(INK)
     while first > 0 and line[first - 1] <= limit:
         first -= 1
