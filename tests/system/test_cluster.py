@@ -63,7 +63,7 @@ def assert_same_results(tmp_path: Path, samples: list[Path]) -> None:
 
         assert host.says("page_done"), "its workers did the work"
         for sample in samples:
-            assert results(place, sample.stem) == results(here, sample.stem)
+            assert results(place, sample.stem) == results(here, sample.stem), sample.name
         assert place.left_behind() == []
 
 
