@@ -342,7 +342,7 @@ def test_a_full_disk_is_told_once_and_the_files_are_taken_when_there_is_room(tmp
 
 
 def test_an_inbox_on_another_file_system_is_emptied(box: Box) -> None:
-    box.root = other_file_system(box.folder) / f"dropleaf-{box.folder.name}"
+    box.root = other_file_system(box.folder) / f"dropleaf-{os.getpid()}-{box.folder.name}"
     box.root.mkdir()
     try:
         with running(box()):
@@ -500,7 +500,7 @@ def test_a_file_over_the_limit_that_stays_is_handed_over_once_and_again_when_it_
     monkeypatch.setattr(claiming, "hash_open", lambda *_: pytest.fail("it was read"))
     monkeypatch.setattr(claiming, "copy_hashed", lambda *_: pytest.fail("it was copied"))
     if why != "kept":
-        box.root = other_file_system(box.folder) / f"dropleaf-{box.folder.name}"
+        box.root = other_file_system(box.folder) / f"dropleaf-{os.getpid()}-{box.folder.name}"
         box.root.mkdir()
     path = drop(box.root, "huge.pdf")
     os.truncate(path, 1 << 34)
@@ -573,7 +573,7 @@ def test_a_file_over_which_we_stumble_is_left_and_the_others_are_taken(
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_an_inbox_whose_files_cannot_be_removed_is_told_of_and_tried_ever_later(box: Box, *, elsewhere: bool) -> None:
     if elsewhere:
-        box.root = other_file_system(box.folder) / f"dropleaf-{box.folder.name}"
+        box.root = other_file_system(box.folder) / f"dropleaf-{os.getpid()}-{box.folder.name}"
         box.root.mkdir()
     drop(box.root)
     if subprocess.run(["chattr", "+a", str(box.root)], check=False, capture_output=True).returncode:

@@ -55,7 +55,7 @@ class Inbox:
 @pytest.fixture(params=["same file system", "another file system"])
 def inbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Inbox]:
     elsewhere = request.param == "another file system"
-    root = (other_file_system(tmp_path) if elsewhere else tmp_path) / f"dropleaf-{tmp_path.name}"
+    root = (other_file_system(tmp_path) if elsewhere else tmp_path) / f"dropleaf-{os.getpid()}-{tmp_path.name}"
     yield Inbox(root, tmp_path / "outbox")
     shutil.rmtree(root)
 

@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_a_file_that_is_too_large_to_be_moved_is_told_of_once_and_converted_when
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """An inbox on another file system."""
-    folder = other_file_system(tmp_path) / f"dropleaf-{tmp_path.name}"
+    folder = other_file_system(tmp_path) / f"dropleaf-{os.getpid()}-{tmp_path.name}"
     folder.mkdir()
     yield folder
     shutil.rmtree(folder)
