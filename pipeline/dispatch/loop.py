@@ -13,6 +13,7 @@ from pipeline.deadline import Deadline
 from pipeline.dispatch.batch import Batch
 from pipeline.dispatch.conversion import Conversion, Phase
 from pipeline.dispatch.deaths import Deaths
+from pipeline.dispatch.lasting_trouble import LastingTrouble
 from pipeline.dispatch.mail import Call, Mail, NoMoreDocuments, Stop
 from pipeline.dispatch.notes import Notes
 from pipeline.dispatch.opening import Opening
@@ -39,10 +40,6 @@ _SNAPSHOT_S = 0.2
 _SNAPSHOT_PAUSE = 20.0
 # Seconds for which nothing is given out after a disk error.
 _PAUSE_S = 2.0
-# Troubles that keep documents from being delivered, and the seconds after which a single run waits no more for the end
-# of them.
-_DELIVERY = frozenset({"outbox", "disk"})
-_LONGEST_TROUBLE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +93,7 @@ class Loop:
         self._paused = Deadline.after(0)
         self._stopping: Deadline | None = None
         self._ending = False
-        self._given_up = Deadline.never()
+        self._lasting_trouble = LastingTrouble()
         self._more_to_give = False
         self._orders = Orders()
         self._notes = Notes()
@@ -122,7 +119,7 @@ class Loop:
             for mail in self._drives.mailbox.drain():
                 self._take_mail(mail)
             if self._ending:
-                self._mind_lasting_trouble()
+                self._lasting_trouble.check(self._tally.troubles, undelivered=len(self._conversions))
         self._next_snapshot = Deadline.after(0)
         self._show_snapshot()
         return self._tally
@@ -262,21 +259,6 @@ class Loop:
             case NoMoreDocuments() | Stop():
                 self._begin_to_end(mail)
 
-    def _mind_lasting_trouble(self) -> None:
-        """End a single run that cannot deliver: whoever started it waits for its end, and may not see the trouble.
-
-        Raises:
-            PublishError: It has lasted too long.
-        """
-        troubles = [detail for what, detail in self._tally.troubles.items() if what in _DELIVERY]
-        if not troubles:
-            self._given_up = Deadline.never()
-        elif self._given_up == Deadline.never():
-            self._given_up = Deadline.after(_LONGEST_TROUBLE_S)
-        elif self._given_up.expired:
-            undelivered = len(self._conversions)
-            raise PublishError(f"{troubles[0]}. Not delivered: {undelivered}. Nothing is lost; mend it and run again.")
-
     def _take_news(self, news: ServerFacts | Orders) -> None:
         if isinstance(news, Orders):
             self._take_orders(news)
@@ -291,7 +273,7 @@ class Loop:
             logger().info("stopping", pages_in_work=self._drives.pages.in_work, grace_s=mail.grace_s)
 
     def _take_published(self, mail: Published) -> None:
-        self._given_up = Deadline.never()
+        self._lasting_trouble.note_delivery()
         if mail.ident in self._conversions:
             conversion = self._conversions.pop(mail.ident)
             self._batch.count(conversion, last=not self._conversions)

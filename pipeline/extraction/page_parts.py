@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.faults import Cost, Faults
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import Line, PageContent, Table, Word
 from pipeline.extraction.tables.captions import parts_to_captioned
 from pipeline.extraction.tables.cells import word_to_angle
@@ -13,7 +14,7 @@ from pipeline.extraction.text.blocks import Block, BlockKind, Part, blocks_to_bo
 from pipeline.extraction.text.column_flow import parts_to_flowing
 from pipeline.extraction.text.headings import PageLook, parts_to_headed
 from pipeline.extraction.text.leaders import line_to_led, table_without_leaders
-from pipeline.extraction.text.lines import boxes_to_box, words_to_line, words_to_lines
+from pipeline.extraction.text.lines import words_to_line, words_to_lines
 from pipeline.extraction.text.reading_order import Item, items_to_regions
 from pipeline.extraction.text.run_in_headings import parts_to_run_in
 from pipeline.extraction.text.running_heads import parts_to_furnished

@@ -17,7 +17,7 @@ from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.events import FolderWatch, Hint
 from pipeline.inbox.examination import Answer, ExaminationFailed, Examiner, Incomplete, Left, Question, Refused, Rules
-from pipeline.inbox.left_alone import LeftAlone
+from pipeline.inbox.left_alone_notice import LeftAloneNotice
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.log.log import logger
@@ -139,8 +139,7 @@ class Inbox:
         self._looking: set[PurePosixPath] = set()
         self._unseen: set[PurePosixPath] = set()
         self._too_deep: set[PurePosixPath] = set()
-        self._left: dict[PurePosixPath, LeftAlone] = {}
-        self._left_said: tuple[str, ...] = ()
+        self._left_alone = LeftAloneNotice(settings.root, tell)
         self._next_look = 0.0
         self._next_care = 0.0
         self._look_began = 0.0
@@ -244,7 +243,7 @@ class Inbox:
         """Have every folder listed, except those whose last listing is not finished."""
         if not self._looking:
             self._look_began = time.monotonic()
-            self._left.clear()
+            self._left_alone.begin()
         self._unseen.clear()
         self._look_into(_ROOT)
 
@@ -326,28 +325,16 @@ class Inbox:
             unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
             if self._is_routine:
                 self._untold |= dict.fromkeys(unknown, now)
-            self._left[facts.folder] = facts.left
+            self._left_alone.note(facts.folder, facts.left)
             for name in facts.folders:
                 self._look_into(facts.folder / name)
         if not self._looking:
             self._look_took = now - self._look_began
-            self._say_left()
+            self._left_alone.say()
             if self._unseen:
                 self._next_look = min(self._next_look, now + RETRY_S)
             else:
                 self._withdraw("inbox_unseen")
-
-    def _say_left(self) -> None:
-        """Name the files that are left alone, once; again only when there are others."""
-        said = sum(self._left.values(), LeftAlone()).sentences
-        for sentence in said:
-            if sentence not in self._left_said:
-                self._log.info("left_alone", inbox=str(self._settings.root), what=sentence)
-                self._tell(Trouble(what=sentence, detail=sentence, harmless=True))
-        for sentence in self._left_said:
-            if sentence not in said:
-                self._tell(Trouble(what=sentence, detail=None, harmless=True))
-        self._left_said = said
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
         if folder not in self._too_deep:

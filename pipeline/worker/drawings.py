@@ -5,11 +5,11 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.extraction import BBox
-from pipeline.extraction.geometry import boxes_to_common, is_middle_in
+from pipeline.extraction.geometry import box_to_area, boxes_to_box, boxes_to_common, is_middle_in
 from pipeline.extraction.readers.pdfium.drawn_parts import PartKind
 from pipeline.vision.faithfulness.page_text import PlacedWord
 from pipeline.worker.figure_captions import begins_caption
-from pipeline.worker.part_groups import PartGroup, boxes_to_hull
+from pipeline.worker.part_groups import PartGroup
 
 # With a caption a little is enough; without one it must be plain. Smaller shapes (points) are signs of a text.
 _SIGN: Final = 2.0
@@ -55,7 +55,7 @@ def is_drawing(group: PartGroup, *, words: Sequence[PlacedWord], captioned: bool
 def is_in_table(box: BBox, tables: Sequence[BBox]) -> bool:
     """Whether a good part of a box lies in a table."""
     common = (boxes_to_common(box, table) for table in tables)
-    return sum(_area(each) for each in common if each is not None) > _IN_TABLE * _area(box)
+    return sum(box_to_area(each) for each in common if each is not None) > _IN_TABLE * box_to_area(box)
 
 
 def with_labels(box: BBox, labels: Sequence[BBox]) -> BBox:
@@ -68,7 +68,7 @@ def with_labels(box: BBox, labels: Sequence[BBox]) -> BBox:
     near = [label for label in labels if _reaches_little(label, box)]
     grown = box
     for _ in range(3):
-        new = boxes_to_hull([grown, *(label for label in near if _is_near(label, grown))])
+        new = boxes_to_box([grown, *(label for label in near if _is_near(label, grown))])
         if new == grown:
             break
         grown = new
@@ -108,7 +108,7 @@ def runs_to_labels(runs: Sequence[Sequence[PlacedWord]]) -> list[BBox]:
 
 def run_to_box(run: Sequence[PlacedWord]) -> BBox:
     """The box around some words."""
-    return boxes_to_hull([BBox(*word[1:]) for word in run])
+    return boxes_to_box([BBox(*word[1:]) for word in run])
 
 
 def _paragraph(box: BBox, words: int, others: Sequence[tuple[BBox, int]]) -> tuple[BBox, int] | None:
@@ -187,8 +187,4 @@ def _has_words(box: BBox, words: Sequence[BBox]) -> bool:
 
 
 def _text_share(box: BBox, inside: Sequence[BBox]) -> float:
-    return sum(map(_area, inside)) / _area(box)
-
-
-def _area(box: BBox) -> float:
-    return (box.x1 - box.x0) * (box.bottom - box.top)
+    return sum(map(box_to_area, inside)) / box_to_area(box)

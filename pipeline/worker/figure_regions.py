@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from pipeline.extraction import BBox
-from pipeline.extraction.geometry import boxes_to_common, is_middle_in
+from pipeline.extraction.geometry import box_to_area, boxes_to_box, boxes_to_common, is_middle_in
 from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart, PartKind
 from pipeline.vision.faithfulness.page_text import PlacedWord
 from pipeline.worker.drawings import (
@@ -17,7 +17,7 @@ from pipeline.worker.drawings import (
     with_labels,
 )
 from pipeline.worker.figure_captions import begins_caption
-from pipeline.worker.part_groups import PartGroup, boxes_to_hull, parts_to_groups
+from pipeline.worker.part_groups import PartGroup, parts_to_groups
 
 # Smaller ones are logos and bullets; one that is nearly the page is a scan, or its background. In points, and in
 # shares of the page.
@@ -44,10 +44,10 @@ def parts_to_regions(
         tables: Where its tables are, as far as that is known.
     """
     within = [DrawnPart(part.kind, box) for part in parts if (box := boxes_to_common(part.box, page)) is not None]
-    area = _area(page)
-    kept = [part for part in within if _area(part.box) <= _MOST_SHARE * area]
+    area = box_to_area(page)
+    kept = [part for part in within if box_to_area(part.box) <= _MOST_SHARE * area]
     drawings = _Drawings(kept, page, lines, tables).find() if _may_be_drawn(kept) else []
-    pictures = _joined([part.box for part in kept if part.kind is PartKind.PICTURE and _area(part.box)])
+    pictures = _joined([part.box for part in kept if part.kind is PartKind.PICTURE and box_to_area(part.box)])
     alone = [box for box in pictures if not any(is_middle_in(box, drawing) for drawing in drawings)]
     return [box for box in (*drawings, *alone) if _is_shown(box, area)]
 
@@ -98,13 +98,13 @@ class _Drawings:
     def find(self) -> list[BBox]:
         """The drawings with their labels, none within another."""
         found: list[PartGroup] = []
-        left = sorted(self._groups, key=lambda group: _area(group.box), reverse=True)
+        left = sorted(self._groups, key=lambda group: box_to_area(group.box), reverse=True)
         while left:
             group = left.pop(0)
-            if min(_sides(group.box)) < _LEAST_SIDE or _area(group.box) < _LEAST_SHARE * _area(self._page):
+            if min(_sides(group.box)) < _LEAST_SIDE or box_to_area(group.box) < _LEAST_SHARE * box_to_area(self._page):
                 continue
             captioned = self._is_captioned(with_labels(group.box, self._labels))
-            if not captioned and _area(group.box) < _LEAST_SHARE_ALONE * _area(self._page):
+            if not captioned and box_to_area(group.box) < _LEAST_SHARE_ALONE * box_to_area(self._page):
                 continue
             whole = self._with_parts(group, left) if captioned else group
             if is_drawing(whole, words=self._words, captioned=captioned):
@@ -120,7 +120,7 @@ class _Drawings:
         """A group with those near it that stand alone, as long as no prose and no caption comes between."""
         whole = group
         for other in others:
-            hull = boxes_to_hull([whole.box, other.box])
+            hull = boxes_to_box([whole.box, other.box])
             if _distance(whole.box, other.box) <= _TO_PART and not any(
                 is_middle_in(text, hull) and not is_middle_in(text, whole.box)
                 for text in (*self._prose, *self._captions)
@@ -143,11 +143,7 @@ def _sides(box: BBox) -> tuple[float, float]:
 
 
 def _is_shown(box: BBox, page_area: float) -> bool:
-    return min(_sides(box)) >= _LEAST_SIDE and _LEAST_SHARE <= _area(box) / page_area <= _MOST_SHARE
-
-
-def _area(box: BBox) -> float:
-    return (box.x1 - box.x0) * (box.bottom - box.top)
+    return min(_sides(box)) >= _LEAST_SIDE and _LEAST_SHARE <= box_to_area(box) / page_area <= _MOST_SHARE
 
 
 def _joined(boxes: Sequence[BBox]) -> list[BBox]:
@@ -160,6 +156,6 @@ def _joined(boxes: Sequence[BBox]) -> list[BBox]:
             if not near:
                 break
             others = [each for each in others if _distance(each, box) > _APART]
-            box = boxes_to_hull([box, *near])
+            box = boxes_to_box([box, *near])
         joined = [*others, box]
     return joined

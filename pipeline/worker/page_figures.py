@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.choices import FigureChoice
 from pipeline.errors import RenderError
 from pipeline.extraction import BBox, ExtractionError
+from pipeline.extraction.geometry import box_to_area, boxes_to_box
 from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart
 from pipeline.extraction.readers.pdfium.reader import page_to_parts
 from pipeline.log.log import logger
@@ -19,7 +20,6 @@ from pipeline.table import Table
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord
 from pipeline.worker.figure_captions import box_to_label, place_figures
 from pipeline.worker.figure_regions import parts_to_regions
-from pipeline.worker.part_groups import boxes_to_hull
 from pipeline.worker.text_layer import TextLayer
 
 #: The most pictures of a page that are shown, the largest first; and that are looked at.
@@ -95,7 +95,7 @@ def _parts_to_boxes(
 ) -> list[BBox]:
     """Where the largest things worth showing stand, from the top."""
     regions = parts_to_regions(parts, page, lines, [*_tables_to_boxes(tables)])
-    largest = sorted(regions, key=_area, reverse=True)[:MOST]
+    largest = sorted(regions, key=box_to_area, reverse=True)[:MOST]
     return sorted(largest, key=lambda box: (box.top, box.x0))
 
 
@@ -110,16 +110,12 @@ def _tables_to_boxes(tables: Sequence[Table]) -> Iterator[BBox]:
     """Where tables are, as far as their cells' places are known."""
     for table in tables:
         if cells := [BBox(*cell.box) for cell in table.cells if cell.box is not None]:
-            yield boxes_to_hull(cells)
+            yield boxes_to_box(cells)
 
 
 def _is_in_margin(box: BBox, height: float) -> bool:
     """Whether it stands where journals and firms have their signs."""
     return box.bottom <= height * _MARGIN or box.top >= height * (1 - _MARGIN)
-
-
-def _area(box: BBox) -> float:
-    return (box.x1 - box.x0) * (box.bottom - box.top)
 
 
 def _draw(pdf: PdfFile, number: int, box: BBox, bounds: _Bounds) -> str | None:

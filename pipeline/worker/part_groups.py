@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.extraction import BBox
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.readers.pdfium.drawn_parts import DrawnPart, PartKind
 
 # The page is laid out in squares of this side (points); parts touch if their squares do, each grown by so many.
@@ -42,17 +43,7 @@ def parts_to_groups(parts: Sequence[DrawnPart], page: BBox) -> list[PartGroup]:
     groups: dict[int, list[DrawnPart]] = {}
     for part, (first, _, mask) in zip(parts, spans, strict=True):
         groups.setdefault(roots.at(first, mask), []).append(part)
-    return [PartGroup(boxes_to_hull([part.box for part in group]), tuple(group)) for group in groups.values()]
-
-
-def boxes_to_hull(boxes: Sequence[BBox]) -> BBox:
-    """The box around some boxes."""
-    return BBox(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    return [PartGroup(boxes_to_box([part.box for part in group]), tuple(group)) for group in groups.values()]
 
 
 def _part_to_squares(part: DrawnPart) -> tuple[int, int, int]:

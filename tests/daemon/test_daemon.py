@@ -72,7 +72,7 @@ def test_a_single_run_that_cannot_deliver_ends_and_nothing_is_lost(
         else:
             Daemon(settings, once=True).run()
 
-    monkeypatch.setattr("pipeline.dispatch.loop._LONGEST_TROUBLE_S", 1.0)
+    monkeypatch.setattr("pipeline.dispatch.lasting_trouble._LONGEST_S", 1.0)
     settings.outbox.mkdir()
     (settings.outbox / "failed").write_text("a file where a folder should be")
     settings.inbox.mkdir()

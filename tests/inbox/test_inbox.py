@@ -175,7 +175,7 @@ def test_a_thousand_at_once_are_taken_once_each(box: Box) -> None:
         for number in range(1000):
             drop(box.root, f"{number:04}.pdf", BYTES + b"%d" % number)
 
-        assert eventually(lambda: len(box.documents) >= 1000, 40.0)
+        assert eventually(lambda: len(box.documents) >= 1000, 90.0)
 
     assert set(Counter(box.names).values()) == {1}
     assert len({document.ident for document in box.documents}) == 1000

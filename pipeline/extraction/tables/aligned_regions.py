@@ -5,11 +5,11 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.tables.open_tables import Region
 from pipeline.extraction.tables.rules import Edges, edges_inside
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.table_text import TabularText
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: Lines with a larger gap than this many type sizes, bottom to top, belong to different tables.
 BREAK = 1.9

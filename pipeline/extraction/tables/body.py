@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import Word
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
@@ -14,7 +15,6 @@ from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.spanning_labels import LabelLine, LabelRun, lines_to_label_runs
 from pipeline.extraction.tables.text_lines import TextLine
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: Rules separate all rows of a table if they separate at least so many groups of lines.
 RULED_ROWS = 3

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Cell, Line, Table, Word
-from pipeline.extraction.text.lines import boxes_to_box, word_to_size, words_to_lines
+from pipeline.extraction.text.lines import word_to_size, words_to_lines
 
 #: Neighbouring turned words of one line differ by at most this many type sizes across it.
 ACROSS = 0.3

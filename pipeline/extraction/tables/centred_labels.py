@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mean
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import Word
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.segments import is_value, words_to_rows
-from pipeline.extraction.text.lines import boxes_to_box, word_to_size
+from pipeline.extraction.text.lines import word_to_size
 
 #: Lines of two cells are level, and a label is in their middle, up to this share of the type size.
 LEVEL = 0.35

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.heading_spans import segment_to_span, stacks
 from pipeline.extraction.tables.rules import Edges
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.text_lines import TextLine
-from pipeline.extraction.text.lines import boxes_to_box
 
 
 @dataclass(slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.compartments import segment_to_compartment
 from pipeline.extraction.tables.rules import Edge, Edges
 from pipeline.extraction.tables.segments import Segment, is_year
 from pipeline.extraction.tables.text_lines import TextLine
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: The middle of a heading is at most this far (in type sizes) from the middle of the columns that it spans.
 CENTRED = 1.0

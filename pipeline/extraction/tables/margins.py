@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.body import row_to_drafts
 from pipeline.extraction.tables.cells import Draft
@@ -16,7 +17,6 @@ from pipeline.extraction.tables.segments import BLANK, Segment, words_to_segment
 from pipeline.extraction.tables.table_text import TabularText
 from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 from pipeline.extraction.tables.turned_header import with_turned_heads
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: Labels outside belong to the grid if at least this share of its rows with text has one.
 LABELLED = 0.6

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.blank_columns import with_blank_columns
 from pipeline.extraction.tables.body import lines_to_body
@@ -16,7 +17,6 @@ from pipeline.extraction.tables.header_lines import has_units_above, lines_to_he
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
 from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: A line is full if it has at least this share of the cells of the fuller lines.
 FULL_LINE = 0.6

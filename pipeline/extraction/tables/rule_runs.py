@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from statistics import median
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.columns import Gutter, units_to_gaps
 from pipeline.extraction.tables.rules import SNAP, Edge
 from pipeline.extraction.tables.segments import WIDE_GAP, Segment
 from pipeline.extraction.tables.table_text import TabularText
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: The ends of two rules of one table may differ by this (points).
 ALIGNED = 6.0

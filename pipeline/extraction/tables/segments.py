@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Word
-from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
+from pipeline.extraction.text.lines import word_to_baseline, word_to_size
 
 #: A gap wider than this many times the type size ends a segment. Blanks between words are a quarter of it, in
 #: fixed-pitch type 0.6 of it, and in justified lines seldom more than 0.8.

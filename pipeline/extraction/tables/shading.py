@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from pipeline.extraction.geometry import box_to_area, boxes_to_box
 from pipeline.extraction.model import BBox, Colour, Fill
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.tables.rules import MIN_LENGTH, Edge, Edges, pieces_to_edges
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: A grid has at least so many fills.
 LEAST_FILLS = 6
@@ -68,7 +68,7 @@ def fills_to_seen(fills: Sequence[Fill]) -> list[Fill]:
 
 def boxes_to_cells(boxes: Sequence[BBox]) -> list[BBox]:
     """The boxes, without those behind several others (backgrounds) and those within another one (shaded words)."""
-    distinct = sorted(set(boxes), key=_area, reverse=True)
+    distinct = sorted(set(boxes), key=box_to_area, reverse=True)
     inner = _boxes_to_inner(distinct)
     backgrounds = {box for box, others in inner.items() if _are_several(others)}
     hidden = {other for box, others in inner.items() if box not in backgrounds for other in others}
@@ -109,10 +109,6 @@ def _touch(box: BBox, other: BBox) -> bool:
     return box.x0 < other.x1 and box.x1 > other.x0 and box.top < other.bottom and box.bottom > other.top
 
 
-def _area(box: BBox) -> float:
-    return (box.x1 - box.x0) * (box.bottom - box.top)
-
-
 def _is_covered(lattice: Lattice, cells: Sequence[BBox]) -> bool:
     inside = [box for box in cells if _touch(box, lattice.box)]
-    return len(inside) >= LEAST_FILLS and sum(map(_area, inside)) >= COVERED * _area(lattice.box)
+    return len(inside) >= LEAST_FILLS and sum(map(box_to_area, inside)) >= COVERED * box_to_area(lattice.box)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from itertools import dropwhile, pairwise
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Fill, Word
 from pipeline.extraction.tables.open_tables import Region, rows_to_columns
 from pipeline.extraction.tables.rules import Edges, edges_inside
 from pipeline.extraction.tables.segments import row_to_segments
 from pipeline.extraction.tables.text_lines import words_to_level_rows
-from pipeline.extraction.text.lines import boxes_to_box, word_to_size
+from pipeline.extraction.text.lines import word_to_size
 
 #: A table has at least so many lines with several texts.
 LINES = 3

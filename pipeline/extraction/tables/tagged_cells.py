@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, TaggedTable, Word
 from pipeline.extraction.tables.word_index import WordIndex
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: Neighbouring rows, and columns, overlap by at most so many points: boxes of type are larger than its ink.
 OVERLAP = 2.0

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain, product
 from typing import NamedTuple
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Table, TaggedTable, Word
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
 from pipeline.extraction.tables.row_labels import HEADER, mark_headers
@@ -24,7 +25,6 @@ from pipeline.extraction.tables.tagged_cells import (
 from pipeline.extraction.tables.titles_and_notes import strip_frame
 from pipeline.extraction.tables.verdict import is_tagged_table
 from pipeline.extraction.tables.word_index import WordIndex
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: A table has at least so many cells with text.
 LEAST_CELLS = 4

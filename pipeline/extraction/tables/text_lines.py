@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import Word
 from pipeline.extraction.tables.columns import Columns
 from pipeline.extraction.tables.segments import BLANK, Segment, row_to_units, units_to_segment, words_to_rows
-from pipeline.extraction.text.lines import boxes_to_box, word_to_baseline, word_to_size
+from pipeline.extraction.text.lines import word_to_baseline, word_to_size
 
 #: A gap wider than so many blanks separates two cells if it is over a gutter.
 CELL_GAP = 1.5

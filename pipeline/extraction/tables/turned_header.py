@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Line, Word
 from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
-from pipeline.extraction.text.lines import boxes_to_box, line_to_size
+from pipeline.extraction.text.lines import line_to_size
 
 #: The lower end of a heading is at most this many type sizes above the first row.
 ABOVE = 2.5

@@ -8,11 +8,12 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Line, Table, Word
 from pipeline.extraction.readers.checkboxes import SIGNS
 from pipeline.extraction.text.faces import line_to_uniform_face, lines_to_main_face, word_to_face
 from pipeline.extraction.text.heading_words import is_section_number
-from pipeline.extraction.text.lines import boxes_to_box, line_to_baseline, line_to_size, word_to_size
+from pipeline.extraction.text.lines import line_to_baseline, line_to_size, word_to_size
 from pipeline.extraction.text.list_markers import line_to_marker
 
 #: Lines of one paragraph differ in type size by at most this factor.

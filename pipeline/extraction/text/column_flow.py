@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Line, Ruling, Table
 from pipeline.extraction.text.blocks import SAME_SIZE, Block, BlockKind, Part, is_bold
 from pipeline.extraction.text.captions_begin import CAPTION
-from pipeline.extraction.text.lines import boxes_to_box, line_to_size
+from pipeline.extraction.text.lines import line_to_size
 from pipeline.extraction.text.runs import SCRIPT_SIZE, Script, line_to_runs, line_to_text
 
 #: The type of notes is at most this share of the running text's size.

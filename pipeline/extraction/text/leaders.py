@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Cell, Char, Line, Table, Word
-from pipeline.extraction.text.lines import boxes_to_box
 
 #: An ellipsis has fewer dots than this, so these dots are a leader.
 LEADER = 5

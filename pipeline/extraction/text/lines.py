@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline.extraction.bidi import visual_to_logical
-from pipeline.extraction.model import DESCENT, BBox, Line, Word
+from pipeline.extraction.geometry import boxes_to_box
+from pipeline.extraction.model import DESCENT, Line, Word
 
 #: Between neighbouring words of one line, baselines differ by at most this share of the type size.
 BASELINE_STEP = 0.15
@@ -37,19 +38,6 @@ CAPITAL_GAP = 0.4
 _QUOTES = "\"'\u201c\u201e\u00ab\u2018"
 #: Words closer than this share of the type size are read as one word.
 GLUE = 0.12
-
-
-def boxes_to_box(boxes: Sequence[BBox]) -> BBox:
-    """The box around all boxes (at least one)."""
-    if len(boxes) == 1:
-        return boxes[0]
-    x0, top, x1, bottom = boxes[0]
-    for left, upper, right, lower in boxes:
-        x0 = left if left < x0 else x0  # noqa: FURB136 — a third of the time of min(), and this runs for every glyph
-        top = upper if upper < top else top  # noqa: FURB136 — as above
-        x1 = right if right > x1 else x1  # noqa: FURB136 — as above
-        bottom = lower if lower > bottom else bottom  # noqa: FURB136 — as above
-    return BBox(x0, top, x1, bottom)
 
 
 def word_to_size(word: Word) -> float:

@@ -17,8 +17,8 @@ from operator import itemgetter, neg
 from statistics import median
 
 from pipeline.extraction.bidi import is_mirrored, is_right_to_left, mirrored, visual_to_logical
+from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import DESCENT, Char, Word
-from pipeline.extraction.text.lines import boxes_to_box
 from pipeline.extraction.text.overlapping_rows import DOUBLE, Order, Placed, overlaps, row_to_layers
 
 #: Between neighbouring glyphs of one row, baselines differ by at most this share of the type size.
