@@ -70,6 +70,7 @@ def test_the_daemon_reads_no_pdf_itself() -> None:
     loaded = loaded_by("pipeline.daemon.daemon")
 
     assert "pipeline.web.server" not in loaded, "it is loaded while the workers start, and not for watch --once"
+    assert not {name for name in loaded if name.startswith("pipeline.cluster")}, "few have one"
     assert (loaded | loaded_by("pipeline.web.server")).isdisjoint({"pypdfium2", "pdfminer"})
 
 

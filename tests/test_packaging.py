@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from man_page import PAGE, commands_to_page
 
-from pipeline.commands.main import main
+from pipeline.__main__ import run
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD_BOTH = "from hatchling.build import *; import sys; build_wheel(sys.argv[1]); build_sdist(sys.argv[1])"
@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_package_with_its_data_and_no_tests(wheel: zipfile.Z
 def test_the_wheel_has_the_command_the_licence_and_the_readme(wheel: zipfile.ZipFile) -> None:
     folder = f"dropleaf-{version('dropleaf')}.dist-info"
 
-    assert "dropleaf = pipeline.commands.main:main" in wheel.read(f"{folder}/entry_points.txt").decode()
+    assert "dropleaf = pipeline.__main__:run" in wheel.read(f"{folder}/entry_points.txt").decode()
     assert f"{folder}/licenses/LICENSE" in wheel.namelist()
     assert f"Version: {version('dropleaf')}\n" in wheel.read(f"{folder}/METADATA").decode()
 
@@ -109,4 +109,4 @@ def test_version_changelog_and_citation_agree() -> None:
 def test_the_command_is_installed() -> None:
     (script,) = entry_points(group="console_scripts", name="dropleaf")
 
-    assert script.load() is main
+    assert script.load() is run

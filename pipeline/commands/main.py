@@ -16,7 +16,7 @@ from pipeline.commands import (  # noqa: F401 — each enters its commands into 
     result_commands,
     setup_commands,
 )
-from pipeline.commands.application import app
+from pipeline.commands.application import arguments_to_program
 from pipeline.commands.common_options import split_arguments
 from pipeline.commands.exit_codes import INTERRUPTED, SOME_FAILED, USAGE
 from pipeline.commands.terminal import console, leave_output
@@ -60,7 +60,8 @@ def main() -> NoReturn:
 def _invoke(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit code."""
     # Without arguments it shows what there is; but nothing was done.
-    ended = app(list(arguments) or ["--help"], prog_name=_PROGRAM, standalone_mode=False)
+    program = arguments_to_program(arguments)
+    ended = program(list(arguments) or ["--help"], prog_name=_PROGRAM, standalone_mode=False)
     if not arguments:
         return USAGE
     return ended if isinstance(ended, int) else 0

@@ -1,28 +1,20 @@
 """The workers of a daemon: on this machine, and on the hosts of a cluster where there is one."""
 
-import os
-import socket
-from importlib.util import find_spec
-from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from pipeline.cluster.gateway_process import GatewayProcess, gateway_settings
-from pipeline.cluster.hosts import BeatLimits, Hosts
-from pipeline.cluster.joined_pool import JoinedPool, OwnCores
-from pipeline.cluster.messages import Connect, Terms
 from pipeline.deadline import Deadline
 from pipeline.dispatch.server_routes import servers_to_policy
-from pipeline.errors import SettingsError
 from pipeline.log.log import logger
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import Pool, PoolSettings
 from pipeline.pool.pool import WorkerPool
-from pipeline.release import RELEASE
 from pipeline.results.state_folder import StateFolder
 from pipeline.sandbox.policy import Policy, try_out
-from pipeline.settings.cluster import Tls, servers_to_places
 from pipeline.settings.settings import Settings
 from pipeline.worker.pool_settings import page_pool, recognition_pool, tessdata_folders
+
+if TYPE_CHECKING:
+    from pipeline.dispatch.host_pools import HostPools
 
 
 class Pools:
@@ -45,19 +37,19 @@ class Pools:
         self._stderr = None if relay is None else relay.fileno()
         # On the web page a user may choose the model for one document although the settings say otherwise.
         self._servers = settings.servers if asked else ()
-        self._cores = OwnCores(os.cpu_count() or 1)
-        self._hosts = None if settings.pool.kind == "local" else self._start_hosts()
+        self._hosts = None if settings.pool.kind == "local" else self._make_host_pools()
         self.pages: Pool = self._start_pages()
+
+    def _make_host_pools(self) -> "HostPools":
+        from pipeline.dispatch.host_pools import HostPools  # noqa: PLC0415 — few have a cluster, and it is heavy
+
+        return HostPools(self._settings, self._folder, servers=self._servers, stderr=self._stderr)
 
     def _start_pages(self) -> Pool:
         settings = self._settings
         slots = settings.workers if self._hosts is None or settings.pool.local_too else 0
         local = WorkerPool(self._local_pages(max(1, slots)))
-        if self._hosts is None:
-            return local
-        # Without `local_too` one is there all the same: it makes PDFs of pictures, before anything can travel.
-        places = servers_to_places(settings.servers, settings.pool)
-        return JoinedPool(self._hosts, "pages", local=local, slots=slots, cores=self._cores, places=places)
+        return local if self._hosts is None else self._hosts.join_pages(local, slots)
 
     def _local_pages(self, processes: int) -> PoolSettings:
         memory_mib = self._settings.limits.worker_mib
@@ -67,11 +59,9 @@ class Pools:
         """A pool that reads pictures."""
         folder, memory_mib = self._folder, self._settings.limits.ocr_mib
         if self._hosts is not None and not self._settings.pool.local_too:
-            return JoinedPool(self._hosts, "pictures", local=None, slots=0, cores=self._cores, places={})
+            return self._hosts.join_recognition(None)
         local = WorkerPool(recognition_pool(folder.work, folder.scratch, memory_mib=memory_mib, stderr=self._stderr))
-        if self._hosts is None:
-            return local
-        return JoinedPool(self._hosts, "pictures", local=local, slots=1, cores=self._cores, places={})
+        return local if self._hosts is None else self._hosts.join_recognition(local)
 
     def close(self, grace: Deadline) -> None:
         """End every process of the pages."""
@@ -93,28 +83,3 @@ class Pools:
         by = [str(part) for part in isolation.parts]
         logger().info("workers_isolated", by=by, landlock=isolation.abi, gaps=isolation.gaps)
         return policy
-
-    def _start_hosts(self) -> Hosts:
-        pool = self._settings.pool
-        if find_spec("distributed") is None:
-            raise SettingsError("pool.kind: dask: is not installed: pip install 'dropleaf[cluster]'")
-        assert pool.scheduler is not None  # noqa: S101 — the settings have been checked
-        reach = servers_to_policy(self._servers, readable=[], writable=[])
-        terms = Terms(
-            boot="-",
-            owner=f"{socket.gethostname()}:{self._folder.root}"[-200:],
-            release=RELEASE,
-            alone_s=pool.beat.host,
-            ports=reach.ports,
-            readable=reach.readable,
-            shared=str(self._folder.work) if pool.shared else "",
-        )
-        tls = None if pool.tls is None else pool.tls.files
-        port = urlsplit(pool.scheduler).port or 0
-        gateway = GatewayProcess(gateway_settings(pool.scheduler, port, _files_of(pool.tls), self._stderr))
-        beat = BeatLimits(silent=pool.beat.silent, lost=pool.beat.lost)
-        return Hosts(gateway, Connect(scheduler=pool.scheduler, tls=tls, terms=terms), beat=beat)
-
-
-def _files_of(tls: Tls | None) -> list[Path]:
-    return [] if tls is None else [tls.ca, tls.cert, tls.key]

@@ -28,7 +28,7 @@ def test_it_reaches_its_certificates_the_scheduler_and_hosts_and_no_folder(monke
 
 def test_a_daemon_with_hosts_loads_nothing_of_dask() -> None:
     program = (
-        "import sys, pipeline.daemon.daemon, pipeline.dispatch.pools, pipeline.cluster.hosts\n"
+        "import sys, pipeline.daemon.daemon, pipeline.dispatch.host_pools\n"
         "print([name for name in ('distributed', 'dask', 'tornado', 'cloudpickle') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
