@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from pipeline.errors import os_error_to_words
+from pipeline.settings.named_file import read_named
 
 _SECRET_BYTES = 1 << 16
 
@@ -24,8 +25,7 @@ def _file_to_value(name: str) -> str:
         message = f"{name}: write the whole path of the file"
         raise ValueError(message)
     try:
-        with path.open("rb") as file:
-            return file.read(_SECRET_BYTES).decode().removesuffix("\n").removesuffix("\r")
+        return read_named(path, _SECRET_BYTES).decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
         message = f"the file {name} cannot be read: {os_error_to_words(error)}"
         raise ValueError(message) from None

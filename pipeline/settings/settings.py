@@ -24,6 +24,7 @@ from pipeline.hours import Hours, text_to_hours
 from pipeline.printable import printable
 from pipeline.settings.cluster import Pool, place_problems
 from pipeline.settings.folders import Folders
+from pipeline.settings.named_file import read_named
 from pipeline.settings.own_profiles import values_to_profile
 from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
 from pipeline.settings.sections import (
@@ -45,6 +46,8 @@ from pipeline.vision.profiles.profiles import Profile
 
 ENV_PREFIX = "DROPLEAF_"
 FILE_NAME = "settings.yaml"
+# Fifty times the file that explains every key: what is larger is another file, named by mistake.
+_MOST_BYTES = 1 << 20
 
 Tree: TypeAlias = dict[str, object]
 
@@ -118,7 +121,15 @@ def default_files() -> tuple[Path, ...]:
 
 def found_file() -> Path | None:
     """The settings file that is read when none is named; None where there is none."""
-    return next((path for path in default_files() if path.is_file()), None)
+    return next((path for path in default_files() if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something of this name, whatever it is: it is said to be wrong, not left out."""
+    try:
+        return path.exists()
+    except OSError:  # a folder on the way is another user's
+        return False
 
 
 def load_settings(file: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -204,7 +215,7 @@ def _absolute(key: str, folder: Path, base: Path) -> Path:
 
 def _file_to_tree(file: Path) -> Tree:
     try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+        tree = yaml.safe_load(read_named(file, _MOST_BYTES).decode())
     except OSError as error:
         raise SettingsError(
             f"{file}: cannot be read: {os_error_to_words(error)}. Name an existing file with --settings."

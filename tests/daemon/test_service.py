@@ -138,6 +138,11 @@ def test_settings_that_cannot_be_used_leave_the_old_ones_in_force(tmp_path: Path
         place.write_settings(outbox=str(place.inbox / "outbox"))
         daemon.send(signal.SIGHUP)
         daemon.wait_for("reload_refused", count=2)
+        # A pipe that nobody writes to would hold up the one loop for ever.
+        place.file.unlink()
+        os.mkfifo(place.file)
+        daemon.send(signal.SIGHUP)
+        assert "it is a pipe or a device" in str(daemon.wait_for("reload_refused", count=3)["error"])
         place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
         daemon.wait_for("published", document="r.pdf")
         assert daemon.stop() == 0

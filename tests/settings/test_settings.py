@@ -1,6 +1,8 @@
 """settings.yaml, the environment and the command line: what is taken, and what is said of mistakes."""
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -260,6 +262,31 @@ def test_a_file_that_is_no_settings_file_is_refused_in_words(tmp_path: Path, con
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"there is no such file.*--settings"):
         load_settings(tmp_path / "none.yaml")
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkfifo, "it is a pipe or a device, not a file"),
+        (Path.mkdir, "it is a folder"),  # a container's engine makes one where a file to be mounted is missing
+        (lambda path: path.symlink_to("/dev/zero"), "it is a pipe or a device, not a file"),
+        (lambda path: path.write_bytes(b"#" * (1 << 20) + b"\n"), "it has more than 1024 KiB"),
+    ],
+)
+def test_what_is_no_file_is_refused_and_not_waited_for_also_where_it_is_only_found(
+    tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    make(tmp_path / "settings.yaml")
+
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_a_link_to_the_settings_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "linked.yaml").symlink_to(write(tmp_path, "workers: 2"))
+
+    assert load_settings(tmp_path / "linked.yaml").workers == 2
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "timeouts:\nweb:\n  # port: 5\n"])
