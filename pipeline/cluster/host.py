@@ -30,6 +30,8 @@ class Host:
     """One engagement of a host.
 
     Attributes:
+        silent: Whether nothing was heard of it for long at the last look.  It holds until the next one, so that no host
+            falls silent after the daemon has found it idle, and before it gets the page.
         orders: For it, and not sent yet.
         computing: How many of its tasks need a core each.
     """
@@ -39,6 +41,7 @@ class Host:
     presence: Presence | None = None
     clock_s: float = 0.0
     heard: float = 0.0
+    silent: bool = False
     rest: Deadline = field(default_factory=lambda: Deadline.after(0))
     refusal: str = ""
     attempts: dict[int, Attempt] = field(default_factory=dict)

@@ -1,7 +1,9 @@
 """The gateway's talk with one host: its actor, and a connection to that for both directions."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from distributed import Client
 from distributed.comm.core import Comm, connect
@@ -12,6 +14,12 @@ from pipeline.errors import PoolError
 
 # Seconds for a host to be taken on: its workers are started then.
 _TAKE_ON_S = 20.0
+# Files that must be free before a host is taken on: dask opens two for it, the rest is for those that are there.
+_FREE_FILES = 8
+_TOO_MANY = (
+    "is one more than a daemon takes: its gateway may open no more files, which are enough for about 100 hosts; "
+    "start fewer, with more slots each"
+)
 
 
 class HostTalk:
@@ -70,6 +78,7 @@ class HostTalk:
             self.end(f"its connection has broken ({type(error).__name__})")
 
     async def _engage(self) -> None:
+        _check_room()
         future = self._client.submit(
             HostActor,
             TERMS.encode(self._terms),
@@ -118,3 +127,17 @@ class HostTalk:
             self._news.clear()
             orders, self._orders = self._orders, []
             await comm.write(orders)
+
+
+def _check_room() -> None:
+    """Make sure that files are left: what dask says when there are none is that the host does not answer.
+
+    Raises:
+        PoolError: There are none.
+    """
+    try:
+        with ExitStack() as trial:
+            for _ in range(_FREE_FILES):
+                trial.enter_context(socket.socket())
+    except OSError:
+        raise PoolError(_TOO_MANY) from None

@@ -107,11 +107,9 @@ class Hosts:
         """The hosts of that name that are there, be they busy or not; it is one, but for a moment after a restart."""
         return [host for host in self._named.get(name, ()) if self._is_well(host)]
 
-    def _is_well(self, host: Host) -> bool:
-        return host.presence is not None and host.rest.expired and not self._is_silent(host)
-
-    def _is_silent(self, host: Host) -> bool:
-        return self._clock() - host.heard > self._beat.silent
+    @staticmethod
+    def _is_well(host: Host) -> bool:
+        return host.presence is not None and host.rest.expired and not host.silent
 
     @property
     def facts(self) -> tuple[HostFacts, ...]:
@@ -141,7 +139,7 @@ class Hosts:
     def _words(self, host: Host) -> str:
         if host.presence is None:
             return "starting"
-        if self._is_silent(host):
+        if host.silent:
             return "silent: it gets no pages"
         return "ready" if host.rest.expired else f"resting: {host.refusal}"
 
@@ -236,6 +234,8 @@ class Hosts:
             self._note_trouble(str(error))
         self._mind_silence()
         self._mind_gateway()
+        for host in self._hosts.values():
+            host.silent = self._clock() - host.heard > self._beat.silent
         self.flush()
 
     def _take(self, message: object) -> None:

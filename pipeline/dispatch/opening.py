@@ -189,7 +189,7 @@ class Opening:
         pages, most = inspection.pages, self._settings.pages
         if inspection.code is not None:
             return code_to_document_error(inspection.code)(inspection.detail)
-        if pages < 1:
+        if pages < 1 or not (document.pdf_sha256 or inspection.sha256):  # without a hash, hosts could not be given it
             return UnreadableError("The file could not be examined.")
         if pages > most:
             return TooLargeError(f"The file has {pages} pages; {most} are allowed.")

@@ -216,6 +216,13 @@ def test_a_silent_host_gets_no_page_and_is_given_up_later(stage: Stage) -> None:
     assert not (stage.folder / "1.json").exists()
 
 
+def test_a_host_that_was_found_idle_takes_a_page_however_late_the_order_comes(stage: Stage) -> None:
+    found = stage.usable
+    stage.now += 3.5  # a slow disk, between the daemon's question and its order
+
+    assert stage.usable == found == stage.hosts.at("one")
+
+
 def test_a_stall_of_the_daemon_itself_costs_no_host(stage: Stage) -> None:
     stage.submit()
     stage.now += 20.0

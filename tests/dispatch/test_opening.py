@@ -97,6 +97,15 @@ def test_what_a_worker_says_is_not_believed_unseen(around: Surroundings, value: 
     assert (error.code, bool(str(error))) == (code, True)
 
 
+def test_a_pdf_that_was_made_of_a_picture_is_not_begun_without_its_hash(around: Surroundings) -> None:
+    conversion = around.receive("a.png")
+    conversion.document.pdf.write_bytes(b"%PDF-")
+
+    _, error = around.come_back(Inspection(pages=1))
+
+    assert isinstance(error, UnreadableError)
+
+
 def test_pages_beyond_the_end_are_left_out_and_none_at_all_is_a_mistake_of_the_command(around: Surroundings) -> None:
     some, none = around.receive("a.pdf"), around.receive("b.pdf")
     some.document = replace(some.document, only=(2, 9))
