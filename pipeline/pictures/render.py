@@ -3,6 +3,7 @@
 import ctypes
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -198,6 +199,24 @@ class PdfFile:
             except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
                 raise _not_drawn(number, error) from error
 
+    def area(self, number: int, box: tuple[float, float, float, float], longest_side_px: int) -> Pixels:
+        """A part of a page in colour; nothing else of it is drawn.
+
+        Args:
+            number: Of the page, from 1.
+            box: Left, top, right, bottom in points of the page as shown, from its upper left corner.
+            longest_side_px: Pixels of the part's longer side.
+
+        Raises:
+            RenderError: pdfium cannot load or draw this page.
+        """
+        with PDFIUM:
+            page = self.page(number)
+            try:
+                return _area_to_pixels(page, box, longest_side_px)
+            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+                raise _not_drawn(number, error) from error
+
     def page(self, number: int) -> pypdfium2.PdfPage:
         """A page, which is loaded once for all its uses; to be used and freed only under :data:`PDFIUM`.
 
@@ -246,23 +265,44 @@ def _page_to_pixels(page: pypdfium2.PdfPage, size: ImageSize, turn: int, skew: f
     if turn in {90, 270}:
         points_wide, points_high = points_high, points_wide
     width, height = scale_of(points_wide, points_high, size)
-    channels = 3 if size.colour else 1
-    kind = pdfium_c.FPDFBitmap_BGR if size.colour else pdfium_c.FPDFBitmap_Gray
-    # Drawn with room for the byte before each row of a PNG, so that the picture need not be copied.
-    stride = 1 + width * channels
-    rows = bytearray(stride * height + 1)
-    pixels = (ctypes.c_ubyte * (stride * height)).from_buffer(rows, 1)
-    bitmap = pypdfium2.PdfBitmap.new_native(
-        width, height, kind, rev_byteorder=size.colour, buffer=pixels, stride=stride
-    )
-    try:
-        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-        flags = pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER * size.colour
-        flags |= pdfium_c.FPDF_GRAYSCALE * (not size.colour)
+
+    def draw(bitmap: pypdfium2.PdfBitmap, flags: int) -> None:
         if skew:
             _draw_turned(bitmap, page, turn, skew, flags)
         else:
             pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
+
+    return _drawn(width, height, draw, colour=size.colour)
+
+
+def _area_to_pixels(page: pypdfium2.PdfPage, box: tuple[float, float, float, float], longest_side_px: int) -> Pixels:
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    scale = longest_side_px / max(wide, high)
+
+    def draw(bitmap: pypdfium2.PdfBitmap, flags: int) -> None:
+        matrix = pdfium_c.FS_MATRIX(scale, 0, 0, scale, -left * scale, -top * scale)
+        clip = pdfium_c.FS_RECTF(0, 0, bitmap.width, bitmap.height)
+        pdfium_c.FPDF_RenderPageBitmapWithMatrix(bitmap.raw, page.raw, matrix, clip, flags)
+
+    return _drawn(max(1, round(wide * scale)), max(1, round(high * scale)), draw, colour=True)
+
+
+def _drawn(width: int, height: int, draw: Callable[[pypdfium2.PdfBitmap, int], None], *, colour: bool) -> Pixels:
+    """White pixels on which something was drawn, with the flags that it is called with."""
+    channels = 3 if colour else 1
+    kind = pdfium_c.FPDFBitmap_BGR if colour else pdfium_c.FPDFBitmap_Gray
+    # Drawn with room for the byte before each row of a PNG, so that the picture need not be copied.
+    stride = 1 + width * channels
+    rows = bytearray(stride * height + 1)
+    pixels = (ctypes.c_ubyte * (stride * height)).from_buffer(rows, 1)
+    bitmap = pypdfium2.PdfBitmap.new_native(width, height, kind, rev_byteorder=colour, buffer=pixels, stride=stride)
+    try:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+        draw(
+            bitmap,
+            pdfium_c.FPDF_ANNOT | (pdfium_c.FPDF_REVERSE_BYTE_ORDER if colour else pdfium_c.FPDF_GRAYSCALE),
+        )
     finally:
         bitmap.close()
     return Pixels(lines=memoryview(rows)[:-1], width=width, height=height, channels=channels)

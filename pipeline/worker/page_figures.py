@@ -15,7 +15,7 @@ from pipeline.extraction.readers.pdfium.reader import page_to_parts
 from pipeline.log.log import logger
 from pipeline.page_result import Content, Method
 from pipeline.pictures.png import lines_to_png
-from pipeline.pictures.render import PDFIUM, ImageSize, PdfFile
+from pipeline.pictures.render import PDFIUM, PdfFile
 from pipeline.table import Table
 from pipeline.vision.faithfulness.page_text import PageText, PlacedWord
 from pipeline.worker.figure_captions import box_to_label, place_figures
@@ -27,7 +27,6 @@ MOST = 6
 _LOOKED_AT = 300
 # What stands in the upper or lower tenth of a page and has no caption is a sign of its publisher.
 _MARGIN = 0.1
-_MAX_PIXELS = 12_000_000
 _SHADES: Final = bytes(min(255, round(shade / 17) * 17) for shade in range(256))
 
 
@@ -120,23 +119,10 @@ def _is_in_margin(box: BBox, height: float) -> bool:
 
 def _draw(pdf: PdfFile, number: int, box: BBox, bounds: _Bounds) -> str | None:
     """A part of the page as the address of a picture; None where it is too large even when it is small."""
-    width, height = pdf.size(number)
-    longest, own = max(width, height), max(box.x1 - box.x0, box.bottom - box.top)
     for side in bounds.sides:
-        size = ImageSize(longest_side_px=max(1, round(side * longest / own)), max_pixels=_MAX_PIXELS, colour=True)
-        pixels = pdf.pixels(number, size)
-        across, down = pixels.width / width, pixels.height / height
-        left, right = int(box.x0 * across), max(int(box.x0 * across) + 1, int(box.x1 * across))
-        rows, step = memoryview(pixels.lines), pixels.stride
-        cut = b"".join(
-            b"\0" + rows[start + 1 + 3 * left : start + 1 + 3 * right]
-            for start in range(
-                step * int(box.top * down), step * max(int(box.top * down) + 1, int(box.bottom * down)), step
-            )
-        )
-        high = len(cut) // (1 + 3 * (right - left))
-        for lines in (cut, cut.translate(_SHADES)):  # the zero before each row stays zero
-            data = lines_to_png(lines, width=right - left, height=high, channels=3)
+        pixels = pdf.area(number, box, side)
+        for lines in (pixels.lines, bytes(pixels.lines).translate(_SHADES)):  # the zero before each row stays zero
+            data = lines_to_png(lines, width=pixels.width, height=pixels.height, channels=pixels.channels)
             if len(data) <= bounds.most:
                 return f"data:image/png;base64,{base64.b64encode(data).decode()}"
     return None

@@ -55,6 +55,18 @@ def test_an_empty_page_has_no_ink(tmp_path: Path) -> None:
         assert pdf.render(1, SMALL).ink == 0.0
 
 
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_an_area_is_what_stands_there_on_the_page_as_shown(tmp_path: Path, rotate: int) -> None:
+    with PdfFile(numbered_pdf(tmp_path / "a.pdf", 1, rotate=rotate)) as pdf:
+        width, height = pdf.size(1)
+        whole = pdf.pixels(1, ImageSize(longest_side_px=round(max(width, height)), colour=True))
+        part = pdf.area(1, (50, 100, 150, 300), 200)
+
+    assert (part.width, part.height) == (100, 200)
+    assert any(set(row) != {255} for row in part.rows())
+    assert part.rows() == [row[50:150] for row in whole.rows()[100:300]]
+
+
 def test_colours_are_red_green_blue(tmp_path: Path) -> None:
     page = Canvas(width=100, height=100)
     page._draw(b"1 0 0 rg 0 0 100 100 re f")  # noqa: SLF001 — the canvas itself draws in grey
