@@ -61,6 +61,17 @@ def pictures_not_read(count: int, names: str) -> str:
     return f"{files} not read: watch.kinds in the settings has no images ({names})."
 
 
+def files_still_written(count: int, names: str) -> str:
+    """A single run ends while files in the inbox are not complete.
+
+    Args:
+        count: How many.
+        names: Of the first ones.
+    """
+    files = "1 file in the inbox is" if count == 1 else f"{count:,} files in the inbox are"
+    return f"{files} still being written, and left there ({names}): run again when they are complete."
+
+
 def outside_hours(hours: str) -> str:
     """The settings name hours for the model, and they are not now."""
     return f"The model is asked from {hours} (hours in the settings); until then documents wait."

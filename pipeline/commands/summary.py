@@ -49,7 +49,7 @@ def print_summary(console: Console, tally: Tally, *, expected: int = 0) -> None:
 
 
 def tally_to_sentences(tally: Tally) -> Iterator[str]:
-    """The totals of a run, the reasons for its fallbacks, and why documents failed; the most frequent first."""
+    """The totals of a run, the reasons for its fallbacks and failures, and what was left in the inbox."""
     outcomes = tally.outcomes
     delivered = outcomes[Outcome.COMPLETE] + outcomes[Outcome.PARTIAL]
     folders = sorted({str(Path(manifest).parent) for outcome, manifest in tally.published if not _failed(outcome)})
@@ -67,6 +67,7 @@ def tally_to_sentences(tally: Tally) -> Iterator[str]:
     errors = Counter(head.error.message for head in heads if head.error)
     for message, count in errors.most_common():
         yield f"Failed, {count}: {message}"
+    yield from tally.notices.values()
 
 
 def _manifest_to_words(path: str) -> str:

@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from pipeline.conditions import inbox_deaf, inbox_not_watched, inbox_unseen
+from pipeline.conditions import files_still_written, inbox_deaf, inbox_not_watched, inbox_unseen
 from pipeline.document import Document
 from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.events import FolderWatch, Hint
 from pipeline.inbox.examination import Answer, ExaminationFailed, Examiner, Incomplete, Left, Question, Refused, Rules
+from pipeline.inbox.left_alone import NAMED, NamedFiles
 from pipeline.inbox.left_alone_notice import LeftAloneNotice
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.kinds import ALL_KINDS, Kind
@@ -231,10 +232,18 @@ class Inbox:
                 self._look()
             self._ask(time.monotonic())
             self._take_news(min(self._progressed + patience, self._next_look))
-        for way in self._waiting.waiting:
+        self._say_what_is_left()
+        self._ended()
+
+    def _say_what_is_left(self) -> None:
+        """Name the files that a single run does not wait for."""
+        ways = sorted(map(str, self._waiting.waiting))
+        for way in ways:
             path = str(self._settings.root / way)
             self._log.warning("left", file=path, advice="it is still being written; run again when it is complete")
-        self._ended()
+        if ways:
+            words = files_still_written(len(ways), str(NamedFiles(count=len(ways), names=tuple(ways[:NAMED]))))
+            self._tell(Trouble(what="left", detail=words, harmless=True))
 
     def _is_busy(self) -> bool:
         return bool(self._looking or self._unseen or self._waiting.waiting)

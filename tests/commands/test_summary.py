@@ -9,7 +9,8 @@ from rich.console import Console
 
 from pipeline.commands.document_table import document_to_table
 from pipeline.commands.status_table import Extent, status_to_table
-from pipeline.commands.summary import print_summary
+from pipeline.commands.summary import print_summary, tally_to_sentences
+from pipeline.conditions import files_still_written
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Outcome
 from pipeline.status.read import read_status
@@ -40,3 +41,12 @@ def test_what_is_to_be_checked_is_said_of_each_document_and_of_all(tmp_path: Pat
     table = printed(status_to_table(read_status(tmp_path / "inbox", outbox), Extent.NEWEST))
     assert "3 to check, 1 page that nothing could check" in table
     assert "3 to check, 1 page that nothing could check" in printed(document_to_table(outbox, "a"))
+
+
+def test_what_was_left_in_the_inbox_is_said_at_the_end() -> None:
+    tally = Tally(started_at=0.0)
+    tally.note("left", files_still_written(2, "a.pdf, b.pdf"), harmless=True)
+
+    first, last = tally_to_sentences(tally)
+    assert first == "0 delivered."
+    assert last.startswith("2 files in the inbox are still being written, and left there (a.pdf, b.pdf): run again")

@@ -16,7 +16,7 @@ from claims import BYTES, drop, eventually, journal_of
 from kills import other_file_system, small_disk
 from structlog.testing import capture_logs
 
-from pipeline.conditions import inbox_deaf
+from pipeline.conditions import files_still_written, inbox_deaf
 from pipeline.document import Document
 from pipeline.files.folders import Listing, list_folder
 from pipeline.inbox.completeness import Patience, Readiness, Sighting, readiness
@@ -304,6 +304,33 @@ def test_a_single_run_on_a_slow_disk_hands_over_all_however_long_it_takes(
     assert eventually(lambda: box.ended == 1)
     inbox.stop()
     assert box.names == sorted(names)
+
+
+def test_a_single_run_names_what_is_still_being_written_and_leaves_it(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.inbox.inbox._PATIENCE_S", 4 * SETTLE)
+    drop(box.root)
+    over = threading.Event()
+    (box.root / "copied.pdf").write_bytes(BYTES)
+
+    def copy() -> None:
+        while not over.wait(SETTLE / 10):
+            with (box.root / "copied.pdf").open("ab") as file:
+                file.write(b"more")
+
+    writer = threading.Thread(target=copy)
+    writer.start()
+    inbox = box(once=True)
+    inbox.start()
+
+    assert eventually(lambda: box.ended == 1)
+    over.set()
+    writer.join()
+    inbox.stop()
+    assert box.names == ["report.pdf"]
+    assert (box.root / "copied.pdf").read_bytes().endswith(b"more")
+    assert box.troubles == [Trouble(what="left", detail=files_still_written(1, "copied.pdf"), harmless=True)]
 
 
 def test_after_the_stop_nothing_is_claimed(box: Box) -> None:
