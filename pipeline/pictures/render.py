@@ -1,7 +1,6 @@
 """Draws pages of a PDF, and opens the file with pdfium; runs in a worker process."""
 
 import ctypes
-import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -267,12 +266,14 @@ def _page_to_pixels(page: pypdfium2.PdfPage, size: ImageSize, turn: int, skew: f
     width, height = scale_of(points_wide, points_high, size)
 
     def draw(bitmap: pypdfium2.PdfBitmap, flags: int) -> None:
-        if skew:
-            _draw_turned(bitmap, page, turn, skew, flags)
-        else:
-            pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
+        pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, 0, 0, width, height, turn // 90, flags)
 
-    return _drawn(width, height, draw, colour=size.colour)
+    drawn = _drawn(width, height, draw, colour=size.colour)
+    if not skew:
+        return drawn
+    from pipeline.pictures.levelling import turn_pixels  # noqa: PLC0415 — a library that level pages do not need
+
+    return turn_pixels(drawn, skew)
 
 
 def _area_to_pixels(page: pypdfium2.PdfPage, box: tuple[float, float, float, float], longest_side_px: int) -> Pixels:
@@ -306,23 +307,3 @@ def _drawn(width: int, height: int, draw: Callable[[pypdfium2.PdfBitmap, int], N
     finally:
         bitmap.close()
     return Pixels(lines=memoryview(rows)[:-1], width=width, height=height, channels=channels)
-
-
-def _draw_turned(bitmap: pypdfium2.PdfBitmap, page: pypdfium2.PdfPage, turn: int, skew: float, flags: int) -> None:
-    """Draw a page turned by any angle about its middle; what comes to lie outside is lost, and corners stay white."""
-    wide, high = page.get_size()
-    width, height = bitmap.width, bitmap.height
-    angle = math.radians(turn + skew)
-    cos, sin = math.cos(angle), math.sin(angle)
-    across, down = (width / high, height / wide) if turn in {90, 270} else (width / wide, height / high)
-    # From points of the page as shown, y downwards, to pixels; clockwise.
-    matrix = pdfium_c.FS_MATRIX(
-        across * cos,
-        down * sin,
-        -across * sin,
-        down * cos,
-        width / 2 - across * (cos * wide - sin * high) / 2,
-        height / 2 - down * (sin * wide + cos * high) / 2,
-    )
-    clip = pdfium_c.FS_RECTF(0, 0, width, height)
-    pdfium_c.FPDF_RenderPageBitmapWithMatrix(bitmap.raw, page.raw, matrix, clip, flags)

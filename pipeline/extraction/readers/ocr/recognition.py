@@ -77,7 +77,8 @@ def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Re
         number: Number of the page, from 1.
     """
     seen, picture = sight.words, sight.picture
-    words = seen_to_words(seen, picture)
+    rules = lines_to_rules(sight.lines, seen)
+    words = seen_to_words(seen, picture, rules)
     doubted = [word.confidence < LOW for word in seen]
     points = picture.points
     content = PageContent(
@@ -86,7 +87,7 @@ def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Re
         height=picture.height * points,
         reader=engine,
         chars=(),
-        rulings=tuple(_line_to_ruling(line, points) for line in lines_to_rules(sight.lines, seen)),
+        rulings=tuple(_line_to_ruling(line, points) for line in rules),
         fills=(),
         words=tuple(words),
         doubts=tuple(word.box for word, doubt in zip(words, doubted, strict=True) if doubt),

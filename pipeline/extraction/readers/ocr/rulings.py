@@ -14,6 +14,8 @@ LEAST_ACROSS, LEAST_DOWN = 20.0, 14.0
 MOST_THICK = 4.0
 #: Lines are at least this many times as long as thick.
 LEAST_SLIM = 6.0
+#: Lines rise by at most this share of their length: so much skew may be left.
+MOST_SLANT = 0.006
 #: Pieces of one line are at most this far apart along it (points): specks on a scan interrupt lines.
 GAP = 3.0
 #: A line with a larger share of its length within boxes of words is a stroke of these words.
@@ -47,6 +49,11 @@ class _Piece:
     @property
     def thickness(self) -> float:
         return self.area / max(1, self.length)
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it is level: a slanted line, or a curve, is thin but crosses many rows."""
+        return self.last - self.first <= self.thickness + MOST_SLANT * self.length + 1
 
     @property
     def middle(self) -> float:
@@ -180,7 +187,7 @@ def _grid_to_pieces(ink: bytes, width: int, height: int, least: float, points: f
         open_pieces = still_open
         if len(done) > MOST_PIECES:
             return []
-    pieces = [each for each in [*done, *open_pieces] if each.thickness - 1 <= MOST_THICK / points]
+    pieces = [each for each in [*done, *open_pieces] if each.thickness - 1 <= MOST_THICK / points and each.is_straight]
     return [
         piece for piece in _joined(pieces, GAP / points) if piece.length >= max(least, LEAST_SLIM * piece.thickness)
     ]

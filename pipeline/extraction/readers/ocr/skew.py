@@ -16,6 +16,8 @@ LEAST = 0.2
 #: A sufficient resolution, in pixels per inch.
 DPI = 100.0
 _COARSE, _FINE = 0.5, 0.05
+#: The most that is left of a skew, in degrees, after the page was turned by what was found at that resolution.
+_MOST_LEFT = 0.3
 _STRIPS = 40
 #: The rows must differ this many times as much as without turning; otherwise the page is left as it is.
 _GAIN = 1.3
@@ -34,6 +36,18 @@ def picture_to_skew(picture: Picture) -> float:
     best = max(_steps(-MOST, MOST, _COARSE), key=lambda angle: _spread(profiles, picture, angle))
     best = max(_steps(best - _COARSE, best + _COARSE, _FINE), key=lambda angle: _spread(profiles, picture, angle))
     return best if abs(best) >= LEAST and _spread(profiles, picture, best) >= _GAIN * level else 0.0
+
+
+def picture_to_rest(picture: Picture) -> float:
+    """Degrees, counter-clockwise, by which a page is still skewed after it was turned level.
+
+    Args:
+        picture: The page in the resolution in which it is read, where a smaller angle shows.
+    """
+    profiles = _picture_to_profiles(picture)
+    # Of angles that are equally good the smallest.
+    steps = sorted(_steps(-_MOST_LEFT, _MOST_LEFT, _FINE), key=abs)
+    return round(max(steps, key=lambda angle: _spread(profiles, picture, angle)), 2)
 
 
 def _roughness(sums: list[int]) -> float:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from pipeline.extraction.model import ASCENT, DESCENT, BBox, Char, Word
 from pipeline.extraction.readers.ocr.engine import SeenWord
 from pipeline.extraction.readers.ocr.picture import INK, Picture
+from pipeline.extraction.readers.ocr.rulings import DrawnLine
+from pipeline.extraction.readers.ocr.unruled import ink_without_level_lines
 
 #: The height of letters above the baseline, in type sizes, averaged over usual fonts.
 _CAPITAL, _SMALL = 0.69, 0.49
@@ -28,6 +30,11 @@ _SIGNS = frozenset(
 _SAME = 0.22
 #: Lines have the same size if they differ by at most this share.
 _ONE_SIZE = 0.09
+#: Words this near to the baseline of their line, in type sizes, stand on it if they have its size; if they have another
+#: one, their box may be cut off.
+_BESIDE, _SAME_BASELINE = 0.35, 0.1
+#: The middle of a dash is so high above its baseline; other signs are at most so far away from there.
+_MIDDLE, _FLOATS = 0.27, 0.45
 _LEAST, _MOST = 3.0, 120.0
 #: Letters are equally wide if at least so many words, all but one in ten, are as wide as their number of letters says,
 #: give or take this share of a letter. Measured: .2 to .3 for typewriters' letters, 1.3 to 1.7 for others.
@@ -49,20 +56,25 @@ class _Ink(NamedTuple):
     tall: bool = False
 
 
-def seen_to_words(seen: Sequence[SeenWord], picture: Picture) -> list[Word]:
-    """The words in points, in their given order; words of one line have one size and one baseline.
+def seen_to_words(seen: Sequence[SeenWord], picture: Picture, lines: Iterable[DrawnLine] = ()) -> list[Word]:
+    """The words in points, in their given order; words of one line have one size.
+
+    They have one baseline where they stand on it: engines also take for one line what is beside the middle of two
+    lines, as in cells of tables.
 
     Args:
         seen: Words in pixels of the picture.
         picture: The picture in which they were read.
+        lines: Those drawn in it, which are no ink of words.
     """
-    inks = [_word_to_ink(word, picture) for word in seen]
-    lines: dict[int, list[int]] = defaultdict(list)
+    bare = ink_without_level_lines(picture, lines)
+    inks = [_word_to_ink(word, picture, bare) for word in seen]
+    numbered: dict[int, list[int]] = defaultdict(list)
     for index, word in enumerate(seen):
-        lines[word.line].append(index)
-    usual = _sizes_to_usual([_line_to_size([inks[index] for index in line], seen, line) for line in lines.values()])
+        numbered[word.line].append(index)
+    usual = _sizes_to_usual([_line_to_size([inks[index] for index in line], seen, line) for line in numbered.values()])
     placed: dict[int, _Ink] = {}
-    for line, size in zip(lines.values(), usual, strict=True):
+    for line, size in zip(numbered.values(), usual, strict=True):
         placed |= zip(line, _place([inks[index] for index in line], size), strict=True)
     pitches = _inks_to_pitches([(seen[index].text, ink) for index, ink in placed.items()])
     return [
@@ -102,8 +114,8 @@ def _with_sides(ink: _Ink, letters: int, pitches: dict[float, float]) -> _Ink:
     return ink._replace(box=box)
 
 
-def _word_to_ink(word: SeenWord, picture: Picture) -> _Ink:
-    box = _box_to_ink(word.box, picture)
+def _word_to_ink(word: SeenWord, picture: Picture, ink: bytes) -> _Ink:
+    box = _box_to_ink(word.box, picture, ink)
     letters = set(word.text) - _SIGNS
     if not letters:
         return _Ink(box, 0.0, box.bottom)
@@ -114,11 +126,11 @@ def _word_to_ink(word: SeenWord, picture: Picture) -> _Ink:
     return _Ink(box, size, box.bottom - below * size, above == _CAPITAL)
 
 
-def _box_to_ink(box: BBox, picture: Picture) -> BBox:
+def _box_to_ink(box: BBox, picture: Picture, ink: bytes) -> BBox:
     """The part of a box that contains ink; the box itself where it has none."""
     left, top = max(0, int(box.x0)), max(0, int(box.top))
     right, bottom = min(picture.width, round(box.x1)), min(picture.height, round(box.bottom))
-    rows = [picture.ink[row * picture.width + left : row * picture.width + right] for row in range(top, bottom)]
+    rows = [ink[row * picture.width + left : row * picture.width + right] for row in range(top, bottom)]
     inked = [index for index, row in enumerate(rows) if INK in row]
     if not inked:
         return box
@@ -162,12 +174,16 @@ def _place(inks: Sequence[_Ink], size: float) -> list[_Ink]:
     """The words of a line with one baseline, except words that clearly have another size."""
     own = [ink for ink in inks if ink.size and abs(ink.size - size) <= _SAME * size]
     baseline = median(ink.baseline for ink in own) if own else max(ink.box.bottom for ink in inks)
-    return [
-        _Ink(ink.box, size, baseline)
-        if not ink.size or abs(ink.size - size) <= _SAME * size or abs(ink.baseline - baseline) <= 0.1 * size
-        else ink
-        for ink in inks
-    ]
+    return [_place_one(ink, size, baseline) for ink in inks]
+
+
+def _place_one(ink: _Ink, size: float, baseline: float) -> _Ink:
+    """A word on the baseline of its line, or on its own one; what has no size of its own has that of the line."""
+    own = ink.baseline if ink.size else (ink.box.top + ink.box.bottom) / 2 + _MIDDLE * size
+    off = abs(own - baseline)
+    if not ink.size or abs(ink.size - size) <= _SAME * size:
+        return _Ink(ink.box, size, baseline if off <= (_BESIDE if ink.size else _FLOATS) * size else own)
+    return _Ink(ink.box, size, baseline) if off <= _SAME_BASELINE * size else ink
 
 
 def _to_word(text: str, ink: _Ink, points: float) -> Word:

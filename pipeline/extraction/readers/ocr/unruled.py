@@ -1,19 +1,20 @@
-"""Removes upright lines from a picture before it is read: engines take a line beside a number for a bar or a letter.
+"""Removes lines from a picture: engines take an upright one beside a number for a bar or a letter.
 
-Level lines stay, since they help engines to find the rows.
+Level ones are removed only for measuring: words end at their ink. Engines still see them, since they help to find the
+rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine
 
-#: Shorter lines may be strokes of letters (points).
+#: Shorter upright lines may be strokes of letters (points).
 _LEAST = 28.0
 #: Grey edges of a line, on either side (pixels).
 _EDGE = 1.0
-_WHITE = 0xFF
+_WHITE, _NO_INK = 0xFF, 0
 
 
 def without_upright_lines(picture: Picture, lines: Iterable[DrawnLine]) -> Picture:
@@ -23,19 +24,55 @@ def without_upright_lines(picture: Picture, lines: Iterable[DrawnLine]) -> Pictu
         picture: Of a page.
         lines: The lines in it.
     """
-    upright = [line for line in lines if (line.box.bottom - line.box.top) * picture.points >= _LEAST]
-    if not upright:
-        return picture
-    pixels, ink, width = bytearray(picture.pixels), picture.ink, picture.width
-    for line in upright:
-        reach = line.thickness / 2 + _EDGE
-        left, right = max(1, round(line.box.x0 - reach)), min(width - 1, round(line.box.x0 + reach))
-        first, last = max(0, int(line.box.top)) * width, min(picture.height, round(line.box.bottom) + 1) * width
-        # Ink beside the line is of letters that touch it, or of level lines.
-        beside = [int.from_bytes(ink[first + column : last : width], "big") for column in (left - 1, right)]
-        length = len(range(first, last, width))
-        white = (int.from_bytes(b"\1" * length, "big") ^ (beside[0] | beside[1])) * _WHITE
-        for column in range(left, right):
-            lane = slice(first + column, last, width)
-            pixels[lane] = (int.from_bytes(pixels[lane], "big") | white).to_bytes(length, "big")
-    return replace(picture, pixels=bytes(pixels))
+    width = picture.width
+    upright = []
+    for line in lines:
+        if (line.box.bottom - line.box.top) * picture.points >= _LEAST:
+            left, right = _reach(line.box.x0, line.thickness, width)
+            first, last = max(0, int(line.box.top)) * width, min(picture.height, round(line.box.bottom) + 1) * width
+            upright.append([slice(first + column, last, width) for column in range(left - 1, right + 1)])
+    return replace(picture, pixels=_without(picture.pixels, upright, picture.ink, _WHITE)) if upright else picture
+
+
+def ink_without_level_lines(picture: Picture, lines: Iterable[DrawnLine]) -> bytes:
+    """The ink of a picture without its level lines; what touches or crosses them stays.
+
+    Args:
+        picture: Of a page.
+        lines: The lines in it.
+    """
+    width = picture.width
+    level = []
+    for line in lines:
+        if line.box.top == line.box.bottom:
+            top, bottom = _reach(line.box.top, line.thickness, picture.height)
+            left, right = max(0, int(line.box.x0)), min(width, round(line.box.x1) + 1)
+            level.append([slice(row * width + left, row * width + right) for row in range(top - 1, bottom + 1)])
+    return _without(picture.ink, level, picture.ink, _NO_INK)
+
+
+def _reach(middle: float, thickness: float, end: int) -> tuple[int, int]:
+    """The first pixel across a line and the one after its last, with one of the picture left on either side."""
+    reach = thickness / 2 + _EDGE
+    return max(1, round(middle - reach)), min(end - 1, round(middle + reach))
+
+
+def _without(data: bytes, lines: Iterable[Sequence[slice]], ink: bytes, paper: int) -> bytes:
+    """The bytes of a picture with those of lines made paper.
+
+    Args:
+        data: Its pixels or its ink.
+        lines: Each as lanes of bytes along it. The first and the last one are beside the line: ink there is of letters
+            that touch it, or of other lines, and what is between such ink stays.
+        ink: Of the picture.
+        paper: The byte of paper.
+    """
+    rest = bytearray(data)
+    for before, *lanes, after in lines:
+        beside = int.from_bytes(ink[before], "big") | int.from_bytes(ink[after], "big")
+        for lane in lanes:
+            length = len(rest[lane])
+            free = int.from_bytes(b"\1" * length, "big") ^ beside
+            kept = int.from_bytes(rest[lane], "big") & (beside * _WHITE)
+            rest[lane] = (kept | free * paper).to_bytes(length, "big")
+    return bytes(rest)

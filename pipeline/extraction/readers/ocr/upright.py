@@ -12,7 +12,7 @@ from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, SeenWord
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.recognition import Recognition, picture_to_sight, sight_to_recognition
-from pipeline.extraction.readers.ocr.skew import DPI, picture_to_skew
+from pipeline.extraction.readers.ocr.skew import DPI, picture_to_rest, picture_to_skew
 
 #: Resolution for reading, in pixels per inch: lower ones lose small type, higher ones cost time.
 READING_DPI = 200.0
@@ -52,11 +52,11 @@ def page_to_recognition(draw: Draw, engine: Engine, *, number: int) -> tuple[Rec
     Raises:
         ExtractionError: The engine fails.
     """
-    stance = _levelled(draw, 0)
-    sight = picture_to_sight(draw(READING_DPI, stance), engine)
+    stance, picture = _levelled(draw, 0)
+    sight = picture_to_sight(picture, engine)
     if _lies_on_its_side(sight.words):
-        stance = _levelled(draw, 90)
-        sight = picture_to_sight(draw(READING_DPI, stance), engine)
+        stance, picture = _levelled(draw, 90)
+        sight = picture_to_sight(picture, engine)
     if sight.confidence < UNSURE[engine.name]:
         other = Stance(turn=(stance.turn + 180) % 360, skew=stance.skew)
         sight_of_other = picture_to_sight(draw(READING_DPI, other), engine)
@@ -86,8 +86,14 @@ def areas_to_recognition(
     return sight_to_recognition(sight, engine=engine.name, number=number), stance
 
 
-def _levelled(draw: Draw, turn: int) -> Stance:
-    return Stance(turn=turn, skew=picture_to_skew(draw(DPI, Stance(turn=turn))))
+def _levelled(draw: Draw, turn: int) -> tuple[Stance, Picture]:
+    """The page turned level, drawn for reading."""
+    stance = Stance(turn=turn, skew=picture_to_skew(draw(DPI, Stance(turn=turn))))
+    picture = draw(READING_DPI, stance)
+    if stance.skew and (rest := picture_to_rest(picture)):
+        stance = Stance(turn=turn, skew=stance.skew + rest)
+        picture = draw(READING_DPI, stance)
+    return stance, picture
 
 
 def _lies_on_its_side(seen: Sequence[SeenWord]) -> bool:

@@ -52,6 +52,15 @@ def test_a_line_that_is_broken_or_not_quite_level_is_one_line() -> None:
     assert [(round(line.box.x0, -1), round(line.box.x1, -1)) for line in lines] == [(50, 950)]
 
 
+def test_curves_and_slanted_lines_are_no_lines() -> None:
+    page = np.full((300, 1000), 255, np.uint8)
+    for x in range(50, 950):
+        page[60 + x // 25 : 63 + x // 25, x] = 0
+        page[200 + round(12 * np.sin(x / 90)) : 203 + round(12 * np.sin(x / 90)), x] = 0
+
+    assert not [line for line in picture_to_lines(grey_to_picture(page)) if line.box.x1 - line.box.x0 > 120]
+
+
 def test_dark_edges_photographs_and_bars_are_no_lines() -> None:
     page = np.full((1000, 800), 255, np.uint8)
     page[:, :9] = 0  # the scanner's lid

@@ -8,7 +8,7 @@ from ocr_hands import grey_to_picture
 from pdfs import Canvas, write_pdf
 from scans import draw_page, skewed
 
-from pipeline.extraction.readers.ocr.skew import DPI, picture_to_skew
+from pipeline.extraction.readers.ocr.skew import DPI, picture_to_rest, picture_to_skew
 
 
 def page_of_text(folder: Path) -> Path:
@@ -22,6 +22,13 @@ def test_the_angle_of_a_page_of_text_is_found(tmp_path: Path, degrees: float) ->
     page = skewed(degrees)(draw_page(page_of_text(tmp_path), 1, dpi=DPI))
 
     assert picture_to_skew(grey_to_picture(page, dpi=DPI)) == pytest.approx(degrees, abs=0.11)
+
+
+def test_what_is_left_of_a_skew_shows_where_the_page_is_read(tmp_path: Path) -> None:
+    page = draw_page(page_of_text(tmp_path), 1)
+
+    assert picture_to_rest(grey_to_picture(skewed(0.2)(page))) == pytest.approx(0.2, abs=0.051)
+    assert picture_to_rest(grey_to_picture(page)) == 0
 
 
 def test_a_page_without_lines_of_text_is_left_as_it_is() -> None:

@@ -10,6 +10,7 @@ from scans import draw_page
 
 from pipeline.extraction import BBox, open_reader
 from pipeline.extraction.readers.ocr.engine import SeenWord
+from pipeline.extraction.readers.ocr.rulings import picture_to_lines
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
 from pipeline.extraction.text.lines import word_to_baseline
 from pipeline.extraction.text.words import chars_to_words
@@ -46,6 +47,30 @@ def test_a_line_of_nothing_but_signs_has_the_size_of_its_ink() -> None:
 
     assert word.box.x0 == pytest.approx(10 * 0.36)
     assert word.size == 3.0
+
+
+def test_a_rule_that_a_box_reaches_is_no_ink_of_its_word() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[50:70, 20:100] = 0
+    page[78:81, 5:395] = 0
+    picture = grey_to_picture(page, dpi=72)
+    box = BBox(15, 45, 105, 82)
+
+    (word,) = seen_to_words([SeenWord("HE", box, 90, 0)], picture, picture_to_lines(picture))
+
+    assert word.size == pytest.approx(20 / 0.69)
+
+
+def test_what_an_engine_takes_for_one_line_keeps_its_own_height_where_it_is_beside_the_middle_of_two() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[50:70, 20:100] = page[50:70, 120:200] = page[65:85, 300:340] = page[76:78, 360:370] = 0
+    picture = grey_to_picture(page, dpi=72)
+    boxes = [(20, 50, 100, 70), (120, 50, 200, 70), (300, 65, 340, 85), (360, 76, 370, 78)]
+    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HE", "HAT", "10", "-"], boxes, strict=True)]
+
+    words = seen_to_words(seen, picture)
+
+    assert [round(word_to_baseline(word)) for word in words] == [70, 70, 85, 85]
 
 
 def test_letters_of_one_width_have_the_paper_around_them_and_others_have_not() -> None:
