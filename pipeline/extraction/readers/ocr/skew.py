@@ -47,7 +47,8 @@ def picture_to_rest(picture: Picture) -> float:
     profiles = _picture_to_profiles(picture)
     # Of angles that are equally good the smallest.
     steps = sorted(_steps(-_MOST_LEFT, _MOST_LEFT, _FINE), key=abs)
-    return round(max(steps, key=lambda angle: _spread(profiles, picture, angle)), 2)
+    best = max(steps, key=lambda angle: _spread(profiles, picture, angle))
+    return round(best, 2)
 
 
 def _roughness(sums: list[int]) -> float:

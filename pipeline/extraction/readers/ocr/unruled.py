@@ -30,7 +30,7 @@ def without_upright_lines(picture: Picture, lines: Iterable[DrawnLine]) -> Pictu
         if (line.box.bottom - line.box.top) * picture.points >= _LEAST:
             left, right = _reach(line.box.x0, line.thickness, width)
             first, last = max(0, int(line.box.top)) * width, min(picture.height, round(line.box.bottom) + 1) * width
-            upright.append([slice(first + column, last, width) for column in range(left - 1, right + 1)])
+            upright.append([range(first + column, last, width) for column in range(left - 1, right + 1)])
     return replace(picture, pixels=_without(picture.pixels, upright, picture.ink, _WHITE)) if upright else picture
 
 
@@ -47,7 +47,7 @@ def ink_without_level_lines(picture: Picture, lines: Iterable[DrawnLine]) -> byt
         if line.box.top == line.box.bottom:
             top, bottom = _reach(line.box.top, line.thickness, picture.height)
             left, right = max(0, int(line.box.x0)), min(width, round(line.box.x1) + 1)
-            level.append([slice(row * width + left, row * width + right) for row in range(top - 1, bottom + 1)])
+            level.append([range(row * width + left, row * width + right) for row in range(top - 1, bottom + 1)])
     return _without(picture.ink, level, picture.ink, _NO_INK)
 
 
@@ -57,7 +57,7 @@ def _reach(middle: float, thickness: float, end: int) -> tuple[int, int]:
     return max(1, round(middle - reach)), min(end - 1, round(middle + reach))
 
 
-def _without(data: bytes, lines: Iterable[Sequence[slice]], ink: bytes, paper: int) -> bytes:
+def _without(data: bytes, lines: Iterable[Sequence[range]], ink: bytes, paper: int) -> bytes:
     """The bytes of a picture with those of lines made paper.
 
     Args:
@@ -69,10 +69,13 @@ def _without(data: bytes, lines: Iterable[Sequence[slice]], ink: bytes, paper: i
     """
     rest = bytearray(data)
     for before, *lanes, after in lines:
-        beside = int.from_bytes(ink[before], "big") | int.from_bytes(ink[after], "big")
+        beside = _lane_to_number(ink, before) | _lane_to_number(ink, after)
         for lane in lanes:
-            length = len(rest[lane])
-            free = int.from_bytes(b"\1" * length, "big") ^ beside
-            kept = int.from_bytes(rest[lane], "big") & (beside * _WHITE)
-            rest[lane] = (kept | free * paper).to_bytes(length, "big")
+            free = int.from_bytes(b"\1" * len(lane), "big") ^ beside
+            kept = _lane_to_number(rest, lane) & (beside * _WHITE)
+            rest[lane.start : lane.stop : lane.step] = (kept | free * paper).to_bytes(len(lane), "big")
     return bytes(rest)
+
+
+def _lane_to_number(data: bytes | bytearray, lane: range) -> int:
+    return int.from_bytes(data[lane.start : lane.stop : lane.step], "big")
