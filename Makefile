@@ -1,5 +1,8 @@
 # Everything runs in .venv, which is made where it is missing or older than pyproject.toml.
 
+# Where the environment forbids Python to write bytecode, each of some hundred processes would compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
