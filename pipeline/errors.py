@@ -6,7 +6,7 @@
     ├── SettingsError                   78: every problem of the settings at once
     ├── UsageError                      64: the command line does not make sense
     │   └── NoSuchPageError             64: a command asks for pages that a file does not have
-    ├── LockedError                     75: another daemon works on this outbox
+    ├── LockedError                     70: another daemon works on this outbox
     ├── PoolError                       70: no worker process can be started
     ├── ThreadError                     70: a thread of the daemon has failed
     ├── StoppedError                    70: told to stop during a long read; nothing is changed
@@ -78,9 +78,7 @@ class NoSuchPageError(UsageError):
 
 
 class LockedError(PipelineError):
-    """Another daemon works on the same outbox; its code is that of sysexits.h for what may succeed later."""
-
-    exit_code: ClassVar[int] = 75
+    """Another daemon works on the same outbox."""
 
 
 class PoolError(PipelineError):

@@ -19,8 +19,7 @@ EXIT_CODES = {
     SOME_FAILED: "A document failed, or doctor has found a fault.",
     FELL_BACK: "All is delivered, but a page fell back (convert, retry).",
     USAGE: "The command line makes no sense.",
-    70: "An error in Dropleaf, or a folder that cannot be written.",
-    75: "Another daemon works on this outbox; the sentence names its process.",
+    70: "An error in Dropleaf, a folder that cannot be written, or an outbox that another daemon works on.",
     78: "The settings cannot be used; every problem is listed.",
     INTERRUPTED: "It was interrupted.",
 }

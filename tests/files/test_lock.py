@@ -44,7 +44,7 @@ def test_a_second_daemon_is_refused_with_the_firsts_pid_and_a_dead_one_is_no_obs
     with hold_elsewhere(path) as other:
         with pytest.raises(LockedError, match=rf"pid {other.pid}\) works on .*outbox\. Stop it first") as caught:
             Lock(path)
-        assert caught.value.exit_code == 75
+        assert caught.value.exit_code == 70
         assert holder_of(path) == other.pid
 
         other.send_signal(signal.SIGKILL)

@@ -145,7 +145,7 @@ BEFORE = (
     ("unit --user", 0, ("systemctl --user enable --now dropleaf",)),
 )
 MEANWHILE = (
-    ("watch", 75, ("Another Dropleaf daemon (pid {pid}) works on",)),
+    ("watch", 70, ("Another Dropleaf daemon (pid {pid}) works on",)),
     (
         "status",
         0,

@@ -29,7 +29,7 @@ def test_what_is_dropped_after_a_removal_is_delivered_and_a_second_daemon_refuse
         daemon.wait_for("published", document="r.pdf")
         second = place.run("watch", "--once")
 
-        assert second.code == 75
+        assert second.code == 70
         assert f"pid {daemon.pid}" in second.err
         assert daemon.stop() == 0
     assert delivery_of(place.outbox / "r.json").outcome == "complete"

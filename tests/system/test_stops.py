@@ -139,7 +139,7 @@ def test_a_second_daemon_on_the_same_outbox_is_refused_with_the_pid_of_the_first
 
         second = place.run("watch", "--once")
 
-        assert second.code == 75
+        assert second.code == 70
         assert f"pid {daemon.pid}" in second.err
         assert second.out == ""
         place.drop(lambda path: numbered_pdf(path, 1), "r.pdf")
