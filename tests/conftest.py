@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 import structlog
+import warm_start
 from hypothesis import HealthCheck, settings
 
 _PATIENCE_S = 60.0
@@ -24,8 +25,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _STEP_S = 0.01
 #: The children that a thread has started (proc(5)).
 _CHILDREN = Path(f"/proc/self/task/{os.getpid()}/children")
-#: Python's own helpers, which live as long as the test process once something has started them.
-_HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+#: Python's own helpers, and the interpreter from which daemons are forked; they live as long as the test process.
+_HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver", warm_start.__file__)
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,13 @@ def _nothing_left_behind() -> Iterator[None]:
     for process in set(_children()) - processes:
         process.kill()
     assert not left, "left behind: " + "; ".join(left)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_start() -> Iterator[None]:
+    """Daemons start from an interpreter that has loaded the program; it is started with the first of them."""
+    with warm_start.warm_starts():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -76,13 +84,19 @@ def _children() -> list[psutil.Process]:
 def _may_have_children() -> bool:
     """What Linux knows at once; psutil looks at every process of the machine, which takes longer than most tests."""
     try:
-        return not _CHILDREN.exists() or any(file.read_text() for file in _CHILDREN.parent.parent.glob("*/children"))
+        if not _CHILDREN.exists():
+            return True
+        children = {int(pid) for file in _CHILDREN.parent.parent.glob("*/children") for pid in file.read_text().split()}
+        return bool(children - warm_start.idle_pids())
     except OSError:  # a thread has just ended, and its children are another's now
         return True
 
 
 def _is_helper(process: psutil.Process) -> bool:
+    """Whether it is a helper itself; what is forked from one has its command line, but another parent."""
     try:
+        if process.ppid() != os.getpid():
+            return False
         return any(helper in word for word in process.cmdline() for helper in _HELPERS)
     except psutil.Error:  # it ended meanwhile; a zombie keeps no command line, and is nobody's helper
         return False

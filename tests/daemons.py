@@ -23,6 +23,7 @@ from typing import Self
 
 import psutil
 import yaml
+from warm_start import WarmProcess, warm_interpreter
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "pipeline")
@@ -140,24 +141,32 @@ class Daemon:
         within: Sequence[str] = (),
     ) -> None:
         self.place = place
-        self._command = [*within, *COMMAND, "watch", "--settings", str(place.file), *arguments]
+        self._arguments = ["watch", "--settings", str(place.file), *arguments]
+        self._within = within
+        self._is_warm = not within and environment is None
         self._environment = place.environment(**(environment or {}))
         self._lines: list[LogLine] = []
         self._news = threading.Condition()
         self._over = False
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            self._command,
+        self._process = self._start()
+        self._reader = threading.Thread(target=self._read, name="log of the daemon")
+        self._reader.start()
+        return self
+
+    def _start(self) -> subprocess.Popen[bytes] | WarmProcess:
+        warm = warm_interpreter() if self._is_warm else None
+        if warm is not None:
+            return warm.start(self._arguments, folder=self.place.root, environment=self._environment)
+        return subprocess.Popen(
+            [*self._within, *COMMAND, *self._arguments],
             cwd=self.place.root,
             env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read, name="log of the daemon")
-        self._reader.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
