@@ -318,7 +318,7 @@ def test_a_lying_page_is_turned_also_where_its_answer_is_no_good() -> None:
 @pytest.mark.parametrize("second", [EMPTY, LYING, CUT])
 def test_the_first_answer_stays_where_turning_the_page_is_no_help(second: list[bytes]) -> None:
     with case(in_turn(LYING, second)) as page:
-        content = page.transcribe()
+        content = page.transcribe(page_timeout_s=6)  # as long as a half answer is waited for
 
     assert content.html == SIDEWAYS
     assert len(page.record.attempts) == 2
