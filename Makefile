@@ -5,9 +5,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON ?= python3
 BIN := .venv/bin
+OLDEST := build/oldest
 SAMPLE := pipeline/commands/samples/census-disability-2010.pdf
 
-.PHONY: case demo test test-slow test-portable windows windows-quick check simulator fuzz chaos chaos-hosts soak long-life hooks drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
+.PHONY: case demo test test-slow test-portable test-oldest windows windows-quick check simulator fuzz chaos chaos-hosts soak long-life hooks drops badpdf service-trial bench calls pictures man docs dist install-trial image-trial release-check clean
 
 ## Convert a bundled sample: with LM Studio where one answers, else with the built-in engine.
 demo: .venv/installed
@@ -25,6 +26,10 @@ test-slow: .venv/tested
 PORTABLE := host files inbox pool threads log status dispatch results worker daemon commands/test_doctor.py commands/test_retry.py
 test-portable: .venv/tested
 	PYTHONPATH=$(CURDIR)/tests/portable_side $(BIN)/pytest -n 4 --dist worksteal -m "not slow and not linux and not docs" $(PORTABLE:%=tests/%)
+
+## The quick tests with the oldest dependencies that pyproject.toml allows; ARGS="tests/web tests/log" for some of them.
+test-oldest: $(OLDEST)/tested
+	$(OLDEST)/bin/pytest -n 6 --dist worksteal -m "not slow and not docs" $(or $(ARGS),tests)
 
 ## Windows' side by Windows' own Python under Wine, and 500 kills there; ARGS="--help" lists what can be added.
 windows: .venv/tested
@@ -117,15 +122,15 @@ dist: .venv/tested
 	$(BIN)/python -m hatchling build
 
 ## Each way to install, on each Python that is here, without a checkout: first result, and how long it took.
-install-trial: dist
+install-trial: dist .venv/releasing
 	PYTHONPATH=tests $(BIN)/python -m install_trial $(ARGS)
 
 ## The image of Containerfile, built and run without an engine; needs root, buildah, debootstrap and runc.
 image-trial: .venv/tested
 	PYTHONPATH=tests $(BIN)/python tests/image_trial.py
 
-## All that must hold before a person pushes the tag of a release.
-release-check: install-trial
+## All that must hold before a person pushes the tag of a release: built, installed, the demo, the documentation, licences.
+release-check: install-trial docs
 	$(BIN)/pytest -n 0 tests/test_packaging.py
 
 clean:
@@ -145,4 +150,15 @@ clean:
 
 .venv/documented: pyproject.toml | .venv/tested
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
+.venv/releasing: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[release]'
+	touch $@
+
+$(OLDEST)/tested: pyproject.toml | .venv/releasing
+	$(PYTHON) -m venv $(OLDEST)
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python $(OLDEST)/bin/python \
+		--extra ocr --extra cluster --output-file $(OLDEST)/constraints.txt pyproject.toml
+	$(OLDEST)/bin/python -m pip install --quiet --constraint $(OLDEST)/constraints.txt --editable '.[ocr,cluster,test]'
 	touch $@

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _SAMPLE = ROOT / "pipeline" / "commands" / "samples" / "census-disability-2010.pdf"
 _BASE, _IMAGE = "localhost/dropleaf-base", "localhost/dropleaf"
 _MIRROR, _RELEASE = "http://deb.debian.org/debian", "bookworm"
-_USER = 10001
+_SOMEBODY = "1000:1000"
 _PATIENCE_S = 120
 _NOT_TRIED = (
     "an engine (Docker, Podman): its health checks, its own seccomp profile, `docker compose` itself",
@@ -58,10 +58,14 @@ def main() -> None:
         table.add_row("base by debootstrap", _timed(lambda: buildah.import_base(place / "base")))
         table.add_row("image built", _timed(buildah.build))
         table.add_row("size", f"{buildah.size_of(_IMAGE)}, of which the base {buildah.size_of(_BASE)}")
-        with buildah.mounted(_IMAGE) as (root, image), running(place, root, image) as container:
-            for tried, seen in container.trials():
-                table.add_row(tried, seen)
-            table.add_row("SIGTERM", container.stop())
+        with buildah.mounted(_IMAGE) as (root, image):
+            with running(place / "own", root, image) as container:
+                for tried, seen in (*container.trials(), *container.documents()):
+                    table.add_row(tried, seen)
+                table.add_row("SIGTERM", container.stop())
+            with running(place / "other", root, replace(image, user=_SOMEBODY)) as container:
+                for tried, seen in container.documents():
+                    table.add_row(f"as user {_SOMEBODY}: {tried}", seen)
         console.print(table)
     console.print("Not tried here:", *(f"- {each}" for each in _NOT_TRIED), sep="\n")
 
@@ -99,6 +103,11 @@ class ImageFacts:
     environment: tuple[str, ...]
     health: tuple[str, ...]
     folder: str
+
+    @property
+    def owner(self) -> int:
+        """The number of the user, whose the results are."""
+        return int(self.user.partition(":")[0])
 
 
 class Buildah:
@@ -168,17 +177,20 @@ class Container:
     place: Path
     log: Path
     process: subprocess.Popen[bytes]
-    health: tuple[str, ...]
+    facts: ImageFacts
 
     def trials(self) -> Iterator[tuple[str, str]]:
-        """What is tried, and what was seen."""
+        """What is tried of the container, and what was seen."""
         self._until(lambda: bool(self._logged("web_token")))
         yield "first token, in the log", f"{len(str(self._logged('web_token')['token']))} characters"
         yield "workers kept in by", str(self._logged("workers_isolated")["by"])
-        self._until(lambda: self._inside(*self.health).returncode == 0)
+        self._until(lambda: self._inside(*self.facts.health).returncode == 0)
         yield "the image's own health check", "answers"
         yield "the page without and with the token", self._page()
         yield "writing outside of the volumes and /tmp", self._refused()
+
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """What becomes of a PDF and a scan, and whose the results are."""
         shutil.copy(_SAMPLE, self.place / "inbox" / "sample.pdf")
         scan_of(_SAMPLE, self.place / "aside.pdf", [1])
         (self.place / "aside.pdf").replace(self.place / "inbox" / "scan.pdf")
@@ -186,7 +198,7 @@ class Container:
         yield "a scan", self._delivered("scan")
         owners = {path.stat().st_uid for path in (self.place / "outbox").rglob("*")}
         yield "owners of the results", f"{owners}"
-        _hold(owners == {_USER}, f"results belong to {owners}")
+        _hold(owners == {self.facts.owner}, f"results belong to {owners}")
 
     def stop(self) -> str:
         """End it in order; how long that took."""
@@ -245,20 +257,20 @@ def _hold(true: bool, words: str) -> None:  # noqa: FBT001 — what is held
 
 @contextmanager
 def running(place: Path, root: Path, facts: ImageFacts) -> Iterator[Container]:
-    """Run the image as compose.yaml does."""
+    """Run the image as compose.yaml does, with folders in a new place that belong to its user."""
     for name in ("inbox", "outbox"):
-        (place / name).mkdir()
-        os.chown(place / name, _USER, _USER)
+        (place / name).mkdir(parents=True)
+        os.chown(place / name, facts.owner, facts.owner)
     bundle, log = place / "bundle", place / "log"
     bundle.mkdir()
     _run("runc", "spec", "--bundle", bundle)
     config = bundle / "config.json"
     config.write_text(json.dumps(_with_image(json.loads(config.read_text()), place, root, facts)))
-    name = f"dropleaf-image-trial-{os.getpid()}"
+    name = f"dropleaf-image-trial-{os.getpid()}-{facts.owner}"
     with log.open("wb") as file:
         process = subprocess.Popen(["runc", "run", "--bundle", str(bundle), name], stdout=file, stderr=file)
     try:
-        yield Container(name=name, place=place, log=log, process=process, health=facts.health)
+        yield Container(name=name, place=place, log=log, process=process, facts=facts)
     finally:
         if process.poll() is None:
             subprocess.run(["runc", "kill", name, "KILL"], check=False)

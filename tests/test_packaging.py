@@ -16,15 +16,20 @@ from man_page import PAGE, commands_to_page
 from pipeline.__main__ import run
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILD_BOTH = "from hatchling.build import *; import sys; build_wheel(sys.argv[1]); build_sdist(sys.argv[1])"
-BUILD = "from hatchling.build import build_wheel; import sys; build_wheel(sys.argv[1])"
+BUILD = "from hatchling.build import *; import sys; build_wheel(sys.argv[1]); build_sdist(sys.argv[1])"
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-c", BUILD, str(folder)], cwd=ROOT, check=True, capture_output=True)
-    (path,) = folder.glob("dropleaf-*.whl")
+def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folders = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    for folder in folders:
+        subprocess.run([sys.executable, "-c", BUILD, str(folder)], cwd=ROOT, check=True, capture_output=True)
+    return folders
+
+
+@pytest.fixture(scope="module")
+def wheel(built_twice: tuple[Path, Path]) -> Iterator[zipfile.ZipFile]:
+    (path,) = built_twice[0].glob("dropleaf-*.whl")
     with zipfile.ZipFile(path) as file:
         yield file
 
@@ -58,6 +63,18 @@ def test_the_wheel_has_the_command_the_licence_and_the_readme(wheel: zipfile.Zip
     assert f"Version: {version('dropleaf')}\n" in wheel.read(f"{folder}/METADATA").decode()
 
 
+def test_the_page_ships_nothing_of_others_and_the_samples_name_their_source_and_terms(wheel: zipfile.ZipFile) -> None:
+    names = [name for name in wheel.namelist() if name.startswith("pipeline/")]
+    kinds = {".py", ".typed", ".js", ".css", ".j2", ".svg", ".json", ".toml", ".xml", ".service", ".md"}
+    samples = {Path(name).name for name in names if Path(name).suffix not in kinds}
+    foreign = re.compile(r"(?i)@licen[cs]e|@preserve|copyright|\(c\)|sourceMappingURL")
+    shown = [name for name in names if Path(name).suffix in {".js", ".css", ".j2", ".svg"}]
+
+    assert [name for name in shown if foreign.search(wheel.read(name).decode())] == []
+    terms = wheel.read("pipeline/commands/samples/README.md").decode()
+    assert set(re.findall(r"^\| (\S+\.\w+) \|", terms, re.MULTILINE)) == samples
+
+
 def test_the_manual_page_says_what_the_commands_say() -> None:
     page = commands_to_page()
 
@@ -72,14 +89,6 @@ def test_the_manual_page_is_sound() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "dropleaf init" in re.sub(".\\x08", "", done.stdout)
-
-
-@pytest.fixture(scope="module")
-def built_twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folders = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
-    for folder in folders:
-        subprocess.run([sys.executable, "-c", BUILD_BOTH, str(folder)], cwd=ROOT, check=True, capture_output=True)
-    return folders
 
 
 def test_wheel_and_sdist_are_the_same_bytes_each_time(built_twice: tuple[Path, Path]) -> None:

@@ -100,6 +100,21 @@ def _run_until_interrupted(command: str, place: Place) -> None:
         process.wait()
 
 
+def test_the_first_screens_commands_work_one_after_the_other_in_a_clone(tmp_path: Path) -> None:
+    """What installs is tried by ``make install-trial``; the daemon ends by itself here."""
+    first = ["make() { :; }; pipx() { :; }; set -e", *commands(ROOT / "README.md")][:6]
+    script = "\n".join(first).replace("dropleaf watch", "dropleaf watch --once")
+    (tmp_path / "clone").mkdir()
+    place = Place(tmp_path / "clone")
+    shutil.copy(ROOT / "settings.yaml", place.root)
+    done = subprocess.run(["bash", "-c", script], cwd=place.root, env=environment(place),
+                          capture_output=True, text=True, timeout=PATIENCE_S, check=False)  # fmt: skip
+
+    assert "--once" in script
+    assert done.returncode == 0, done.stderr
+    assert (place.root / "papers" / "settings.yaml").exists()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_command_is_one_that_the_shell_understands(page: Path) -> None:
     for text in (*commands(page), *blocks(page, "sh")):

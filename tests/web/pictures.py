@@ -12,7 +12,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from daemons import Daemon, Place  # noqa: E402 — after the search path
 from pdfs import numbered_pdf  # noqa: E402 — as above
-from playwright.sync_api import Browser  # noqa: E402 — as above
+from playwright.sync_api import Browser, expect  # noqa: E402 — as above
 from simulator import Ask, Fault, Latency, Mark, Rule, Setup, Simulator, mark_to_sheet  # noqa: E402 — as above
 from simulator.answers import default_answer  # noqa: E402 — as above
 from web_hands import browser  # noqa: E402 — as above
@@ -80,7 +80,7 @@ def draw_documents(chromium: Browser, url: str, folder: Path) -> None:
         page.click("#history >> text=Annual report 2025.pdf")
         page.wait_for_url("**/documents/*")
         page.goto(f"{page.url}?page=2")
-        page.wait_for_function("document.getElementById('picture').complete")
+        expect(page.locator("#picture")).to_have_js_property("complete", value=True)
         page.locator("#sheet table").first.wait_for()
         page.screenshot(path=folder / f"{name}.png", full_page=True)
         context.close()

@@ -176,7 +176,7 @@ def test_all_documents_together_are_shown_and_a_dead_server_asks_what_to_do(page
 def test_a_picture_is_zoomed_and_enlarged_by_keyboard_and_the_result_is_reached(page: Page) -> None:
     page.click("#history >> text=one.pdf")
     page.wait_for_url("**/documents/*")
-    page.wait_for_function("document.getElementById('picture').naturalWidth > 0")
+    expect(page.locator("#picture")).not_to_have_js_property("naturalWidth", 0)
     width = page.locator("#picture").bounding_box()
 
     page.focus(".paper")
@@ -196,7 +196,7 @@ def test_a_picture_is_zoomed_and_enlarged_by_keyboard_and_the_result_is_reached(
     page.keyboard.press("ArrowRight")  # scrolls, and turns no page
     page.keyboard.press("Escape")
     expect(page.locator("dialog#enlarged")).to_be_hidden()
-    page.wait_for_function("document.activeElement && document.activeElement.id === 'enlarge'")
+    expect(page.locator("#enlarge")).to_be_focused()
 
     reached = []
     for _ in range(30):

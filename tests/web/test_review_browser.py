@@ -111,7 +111,7 @@ def test_a_cell_shows_its_place_on_the_picture_and_the_picture_its_cell(desk: De
     publish(desk.alone.outbox, numbered_pdf(tmp_path / "r.pdf", 1), TABLE)
     page.goto(f"{desk.url}/documents/{path_to_ident('r.json')}")
     picture = page.locator("#picture")
-    page.wait_for_function("document.getElementById('picture').naturalWidth > 0")
+    expect(page.locator("#picture")).not_to_have_js_property("naturalWidth", 0)
 
     page.click("#sheet td >> text=Elm")
 
