@@ -9,6 +9,7 @@
 Modules of this package import each other by their full names and never this one, so the names below cost no cycle.
 """
 
+from pipeline.extraction.deadline import deadline_after
 from pipeline.extraction.errors import ExtractionError
 from pipeline.extraction.model import (
     BBox,
@@ -43,6 +44,7 @@ __all__ = [
     "Table",
     "Word",
     "content_to_extraction",
+    "deadline_after",
     "extract_page",
     "open_reader",
 ]

@@ -63,7 +63,7 @@ def extract_page(source: Reader | Path, number: int, *, deadline: float | None =
     Args:
         source: An open reader, or the path of a PDF (opened with the default reader).
         number: Of the page, from 1.
-        deadline: Seconds of ``time.monotonic()``; when it passes, what there is comes back.
+        deadline: Seconds of ``time.thread_time()``; when it passes, what there is comes back.
 
     Raises:
         ExtractionError: The file or the page cannot be read.
@@ -80,7 +80,7 @@ def content_to_extraction(content: PageContent, *, deadline: float | None = None
 
     Args:
         content: Of one page.
-        deadline: Seconds of ``time.monotonic()``.
+        deadline: Seconds of ``time.thread_time()``.
     """
     size = content.width, content.height
     content, turned = content_to_upright(content)

@@ -38,7 +38,7 @@ class Wrapper:
         Args:
             max_pixels: The most pixels of a page.
             max_pages: The most pages.
-            seconds: The longest time for one file.
+            seconds: The most processor time for one file.
         """
         self._max_pixels = max_pixels
         self._max_pages = max_pages
@@ -56,15 +56,17 @@ class Wrapper:
             DocumentError: It is no picture, is damaged, or is over a limit.
             OSError: The PDF cannot be written.
         """
-        began = time.monotonic()
+        began = time.thread_time()
         parts: list[Path] = []
         try:
             with open_picture(source, max_pixels=self._max_pixels) as picture:
                 for number in picture.pages():
                     if number > self._max_pages:
                         raise TooLargeError(f"The picture has more than {self._max_pages} pages, which are allowed.")
-                    if time.monotonic() - began > self._seconds:
-                        raise TooLargeError(f"Its first {number - 1} pages took {self._seconds:.0f} s to be unpacked.")
+                    if time.thread_time() - began > self._seconds:
+                        raise TooLargeError(
+                            f"Its first {number - 1} pages took {self._seconds:.0f} s of processor time to be unpacked."
+                        )
                     parts.append(target.with_name(f"{target.stem}-{number}.part"))
                     parts[-1].write_bytes(_page_to_pdf(source, picture))
                     if len(parts) == _AT_ONCE:

@@ -1,12 +1,11 @@
 """Basic extraction of one page, trying several readers in order; used where there is no page from the model."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
 from pipeline.errors import RenderError
-from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction
+from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction, deadline_after
 from pipeline.extraction.memory import uncollected
 from pipeline.extraction.readers.glyphs import UNMAPPED
 from pipeline.extraction.readers.ocr.legible import content_to_unread_pictures, text_fault
@@ -27,7 +26,7 @@ from pipeline.worker.tasks import READER_LIMITS_S, ReaderName
 #: A page without text is blank if its picture has less ink than this; a little ink is dust on a scanner, for example.
 BLANK_INK = 0.0005
 _LOOK = ImageSize(longest_side_px=640)
-#: How many seconds tables are looked for in recognised text.
+#: For how many seconds of processor time tables are looked for in recognised text.
 _TABLES_S = 10.0
 
 
@@ -139,7 +138,7 @@ def read_for_comparison(pdf: OpenPdf, number: int) -> EnginePage | None:
     except Exception:  # noqa: BLE001 — unattended: without a second reading the model's page is used
         logger().exception("no_second_reading")
         return None
-    if text_fault(own) is not None:
+    if text_fault(own) is not None or not found.complete:
         return None
     return EnginePage(blocks=sanitise(content.html).blocks, method=content.method) if content.html else None
 
@@ -155,7 +154,7 @@ def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> tuple[PageContent, 
         reader = pdf.reader(kind)
         if reader.page_count != pdf.page_count:
             raise ExtractionError(f"sees {reader.page_count} pages where pdfium sees {pdf.page_count}")
-        deadline = time.monotonic() + READER_LIMITS_S[kind]
+        deadline = deadline_after(READER_LIMITS_S[kind])
         content = reader.read(number, deadline=deadline)
         return content, content_to_extraction(content, deadline=deadline)
 
@@ -176,7 +175,7 @@ def _with_pictures(content: PageContent | None, found: PageExtraction, recogniti
     if merged is content:
         return _extraction_to_content(found)
     with uncollected():
-        whole = content_to_extraction(merged, deadline=time.monotonic() + _TABLES_S)
+        whole = content_to_extraction(merged, deadline=deadline_after(_TABLES_S))
     return replace(_extraction_to_content(whole), ocr=recognition.page.facts)
 
 
@@ -195,7 +194,7 @@ def _recognised_to_content(page: RecognisedPage) -> Content | None:
     if not page.makes_sense:
         return None
     with uncollected():
-        found = content_to_extraction(page.content, deadline=time.monotonic() + _TABLES_S)
+        found = content_to_extraction(page.content, deadline=deadline_after(_TABLES_S))
     if not _says_something(found):
         return None
     size = (found.size[1], found.size[0]) if page.stance.turn in {90, 270} else found.size

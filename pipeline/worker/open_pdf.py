@@ -1,13 +1,20 @@
 """The PDF that a worker has open: the last one used, with its readers and the pages drawn ahead."""
 
-import time
 from collections import OrderedDict
 from itertools import islice
 from pathlib import Path
 
 from pipeline.document import LONGEST_TITLE, MOST_ENTRIES, OutlineEntry
 from pipeline.errors import RenderError
-from pipeline.extraction import ExtractionError, PageContent, PdfminerReader, Reader, ReaderKind, open_reader
+from pipeline.extraction import (
+    ExtractionError,
+    PageContent,
+    PdfminerReader,
+    Reader,
+    ReaderKind,
+    deadline_after,
+    open_reader,
+)
 from pipeline.extraction.readers.outline import nodes_to_entries, outline_to_titles
 from pipeline.extraction.readers.pdfium.outline import Bookmark
 from pipeline.extraction.readers.pdfium.reader import page_to_pieces
@@ -24,7 +31,8 @@ _PAGES_BEFORE_REOPENING = 25
 # One page in work and one ahead.
 _PAGES_AT_HAND = 2
 
-# pdfium mostly gives the text within milliseconds; where it does not, the request to the model must not wait long.
+# Seconds of processor time. pdfium mostly gives the text within milliseconds; where it does not, the request to the
+# model must not wait long.
 _LAYER_S = 5.0
 
 
@@ -86,7 +94,7 @@ class OpenPdf:
     def _read_layer(self, number: int) -> PageContent | None:
         try:
             page = self._file.page(number)
-            return page_to_pieces(page, self._file.reopen, number, deadline=time.monotonic() + _LAYER_S)
+            return page_to_pieces(page, self._file.reopen, number, deadline=deadline_after(_LAYER_S))
         except (ExtractionError, RenderError):
             return None
 

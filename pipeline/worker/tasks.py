@@ -32,8 +32,8 @@ WRAP_S = 120.0
 #: In the order in which they are tried.
 READERS: tuple[ReaderName, ...] = ("pdfminer", "pdfium")
 
-#: Seconds that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on some real pages,
-#: pdfium less than one.
+#: Seconds of processor time that a reader may take for a page before the next one is tried: pdfminer takes up to 42 on
+#: some real pages, pdfium less than one.
 READER_LIMITS_S: dict[ReaderName, float] = {"pdfminer": 15.0, "pdfium": 10.0}
 
 

@@ -13,7 +13,7 @@ from pdfs import numbered_pdf
 from shared_files import needs_shared
 from typeset import chars_to_content, show, text_to_chars, text_to_words, write_page
 
-from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extraction, extract_page
+from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extraction, deadline_after, extract_page
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
 # Other programs on the machine make a measurement longer, never shorter: what is too slow is so each time.
@@ -79,7 +79,7 @@ def test_a_hundred_thousand_glyphs_take_seconds_not_minutes() -> None:
     content = chars_to_content(chars, width=400, height=900)
     start = time.process_time()
 
-    page = content_to_extraction(content, deadline=time.monotonic() + 20)
+    page = content_to_extraction(content, deadline=deadline_after(20))
 
     assert len(page.words) == 500 * 20
     assert time.process_time() - start < 20
@@ -89,10 +89,21 @@ def test_a_page_is_done_when_its_time_is_over(tmp_path: Path) -> None:
     content = b"".join(show(50 + index % 50, 20 + index % 700, "many words on a page") for index in range(3000))
     path = write_page(tmp_path / "long.pdf", content)
 
-    page = extract_page(path, 1, deadline=time.monotonic())
+    page = extract_page(path, 1, deadline=deadline_after(0))
 
     assert not page.complete
     assert page.warnings
+
+
+def test_a_busy_machine_cuts_no_page_short(tmp_path: Path) -> None:
+    path = write_page(tmp_path / "words.pdf", show(50, 700, "some words"))
+    deadline = deadline_after(1)
+    time.sleep(1.2)  # as long as other programs have the processor
+
+    page = extract_page(path, 1, deadline=deadline)
+
+    assert page.complete
+    assert page.warnings == ()
 
 
 def test_an_empty_page_is_empty(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Reader(Protocol):
 
         Args:
             number: Number of the page, from 1.
-            deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned with
+            deadline: Seconds of ``time.thread_time()``; after it, what was read so far is returned with
                 ``complete=False``.
 
         Raises:

@@ -80,7 +80,7 @@ def annotations_to_text(
         reopen: Opens the document again.
         number: Of the page, from 1.
         frame: How the page is shown.
-        deadline: Seconds of ``time.monotonic()``.
+        deadline: Seconds of ``time.thread_time()``.
 
     Raises:
         PdfiumError: The document cannot be opened again, or cannot be read after flattening.

@@ -176,7 +176,7 @@ def page_to_marks(page: object, frame: PageFrame, deadline: float | None) -> Pag
     Args:
         page: pdfium's handle.
         frame: How the page is shown.
-        deadline: Seconds of ``time.monotonic()``.
+        deadline: Seconds of ``time.thread_time()``.
     """
     return ObjectWalk(page, frame).read(deadline)
 

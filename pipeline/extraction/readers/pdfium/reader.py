@@ -116,7 +116,7 @@ def page_to_pieces(
         page: Of an open document.
         reopen: Opens the same document again, where the page has annotations with text.
         number: Number of the page, from 1.
-        deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned.
+        deadline: Seconds of ``time.thread_time()``; after it, what was read so far is returned.
 
     Raises:
         ExtractionError: The page cannot be read.

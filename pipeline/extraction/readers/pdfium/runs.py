@@ -74,7 +74,7 @@ class RunReader:
         self.complete = False
 
     def read(self, deadline: float | None) -> Iterator[GlyphRun]:
-        """One GlyphRun after the other, until the deadline (seconds of ``time.monotonic()``)."""
+        """One GlyphRun after the other, until the deadline (seconds of ``time.thread_time()``)."""
         text = page_to_codes(self._page)
         for start in range(0, len(text), _CHUNK):
             if expired(deadline):

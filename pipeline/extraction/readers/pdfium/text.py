@@ -221,7 +221,7 @@ def page_to_chars(
     Args:
         page: Of the open document.
         frame: How it is shown.
-        deadline: Seconds of ``time.monotonic()``.
+        deadline: Seconds of ``time.thread_time()``.
         known: About its text objects.
         pieces: Glyphs of one text object with gaps smaller than this share of their size become one character with
             several letters; None to keep every glyph separate.

@@ -23,7 +23,7 @@ def document_to_structure(document: PDFDocument, deadline: float | None) -> Stru
 
     Args:
         document: The open document.
-        deadline: Seconds of ``time.monotonic()``; after it, what was read so far is returned.
+        deadline: Seconds of ``time.thread_time()``; after it, what was read so far is returned.
     """
     root = resolve1(document.catalog.get("StructTreeRoot"))
     if not isinstance(root, dict):
