@@ -162,7 +162,7 @@ class Gateway:
             self._trouble = f"the scheduler at {task.scheduler} cannot be used: {_error_to_words(error)}"[:1000]
             raise OSError(self._trouble) from error
         finally:
-            with suppress(Exception):
+            with suppress(Exception):  # whatever dask raises: another client is made
                 await client.close(timeout=1)
 
     async def _look(self, client: Client, task: Connect) -> None:

@@ -122,7 +122,7 @@ async def _work(name: str, membership: Membership, folder: Path, stopping: async
         gone.cancel()
         stop.cancel()
     finally:
-        with suppress(Exception):
+        with suppress(Exception):  # whatever dask raises: the process ends, and with it all that is open
             await asyncio.wait_for(worker.close(timeout=1, nanny=False), 3)
 
 

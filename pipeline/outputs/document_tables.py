@@ -1,10 +1,10 @@
-"""The tables of one document, either from its file or from pages that are being published."""
+"""The tables of one document, of which spreadsheets are made."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import DocumentFacts
-from pipeline.outputs.tables_file import DocumentTable, PageFacts, TablesFile
+from pipeline.outputs.tables_file import DocumentTable, PageFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +21,3 @@ class DocumentTables:
     document: DocumentFacts
     pages: Sequence[PageFacts]
     tables: Iterable[DocumentTable]
-
-
-def file_to_document_tables(name: str, file: TablesFile) -> DocumentTables:
-    """The tables of a file that was read.
-
-    Args:
-        name: Of the results, without file name extension.
-        file: The tables file of these results.
-    """
-    return DocumentTables(name=name, document=file.document, pages=file.pages, tables=file.tables)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -144,7 +144,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     """
     found = file or found_file()
     tree = _file_to_tree(found) if found else {}
-    base = found.resolve().parent if found else default_base()
+    base = found.resolve().parent if found else _there(default_base)
 
     class Loaded(Settings):
         @classmethod
@@ -169,7 +169,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
     if settings is None or problems:
         raise SettingsError(_problems_to_message(problems, found))
     folders = {
-        key: _absolute(key, folder, Path.cwd() if key in (overrides or {}) else base)
+        key: _absolute(key, folder, _working_folder(folder) if key in (overrides or {}) else base)
         for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
     }
     servers = tuple(_with_whole_paths(number, server, base) for number, server in enumerate(settings.servers))
@@ -202,6 +202,23 @@ def _pool_with_whole_paths(pool: Pool, base: Path) -> Pool:
     if gone:
         raise SettingsError("\n  ".join(gone))
     return pool.model_copy(update={"tls": pool.tls.model_copy(update=whole)})
+
+
+def _working_folder(folder: Path) -> Path:
+    """What a path on the command line is relative to; not asked for where it is not, since it may be gone."""
+    return folder if folder.is_absolute() else _there(Path.cwd)
+
+
+def _there(find: Callable[[], Path]) -> Path:
+    """The working directory.
+
+    Raises:
+        SettingsError: It was removed.
+    """
+    try:
+        return find()
+    except OSError:
+        raise SettingsError("the working directory was removed; change to another one, or write whole paths") from None
 
 
 def _absolute(key: str, folder: Path, base: Path) -> Path:

@@ -283,6 +283,23 @@ def test_what_is_no_file_is_refused_and_not_waited_for_also_where_it_is_only_fou
         load_settings()
 
 
+@pytest.mark.linux
+def test_a_working_directory_that_is_gone_is_said_to_be_where_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path, "workers: 2")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    whole = load_settings(file, {"inbox": str(tmp_path / "in")})
+
+    assert (whole.workers, whole.inbox) == (2, tmp_path / "in")
+    for named, overrides in ((None, {}), (file, {"inbox": "in"})):
+        with pytest.raises(SettingsError, match="the working directory was removed"):
+            load_settings(named, overrides)
+
+
 def test_a_link_to_the_settings_is_followed(tmp_path: Path) -> None:
     (tmp_path / "linked.yaml").symlink_to(write(tmp_path, "workers: 2"))
 
