@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from daemons import Place
 from delivery import deliveries_in
 from odd_pdfs import not_a_pdf
 from pdfs import numbered_pdf
@@ -26,6 +27,14 @@ def dropleaf(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def watch_once(folder: Path) -> int:
+    """Convert what is in the inbox; the exit code."""
+    settings = (folder / "settings.yaml").read_text()
+    place = Place(folder)
+    place.file.write_text(settings)
+    return place.watch_once()
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
@@ -41,7 +50,7 @@ def test_only_the_pages_that_fell_back_are_asked_again_and_the_others_stay_byte_
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(2,)),))) as sim:
         numbered_pdf(folder / "inbox" / "sub" / "a report.pdf", 4, document=3)
         write_settings(folder, sim.url)
-        dropleaf("watch", "--once", folder=folder)
+        watch_once(folder)
         manifest = folder / "outbox" / "sub" / "a report.json"
         before = dict(zip((1, 2, 3, 4), (record.html for record in read_published(manifest).pages()), strict=True))
         assert json.loads(manifest.read_bytes())["fallbacks"] == [
@@ -69,7 +78,7 @@ def test_a_kept_original_is_found_in_the_inbox(folder: Path) -> None:
         kept = numbered_pdf(folder / "inbox" / "sub" / "a report.pdf", 3, document=3)
         before = kept.read_bytes()
         write_settings(folder, sim.url, originals="keep")
-        dropleaf("watch", "--once", folder=folder)
+        watch_once(folder)
         sim.set_rules()
 
         result = dropleaf("retry", "a report", folder=folder)
@@ -84,7 +93,7 @@ def test_a_page_that_fails_again_keeps_its_fallback(folder: Path) -> None:
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
         numbered_pdf(folder / "inbox" / "x.pdf", 2, document=4)
         write_settings(folder, sim.url)
-        dropleaf("watch", "--once", folder=folder)
+        watch_once(folder)
 
         result = dropleaf("retry", "--all", folder=folder)
 
@@ -100,7 +109,7 @@ def test_with_all_a_result_that_was_changed_is_left_out_and_the_others_are_asked
         for number, name in enumerate(("changed.pdf", "gone.pdf", "x.pdf")):
             numbered_pdf(folder / "inbox" / name, 2, document=6 + number)
         write_settings(folder, sim.url)
-        dropleaf("watch", "--once", folder=folder)
+        watch_once(folder)
         changed = folder / "outbox" / "changed.html"
         changed.write_text(noted := changed.read_text() + "<!-- notes -->")
         (folder / "outbox" / "gone.pdf").unlink()
@@ -120,7 +129,7 @@ def test_a_document_without_its_original_is_named_in_the_refusal(folder: Path) -
     with Simulator(Setup(slots=5, latency=Latency(seconds=0.05), rules=(Rule(Fault.EMPTY, pages=(1,)),))) as sim:
         numbered_pdf(folder / "inbox" / "x.pdf", 2, document=5)
         write_settings(folder, sim.url, originals="delete")
-        dropleaf("watch", "--once", folder=folder)
+        watch_once(folder)
 
         result = dropleaf("retry", "x.pdf", folder=folder)
 
@@ -144,7 +153,7 @@ def test_a_failed_document_is_tried_again_and_leaves_the_failed_ones_when_it_is_
     numbered_pdf(folder / "inbox" / "sub" / "long.pdf", 3)
     not_a_pdf(folder / "inbox" / "bad.pdf")
     write_settings(folder, "http://127.0.0.1:9/v1", engine="basic", limits="{pages: 2}")
-    assert dropleaf("watch", "--once", folder=folder).returncode == 1
+    assert watch_once(folder) == 1
     assert json.loads((failed / "long.json").read_bytes())["error"]["code"] == "too_large"
     again = dropleaf("retry", "long", folder=folder)
     assert (again.returncode, (failed / "long.pdf").exists()) == (1, True)
@@ -163,7 +172,7 @@ def test_a_failed_document_is_tried_again_and_leaves_the_failed_ones_when_it_is_
 def test_a_failed_document_without_its_file_is_named_in_the_refusal(folder: Path) -> None:
     not_a_pdf(folder / "inbox" / "bad.pdf")
     write_settings(folder, "http://127.0.0.1:9/v1", engine="basic")
-    dropleaf("watch", "--once", folder=folder)
+    watch_once(folder)
     (folder / "outbox" / "failed" / "bad.pdf").unlink()
 
     result = dropleaf("retry", "bad", folder=folder)
