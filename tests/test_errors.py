@@ -62,5 +62,5 @@ def test_a_code_that_nobody_knows_means_unreadable() -> None:
 
 
 def test_exit_codes_are_the_contracts() -> None:
-    assert {kind.exit_code for kind in ALL} == {1, 64, 70, 75, 78}  # 75 is added: another daemon works there
+    assert {kind.exit_code for kind in ALL} == {1, 64, 70, 78}
     assert (errors.SettingsError.exit_code, errors.UsageError.exit_code) == (78, 64)
