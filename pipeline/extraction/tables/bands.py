@@ -16,6 +16,8 @@ from pipeline.extraction.tables.text_lines import TextLine, row_to_text_line
 
 #: A gutter within a ruled column must run through at least so many lines.
 SUPPORT = 3
+#: The middle of a text is at most this many type sizes from that of its heading.
+UNDER = 0.5
 #: A cell is a stack of figures if at least this share of its lines are figures.
 FIGURES = 0.8
 #: So many figures below each other are several rows, even in a single cell.
@@ -116,12 +118,28 @@ def _has_several_columns(drafts: Sequence[Draft], column: int) -> bool:
     rows = words_to_rows(words)
     several = [row for row in rows if len(row_to_segments(row)) > 1]
     if len(several) < max(SUPPORT, len(rows) / 2):
-        return False
+        return _are_under_headings(rows)
     for left, right in lines_to_gutters([row_to_units(row) for row in several]):
         both = sum(1 for row in rows if row[0].box.x0 < left and row[-1].box.x1 > right)
         if both >= max(SUPPORT, len(rows) / 2):
             return True
     return False
+
+
+def _are_under_headings(rows: Sequence[Sequence[Word]]) -> bool:
+    """Whether the first line has several headings, and each text of the other lines is below the middle of one.
+
+    Each heading has a text below; columns of ticks look like that.
+    """
+    head, *body = [row_to_segments(row) for row in rows] or [[]]
+    under: set[int] = set()
+    for segment in (segment for line in body for segment in line):
+        off = [abs(h.box.x0 + h.box.x1 - segment.box.x0 - segment.box.x1) / 2 for h in head]
+        nearest = min(range(len(head)), key=lambda index: off[index])
+        if off[nearest] > UNDER * segment.size:
+            return False
+        under.add(nearest)
+    return len(head) > 1 and len(body) >= SUPPORT and len(under) == len(head)
 
 
 def holds_rows(drafts: Sequence[Draft]) -> bool:

@@ -18,6 +18,9 @@ from pipeline.extraction.tables.text_lines import TextLine
 
 #: Rules separate all rows of a table if they separate at least so many groups of lines.
 RULED_ROWS = 3
+#: Fewer groups do if a cell has at least so many words on average, and a group so many lines: sentences.
+SENTENCES = 10
+TALL = 5
 #: Of two lines that overlap by more than this share of the lower one's height, only one can be a row.
 OVERLAP = 0.1
 #: A line between two others whose distance is at most so many usual line distances is no row.
@@ -26,6 +29,10 @@ SQUEEZED = 1.4
 FIGURES = 0.5
 #: How many lines back an overlapping line is looked for.
 WINDOW = 5
+#: A section heading over all columns is at most this far (in type sizes) from the table's middle, and begins at least
+#: so far from its left end.
+CENTRED = 0.5
+INDENTED = 2.0
 
 #: The lines of one row.
 Row = Sequence[TextLine]
@@ -42,7 +49,8 @@ def lines_to_body(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
     """
     bands = lines_to_bands(lines, columns, rules)
     setting = lines_to_setting([line for band in bands for line in lines_to_level(band, columns)[0]], columns)
-    if len(bands) >= RULED_ROWS and not any(_are_several_rows(band, columns, setting) for band in bands):
+    ruled = len(bands) >= RULED_ROWS or (len(bands) > 1 and _hold_sentences(bands, columns))
+    if ruled and not any(_are_several_rows(band, columns, setting) for band in bands):
         return [draft for index, band in enumerate(bands) for draft in row_to_drafts(band, first + index, columns)]
     drafts: list[Draft] = []
     count = first
@@ -51,6 +59,13 @@ def lines_to_body(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
         drafts += added
         count += rows
     return drafts
+
+
+def _hold_sentences(bands: Sequence[Sequence[TextLine]], columns: Columns) -> bool:
+    """Whether the cells would have many words each, in many lines, if every group of lines was a row."""
+    words = sum(len(segment.words) for band in bands for line in band for segment in line.segments)
+    lines = sum(len(band) for band in bands)
+    return words >= SENTENCES * len(bands) * columns.count and lines >= TALL * len(bands)
 
 
 def _are_several_rows(band: Sequence[TextLine], columns: Columns, setting: Setting) -> bool:
@@ -252,8 +267,8 @@ def row_to_drafts(row: Row, index: int, columns: Columns) -> list[Draft]:
     for line in row:
         for segment in line.segments:
             span = columns.of(segment)
-            if span[0] < span[1] and len(row) == len(line.segments) == 1:
-                span = (min(span[0], 1), columns.count - 1)
+            if len(row) == len(line.segments) == 1:
+                span = _lone_span(segment, span, columns)
             cells.setdefault(span, []).extend(segment.words)
     merged: list[tuple[int, int, list[Word]]] = []
     for (first, last), words in sorted(cells.items()):
@@ -263,6 +278,15 @@ def row_to_drafts(row: Row, index: int, columns: Columns) -> list[Draft]:
         else:
             merged.append((first, last, words))
     return [_words_to_draft(index, (first, last), words) for first, last, words in merged]
+
+
+def _lone_span(segment: Segment, span: tuple[int, int], columns: Columns) -> tuple[int, int]:
+    """The columns of the only text of a row: all, or all but the first, where it is over several or in the middle."""
+    off = abs(segment.box.x0 + segment.box.x1 - columns.left - columns.right) / 2
+    indented = segment.box.x0 - columns.left >= INDENTED * segment.size
+    if (span[0] > 0 or indented) and off <= CENTRED * segment.size and not segment.numeric:
+        return 0, columns.count - 1
+    return (min(span[0], 1), columns.count - 1) if span[0] < span[1] else span
 
 
 def _words_to_draft(row: int, span: tuple[int, int], words: Sequence[Word]) -> Draft:

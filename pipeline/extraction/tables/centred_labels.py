@@ -25,9 +25,10 @@ Rows = Sequence[Sequence[Word]]
 
 
 def has_centred_label(band: Sequence[Draft]) -> bool:
-    """Whether the first cell between two rules has fewer lines than the others, and is in the middle of theirs.
+    """Whether the first cell between two rules has fewer lines than the others, and these are rows.
 
-    Lines of wrapped text beside a label look alike, but each of them ends where the next word has no room.
+    They are where a cell has mostly figures, or the label is in their middle and lines end on purpose: lines of wrapped
+    text beside a label look alike, but each of them ends where the next word has no room.
 
     Args:
         band: The cells between two rules, from the left.
@@ -44,12 +45,18 @@ def has_centred_label(band: Sequence[Draft]) -> bool:
     level = all(max(at) - min(at) <= LEVEL * size for at in zip(*levels, strict=True))
     centred = abs(mean(map(_middle, label)) - mean(levels[0])) <= LEVEL * size
     said = {_are_rows(draft, rows) for draft, rows in cells[1:]}
-    return level and centred and True in said and False not in said
+    return level and (any(map(_holds_figures, beside)) or (centred and True in said and False not in said))
 
 
 def _middle(row: Sequence[Word]) -> float:
     box = boxes_to_box([word.box for word in row])
     return (box.top + box.bottom) / 2
+
+
+def _holds_figures(rows: Rows) -> bool:
+    """Whether lines of one word each are figures for the most part: no text that goes on is like that."""
+    figures = sum(1 for row in rows if is_value(row[0].text))
+    return all(len(row) == 1 for row in rows) and figures > 1 and 2 * figures >= len(rows)
 
 
 def _are_rows(draft: Draft, rows: Rows) -> bool | None:

@@ -21,6 +21,7 @@ from pipeline.extraction.tables.bands import (
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
 from pipeline.extraction.tables.column_rules import edges_to_closed, is_mostly, is_without_sides
 from pipeline.extraction.tables.head_strips import HeadStrip, drafts_to_strip, with_strip
+from pipeline.extraction.tables.headed_regions import edges_to_headed
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
 from pipeline.extraction.tables.margins import Surroundings, is_row_of_figures, with_margins
 from pipeline.extraction.tables.open_tables import Region, region_to_drafts
@@ -34,14 +35,17 @@ from pipeline.extraction.tables.rules import (
     rulings_to_edges,
     without_underlines,
 )
+from pipeline.extraction.tables.shaded_heads import box_with_shaded_head
 from pipeline.extraction.tables.shading import fills_to_lattices
 from pipeline.extraction.tables.stacked_regions import region_to_stacked
 from pipeline.extraction.tables.table_text import TabularText, words_to_page_text
 from pipeline.extraction.tables.tagged_tables import tables_to_tagged
 from pipeline.extraction.tables.titles_and_notes import strip_frame, strip_notes
 from pipeline.extraction.tables.turned_header import with_turned_heads
+from pipeline.extraction.tables.turned_labels import with_turned_labels
 from pipeline.extraction.tables.typed_rules import words_to_typed_rules
 from pipeline.extraction.tables.verdict import (
+    is_headed_table,
     is_lattice_table,
     is_lone_row,
     is_open_table,
@@ -168,16 +172,20 @@ class TableFinder:
         words = [word for word in upright.inside(lattice.box) if id(word) not in self._used]
         drafts = lattice_to_drafts(lattice, words)
         if lattice_is_coarse(lattice, drafts):
-            drafts = (
-                region_to_drafts(
-                    box_to_region(lattice.box, self._with_loose(lattice.edges, lattice.box), words_to_page_text(words))
-                )
-                or drafts
-            )
+            drafts = region_to_drafts(self._lattice_to_region(lattice, upright)) or drafts
         else:
             drafts = split_bands(strip_frame(drafts), lattice)
         drafts = strip_notes(drafts, wide=True)
-        return drafts_to_upright(with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs))
+        drafts = with_sideways_words(drafts, sideways.inside(lattice.box), lattice.xs)
+        return drafts_to_upright(with_turned_labels(drafts, lattice.edges.horizontal))
+
+    def _lattice_to_region(self, lattice: Lattice, upright: WordIndex) -> Region:
+        """The region of a grid whose rules do not part all of its columns, with a shaded head upon it."""
+        box = box_with_shaded_head(lattice.box, self.content.fills)
+        text = words_to_page_text([word for word in upright.inside(box) if id(word) not in self._used])
+        if text.captions:
+            box = lattice.box
+        return box_to_region(box, self._with_loose(lattice.edges, box), text)
 
     def _with_loose(self, edges: Edges, box: BBox) -> Edges:
         """The rules of a grid, and those within it that touch none of them: these underline headings."""
@@ -211,6 +219,7 @@ class TableFinder:
             self._rules, self._text = typed.words, None
         rules = without_underlines(self.edges, self.words)
         self._find_in_regions(lambda text: edges_to_regions(rules, text), _is_ruled)
+        self._find_in_regions(lambda text: edges_to_headed(rules, text), _is_ruled)
         every = self._with_rulings(typed.all)
         self._find_in_regions(lambda text: text_to_regions(text, every), _is_open)
         if typed.bounding:  # last: aligned text is better evidence than a line of hyphens
@@ -283,11 +292,11 @@ def _is_shaded(text: TabularText, table: Table) -> bool:
 def _is_ruled(region: Region, text: TabularText, table: Table) -> bool:
     """Whether text between rules is a table. An inner rule is evidence if cells are short or rules separate rows."""
     if not region.horizontal:
-        return _is_open(region, text, table)
+        return _is_open(region, text, table) or is_headed_table(table)
     if table.rows * table.columns < LEAST_PLACES and not text.has_title_above(region.box):
         return False
     parted = table.rows >= PARTED_ROWS and len(region.horizontal) >= table.rows / 2
-    return is_ruled_table(table) and (is_terse(table) or parted)
+    return is_ruled_table(table) and (is_terse(table) or parted or text.has_title_above(region.box))
 
 
 def _is_open(region: Region, text: TabularText, table: Table) -> bool:

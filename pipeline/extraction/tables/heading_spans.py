@@ -15,7 +15,7 @@ CENTRED = 1.0
 UNDERLINE = 0.9
 #: It extends beyond the heading on both sides, or ends at most this far (points) inside of it.
 FLUSH = 2.0
-#: The heading is then near its middle, within this share of its length.
+#: The heading is then flush with its beginning and with one below, or near its middle, within this share of its length.
 OFF_RULE = 0.1
 #: Lines of one heading are at most this far apart (in type sizes, from bottom to top).
 STACKED = 0.8
@@ -68,7 +68,7 @@ def _ruled_span(
     (rules, vertical), columns = table
     if _is_title(segment, line, deeper, table):
         return 0, columns.count - 1
-    rule = _underline(segment, line, rules, columns)
+    rule = _underline(segment, line, deeper, (rules, columns))
     if rule is not None:
         extents = [columns.extent(column) for column in range(columns.count)]
         covered = [
@@ -143,8 +143,11 @@ def _is_over_years(deeper: Sequence[Below], columns: Columns) -> bool:
     return len(years) == columns.count - 1 == sum(1 for span, _ in deeper if span[0] > 0)
 
 
-def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns: Columns) -> Edge | None:
+def _underline(
+    segment: Segment, line: TextLine, deeper: Sequence[Below], table: tuple[Sequence[Edge], Columns]
+) -> Edge | None:
     """The rule drawn only below this heading, over the columns that it spans."""
+    rules, columns = table
     box = segment.box
     for rule in rules:
         near = box.bottom - STACKED * segment.size / 2 <= rule.at <= box.bottom + UNDERLINE * segment.size
@@ -153,7 +156,9 @@ def _underline(segment: Segment, line: TextLine, rules: Sequence[Edge], columns:
             continue
         off = abs(rule.start + rule.end - box.x0 - box.x1) / 2
         alone = not any(rule.start <= other.box.x0 < rule.end for other in line.segments if other is not segment)
-        if alone and off < max(OFF_RULE * rule.length, 2 * segment.size):
+        below = any(abs(other.box.x0 - box.x0) <= FLUSH for _, other in deeper)
+        flush = below and abs(box.x0 - rule.start) <= FLUSH
+        if alone and (flush or off < max(OFF_RULE * rule.length, 2 * segment.size)):
             return rule
     return None
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Word
@@ -24,6 +25,8 @@ FULL_LINE = 0.6
 FULLER = 0.75
 #: With at least so many lines of figures, these show the columns without the lines above them.
 BODY_LINES = 3
+#: A rule below the heading of a group of columns is at most this share of the region's width.
+PARTIAL = 0.95
 #: A vertical rule separates columns if it runs through at least this share of the region's height.
 LONG = 0.6
 
@@ -69,8 +72,28 @@ def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
     """The columns, from the full lines of the body and from long vertical rules."""
     height = region.box.bottom - region.box.top
     borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
-    gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(rows)])
+    inner = [rule for rule in region.horizontal if rule.length < PARTIAL * (region.box.x1 - region.box.x0)]
+    gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(_without_groups(rows, inner))])
     return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, words_to_blank(region.words))
+
+
+def _without_groups(rows: Sequence[Sequence[Word]], rules: Sequence[Edge]) -> list[list[Word]]:
+    """The lines without headings of groups: a rule of their own is below them, and several headings are below that."""
+    out = [list(row) for row in rows]
+    middles = [median(word.box.top + word.box.bottom for word in row) / 2 for row in rows]
+    for rule in rules:
+        below = bisect_left(middles, rule.at)
+        if 0 < below < len(rows):
+            heads = [word for word in out[below - 1] if rule.start - SNAP <= _middle(word) <= rule.end + SNAP]
+            under = [word for word in rows[below] if rule.start - SNAP <= _middle(word) <= rule.end + SNAP]
+            if len(row_to_segments(heads)) == 1 < len(row_to_segments(under)):
+                held = set(map(id, heads))
+                out[below - 1] = [word for word in out[below - 1] if id(word) not in held]
+    return [row for row in out if row]
+
+
+def _middle(word: Word) -> float:
+    return (word.box.x0 + word.box.x1) / 2
 
 
 def _length_inside(edge: Edge, box: BBox) -> float:

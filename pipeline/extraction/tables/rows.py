@@ -53,9 +53,19 @@ def _goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: S
         upper, {columns.of(segment): segment for segment in line.segments}
     ):
         return True
-    if any(segment.numeric and not segment.text.startswith("(") for segment in line.segments):
+    if any(_is_figure(segment, upper.get(columns.of(segment))) for segment in line.segments):
         return continues(above, line, columns, setting)
     return goes_on(lines, index, columns, setting)
+
+
+def _is_figure(segment: Segment, above: Segment | None) -> bool:
+    """Whether a text is a figure, and neither begins in parentheses nor ends those of the text above ("2009)")."""
+    closing = above is not None and _is_open(above.text) and ")" in segment.text and "(" not in segment.text
+    return segment.numeric and not segment.text.startswith("(") and not closing
+
+
+def _is_open(text: str) -> bool:
+    return text.count("(") > text.count(")")
 
 
 def has_stacked_figures(lines: Sequence[TextLine], columns: Columns) -> bool:

@@ -29,6 +29,10 @@ NEAR = 1.0
 APART = 1.5
 #: Lines of running text over more than this share of the width are a paragraph, not a cell.
 WIDE = 0.7
+#: And they begin at most this share of the width from the rule's left end: cells beside labels begin further right.
+INDENT = 0.2
+#: Lines beside each other overlap by more than this share of the type size.
+STAGGERED = 0.15
 #: So many lines with one text each may be between two rules of a table: a section heading.
 SECTION_LINES = 2
 
@@ -113,13 +117,15 @@ def _is_wider(rule: Edge, upper: Edge, lower: Edge) -> bool:
 
 def holds_paragraph(rows: Sequence[Sequence[Segment]], rule: Edge, text: TabularText) -> bool:
     """Whether lines of running text fill the width of the rules, or a sentence goes on from one to the next line."""
-    lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose]
+    indent = rule.start + INDENT * rule.length
+    lines = [row[0].box for row in rows if len(row) == 1 and id(row[0]) in text.prose and row[0].box.x0 <= indent]
     if sum(1 for box in lines if box.x1 - box.x0 > WIDE * rule.length) > 1:
         return True
     return any(
         len(above) == len(row) == 1
         and _is_sentence(above[0], row[0])
         and above[0].box.x1 - above[0].box.x0 > WIDE * rule.length
+        and above[0].box.x0 <= indent
         for above, row in pairwise(rows)
     )
 
@@ -153,7 +159,15 @@ def _is_columnar(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:
     prose = sum(len(segment.words) for row in rows for segment in row if id(segment) in text.prose)
     if prose > PROSE * words:
         return len(rows[0]) > 1 and id(rows[0][0]) not in text.prose
-    return len(rows[0]) > 1 or sum(len(row) > 1 for row in rows) >= max(1, COLUMNAR * len(rows))
+    several = sum(len(row) > 1 for row in rows)
+    return len(rows[0]) > 1 or several >= max(1, COLUMNAR * len(rows)) or any(map(_are_staggered, rows, rows[1:]))
+
+
+def _are_staggered(upper: Sequence[Segment], lower: Sequence[Segment]) -> bool:
+    """Whether a line is beside another one at a slightly different height, as labels of several rows are."""
+    above, below = boxes_to_box([s.box for s in upper]), boxes_to_box([s.box for s in lower])
+    overlap = above.bottom - below.top
+    return overlap > STAGGERED * lower[0].size and (above.x1 < below.x0 or below.x1 < above.x0)
 
 
 def has_prose(rows: Sequence[Sequence[Segment]], text: TabularText) -> bool:

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 #: The middle of a label is at most this share of the row distance from the middle of its rows.
 OFF = 0.3
-#: The middles of the lines of one label are at most this many type sizes apart.
+#: The distance of two lines of text in type sizes, at most: labels are placed by it.
 LEADING = 1.6
+#: The middles of the lines of one label are at most this many type sizes apart, if it has fewer lines than rows.
+SPACED = 2.0
 #: A label has at most so many lines.
 MOST_LINES = 6
 #: The cost of a further line in a label; the cost of a distance from the middle is its square, as a share of the row
@@ -70,15 +72,20 @@ def _runs_from(
     """The runs that begin with this line and this row, each with its cost."""
     line, row = start
     found = []
+    spaced = False
     for last_line in range(line, min(len(lines), line + MOST_LINES)):
-        if last_line > line and lines[last_line].middle - lines[last_line - 1].middle > LEADING * lines[last_line].size:
+        step = (
+            (lines[last_line].middle - lines[last_line - 1].middle) / lines[last_line].size if last_line > line else 0.0
+        )
+        if step > SPACED:
             break
+        spaced = spaced or step > LEADING
         middle = (lines[line].middle + lines[last_line].middle) / 2
         aim = bisect_left(rows, 2 * middle - rows[row], lo=row)
         for last_row in range(max(row, aim - 1), min(len(rows), aim + 1)):
             reach = min(pitch, lines[line].size * LEADING)
             off = abs((rows[row] + rows[last_row]) / 2 - middle) / reach
-            if off <= OFF:
+            if off <= OFF and (not spaced or last_row - row > last_line - line):
                 doubt = DOUBT * min(last_line - line, last_row - row)
                 found.append(
                     (LabelRun(line, last_line, row, last_row), off * off + JOINED * (last_line - line) + doubt)

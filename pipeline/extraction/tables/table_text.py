@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.prose import segments_to_prose
-from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, words_to_rows
+from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, units_to_segment, words_to_rows
 from pipeline.extraction.text.captions_begin import CAPTION, TABLE_CAPTION
 
 #: A line of a cell begins at most so many type sizes from the left end and the foot of the line above.
@@ -16,6 +16,10 @@ FLUSH = 0.5
 SEVERAL = 3
 #: A table begins at most this many type sizes below the beginning of its caption.
 TITLE = 6.0
+#: In a justified line, the blank after a sentence may be this wide (in type sizes), if the others are at least so wide:
+#: TeX stretches blanks after full stops three times as far.
+AFTER_SENTENCE = 1.6
+STRETCHED = 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class TabularText:
 
 def words_to_page_text(words: Iterable[Word]) -> TabularText:
     """The lines, running text and captions of these words; rules made of characters are left out."""
-    rows = [tuple(row_to_segments(row)) for row in words_to_rows([word for word in words if not is_rule(word.text)])]
+    rows = [
+        _with_sentences(row_to_segments(row))
+        for row in words_to_rows([word for word in words if not is_rule(word.text)])
+    ]
     rows.sort(key=_middle)
     captions = [
         segment
@@ -70,6 +77,27 @@ def words_to_page_text(words: Iterable[Word]) -> TabularText:
         captions=frozenset(id(segment) for segment in captions),
         titles=tuple(segment for segment in captions if TABLE_CAPTION.match(segment.text)),
     )
+
+
+def _with_sentences(row: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments of a line; those that a stretched blank after a sentence parts are one."""
+    joined = list(row[:1])
+    for segment in row[1:]:
+        if _goes_on_after_sentence(joined[-1], segment):
+            joined[-1] = units_to_segment([joined[-1], segment])
+        else:
+            joined.append(segment)
+    return tuple(joined)
+
+
+def _goes_on_after_sentence(left: Segment, right: Segment) -> bool:
+    first, last = right.words[0], left.words[-1]
+    if len(left.words) == 1 == len(right.words) or not (last.text[-1] in ".?!" and last.text[-2:-1].islower()):
+        return False
+    blanks = [b.box.x0 - a.box.x1 for segment in (left, right) for a, b in pairwise(segment.words)]
+    blank = first.box.x0 - last.box.x1
+    stretched = min(blanks) >= STRETCHED * left.size
+    return stretched and blank <= AFTER_SENTENCE * left.size and first.text[0].isupper() and left.size == right.size
 
 
 def _is_in_cell(segment: Segment, row: Sequence[Segment], above: Sequence[Segment]) -> bool:

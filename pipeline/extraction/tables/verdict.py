@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.extraction.model import Table
+from pipeline.extraction.model import Cell, Table
 from pipeline.extraction.tables.chart_text import are_axes, are_panels, has_axis
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
@@ -112,6 +112,19 @@ def is_ruled_table(table: Table) -> bool:
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
+
+
+def is_headed_table(table: Table) -> bool:
+    """Whether lines between two rules are a table: a heading over each column, in a font of their own, short texts."""
+    heads = [_cell_to_fonts(cell) for cell in table.cells if cell.row == 0 and cell.lines]
+    own = set().union(*heads)
+    fonts = {font for cell in table.cells if cell.row > 0 for font in _cell_to_fonts(cell)}
+    tall = table.rows > OPEN_ROWS and len(heads) == table.columns > 1
+    return tall and len(own) == 1 and not own & fonts and is_terse(table, FEW_WORDS) and is_lattice_table(table)
+
+
+def _cell_to_fonts(cell: Cell) -> set[str]:
+    return {char.font for line in cell.lines for word in line.words for char in word.chars}
 
 
 def is_tagged_table(table: Table) -> bool:

@@ -92,3 +92,36 @@ def test_parentheses_below_their_figures_are_of_the_same_row_where_the_label_sta
     [table] = find(chars, [*RULES, across(170.0, 55.0, 380.0)])
 
     assert table_to_rows(table)[1:] == [[f"Goal {index}", "slow", "56.4/(100%)", "11.4/(98%)"] for index in range(2)]
+
+
+def test_a_lone_text_in_the_middle_of_the_table_is_over_all_columns() -> None:
+    rows = [["Model", "Cover", "Free", "Joint"], ["A", "2.9", "0.1", "3.0"], ["B", "1.9", "0.7", "2.6"]]
+    more = [["A", "0.2", "0.3", "0.5"], ["B", "0.4", "0.8", "1.2"]]
+    chars = [*rows_to_chars(rows, (60, 120, 180, 240), 110), *rows_to_chars(more, (60, 120, 180, 240), 170)]
+
+    [table] = find(
+        [*chars, *lines_at([("Inflation", 140.0, 155.0)])], [across(y, 60, 265) for y in (98, 115, 177 + 12)]
+    )
+
+    assert table_to_rows(table) == [*rows, ["Inflation [1x4]", "", "", ""], *more]
+
+
+def test_sentences_between_two_rules_are_one_row() -> None:
+    cells = ["Results:", "Under the water it grew", "Conclusion:", "More of it than in any", "of the other years then"]
+    more = [
+        "It was found there in a",
+        "year after the other two",
+        "had been seen, and nine",
+        "of them were told what",
+        "they were for.",
+    ]
+    rows = [["Brassica" if index == 0 else "", *texts] for index, texts in enumerate(zip(cells, more, strict=True))]
+    chars = [
+        char
+        for baseline, some in ((110, [["Plant", "Place", "Time"]]), (127, rows), (200, rows))
+        for char in rows_to_chars(some, (60, 180, 320), baseline, leading=12)
+    ]
+
+    [table] = find(chars, [across(y, 60, 450) for y in (98, 115, 188, 261)])
+
+    assert table_to_rows(table)[1:] == [["Brassica", "/".join(cells), "/".join(more)]] * 2

@@ -11,6 +11,7 @@ from table_pages import (
     figures_to_chars,
     find,
     grid,
+    lines_at,
     page,
     prose_to_chars,
     rows_to_chars,
@@ -468,3 +469,33 @@ def test_a_page_of_very_many_words_is_done_soon() -> None:
 
     assert len(words) == 36_000
     assert time.process_time() - started < 7
+
+
+def test_a_caption_and_three_rules_make_a_table_of_sentences() -> None:
+    cells = [
+        ["Landing page", "Provides an accessible view of the whole course, aimed to"],
+        ["", "engage all students who have not seen any part of it yet."],
+        ["Syllabus", "Offers a structured and detailed list of its objectives,"],
+        ["", "content and approach, complementing what the landing page"],
+        ["", "says with the broader context of the course as it is held."],
+        ["Slides", "Slides in plain text, one file for each week of the term."],
+    ]
+    chars = [
+        *lines_at([("Table 2: Materials", 200.0, 85.0)]),
+        *rows_to_chars([["Resource", "What it is"]], (60, 150), 110),
+    ]
+
+    [table] = find(
+        [*chars, *rows_to_chars(cells, (60, 150), 127, leading=12)], [across(y, 60, 440) for y in (98, 115, 192)]
+    )
+
+    assert [row[0] for row in table_to_rows(table)] == ["Resource", "Landing page", "Syllabus", "Slides"]
+
+
+def test_a_head_in_a_font_of_its_own_between_two_rules_makes_a_table_with_blanks() -> None:
+    rows = [["R3", "(x, y, z)"], ["", "(y, x, z)"], ["", "(z, x, y)"], ["P1", "(x, y, z)"], ["", "(z, y, x)"]]
+    head = [char._replace(font="Head") for char in rows_to_chars([["Space group", "Operations"]], (60, 150), 110)]
+
+    [table] = find([*head, *rows_to_chars(rows, (60, 150), 130, leading=20)], [across(y, 60, 200) for y in (98, 217)])
+
+    assert table_to_rows(table) == [["Space group", "Operations"], *rows]

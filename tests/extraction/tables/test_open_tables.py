@@ -198,3 +198,13 @@ def test_the_work_for_a_table_grows_with_its_cells_not_with_cells_times_columns(
         return counts[columns]
 
     assert work(20) < 5 * work(5)
+
+
+def test_a_heading_over_two_columns_does_not_hide_the_gutter_between_them() -> None:
+    rules = [across(98, 60, 275), across(114, 165, 275), across(130, 60, 275), across(162, 60, 275)]
+    rows = [["", "Acc(%)", "IoU(%)"], ["First", "53.84", "27.55"], ["Second", "64.42", "51.65"]]
+    head = lines_at([("Method", 60.0, 110.0), ("americano", 195.0, 110.0)])
+
+    [table] = find([*head, *rows_to_chars(rows, (60, 170, 225), 126)], rules)
+
+    assert table_to_rows(table) == [["Method [2x1]", "americano [1x2]", ""], *rows]

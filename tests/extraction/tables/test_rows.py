@@ -24,3 +24,27 @@ def test_the_rest_of_a_text_that_broke_within_a_word_is_no_row() -> None:
         "NEFT CR-YES0001-CAB PRI/VATE LIMITED-R KHAN-N1/9",
         "CHGS INCL TAX 170617",
     ]
+
+
+def test_a_year_that_ends_the_parentheses_above_it_is_no_figure() -> None:
+    rows = [
+        ["whales", "Cetacean molecular", "Handling of trees in", "(Steeman et al.,"],
+        ["", "phylogeny", "analysis software", "2009)"],
+        ["mammals", "Extant species list of", "Richness differences", "(Upham et al.,"],
+        ["", "mammals", "among clades", "2019)"],
+        ["birds", "Extant species list", "Differences of kinds", "(Jetz, 2012)"],
+    ]
+    xs = (40, 100, 230, 350)
+    chars = [
+        *rows_to_chars([["Data", "What", "Topic", "Source"]], xs, 112),
+        *rows_to_chars(rows, xs, 127, leading=12),
+    ]
+
+    [table] = find(chars, [across(y, 40, 440) for y in (100, 116, 184)])
+
+    assert [row[3] for row in table_to_rows(table)] == [
+        "Source",
+        "(Steeman et al.,/2009)",
+        "(Upham et al.,/2019)",
+        "(Jetz, 2012)",
+    ]
