@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.extraction.model import BBox
+from pipeline.extraction.tables.columns import Gutter
 from pipeline.extraction.tables.lattice import MAX_RULES
 from pipeline.extraction.tables.open_tables import Region
 from pipeline.extraction.tables.rule_runs import (
@@ -15,7 +16,7 @@ from pipeline.extraction.tables.rule_runs import (
 )
 from pipeline.extraction.tables.ruled_regions import HEADER_LINES, LEVEL, box_to_region
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
-from pipeline.extraction.tables.segments import Segment
+from pipeline.extraction.tables.segments import WIDE_GAP, Segment
 from pipeline.extraction.tables.table_text import TabularText
 
 #: The head's last line is at most this many type sizes above the rule.
@@ -97,18 +98,27 @@ def _first_lines(
 ) -> list[Sequence[Segment]]:
     """The lines below the rule, down to the first that leaves no gutter through all, or is too far away."""
     body: list[Sequence[Segment]] = []
-    foot = rule.at
+    foot, gutters = rule.at, rows_to_gutters(head[-1:])
     for row in rows:
         top = min(segment.box.top for segment in row)
         if top - foot > BREAK * row[0].size or has_caption([row], text) or not _is_inside(row, rule):
             break
-        if not rows_to_gutters([*head[-1:], *body, row]):
+        gutters = [part for gutter in gutters for part in _outside(gutter, row)]
+        if not gutters:
             break
         if len(row) == 1 and has_prose([row], text) and row[0].box.x0 <= rule.start + INDENT * rule.length:
             break
         body.append(row)
         foot = max(segment.box.bottom for segment in row)
     return body
+
+
+def _outside(gutter: Gutter, row: Sequence[Segment]) -> list[Gutter]:
+    """The wide parts of a gutter that no text of the line is in."""
+    cuts = [gutter[0], *(x for s in row if s.box.x0 < gutter[1] and s.box.x1 > gutter[0] for x in (s.box.x0, s.box.x1))]
+    ends = [*cuts[1:], gutter[1]]
+    pairs = zip(cuts[::2], ends[::2], strict=True)
+    return [(left, right) for left, right in pairs if right - left >= WIDE_GAP * row[0].size]
 
 
 def _is_inside(row: Sequence[Segment], rule: Edge) -> bool:

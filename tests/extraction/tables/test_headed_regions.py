@@ -21,7 +21,7 @@ def test_a_table_that_the_end_of_the_page_cuts_has_its_rows() -> None:
 
 def test_what_stands_beside_the_rule_is_no_part_of_the_table() -> None:
     rows = [["m", "Score"], ["0.25", "11.59"], ["0.50", "13.94"], ["0.75", "16.29"], ["1.00", "17.22"]]
-    beside = lines_at([(f"Other words {n}", 60.0, 102.0 + 15 * n) for n in range(5)])
+    beside = lines_at([(f"{n} words", 60.0, 106.0 + 15 * n) for n in range(5)])
 
     [table] = find([*beside, *rows_to_chars(rows, (320.0, 370.0), 102)], [across(107, 318, 398)])
 
