@@ -8,13 +8,14 @@ from statistics import median
 from pipeline.extraction.geometry import boxes_to_box
 from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.blank_columns import with_blank_columns
-from pipeline.extraction.tables.body import lines_to_body
+from pipeline.extraction.tables.body import lines_to_body, row_to_drafts
 from pipeline.extraction.tables.cells import Draft
 from pipeline.extraction.tables.close_figures import lines_to_single_figures
 from pipeline.extraction.tables.close_headings import lines_to_parted
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters, with_borders
 from pipeline.extraction.tables.header import lines_to_header
 from pipeline.extraction.tables.header_lines import has_units_above, lines_to_header_count
+from pipeline.extraction.tables.numbered_rows import lines_to_numbered
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
 from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
@@ -63,7 +64,12 @@ def region_to_drafts(region: Region) -> list[Draft]:
         columns, lines = whole, [row_to_text_line(row, whole) for row in rows]
     drafts = lines_to_header(lines_to_parted(lines[:head], columns), Edges(region.horizontal, region.vertical), columns)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
-    drafts += lines_to_body(lines_to_single_figures(lines[head:], columns), columns, region.horizontal, count)
+    body = lines_to_single_figures(lines[head:], columns)
+    numbered = lines_to_numbered(lines[:head], body, columns, region.horizontal)
+    if numbered:
+        drafts += [draft for index, row in enumerate(numbered, count) for draft in row_to_drafts(row, index, columns)]
+    else:
+        drafts += lines_to_body(body, columns, region.horizontal, count)
     count = max((draft.row + draft.rowspan for draft in drafts), default=0)
     return with_blanks(drafts, count, columns, region.box)
 
