@@ -1,5 +1,6 @@
 """Makes shaded grounds white, and light print on them dark: engines miss whole heads of tables otherwise."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.extraction.readers.ocr.parts import Part, grid_to_parts, picture_to_grid
@@ -17,6 +18,8 @@ _LEAST_WIDE, _LEAST_HIGH = 14.0, 7.0
 _LEAST_EVEN, _EVEN = 0.5, 12
 #: Print on it covers at most this share, and is so many shades lighter or darker.
 _MOST_PRINT, _CONTRAST = 0.45, 48
+#: The edge of ground is at most so many pixels wide.
+_EDGE = 2
 #: At least so much of a line of pixels within it is ground.
 _LEAST_GROUND = 0.25
 
@@ -47,6 +50,9 @@ def with_white_grounds(picture: Picture) -> Picture:
             pixels = pixels or bytearray(picture.pixels)
             for start, end in spans:
                 pixels[start:end] = pixels[start:end].translate(table)
+            edge = bytes(_WHITE if shade > ground + _EVEN else shade for shade in range(_SHADES))
+            for start, end in _spans_to_edges(spans, picture):
+                pixels[start:end] = pixels[start:end].translate(edge)
     return picture if pixels is None else replace(picture, pixels=bytes(pixels))
 
 
@@ -62,6 +68,24 @@ def _ground_to_table(inside: bytes, ground: int) -> bytes | None:
     if darker:
         return bytes(min(_WHITE, shade * _WHITE // max(1, ground - _EVEN)) for shade in range(_SHADES))
     return None
+
+
+def _spans_to_edges(spans: Iterable[tuple[int, int]], picture: Picture) -> Iterator[tuple[int, int]]:
+    """The pixels beside lines of ground: what is lighter than the ground there was mixed of ground and paper.
+
+    Args:
+        spans: The lines of ground, as slices of all pixels.
+        picture: That they are of.
+    """
+    width = picture.width
+    rows = {start // width: (start % width, start % width + end - start) for start, end in spans if start < end}
+    for row, (left, right) in rows.items():
+        first, last = row * width + max(0, left - _EDGE), row * width + min(width, right + _EDGE)
+        yield first, row * width + left
+        yield row * width + right, last
+        for beside in range(row - _EDGE, row + _EDGE + 1):
+            if beside not in rows and 0 <= beside < picture.height:
+                yield first + (beside - row) * width, last + (beside - row) * width
 
 
 def _is_border(part: Part, picture: Picture, step: int) -> bool:

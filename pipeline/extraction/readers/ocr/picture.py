@@ -14,7 +14,7 @@ _LEAST_CONTRAST = 24
 INK = b"\1"
 _WHITE = 255
 #: Paper is at least this light; a page with a darker median is a photograph.
-_LEAST_PAPER = 150
+LEAST_PAPER = 150
 #: The 30th percentile of normally distributed noise is so many standard deviations below the median.
 _BELOW_MIDDLE = 0.524
 #: Noise lies within so many standard deviations; with a larger deviation the page is not noisy, but shaded.
@@ -125,7 +125,7 @@ def _paper_to_white(counts: list[int]) -> int:
     """
     paper = _share_to_shade(counts, 0.5)
     noise = (paper - _share_to_shade(counts, 0.3)) / _BELOW_MIDDLE
-    return round(paper - _NOISE_REACH * noise) if paper >= _LEAST_PAPER and 1 < noise <= _MOST_NOISE else _WHITE
+    return round(paper - _NOISE_REACH * noise) if paper >= LEAST_PAPER and 1 < noise <= _MOST_NOISE else _WHITE
 
 
 def _share_to_shade(counts: list[int], share: float) -> int:

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.extraction.geometry import is_middle_in
 from pipeline.extraction.model import BBox, PageContent, Ruling
+from pipeline.extraction.readers.ocr.curves import lines_without_charts
+from pipeline.extraction.readers.ocr.dashes import picture_to_dashes
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, SeenWord
 from pipeline.extraction.readers.ocr.grounds import with_white_grounds
 from pipeline.extraction.readers.ocr.leaders import without_leaders
+from pipeline.extraction.readers.ocr.noise import without_noise
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine, lines_to_rules, picture_to_lines, words_without_lines
 from pipeline.extraction.readers.ocr.slanted import words_without_slanted
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
-from pipeline.extraction.readers.ocr.unruled import without_upright_lines
+from pipeline.extraction.readers.ocr.unruled import without_upright_lines, words_off_lines
 
 #: Words below this confidence are doubtful: they are marked, and a person should check them.
 LOW = 60.0
@@ -59,11 +63,12 @@ def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
     Raises:
         ExtractionError: The engine fails.
     """
-    picture = with_white_grounds(picture.cleaned())
+    picture = with_white_grounds(without_noise(picture).cleaned())
     lines = picture_to_lines(picture)
     picture = without_leaders(without_upright_lines(picture, lines))
     words = words_without_lines(filter(_is_word, engine.recognise(picture)), lines)
-    level = words_without_slanted(words, picture)
+    level = words_without_slanted(words_off_lines(words, picture, lines), picture)
+    level += picture_to_dashes(picture, level, lines)
     # The confidence is that of all words: what is dropped may be most of a page in handwriting.
     return Sight(picture=picture, words=tuple(level), lines=tuple(lines), confidence=_words_to_confidence(words))
 
@@ -76,8 +81,12 @@ def sight_to_recognition(sight: Sight, *, engine: EngineName, number: int) -> Re
         engine: Name of the engine.
         number: Number of the page, from 1.
     """
-    seen, picture = sight.words, sight.picture
-    rules = lines_to_rules(sight.lines, seen)
+    picture = sight.picture
+    rules, charts = lines_without_charts(lines_to_rules(sight.lines, sight.words), sight.words, picture)
+    # Engines read curves as letters of which they are not sure.
+    seen = [
+        word for word in sight.words if word.confidence >= LOW or not any(is_middle_in(word.box, box) for box in charts)
+    ]
     words = seen_to_words(seen, picture, rules)
     doubted = [word.confidence < LOW for word in seen]
     points = picture.points

@@ -32,7 +32,7 @@ _SAME = 0.22
 _ONE_SIZE = 0.09
 #: Words this near to the baseline of their line, in type sizes, stand on it if they have its size; if they have another
 #: one, their box may be cut off.
-_BESIDE, _SAME_BASELINE = 0.35, 0.1
+_BESIDE, _SAME_BASELINE = 0.25, 0.1
 #: The middle of a dash is so high above its baseline; other signs are at most so far away from there.
 _MIDDLE, _FLOATS = 0.27, 0.45
 _LEAST, _MOST = 3.0, 120.0

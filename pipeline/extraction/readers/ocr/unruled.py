@@ -7,7 +7,9 @@ rows.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.model import BBox
+from pipeline.extraction.readers.ocr.engine import SeenWord
+from pipeline.extraction.readers.ocr.picture import INK, Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine
 
 #: Shorter upright lines may be strokes of letters (points).
@@ -15,6 +17,8 @@ _LEAST = 28.0
 #: Grey edges of a line, on either side (pixels).
 _EDGE = 1.0
 _WHITE, _NO_INK = 0xFF, 0
+#: A word keeps at least this share of its ink without the lines; underlined words keep more than half.
+_LEAST_LEFT = 0.2
 
 
 def without_upright_lines(picture: Picture, lines: Iterable[DrawnLine]) -> Picture:
@@ -49,6 +53,28 @@ def ink_without_level_lines(picture: Picture, lines: Iterable[DrawnLine]) -> byt
             left, right = max(0, int(line.box.x0)), min(width, round(line.box.x1) + 1)
             level.append([range(row * width + left, row * width + right) for row in range(top - 1, bottom + 1)])
     return _without(picture.ink, level, picture.ink, _NO_INK)
+
+
+def words_off_lines(words: Iterable[SeenWord], picture: Picture, lines: Iterable[DrawnLine]) -> list[SeenWord]:
+    """The words without those that were read in a level line: next to nothing of their ink is beside it.
+
+    Args:
+        words: Words of the picture.
+        picture: Of a page.
+        lines: The lines in it.
+    """
+    bare = ink_without_level_lines(picture, lines)
+    return [
+        word
+        for word in words
+        if _ink_in(word.box, bare, picture.width) >= _LEAST_LEFT * _ink_in(word.box, picture.ink, picture.width)
+    ]
+
+
+def _ink_in(box: BBox, ink: bytes, width: int) -> int:
+    left, right = max(0, int(box.x0)), min(width, round(box.x1))
+    rows = range(max(0, int(box.top)), round(box.bottom))
+    return sum(ink.count(INK, row * width + left, row * width + right) for row in rows)
 
 
 def _reach(middle: float, thickness: float, end: int) -> tuple[int, int]:

@@ -27,6 +27,17 @@ def test_print_on_ground_becomes_dark_print_on_white(ground: int, print_: int) -
     assert np.array_equal(np.unique(shown[:118]), [255]), "nothing of the ground is left, not even its rim"
 
 
+@pytest.mark.parametrize(("ground", "print_"), [(0, 255), (213, 60)])
+def test_nothing_is_left_of_the_soft_edge_of_a_ground(ground: int, print_: int) -> None:
+    page = page_with(ground, print_)
+    page[100:160, 50:550][[0, -1]] = page[100:160, 50] = page[100:160, 549] = (ground + 255) // 2
+
+    shown = np.frombuffer(with_white_grounds(grey_to_picture(page)).pixels, np.uint8).reshape(page.shape)
+
+    assert np.array_equal(np.unique(shown[:118]), [255])
+    assert np.array_equal(np.unique(shown[:, :70]), [255])
+
+
 def test_a_dash_on_a_small_shaded_cell_stays_dark() -> None:
     page = np.full((400, 600), 255, np.uint8)
     page[101:130, 51:95] = 220
