@@ -36,10 +36,13 @@ def picture_to_dashes(picture: Picture, words: Sequence[SeenWord], lines: Sequen
     high = median(word.box.bottom - word.box.top for word in letters)
     rest = _without_words(picture, words)
     level = [line for line in lines if line.box.top == line.box.bottom]
+    signs = [word.box for word in words if not any(map(str.isalnum, word.text))]
     found = []
     for box in _boxes(rest, picture.width, high):
         row = [word for word in letters if _is_in_row(box, word.box)]
-        if row and _is_alone(box, picture, high) and not any(_is_on(box, line) for line in level):
+        if not row or not _is_alone(box, picture, high) or any(_is_on(box, line) for line in level):
+            continue
+        if not any(_is_box_of(box, other, high) for other in signs):
             nearest = min(row, key=lambda word: min(abs(word.box.x0 - box.x1), abs(word.box.x1 - box.x0)))
             found.append(SeenWord(_length_to_dash((box.x1 - box.x0) / high), box, _CONFIDENCE, nearest.line))
     return found
@@ -92,6 +95,12 @@ def _is_on(box: BBox, line: DrawnLine) -> bool:
     reach = line.thickness / 2 + 1
     across = min(box.x1, line.box.x1) - max(box.x0, line.box.x0)
     return across > 0 and box.top - reach <= line.box.top <= box.bottom + reach
+
+
+def _is_box_of(box: BBox, other: BBox, high: float) -> bool:
+    """Whether a sign was read here: an engine boxes dashes as if they were as high as letters, and not always well."""
+    across = min(box.x1, other.x1) - max(box.x0, other.x0)
+    return across > 0 and abs(box.top + box.bottom - other.top - other.bottom) < 2 * high
 
 
 def _length_to_dash(length: float) -> str:

@@ -35,4 +35,5 @@ def test_a_dash_that_was_read_is_not_found_again() -> None:
     words = [seen("Harbour", 100, 100, 200, 130), seen("-", 296, 108, 313, 122)]
 
     assert not picture_to_dashes(grey_to_picture(page), words, [])
+    assert not picture_to_dashes(grey_to_picture(page), [words[0], seen("-", 298, 120, 311, 130)], [])
     assert not picture_to_dashes(grey_to_picture(page), words[1:], [])
