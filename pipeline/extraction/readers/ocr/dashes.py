@@ -100,7 +100,7 @@ def _is_on(box: BBox, line: DrawnLine) -> bool:
 def _is_box_of(box: BBox, other: BBox, high: float) -> bool:
     """Whether a sign was read here: an engine boxes dashes as if they were as high as letters, and not always well."""
     across = min(box.x1, other.x1) - max(box.x0, other.x0)
-    return across > 0 and abs(box.top + box.bottom - other.top - other.bottom) < 2 * high
+    return across > 0 and abs(box.top + box.bottom - other.top - other.bottom) < high
 
 
 def _length_to_dash(length: float) -> str:

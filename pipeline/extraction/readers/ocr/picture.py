@@ -59,6 +59,14 @@ class Picture:
         limit = _rows_to_threshold(b"".join(self._some_rows()))
         return self.pixels.translate(bytes(shade < limit for shade in range(_SHADES)))
 
+    @cached_property
+    def marks(self) -> bytes:
+        """For each pixel 1 where it differs from paper half as much as ink does: thin grey lines are no ink."""
+        some = b"".join(self._some_rows())
+        paper = _share_to_shade([some.count(bytes((shade,))) for shade in range(_SHADES)], 0.5)
+        limit = (_rows_to_threshold(some) + paper) // 2
+        return self.pixels.translate(bytes(shade < limit for shade in range(_SHADES)))
+
     def only(self, boxes: Iterable[BBox]) -> "Picture":
         """The picture where everything outside these boxes (in pixels) is white."""
         pixels = bytearray(b"\xff" * len(self.pixels))

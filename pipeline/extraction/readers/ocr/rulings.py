@@ -79,7 +79,7 @@ def picture_to_lines(picture: Picture) -> list[DrawnLine]:
     Args:
         picture: Of a page.
     """
-    width, height, ink = picture.width, picture.height, picture.ink
+    width, height, ink = picture.width, picture.height, picture.marks if picture.noisy else picture.ink
     level = _grid_to_pieces(ink, width, height, LEAST_ACROSS / picture.points, picture.points)
     turned = b"".join(ink[column::width] for column in range(width))
     upright = _grid_to_pieces(turned, height, width, LEAST_DOWN / picture.points, picture.points)
