@@ -6,6 +6,7 @@ from ocr_hands import grey_to_picture
 from scans import Grey, noisy
 
 from pipeline.extraction.readers.ocr.noise import picture_to_noise, without_noise
+from pipeline.extraction.readers.ocr.rulings import picture_to_lines
 
 
 def page_with_shading() -> Grey:
@@ -34,6 +35,15 @@ def test_noise_and_specks_go_and_strokes_stay() -> None:
     assert shown[210:290, 20:580].std() < 4
     assert shown[210:290, 20:580].min() > 200, "no speck is left"
     assert (shown[105:125, 42::20][:, :26] < 128).all()
+
+
+def test_a_thin_grey_rule_is_seen_in_spite_of_the_noise() -> None:
+    page = page_with_shading()
+    page[400:402, 50:550] = 90
+
+    lines = picture_to_lines(without_noise(grey_to_picture(noisy(page))))
+
+    assert [(round(line.box.x0, -1), round(line.box.x1, -1)) for line in lines] == [(50, 550)]
 
 
 def test_a_page_without_noise_stays_as_it_is() -> None:
