@@ -8,6 +8,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.files.atomic import read_regular
+
 _NAME = "password"
 _PRIVATE = 0o600
 
@@ -31,5 +33,5 @@ def passwords_for(original: Path, usual: tuple[str, ...]) -> tuple[str, ...]:
         usual: Those of the settings.
     """
     with suppress(OSError, UnicodeDecodeError):
-        return ((original.parent / _NAME).read_bytes().decode(), *usual)
+        return (read_regular(original.parent / _NAME).decode(), *usual)
     return usual

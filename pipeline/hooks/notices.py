@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.host.moving import remove
 
@@ -62,8 +62,8 @@ class Notices:
             OSError: The folder cannot be read.
         """
         for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
-            with suppress(FileNotFoundError, ValueError):
-                yield json_to_value(path.read_bytes(), Notice)
+            with suppress(OSError, ValueError):  # one that cannot be read holds up no other
+                yield json_to_value(read_regular(path), Notice)
 
     def remove(self, notice: Notice) -> None:
         """Remove a notice that was delivered.

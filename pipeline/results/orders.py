@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import PublishError, UsageError
-from pipeline.files.atomic import write_whole
+from pipeline.files.atomic import read_regular, write_whole
 from pipeline.files.json_values import json_to_value, value_to_json
 from pipeline.files.lock import turn_at
 from pipeline.results.state_folder import StateFolder, WorkFolder
@@ -149,13 +149,13 @@ def _hand_out(state: StateFolder) -> _General:
 
 def _read_document(home: WorkFolder) -> DocumentOrders:
     with suppress(OSError, ValueError):
-        return json_to_value(home.orders.read_bytes(), DocumentOrders)
+        return json_to_value(read_regular(home.orders), DocumentOrders)
     return DocumentOrders()
 
 
 def _read_general(state: StateFolder) -> _General:
     with suppress(OSError, ValueError):
-        return json_to_value(state.orders.read_bytes(), _General)
+        return json_to_value(read_regular(state.orders), _General)
     return _General()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.choices import OriginalAction
 from pipeline.document import Document
 from pipeline.errors import PublishError
-from pipeline.files.atomic import link_whole, write_whole
+from pipeline.files.atomic import link_whole, read_regular, write_whole
 from pipeline.files.lock import turn_at
 from pipeline.files.name_rules import NameRules, find_rules
 from pipeline.files.rights import restrict_folder, rights_of
@@ -250,7 +250,7 @@ def _is_as_written(stem: Path, sha256: str) -> bool:
     if sha256_of_results(stem) != sha256:
         return False
     with suppress(OSError):
-        return is_as_written(with_end(stem, MANIFEST_END).read_bytes())
+        return is_as_written(read_regular(with_end(stem, MANIFEST_END)))
     return False
 
 

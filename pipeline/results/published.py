@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from pipeline.document import Outcome
 from pipeline.errors import UsageError, os_error_to_words
+from pipeline.files.atomic import read_regular
 from pipeline.files.confined import open_confined
 from pipeline.files.folders import walk_folders
 from pipeline.kinds import original_end
@@ -73,7 +74,7 @@ class PublishedDocument:
         """
         path = with_end(self.stem, HTML_END)
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except OSError as error:
             raise UsageError(f"{path}: {os_error_to_words(error)}") from None
         if hashlib.sha256(data).hexdigest() != self.manifest.html_sha256:

@@ -84,7 +84,7 @@ def _manifests(root: Path, outbox: Path, *, skip: Collection[str] = ()) -> Itera
                     continue
                 try:
                     yield path.stat().st_mtime, path.relative_to(outbox).as_posix()
-                except FileNotFoundError:
+                except OSError:  # it is gone, or a link that leads nowhere
                     continue
 
 

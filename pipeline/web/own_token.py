@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.files.atomic import read_regular
 from pipeline.log.log import logger
 from pipeline.settings.sections import Web
 
@@ -36,7 +37,7 @@ def settings_to_token(web: Web, outbox: Path) -> str | None:
 
 def _read(file: Path) -> str | None:
     with suppress(OSError, UnicodeDecodeError):
-        token = file.read_text(encoding="utf-8").strip()
+        token = read_regular(file).decode().strip()
         if len(token) >= _FEWEST:
             return token
     return None
