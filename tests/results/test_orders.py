@@ -1,7 +1,9 @@
 """Orders for several documents: all are given or none, whatever instant the process that gives them dies at."""
 
+import os
 from pathlib import Path
 
+import pytest
 from claims import claimed, journal_of
 from kills import kill_points
 
@@ -35,3 +37,13 @@ def test_an_order_for_several_documents_is_given_to_all_or_to_none_wherever_its_
 def test_an_order_for_what_is_not_in_work_changes_nothing(tmp_path: Path) -> None:
     assert order_documents(journal_of(tmp_path / "outbox").folder, ["gone"], paused=True) == []
     assert order_documents(StateFolder(tmp_path / "none"), ["gone"], paused=True) == []
+
+
+@pytest.mark.linux
+def test_a_pipe_in_place_of_orders_is_not_waited_for(tmp_path: Path) -> None:
+    journal = journal_of(tmp_path / "outbox")
+    document = claimed(tmp_path, journal)
+    os.mkfifo(journal.folder.orders)
+    os.mkfifo(journal.folder.document(document.ident).orders)
+
+    assert not read_orders(journal.folder).paused

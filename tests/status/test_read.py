@@ -126,6 +126,19 @@ def test_nothing_at_all_is_no_error(tmp_path: Path) -> None:
     assert "not running" in shown(status)
 
 
+@pytest.mark.linux
+def test_a_link_that_leads_nowhere_hides_no_result(tmp_path: Path) -> None:
+    outbox = tmp_path / "outbox"
+    outbox.mkdir()
+    (outbox / "loop.json").symlink_to("loop.json")
+    (outbox / "gone.json").symlink_to("nowhere.json")
+    (outbox / "a.json").write_bytes(manifest_to_bytes(manifest_for(DOCUMENT)))
+
+    status = read_status(tmp_path / "inbox", outbox)
+
+    assert [each.manifest for each in status.done] == ["a.json"]
+
+
 def test_a_damaged_snapshot_is_as_none(place: Path) -> None:
     state = state_folder_of(place / "outbox")
     lock = Lock(state.lock)
