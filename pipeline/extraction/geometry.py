@@ -32,6 +32,10 @@ class Matrix(NamedTuple):
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> BBox:
         """The upright box around the rectangle's image."""
+        if not self.b and not self.c:  # as nearly all
+            left, right = self.a * x0 + self.e, self.a * x1 + self.e
+            upper, lower = self.d * y0 + self.f, self.d * y1 + self.f
+            return BBox(min(left, right), min(upper, lower), max(left, right), max(upper, lower))
         corners = (self.point(x0, y0), self.point(x0, y1), self.point(x1, y0), self.point(x1, y1))
         xs = [x for x, _ in corners]
         ys = [y for _, y in corners]

@@ -28,6 +28,17 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
 }
 _VALUES: Final = {tag: {"dir": set(tags.DIRECTIONS)} for tag in tags.DIRECTED}
 _CLASSES: Final = {tag: set(names) for tag, names in tags.CLASSES.items()}
+# Parses as browsers do.
+_GATE: Final = nh3.Cleaner(
+    tags=set(tags.ALLOWED),
+    attributes=_ATTRIBUTES,
+    tag_attribute_values=_VALUES,
+    allowed_classes=_CLASSES,
+    clean_content_tags={"script", "style"},
+    link_rel=None,
+    strip_comments=True,
+    url_schemes={"http", "https", "mailto"},
+)
 _TAG: Final = re.compile(r"<[^<>]*+>")
 _SPACE: Final = re.compile(r"\s+")
 
@@ -100,27 +111,12 @@ def _tree_to_clean(tree: Node, repairs: set[Repair]) -> Clean:
 
 def blocks_to_html(blocks: Iterable[Node]) -> str:
     """Clean blocks as HTML, checked by nh3."""
-    return _gate(nodes_to_html(blocks))
+    return _GATE.clean(nodes_to_html(blocks))
 
 
 def html_to_text(html: str) -> str:
     """The visible text of a clean fragment; tags become spaces, except those inside words."""
     return references_to_text(_TAG.sub("", html))
-
-
-def _gate(html: str) -> str:
-    """The fragment after nh3, which parses as browsers do."""
-    return nh3.clean(
-        html,
-        tags=set(tags.ALLOWED),
-        attributes=_ATTRIBUTES,
-        tag_attribute_values=_VALUES,
-        allowed_classes=_CLASSES,
-        clean_content_tags={"script", "style"},
-        link_rel=None,
-        strip_comments=True,
-        url_schemes={"http", "https", "mailto"},
-    )
 
 
 def _tidy(text: str) -> str:

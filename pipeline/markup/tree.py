@@ -199,6 +199,8 @@ class _Builder:
 
     def _close_down_to(self, length: int) -> None:
         """Keep the first ``length`` open elements, and close the others, which the writer left open."""
+        if length >= len(self._open):
+            return
         if any(node.tag not in _OPTIONAL_END for node in self._open[length:]):
             self._repairs.add(Repair.CLOSED)
         del self._open[length:]

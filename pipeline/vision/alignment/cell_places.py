@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from pipeline.table import Box, Cell, Doubt, Table
@@ -35,10 +36,12 @@ class _Line:
 
     def __init__(self, words: Sequence[str], boxes: Sequence[Box]) -> None:
         self.words, self.boxes = words, boxes
-        keys = [_squeezed(word) for word in words]
+        #: The letters and digits of each word.
+        self.keys = keys = [_squeezed(word) for word in words]
         self.text = "".join(keys)
         self.owners = [index for index, key in enumerate(keys) for _ in key]
-        self.starts = {self.owners.index(index): index for index, key in enumerate(keys) if key}
+        bounds = accumulate(map(len, keys), initial=0)
+        self.starts = {start: index for index, (start, key) in enumerate(zip(bounds, keys, strict=False)) if key}
         self.ends = {start + len(keys[index]) for start, index in self.starts.items()}
 
     def find(self, text: str, start: int = 0) -> tuple[int, int] | None:
@@ -82,7 +85,7 @@ class _Page:
         """The lines that contain each word."""
         found: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.lines):
-            for key in {_squeezed(word) for word in line.words} - {""}:
+            for key in set(line.keys) - {""}:
                 found[key].append(number)
         return found
 
@@ -248,4 +251,5 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 def _squeezed(text: str) -> str:
     """The letters and digits of a text, in the form in which they are compared."""
-    return "".join(filter(str.isalnum, text_to_comparable(text).casefold()))
+    folded = text.lower() if text.isascii() else text_to_comparable(text).casefold()
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))

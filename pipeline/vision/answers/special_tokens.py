@@ -30,6 +30,36 @@ _NAMED: Final = re.compile(
     r"|<(?:end_of_turn|start_of_turn|eos|bos|pad|unk|end_of_utterance|end_of_image|start_of_image|image_soft_token"
     r"|fake_token_around_image|global-img|end_of_text|begin_of_text|fim_(?:prefix|middle|suffix|pad))>|\[(?:UNUSED_TOKEN_|PAD|unused)[0-9]{1,6}\]|\[/?INST\]|<</?SYS>>"
 )
+# Each turn has one of the first in it, each named token one of the second, each edge one of the third: an answer
+# without them, as most are, is not searched tag by tag.
+_TURN_SIGNS: Final = ("<|", "<start_of_turn>")
+_NAMED_SIGNS: Final = (
+    *(
+        "<unused",
+        "extra_id_",
+        "SPECIAL_",
+        "reserved_",
+        "_of_turn>",
+        "<eos>",
+        "<bos>",
+        "<pad>",
+        "<unk>",
+        "end_of_utterance",
+    ),
+    *(
+        "_image>",
+        "image_soft_token",
+        "<global-img>",
+        "_of_text>",
+        "<fim_",
+        "[UNUSED_",
+        "[PAD",
+        "[unused",
+        "INST]",
+        "SYS>>",
+    ),
+)
+_EDGE_SIGNS: Final = ("<s>", "</s>")
 # A byte of UTF-8 for which the tokenizer has no other token.
 _BYTES: Final = re.compile(r"(?:<0x[0-9A-Fa-f]{2}>){1,4}")
 # What a chat template has put before the answer: the question between its marks, or the name of the speaker.
@@ -60,13 +90,20 @@ def tokens_removed(text: str, page: PageWords, repairs: set[Repair]) -> str:
     for before in (_ASKED, _SPEAKER):
         if (found := before.match(plain)) and not page.has(found[0]):
             plain = plain[found.end() :]
-    cleaned = _TURN.sub(removed, plain)
-    if any(bar in cleaned for bar in _BARS):
+    cleaned = _TURN.sub(removed, plain) if _has_any(plain, _TURN_SIGNS) else plain
+    if _has_any(cleaned, _BARS):
         cleaned = _BARRED.sub(removed, cleaned)
-    cleaned = _EDGE.sub("", _NAMED.sub(removed, cleaned))
+    if _has_any(cleaned, _NAMED_SIGNS):
+        cleaned = _NAMED.sub(removed, cleaned)
+    if _has_any(cleaned, _EDGE_SIGNS):
+        cleaned = _EDGE.sub("", cleaned)
     if cleaned != text:
         repairs.add(Repair.TOKENS)
     return cleaned
+
+
+def _has_any(text: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in text for sign in signs)
 
 
 def _bytes_to_text(match: re.Match[str]) -> str:

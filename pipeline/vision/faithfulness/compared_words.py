@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 # Scripts without blanks between words are compared character by character: Thai, Lao, Khmer, kana, Chinese.
@@ -18,7 +19,13 @@ _MOST_GLUED: Final = 50_000
 
 def texts_to_words(texts: Iterable[str]) -> Iterable[str]:
     """The words of the texts in order, letters only, without regard to case."""
-    return (word.casefold() for text in texts for word in _WORD.findall(text))
+    return chain.from_iterable(map(_text_to_words, texts))
+
+
+def _text_to_words(text: str) -> list[str]:
+    if text.isascii():  # where to fold the whole text is the same
+        return _WORD.findall(text.lower())
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def texts_to_squeezed(texts: Iterable[str]) -> str:

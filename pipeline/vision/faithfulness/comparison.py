@@ -25,6 +25,7 @@ from pipeline.vision.faithfulness.number_differences import numbers_to_differenc
 from pipeline.vision.faithfulness.numbers import (
     Number,
     blanks_joined,
+    has_digits,
     narrow_joined,
     text_to_comparable,
     text_to_numbers,
@@ -283,7 +284,7 @@ def _figures(text: str) -> Iterable[str]:
     for word in text.split():
         if word.casefold() in _NOTHING:
             yield "-"
-        elif not word.isalpha():
+        elif has_digits(word):
             yield from (number.value for number in text_to_numbers(word))
 
 

@@ -18,6 +18,7 @@ _DECIMAL: Final = re.compile(r"([0-9]++)[.,\N{MIDDLE DOT}]([0-9]++)")
 _BLANK: Final = re.compile(
     "(?<![0-9.,])([0-9]{1,3})((?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}][0-9]{3})++)(?![0-9])"
 )
+_ANY_DIGIT: Final = re.compile("[0-9]")
 _NOT_DIGIT: Final = re.compile(r"[^0-9]++")
 _ODD_SPACE: Final = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
 # Invisible joiners.
@@ -39,6 +40,11 @@ class Number(NamedTuple):
     value: str
     digits: str
     spelling: str
+
+
+def has_digits(text: str) -> bool:
+    """Whether a text can have numbers: most words have none, and need no further search."""
+    return _ANY_DIGIT.search(text) is not None
 
 
 def text_to_comparable(text: str) -> str:

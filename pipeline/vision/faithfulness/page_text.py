@@ -76,11 +76,13 @@ def words_to_page_text(words: Iterable[PlacedWord]) -> PageText:
     Lines are made by geometry, so that a table's row is a line even if the file draws it column by column.
     """
     rows: list[list[PlacedWord]] = []
-    for word in sorted(words, key=lambda word: (word.top + word.bottom, word.x0)):
-        if rows and _on_one_line(rows[-1], word):
+    last: PlacedWord | None = None
+    for word in sorted(words, key=_middle):
+        if last is not None and _on_one_line(last, word):
             rows[-1].append(word)
         else:
             rows.append([word])
+        last = word
     return _lines_to_page_text([_row_to_line(sorted(row, key=lambda word: word.x0)) for row in rows])
 
 
@@ -115,10 +117,19 @@ def _to_plain(line: WordLine) -> WordLine:
     return WordLine(tuple(words), tuple(gaps), tuple(boxes))
 
 
-def _on_one_line(row: list[PlacedWord], word: PlacedWord) -> bool:
-    last = row[-1]
-    overlap = min(last.bottom, word.bottom) - max(last.top, word.top)
-    return overlap > _OVERLAP * min(last.bottom - last.top, word.bottom - word.top)
+def _middle(word: PlacedWord) -> tuple[float, float]:
+    """Where a word stands in the order of lines: twice the height of its middle, and its left edge."""
+    _, x0, top, _, bottom = word
+    return top + bottom, x0
+
+
+def _on_one_line(last: PlacedWord, word: PlacedWord) -> bool:
+    _, _, upper, _, lower = last
+    _, _, top, _, bottom = word
+    if upper == top and lower == bottom:  # as of most neighbours
+        return top < bottom
+    overlap = min(lower, bottom) - max(upper, top)
+    return overlap > _OVERLAP * min(lower - upper, bottom - top)
 
 
 def _row_to_line(row: list[PlacedWord]) -> WordLine:
@@ -126,18 +137,18 @@ def _row_to_line(row: list[PlacedWord]) -> WordLine:
     texts: list[str] = []
     gaps: list[int] = []
     boxes: list[Box] = []
-    before: PlacedWord | None = None
+    end: float | None = None
     in_number = False
-    for word in row:
-        gap = 0.0 if before is None else (word.x0 - before.x1) / max(word.bottom - word.top, 0.1)
-        if before is not None and gap < _GROUP_GAP and in_number and _GROUP.fullmatch(word.text):
-            texts[-1] += word.text
-            boxes[-1] = boxes[-1]._replace(x1=word.x1, bottom=max(boxes[-1].bottom, word.bottom))
+    for text, x0, top, x1, bottom in row:
+        gap = 0.0 if end is None else (x0 - end) / max(bottom - top, 0.1)
+        if in_number and gap < _GROUP_GAP and _GROUP.fullmatch(text):
+            texts[-1] += text
+            boxes[-1] = boxes[-1]._replace(x1=x1, bottom=max(boxes[-1].bottom, bottom))
         else:
             if gap > _WIDE_GAP:
                 gaps.append(len(texts))
-            texts.append(word.text)
-            boxes.append(_tuple_to_box(word[1:]))
-            in_number = _HEAD.fullmatch(word.text) is not None
-        before = word
+            texts.append(text)
+            boxes.append(_tuple_to_box((x0, top, x1, bottom)))
+            in_number = text[-1:].isdigit() and _HEAD.fullmatch(text) is not None
+        end = x1
     return WordLine(tuple(texts), tuple(gaps), tuple(boxes))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from pipeline.vision.faithfulness.numbers import Number, text_to_numbers
+from pipeline.vision.faithfulness.numbers import Number, has_digits, text_to_numbers
 
 _MINUS: Final = "-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}"
 _DASH: Final = f"[{re.escape(_MINUS)}]"
@@ -102,6 +102,8 @@ class _Page:
 
 def _cell_to_figures(cell: str) -> Iterator[_Figure]:
     """The figures of a cell; one without a sign, or not alone in its cell, may have either sign."""
+    if not has_digits(cell):
+        return
     found = _CELL.fullmatch(cell.strip())
     numbers = list(text_to_numbers(found["digits"] if found else cell))
     if found is None or len(numbers) != 1:
@@ -119,7 +121,7 @@ def _cell_to_figures(cell: str) -> Iterator[_Figure]:
 
 
 def _piece_to_figures(piece: str) -> Iterator[_Figure]:
-    for place in _PLACE.finditer(piece):
+    for place in _PLACE.finditer(piece) if has_digits(piece) else ():
         for number in text_to_numbers(place["digits"]):
             yield _Figure(number, _signs_of(place, number))
 

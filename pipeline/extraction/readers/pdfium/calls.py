@@ -31,6 +31,11 @@ def _address(function: object) -> Address:
     return ctypes.cast(function, _POINTER).value or 0  # type: ignore[arg-type]  # a function of the bindings
 
 
+def handle_to_argument(handle: object) -> object:
+    """A handle of pypdfium2, converted once for all calls that it is passed to."""
+    return _POINTER.from_param(_address(handle))
+
+
 class Room:
     """Memory for numbers that pdfium writes.
 
@@ -60,12 +65,14 @@ get_text_object: Callable[[object, int], Address] = ctypes.PYFUNCTYPE(ctypes.c_s
 )
 #: (text page, index) -> 1 where pdfium has made the character up.
 is_generated: Callable[[object, int], int] = ctypes.PYFUNCTYPE(_INT)(_address(pdfium_c.FPDFText_IsGenerated))
-#: (text page, index, reference to four floats: left, top, right, bottom) -> whether it worked.
-get_loose_box: Callable[[object, int, Reference], int] = ctypes.PYFUNCTYPE(_INT)(
+#: (text page, index) -> 1 where the font does not say which character its code is.
+has_no_map: Callable[[object, int], int] = ctypes.PYFUNCTYPE(_INT)(_address(pdfium_c.FPDFText_HasUnicodeMapError))
+#: (text page, index, reference to four floats: left, top, right, bottom).
+get_loose_box: Callable[[object, int, Reference], None] = ctypes.PYFUNCTYPE(None)(
     _address(pdfium_c.FPDFText_GetLooseCharBox)
 )
-#: (text page, index, reference to double x, reference to double y) -> whether it worked.
-get_origin: Callable[[object, int, Reference, Reference], int] = ctypes.PYFUNCTYPE(_INT)(
+#: (text page, index, reference to double x, reference to double y).
+get_origin: Callable[[object, int, Reference, Reference], None] = ctypes.PYFUNCTYPE(None)(
     _address(pdfium_c.FPDFText_GetCharOrigin)
 )
 #: (text page, index, references to doubles left, right, bottom and top) -> whether it worked.

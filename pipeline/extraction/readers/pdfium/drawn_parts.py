@@ -21,7 +21,7 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_segment,
     get_segment_kind,
 )
-from pipeline.extraction.readers.pdfium.objects import ObjectWalk
+from pipeline.extraction.readers.pdfium.objects import CHUNK, POINTS, POINTS_X, POINTS_Y, ObjectWalk
 from pipeline.extraction.readers.pdfium.styles import Palette
 
 # So many paths for each picture that may be told are all looked at; of the next ones one in a few.
@@ -29,8 +29,6 @@ _PATHS_PER_PICTURE: Final = 10
 _SPARSE: Final = 16
 # Only what is longer may reach far beyond its clip, whose reading takes longest. In points.
 _WORTH_CLIPPING: Final = 40.0
-# So many segments tell what a path is. In pieces from MOVE to MOVE only steps within a piece are drawn.
-_SEGMENTS: Final = 64
 # A path is a box, round corners or not, if its level and upright sides are this share of those of the box around it.
 _STRAIGHT: Final = 0.5
 # What is thin and no longer than this is a dot. In points.
@@ -69,8 +67,6 @@ class _Parts:
         self._palette = Palette()
         self._bounds = Room(ctypes.c_float, 4)
         self._modes = Room(ctypes.c_int, 2)
-        self._points = Room(ctypes.c_float, 2 * _SEGMENTS)
-        self._to_x, self._to_y = self._points.references[::2], self._points.references[1::2]
 
     def picture(self, item: Address, matrix: Matrix) -> DrawnPart | None:
         box = self._walk.object_to_matrix(item).then(matrix).box(0, 0, 1, 1)
@@ -111,9 +107,10 @@ class _Parts:
         return PartKind.BOX if shows and (colour is None or min(colour) < _PAPER) else PartKind.FRAME
 
     def _is_shape(self, item: Address) -> bool:
-        segments = [get_segment(item, index) for index in range(min(_SEGMENTS, count_segments(item)))]
-        deque(map(get_point, segments, self._to_x, self._to_y), maxlen=0)
-        places = self._points.read(2 * len(segments))
+        # So many segments tell what a path is. In pieces from MOVE to MOVE only steps within a piece are drawn.
+        segments = [get_segment(item, index) for index in range(min(CHUNK, count_segments(item)))]
+        deque(map(get_point, segments, POINTS_X, POINTS_Y), maxlen=0)
+        places = POINTS.read(2 * len(segments))
         xs, ys = places[::2], places[1::2]
         kinds = list(map(get_segment_kind, segments))
         straight, other = 0.0, _CURVE in kinds

@@ -132,14 +132,14 @@ def row_to_pieces(  # noqa: PLR0913, PLR0917 — the columns of a run, for whose
         gap: As above.
     """
     plain = style.angle == 0 and matrix[:4] == _AS_STORED and ys.count(ys[0]) == len(ys) and len(text) == len(xs)
-    if not (plain and (text.isascii() or not is_right_to_left(text))) or True in map(eq, xs, islice(xs, 1, None)):
+    if not plain or not (text.isascii() or not is_right_to_left(text)) or _has_equals(xs):
         return None
     name, size, left = style.face.name, style.size, matrix.e
     foot = matrix.f - ys[0]
     top, bottom = foot - ASCENT * size, foot + DESCENT * size
     begins, lasts = _row_to_cuts(text, xs, rights, gap * size)
     starts = [xs[begin] + left for begin in begins]
-    following = [*islice(xs, 1, None), math.inf]
+    following = [*xs[1:], math.inf]
     ends = [
         left + (after if start < after < end else max(end, start))
         for start, after, end in ((xs[last], following[last], rights[last]) for last in lasts)
@@ -155,12 +155,20 @@ def row_to_pieces(  # noqa: PLR0913, PLR0917 — the columns of a run, for whose
 
 def _row_to_cuts(text: str, starts: list[float], ends: list[float], widest: float) -> tuple[list[int], list[int]]:
     """The first and last glyph of each piece of a row. A piece ends at blanks, at wide gaps, and at steps backwards."""
-    gaps = map(sub, islice(starts, 1, None), ends)
-    cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}
-    for blanks in _BLANKS.finditer(text):
-        cuts.update(blanks.span())
+    gaps = list(map(sub, islice(starts, 1, None), ends))
+    cuts = set[int]()
+    if gaps and not -widest <= min(gaps) <= max(gaps) <= widest:
+        cuts = {index for index, gap in enumerate(gaps, 1) if not -widest <= gap <= widest}
+    if " " in text:
+        for blanks in _BLANKS.finditer(text):
+            cuts.update(blanks.span())
     ordered = sorted(cuts - {0, len(text)})
     return [0, *ordered], [*(cut - 1 for cut in ordered), len(text) - 1]
+
+
+def _has_equals(xs: list[float]) -> bool:
+    """Whether two neighbours are equal."""
+    return len(set(xs)) < len(xs) and True in map(eq, xs, islice(xs, 1, None))
 
 
 def _row_to_boxes(glyphs: Glyphs, size: float, matrix: Matrix) -> Iterable[BBox] | None:

@@ -47,7 +47,10 @@ _MAX_SEGMENTS = 20_000
 _MAX_CLIPS = 16
 _NOTHING = BBox(0.0, 0.0, 0.0, 0.0)
 #: How many segments are requested at a time.
-_CHUNK = 64
+CHUNK = 64
+#: Created once, since it has many references; only one thread at a time may use pdfium in any case.
+POINTS = Room(ctypes.c_float, 2 * CHUNK)
+POINTS_X, POINTS_Y = POINTS.references[::2], POINTS.references[1::2]
 
 
 class ObjectWalk:
@@ -60,8 +63,6 @@ class ObjectWalk:
         self._matrix = Room(ctypes.c_float, 6)
         self._modes = Room(ctypes.c_int, 2)
         self._width = Room(ctypes.c_float, 1)
-        self._points = Room(ctypes.c_float, 2 * _CHUNK)
-        self._to_x, self._to_y = self._points.references[::2], self._points.references[1::2]
 
     def read(self, deadline: float | None) -> PageMarks:
         """All marks."""
@@ -92,11 +93,11 @@ class ObjectWalk:
         clip: BBox | None = None
         for index in range(min(_MAX_CLIPS, count_clip_paths(path))):
             count = count_clip_segments(path, index)
-            if not 0 < count <= _CHUNK:
+            if not 0 < count <= CHUNK:
                 continue
             segments = [get_clip_segment(path, index, place) for place in range(count)]
-            deque(map(get_point, segments, self._to_x, self._to_y), maxlen=0)
-            places = self._points.read(2 * count)
+            deque(map(get_point, segments, POINTS_X, POINTS_Y), maxlen=0)
+            places = POINTS.read(2 * count)
             xs, ys = zip(*(matrix.point(x, y) for x, y in zip(places[::2], places[1::2], strict=True)), strict=True)
             box = BBox(min(xs), min(ys), max(xs), max(ys))
             clip = box if clip is None else boxes_to_common(box, clip) or _NOTHING
@@ -153,10 +154,10 @@ class ObjectWalk:
         a, b, c, d, e, f = matrix
         points: list[tuple[float, float]] = []
         straight = True
-        for start in range(0, count, _CHUNK):
-            segments = [get_segment(item, index) for index in range(start, min(count, start + _CHUNK))]
-            deque(map(get_point, segments, self._to_x, self._to_y), maxlen=0)
-            places = self._points.read(2 * len(segments))
+        for start in range(0, count, CHUNK):
+            segments = [get_segment(item, index) for index in range(start, min(count, start + CHUNK))]
+            deque(map(get_point, segments, POINTS_X, POINTS_Y), maxlen=0)
+            places = POINTS.read(2 * len(segments))
             kinds, ends = map(get_segment_kind, segments), map(closes, segments)
             for kind, ends_here, x, y in zip(kinds, ends, places[::2], places[1::2], strict=True):
                 if kind == _MOVE and points:

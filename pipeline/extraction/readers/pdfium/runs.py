@@ -19,6 +19,7 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_origin,
     get_text_object,
     get_unicode,
+    handle_to_argument,
     is_generated,
 )
 
@@ -64,6 +65,7 @@ class RunReader:
 
     def __init__(self, page: object) -> None:
         self._page = page
+        self._argument = handle_to_argument(page)
         self._indexes: list[int] = []
         self._text = ""
         self._owners: list[Address] = []
@@ -91,7 +93,7 @@ class RunReader:
 
     def _ask(self, start: int, text: str) -> None:
         """Add what pdfium says about the characters from ``start`` on."""
-        page, indexes = self._page, list(range(start, start + len(text)))
+        page, indexes = self._argument, list(range(start, start + len(text)))
         owners = list(map(get_text_object, repeat(page), indexes))
         for blank in _BLANK.finditer(text):
             if is_generated(page, start + blank.start()) == 1:
@@ -134,9 +136,10 @@ class RunReader:
 def indexes_to_boxes(page: object, indexes: Sequence[int]) -> list[tuple[float, ...]]:
     """The boxes of characters (left, top, right, bottom), in the PDF's own coordinates."""
     boxes: list[tuple[float, ...]] = []
+    argument = handle_to_argument(page)
     for start in range(0, len(indexes), _CHUNK):
         part = indexes[start : start + _CHUNK]
-        deque(map(get_loose_box, repeat(page), part, _BOXES.references), maxlen=0)
+        deque(map(get_loose_box, repeat(argument), part, _BOXES.references), maxlen=0)
         boxes += zip(*[iter(_BOXES.read(4 * len(part)))] * 4, strict=True)
     return boxes
 

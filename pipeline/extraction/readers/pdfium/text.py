@@ -25,6 +25,8 @@ from pipeline.extraction.readers.pdfium.calls import (
     get_stroke_colour,
     get_stroke_width,
     get_text_matrix,
+    handle_to_argument,
+    has_no_map,
 )
 from pipeline.extraction.readers.pdfium.glyphs import (
     Glyphs,
@@ -74,6 +76,7 @@ class _TextPage:
 
     def __init__(self, page: pdfium.PdfTextPage, frame: PageFrame, gap: float | None) -> None:
         self._page = page.raw
+        self._argument = handle_to_argument(page.raw)
         self._gap = gap
         self._matrix = frame.matrix
         self._styles: dict[Address, Style] = {}
@@ -124,6 +127,8 @@ class _TextPage:
 
     def _run_to_codes(self, run: GlyphRun, legend: Legend) -> str:
         """The code of each glyph; the first one of each code in a font is examined further."""
+        if legend.plain.issuperset(run.text):  # as of nearly all runs
+            return run.text
         codes = _HALVES.sub(_halves_to_whole, run.text)
         for code in set(codes) - legend.texts.keys():
             self._explain(code, run.indexes[codes.index(code)], legend)
@@ -145,7 +150,7 @@ class _TextPage:
         text = code_point_to_text(ord(code))
         if text == UNMAPPED and pdfium_c.FPDFText_IsHyphen(self._page, index) == 1:
             text = "-"
-        elif pdfium_c.FPDFText_HasUnicodeMapError(self._page, index) == 1:
+        elif has_no_map(self._argument, index) == 1:
             text = code
             legend.unknown.add(code)
         elif text == UNMAPPED:
@@ -155,11 +160,11 @@ class _TextPage:
             legend.plain.add(code)
 
     def _style(self, index: int, owner: Address) -> Style:
-        get_text_matrix(self._page, index, self._text_matrix.references[0])
+        get_text_matrix(self._argument, index, self._text_matrix.references[0])
         a, b, c, d, _, _ = self._text_matrix.read(6)
         frame = self._matrix
         angle = direction_to_angle(a * frame.a + b * frame.c, a * frame.b + b * frame.d)
-        size = self._true_size(index, abs(get_font_size(self._page, index)) * math.hypot(c, d))
+        size = self._true_size(index, abs(get_font_size(self._argument, index)) * math.hypot(c, d))
         key = get_font(owner)
         if key not in self._faces:
             item = pdfium_c.FPDFText_GetTextObject(self._page, index)
@@ -178,7 +183,7 @@ class _TextPage:
         return shows and outline_is_bold(self._width.read(1)[0], size, stroked, colour)
 
     def _true_size(self, index: int, size: float) -> float:
-        if not get_ink_box(self._page, index, *self._ink.references):
+        if not get_ink_box(self._argument, index, *self._ink.references):
             return size
         left, right, bottom, top = self._ink.read(4)
         ink = max(right - left, top - bottom)
