@@ -40,7 +40,6 @@ _GATE: Final = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
 )
 _TAG: Final = re.compile(r"<[^<>]*+>")
-_SPACE: Final = re.compile(r"\s+")
 
 
 class TooMuchMarkup(ValueError):  # noqa: N818 — the name says what is wrong
@@ -120,9 +119,9 @@ def html_to_text(html: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _squeezed(text: str) -> str:
-    return _SPACE.sub("", text)
+    return "".join(text.split())

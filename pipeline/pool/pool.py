@@ -156,7 +156,8 @@ class WorkerPool:
                 self._hear(member)
             elif (member := processes.get(number)) is not None:
                 self._reap(member)
-        self._staff.note_births()
+        if births in ready or any(member.process is None for member in self._staff.members):
+            self._staff.note_births()
         self._enforce()
         self._staff.enforce()
         self._place()

@@ -34,6 +34,8 @@ from pipeline.vision.profiles.profiles import KEEP_TOKENS, Profile
 _SECOND_TRY_SHARE = 0.4
 # Seconds before a broken connection is made again; a server that crashed needs some time.
 _AFTER_BREAK_S = 1.0
+# Seconds of asking before tokens are told: each report wakes the loop, and an answer that is there by then needs none.
+_WORTH_TELLING_S = 0.5
 # Factor of the picture's sides after the context was too small for it.
 _SHRINK = 0.7
 
@@ -181,7 +183,8 @@ class Transcriber:
 
     def _answer(self, request: VisionRequest, budget: "Budget", record: Record) -> RawAnswer:
         def hear(tokens: int) -> None:
-            self.report(Step.REQUEST, tokens)
+            if time.monotonic() - start >= _WORTH_TELLING_S:
+                self.report(Step.REQUEST, tokens)
             request.read_text()  # the page's words are put together while the model writes, and kept
 
         self.report(Step.REQUEST, 0)

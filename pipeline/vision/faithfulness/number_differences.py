@@ -64,6 +64,8 @@ def _without_joined(whole: list[Number], parts: list[Number], places: Numbers) -
 
     At least one of the several must itself be a difference: else any two neighbours could explain a wrong number.
     """
+    if not whole:
+        return whole, parts
     runs = _runs(places, {number.digits for number in whole})
     loose = Counter(number.value for number in parts)
     kept: list[Number] = []
