@@ -115,8 +115,16 @@ def test_a_good_answer_becomes_the_pages_content() -> None:
 
     assert content.html == "<p>Hello</p>"
     assert page.outcomes == ["ok"]
-    assert page.steps == [Step.RENDER, Step.REQUEST, Step.REQUEST, Step.CHECK]
+    assert page.steps == [Step.RENDER, Step.REQUEST, Step.CHECK]
     assert page.record.request_s >= page.record.attempts[0].request_s > 0
+
+
+def test_tokens_are_told_of_an_answer_that_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.vision.transcriber._WORTH_TELLING_S", 0.0)
+    with case(in_turn(GOOD)) as page:
+        page.transcribe()
+
+    assert page.steps == [Step.RENDER, Step.REQUEST, Step.REQUEST, Step.CHECK]
 
 
 def test_an_empty_answer_is_asked_again_warmer_and_smaller() -> None:

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+import msgspec
+
 #: Most characters of text for one page; the longest real page has a fiftieth of it.
 TEXT_CHARACTERS = 1024 * 1024
 
@@ -13,6 +15,8 @@ _MOST_TOKENS = 10**9
 # The start of a body that is neither events nor JSON, kept for the message.
 _JUNK_BYTES = 400
 _DECODER = json.JSONDecoder()
+# Knows neither NaN nor half a pair of surrogates nor bad UTF-8, for which the other one is there.
+_STRICT = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,9 +208,11 @@ class AnswerStream:
 
 def _parsed(payload: bytes) -> object:
     """The JSON value; None where it is not JSON.  Bad UTF-8 is replaced, since one bad byte must not cost a page."""
-    text = payload.strip(b" \t\r\n").decode("utf-8", "replace")
     try:
-        # Called for every token: json.loads would take 1.5 times as long.
+        return _STRICT.decode(payload)  # called for every token: json.loads would take three times as long
+    except (ValueError, RecursionError):
+        text = payload.strip(b" \t\r\n").decode("utf-8", "replace")
+    try:
         value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None

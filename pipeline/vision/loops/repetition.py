@@ -108,6 +108,8 @@ class RepetitionWatch:
 
     def feed(self, fresh: str) -> str | None:
         """Take the next characters; returns a sentence's end that describes the loop once there is one."""
+        if len(fresh) <= _STEP:  # one event, as nearly always
+            return self._take(fresh)
         looks = (self._take(fresh[start : start + _STEP]) for start in range(0, len(fresh), _STEP))
         return next((loop for loop in looks if loop), None)
 

@@ -52,6 +52,10 @@ class Room:
         #: To the numbers.
         self.references: list[Reference] = [ctypes.byref(memory, width * index) for index in range(0, size, step)]
 
+    def whole(self) -> Sequence[float]:
+        """All numbers."""
+        return self._numbers.tolist()
+
     def read(self, count: int, *, first: int = 0, step: int = 1) -> Sequence[float]:
         """So many numbers, from the ``first`` on, one in ``step``."""
         return self._numbers[first : first + count * step : step].tolist()

@@ -76,10 +76,10 @@ class _Parts:
         if not get_bounds(item, *self._bounds.references):
             return None
         get_draw_mode(item, *self._modes.references)
-        filled, stroked = self._modes.read(2)
+        filled, stroked = self._modes.whole()
         if not (filled or stroked):
             return None
-        box = matrix.box(*self._bounds.read(4))
+        box = matrix.box(*self._bounds.whole())
         kind = self._path_to_kind(item, box, filled=bool(filled))
         if max(box.x1 - box.x0, box.bottom - box.top) <= _WORTH_CLIPPING:
             return DrawnPart(kind, box)
@@ -88,7 +88,7 @@ class _Parts:
     def shading(self, item: Address, matrix: Matrix) -> DrawnPart | None:
         if not get_bounds(item, *self._bounds.references):
             return None
-        return self._seen(PartKind.BOX, matrix.box(*self._bounds.read(4)), item, matrix)
+        return self._seen(PartKind.BOX, matrix.box(*self._bounds.whole()), item, matrix)
 
     def _seen(self, kind: PartKind, box: BBox, item: Address, matrix: Matrix) -> DrawnPart | None:
         clip = self._walk.object_to_clip(item, matrix)

@@ -127,11 +127,11 @@ class ObjectWalk:
         """An object's own matrix."""
         if not get_matrix(item, self._matrix.references[0]):
             return IDENTITY
-        return Matrix(*self._matrix.read(6))
+        return Matrix(*self._matrix.whole())
 
     def _add_path(self, marks: PageMarks, item: Address, matrix: Matrix, clip: BBox | None) -> None:
         get_draw_mode(item, *self._modes.references)
-        filled, stroked = self._modes.read(2)
+        filled, stroked = self._modes.whole()
         segments = count_segments(item)
         if not (filled or stroked) or segments > _MAX_SEGMENTS:
             return

@@ -51,5 +51,5 @@ class Palette:
         """
         if not getter(item, *self._room.references):
             return None, True
-        red, green, blue, alpha = self._room.read(4)
+        red, green, blue, alpha = self._room.whole()
         return (red / 255, green / 255, blue / 255), alpha > 0

@@ -161,7 +161,7 @@ class _TextPage:
 
     def _style(self, index: int, owner: Address) -> Style:
         get_text_matrix(self._argument, index, self._text_matrix.references[0])
-        a, b, c, d, _, _ = self._text_matrix.read(6)
+        a, b, c, d, _, _ = self._text_matrix.whole()
         frame = self._matrix
         angle = direction_to_angle(a * frame.a + b * frame.c, a * frame.b + b * frame.d)
         size = self._true_size(index, abs(get_font_size(self._argument, index)) * math.hypot(c, d))
@@ -185,7 +185,7 @@ class _TextPage:
     def _true_size(self, index: int, size: float) -> float:
         if not get_ink_box(self._argument, index, *self._ink.references):
             return size
-        left, right, bottom, top = self._ink.read(4)
+        left, right, bottom, top = self._ink.whole()
         ink = max(right - left, top - bottom)
         return ink if ink > _INK_OVER_SIZE * size else size
 
