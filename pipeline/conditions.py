@@ -72,6 +72,20 @@ def files_still_written(count: int, names: str) -> str:
     return f"{files} still being written, and left there ({names}): run again when they are complete."
 
 
+def pictures_waiting(count: int) -> str:
+    """Pictures lie in the inbox, and become documents, which may not be wanted of photographs.
+
+    Args:
+        count: How many.
+    """
+    files = (
+        "1 picture waits in the inbox and becomes a document"
+        if count == 1
+        else (f"{count:,} pictures wait in the inbox and become documents")
+    )
+    return f"{files}: with [pdf] as watch.kinds in the settings, pictures stay where they are."
+
+
 def outside_hours(hours: str) -> str:
     """The settings name hours for the model, and they are not now."""
     return f"The model is asked from {hours} (hours in the settings); until then documents wait."

@@ -11,6 +11,7 @@ from pipeline.choices import Engine
 from pipeline.commands.cluster_findings import cluster_to_findings
 from pipeline.commands.findings import Finding, Health
 from pipeline.commands.server_findings import servers_to_findings
+from pipeline.conditions import pictures_waiting
 from pipeline.daemon.folders import check_apart
 from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.server_routes import servers_to_policy
@@ -24,6 +25,7 @@ from pipeline.host.gaps import GAPS, UNTRIED
 from pipeline.host.service import HAS_TASKS
 from pipeline.host.worker_groups import has_worker_groups
 from pipeline.inbox.candidates import list_below
+from pipeline.kinds import Kind, name_to_kind
 from pipeline.results.state_folder import state_folder_of
 from pipeline.sandbox.policy import try_out
 from pipeline.settings.settings import Settings
@@ -44,7 +46,7 @@ _OCR_ADVICE = {
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check folders, kernel limits, servers and text recognition; nothing is changed."""
     yield _folder_to_finding("inbox", settings.inbox)
-    yield from _left_alone(settings)
+    yield from _files_in_inbox(settings)
     yield _folder_to_finding("outbox", settings.outbox)
     yield from _nested_folders(settings)
     yield _same_file_system(settings)
@@ -89,9 +91,10 @@ def _nested_folders(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject="folders", health=Health.FAULT, detail=f"{error}.", advice="Name another outbox.")
 
 
-def _left_alone(settings: Settings) -> Iterator[Finding]:
-    left = list_below(settings.inbox, settings.watch.kinds).left
-    for sentence in left.sentences:
+def _files_in_inbox(settings: Settings) -> Iterator[Finding]:
+    listing = list_below(settings.inbox, settings.watch.kinds)
+    pictures = sum(name_to_kind(file.name) is Kind.IMAGES for file in listing.files)
+    for sentence in (*listing.left.sentences, *((pictures_waiting(pictures),) if pictures else ())):
         yield Finding(subject="inbox", health=Health.OK, detail=sentence)
 
 

@@ -334,7 +334,7 @@ class Inbox:
             unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
             if self._is_routine:
                 self._untold |= dict.fromkeys(unknown, now)
-            self._left_alone.note(facts.folder, facts.left)
+            self._left_alone.note(facts.folder, facts.left, facts.candidates)
             for name in facts.folders:
                 self._look_into(facts.folder / name)
         if not self._looking:

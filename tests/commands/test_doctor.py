@@ -13,6 +13,7 @@ from pipeline.commands import doctor
 from pipeline.commands.doctor import examine
 from pipeline.commands.findings import Finding, Health
 from pipeline.commands.server_findings import slots_to_finding
+from pipeline.conditions import files_not_read, pictures_not_read, pictures_waiting
 from pipeline.extraction.readers.ocr.tessdata import Tessdata
 from pipeline.settings.settings import Settings
 from pipeline.status.snapshot import Snapshot
@@ -178,3 +179,27 @@ def test_on_another_system_than_linux_it_says_what_is_missing(tmp_path: Path) ->
         "nothing limits them all together",
     ):
         assert missing in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"), [(["pdf", "images"], pictures_waiting(2)), (["pdf"], pictures_not_read(2, "a.jpg, sub/b.TIF"))]
+)
+def test_it_counts_pictures_in_the_inbox_whether_they_are_read_or_not(
+    tmp_path: Path, kinds: list[str], said: str
+) -> None:
+    (tmp_path / "in/sub").mkdir(parents=True)
+    for name in ("a.jpg", "sub/b.TIF", "c.pdf", "d.docx"):
+        (tmp_path / "in" / name).write_bytes(b"anything")
+    settings = Settings.model_validate(
+        {
+            "inbox": tmp_path / "in",
+            "outbox": tmp_path / "out",
+            "engine": "basic",
+            "web": {"port": 0},
+            "watch": {"kinds": kinds},
+        }
+    )
+
+    found = [each.detail for each in examine(settings) if each.subject == "inbox"]
+
+    assert found[1:] == [files_not_read(1, "d.docx"), said]
