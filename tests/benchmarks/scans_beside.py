@@ -59,7 +59,10 @@ def main() -> None:
         if name == "tesseract" and shutil.which("tesseract") is None:
             _say("not compared with Tesseract: img2table needs the program")
             continue
-        _say(f"{name} and img2table | {_measure(_img2table(name), variant, sources)}", flush=True)
+        _say(
+            f"{name} and img2table | {_measure(_img2table(name, level=variant.name != 'clean'), variant, sources)}",
+            flush=True,
+        )
         _say(f"{name} and ours | {_measure(_ours(name), variant, sources)}", flush=True)
 
 
@@ -93,7 +96,7 @@ def _cpu_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _img2table(name: EngineName) -> _Reader:
+def _img2table(name: EngineName, *, level: bool) -> _Reader:
     engines = import_module("img2table.ocr")
     if name == "tesseract":
         data = find_tessdata()
@@ -106,7 +109,7 @@ def _img2table(name: EngineName) -> _Reader:
     def read(scan: Grey) -> str | None:
         picture = io.BytesIO()
         Image.fromarray(scan).save(picture, "PNG", dpi=(DPI, DPI))
-        document = import_module("img2table.document").Image(picture.getvalue())
+        document = import_module("img2table.document").Image(picture.getvalue(), detect_rotation=level)
         try:
             found = document.extract_tables(ocr=engine, implicit_rows=True, borderless_tables=True)
         except (TypeError, KeyError, IndexError):  # its own faults: words without text, pages without words
