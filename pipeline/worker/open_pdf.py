@@ -25,8 +25,8 @@ from pipeline.printable import printable
 from pipeline.worker.text_layer import TextLayer
 
 # The libraries keep fonts and parsed objects of every page in memory. On real pages a worker holds 16 MiB of its own
-# with this, 21 with 25, and its CPU is the same: to open a file again takes about a millisecond.
-_PAGES_BEFORE_REOPENING = 10
+# with ten, 21 with 25, and its CPU is the same: to open a file again takes about a millisecond.
+_PAGES_BEFORE_REOPENING = 12
 
 # One page in work and one ahead.
 _PAGES_AT_HAND = 2
@@ -61,6 +61,11 @@ class OpenPdf:
     def worn(self) -> bool:
         """Whether it is time to open the file again."""
         return self._uses >= _PAGES_BEFORE_REOPENING
+
+    @property
+    def outlasts_a_page(self) -> bool:
+        """Whether a page that is drawn now is still at hand when it is asked for, and not drawn in vain."""
+        return self._uses + 1 < _PAGES_BEFORE_REOPENING
 
     @property
     def file(self) -> PdfFile:

@@ -84,7 +84,7 @@ class PageWorker:
         """Draw a page ahead of time, if it belongs to the document that is open."""
         pdf = self._pdf
         if isinstance(task, PageTask) and task.target is not None:
-            if pdf is not None and pdf.path == task.path and not pdf.worn:
+            if pdf is not None and pdf.path == task.path and pdf.outlasts_a_page:
                 target = task.target
                 profile = profile_for(target.model, task.settings.profiles, origin=target.origin)
                 page_to_draw(pdf, task).render_for(profile)

@@ -149,7 +149,9 @@ def test_an_open_file_wears_out(tmp_path: Path) -> None:
     try:
         assert not pdf.worn
         for side in range(10, 60):
+            outlasted = pdf.outlasts_a_page
             pdf.render(1, ImageSize(longest_side_px=side))
+            assert pdf.worn <= (not outlasted)  # a page that is drawn ahead is never lost with the file
         worn = pdf.worn
     finally:
         pdf.close()
