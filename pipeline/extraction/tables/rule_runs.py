@@ -85,10 +85,12 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
     for upper, lower in pairwise(family):
         rows = text.inside(BBox(min(upper.start, lower.start), upper.at, max(upper.end, lower.end), lower.at), ALIGNED)
         inner = rows_to_gutters(rows)
-        columnar = not holds_paragraph(rows, upper, text) and (_is_columnar(rows, text) or _share(inner, gutters))
+        paragraph = holds_paragraph(rows, upper, text)
+        columnar = not paragraph and (_is_columnar(rows, text) or _share(inner, gutters))
         columnar = columnar and not any(_is_wider(rule, upper, lower) for rule in wholes)
-        far = FAR if columnar else NEAR
-        if not (_is_near(rows, upper, lower, far) and (columnar or _is_heading(rows, text))) or has_caption(rows, text):
+        near = _is_near(rows, upper, lower, FAR if columnar else NEAR)
+        belongs = columnar or (_is_heading(rows, text) and not paragraph)
+        if not (near and belongs) or has_caption(rows, text):
             runs.append(run[: filled + 1] if filled else [])
             run, filled, gutters = [], 0, []
             continue

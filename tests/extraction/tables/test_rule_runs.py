@@ -69,3 +69,22 @@ def test_a_sentence_between_a_shorter_rule_and_a_table_is_no_head() -> None:
     [table] = find([*chars, *sentence], [across(170.0, 90.0, 220.0), *rules])
 
     assert table_to_rows(table) == [list(HEAD), *map(list, BODY)]
+
+
+def test_two_lines_of_text_as_wide_as_the_rules_part_two_tables() -> None:
+    rows = [
+        ["Method", "Train", "Tests"],
+        ["First", "71.0", "43.9"],
+        ["Second", "69.5", "42.9"],
+        ["Third", "70.1", "43.2"],
+    ]
+    xs = (60.0, 150.0, 220.0)
+    between = ["Dream some picture and call it", "white or what it was before."]
+    chars = [
+        *rows_to_chars(rows, xs, 110),
+        *rows_to_chars([[line] for line in between], (60.0,), 180, leading=12),
+        *rows_to_chars(rows, xs, 214),
+    ]
+    rules = [across(y, 60, 210 + 35) for y in (98, 115, 165, 202, 219, 269)]
+
+    assert [table_to_rows(table) for table in find(chars, rules)] == [rows, rows]
