@@ -8,7 +8,7 @@ from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction, deadline_after
 from pipeline.extraction.memory import uncollected
 from pipeline.extraction.readers.glyphs import UNMAPPED
-from pipeline.extraction.readers.ocr.legible import content_to_unread_pictures, text_fault
+from pipeline.extraction.readers.ocr.legible import content_to_unread_pictures, is_whole_page, text_fault
 from pipeline.extraction.readers.ocr.merging import contents_to_content
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
@@ -60,7 +60,7 @@ def read_page(
     """
     own = _read_own(pdf, number, readers, announce)
     if own.best is not None and own.fault is None and _says_something(own.best):
-        return _with_pictures(own.content, own.best, recognition)
+        return _with_pictures(pdf, number, own.content, own.best, recognition)
     # A page without text, or whose own text cannot be used, is blank or a picture.
     blank = _blank_content(pdf, number, own.failures) if own.says_blank else None
     if blank is not None:
@@ -159,18 +159,26 @@ def _extract(pdf: OpenPdf, number: int, kind: ReaderName) -> tuple[PageContent, 
         return content, content_to_extraction(content, deadline=deadline)
 
 
-def _with_pictures(content: PageContent | None, found: PageExtraction, recognition: PageRecognition) -> Content:
+def _with_pictures(
+    pdf: OpenPdf, number: int, content: PageContent | None, found: PageExtraction, recognition: PageRecognition
+) -> Content:
     """The page's own text, together with the text of pictures on it.
 
     Raises:
         NeedsRecognition: These pictures must be read first.
     """
     assert content is not None  # noqa: S101 — it was found before
-    pictures = content_to_unread_pictures(content) if recognition.possible or recognition.page is not None else ()
+    pictures = content_to_unread_pictures(content)
     if recognition.possible and pictures:
         raise NeedsRecognition(pictures)
     if recognition.page is None:
-        return _extraction_to_content(found)
+        own = _extraction_to_content(found)
+        if not any(is_whole_page(picture, content) for picture in pictures):
+            return own
+        # A scan with a stamp: its text cannot be had, so at least it can be seen.
+        return replace(
+            own, html=own.html + page_to_figure(pdf.file, number), warnings=own.warnings + recognition.problems
+        )
     merged = contents_to_content(content, recognition.page.content, pictures)
     if merged is content:
         return _extraction_to_content(found)

@@ -133,22 +133,26 @@ def test_a_models_answer_for_a_scan_is_held_against_what_is_read_in_its_picture(
 
 
 @needs_tesseract
-def test_a_table_that_is_a_picture_in_a_page_with_text_is_read_and_its_text_stays_text(tmp_path: Path) -> None:
+def test_a_picture_of_a_table_and_a_scan_with_a_stamp_are_read_and_text_stays_text(tmp_path: Path) -> None:
     drawn = draw_page(ledger(tmp_path), 1)
     height, width = drawn.shape
     table = drawn[round(height * 0.26) : round(height * 0.455), round(width * 0.1) : round(width * 0.7)]
     canvas = Canvas()
     canvas.paragraph(72, 110, "What follows was photographed from the ledger of the harbour. " * 3)
     canvas.image(Image(table.shape[1], table.shape[0], 1, table.tobytes()), 72, 200, 72 + 0.6 * 612, 200 + 0.195 * 792)
+    stamped = Canvas()
+    stamped.image(Image(width, height, 1, drawn.tobytes()), 0, 0, stamped.width, stamped.height)
+    stamped.paragraph(72, 60, "Stamped by the archive on the third of May, number 4711.")
     place = Place(tmp_path)
-    place.drop(lambda path: write_pdf(path, [canvas]), "mixed.pdf")
+    place.drop(lambda path: write_pdf(path, [canvas, stamped]), "mixed.pdf")
 
     with Daemon(place) as daemon:
         daemon.wait_for("published", document="mixed.pdf")
         assert daemon.stop() == 0
 
-    (page,) = json.loads((place.outbox / "mixed.json").read_text())["pages"]
-    assert (page["method"], page["tables"], page["ocr"]["engine"]) == ("text_layer", 1, "tesseract")
+    for page in json.loads((place.outbox / "mixed.json").read_text())["pages"]:
+        assert (page["method"], page["tables"], page["ocr"]["engine"]) == ("text_layer", 1, "tesseract")
     html = (place.outbox / "mixed.html").read_text()
-    assert html.count("What follows was photographed") == 3
-    assert all(f">{text}<" in html for row in ROWS for text in row)
+    assert (html.count("What follows was photographed"), html.count("Stamped by the archive")) == (3, 1)
+    assert html.count("each of them has its own sum in this ledger") == 5
+    assert all(html.count(f">{text}<") == 2 for row in ROWS for text in row)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from odd_pdfs import scanned_pdf
-from pdfs import Canvas, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
+from pdfs import Canvas, Image, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
 
 from pipeline.extraction import BBox, PageContent, Word
 from pipeline.extraction.readers.ocr.upright import Stance
@@ -172,3 +172,18 @@ def test_what_makes_no_sense_is_no_content_and_the_pages_picture_stands_in(tmp_p
 
 def test_why_a_picture_was_not_read_stands_with_the_page(tmp_path: Path) -> None:
     assert "No engine." in read_scan(tmp_path / "a.pdf", PageRecognition(problems=("No engine.",))).warnings
+
+
+def test_a_scan_below_a_stamp_asks_for_its_text_and_is_shown_where_nothing_reads_it(tmp_path: Path) -> None:
+    stamped = Canvas()
+    stamped.image(Image(4, 4, 1, bytes(16)), 0, 0, stamped.width, stamped.height)
+    stamped.paragraph(72, 60, "Received by the archive on the third of May.")
+    with opened(write_pdf(tmp_path / "a.pdf", [stamped])) as pdf:
+        with pytest.raises(NeedsRecognition) as need:
+            read_page(pdf, 1, READERS, lambda _: None, PageRecognition(possible=True))
+        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(problems=("No engine.",)))
+
+    assert len(need.value.areas) == 1
+    assert content.html.startswith("<p>Received by the archive on the third of May.</p>")
+    assert "<figure><img " in content.html
+    assert "No engine." in content.warnings

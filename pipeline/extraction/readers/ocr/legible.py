@@ -17,8 +17,12 @@ MOST_UNREAD = 0.3
 LEAST_PLAUSIBLE = 0.6
 #: A picture that may contain text is at least so wide and high (points) and has this area: it is not a logo.
 _LEAST_WIDE, _LEAST_HIGH, _LEAST_AREA = 60.0, 24.0, 10_000.0
-#: The page's own text has at most so many words on such a picture.
+#: The page's own text has at most so many words on such a picture ...
 _MOST_WORDS = 3
+#: ... or, where the picture is the page, less than this share of it: a stamp, the head of a fax, an archive's number.
+#: A dense layer of text covers .2 and more of a page; of 1,258 pages of papers and broken files one was between.
+_MOST_STAMPED = 0.04
+_WHOLE = 0.8
 _BRACKETS = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb.,;:!?*\u2022-\u2013\u2014"
 _NUMBER = re.compile(r"[-+\u2212\u00b1$\u20ac\u00a3#]*\d[\d.,:/%\u2013-]*[a-z%\u00b0]{0,3}", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019.&/-][^\W\d_]+)*")
@@ -69,12 +73,26 @@ def content_to_unread_pictures(content: PageContent) -> tuple[BBox, ...]:
     if not large:
         return ()
     words = chars_to_words(content.chars)
-    return tuple(box for box in large if sum(is_middle_in(word.box, box) for word in words) <= _MOST_WORDS)
+    return tuple(box for box in large if _is_unread(box, content, [w.box for w in words if is_middle_in(w.box, box)]))
+
+
+def is_whole_page(picture: BBox, content: PageContent) -> bool:
+    """Whether a picture is nearly all of its page, as in a scan."""
+    return _area(picture) >= _WHOLE * content.width * content.height
+
+
+def _is_unread(picture: BBox, content: PageContent, words: Sequence[BBox]) -> bool:
+    if len(words) <= _MOST_WORDS:
+        return True
+    return is_whole_page(picture, content) and sum(map(_area, words)) <= _MOST_STAMPED * _area(picture)
+
+
+def _area(box: BBox) -> float:
+    return (box.x1 - box.x0) * (box.bottom - box.top)
 
 
 def _is_large(box: BBox) -> bool:
-    width, height = box.x1 - box.x0, box.bottom - box.top
-    return width >= _LEAST_WIDE and height >= _LEAST_HIGH and width * height >= _LEAST_AREA
+    return box.x1 - box.x0 >= _LEAST_WIDE and box.bottom - box.top >= _LEAST_HIGH and _area(box) >= _LEAST_AREA
 
 
 def _on_page(box: BBox, content: PageContent) -> BBox:

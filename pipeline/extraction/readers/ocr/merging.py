@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from pipeline.extraction.geometry import is_middle_in
 from pipeline.extraction.model import BBox, PageContent, Word
-from pipeline.extraction.readers.ocr.legible import plausible_share
+from pipeline.extraction.readers.ocr.legible import is_whole_page, plausible_share
 from pipeline.extraction.text.words import chars_to_words
 
 #: A picture of text has at least so many words of which the engine is sure; they cover this share of its area, and this
 #: share of them is plausible. Measured: tables have at least 27 words, on at least a tenth of their area. Charts,
-#: pictures and logos in journals have words on less than .06 of it, or at most 16 words.
+#: pictures and logos in journals have words on less than .06 of it, or at most 16 words. A picture that is the page may
+#: be mostly empty, as other scans.
 LEAST_WORDS, LEAST_DENSE, LEAST_PLAUSIBLE = 20, 0.08, 0.8
 #: A word is known already where a word of the page's own text covers this share of it.
 _COVERED = 0.3
@@ -25,7 +26,9 @@ def contents_to_content(own: PageContent, read: PageContent, pictures: Iterable[
         pictures: Where they are.
     """
     doubts = frozenset(read.doubts)
-    texts = [box for box in pictures if _is_of_text(box, read.words, doubts)]
+    texts = [
+        box for box in pictures if _is_of_text(box, read.words, doubts, 0 if is_whole_page(box, own) else LEAST_DENSE)
+    ]
     if not texts:
         return own
     words = chars_to_words(own.chars)
@@ -38,12 +41,12 @@ def contents_to_content(own: PageContent, read: PageContent, pictures: Iterable[
     )
 
 
-def _is_of_text(picture: BBox, words: Iterable[Word], doubts: frozenset[BBox]) -> bool:
+def _is_of_text(picture: BBox, words: Iterable[Word], doubts: frozenset[BBox], least_dense: float) -> bool:
     inside = [word for word in words if is_middle_in(word.box, picture)]
     sure = [word for word in inside if word.box not in doubts and any(map(str.isalnum, word.text))]
     inked = sum((word.box.x1 - word.box.x0) * word.size for word in sure)
     area = (picture.x1 - picture.x0) * (picture.bottom - picture.top)
-    return len(sure) >= LEAST_WORDS and inked >= LEAST_DENSE * area and plausible_share(inside) >= LEAST_PLAUSIBLE
+    return len(sure) >= LEAST_WORDS and inked >= least_dense * area and plausible_share(inside) >= LEAST_PLAUSIBLE
 
 
 def _is_in(box: BBox, areas: Iterable[BBox]) -> bool:

@@ -51,3 +51,16 @@ def test_pictures_without_words_of_the_page_on_them_may_hold_text_and_small_ones
 
     (picture,) = pictures
     assert tuple(picture) == pytest.approx((72, 100, 300, 200), abs=0.1)
+
+
+@pytest.mark.parametrize(("sentences", "unread"), [(1, 1), (30, 0)])
+def test_a_scan_may_hold_text_below_a_stamp_and_not_below_a_text_of_its_own(
+    tmp_path: Path, sentences: int, unread: int
+) -> None:
+    canvas = Canvas()
+    canvas.image(Image(4, 4, 1, bytes(16)), 0, 0, canvas.width, canvas.height)
+    canvas.paragraph(72, 60, "Stamped by the archive on the third of May, number 4711. " * sentences)
+    with open_reader(write_pdf(tmp_path / "a.pdf", [canvas])) as reader:
+        pictures = content_to_unread_pictures(reader.read(1))
+
+    assert len(pictures) == unread
