@@ -272,7 +272,7 @@ def content_to_result(
     A page of which nothing could be read fell back, even where the built-in engine was chosen.
     """
     if content.method is Method.NONE and (fallback is None or fallback.reason is FallbackReason.ENGINE_BASIC):
-        fallback = Fallback(reason=FallbackReason.UNREADABLE, detail=" ".join(content.warnings))
+        fallback = Fallback(reason=FallbackReason.UNREADABLE, detail=" ".join(dict.fromkeys(content.warnings)))
     return PageResult(
         number=number,
         method=content.method,

@@ -35,6 +35,6 @@ def notice_for(page: PageResult) -> str | None:
         return None
     if page.reason is FallbackReason.ENGINE_BASIC:
         return SUBSTITUTES[page.method]
-    detail = " ".join(page.fallback.detail.split())
+    detail = " ".join(page.fallback.detail.split()).removesuffix(".")
     facts = f" ({detail})" if detail else ""
     return f"Fallback: {REASONS[page.fallback.reason]}{facts}. {SUBSTITUTES[page.method]}"

@@ -22,6 +22,7 @@ def test_every_fallback_has_sentences(reason: FallbackReason, method: Method) ->
     assert words.endswith(".")
     assert "()" not in words
     assert "(facts)" in (notice(reason, method, "facts") or "")
+    assert "(Facts. More)" in (notice(reason, method, "Facts. More.") or "")
 
 
 def test_the_engine_that_was_chosen_needs_no_notice_unless_it_had_nothing() -> None:

@@ -181,9 +181,22 @@ def _place_one(ink: _Ink, size: float, baseline: float) -> _Ink:
     """A word on the baseline of its line, or on its own one; what has no size of its own has that of the line."""
     own = ink.baseline if ink.size else (ink.box.top + ink.box.bottom) / 2 + _MIDDLE * size
     off = abs(own - baseline)
+    if _hangs(ink, size, baseline):
+        return _Ink(ink.box, size, baseline)
     if not ink.size or abs(ink.size - size) <= _SAME * size:
         return _Ink(ink.box, size, baseline if off <= (_BESIDE if ink.size else _FLOATS) * size else own)
     return _Ink(ink.box, size, baseline) if off <= _SAME_BASELINE * size else ink
+
+
+def _hangs(ink: _Ink, size: float, baseline: float) -> bool:
+    """Whether a letter hangs below the baseline that seldom does: "f" in italics, figures of an old style."""
+    if not ink.size or ink.baseline != ink.box.bottom:
+        return False
+    height = size * ((_CAPITAL if ink.tall else _SMALL) + _DEEP)
+    return (
+        abs(ink.box.bottom - _DEEP * size - baseline) <= _SAME_BASELINE * size
+        and abs(ink.box.bottom - ink.box.top - height) <= _SAME_BASELINE * size
+    )
 
 
 def _to_word(text: str, ink: _Ink, points: float) -> Word:

@@ -73,6 +73,19 @@ def test_what_an_engine_takes_for_one_line_keeps_its_own_height_where_it_is_besi
     assert [round(word_to_baseline(word)) for word in words] == [70, 70, 85, 85]
 
 
+def test_a_letter_that_hangs_below_the_baseline_as_in_italics_keeps_its_word_on_the_line() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[50:70, 20:100] = page[50:76, 120:160] = page[50:70, 200:280] = 0
+    picture = grey_to_picture(page, dpi=72)
+    boxes = [(20, 50, 100, 70), (120, 50, 160, 76), (200, 50, 280, 70)]
+    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HE", "of", "HAT"], boxes, strict=True)]
+
+    words = seen_to_words(seen, picture)
+
+    assert [round(word_to_baseline(word)) for word in words] == [70, 70, 70]
+    assert len({word.size for word in words}) == 1
+
+
 def test_letters_of_one_width_have_the_paper_around_them_and_others_have_not() -> None:
     page = np.full((1300, 700), 255, np.uint8)
     words = []
