@@ -35,6 +35,8 @@ _ONE_SIZE = 0.09
 _BESIDE, _SAME_BASELINE = 0.25, 0.1
 #: The middle of a dash is so high above its baseline; other signs are at most so far away from there.
 _MIDDLE, _FLOATS = 0.27, 0.45
+#: Letters are seldom narrower than this share of their size, on average over a word.
+_NARROW = 0.3
 _LEAST, _MOST = 3.0, 120.0
 #: Letters are equally wide if at least so many words, all but one in ten, are as wide as their number of letters says,
 #: give or take this share of a letter. Measured: .2 to .3 for typewriters' letters, 1.3 to 1.7 for others.
@@ -48,12 +50,14 @@ class _Ink(NamedTuple):
         size: Type size in pixels; 0 where the letters do not show it.
         baseline: From the top, in pixels.
         tall: Whether it has letters as high as capitals; these show the size best, since fonts differ more in others.
+        letter: Mean width of a letter, in pixels.
     """
 
     box: BBox
     size: float
     baseline: float
     tall: bool = False
+    letter: float = 0.0
 
 
 def seen_to_words(seen: Sequence[SeenWord], picture: Picture, lines: Iterable[DrawnLine] = ()) -> list[Word]:
@@ -123,7 +127,8 @@ def _word_to_ink(word: SeenWord, picture: Picture, ink: bytes) -> _Ink:
     signs = set(word.text)
     below = _DEEP if signs & _DEEP_LETTERS else _COMMA if signs & _COMMAS else 0.0
     size = (box.bottom - box.top) / (above + below)
-    return _Ink(box, size, box.bottom - below * size, above == _CAPITAL)
+    letter = (box.x1 - box.x0) / len(word.text)
+    return _Ink(box, size, box.bottom - below * size, above == _CAPITAL, letter)
 
 
 def _box_to_ink(box: BBox, picture: Picture, ink: bytes) -> BBox:
@@ -181,7 +186,7 @@ def _place_one(ink: _Ink, size: float, baseline: float) -> _Ink:
     """A word on the baseline of its line, or on its own one; what has no size of its own has that of the line."""
     own = ink.baseline if ink.size else (ink.box.top + ink.box.bottom) / 2 + _MIDDLE * size
     off = abs(own - baseline)
-    if _hangs(ink, size, baseline):
+    if _hangs(ink, size, baseline) or _reaches_beyond(ink, size, baseline):
         return _Ink(ink.box, size, baseline)
     if not ink.size or abs(ink.size - size) <= _SAME * size:
         return _Ink(ink.box, size, baseline if off <= (_BESIDE if ink.size else _FLOATS) * size else own)
@@ -197,6 +202,12 @@ def _hangs(ink: _Ink, size: float, baseline: float) -> bool:
         abs(ink.box.bottom - _DEEP * size - baseline) <= _SAME_BASELINE * size
         and abs(ink.box.bottom - ink.box.top - height) <= _SAME_BASELINE * size
     )
+
+
+def _reaches_beyond(ink: _Ink, size: float, baseline: float) -> bool:
+    """Whether the box has ink of other lines, too: its letters are too narrow for a size that is clearly larger."""
+    is_larger = ink.size > (1 + _SAME) * size and ink.letter < _NARROW * ink.size
+    return is_larger and ink.box.top + _SMALL * size < baseline <= ink.box.bottom
 
 
 def _to_word(text: str, ink: _Ink, points: float) -> Word:

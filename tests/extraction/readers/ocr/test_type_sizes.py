@@ -86,6 +86,20 @@ def test_a_letter_that_hangs_below_the_baseline_as_in_italics_keeps_its_word_on_
     assert len({word.size for word in words}) == 1
 
 
+def test_a_box_that_reaches_into_the_lines_beside_keeps_its_word_on_its_line_and_a_large_word_is_large() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[50:70, 20:100] = page[38:82, 120:140] = page[50:70, 160:240] = page[46:84, 260:360] = 0
+    picture = grey_to_picture(page, dpi=72)
+    boxes = [(20, 50, 100, 70), (120, 38, 140, 82), (160, 50, 240, 70), (260, 46, 360, 84)]
+    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HER", "IT", "HATS", "BIG"], boxes, strict=True)]
+
+    words = seen_to_words(seen, picture)
+
+    assert [round(word_to_baseline(word)) for word in words] == [70, 70, 70, 84]
+    assert len({word.size for word in words[:3]}) == 1
+    assert words[3].size > 1.5 * words[0].size
+
+
 def test_letters_of_one_width_have_the_paper_around_them_and_others_have_not() -> None:
     page = np.full((1300, 700), 255, np.uint8)
     words = []
