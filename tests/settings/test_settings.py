@@ -304,6 +304,7 @@ def test_a_working_directory_that_is_gone_is_said_to_be_where_it_is_needed(
             load_settings(named, overrides)
 
 
+@pytest.mark.linux
 def test_a_link_to_the_settings_is_followed(tmp_path: Path) -> None:
     (tmp_path / "linked.yaml").symlink_to(write(tmp_path, "workers: 2"))
 
