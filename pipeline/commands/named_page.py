@@ -16,7 +16,7 @@ from pipeline.pictures.wrapping import Wrapper
 from pipeline.settings.settings import Settings
 from pipeline.vision.faithfulness.page_text import PageText
 from pipeline.worker.open_pdf import OpenPdf
-from pipeline.worker.page_pictures import page_to_drawer
+from pipeline.worker.page_pictures import page_to_drawer, page_to_uncoloured_drawer
 from pipeline.worker.recognised_page import recognition_to_page
 from pipeline.worker.tasks import WRAP_S
 from pipeline.worker.text_layer import recognised_to_page_text
@@ -77,7 +77,8 @@ def _read(pdf: OpenPdf, number: int, settings: Settings) -> NamedPage:
         return NamedPage(text=layer.page_text, against=Against.TEXT_LAYER)
     for name in choose_engines(settings.ocr.engine)[:1]:
         engine = load_engine(name, settings.ocr.fixed_languages)
-        page = recognition_to_page(*page_to_recognition(page_to_drawer(pdf.file, number), engine, number=number))
+        draw, uncoloured = page_to_drawer(pdf.file, number), page_to_uncoloured_drawer(pdf.file, number)
+        page = recognition_to_page(*page_to_recognition(draw, engine, number=number, draw_uncoloured=uncoloured))
         if page.makes_sense:
             return NamedPage(text=recognised_to_page_text(page), against=Against.OCR)
     return NamedPage(text=PageText(), against=Against.NONE)

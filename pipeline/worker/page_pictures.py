@@ -1,12 +1,15 @@
 """Pictures of a page: for text recognition, and for results in which nothing of the page could be read."""
 
 import base64
+from collections.abc import Sequence
 
 from pipeline.errors import RenderError
+from pipeline.extraction.model import BBox
+from pipeline.extraction.readers.ocr.coloured import rgb_to_uncoloured
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.skew import DPI, picture_to_skew
-from pipeline.extraction.readers.ocr.upright import Draw, Stance
-from pipeline.pictures.png import lines_to_png
+from pipeline.extraction.readers.ocr.upright import Draw, DrawUncoloured, Stance
+from pipeline.pictures.png import Pixels, lines_to_png
 from pipeline.pictures.render import ImageSize, PdfFile
 
 #: The size limit of a picture in a result; the picture is drawn smaller until it fits.
@@ -63,13 +66,38 @@ def page_to_drawer(pdf: PdfFile, number: int) -> Draw:
     """
 
     def draw(dpi: float, stance: Stance) -> Picture:
-        longest = max(pdf.size(number))
-        size = ImageSize(longest_side_px=max(1, round(longest * dpi / 72)), max_pixels=MAX_PIXELS)
-        pixels = pdf.pixels(number, size, turn=stance.turn, skew=stance.skew)
-        rows = memoryview(pixels.lines)
-        step = pixels.stride
-        packed = b"".join(rows[start + 1 : start + step] for start in range(0, len(rows), step))
-        drawn_dpi = max(pixels.width, pixels.height) * 72 / longest
-        return Picture(pixels=packed, width=pixels.width, height=pixels.height, dpi=drawn_dpi)
+        packed, pixels = _draw(pdf, number, dpi, stance, colour=False)
+        return _to_picture(packed, pixels, max(pdf.size(number)))
 
     return draw
+
+
+def page_to_uncoloured_drawer(pdf: PdfFile, number: int) -> DrawUncoloured:
+    """The same without its coloured marks.
+
+    Args:
+        pdf: An open file.
+        number: Number of the page, from 1.
+    """
+
+    def draw(dpi: float, stance: Stance) -> tuple[Picture, Sequence[BBox]] | None:
+        packed, pixels = _draw(pdf, number, dpi, stance, colour=True)
+        found = rgb_to_uncoloured(packed, pixels.width, pixels.height)
+        return found and (_to_picture(found.pixels, pixels, max(pdf.size(number))), found.boxes)
+
+    return draw
+
+
+def _draw(pdf: PdfFile, number: int, dpi: float, stance: Stance, *, colour: bool) -> tuple[bytes, Pixels]:
+    """The page, and its bytes without those between the rows."""
+    longest = max(1, round(max(pdf.size(number)) * dpi / 72))
+    size = ImageSize(longest_side_px=longest, max_pixels=MAX_PIXELS, colour=colour)
+    pixels = pdf.pixels(number, size, turn=stance.turn, skew=stance.skew)
+    rows = memoryview(pixels.lines)
+    step = pixels.stride
+    return b"".join(rows[start + 1 : start + step] for start in range(0, len(rows), step)), pixels
+
+
+def _to_picture(grey: bytes, drawn: Pixels, longest_points: float) -> Picture:
+    dpi = max(drawn.width, drawn.height) * 72 / longest_points
+    return Picture(pixels=grey, width=drawn.width, height=drawn.height, dpi=dpi)

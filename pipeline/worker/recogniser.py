@@ -8,12 +8,12 @@ from pathlib import Path
 from pipeline.errors import PipelineError
 from pipeline.extraction import BBox, ExtractionError
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, choose_engines, load_engine
-from pipeline.extraction.readers.ocr.upright import Draw, areas_to_recognition, page_to_recognition
+from pipeline.extraction.readers.ocr.upright import Draw, DrawUncoloured, areas_to_recognition, page_to_recognition
 from pipeline.files.password_file import passwords_for
 from pipeline.log.log import bound, configure, logger
 from pipeline.pictures.render import PdfFile
 from pipeline.sandbox.policy import enter
-from pipeline.worker.page_pictures import page_to_drawer
+from pipeline.worker.page_pictures import page_to_drawer, page_to_uncoloured_drawer
 from pipeline.worker.recognised_page import RecognisedPage, recognition_to_page, write_recognised
 from pipeline.worker.tasks import ANSWERS, TASKS, Recognised, RecogniseTask
 
@@ -91,9 +91,9 @@ class Recogniser:
             raise ExtractionError("No engine of text recognition is installed.")
         best: RecognisedPage | None = None
         with PdfFile(task.path, passwords_for(task.path, task.settings.passwords)) as pdf:
-            draw = page_to_drawer(pdf, task.number)
+            draw, uncoloured = page_to_drawer(pdf, task.number), page_to_uncoloured_drawer(pdf, task.number)
             for name in names:
-                page = _read_by(self._load(name, task), draw, task)
+                page = _read_by(self._load(name, task), draw, uncoloured, task)
                 if best is None or page.confidence > best.confidence:
                     best = page
                 if page.makes_sense or not page.content.words:
@@ -110,8 +110,9 @@ class Recogniser:
         return self._engine
 
 
-def _read_by(engine: Engine, draw: Draw, task: RecogniseTask) -> RecognisedPage:
+def _read_by(engine: Engine, draw: Draw, uncoloured: DrawUncoloured, task: RecogniseTask) -> RecognisedPage:
     if not task.areas:
-        return recognition_to_page(*page_to_recognition(draw, engine, number=task.number))
+        found = page_to_recognition(draw, engine, number=task.number, draw_uncoloured=uncoloured)
+        return recognition_to_page(*found)
     areas = [BBox(*area) for area in task.areas]
     return recognition_to_page(*areas_to_recognition(draw, engine, areas, number=task.number))

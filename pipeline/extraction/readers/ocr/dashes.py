@@ -80,9 +80,11 @@ def _is_in_row(box: BBox, word: BBox) -> bool:
 
 
 def _is_alone(box: BBox, picture: Picture, high: float) -> bool:
-    """Whether around it is nothing but paper."""
+    """Whether around it is nothing but paper: at the edge of a picture, noise is left of borders."""
     across, down = round(_BESIDE * high), max(1, round(_ABOVE * high))
-    left, right = max(0, int(box.x0) - across), min(picture.width, int(box.x1) + across)
+    left, right = int(box.x0) - across, int(box.x1) + across
+    if left < 0 or right > picture.width:
+        return False
     first, last = max(0, int(box.top) - down), min(picture.height, int(box.bottom) + down)
     ink, width = picture.ink, picture.width
     around = sum(ink.count(INK, row * width + left, row * width + right) for row in range(first, last))

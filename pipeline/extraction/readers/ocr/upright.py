@@ -8,10 +8,11 @@ may be upside down, and is read once more. All of 40 turned pages were right. Me
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pipeline.extraction.geometry import is_middle_in
 from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.engine import Engine, EngineName, SeenWord
 from pipeline.extraction.readers.ocr.picture import Picture
-from pipeline.extraction.readers.ocr.recognition import Recognition, picture_to_sight, sight_to_recognition
+from pipeline.extraction.readers.ocr.recognition import LOW, Recognition, Sight, picture_to_sight, sight_to_recognition
 from pipeline.extraction.readers.ocr.skew import DPI, picture_to_rest, picture_to_skew
 
 #: Resolution for reading, in pixels per inch: lower ones lose small type, higher ones cost time.
@@ -39,15 +40,20 @@ class Stance:
 
 #: Draws the page with so many pixels per inch, turned in this way.
 Draw = Callable[[float, Stance], Picture]
+#: The same without coloured marks across its print, and where they were, in pixels; None where it has none.
+DrawUncoloured = Callable[[float, Stance], tuple[Picture, Sequence[BBox]] | None]
 
 
-def page_to_recognition(draw: Draw, engine: Engine, *, number: int) -> tuple[Recognition, Stance]:
+def page_to_recognition(
+    draw: Draw, engine: Engine, *, number: int, draw_uncoloured: DrawUncoloured | None = None
+) -> tuple[Recognition, Stance]:
     """Read a page in any direction.
 
     Args:
         draw: Draws its picture.
         engine: Reads it.
         number: Number of the page, from 1.
+        draw_uncoloured: Draws it without its coloured marks; None for pages without colours.
 
     Raises:
         ExtractionError: The engine fails.
@@ -62,6 +68,8 @@ def page_to_recognition(draw: Draw, engine: Engine, *, number: int) -> tuple[Rec
         sight_of_other = picture_to_sight(draw(READING_DPI, other), engine)
         if sight_of_other.confidence > sight.confidence:
             stance, sight = other, sight_of_other
+    if draw_uncoloured is not None and (uncoloured := draw_uncoloured(READING_DPI, stance)):
+        sight = _surer(sight, picture_to_sight(uncoloured[0], engine), uncoloured[1])
     return sight_to_recognition(sight, engine=engine.name, number=number), stance
 
 
@@ -94,6 +102,16 @@ def _levelled(draw: Draw, turn: int) -> tuple[Stance, Picture]:
         stance = Stance(turn=turn, skew=stance.skew + rest)
         picture = draw(READING_DPI, stance)
     return stance, picture
+
+
+def _surer(sight: Sight, uncoloured: Sight, boxes: Sequence[BBox]) -> Sight:
+    """The one with more letters, in these boxes, of which the engine is sure: a mark may hide text, or be text."""
+    return max((sight, uncoloured), key=lambda one: _sight_to_sure(one, boxes))
+
+
+def _sight_to_sure(sight: Sight, boxes: Sequence[BBox]) -> int:
+    sure = (word for word in sight.words if word.confidence >= LOW)
+    return sum(len(word.text) for word in sure if any(is_middle_in(word.box, box) for box in boxes))
 
 
 def _lies_on_its_side(seen: Sequence[SeenWord]) -> bool:

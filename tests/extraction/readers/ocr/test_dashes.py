@@ -15,6 +15,7 @@ def test_dashes_alone_in_their_cells_are_found_and_other_strokes_are_not() -> No
     page[126:129, 600:609] = 0  # below the row
     page[300:303, 300:309] = 0  # in no row
     page[105:125, 400:403] = 0  # an upright stroke
+    page[114:117, 0:9] = page[114:117, 885:894] = 0  # left of a border at the edges of the picture
     page[414:417, 300:309] = 0  # in the second row, and a mark on an axis beside it
     page[414:417, 500:509] = page[380:440, 509:512] = 0
     picture = grey_to_picture(page)
