@@ -59,6 +59,8 @@ def export_named(settings: Settings, names: Sequence[str], outputs: Sequence[Out
             finish_amendments(state, outbox)
             documents = find_named(outbox, names)
             return [path for document in documents for path in add_outputs(state, outbox, document, outputs)]
+        except FileNotFoundError as error:
+            raise UsageError(f"{error.filename}: was being replaced just then; export it again") from error
         except OSError as error:
             raise PublishError(f"{error.filename}: {os_error_to_words(error)}") from error
 

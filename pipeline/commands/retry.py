@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline.dispatch.document_settings import SettingsByFolder
 from pipeline.dispatch.overview import Tally
 from pipeline.document import Document, Outcome
 from pipeline.errors import CancelledError, UsageError, VanishedError
+from pipeline.files.lock import turn_at
 from pipeline.host.moving import remove
 from pipeline.kinds import original_end
 from pipeline.results.journal import Journal
@@ -24,6 +26,7 @@ from pipeline.results.published import (
     is_named,
 )
 from pipeline.results.result_names import FAILED_FOLDER, MANIFEST_END, with_end
+from pipeline.results.state_folder import state_folder_of
 from pipeline.results.taking_back import Again, claim_published, copy_failed
 from pipeline.settings.settings import Settings
 from pipeline.status.snapshot import Snapshot
@@ -58,7 +61,8 @@ def find_documents(outbox: Path, names: Sequence[str]) -> ToRetry:
     Raises:
         UsageError: A name does not belong to a document.
     """
-    published, failed = list(find_published(outbox)), list(find_failed(outbox))
+    with _unchanging(outbox):
+        published, failed = list(find_published(outbox)), list(find_failed(outbox))
     if not names:
         failed = [each for each in failed if each.manifest.error and each.manifest.error.code != CancelledError.code]
     else:
@@ -78,7 +82,16 @@ def find_delivered(outbox: Path, names: Sequence[str]) -> ToRetry:
     Raises:
         UsageError: A name does not belong to a delivered document.
     """
-    return ToRetry(published=tuple(find_named(outbox, names) if names else find_published(outbox)))
+    with _unchanging(outbox):
+        return ToRetry(published=tuple(find_named(outbox, names) if names else find_published(outbox)))
+
+
+@contextmanager
+def _unchanging(outbox: Path) -> Iterator[None]:
+    """Nobody puts results in place meanwhile, which would hide a document: its manifest is gone for that moment."""
+    state = state_folder_of(outbox)
+    with turn_at(state.turn) if state.root.is_dir() else nullcontext():
+        yield
 
 
 def _named(documents: Iterable[PublishedDocument], names: Sequence[str], root: Path) -> list[PublishedDocument]:

@@ -53,7 +53,7 @@ def test_a_page_that_hangs_falls_back_and_the_others_are_the_models(tmp_path: Pa
     assert all(title in page.text for title, page in zip(TITLES, found.pages, strict=True))
     assert found.pages[1].tables == 1
     assert found.pages[1].notice == (
-        "Fallback: the model did not finish in time (The answer was not complete after 3.0 s.). "
+        "Fallback: the model did not finish in time (The answer was not complete after 3.0 s). "
         "What follows was read from the PDF's own text."
     )
     # About the time of the slowest page, and on no machine that of one after the other, which is 11 s.
