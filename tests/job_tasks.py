@@ -24,12 +24,16 @@ class Handler:
             case "crash":
                 ctypes.CDLL("msvcrt").memset(ctypes.c_void_p(16), 0, 1)
             case "start":
-                return subprocess.Popen(
-                    [sys.executable, "-c", "import time; time.sleep(600)"],
+                child = subprocess.Popen(
+                    [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"],
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                ).pid
+                )
+                # Wine does not always end with its job what is only just being started.
+                assert child.stdout is not None
+                child.stdout.readline()
+                return child.pid
             case _:
                 pass
         return str(task) * 2

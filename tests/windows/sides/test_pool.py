@@ -58,7 +58,6 @@ def test_what_a_worker_has_started_ends_with_it(pool: WorkerPool) -> None:
     grandchild = int(str(event.value))
     assert psutil.pid_exists(grandchild)
     assert run(pool, "hang", seconds=0.5) == Expired(key="task")
-    # Not psutil.wait_procs: Wine was seen to answer it "Invalid parameter" about a process that has ended.
     patience = Deadline.after(PATIENCE_S)
     while psutil.pid_exists(grandchild):
         assert not patience.expired
