@@ -66,8 +66,7 @@ class Scene:
             self._daemon.wait_for("inbox_watched")
         daemon = self._daemon
         until(lambda: self.books.delivered() == self.books.dropped)
-        # One more where a page was read by text recognition after its workers had died: its process stays.
-        until(lambda: len(daemon.workers()) >= _WORKERS)
+        until(lambda: _workers_for_pages(daemon) == _WORKERS)
         return daemon
 
     def drop(self) -> None:
@@ -273,6 +272,15 @@ def workers_in(folder: Path) -> list[int]:
             if process.name() == "dropleaf-worker" and process.cwd() == str(folder):
                 found.append(process.pid)
     return found
+
+
+def _workers_for_pages(daemon: Daemon) -> int:
+    """How many there are; the process of text recognition has their name, but is the daemon's own child."""
+    count = 0
+    for worker in daemon.workers():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            count += worker.ppid() != daemon.pid
+    return count
 
 
 def _is_dead(pid: int) -> bool:

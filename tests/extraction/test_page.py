@@ -17,7 +17,7 @@ from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extrac
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
 # Other programs on the machine make a measurement longer, never shorter: what is too slow is so each time.
-_TRIES = 8
+_TRIES = 24
 _LEADER = re.compile(r"(?:[.\u2026] ?){3,}")
 
 
@@ -135,6 +135,6 @@ def test_the_time_of_a_page_grows_no_faster_than_its_words(columns: int) -> None
     best = [math.inf, math.inf]
     for _ in range(_TRIES):
         best = [min(least, _seconds_a_word(chars)) for least, chars in zip(best, pages, strict=True)]
-        if best[1] < 4 * best[0]:  # a busy machine doubles what is 2 here; what grew as the square would be 8
+        if best[1] < 3 * best[0]:
             return
     pytest.fail(f"{best[0]:.6f} s a word became {best[1]:.6f} s")

@@ -9,6 +9,7 @@ from pdfs import Canvas, write_pdf
 from scans import draw_page
 
 from pipeline.extraction import BBox, open_reader
+from pipeline.extraction.model import Word
 from pipeline.extraction.readers.ocr.engine import SeenWord
 from pipeline.extraction.readers.ocr.rulings import picture_to_lines
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
@@ -61,39 +62,32 @@ def test_a_rule_that_a_box_reaches_is_no_ink_of_its_word() -> None:
     assert word.size == pytest.approx(20 / 0.69)
 
 
-def test_what_an_engine_takes_for_one_line_keeps_its_own_height_where_it_is_beside_the_middle_of_two() -> None:
+def read(**boxes: tuple[int, int, int, int]) -> list[Word]:
+    """Words of one line that are black all over, by their text: left, top, right, bottom."""
     page = np.full((200, 400), 255, np.uint8)
-    page[50:70, 20:100] = page[50:70, 120:200] = page[65:85, 300:340] = page[76:78, 360:370] = 0
-    picture = grey_to_picture(page, dpi=72)
-    boxes = [(20, 50, 100, 70), (120, 50, 200, 70), (300, 65, 340, 85), (360, 76, 370, 78)]
-    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HE", "HAT", "10", "-"], boxes, strict=True)]
+    for left, top, right, bottom in boxes.values():
+        page[top:bottom, left:right] = 0
+    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in boxes.items()]
+    return seen_to_words(seen, grey_to_picture(page, dpi=72))
 
-    words = seen_to_words(seen, picture)
+
+def test_what_an_engine_takes_for_one_line_keeps_its_own_height_where_it_is_beside_the_middle_of_two() -> None:
+    beside = {"10": (300, 65, 340, 85), "-": (360, 76, 370, 78)}
+
+    words = read(HE=(20, 50, 100, 70), HAT=(120, 50, 200, 70), **beside)
 
     assert [round(word_to_baseline(word)) for word in words] == [70, 70, 85, 85]
 
 
 def test_a_letter_that_hangs_below_the_baseline_as_in_italics_keeps_its_word_on_the_line() -> None:
-    page = np.full((200, 400), 255, np.uint8)
-    page[50:70, 20:100] = page[50:76, 120:160] = page[50:70, 200:280] = 0
-    picture = grey_to_picture(page, dpi=72)
-    boxes = [(20, 50, 100, 70), (120, 50, 160, 76), (200, 50, 280, 70)]
-    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HE", "of", "HAT"], boxes, strict=True)]
-
-    words = seen_to_words(seen, picture)
+    words = read(HE=(20, 50, 100, 70), of=(120, 50, 160, 76), HAT=(200, 50, 280, 70))
 
     assert [round(word_to_baseline(word)) for word in words] == [70, 70, 70]
     assert len({word.size for word in words}) == 1
 
 
 def test_a_box_that_reaches_into_the_lines_beside_keeps_its_word_on_its_line_and_a_large_word_is_large() -> None:
-    page = np.full((200, 400), 255, np.uint8)
-    page[50:70, 20:100] = page[38:82, 120:140] = page[50:70, 160:240] = page[46:84, 260:360] = 0
-    picture = grey_to_picture(page, dpi=72)
-    boxes = [(20, 50, 100, 70), (120, 38, 140, 82), (160, 50, 240, 70), (260, 46, 360, 84)]
-    seen = [SeenWord(text, BBox(*box), 90, 0) for text, box in zip(["HER", "IT", "HATS", "BIG"], boxes, strict=True)]
-
-    words = seen_to_words(seen, picture)
+    words = read(HER=(20, 50, 100, 70), IT=(120, 38, 140, 82), HATS=(160, 50, 240, 70), BIG=(260, 46, 360, 84))
 
     assert [round(word_to_baseline(word)) for word in words] == [70, 70, 70, 84]
     assert len({word.size for word in words[:3]}) == 1
