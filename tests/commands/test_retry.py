@@ -3,16 +3,22 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from daemons import Place
 from delivery import deliveries_in
 from odd_pdfs import not_a_pdf
+from outbox_hands import deliver
 from pdfs import numbered_pdf
 from simulator import Fault, Latency, Rule, Setup, Simulator
 
+from pipeline.commands.retry import find_delivered
+from pipeline.files.lock import turn_at
 from pipeline.results.published import read_published
+from pipeline.results.state_folder import state_folder_of
 
 pytestmark = pytest.mark.timeout(180)  # each of them runs two or three commands to their end
 
@@ -180,3 +186,19 @@ def test_a_failed_document_without_its_file_is_named_in_the_refusal(folder: Path
     assert result.returncode == 64
     assert "bad.pdf: the file is needed to try again" in result.stderr
     assert (folder / "outbox" / "failed" / "bad.json").exists()
+
+
+def test_all_that_is_to_be_asked_again_includes_a_result_that_is_being_replaced_just_then(tmp_path: Path) -> None:
+    outbox = tmp_path / "outbox"
+    deliver(outbox, "1")
+    state = state_folder_of(outbox)
+    state.root.mkdir(exist_ok=True)
+    manifest, aside = outbox / "1.json", tmp_path / "aside.json"
+    with ThreadPoolExecutor() as other, turn_at(state.turn):
+        manifest.rename(aside)
+        found = other.submit(find_delivered, outbox, ())
+        with suppress(TimeoutError):  # it waits; one that does not wait finds nothing
+            found.result(0.2)
+        aside.rename(manifest)
+
+    assert [each.stem.name for each in found.result().published] == ["1"]
