@@ -17,23 +17,20 @@ class Handler:
 
     def run(self, task: object, report: Callable[[object], None]) -> object:
         """As in :class:`pipeline.pool.process.Handler`."""
-        del report
         match task:
             case "hang":
-                ctypes.PyDLL("kernel32").Sleep(600_000)  # it keeps the interpreter's lock
+                _hang()
             case "crash":
                 ctypes.CDLL("msvcrt").memset(ctypes.c_void_p(16), 0, 1)
-            case "start":
+            case "start and hang":
                 child = subprocess.Popen(
-                    [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"],
+                    [sys.executable, "-c", "import time; time.sleep(600)"],
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
-                # Wine does not always end with its job what is only just being started.
-                assert child.stdout is not None
-                child.stdout.readline()
-                return child.pid
+                report(child.pid)
+                _hang()
             case _:
                 pass
         return str(task) * 2
@@ -43,6 +40,10 @@ class Handler:
 
     def close(self) -> None:
         """Nothing."""
+
+
+def _hang() -> None:
+    ctypes.PyDLL("kernel32").Sleep(600_000)  # it keeps the interpreter's lock
 
 
 def make() -> Handler:
