@@ -1,9 +1,11 @@
 """The workers of a daemon: on this machine, and on the hosts of a cluster where there is one."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.deadline import Deadline
 from pipeline.dispatch.server_routes import servers_to_policy
+from pipeline.errors import SettingsError, os_error_to_words
 from pipeline.log.log import logger
 from pipeline.log.worker_relay import Relay
 from pipeline.pool.interface import Pool, PoolSettings
@@ -71,15 +73,28 @@ class Pools:
 
     def _sandbox(self) -> Policy:
         """What workers may reach, as far as this machine can enforce it."""
-        settings = self._settings
-        kept = [] if settings.save_answers is None else [settings.save_answers]
         policy, isolation = try_out(
             servers_to_policy(
                 self._servers,
                 readable=[self._folder.work, *tessdata_folders()],
-                writable=[self._folder.scratch, *kept],
+                writable=[self._folder.scratch, *_made(self._settings.save_answers)],
             )
         )
         by = [str(part) for part in isolation.parts]
         logger().info("workers_isolated", by=by, landlock=isolation.abi, gaps=isolation.gaps)
         return policy
+
+
+def _made(folder: Path | None) -> list[Path]:
+    """The folder for answers, created if it is missing; empty where none is wanted.
+
+    Raises:
+        SettingsError: It cannot be created.
+    """
+    if folder is None:
+        return []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"save_answers {folder} cannot be a folder: {os_error_to_words(error)}") from error
+    return [folder]

@@ -2,11 +2,10 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -18,15 +17,13 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as SourceError
 
 from pipeline.choices import Engine, FaithfulAction, FigureChoice, OriginalAction, Output, UnreachableAction
-from pipeline.errors import SettingsError, os_error_to_words
+from pipeline.errors import SettingsError
 from pipeline.host.service import default_base, settings_folders
 from pipeline.hours import Hours, text_to_hours
-from pipeline.printable import printable
 from pipeline.settings.cluster import Pool, place_problems
 from pipeline.settings.folders import Folders
-from pipeline.settings.named_file import read_named
 from pipeline.settings.own_profiles import values_to_profile
-from pipeline.settings.problems import KINDS, suggestion, validation_error_to_problems
+from pipeline.settings.problems import suggestion, validation_error_to_problems
 from pipeline.settings.sections import (
     NO_IS_OFF,
     Hooks,
@@ -42,14 +39,12 @@ from pipeline.settings.sections import (
     Watch,
     Web,
 )
+from pipeline.settings.settings_file import Tree, file_to_tree
+from pipeline.settings.whole_paths import WholePaths, existing_folder
 from pipeline.vision.profiles.profiles import Profile
 
 ENV_PREFIX = "DROPLEAF_"
 FILE_NAME = "settings.yaml"
-# Fifty times the file that explains every key: what is larger is another file, named by mistake.
-_MOST_BYTES = 1 << 20
-
-Tree: TypeAlias = dict[str, object]
 
 
 def _value_to_hours(value: object) -> object:
@@ -82,7 +77,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True,
         extra="forbid",
-        defer_build=True,  # what is checked against is the class that `load_settings` makes
+        defer_build=True,  # what is checked against is the class that `_checked` makes
         env_prefix=ENV_PREFIX,
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
@@ -143,8 +138,20 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
         SettingsError: With every problem of the file and the environment at once.
     """
     found = file or found_file()
-    tree = _file_to_tree(found) if found else {}
-    base = found.resolve().parent if found else _there(default_base)
+    base = found.resolve().parent if found else existing_folder(default_base)
+    given = overrides or {}
+    settings, problems = _checked(file_to_tree(found) if found else {}, given)
+    if settings is not None:
+        settings, further = _with_whole_paths(settings, base, given)
+        problems += further
+    if settings is None or problems:
+        raise SettingsError(_problems_to_message(problems, found))
+    return settings
+
+
+def _checked(tree: Tree, given: Mapping[str, object]) -> tuple[Settings | None, list[str]]:
+    """The settings of a file, the environment and the command line, and what is wrong with them."""
+    filled = {key: value for key, value in tree.items() if not _group_is_missing(key, value)}
 
     class Loaded(Settings):
         @classmethod
@@ -156,108 +163,32 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, object] | No
             dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 — the library's signature
             file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 — the library's signature
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=tree)
+            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=filled)
 
     problems = _unknown_variables()
-    settings: Settings | None = None
     try:
-        settings = Loaded(**(overrides or {}))  # type: ignore[arg-type]  # checked by pydantic at run time
+        return Loaded(**given), problems  # type: ignore[arg-type]  # checked by pydantic at run time
     except ValidationError as error:
-        problems += validation_error_to_problems(error, Settings)
+        return None, problems + validation_error_to_problems(error, Settings)
     except SourceError as error:
-        problems.append(_source_error_to_problem(error))
-    if settings is None or problems:
-        raise SettingsError(_problems_to_message(problems, found))
-    folders = {
-        key: _absolute(key, folder, _working_folder(folder) if key in (overrides or {}) else base)
-        for key, folder in (("inbox", settings.inbox), ("outbox", settings.outbox))
-    }
-    servers = tuple(_with_whole_paths(number, server, base) for number, server in enumerate(settings.servers))
-    if problems := place_problems(servers, settings.pool):
-        raise SettingsError(_problems_to_message(problems, found))
-    pool = _pool_with_whole_paths(settings.pool, base)
-    # As plain Settings, not as the class above, so that equal settings compare as equal.
-    return Settings.model_construct(**dict(settings) | folders | {"servers": servers, "pool": pool})
+        return None, [*problems, _source_error_to_problem(error)]
 
 
-def _with_whole_paths(number: int, server: Server, base: Path) -> Server:
-    """The server with absolute paths of its certificates; they must exist, or every page would fall back."""
-    named = {"ca": server.ca, "cert": server.cert and server.cert[0], "key": server.cert and server.cert[1]}
-    whole = {
-        name: _absolute(f"servers.{number}.{name}", path, base) for name, path in named.items() if path is not None
-    }
-    gone = [f"servers.{number}.{name}: {path}: is not there" for name, path in whole.items() if not path.exists()]
-    if gone:
-        raise SettingsError("\n  ".join(gone))
-    cert = (whole["cert"], whole["key"]) if server.cert is not None else None
-    return server.model_copy(update={"ca": whole.get("ca"), "cert": cert})
+def _with_whole_paths(settings: Settings, base: Path, given: Mapping[str, object]) -> tuple[Settings, list[str]]:
+    """The settings with absolute paths, and what is wrong with these and with the places of servers."""
+    paths = WholePaths(base)
+    named = {"inbox": settings.inbox, "outbox": settings.outbox, "save_answers": settings.save_answers}
+    folders = {key: paths.folder(key, path, given=key in given) for key, path in named.items() if path is not None}
+    servers = tuple(paths.server(number, server) for number, server in enumerate(settings.servers))
+    changed = folders | {"servers": servers, "pool": paths.pool(settings.pool)}
+    # As plain Settings, not as the class that read them, so that equal settings compare as equal.
+    whole = Settings.model_construct(**dict(settings) | changed)
+    return whole, [*paths.problems, *place_problems(servers, settings.pool)]
 
 
-def _pool_with_whole_paths(pool: Pool, base: Path) -> Pool:
-    if pool.tls is None:
-        return pool
-    named = {"ca": pool.tls.ca, "cert": pool.tls.cert, "key": pool.tls.key}
-    whole = {name: _absolute(f"pool.tls.{name}", path, base) for name, path in named.items()}
-    gone = [f"pool.tls.{name}: {path}: is not there" for name, path in whole.items() if not path.exists()]
-    if gone:
-        raise SettingsError("\n  ".join(gone))
-    return pool.model_copy(update={"tls": pool.tls.model_copy(update=whole)})
-
-
-def _working_folder(folder: Path) -> Path:
-    """What a path on the command line is relative to; not asked for where it is not, since it may be gone."""
-    return folder if folder.is_absolute() else _there(Path.cwd)
-
-
-def _there(find: Callable[[], Path]) -> Path:
-    """The working directory.
-
-    Raises:
-        SettingsError: It was removed.
-    """
-    try:
-        return find()
-    except OSError:
-        raise SettingsError("the working directory was removed; change to another one, or write whole paths") from None
-
-
-def _absolute(key: str, folder: Path, base: Path) -> Path:
-    if "\0" in str(folder):
-        raise SettingsError(f"{key}: {printable(str(folder))}: no path has a character of the number 0")
-    try:
-        return Path(os.path.normpath(base / folder.expanduser()))
-    except RuntimeError:
-        raise SettingsError(f"{key}: {folder}: this user has no home folder; write the whole path") from None
-
-
-def _file_to_tree(file: Path) -> Tree:
-    try:
-        tree = yaml.safe_load(read_named(file, _MOST_BYTES).decode())
-    except OSError as error:
-        raise SettingsError(
-            f"{file}: cannot be read: {os_error_to_words(error)}. Name an existing file with --settings."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: is not UTF-8: byte {error.start + 1}. Save it as UTF-8.") from None
-    except yaml.MarkedYAMLError as error:  # its own message would show the line, which may hold an API key
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise SettingsError(
-            f"{file}: {line}is not YAML; a bracket, a quote or an indent is wrong there or just before."
-        ) from None
-    except yaml.YAMLError:
-        raise SettingsError(f"{file}: is not YAML: it has characters that no text has.") from None
-    except RecursionError:
-        raise SettingsError(f"{file}: has lists within lists, far deeper than any setting.") from None
-    if tree is None:
-        return {}
-    if not isinstance(tree, dict):
-        raise SettingsError(f"{file}: must be `key: value` lines, not {KINDS.get(type(tree), 'a single value')}")
-    # A group whose keys are all commented out counts as missing.
-    return {
-        str(key): value
-        for key, value in tree.items()
-        if value is not None or not isinstance(_default_of(str(key)), BaseModel)
-    }
+def _group_is_missing(key: str, value: object) -> bool:
+    """Whether a group has no keys, for example since all of them are commented out."""
+    return value is None and isinstance(_default_of(key), BaseModel)
 
 
 def _default_of(key: str) -> object:

@@ -133,3 +133,15 @@ def test_every_answer_is_saved_as_it_came_and_can_be_read_again(tmp_path: Path) 
     pages = json.loads((tmp_path / "out" / "my report.json").read_text())["pages"]
     assert pages[0]["attempts"][0]["dropped"] == LEAD
     assert [attempt["dropped"] for attempt in pages[1]["attempts"]] == ["What is this?"] * 2
+
+
+def test_the_folder_that_the_settings_name_for_answers_is_made_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    numbered_pdf(tmp_path / "r.pdf", 1)
+    with Simulator() as sim:
+        Place(tmp_path / "conf", server=sim.url, save_answers="kept/answers")
+
+        done = Place(tmp_path).run("convert", "r.pdf", "-o", "out", "--settings", "conf/settings.yaml")
+
+    assert done.code == 0
+    assert [path.name for path in (tmp_path / "conf" / "kept" / "answers").iterdir()] == ["r.page-0001.answer-1.txt"]

@@ -210,6 +210,44 @@ def test_keys_never_show_in_messages(tmp_path: Path, text: str) -> None:
     assert SECRET not in "".join(problems_of(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("web: {token: short}", "web.token: …: must be 'auto', or must have at least 16 characters"),
+        ("hooks: {secret: short}", "hooks.secret: …: must have at least 16 characters"),
+        ("web: {host: ''}", "web.host: '': must not be empty"),
+        ("ocr: {languages: 5}", "ocr.languages: 5: must be 'auto', or must be a list"),
+        (
+            "ocr: {languages: [d-e]}",
+            "ocr.languages.0: 'd-e': must be the name of language data, like deu or script/Latin",
+        ),
+        ("timeouts: {xyz: 1}", "timeouts.xyz: is not a setting; known are connect, document, page, stop"),
+        (
+            "servers: [{q: 1}]",
+            "servers.0.q: is not a setting; known are api_key, ca, cert, host, model, proxy, slots, url, verify",
+        ),
+    ],
+)
+def test_a_problem_is_one_line_that_says_what_would_be_right(tmp_path: Path, text: str, problem: str) -> None:
+    assert problem in problems_of(tmp_path, text)
+
+
+def test_every_file_that_is_missing_is_listed_at_once(tmp_path: Path) -> None:
+    problems = problems_of(
+        tmp_path, "servers: [{url: 'http://a', ca: x}, {url: 'http://b', ca: y}]\ninbox: ~nobody-here/x"
+    )
+
+    assert [problem.split(":")[0] for problem in problems[1:]] == ["inbox", "servers.0.ca", "servers.1.ca"]
+
+
+def test_the_folder_for_answers_is_relative_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+
+    settings = load_settings(write(tmp_path / "conf", "save_answers: answers"))
+
+    assert settings.save_answers == tmp_path / "conf" / "answers"
+
+
 def test_a_key_is_taken_from_the_environment_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path, "servers: [{api_key: '${env:MY_KEY}'}]")
     monkeypatch.setenv("MY_KEY", SECRET)
@@ -239,6 +277,8 @@ def test_two_servers_with_one_address_are_refused(tmp_path: Path) -> None:
         (b"- inbox\n- outbox\n", "must be `key: value` lines, not a list"),
         (b"inbox\n", "must be `key: value` lines, not a single value"),
         (b"workers: [1\n", "line 2: is not YAML"),
+        (b"workers: 1\nservers: []\nworkers: 2\n", "line 3: workers is there a second time; write each key once."),
+        (b"timeouts:\n  page: 1\n  page: 1\n", "line 3: page is there a second time"),
         (b"- " * 5000, "far deeper than any setting"),
         (b"servers: " + b"[" * 3000 + b"]" * 3000, "far deeper than any setting"),
         (b'inbox: "a\\0b"\n', "no path has a character of the number 0"),
