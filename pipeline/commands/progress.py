@@ -83,11 +83,11 @@ class Progress:
         for document in snapshot.documents:
             if document.pages is None:
                 continue
-            done = f"{document.finished} of {document.pages} pages {fallbacks_to_words(len(document.fallbacks))}"
-            line = f"{printable(document.name)}: {done}"
+            done = [f"{document.finished} of {document.pages} pages", fallbacks_to_words(len(document.fallbacks))]
+            line = f"{printable(document.name)}: {', '.join(filter(None, done))}"
             if self._lines.get(document.ident) != line:
                 self._lines[document.ident] = line
-                yield line.rstrip()
+                yield line
 
 
 @dataclass(slots=True, kw_only=True)

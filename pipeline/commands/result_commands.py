@@ -1,6 +1,5 @@
 """The commands about what is there: status, open, export."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,23 +25,31 @@ def status(  # noqa: PLR0913 — every option of a command is an argument
     outbox: Outbox = None,
 ) -> None:
     """Show what is waiting, running, done and failed."""
+    from pipeline.commands.named_status import is_in_work, status_of_document
     from pipeline.commands.status_table import Extent, status_to_table, watch_status
-    from pipeline.status.read import read_status
+    from pipeline.status.read import Status, read_status
 
     # Without a log, which it does not write: that takes as long as all the rest.
     loaded = read(settings, inbox=inbox, outbox=outbox)
-    extent = Extent.EVERYTHING if everything else Extent.NEWEST
-    read_now = partial(read_status, loaded.inbox, loaded.outbox, kinds=loaded.watch.kinds)
-    if name:
+    newest = Extent.IN_JSON if as_json else Extent.NEWEST
+    extent = Extent.EVERYTHING if everything or name else newest
+
+    def read_now() -> Status:
+        found = read_status(loaded.inbox, loaded.outbox, kinds=loaded.watch.kinds, limit=extent)
+        return status_of_document(found, name) if name else found
+
+    if watching and not as_json:
+        watch_status(console, read_now, extent)
+        return
+    found = read_now()
+    if as_json:
+        write_json(found)
+    elif name and not is_in_work(found):
         from pipeline.commands.document_table import document_to_table
 
         console.print(document_to_table(loaded.outbox, name))
-    elif as_json:
-        write_json(read_now())
-    elif watching:
-        watch_status(console, partial(read_now, limit=extent.value), extent)
     else:
-        console.print(status_to_table(read_now(limit=extent.value), extent))
+        console.print(status_to_table(found, extent))
 
 
 @app.command("open")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import IntEnum
+from pathlib import PurePosixPath
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -11,6 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.commands.named_status import document_path, result_path
+from pipeline.kinds import without_end
 from pipeline.pool.interface import HostFacts
 from pipeline.printable import printable
 from pipeline.results.doubts import counts_to_words
@@ -26,6 +29,7 @@ class Extent(IntEnum):
     """How many results are listed at most."""
 
     NEWEST = 5
+    IN_JSON = 100
     EVERYTHING = 1_000_000
 
 
@@ -94,7 +98,7 @@ def _running_to_table(documents: Sequence[DocumentStatus], extent: Extent) -> Ta
         at_work = ", ".join(map(_page_to_words, document.running))
         fallbacks = ", ".join(map(str, document.fallbacks))
         phase = f"{document.phase}, paused" if document.paused else document.phase
-        table.add_row(_text(document.name), phase, pages, fallbacks, at_work)
+        table.add_row(_text(document_path(document)), phase, pages, fallbacks, at_work)
     return table
 
 
@@ -111,10 +115,16 @@ def _results_to_parts(title: str, results: Sequence[ResultStatus], count: int) -
     table = Table("document", "outcome", "pages", "seconds", "what", title=title, title_justify="left")
     for result in results:
         pages, seconds = str(result.document.pages), f"{result.timings.total_s:.1f}"
-        table.add_row(
-            _text(result.document.name), result.outcome.value, pages, seconds, _text(_result_to_words(result))
-        )
+        name, words = _text(_result_to_name(result)), _text(_result_to_words(result))
+        table.add_row(name, result.outcome.value, pages, seconds, words)
     yield table
+
+
+def _result_to_name(result: ResultStatus) -> str:
+    """The path of the original; before it that of the result, which commands take, where the two differ."""
+    stem = PurePosixPath(result_path(result))
+    original = str(stem.with_name(result.document.name))
+    return original if without_end(original) == str(stem) else f"{stem} ({result.document.name})"
 
 
 def _result_to_words(result: ResultStatus) -> str:

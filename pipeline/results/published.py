@@ -22,11 +22,11 @@ from pipeline.results.page_record import PageRecord
 from pipeline.results.result_names import (
     FAILED_FOLDER,
     HTML_END,
-    MANIFEST_END,
     OWN_FOLDERS,
     TABLES_END,
     has_hash,
     is_part_of_another,
+    stem_to_spellings,
     with_end,
 )
 from pipeline.results.shown_html import shown_to_page
@@ -169,9 +169,8 @@ def find_named(outbox: Path, names: Sequence[str]) -> list[PublishedDocument]:
 
 def is_named(document: PublishedDocument, outbox: Path, name: str) -> bool:
     """Whether a user means this document; the outbox, or its folder of failed documents, has it."""
-    stems = (document.stem.name, document.stem.relative_to(outbox).as_posix(), document.stem.as_posix())
-    ends = ("", HTML_END, MANIFEST_END, original_end(document.name))
-    return Path(name).as_posix() in {stem + end for stem in stems for end in ends}
+    stems = (document.stem.relative_to(outbox).as_posix(), document.stem.as_posix())
+    return any(Path(name).as_posix() in stem_to_spellings(stem, document.name) for stem in stems)
 
 
 def _by_name(published: Sequence[PublishedDocument], outbox: Path, name: str) -> PublishedDocument:

@@ -12,7 +12,7 @@ from pipeline.files.atomic import file_to_sha256
 from pipeline.files.name_rules import NameRules
 from pipeline.host.files import LONGEST_PATH
 from pipeline.host.held_folder import rename_to_free
-from pipeline.kinds import PDF_END, PICTURE_ENDS, without_end
+from pipeline.kinds import PDF_END, PICTURE_ENDS, original_end, without_end
 from pipeline.results.manifest import ManifestHead, read_head
 
 FAILED_FOLDER, REMOVED_FOLDER = "failed", "removed"
@@ -52,6 +52,17 @@ def room_for(folder: Path) -> int:
     if LONGEST_PATH is None:
         return _NAME_ROOM
     return max(_LEAST_ROOM, min(_NAME_ROOM, LONGEST_PATH - len(str(folder)) - len(_LONGEST_END)))
+
+
+def stem_to_spellings(stem: str, original: str) -> set[str]:
+    """What a user may call a result: with or without its folder, with or without an ending.
+
+    Args:
+        stem: Its path with ``/`` between the parts, without an ending.
+        original: Name of the file that was dropped.
+    """
+    ends = ("", HTML_END, MANIFEST_END, original_end(original))
+    return {start + end for start in (stem, PurePosixPath(stem).name) for end in ends}
 
 
 def with_end(stem: Path, end: str) -> Path:

@@ -110,7 +110,7 @@ def test_convert_says_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> 
         done = place.run("convert", "r.pdf")
 
     assert done.code == 3
-    assert "r.pdf: 4 of 4 pages 1 fell back" in done.err
+    assert "r.pdf: 4 of 4 pages, 1 fell back" in done.err
     assert "\x1b" not in done.err
     assert delivery_of(place.outbox / "r.json").reasons == {2: "empty"}
 

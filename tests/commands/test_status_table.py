@@ -1,5 +1,6 @@
 """``dropleaf status`` for people: short, and it says what it leaves out."""
 
+import json
 import os
 import pty
 import signal
@@ -40,6 +41,8 @@ def test_counts_come_first_then_the_newest_then_the_failed_with_advice(place: Pl
     everything = place.run("status", "--all", COLUMNS="200").err
     assert all(f" {number}.pdf" in everything for number in range(7))
     assert "the newest" not in everything
+    one = json.loads(place.run("status", "3", "--json").out)
+    assert ([each["manifest"] for each in one["done"]], one["failed"], one["counts"]["done"]) == (["3.json"], [], 1)
 
 
 def test_one_document_is_told_of_page_by_page(tmp_path: Path) -> None:

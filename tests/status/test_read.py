@@ -175,4 +175,4 @@ def test_progress_is_shown_on_any_terminal_and_without_one(*, terminal: bool) ->
 
     assert "1 fell back" in text
     if not terminal:
-        assert text == "[red]\ufffd[2J\ufffd .pdf: 2 of 5 pages 1 fell back\n"
+        assert text == "[red]\ufffd[2J\ufffd .pdf: 2 of 5 pages, 1 fell back\n"

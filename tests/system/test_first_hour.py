@@ -140,7 +140,7 @@ BEFORE = (
     ("doctor", 0, ("✓ inbox:", "✓ page:", "✓ workers:", "It takes a picture")),
     ("status", 0, ("0 waiting · 0 in work · 0 done · 0 failed", "Daemon not running")),
     ("convert paper.pdf -o out --pages 9-12", 64, ("none of those that are asked for is among them",)),
-    ("convert paper.pdf -o out", 3, ("paper.pdf: 3 of 3 pages 1 fell back", "partial", "out/paper.html")),
+    ("convert paper.pdf -o out", 3, ("paper.pdf: 3 of 3 pages, 1 fell back", "partial", "out/paper.html")),
     ("unit", 0, ("useradd --system", "systemctl enable --now dropleaf", "[Service]")),
     ("unit --user", 0, ("systemctl --user enable --now dropleaf",)),
 )
