@@ -104,12 +104,12 @@ def _with_few_pictures(pages: Iterable[tuple[PageResult, str]]) -> Iterator[tupl
     """The pages; pictures are left out once they have taken their room."""
     left = MOST_PICTURE_BYTES
     for page, html in pages:
-        is_picture = page.method is Method.NONE
-        left -= len(html) if is_picture else sum(len(found[0]) for found in _PICTURE.finditer(html))
+        left -= sum(len(found[0]) for found in _PICTURE.finditer(html))
         if left >= 0 or not html:
             yield page, html
         else:
-            yield page, _NO_PICTURE if is_picture else _PICTURE.sub("", html).replace("<figure></figure>", "")
+            instead = _NO_PICTURE if page.method is Method.NONE else ""
+            yield page, _PICTURE.sub("", html).replace("<figure></figure>", instead)
 
 
 def _link_to_page(original: str, number: int) -> str:

@@ -15,14 +15,14 @@ REASONS = {
     FallbackReason.WORKER_LOST: "the process that worked on the page died",
     FallbackReason.DOCUMENT_DEADLINE: "the document's time was over",
     FallbackReason.ENGINE_BASIC: "the built-in engine was chosen",
-    FallbackReason.UNREADABLE: "the page shows something, but no reader found text in it",
+    FallbackReason.UNREADABLE: "the page shows something that could not be read",
 }
 
 SUBSTITUTES = {
     Method.TEXT_LAYER: "What follows was read from the PDF's own text.",
     Method.OCR: "What follows was read from the page's picture by text recognition.",
     Method.BLANK: "The page is blank.",
-    Method.NONE: "Nothing could be read from this page; look at it in the original.",
+    Method.NONE: "What this page shows could not be read; look at it in the original.",
     Method.VISION: "What follows is the model's answer.",
 }
 assert set(REASONS) == set(FallbackReason)  # noqa: S101 — a reason without words would be a bug at import

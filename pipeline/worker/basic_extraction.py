@@ -8,8 +8,13 @@ from pipeline.errors import RenderError
 from pipeline.extraction import ExtractionError, PageContent, PageExtraction, content_to_extraction, deadline_after
 from pipeline.extraction.memory import uncollected
 from pipeline.extraction.readers.glyphs import UNMAPPED
-from pipeline.extraction.readers.ocr.legible import content_to_unread_pictures, is_whole_page, text_fault
-from pipeline.extraction.readers.ocr.merging import contents_to_content
+from pipeline.extraction.readers.ocr.legible import (
+    content_to_unread_pictures,
+    is_confirmed,
+    is_whole_page,
+    text_fault,
+)
+from pipeline.extraction.readers.ocr.merging import LEAST_WORDS, contents_to_content
 from pipeline.log.log import logger
 from pipeline.markup.sanitise import TooMuchMarkup, sanitise
 from pipeline.markup.table import blocks_to_tables
@@ -68,19 +73,23 @@ def read_page(
     if recognition.possible:
         raise NeedsRecognition
     if recognition.page is not None:
+        if own.best is not None and own.is_confirmed_by(recognition.page):
+            return _extraction_to_content(own.best)
         read = _recognised_to_content(recognition.page)
         if read is not None:
             return read
     problems = (*own.failures, *recognition.problems, *_recognition_to_problem(recognition.page))
     problems += (own.fault,) if own.fault else ()
-    if own.best is not None and _says_something(own.best):
-        found = _extraction_to_content(own.best)
-        return replace(found, warnings=(*found.warnings, *problems))
-    return Content(
-        method=Method.NONE,
-        html=page_to_figure(pdf.file, number),
-        warnings=(*problems, *(own.best.warnings if own.best else ())),
-    )
+    return _unread(pdf, number, own.best, problems)
+
+
+def _unread(pdf: OpenPdf, number: int, own: PageExtraction | None, problems: Sequence[str]) -> Content:
+    """The page's picture, since its text cannot be had; what there is of its own text stands before it."""
+    found = Content(method=Method.NONE, warnings=own.warnings if own else ())
+    if own is not None and _says_something(own):
+        found = replace(_extraction_to_content(own), method=Method.NONE, reader=None)
+    html = found.html + page_to_figure(pdf.file, number)
+    return replace(found, html=html, warnings=(*problems, *found.warnings))
 
 
 @dataclass(slots=True)
@@ -101,6 +110,10 @@ class _OwnText:
     def says_blank(self) -> bool:
         """Whether a reader has read the page and there is no glyph on it: only then may the page be blank."""
         return self.best is not None and self.best.complete and not self.best.text.strip()
+
+    def is_confirmed_by(self, page: RecognisedPage) -> bool:
+        """Whether its text is what text recognition has seen, although it cannot be used by itself."""
+        return self.content is not None and is_confirmed(self.content, page.content.words)
 
 
 def _read_own(
@@ -172,19 +185,23 @@ def _with_pictures(
     if recognition.possible and pictures:
         raise NeedsRecognition(pictures)
     if recognition.page is None:
-        own = _extraction_to_content(found)
-        if not any(is_whole_page(picture, content) for picture in pictures):
-            return own
-        # A scan with a stamp: its text cannot be had, so at least it can be seen.
-        return replace(
-            own, html=own.html + page_to_figure(pdf.file, number), warnings=own.warnings + recognition.problems
-        )
+        if any(is_whole_page(picture, content) for picture in pictures):
+            # A scan with a stamp.
+            return _unread(pdf, number, found, recognition.problems)
+        return _extraction_to_content(found)
     merged = contents_to_content(content, recognition.page.content, pictures)
     if merged is content:
+        if any(is_whole_page(picture, content) for picture in pictures) and _is_handwriting(recognition.page):
+            return _unread(pdf, number, found, _recognition_to_problem(recognition.page))
         return _extraction_to_content(found)
     with uncollected():
         whole = content_to_extraction(merged, deadline=deadline_after(_TABLES_S))
     return replace(_extraction_to_content(whole), ocr=recognition.page.facts)
+
+
+def _is_handwriting(page: RecognisedPage) -> bool:
+    """Whether there is much that looks like words, and none of it makes sense; a photograph has little."""
+    return not page.makes_sense and len(page.content.words) >= LEAST_WORDS
 
 
 def _recognition_to_problem(page: RecognisedPage | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class DrawnPage:
         seen_turn: Degrees, clockwise, by which the page must be turned, according to the model.
         recognised: The text that was read in its picture, where its own text cannot be used.
         skew: Further degrees, clockwise, by which it must be turned.
+        doubtful: Whether its own text cannot be used; then nothing is compared with it.
     """
 
     pdf: OpenPdf
@@ -35,11 +36,14 @@ class DrawnPage:
     seen_turn: int = 0
     recognised: RecognisedPage | None = None
     skew: float = 0.0
+    doubtful: bool = False
 
     @property
     def text(self) -> PageText:
         """The page's own text, or the text of its picture, as on the upright page."""
-        return self.layer.page_text if self.recognised is None else recognised_to_page_text(self.recognised)
+        if self.recognised is not None:
+            return recognised_to_page_text(self.recognised)
+        return PageText() if self.doubtful else self.layer.page_text
 
     @property
     def turn(self) -> int:
@@ -101,6 +105,8 @@ def page_to_draw(pdf: OpenPdf, task: PageTask) -> DrawnPage:
     if layer.usable:
         return page
     recognised = task_to_recognition(task).page
+    if recognised is not None and layer.is_confirmed_by(recognised):
+        return page
     if recognised is not None and recognised.makes_sense:
         return replace(page, recognised=recognised, skew=recognised.stance.skew)
-    return replace(page, skew=page_to_skew(pdf.file, task.number, layer.turn))
+    return replace(page, doubtful=True, skew=page_to_skew(pdf.file, task.number, layer.turn))

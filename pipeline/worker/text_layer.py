@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.extraction import PageContent
-from pipeline.extraction.readers.ocr.legible import text_fault
+from pipeline.extraction.readers.ocr.legible import is_confirmed, text_fault
 from pipeline.extraction.text.words import chars_to_words
 from pipeline.vision.faithfulness.page_text import (
     PageText,
@@ -45,6 +45,10 @@ class TextLayer:
     def usable(self) -> bool:
         """Whether the text can be used: there is some, and it makes sense."""
         return self.content is not None and text_fault(self.content) is None
+
+    def is_confirmed_by(self, page: RecognisedPage) -> bool:
+        """Whether the text, which seemed not to be usable, is what text recognition has seen."""
+        return self.content is not None and is_confirmed(self.content, page.content.words)
 
     @cached_property
     def turn(self) -> int:

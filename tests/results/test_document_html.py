@@ -108,18 +108,20 @@ def test_a_page_that_nothing_could_read_says_so_in_words_and_in_its_mark() -> No
 
     assert tree.xpath("//section/@data-fallback") == ["unreadable"]
     (notice,) = tree.xpath("//aside/text()")
-    assert notice.startswith("Fallback: the page shows something, but no reader found text in it. Nothing could be")
+    assert notice.startswith("Fallback: the page shows something that could not be read. What this page shows could")
 
 
 def test_pictures_of_pages_that_nothing_could_read_take_so_much_room_and_no_more() -> None:
-    figure = "<figure>" + "A" * (MOST_PICTURE_BYTES // 2 - 100) + "</figure>"
+    source = "data:image/png;base64," + "A" * (MOST_PICTURE_BYTES // 2 - 100)
+    html = f'<p>Stamp</p><figure><img alt="Page" src="{source}"></figure>'
     unread = replace(PAGE, method=Method.NONE)
-    pages = [(replace(unread, number=number), figure) for number in (1, 2, 3)]
+    pages = [(replace(unread, number=number), html) for number in (1, 2, 3)]
 
     pieces = pages_to_html("a.pdf", [*pages, (replace(PAGE, number=4), HTML)], page_count=4, fallback_pages=[])
     text = b"".join(pieces).decode()
 
     assert (text.count("<figure>"), text.count("Its picture is left out"), text.count(HTML)) == (2, 1, 1)
+    assert text.count("<p>Stamp</p>") == 3, "the page's own text stays"
 
 
 def test_the_policy_allows_exactly_the_style_of_the_file_and_nothing_else() -> None:

@@ -28,7 +28,7 @@ def test_every_fallback_has_sentences(reason: FallbackReason, method: Method) ->
 def test_the_engine_that_was_chosen_needs_no_notice_unless_it_had_nothing() -> None:
     assert notice(FallbackReason.ENGINE_BASIC, Method.TEXT_LAYER, "engine: basic") is None
     words = notice(FallbackReason.ENGINE_BASIC, Method.NONE, "engine: basic")
-    assert words == "Nothing could be read from this page; look at it in the original."
+    assert words == "What this page shows could not be read; look at it in the original."
 
 
 def test_a_page_by_the_model_needs_none() -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,55 @@ def test_a_scan_below_a_stamp_asks_for_its_text_and_is_shown_where_nothing_reads
         content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(problems=("No engine.",)))
 
     assert len(need.value.areas) == 1
+    assert content.method is Method.NONE
     assert content.html.startswith("<p>Received by the archive on the third of May.</p>")
     assert "<figure><img " in content.html
     assert "No engine." in content.warnings
+
+
+def shifted(text: str) -> str:
+    """Text in an encoding of its own, as fonts with a wrong table of characters give it."""
+    return "".join(chr(33 + (ord(letter) + 30) % 90) if letter.isalpha() else letter for letter in text)
+
+
+GIBBERISH = shifted("The harbour has cranes, and each of them has its own sum in the ledger of the port. " * 4)
+
+
+def test_text_in_a_wrong_encoding_is_read_in_the_picture_or_shown_as_one(tmp_path: Path) -> None:
+    page = Canvas()
+    page.paragraph(72, 60, GIBBERISH)
+    with opened(write_pdf(tmp_path / "a.pdf", [page])) as pdf:
+        with pytest.raises(NeedsRecognition):
+            read_page(pdf, 1, READERS, lambda _: None, PageRecognition(possible=True))
+        read = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=recognised(0.9)))
+        unread = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(problems=("No engine.",)))
+
+    assert (read.method, read.html) == (Method.OCR, '<p><span data-unseen="">ledger</span></p>')
+    assert unread.method is Method.NONE
+    assert "<figure><img " in unread.html
+    assert "makes no sense" in unread.warnings[1]
+
+
+def test_text_that_looks_like_gibberish_is_kept_where_the_picture_shows_the_same(tmp_path: Path) -> None:
+    page = Canvas()
+    page.paragraph(72, 60, GIBBERISH)
+    seen = recognised(0.9)
+    words = [Word(text, BBox(72.0, 72.0, 120.0, 82.0), (), 10.0) for text in GIBBERISH.split()]
+    alike = replace(seen, content=replace(seen.content, words=tuple(words)))
+    with opened(write_pdf(tmp_path / "a.pdf", [page])) as pdf:
+        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=alike))
+
+    assert (content.method, content.reader) == (Method.TEXT_LAYER, "pdfminer")
+
+
+def test_handwriting_below_a_stamp_is_shown(tmp_path: Path) -> None:
+    stamped = Canvas()
+    stamped.image(Image(4, 4, 1, bytes(16)), 0, 0, stamped.width, stamped.height)
+    stamped.paragraph(72, 60, "Received by the archive on the third of May.")
+    seen = recognised(0.3)
+    many = replace(seen, content=replace(seen.content, words=seen.content.words * 30))
+    with opened(write_pdf(tmp_path / "a.pdf", [stamped])) as pdf:
+        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=many))
+
+    assert content.method is Method.NONE
+    assert content.html.startswith("<p>Received by the archive on the third of May.</p><figure>")

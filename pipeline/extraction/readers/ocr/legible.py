@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pipeline.extraction.geometry import is_middle_in
 from pipeline.extraction.model import BBox, PageContent, Word
 from pipeline.extraction.readers.glyphs import UNMAPPED
+from pipeline.extraction.readers.ocr.gibberish import agrees, is_gibberish
 from pipeline.extraction.text.words import chars_to_words
 
 #: A page with a larger share of glyphs without known characters cannot be used.
@@ -43,7 +44,23 @@ def text_fault(content: PageContent) -> str | None:
         return "The page's own text is garbled: its fonts do not say what they show."
     if content.hidden and plausible_share(chars_to_words(content.chars)) < LEAST_PLAUSIBLE:
         return "The page shows a picture, and the invisible text behind it makes no sense."
+    if is_gibberish(_content_to_text(content)):
+        return "The page's own text makes no sense: its letters are not those that the page shows."
     return None
+
+
+def is_confirmed(content: PageContent, seen: Sequence[Word]) -> bool:
+    """Whether a page's own text, which seemed not to be usable, is what text recognition has seen.
+
+    Args:
+        content: The page.
+        seen: What was read in its picture.
+    """
+    return agrees(_content_to_text(content), seen)
+
+
+def _content_to_text(content: PageContent) -> str:
+    return "".join(char.text for char in content.chars)
 
 
 def plausible_share(words: Sequence[Word]) -> float:
