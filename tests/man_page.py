@@ -58,7 +58,7 @@ def _lines() -> Iterator[str]:
 def _command_lines(name: str, words: str, parameters: Sequence[object]) -> Iterator[str]:
     """A command's part, of its own words alone: what the library adds to its help changes with its releases."""
     arguments = [each for each in parameters if isinstance(each, TyperArgument)]
-    options = [each for each in parameters if isinstance(each, TyperOption)]
+    options = [each for each in parameters if isinstance(each, TyperOption) and not each.hidden]
     heading = " ".join(["dropleaf", name, *(str(each.metavar) for each in arguments), "[OPTION]..."])
     yield from (f".SS {_text(heading)}", _text(" ".join(words.split())))
     for argument in arguments:

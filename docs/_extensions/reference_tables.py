@@ -106,7 +106,7 @@ def commands_to_markdown() -> Iterator[str]:
         for argument in arguments:
             yield f"`{argument.metavar}`\n: {argument.help}\n"
         for option in command.params:
-            if isinstance(option, TyperOption):
+            if isinstance(option, TyperOption) and not option.hidden:
                 value = "" if option.is_flag else f" {option.metavar or (option.name or '').upper()}"
                 yield f"`{', '.join(option.opts)}{value}`\n: {option.help}\n"
     yield "## Exit codes\n\n| code | meaning |\n|---|---|"

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="F", help="Settings file.")]
 Inbox = Annotated[Path | None, typer.Option("--inbox", metavar="D", help="Instead of the settings' inbox.")]
 Outbox = Annotated[Path | None, typer.Option("-o", "--outbox", metavar="D", help="Instead of the settings' outbox.")]
+# Every command takes these three, so that a script can give all of them the same; here they change nothing.
+UnusedSettingsFile = Annotated[Path | None, typer.Option("--settings", hidden=True)]
+UnusedInbox = Annotated[Path | None, typer.Option("--inbox", hidden=True)]
+UnusedOutbox = Annotated[Path | None, typer.Option("-o", "--outbox", hidden=True)]
 SaveAnswers = Annotated[
     Path | None, typer.Option("--save-answers", metavar="DIR", help="Keep every answer of the model there, as it came.")
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.application import app
-from pipeline.commands.arguments import SettingsFile, load
+from pipeline.commands.arguments import SettingsFile, UnusedInbox, UnusedOutbox, UnusedSettingsFile, load
 from pipeline.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _Tls = Annotated[
 
 
 @app.command()
-def scheduler(
+def scheduler(  # noqa: PLR0913 — each is an option of the command
     *,
     listen: Annotated[str, typer.Option("--listen", metavar="ADDRESS", help="Without TLS only 127.0.0.1.")] = "",
     port: Annotated[int, typer.Option("--port", help="Its port.")] = 8786,
@@ -30,8 +30,11 @@ def scheduler(
     ] = "",
     tls: _Tls = None,
     settings: SettingsFile = None,
+    inbox: UnusedInbox = None,
+    outbox: UnusedOutbox = None,
 ) -> None:
     """Run the scheduler of a cluster, which knows its hosts."""
+    del inbox, outbox
     _demand_library()
     from pipeline.cluster.services import run_scheduler
 
@@ -58,21 +61,19 @@ def worker(  # noqa: PLR0913 — each is an option of the command
     cache_mib: Annotated[int, typer.Option("--cache-mib", min=1, help="Most that documents may take.")] = 4096,
     tls: _Tls = None,
     settings: SettingsFile = None,
+    inbox: UnusedInbox = None,
+    outbox: UnusedOutbox = None,
 ) -> None:
     """Work on the pages of a daemon on another machine."""
+    del inbox, outbox
     _demand_library()
     from pipeline.cluster.machine import Machine, MachineSettings
     from pipeline.cluster.services import Membership, run_host
     from pipeline.extraction.readers.ocr.engine import choose_engines
-    from pipeline.settings.cluster import scheduler_problem
 
     loaded = load(settings)
     files = _tls(loaded, tls)
-    found = address or loaded.pool.scheduler
-    if found is None:
-        raise UsageError("--scheduler: is needed, like tls://cluster.example:8786")
-    if problem := scheduler_problem(found, encrypted=files is not None):
-        raise UsageError(f"--scheduler {found}: {problem}")
+    scheduler_url = _checked_scheduler(address or loaded.pool.scheduler, encrypted=files is not None)
     name = name or socket.gethostname()
     folder = (cache or _cache_folder() / name).absolute()
     machine = Machine(
@@ -85,7 +86,17 @@ def worker(  # noqa: PLR0913 — each is an option of the command
             reads_pictures=bool(choose_engines(loaded.ocr.engine)),
         )
     )
-    run_host(name, machine, Membership(scheduler=found, tls=files), folder / "dask")
+    run_host(name, machine, Membership(scheduler=scheduler_url, tls=files), folder / "dask")
+
+
+def _checked_scheduler(address: str | None, *, encrypted: bool) -> str:
+    from pipeline.settings.cluster import scheduler_problem
+
+    if address is None:
+        raise UsageError("--scheduler: is needed, like tls://cluster.example:8786")
+    if problem := scheduler_problem(address, encrypted=encrypted):
+        raise UsageError(f"--scheduler {address}: {problem}")
+    return address
 
 
 @app.command("cluster-keys")
@@ -96,8 +107,13 @@ def cluster_keys(
     folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Of the authority; keep it safe.")] = Path(
         "cluster-keys"
     ),
+    settings: UnusedSettingsFile = None,
+    inbox: UnusedInbox = None,
+    outbox: UnusedOutbox = None,
 ) -> None:
     """Make certificates for the machines of a cluster, from a private authority."""
+    # Settings that name certificates cannot be read before these are made.
+    del settings, inbox, outbox
     _demand_library()
     from pipeline.cluster.keys import issue_all, revoke_all
     from pipeline.commands.terminal import console

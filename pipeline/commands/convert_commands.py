@@ -9,7 +9,16 @@ from rich.markup import escape
 
 from pipeline.choices import Engine
 from pipeline.commands.application import app
-from pipeline.commands.arguments import Inbox, Outbox, OutputNames, SaveAnswers, SettingsFile, load, made_folder
+from pipeline.commands.arguments import (
+    Inbox,
+    Outbox,
+    OutputNames,
+    SaveAnswers,
+    SettingsFile,
+    UnusedInbox,
+    load,
+    made_folder,
+)
 from pipeline.commands.exit_codes import SOME_FAILED, tally_to_exit_code
 from pipeline.commands.terminal import console, say
 from pipeline.document import Outcome
@@ -62,6 +71,7 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     compare: Annotated[bool, typer.Option("--compare", help="Show model and built-in engine side by side.")] = False,
     save_answers: SaveAnswers = None,
     settings: SettingsFile = None,
+    inbox: UnusedInbox = None,
 ) -> None:
     """Convert files in the foreground."""
     from pipeline.commands.convert import convert_files
@@ -71,6 +81,7 @@ def convert(  # noqa: PLR0913 — every option of a command is an argument
     from pipeline.commands.sources import paths_to_files
     from pipeline.commands.summary import print_summary
 
+    del inbox
     # Nothing is made, not even the folder for answers, before it is sure that there is something to convert.
     files = paths_to_files(paths, load(settings, quiet=True).watch.kinds, recursive=recursive)
     outputs = None if to is None else ",".join(text_to_outputs(to))

@@ -17,7 +17,7 @@ INTERRUPTED = 130
 EXIT_CODES = {
     0: "All is complete.",
     SOME_FAILED: "A document failed, or doctor has found a fault.",
-    FELL_BACK: "All is delivered, but a page fell back (convert, retry).",
+    FELL_BACK: "All is delivered, but a page fell back (convert, retry, redo), or an answer is refused (answer).",
     USAGE: "The command line makes no sense.",
     70: "An error in Dropleaf, a folder that cannot be written, or an outbox that another daemon works on.",
     78: "The settings cannot be used; every problem is listed.",

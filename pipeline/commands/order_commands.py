@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from pipeline.commands.application import app
-from pipeline.commands.arguments import Outbox, SettingsFile, load
+from pipeline.commands.arguments import Inbox, Outbox, SettingsFile, load
 from pipeline.commands.exit_codes import FELL_BACK, tally_to_exit_code
 from pipeline.commands.terminal import console, say
 from pipeline.errors import UsageError
@@ -21,10 +21,11 @@ def retry(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All that fell back or failed.")] = False,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Ask the model again for pages that fell back; the others stay as they are. Failed documents are tried again."""
-    _ask_again(load(settings, outbox=outbox, quiet=True), names or [], everything=everything)
+    _ask_again(load(settings, inbox=inbox, outbox=outbox, quiet=True), names or [], everything=everything)
 
 
 @app.command()
@@ -33,10 +34,13 @@ def redo(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All documents.")] = False,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Ask the model again for all pages; they wait while no server can be reached."""
-    _ask_again(load(settings, outbox=outbox, quiet=True), names or [], everything=everything, all_pages=True)
+    _ask_again(
+        load(settings, inbox=inbox, outbox=outbox, quiet=True), names or [], everything=everything, all_pages=True
+    )
 
 
 @app.command()
@@ -44,12 +48,13 @@ def pause(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="In work; none for all.")] = None,
     *,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Begin no more pages of documents in work, or of all; those that are asked for are finished."""
     from pipeline.commands.orders import pause_or_resume
 
-    say(pause_or_resume(load(settings, outbox=outbox, quiet=True).outbox, names or (), paused=True))
+    say(pause_or_resume(load(settings, inbox=inbox, outbox=outbox, quiet=True).outbox, names or (), paused=True))
 
 
 @app.command()
@@ -57,12 +62,13 @@ def resume(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="In work; none for all.")] = None,
     *,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Go on with what was paused."""
     from pipeline.commands.orders import pause_or_resume
 
-    say(pause_or_resume(load(settings, outbox=outbox, quiet=True).outbox, names or (), paused=False))
+    say(pause_or_resume(load(settings, inbox=inbox, outbox=outbox, quiet=True).outbox, names or (), paused=False))
 
 
 @app.command()
@@ -70,12 +76,13 @@ def cancel(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents in work.")],
     *,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Take documents out of the work: they go to failed/, or stay as they were delivered before."""
     from pipeline.commands.orders import cancel as cancel_documents
 
-    say(cancel_documents(load(settings, outbox=outbox, quiet=True).outbox, names))
+    say(cancel_documents(load(settings, inbox=inbox, outbox=outbox, quiet=True).outbox, names))
 
 
 @app.command()
@@ -84,12 +91,13 @@ def priority(
     *,
     to: Annotated[int, typer.Option("--to", metavar="N", help="-100 to 100; larger ones come first.")] = 10,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Have documents in work come before others, or behind them."""
     from pipeline.commands.orders import prefer
 
-    say(prefer(load(settings, outbox=outbox, quiet=True).outbox, names, to))
+    say(prefer(load(settings, inbox=inbox, outbox=outbox, quiet=True).outbox, names, to))
 
 
 def _ask_again(loaded: "Settings", names: list[str], *, everything: bool, all_pages: bool = False) -> NoReturn:

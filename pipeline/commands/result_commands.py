@@ -57,12 +57,13 @@ def open_(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of the document.")],
     *,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Show the result of a document in the browser."""
     from pipeline.commands.open_result import open_result
 
-    file, shown = open_result(load(settings, outbox=outbox, quiet=True).outbox, name)
+    file, shown = open_result(load(settings, inbox=inbox, outbox=outbox, quiet=True).outbox, name)
     console.print(escape(printable(str(file))), highlight=False, soft_wrap=True)
     if not shown:
         raise UsageError("no browser could be started; open the file above by hand")
@@ -75,12 +76,13 @@ def export(
     to: Annotated[str, typer.Option("--to", metavar="KINDS", help="xlsx, csv, markdown, parted by commas.")] = "xlsx",
     merge: Annotated[Path | None, typer.Option("--merge", metavar="FILE", help="One workbook of all of them.")] = None,
     settings: SettingsFile = None,
+    inbox: Inbox = None,
     outbox: Outbox = None,
 ) -> None:
     """Make spreadsheets and Markdown of results that are there, without converting again."""
     from pipeline.commands.export import export_merged, export_named, text_to_outputs
 
-    loaded = load(settings, outbox=outbox, quiet=True)
+    loaded = load(settings, inbox=inbox, outbox=outbox, quiet=True)
     outputs = text_to_outputs(to)
     made = export_merged(loaded.outbox, names, outputs, merge) if merge else export_named(loaded, names, outputs)
     for path in made:

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from pipeline.commands.application import app
-from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, load
+from pipeline.commands.arguments import AsJson, Inbox, Outbox, SettingsFile, UnusedInbox, UnusedOutbox, load
 from pipeline.commands.exit_codes import FELL_BACK, SOME_FAILED
 from pipeline.commands.terminal import console, say, write_json
 from pipeline.errors import UsageError
@@ -91,8 +91,11 @@ def answer(
         str, typer.Option("--page", metavar="FILE:N", help="The page that it is about: of a PDF or a picture.")
     ] = "",
     settings: SettingsFile = None,
+    inbox: UnusedInbox = None,
+    outbox: UnusedOutbox = None,
 ) -> None:
     """Show what is made of a saved answer of a model: HTML on stdout, and what was done to it."""
+    del inbox, outbox
     # Imported here: it loads PDF libraries, which the daemon must never load.
     from pipeline.commands.answer import explain, print_explanation
 
