@@ -265,6 +265,42 @@ def swap_columns(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | 
     return result
 
 
+def swap_cells(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | None:
+    """Two figures of one column, each put into the row of the other."""
+    result = _copy(tables)
+    places = [
+        (above, below, c)
+        for grid in result
+        for index, above in enumerate(grid)
+        for below in grid[index + 1 :]
+        for c in range(len(above))
+        if _FIGURE.fullmatch(above[c]) and _FIGURE.fullmatch(below[c]) and above[c] != below[c]
+    ]
+    if not places:
+        return None
+    above, below, c = chance.choice(places)
+    above[c], below[c] = below[c], above[c]
+    return result
+
+
+def swap_labels(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | None:
+    """The first cells of two rows with figures, each put into the other row."""
+    result = _copy(tables)
+    pairs = [
+        (above, below)
+        for grid in result
+        for index, above in enumerate(grid)
+        for below in grid[index + 1 :]
+        if all(row[0].strip() and sum(bool(_FIGURE.fullmatch(cell)) for cell in row) >= 2 for row in (above, below))
+        and above[0] != below[0]
+    ]
+    if not pairs:
+        return None
+    above, below = chance.choice(pairs)
+    above[0], below[0] = below[0], above[0]
+    return result
+
+
 def turn_sign(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | None:
     """The sign of one figure: a minus more, or a minus or a pair of brackets less."""
     result = _copy(tables)
@@ -283,7 +319,7 @@ def turn_sign(tables: Sequence[Grid], chance: random.Random) -> list[Grid] | Non
     return result
 
 
-CHANGES: Final = (unchanged, change_number, drop_row, invent_row, swap_columns, turn_sign)
+CHANGES: Final = (unchanged, change_number, drop_row, invent_row, swap_columns, swap_cells, swap_labels, turn_sign)
 
 
 def _say(*words: str) -> None:

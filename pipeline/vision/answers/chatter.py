@@ -48,6 +48,7 @@ def chatter_removed(text: str, stripping: Stripping) -> str:
         if before <= start or not _is_closing(last, stripping.page, sure=said or bare):
             break
         stripping.drop(Repair.CHATTER, last)
+        stripping.closings.append(last)
         end, said = before, True
     return text[start:end]
 

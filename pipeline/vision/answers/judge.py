@@ -17,8 +17,10 @@ from pipeline.page_result import Against, Content, FallbackReason, Method, Table
 from pipeline.table import Table
 from pipeline.vision.alignment.cell_places import tables_to_placed
 from pipeline.vision.alignment.settling import EnginePage, Settled, settle
+from pipeline.vision.answers.emptiness import emptiness, has_no_text
 from pipeline.vision.answers.foreign import is_filler, is_foreign
-from pipeline.vision.answers.page_words import PageWords, squeezed
+from pipeline.vision.answers.omissions import omission
+from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.faithfulness.comparison import WORRYING_RECALL, Comparison, Faith, compare
@@ -30,9 +32,6 @@ from pipeline.vision.loops.repetition import RepetitionWatch
 from pipeline.vision.profiles.profiles import Profile
 
 _CUT: Final = frozenset({"length", "max_tokens"})
-_IMAGE: Final = re.compile(r'<span class="image">[^<]*+</span>')
-# An answer with less than this share of the page's own characters is not a page, whatever it says ("OK").
-_LEAST_SHARE: Final = 0.1
 _LOST: Final = (
     "The server has taken the model's own marks of cells out of a table, so that its texts run into each other. "
     "This model needs a server that keeps special tokens."
@@ -49,12 +48,6 @@ _LEFT: Final = re.compile(
 # Each of these marks has one of these signs in it.
 _LEFT_SIGNS: Final = ("|", "+-", "+=", "cel>", "hed>", "nl>", "\\\\", "\\end{")
 
-# Text without white space that is only the location of something.
-_PLACE: Final = re.compile(
-    r"(?=[a-z]{0,12}[0-9]?[\[(:=])(?:bbox|box|coordinates?|[xy][12]?|[xy]?(?:min|max)|[\[\](){}<>,;:=\"']|-?[0-9.]+)+"
-)
-_NUMBER: Final = re.compile(r"(?<![a-z])[0-9.]+")
-_OF_PLACE: Final = 4
 #: How many characters of dropped text a manifest keeps.
 MOST_DROPPED: Final = 500
 
@@ -228,34 +221,24 @@ def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[F
         _text_of(page, code=False), _text_of(page, code=True), markup.introductions, words
     ):
         return FallbackReason.REFUSED, f"No page, but the model's own words: {page.text[:200]!r}."
-    if is_filler(page.text, words):
-        return FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."
+    if left_out := omission(page.blocks, page.tables, markup.text, markup.closings, words):
+        return FallbackReason.TRUNCATED, f"The model says that it left a part of the page out: {left_out[:200]!r}."
     if markup.fault or Repair.LOST_CELLS.value in page.repairs:
         return FallbackReason.MALFORMED, markup.fault or _LOST
     return _emptiness(page, answer, words)
 
 
 def _emptiness(page: PageHtml, answer: str, words: PageWords) -> tuple[FallbackReason, str] | None:
-    text = squeezed(page.text)
-    if (len(text) <= 1 or not any(map(str.isalnum, text))) and not words.has(text):
+    """Why the page is as good as empty; None where it is not."""
+    if is_filler(page.text, words):
+        return FallbackReason.UNFAITHFUL, f"No page, but dummy text: {page.text[:60]!r}."
+    if has_no_text(page.text, words):
         if Repair.PROMPT_ECHO.value in page.repairs:
             return FallbackReason.MALFORMED, "The answer is the prompt."
         much = f" (of {len(answer)} characters)" if answer.strip() else ""
         return FallbackReason.EMPTY, f"The answer has no text of a page{much}."
-    reasons = {
-        "The answer says only where something stands on the page.": not words and _is_place(text),
-        "The answer only puts a picture in the place of the page.": not squeezed(
-            _IMAGE.sub("", page.html).replace("<p>", "").replace("</p>", "")
-        ),
-        f"The answer has {len(text)} characters where the page's own text has {len(words.squeezed)}.": len(text)
-        < len(words.squeezed) * _LEAST_SHARE,
-    }
-    return next(((FallbackReason.EMPTY, sentence) for sentence, holds in reasons.items() if holds), None)
-
-
-def _is_place(text: str) -> bool:
-    """Whether a text is only the location of something: groups of four numbers, in brackets or with their names."""
-    return bool(_PLACE.fullmatch(text)) and len(_NUMBER.findall(text)) % _OF_PLACE == 0
+    sentence = emptiness(page.text, page.html, words)
+    return (FallbackReason.EMPTY, sentence) if sentence else None
 
 
 def _loop(answer: str, page: Evidence) -> str | None:

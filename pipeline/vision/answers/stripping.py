@@ -16,6 +16,7 @@ class Stripping:
         repairs: The repairs that were made.
         dropped: Texts that were removed, in order: thoughts, remarks, the prompt, another turn.
         introductions: What the model said before the page.
+        closings: What it said behind the page.
     """
 
     page: PageWords
@@ -23,6 +24,7 @@ class Stripping:
     repairs: set[Repair] = field(default_factory=set)
     dropped: list[str] = field(default_factory=list)
     introductions: list[str] = field(default_factory=list)
+    closings: list[str] = field(default_factory=list)
 
     def drop(self, repair: Repair, text: str) -> None:
         """Note a repair, and the text that it removes."""

@@ -44,6 +44,11 @@ class Notion(StrEnum):
     ENCODING = "encoding"
     SHOWING = "showing"
     USER = "user"
+    OMITTING = "omitting"
+    REST = "rest"
+    ROWS = "rows"
+    GOING_ON = "going_on"
+    TURN = "turn"
 
 
 def notions_of(text: str) -> Mapping[Notion, int]:

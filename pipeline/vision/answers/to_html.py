@@ -32,6 +32,7 @@ class Markup:
         html: The page.
         text: The page as the model wrote it, without what was around it.
         introductions: What the model said before it.
+        closings: What it said behind it.
         dropped: Texts that were dropped, in order.
         dialects: Names of the dialects that were seen.
         cut: Whether the answer ends in the middle of its own structure, so that it cannot be used.
@@ -43,6 +44,7 @@ class Markup:
     text: str
     dropped: tuple[str, ...] = ()
     introductions: tuple[str, ...] = ()
+    closings: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()
     cut: bool = False
     fault: str = ""
@@ -93,6 +95,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         html=html,
         text=text,
         introductions=tuple(stripping.introductions),
+        closings=tuple(stripping.closings),
         dropped=tuple(stripping.dropped),
         dialects=tuple(reading.dialects),
         cut=reading.cut or has_gap,

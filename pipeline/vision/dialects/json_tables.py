@@ -44,6 +44,7 @@ _MEMBER: Final = re.compile(r"[\"']\s{0,9}:\s{0,9}[\"'\[{0-9]")
 _LOOKED_AT: Final = 100_000
 _PRINTED: Final = 60
 _BROKEN: Final = "The answer is JSON that breaks off or lacks a mark, so that what it says cannot be told for sure."
+_DOTS: Final = ("...", "\u2026")
 _MAX_LEVELS: Final = 8
 _MOST_COLUMNS: Final = 60
 
@@ -114,6 +115,10 @@ def _text_to_block(name: str, text: str, reading: Reading) -> str:
 
 
 def _list_to_blocks(name: str, items: Sequence[object], reading: Reading, level: int) -> Iterator[str]:
+    if len(whole := [item for item in items if item not in _DOTS]) < len(items) and any(
+        isinstance(item, list | dict) for item in whole
+    ):
+        reading.cut, items = True, whole  # the model has put dots in the place of rows
     if rows := _rows(items):
         yield _rows_to_block([], rows, "", reading)
     elif cells := _items_to_cells(items):
@@ -201,9 +206,17 @@ def _first(mapping: Mapping[str, object], names: frozenset[str]) -> str:
 
 
 def _rows(items: Sequence[object]) -> list[list[str]]:
-    """The items as rows of texts; empty where any item is something else."""
-    rows = [item for item in items if isinstance(item, list)]
-    if not items or len(rows) != len(items) or any(isinstance(cell, list | dict) for row in rows for cell in row):
+    """The items as rows of texts; empty where any item is something else.
+
+    Dots among the rows are a row of their own: the model has left some out.
+    """
+    rows = [[item] if item in _DOTS else item for item in items if isinstance(item, list) or item in _DOTS]
+    if (
+        not items
+        or all(item in _DOTS for item in items)
+        or len(rows) != len(items)
+        or any(isinstance(cell, list | dict) for row in rows for cell in row)
+    ):
         return []
     return [[_scalar(cell) for cell in row] for row in rows]
 

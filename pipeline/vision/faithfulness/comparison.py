@@ -31,6 +31,7 @@ from pipeline.vision.faithfulness.numbers import (
     text_to_numbers,
 )
 from pipeline.vision.faithfulness.page_text import PageText
+from pipeline.vision.faithfulness.row_lines import rows_with_moved_cells
 from pipeline.vision.faithfulness.signs import figures_of_other_sign
 
 # If a smaller share of the answer's words is on the page, it is about something else. Measured: faithful answers have
@@ -126,15 +127,19 @@ class _Comparer:
         if faith is not Faith.FAITHFUL:
             return Comparison(faith=faith, checks=checks, detail=detail)
         swapped, joined = self._swapped(), [*self._joined(), *self._run_together()]
+        moved = rows_with_moved_cells(self._parts, self._lines, self._page_numbers)
         invented = self._invented(foreign)
         lost = self._lost(absent)
-        doubts = [*self._doubts(swapped, invented, lost, recall), *_rows_to_doubts(len(joined), self._flattened())]
+        doubts = [
+            *self._doubts(swapped, invented, lost, recall),
+            *_rows_to_doubts(len(moved), len(joined), self._flattened()),
+        ]
         return Comparison(
             faith=Faith.DOUBTFUL if doubts else Faith.FAITHFUL,
             checks=checks,
             detail=" ".join(doubts),
             suspects=frozenset(number.value for number in (*self._unseen, *self._turned)),
-            rows=frozenset(swapped) | frozenset(joined) | frozenset(invented),
+            rows=frozenset((*swapped, *moved, *joined, *invented)),
         )
 
     def _swapped(self) -> list[int]:
@@ -327,11 +332,12 @@ def _is_joined(row: tuple[str, ...], lines: Sequence[tuple[str, ...]], start: in
     return position == len(row) and number > start + 1
 
 
-def _rows_to_doubts(joined: int, flattened: int) -> list[str]:
+def _rows_to_doubts(moved: int, joined: int, flattened: int) -> list[str]:
     """What is doubtful about the rows of tables, a sentence each."""
     return [
         sentence
         for found, sentence in (
+            (moved, f"Cells that belong to another row of the page: {_counted(moved, 'row')}."),
             (joined, f"Lines or columns of the page stand in one row or cell of a table: {_counted(joined, 'row')}."),
             (flattened, f"A table of the page is running text in the answer: {_counted(flattened, 'row')}."),
         )
