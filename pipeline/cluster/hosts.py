@@ -232,8 +232,8 @@ class Hosts:
                 self._take(message)
         except PoolError as error:
             self._note_trouble(str(error))
-        self._mind_silence()
-        self._mind_gateway()
+        self._check_silence()
+        self._check_gateway()
         for host in self._hosts.values():
             host.silent = self._clock() - host.heard > self._beat.silent
         self.flush()
@@ -327,7 +327,7 @@ class Hosts:
             return
         self._send(host, Piece(sha256=wanted.sha256, offset=wanted.offset, size=size, data=data))
 
-    def _mind_silence(self) -> None:
+    def _check_silence(self) -> None:
         now = self._clock()
         if now - self._looked < _LOOK_S:
             return
@@ -365,7 +365,7 @@ class Hosts:
                 del self._by_key[attempt.key]
         host.attempts.clear()
 
-    def _mind_gateway(self) -> None:
+    def _check_gateway(self) -> None:
         """Where the gateway has died, its hosts are lost, and another one takes them on."""
         if self._gateway.died(after_s=self._beat.lost):
             for host in list(self._hosts.values()):

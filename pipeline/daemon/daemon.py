@@ -149,7 +149,7 @@ class Daemon:
             outbox=self._settings.outbox,
             originals=self._settings.originals,
             show=self._take_snapshot,
-            memory=ServerMemory(seen=seen, on_return=self._mind_return, ended=self._hook_ended),
+            memory=ServerMemory(seen=seen, on_return=self._retry_unreachable, ended=self._hook_ended),
         )
 
     def _make_inbox(self, *, once: bool) -> Inbox:
@@ -209,7 +209,7 @@ class Daemon:
     def _hook_ended(self, ident: str, outcome: Outcome, manifest: Path) -> None:
         self._hooks.document_ended(ident, outcome, manifest)
 
-    def _mind_return(self) -> None:
+    def _retry_unreachable(self) -> None:
         """Have pages that no server could be reached for asked again, now that one is back."""
         if self._retry is not None:
             self._retry.server_returned()
@@ -274,7 +274,7 @@ class Daemon:
         return is_delivered(self._settings.outbox, folder, name, sha256, find_rules(self._state.scratch))
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self._mind_outbox()
+        self._check_outbox()
         snapshot = replace(snapshot, page=self._page_url or "")
         if self._outbox_state is OutboxState.PRESENT and not self._to_begin_anew:
             self._write_snapshot(snapshot)
@@ -295,7 +295,7 @@ class Daemon:
         except OSError as error:
             logger().debug("snapshot_not_written", error=str(error))
 
-    def _mind_outbox(self) -> None:
+    def _check_outbox(self) -> None:
         """Notice at once when the outbox is not the one any more with which this daemon began."""
         before = self._outbox_state
         if self._to_begin_anew or (state := self._guard.look()) is before:

@@ -99,7 +99,7 @@ class Converter:
         self._recognition = Recognition(self._pools.start_recognition, journal, deaths, page_timeout_s=page_timeout_s)
         servers = _server_book(settings, memory)
         pool = self._pools.pages
-        drives = Collaborators(
+        collaborators = Collaborators(
             pool=pool,
             opening=Opening(pool, journal, deaths, _opening_settings(settings), by_folder.of),
             pages=Pages(pool, journal, deaths, servers, _pages_settings(settings)),
@@ -111,7 +111,7 @@ class Converter:
             monitor=self._monitor,
         )
         self._ended_well = False
-        self._loop = Loop(drives, engine=settings.engine, show=show, on_return=memory.on_return)
+        self._loop = Loop(collaborators, engine=settings.engine, show=show, on_return=memory.on_return)
 
     def run(self) -> Tally:
         """Convert what comes until told to end.

@@ -67,7 +67,7 @@ class Loop:
 
     def __init__(
         self,
-        drives: Collaborators,
+        collaborators: Collaborators,
         *,
         engine: Engine,
         show: Callable[[Snapshot], None],
@@ -76,12 +76,12 @@ class Loop:
         """Prepare; nothing happens before :meth:`run`.
 
         Args:
-            drives: What the loop uses.
+            collaborators: What the loop uses.
             engine: That reads the pages where none was chosen for the document.
             show: Called with snapshots, several times a second while something changes; must be quick.
             on_return: Called when a server is back that could not be used; must be quick.
         """
-        self._drives = drives
+        self._collaborators = collaborators
         self._engine = engine
         self._show = show
         self._on_return = on_return
@@ -109,14 +109,14 @@ class Loop:
             ThreadError: Another thread of the daemon has ended by a fault.
             PublishError: A single run could deliver nothing for a long time.
         """
-        while not self._over():
+        while not self._is_over():
             now = time.monotonic()
-            self._mind_servers(now)
+            self._ask_servers(now)
             self._give_out(now)
             self._show_snapshot()
             for event in self._wait():
                 self._take_event(event, time.monotonic())
-            for mail in self._drives.mailbox.drain():
+            for mail in self._collaborators.mailbox.drain():
                 self._take_mail(mail)
             if self._ending:
                 self._lasting_trouble.check(self._tally.troubles, undelivered=len(self._conversions))
@@ -131,7 +131,7 @@ class Loop:
 
     def note_good_end(self) -> None:
         """Note on disk that no document ended this daemon; to be called after a good end, when nothing is published."""
-        for mail in self._drives.mailbox.drain():
+        for mail in self._collaborators.mailbox.drain():
             if isinstance(mail, Published):
                 self._take_published(mail)
             elif isinstance(mail, Document):
@@ -139,14 +139,14 @@ class Loop:
         for conversion in self._conversions.values():
             try:
                 if conversion.first_page_at is not None:
-                    self._drives.deaths.daemon_ends(conversion.document)
+                    self._collaborators.deaths.daemon_ends(conversion.document)
             except PublishError as error:
                 logger().warning("try_not_taken_back", document=conversion.document.name, error=str(error))
 
-    def _over(self) -> bool:
+    def _is_over(self) -> bool:
         if self._stopping is not None:
-            drives = self._drives
-            in_work = drives.pages.in_work or drives.opening.in_work or drives.recognition.in_work
+            collaborators = self._collaborators
+            in_work = collaborators.pages.in_work or collaborators.opening.in_work or collaborators.recognition.in_work
             return self._stopping.expired or not in_work
         return self._ending and not self._conversions
 
@@ -155,14 +155,14 @@ class Loop:
         if self._stopping is not None:
             until = until.sooner(self._stopping)
         try:
-            recognition = self._drives.recognition
-            events = self._drives.pool.wait(until, [self._drives.mailbox, *recognition.descriptors()])
+            recognition = self._collaborators.recognition
+            events = self._collaborators.pool.wait(until, [self._collaborators.mailbox, *recognition.descriptors()])
         except PoolError as error:
-            self._trouble("pool", str(error), advice="it is tried again")
+            self._report_trouble("pool", str(error), advice="it is tried again")
             return []
-        if events or self._drives.pool.idle:
+        if events or self._collaborators.pool.idle:
             self._tally.note("pool", None)
-        return [*events, *self._drives.recognition.events(time.monotonic())]
+        return [*events, *self._collaborators.recognition.events(time.monotonic())]
 
     def _give_out(self, now: float) -> None:
         self._more_to_give = False
@@ -170,46 +170,46 @@ class Loop:
             return
         converting = [] if self._orders.paused else [each for each in self._conversions.values() if _is_going_on(each)]
         try:
-            self._drives.opening.give_out(1)
-            self._more_to_give = self._drives.pages.give_out(converting, now)
-            self._drives.recognition.give_out(converting, now)
-            self._drives.opening.give_out(len(self._conversions))
+            self._collaborators.opening.give_out(1)
+            self._more_to_give = self._collaborators.pages.give_out(converting, now)
+            self._collaborators.recognition.give_out(converting, now)
+            self._collaborators.opening.give_out(len(self._conversions))
         except PublishError as error:
             self._pause(str(error))
         for conversion in converting:
             self._publish_if_complete(conversion)
 
-    def _mind_servers(self, now: float) -> None:
+    def _ask_servers(self, now: float) -> None:
         """Ask about the state of each server for which it is time."""
         engines = {self._engine, *(each.settings.engine for each in self._conversions.values())}
         if Engine.LMSTUDIO in engines:
-            wanted = self._drives.pages.asks and any(map(_is_going_on, self._conversions.values()))
-            for entry in self._drives.servers.to_ask(now, wanted=wanted):
-                self._drives.monitor.ask(entry)
-            for entry in self._drives.servers.to_look_at(now):
-                self._drives.monitor.look(entry)
+            wanted = self._collaborators.pages.asks_model and any(map(_is_going_on, self._conversions.values()))
+            for entry in self._collaborators.servers.to_ask(now, wanted=wanted):
+                self._collaborators.monitor.ask(entry)
+            for entry in self._collaborators.servers.to_look_at(now):
+                self._collaborators.monitor.look(entry)
 
     def _take_event(self, event: PoolEvent, now: float) -> None:
-        if self._drives.opening.has(event.key):
+        if self._collaborators.opening.has(event.key):
             self._take_inspection(event, now)
-        elif (conversion := self._drives.pages.conversion_of(event.key)) is not None:
+        elif (conversion := self._collaborators.pages.conversion_of(event.key)) is not None:
             with bound(document=conversion.document.name):
                 self._take_page(event, now)
             self._publish_if_complete(conversion)
-        elif (conversion := self._drives.recognition.conversion_of(event.key)) is not None:
+        elif (conversion := self._collaborators.recognition.conversion_of(event.key)) is not None:
             with bound(document=conversion.document.name):
-                self._drives.recognition.take(event, now)
+                self._collaborators.recognition.take(event, now)
             self._publish_if_complete(conversion)
 
     def _take_inspection(self, event: PoolEvent, now: float) -> None:
-        opening = self._drives.opening
+        opening = self._collaborators.opening
         try:
             if isinstance(event, Progress):
                 return
             if isinstance(event, Done):
-                conversion, error = opening.came_back(event.key, event.value, now)
+                conversion, error = opening.take_result(event.key, event.value, now)
             else:
-                conversion, error = opening.lost(event.key, event_to_loss(event))
+                conversion, error = opening.take_loss(event.key, event_to_loss(event))
         except PublishError as trouble:
             self._pause(str(trouble))
             return
@@ -222,24 +222,24 @@ class Loop:
         elif conversion.cancelled:
             self._end_cancelled(conversion)
         elif conversion.phase is Phase.CONVERTING:
-            self._drives.pages.begin(conversion)
+            self._collaborators.pages.begin(conversion)
             logger().info("begun", document=conversion.document.name, pages=conversion.page_count)
             self._tally.remark_on_pages(conversion.document, conversion.page_count)
             self._publish_if_complete(conversion)
 
     def _take_page(self, event: PoolEvent, now: float) -> None:
-        pages = self._drives.pages
+        pages = self._collaborators.pages
         if isinstance(event, Progress):
-            pages.heard(event.key, event.value, now)
+            pages.take_report(event.key, event.value, now)
         elif isinstance(event, Done):
-            if trouble := pages.came_back(event.key, event.value, now):
+            if trouble := pages.take_result(event.key, event.value, now):
                 self._pause(trouble)
             else:
                 self._tally.note("disk", None)
         elif isinstance(event, Expired):
-            pages.overdue(event.key, now)
+            pages.take_overdue(event.key, now)
         else:
-            pages.lost(event.key, event_to_loss(event), now)
+            pages.take_loss(event.key, event_to_loss(event), now)
 
     def _take_mail(self, mail: Mail) -> None:
         match mail:
@@ -257,50 +257,50 @@ class Loop:
             case Call():
                 mail.function()
             case NoMoreDocuments() | Stop():
-                self._begin_to_end(mail)
+                self._begin_to_stop(mail)
 
     def _take_news(self, news: ServerFacts | Orders) -> None:
         if isinstance(news, Orders):
             self._take_orders(news)
-        elif self._drives.servers.learn(news, time.monotonic()):
+        elif self._collaborators.servers.learn(news, time.monotonic()):
             self._on_return()
 
-    def _begin_to_end(self, mail: NoMoreDocuments | Stop) -> None:
+    def _begin_to_stop(self, mail: NoMoreDocuments | Stop) -> None:
         if isinstance(mail, NoMoreDocuments):
             self._ending = True
         else:
             self._stopping = Deadline.after(mail.grace_s)
-            logger().info("stopping", pages_in_work=self._drives.pages.in_work, grace_s=mail.grace_s)
+            logger().info("stopping", pages_in_work=self._collaborators.pages.in_work, grace_s=mail.grace_s)
 
     def _take_published(self, mail: Published) -> None:
         self._lasting_trouble.note_delivery()
         if mail.ident in self._conversions:
             conversion = self._conversions.pop(mail.ident)
             self._batch.count(conversion, last=not self._conversions)
-            self._drives.deaths.forget(conversion.document)
+            self._collaborators.deaths.forget(conversion.document)
             self._delivered.append(conversion)
         self._tally.count(mail.outcome, mail.manifest)
 
     def _receive(self, document: Document) -> None:
         self._batch.begin(self._conversions.values())
         try:
-            conversion = self._drives.opening.receive(document)
+            conversion = self._collaborators.opening.receive(document)
         except DocumentError as error:
             conversion = Conversion(document, began_at=time.time())
             self._conversions[document.ident] = conversion
             self._publish(conversion, error)
         else:
             self._conversions[document.ident] = conversion
-            self._obey(conversion)
+            self._apply_orders(conversion)
 
     def _take_orders(self, orders: Orders) -> None:
         if orders.paused != self._orders.paused:
             logger().info("paused" if orders.paused else "goes_on", document="all")
         self._orders = orders
         for conversion in list(self._conversions.values()):
-            self._obey(conversion)
+            self._apply_orders(conversion)
 
-    def _obey(self, conversion: Conversion) -> None:
+    def _apply_orders(self, conversion: Conversion) -> None:
         """Have a document be treated as its user has ordered."""
         orders, document = self._orders.of(conversion.document.ident), conversion.document
         if orders.paused != conversion.paused:
@@ -310,10 +310,10 @@ class Loop:
         if orders.cancelled and not conversion.cancelled and conversion.phase is not Phase.PUBLISHING:
             conversion.cancelled = True
             if conversion.phase is Phase.CONVERTING:
-                self._drives.pages.withdraw(conversion)
-                self._drives.recognition.withdraw(conversion)
+                self._collaborators.pages.withdraw(conversion)
+                self._collaborators.recognition.withdraw(conversion)
                 self._publish_if_complete(conversion)
-            elif self._drives.opening.withdraw(conversion):
+            elif self._collaborators.opening.withdraw(conversion):
                 self._end_cancelled(conversion)
 
     def _end_cancelled(self, conversion: Conversion) -> None:
@@ -328,12 +328,12 @@ class Loop:
         """Take a document out of the work whose file, or earlier result, is where it was."""
         document = conversion.document
         try:
-            self._drives.pages.discard(conversion)
+            self._collaborators.pages.discard(conversion)
         except PublishError as error:
             logger().error("not_discarded", document=document.name, error=str(error), advice="it is at the next start")
         del self._conversions[document.ident]
         self._batch.count(conversion, last=not self._conversions)
-        self._drives.deaths.forget(document)
+        self._collaborators.deaths.forget(document)
 
     def _publish_if_complete(self, conversion: Conversion) -> None:
         if conversion.cancelled:
@@ -355,13 +355,13 @@ class Loop:
             fallback_pages=tuple(conversion.fallback_pages) if error is None else (),
             error=error,
         )
-        self._drives.publisher.publish(finished)
+        self._collaborators.publisher.publish(finished)
 
     def _pause(self, trouble: str) -> None:
-        self._trouble("disk", trouble, advice="nothing is lost; it goes on when this is mended")
+        self._report_trouble("disk", trouble, advice="nothing is lost; it goes on when this is mended")
         self._paused = Deadline.after(_PAUSE_S)
 
-    def _trouble(self, what: str, detail: str, *, advice: str) -> None:
+    def _report_trouble(self, what: str, detail: str, *, advice: str) -> None:
         """Log a lasting trouble once, and show it until it is over."""
         if self._tally.troubles.get(what) != detail:
             logger().error(f"trouble_with_{what}", error=detail, advice=advice)
@@ -375,15 +375,15 @@ class Loop:
             present = [*self._delivered, *self._conversions.values()]
             self._delivered.clear()
             batch = self._batch.status(self._conversions.values(), time.monotonic())
-            drives = self._drives
+            collaborators = self._collaborators
             self._show(
                 take_snapshot(
                     present,
-                    drives.servers,
+                    collaborators.servers,
                     self._tally,
-                    self._notes.said(self._orders, drives.pages, drives.servers),
+                    self._notes.said(self._orders, collaborators.pages, collaborators.servers),
                     batch,
-                    drives.pool,
+                    collaborators.pool,
                 )
             )
             self._next_snapshot = Deadline.after(max(_SNAPSHOT_S, _SNAPSHOT_PAUSE * (time.monotonic() - began)))

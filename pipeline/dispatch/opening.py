@@ -147,7 +147,7 @@ class Opening:
             return True
         return False
 
-    def came_back(self, key: str, value: object, now: float) -> tuple[Conversion, Objection | None]:
+    def take_result(self, key: str, value: object, now: float) -> tuple[Conversion, Objection | None]:
         """Take a worker's result; returns the document's state and the error that ends it, if any.
 
         Raises:
@@ -197,7 +197,7 @@ class Opening:
             return NoSuchPageError(f"It has {_count_to_words(pages)}; none of those that are asked for is among them.")
         return None
 
-    def lost(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
+    def take_loss(self, key: str, loss: Loss) -> tuple[Conversion, DocumentError | None]:
         """Note that the worker died, failed or hung; returns the document's state and the error that ends it, if any.
 
         Before that error the file is opened again several times: at once where the worker failed, after longer and

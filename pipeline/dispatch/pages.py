@@ -97,7 +97,7 @@ class Pages:
         self._servers = servers
         self._settings = settings
         self._schedule = Schedule()
-        self.asks = True
+        self.asks_model = True
         self._pages: dict[str, tuple[Conversion, int]] = {}
 
     @property
@@ -121,8 +121,8 @@ class Pages:
         Raises:
             PublishError: The working state cannot be written.
         """
-        self._mind_hours()
-        outage = self._servers.outage(now) if self.asks else None
+        self._check_hours()
+        outage = self._servers.outage(now) if self.asks_model else None
         for conversion in conversions:
             self._give_up_rest(conversion, None if conversion.settings.patient else outage, now)
         # Pages that are given up need no worker, but time: a thousand of them must not hold up the loop.
@@ -136,14 +136,14 @@ class Pages:
     @property
     def why_not_asked(self) -> str:
         """Why the model is not asked now, as a sentence; empty where it is."""
-        return "" if self.asks else outside_hours(str(self._settings.hours))
+        return "" if self.asks_model else outside_hours(str(self._settings.hours))
 
-    def _mind_hours(self) -> None:
+    def _check_hours(self) -> None:
         hours = self._settings.hours
         asks = hours is None or hours.includes(datetime.now().astimezone().time())
-        if asks != self.asks:
+        if asks != self.asks_model:
             logger().info("hours_begin" if asks else "hours_over", hours=str(hours))
-        self.asks = asks
+        self.asks_model = asks
 
     def _give_up_rest(self, conversion: Conversion, outage: str | None, now: float) -> None:
         """Where the counts or clocks say so, send no further page of a document to the model, or to any reader."""
@@ -161,7 +161,7 @@ class Pages:
     def _choose(
         self, conversions: Collection[Conversion], now: float
     ) -> tuple[Conversion, PageOrder, ServerTarget | None] | None:
-        found = self._schedule.next_order(conversions, model=True) if self.asks else None
+        found = self._schedule.next_order(conversions, model=True) if self.asks_model else None
         if found is not None:
             conversion, order = found
             places = self._settings.places
@@ -181,7 +181,7 @@ class Pages:
             # Not before its first page: a document that is still waiting in line cannot have ended a daemon.
             self._deaths.daemon_begins(conversion.document)
         if order.fallback is not None and not (order.readers or order.has_picture_text):
-            self._write_off(conversion, order, now)
+            self._record_unreadable(conversion, order, now)
             return
         task = self._order_to_task(conversion, order, target, now)
         page = conversion.start(order, target=target, now=now)
@@ -212,7 +212,7 @@ class Pages:
             sha256=conversion.pdf_sha256,
         )
 
-    def heard(self, key: str, value: object, now: float) -> None:
+    def take_report(self, key: str, value: object, now: float) -> None:
         """Take a worker's report about a page that it has."""
         conversion, number = self._pages[key]
         page = conversion.running[number]
@@ -233,7 +233,7 @@ class Pages:
 
     def _note_dialects(self, page: RunningPage, dialects: tuple[str, ...]) -> None:
         if page.target is not None:
-            self._servers.taken(page.target, dialects)
+            self._servers.note_dialects(page.target, dialects)
 
     def _draw_ahead(self, key: str, page: RunningPage, now: float) -> None:
         """While a worker waits for an answer, it may draw the page of the same document that comes next."""
@@ -244,7 +244,7 @@ class Pages:
             task = self._order_to_task(conversion, order, page.target, now)
             self._pool.prepare(key, task, next_key=_key_of(conversion, order.number))
 
-    def came_back(self, key: str, value: object, now: float) -> str | None:
+    def take_result(self, key: str, value: object, now: float) -> str | None:
         """Take a worker's result; returns a sentence for people where the page's record cannot be written.
 
         A process that has read a hostile file is not trusted: a result of the wrong page or kind, or without a record,
@@ -286,7 +286,7 @@ class Pages:
             conversion.put_back(number, now=now)
             return str(error)
         if page.target is not None:
-            self._mind_server(page.target.url, result)
+            self._note_result(page.target.url, result)
         conversion.answered |= result.method is Method.VISION
         conversion.finish(number, (result.method, result.reason), now=now)
         second = order_for_second_chance(page.order, result, page_timeout_s=self._settings.page_timeout_s)
@@ -297,7 +297,7 @@ class Pages:
         self._deaths.page_finished(conversion.document)
         return None
 
-    def lost(self, key: str, loss: Loss, now: float) -> None:
+    def take_loss(self, key: str, loss: Loss, now: float) -> None:
         """Decide what comes next after the worker died or failed."""
         conversion, page = self._take(key, now)
         if conversion.cancelled:
@@ -313,7 +313,7 @@ class Pages:
             logger().warning("worker_lost", page=page.order.number, step=page.progress.step.value, detail=detail)
             self._deaths.worker_died(conversion.document, loss, given_at=page.given_at, now=now)
 
-    def overdue(self, key: str, now: float) -> None:
+    def take_overdue(self, key: str, now: float) -> None:
         """Decide what comes next after the worker was killed because a step took too long."""
         conversion, page = self._take(key, now)
         logger().warning("worker_overdue", page=page.order.number, step=page.progress.step.value)
@@ -343,7 +343,7 @@ class Pages:
             self._servers.done(page.target.url, now)
         return conversion, page
 
-    def _mind_server(self, url: str, result: PageResult) -> None:
+    def _note_result(self, url: str, result: PageResult) -> None:
         if _is_answered(result):
             self._servers.answered(url)
         if any(attempt.server == url and not attempt.ok for attempt in result.attempts):
@@ -355,7 +355,7 @@ class Pages:
         order = order_after_unserved(page, value, url=url, other=other, patient=conversion.settings.patient)
         conversion.replace(page.order.number, order, now=now)
 
-    def _write_off(self, conversion: Conversion, order: PageOrder, now: float) -> None:
+    def _record_unreadable(self, conversion: Conversion, order: PageOrder, now: float) -> None:
         """Write the record of a page that nothing can read."""
         problem = order.picture_text.problem if order.picture_text else ""
         content = Content(method=Method.NONE, warnings=(f"Text recognition failed: {problem}",) if problem else ())
@@ -377,7 +377,8 @@ class Pages:
 
 
 def _give_up_model(conversion: Conversion, fallback: Fallback) -> None:
-    if count := conversion.give_up_model(fallback):
+    count = conversion.give_up_model(fallback)
+    if count and fallback is not ENGINE_BASIC:  # that is what the user has chosen
         with bound(document=conversion.document.name):
             logger().warning("falling_back", pages=count, reason=fallback.reason.value, detail=fallback.detail)
 

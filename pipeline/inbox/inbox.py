@@ -142,7 +142,7 @@ class Inbox:
         self._too_deep: set[PurePosixPath] = set()
         self._left_alone = LeftAloneNotice(settings.root, tell)
         self._next_look = 0.0
-        self._next_care = 0.0
+        self._next_check = 0.0
         self._look_began = 0.0
         self._look_took = 0.0
         self._progressed = 0.0
@@ -193,19 +193,19 @@ class Inbox:
 
     def _run_on(self) -> None:
         if self._settings.polling:
-            self._next_care = float("inf")
+            self._next_check = float("inf")
         while not self._stopping.is_set():
             now = time.monotonic()
-            if now >= self._next_care:
-                self._next_care = now + _HEALTH_S
-                self._crew.submit(_WATCH, self._care)
+            if now >= self._next_check:
+                self._next_check = now + _HEALTH_S
+                self._crew.submit(_WATCH, self._check_watcher)
             if now >= self._next_look:
                 self._is_routine = self._watched and self._next_look == self._planned
                 self._next_look = self._planned = now + self._pause()
                 self._look()
-            self._mind_deafness(now)
+            self._check_missed_events(now)
             self._ask(now)
-            self._take_news(min(self._next_care, self._next_look))
+            self._take_news(min(self._next_check, self._next_look))
 
     def _pause(self) -> float:
         """Seconds until the next look at everything."""
@@ -213,13 +213,13 @@ class Inbox:
             return self._settings.rescan
         return min(self._settings.rescan, max(_POLL_S, _POLL_PAUSE * self._look_took))
 
-    def _mind_deafness(self, now: float) -> None:
+    def _check_missed_events(self, now: float) -> None:
         """Notice files that a regular look has found and of which the system has told nothing since."""
         if any(found + _TOLD_WITHIN_S < now for found in self._untold.values()):
             self._untold.clear()
             self._is_deaf = True
             self._next_look = now
-            self._complain("inbox_deaf", inbox_deaf(str(self._settings.root)))
+            self._report_trouble("inbox_deaf", inbox_deaf(str(self._settings.root)))
 
     def _run_once(self) -> None:
         patience = max(_PATIENCE_S, 2 * self._settings.patience.settle)
@@ -274,7 +274,7 @@ class Inbox:
             _Answered(way=question.way, answer=self._examiner.examine(question), is_first=question.sighting is None)
         )
 
-    def _care(self) -> None:
+    def _check_watcher(self) -> None:
         """Check the watcher; in a thread of the crew, since a folder that hangs may block it."""
         error: Exception | None = None
         anew = True
@@ -303,7 +303,7 @@ class Inbox:
             case None:  # events were lost: look at everything
                 self._untold.clear()
                 self._next_look = 0.0
-                self._next_care = min(self._next_care, now) if not self._settings.polling else self._next_care
+                self._next_check = min(self._next_check, now) if not self._settings.polling else self._next_check
             case FolderFacts():
                 self._note_folder(news, now)
             case _Answered():
@@ -319,14 +319,14 @@ class Inbox:
             self._untold.pop(way, None)
             if self._is_deaf:
                 self._is_deaf = False
-                self._withdraw("inbox_deaf")
+                self._clear_trouble("inbox_deaf")
             self._waiting.note(way, finished=finished, now=now)
 
     def _note_folder(self, facts: FolderFacts, now: float) -> None:
         self._looking.discard(facts.folder)
         if facts.error is not None:
             self._unseen.add(facts.folder)
-            self._complain("inbox_unseen", inbox_unseen(str(self._settings.root), _error_to_words(facts.error)))
+            self._report_trouble("inbox_unseen", inbox_unseen(str(self._settings.root), _error_to_words(facts.error)))
         elif facts.too_deep:
             self._note_too_deep(facts.folder)
         else:
@@ -343,7 +343,7 @@ class Inbox:
             if self._unseen:
                 self._next_look = min(self._next_look, now + RETRY_S)
             else:
-                self._withdraw("inbox_unseen")
+                self._clear_trouble("inbox_unseen")
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
         if folder not in self._too_deep:
@@ -364,9 +364,9 @@ class Inbox:
         error = self._waiting.error
         if error is not None:
             words = f"{str(error).rstrip('.')}. Nothing is lost; it is tried again until it works."
-            self._complain("claim_failed", words, cause=_error_to_words(error))
+            self._report_trouble("claim_failed", words, cause=_error_to_words(error))
         else:
-            self._withdraw("claim_failed")
+            self._clear_trouble("claim_failed")
 
     def _note_watched(self, news: _Watched) -> None:
         before, self._watched = self._watched, news.error is None
@@ -374,19 +374,19 @@ class Inbox:
             self._next_look = 0.0  # some events may have been missed, or none come from now on
         if news.error is not None:
             words = inbox_not_watched(str(self._settings.root), _error_to_words(news.error))
-            self._complain("inbox_not_watched", words)
+            self._report_trouble("inbox_not_watched", words)
         elif news.anew:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
-            self._withdraw("inbox_not_watched")
+            self._clear_trouble("inbox_not_watched")
 
-    def _complain(self, event: str, words: str, *, cause: str = "") -> None:
+    def _report_trouble(self, event: str, words: str, *, cause: str = "") -> None:
         """Log a lasting trouble once, not at every try, nor for every file that has the same cause."""
         if self._told.get(event) != (cause or words):
             self._told[event] = cause or words
             self._log.error(event, error=words)
             self._tell(Trouble(what=event, detail=words))
 
-    def _withdraw(self, event: str) -> None:
+    def _clear_trouble(self, event: str) -> None:
         """Note that a trouble is over."""
         if self._told.pop(event, None) is not None:
             self._tell(Trouble(what=event, detail=None))

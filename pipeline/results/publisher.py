@@ -158,7 +158,7 @@ class Publisher:
             try:
                 wanted = self._queue.get(timeout=self._patience_s())
             except queue.Empty:
-                self._mind_what_waits()
+                self._do_what_waits()
                 continue
             if wanted is None or self._leaving.is_set():
                 break
@@ -175,7 +175,7 @@ class Publisher:
             return 0.0
         return self._retry_at.remaining if self._left else None
 
-    def _mind_what_waits(self) -> None:
+    def _do_what_waits(self) -> None:
         if self._errands:
             self._errands.popleft()()
         else:

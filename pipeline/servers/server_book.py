@@ -271,7 +271,7 @@ class ServerBook:
         server.trouble = ""
         server.breaker.succeeded()
 
-    def taken(self, target: ServerTarget, dialects: Sequence[str]) -> None:
+    def note_dialects(self, target: ServerTarget, dialects: Sequence[str]) -> None:
         """Note what an answer was in that was taken: the next orders for this model say so."""
         self._seen.note(target.url, target.model, dialects)
 

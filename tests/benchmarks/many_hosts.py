@@ -156,9 +156,9 @@ class SimulatedDay:
         self._pages.give_out(self._conversions, now)
         for event in self.pool.wait(Deadline.after(0)):
             if isinstance(event, Progress):
-                self._pages.heard(event.key, event.value, now)
+                self._pages.take_report(event.key, event.value, now)
             elif isinstance(event, Done):
-                assert self._pages.came_back(event.key, event.value, now) is None
+                assert self._pages.take_result(event.key, event.value, now) is None
                 finished += 1
         return finished
 

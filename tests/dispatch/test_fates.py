@@ -106,14 +106,14 @@ class Fates:
                 reader=self.chance.choice((None, *READERS)),
                 fallback=self.chance.choice((None, fallback)),
             )
-            self.pages.heard(key, self.chance.choice((told, AnswerTaken(dialects=("html",)))), self.now)
+            self.pages.take_report(key, self.chance.choice((told, AnswerTaken(dialects=("html",)))), self.now)
             return
         self.pool.end(key)
         if happens == 3:
-            self.pages.overdue(key, self.now)
+            self.pages.take_overdue(key, self.now)
         elif happens < 6:
             lost = Loss(detail="gone", from_outside=happens == 4, host_lost=self.chance.random() < 0.2)
-            self.pages.lost(key, lost, self.now)
+            self.pages.take_loss(key, lost, self.now)
         else:
             values = (
                 Unserved(fallback=fallback, attempts=(ATTEMPT,), spent_s=1.0),
@@ -122,14 +122,14 @@ class Fates:
                 page_result(99),
                 "nonsense",
             )
-            self.pages.came_back(key, self.chance.choice(values), self.now)
+            self.pages.take_result(key, self.chance.choice(values), self.now)
 
     def _finish(self, key: str, task: PageTask) -> None:
         reason = self.chance.choice((None, *REASONS)) if task.fallback is None else task.fallback.reason
         result = page_result(task.number, reason)
         self.pool.end(key)
         write_record(task.out, result, Content(method=Method.VISION, html="<p>words</p>"))
-        self.pages.came_back(key, result, self.now)
+        self.pages.take_result(key, result, self.now)
 
 
 @pytest.mark.parametrize("seed", range(13))

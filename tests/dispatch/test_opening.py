@@ -46,7 +46,7 @@ class Surroundings:
         self.opening.give_out(1)
         (key,) = self.pool.tasks
         self.pool.end(key)
-        return self.opening.came_back(key, value, 0.0)
+        return self.opening.take_result(key, value, 0.0)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def lose_opening(around: Surroundings, conversion: Conversion, loss: Loss) -> Do
     (key,) = around.pool.tasks
     around.pool.end(key)
     assert around.opening.has(key)
-    return around.opening.lost(key, loss)[1]
+    return around.opening.take_loss(key, loss)[1]
 
 
 def test_a_file_that_kills_its_worker_is_tried_three_times(around: Surroundings) -> None:
@@ -176,7 +176,7 @@ def test_kills_over_an_opening_are_counted_across_daemons_and_end_in_the_end(aro
         opening.give_out(1)
         (key,) = around.pool.tasks
         around.pool.end(key)
-        _, error = opening.lost(key, KILL)
+        _, error = opening.take_loss(key, KILL)
         killed += 1
         if error is not None:
             break
@@ -208,7 +208,7 @@ def test_where_nothing_can_be_written_the_document_stays_in_line(around: Surroun
     (key,) = around.pool.tasks
     around.pool.end(key)
     with pytest.raises(PublishError):
-        around.opening.came_back(key, Inspection(pages=1), 0.0)
+        around.opening.take_result(key, Inspection(pages=1), 0.0)
 
     (home / "settings.txt").rmdir()
     assert around.come_back(Inspection(pages=1)) == (conversion, None)

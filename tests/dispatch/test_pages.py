@@ -67,14 +67,14 @@ class Surroundings:
     def progress(
         self, number: int, step: Step, *, reader: ReaderName | None = None, fallback: Fallback | None = None
     ) -> None:
-        self.pages.heard(self.key(number), PageProgress(step=step, reader=reader, fallback=fallback), 0.0)
+        self.pages.take_report(self.key(number), PageProgress(step=step, reader=reader, fallback=fallback), 0.0)
 
     def done(self, key: str, value: object, *, written: bool = True, now: float = 1.0) -> str | None:
         task = self.pool.end(key)
         assert isinstance(task, PageTask)
         if written:
             write_record(task.out, page_result(task.number), Content(method=Method.VISION, html="<p>words</p>"))
-        return self.pages.came_back(key, value, now)
+        return self.pages.take_result(key, value, now)
 
     def unserved(self, key: str, now: float = 1.0) -> None:
         value = Unserved(fallback=REFUSED_CONNECTION, attempts=(ATTEMPT,), spent_s=2.0)
@@ -82,7 +82,7 @@ class Surroundings:
 
     def lose(self, key: str, loss: Loss = KILL, *, now: float = 1.0) -> None:
         self.pool.end(key)
-        self.pages.lost(key, loss, now)
+        self.pages.take_loss(key, loss, now)
 
     def record(self, number: int) -> PageResult:
         record = read_record(self.journal.page_file(self.conversions[0].document, number))
@@ -170,7 +170,7 @@ def test_a_page_whose_time_is_over_is_read_by_the_readers(around: Surroundings) 
     around.progress(1, Step.REQUEST)
     around.pool.end(around.key())
 
-    around.pages.overdue(around.key(), 181.0)
+    around.pages.take_overdue(around.key(), 181.0)
 
     (task,) = around.give_out(181.0)
     assert task.target is None
@@ -184,7 +184,7 @@ def test_when_the_documents_time_is_over_that_is_the_reason(around: Surroundings
     around.progress(1, Step.REQUEST)
     around.pool.end(around.key())
 
-    around.pages.overdue(around.key(), 6.0)
+    around.pages.take_overdue(around.key(), 6.0)
 
     (task,) = around.give_out(6.0)
     assert task.fallback == DOCUMENT_OVER
@@ -250,7 +250,7 @@ def test_a_page_that_was_drawn_ahead_takes_no_blame(tmp_path: Path) -> None:
     around.open(2)
     around.give_out()
     around.progress(1, Step.REQUEST)
-    around.pages.heard(around.key(), Prepared(path=Path(), number=2), 0.0)
+    around.pages.take_report(around.key(), Prepared(path=Path(), number=2), 0.0)
 
     around.lose(around.key())
 
@@ -290,7 +290,7 @@ def test_a_worker_that_reports_step_after_step_gets_no_more_time_than_a_page_may
     steps = [Step.RENDER, Step.CHECK] * 50
 
     for turn, step in enumerate(steps):
-        around.pages.heard(around.key(), PageProgress(step=step), 10.0 * turn)
+        around.pages.take_report(around.key(), PageProgress(step=step), 10.0 * turn)
 
     assert 10.0 * len(steps) > most
     assert around.pool.deadlines[around.key()].expired
@@ -440,8 +440,8 @@ def test_progress_is_remembered_for_whoever_looks(around: Surroundings) -> None:
     around.give_out()
     progress = PageProgress(step=Step.REQUEST, tokens=12)
 
-    around.pages.heard(around.key(), progress, 3.0)
-    around.pages.heard(around.key(), replace(progress, tokens=15), 4.0)
+    around.pages.take_report(around.key(), progress, 3.0)
+    around.pages.take_report(around.key(), replace(progress, tokens=15), 4.0)
 
     page = conversion.running[1]
     assert (page.progress.tokens, page.since) == (15, 3.0)
