@@ -45,14 +45,11 @@ _ANSWER: Final = re.compile(
 _BOXED: Final = re.compile(r"\A\s{0,99}\${0,2}\\boxed\{(.*)\}\${0,2}\s{0,99}\Z", re.DOTALL)
 _DOUBLED: Final = re.compile(r"\\\\(?=(?:begin|end|hline|multicolumn|multirow|textbf)\b)")
 _SINGLE: Final = re.compile(r"(?<!\\)\\(?:begin|end|hline|multicolumn|multirow|textbf)\b")
-_TOOL: Final = re.compile(r"\A\s{0,99}(?:<tool_call>|\[TOOL_CALLS\])(.*?)(?:</tool_call>\s*)?\Z", re.DOTALL)
 
 
 def envelope_removed(text: str, stripping: Stripping) -> str:
-    """The page inside a JSON string, a tool call, a list of parts or old olmOCR's object; else the text itself."""
+    """The page inside a JSON string, a list of parts or old olmOCR's object; else the text itself."""
     repairs = stripping.repairs
-    if tool := _TOOL.match(text):
-        text = tool[1]
     if framed := _ANSWER.match(text) or _BOXED.match(text):
         repairs.add(Repair.ENVELOPE)
         text = framed[framed.lastindex or 0]

@@ -16,7 +16,7 @@ from pipeline.vision.answers.talk import Notion, notions_of
 
 _DOTS: Final = re.compile(r"[\[(<]{0,2}\s?(?:\.\s?\.\s?\.|\u2026|\u22ef|\u3002{3}){1,2}\s?[\])>]{0,2}")
 _COMMENT: Final = re.compile(
-    r"<!--(.{0,400}?)-->|^[ \t]*%[ \t]*(.{1,400})$|\{/\*(.{0,400}?)\*/\}", re.MULTILINE | re.DOTALL
+    r"<!--(.{0,400}?)-->|^[ \t]*%[ \t]*([^\n]{1,400})$|\{/\*(.{0,400}?)\*/\}", re.MULTILINE | re.DOTALL
 )
 # A line of the model between marks, or after a mark with which programs begin a comment.
 _ASIDE: Final = re.compile(

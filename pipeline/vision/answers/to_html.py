@@ -13,10 +13,12 @@ from pipeline.vision.answers.envelope import (
     front_matter_removed,
 )
 from pipeline.vision.answers.fences import fences_removed
+from pipeline.vision.answers.look_alikes import look_alikes_replaced
 from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.special_tokens import next_turn_removed, tokens_removed
 from pipeline.vision.answers.stripping import Stripping
 from pipeline.vision.answers.thoughts import thoughts_removed
+from pipeline.vision.answers.tool_calls import call_to_arguments
 from pipeline.vision.dialects.dialect import Reading, cell_text_to_html, dialects
 from pipeline.vision.dialects.grounding import has_grounding
 
@@ -81,7 +83,7 @@ def answer_to_markup(answer: str, asked: Asked, repairs: set[Repair]) -> Markup:
         repairs.add(Repair.CONTROLS)
     stripping = Stripping(page=asked.page, prompt=asked.prompt, repairs=repairs)
     text = _stripped(text, stripping)
-    text, has_gap = gaps_removed(text)
+    text, has_gap = gaps_removed(look_alikes_replaced(text))
     early = ends_early(text)
     page = completed(text, repairs, sure=asked.unfinished) if asked.unfinished or early else text
     reading = Reading(
@@ -109,6 +111,9 @@ def _stripped(text: str, stripping: Stripping) -> str:
     for _ in range(_MOST_LAYERS):
         before = text
         text = next_turn_removed(thoughts_removed(text, stripping), stripping)
+        if (called := call_to_arguments(text)) is not None:
+            stripping.repairs.add(Repair.ENVELOPE)
+            text = called
         if not has_grounding(text):
             text = tokens_removed(text, stripping.page, stripping.repairs)
         text = text_to_clean(envelope_removed(text, stripping))

@@ -19,6 +19,7 @@ _FENCE: Final = re.compile(
 )
 _DELIMITERS: Final = "\t;|,"
 _FIGURE: Final = re.compile(r"[^\w]{0,3}[0-9][0-9.,%]*[^\w]{0,3}\Z")
+_TABS: Final = re.compile(r"\t+")
 _LONGEST: Final = 2_000
 _FEWEST: Final = 2
 _FEWEST_DENSE: Final = 3
@@ -28,13 +29,26 @@ def has_csv(text: str) -> bool:
     """Whether the text has a code fence with CSV, or rows of CSV."""
     if not any(mark in text for mark in "\t,;"):
         return False
-    return bool(_FENCE.search(text)) or any(mark and _are_rows(rows, mark) for mark, rows in _groups(text.split("\n")))
+    if _FENCE.search(text):
+        return True
+    return any(mark and _are_rows(rows, mark) for mark, rows in _groups(_aligned(text.split("\n"))))
 
 
 def csv_to_markup(text: str, reading: Reading) -> str:
     """The text with place holders for its CSV, which becomes HTML tables; the first row is the head."""
     text = _FENCE.sub(lambda match: _lines_to_text(match[3].split("\n"), reading) or match[0], text)
-    return "\n".join(_bare_to_text(text.split("\n"), reading))
+    return "\n".join(_bare_to_text(_aligned(text.split("\n")), reading))
+
+
+def _aligned(lines: Sequence[str]) -> list[str]:
+    """The lines with one tab between cells, where several only align them: their numbers differ, not those of cells."""
+    result: list[str] = []
+    for tabbed, found in groupby(lines, lambda line: "\t" in line.strip()):
+        group = list(found)
+        single = [_TABS.sub("\t", line.strip()) for line in group] if tabbed and len(group) > 1 else group
+        uneven = len({line.strip().count("\t") for line in group}) > 1
+        result += single if uneven and len({line.count("\t") for line in single}) == 1 else group
+    return result
 
 
 def _bare_to_text(lines: Sequence[str], reading: Reading) -> Iterator[str]:

@@ -58,6 +58,7 @@ def json_to_markup(text: str, reading: Reading) -> str:
     """The text with each JSON value set aside as HTML blocks; for broken JSON the fault is noted."""
     # Numbers stay as they are written: 18.50 is not 18.5 on a page.
     whole = text_to_value(text.strip(), str)
+    whole = _lines_to_records(text) if whole is None else whole
     if whole is not None:
         found = _value_to_text(whole, reading)
         return text if found is None else found
@@ -65,6 +66,16 @@ def json_to_markup(text: str, reading: Reading) -> str:
     if _is_broken(text.strip()) and not reading.page.has(text.strip()[:_PRINTED]):
         reading.fault = _BROKEN
     return text
+
+
+def _lines_to_records(text: str) -> list[object] | None:
+    """The records of a text that has one on each line; None where it is anything else."""
+    fewest = 2
+    lines = [line.strip().removesuffix(",") for line in text.splitlines() if line.strip()]
+    if len(lines) < fewest or not all(line[0] == "{" and line[-1] == "}" for line in lines if line):
+        return None
+    records = [text_to_value(line, str) for line in lines]
+    return records if all(isinstance(record, dict) for record in records) else None
 
 
 def _value_to_text(value: object, reading: Reading) -> str | None:
@@ -252,7 +263,7 @@ def _scalar(value: object) -> str:
 
 def _spelled(name: str) -> str:
     """A key as a page would print it."""
-    return name if " " in name or not name.islower() else name.replace("_", " ").capitalize()
+    return name if " " in name or not name.islower() or len(name) == 1 else name.replace("_", " ").capitalize()
 
 
 DIALECT: Final = Dialect(name="json_tables", order=11, shows=has_json, to_markup=json_to_markup)

@@ -38,11 +38,13 @@ from pipeline.vision.dialects.latex_tables import (
     tabular_to_table,
 )
 
-_LISTS: Final[Mapping[str, str]] = MappingProxyType({"itemize": "ul", "enumerate": "ol", "description": "ul"})
-_BEGIN: Final = re.compile(r"\\begin\{(?:tabular|longtable|tblr|array)")
-_END: Final = re.compile(r"\\end\{(?:tabular|longtable|tblr|array)")
+_LISTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"itemize": "ul", "enumerate": "ol", "description": "ul", "tablenotes": "ul"}
+)
+_BEGIN: Final = re.compile(r"\\begin\{(?:tabular|longtable|tblr|longtblr|talltblr|array|NiceTabular)")
+_END: Final = re.compile(r"\\end\{(?:tabular|longtable|tblr|longtblr|talltblr|array|NiceTabular)")
 _SIGNS: Final = re.compile(
-    r"\\begin\{(?:tabular|longtable|array|tblr|table|itemize|enumerate|document|abstract|supertabular)"
+    r"\\begin\{(?:tabular|longtable|longtblr|talltblr|array|tblr|NiceTabular|table|itemize|enumerate|document|abstract|supertabular)"
     r"|\\(?:title|chapter|(?:sub){0,2}section)\*?\{"
 )
 # The rows of a table without its begin and end: a rule, and cells before the end of a row.
@@ -50,7 +52,11 @@ _BARE_ROWS: Final = re.compile(
     r"\\(?:hline|toprule)\b(?=[^&]{0,300}&[^\\]{0,300}(?:\\(?!\\)[^\\]{0,300}){0,20}\\\\).*(?:\\\\|\\hline|\\bottomrule)",
     re.DOTALL,
 )
-_COMMENT: Final = re.compile(r"(?<=[{}])%[ \t]*$", re.MULTILINE)
+# A line that is a comment: elsewhere models write the percent sign without its backslash.
+_COMMENT: Final = re.compile(r"(?<=[{}])%[ \t]*$|^[ \t]*%(?!\s{0,9}[0-9(&]).*\n", re.MULTILINE)
+# How tabularray sets cells that span others: \\SetCell[r=2,c=3]{c}.
+_SET_CELL: Final = re.compile(r"\\SetCell\s?(?:\[([^\]\n]{0,60})\])?\s?(?:\{[^{}\n]{0,60}\})?([^&\\\n]{0,300})")
+_SPAN: Final = re.compile(r"\b([rc])\s?=\s?([0-9]{1,3})")
 _CMIDRULE: Final = re.compile(
     r"\\cmidrule\s{0,3}(?:\[[^\]\n]{0,20}\])?\s{0,3}\([a-z0-9.{}]{0,20}\)\s{0,3}\{[^{}]{0,20}\}"
 )
@@ -82,6 +88,8 @@ _CONTEXT: Final = _context()
 def latex_to_html(text: str, reading: Reading) -> str:
     """The text with its LaTeX tables, headings and lists set aside as HTML; formulas stay as they are."""
     source = _COMMENT.sub("", _CMIDRULE.sub("", text).replace("\\%", PERCENT)).replace("%", PERCENT)
+    if "\\SetCell" in source:
+        source = _SET_CELL.sub(_set_cell_to_block, source)
     source = _ROW_END.sub(r"\\\\ ", source)
     if not _BEGIN.search(source) and (rows := _BARE_ROWS.search(source)):
         source = f"{source[: rows.start()]}\\begin{{tabular}}{{}}{rows[0]}\\end{{tabular}}{source[rows.end() :]}"
@@ -90,6 +98,11 @@ def latex_to_html(text: str, reading: Reading) -> str:
         reading.repairs.add(Repair.BROKEN_TABLE)
     result = "".join(_nodes_to_text(_source_to_nodes(source), reading))
     return _AROUND.sub(r"\1", result).replace(PERCENT, "%")
+
+
+def _set_cell_to_block(match: re.Match[str]) -> str:
+    spans = dict(_SPAN.findall(match[1] or ""))
+    return f"\\Block{{{spans.get('r', '1')}-{spans.get('c', '1')}}}{{{match[2].strip()}}} "
 
 
 def _source_to_nodes(source: str) -> Iterator[LatexNode | str]:

@@ -20,11 +20,12 @@ from pylatexenc.latexwalker import (
 from pipeline.markup.characters import text_to_html
 from pipeline.markup.grid import MAX_SPAN
 from pipeline.table import Cell, Table
+from pipeline.vision.dialects.latex_units import UNITS
 
 # Environments that are tables, with their arguments. An array is one only where it has rules or upright text.
 TABULARS: Final[Mapping[str, str]] = MappingProxyType({
     "tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "tabulary": "{[{", "longtable": "[{", "array": "[{",
-    "tblr": "[{", "supertabular": "[{",
+    "tblr": "[{", "longtblr": "[{", "talltblr": "[{", "supertabular": "[{", "NiceTabular": "[{",
 })  # fmt: skip
 # Environments that only contain other things.
 CONTAINERS: Final = frozenset({
@@ -42,7 +43,8 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType({
                      "textsubscript"), "{"),
     **dict.fromkeys(("makecell", "thead", "shortstack", "Centerstack", "tabincell"), "[{"), "makecell*": "[{",
     "textcolor": "[{{", "colorbox": "{{", "parbox": "[{{", "rotatebox": "[{{", "resizebox": "{{{", "scalebox": "{{",
-    "multicolumn": "{{{", "multirow": "[{[{[{", "href": "{{",
+    **dict.fromkeys(("num", "ang", "numprint"), "[{"), **dict.fromkeys(("SI", "qty"), "[{{"),
+    **dict.fromkeys(("si", "unit"), "[{"), "Block": "[{{", "multicolumn": "{{{", "multirow": "[{[{[{", "href": "{{",
     **dict.fromkeys(("diagbox", "slashbox", "backslashbox"), "[{{"), "raisebox": "{[[{", "adjustbox": "{{",
 })  # fmt: skip
 SILENT: Final[Mapping[str, str]] = MappingProxyType({
@@ -57,6 +59,8 @@ SILENT: Final[Mapping[str, str]] = MappingProxyType({
     "setlength": "{{", "renewcommand": "{[{", "specialrule": "{{{", "hskip": "", "addlinespace": "[", "cmidrule": "[{",
     "vskip": "", "kern": "",
 })  # fmt: skip
+_QUANTITIES: Final = frozenset({"SI", "qty", "si", "unit"})
+_BLOCK: Final = re.compile(r"\{?\s?([0-9]{1,3})\s?-\s?([0-9]{1,3})\s?\}?")
 _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule", "Xhline"})
 # Ends of the parts that a long table repeats on each of its pages.
 _SECTIONS: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
@@ -196,9 +200,13 @@ def _rows_to_cells(rows: Sequence[_Row]) -> list[Cell]:
     cells: list[Cell] = []
     covers: dict[int, int] = {}  # column -> index of the cell that reaches down to here
     for row, line in enumerate(rows):
-        column = 0
+        column = beside = 0
         for nodes in line.cells:
             colspan, rowspan, text = _cell_to_spans(nodes)
+            if beside and not text:
+                beside -= 1  # it belongs to the block on its left
+                continue
+            beside = colspan - 1 if any(node.macroname == "Block" for node in _spanning(nodes)) else 0
             above = _above(cells, covers, row, column)
             if above is not None and not text:
                 column += colspan
@@ -240,6 +248,16 @@ def _cell_to_spans(nodes: Sequence[LatexNode]) -> tuple[int, int, str]:
     """Columns and rows that a cell spans, and its HTML; a negative number of rows means rows above the cell."""
     spans = {"multicolumn": 1, "multirow": 1}
     for macro in _spanning(nodes):
+        if macro.macroname == "Block":
+            block = _BLOCK.fullmatch(
+                next((each.latex_verbatim() for each in node_to_arguments(macro)[1:2] if each), "")
+            )
+            if block:
+                spans = {
+                    "multirow": min(max(1, int(block[1])), MAX_SPAN),
+                    "multicolumn": min(max(1, int(block[2])), MAX_SPAN),
+                }
+            continue
         arguments = [each.latex_verbatim() for each in node_to_arguments(macro) if each is not None]
         number = next((each for each in arguments if not each.startswith("[")), "").strip("{} ")
         if number.lstrip("-").isdecimal() and number.isascii():
@@ -251,7 +269,7 @@ def _cell_to_spans(nodes: Sequence[LatexNode]) -> tuple[int, int, str]:
 def _spanning(nodes: Iterable[LatexNode | None]) -> Iterator[LatexMacroNode]:
     for node in nodes:
         if isinstance(node, LatexMacroNode):
-            if node.macroname in {"multicolumn", "multirow"}:
+            if node.macroname in {"multicolumn", "multirow", "Block"}:
                 yield node
             if node.macroname in TEXTS:
                 yield from _spanning(node_to_arguments(node)[-1:])
@@ -316,6 +334,8 @@ def _command_to_html(node: LatexMacroNode) -> str:
         arguments = [each for each in node_to_arguments(node) if each is not None]
         shown = arguments if name in _SPLIT else arguments[-1:]
         text = " / ".join("".join(_inline([each])) for each in shown)
+        if name in _QUANTITIES:
+            text = " ".join(map(_quantity, arguments))
         return (f"<{_RAISED[name]}>{text}</{_RAISED[name]}>" if name in _RAISED else text) + after
     if name in SILENT:
         return " "
@@ -323,6 +343,17 @@ def _command_to_html(node: LatexMacroNode) -> str:
         return text_to_html(name.strip("~,;:! ")) or " "
     symbol = _SYMBOLS.nodelist_to_text([node]) if not any(node_to_arguments(node)) else ""
     return _to_html((symbol or node.latex_verbatim()) + after)
+
+
+def _quantity(argument: LatexNode) -> str:
+    """A number or a unit as HTML: the commands of a unit stand without blanks between them."""
+    nodes = argument.nodelist if isinstance(argument, LatexGroupNode) else [argument]
+    if isinstance(argument, LatexGroupNode) and argument.delimiters[0] == "[":
+        return ""
+    return "".join(
+        UNITS[node.macroname] if isinstance(node, LatexMacroNode) and node.macroname in UNITS else nodes_to_line([node])
+        for node in nodes
+    )
 
 
 def _to_html(text: str) -> str:

@@ -9,8 +9,8 @@ from pipeline.markup.repairs import Repair
 from pipeline.table import Table, rows_to_table
 
 _SEPARATOR: Final = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\Z")
-# The separator row as databases print it, where the rows have no frame.
-_CROSSED: Final = re.compile(r"\s*-{2,}(?:\+-{2,})+\s*\Z")
+# The separator row as databases print it, where the rows have no frame, and as Emacs does.
+_CROSSED: Final = re.compile(r"\s*\|?-{2,}(?:\+-{2,})+\|?\s*\Z")
 _ESCAPED_BAR: Final = "\ufdd2"
 # A bar between cells. In a table written with blanks around its bars, a bar without blanks is text of its cell.
 _SPACED: Final = re.compile(r"(?:(?<=\s)|^)\|(?=\s|$)")
