@@ -8,12 +8,12 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from pipeline.files.atomic import file_to_sha256
+from pipeline.files.atomic import file_to_sha256, open_regular
 from pipeline.files.name_rules import NameRules
 from pipeline.host.files import LONGEST_PATH
 from pipeline.host.held_folder import rename_to_free
 from pipeline.kinds import PDF_END, PICTURE_ENDS, original_end, without_end
-from pipeline.results.manifest import ManifestHead, read_head
+from pipeline.results.manifest import SCHEMA, ManifestHead, read_head
 
 FAILED_FOLDER, REMOVED_FOLDER = "failed", "removed"
 #: Folders of the outbox that Dropleaf itself uses: no subfolder of the inbox is mirrored into them.
@@ -23,6 +23,8 @@ REVIEW_END = ".review.json"
 #: What originals end with.
 ORIGINAL_ENDS = (PDF_END, *PICTURE_ENDS)
 WORKBOOK_END, MARKDOWN_END, CSV_END = ".xlsx", ".md", "-tables"
+# The schema stands first in a manifest.
+_SCHEMA_BYTES = 256
 # JSON files that lie beside a manifest and belong to its document.
 _PARTS = (TABLES_END, REVIEW_END)
 #: What results end with, behind their common stem; all are one document's, whether it has them or not.
@@ -45,6 +47,19 @@ _GAPS = 8
 def is_part_of_another(folder: Path, name: str) -> bool:
     """Whether a JSON file belongs to a manifest beside it; all names of a document are reserved together."""
     return any(name.endswith(end) and os.path.lexists(folder / f"{name.removesuffix(end)}.json") for end in _PARTS)
+
+
+def is_manifest_name(folder: Path, name: str) -> bool:
+    """Whether a file of an outbox is a manifest of ours; it is read only where it has no HTML file beside it."""
+    if not name.endswith(MANIFEST_END) or name.startswith(".") or is_part_of_another(folder, name):
+        return False
+    if os.path.lexists(folder / f"{name.removesuffix(MANIFEST_END)}{HTML_END}"):
+        return True
+    try:
+        with open_regular(folder / name) as file:
+            return SCHEMA.encode() in file.read(_SCHEMA_BYTES)
+    except OSError:  # it is gone, or a link or a pipe
+        return False
 
 
 def room_for(folder: Path) -> int:

@@ -15,6 +15,10 @@ Tree: TypeAlias = dict[str, object]
 _MOST_BYTES = 1 << 20
 
 
+# Far more values than any settings have with each alias (`*name`) written out: aliases of aliases are billions soon.
+_MOST_VALUES = 100_000
+
+
 class _KeyTwiceError(yaml.MarkedYAMLError):
     """A group has the same key twice, of which YAML would silently take the last."""
 
@@ -59,7 +63,16 @@ def _file_to_text(file: Path) -> str:
 
 def _text_to_value(text: str, file: Path) -> object:
     try:
-        value: object = yaml.load(text, _Loader)  # noqa: S506 — it is a SafeLoader
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _count_values(node, {}) > _MOST_VALUES:
+            raise SettingsError(
+                f"{file}: has more than {_MOST_VALUES:,} values once each alias (`*name`) is written out; "
+                "write the few values that are meant."
+            )
+        value: object = loader.construct_document(node)
     except _KeyTwiceError as error:
         raise SettingsError(
             f"{file}: {_line(error)}{error.problem} is there a second time; write each key once."
@@ -73,6 +86,16 @@ def _text_to_value(text: str, file: Path) -> object:
     except RecursionError:
         raise SettingsError(f"{file}: has lists within lists, far deeper than any setting.") from None
     return value
+
+
+def _count_values(node: yaml.Node, known: dict[int, int]) -> int:
+    """The number of values below a node, each as often as aliases name it; too many where one contains itself."""
+    if id(node) not in known:
+        known[id(node)] = _MOST_VALUES + 1  # while its values are counted
+        below = node.value if isinstance(node, yaml.CollectionNode) else ()
+        parts = (part for each in below for part in (each if isinstance(each, tuple) else (each,)))
+        known[id(node)] = 1 + sum(_count_values(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _line(error: yaml.MarkedYAMLError) -> str:

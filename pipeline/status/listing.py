@@ -11,7 +11,7 @@ from pipeline.inbox.file_names import is_visible_folder
 from pipeline.page_result import Method
 from pipeline.results.doubts import ReviewCounts
 from pipeline.results.manifest import ErrorFacts, FallbackFacts, RunTimings, read_head
-from pipeline.results.result_names import FAILED_FOLDER, OWN_FOLDERS, is_part_of_another
+from pipeline.results.result_names import FAILED_FOLDER, OWN_FOLDERS, is_manifest_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +77,10 @@ def _manifests(root: Path, outbox: Path, *, skip: Collection[str] = ()) -> Itera
     for listing in walk_folders(
         root, enter=lambda folder, name: is_visible_folder(name) and not (name in skip and folder == top)
     ):
+        folder = Path(listing.folder)
         for name in listing.names:
-            if name.endswith(".json") and not name.startswith("."):
-                path = Path(listing.folder, name)
-                if is_part_of_another(path.parent, name):
-                    continue
+            if is_manifest_name(folder, name):
+                path = folder / name
                 try:
                     yield path.stat().st_mtime, path.relative_to(outbox).as_posix()
                 except OSError:  # it is gone, or a link that leads nowhere

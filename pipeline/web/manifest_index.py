@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.inbox.file_names import is_visible_folder
-from pipeline.results.result_names import FAILED_FOLDER, REMOVED_FOLDER, is_part_of_another
+from pipeline.results.result_names import FAILED_FOLDER, REMOVED_FOLDER, is_manifest_name
 from pipeline.status.listing import ResultCounts
 
 # A folder whose time is as young as this may change again within the same tick of the file system's clock.
@@ -195,11 +195,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_manifest(entry: os.DirEntry[str], folder: Path) -> bool:
-    name = entry.name
-    if not name.endswith(".json") or name.startswith(".") or is_part_of_another(folder, name):
+    if not entry.name.endswith(".json"):
         return False
     with suppress(OSError):
-        return entry.is_file(follow_symlinks=False)
+        return entry.is_file(follow_symlinks=False) and is_manifest_name(folder, entry.name)
     return False
 
 

@@ -281,6 +281,13 @@ def test_two_servers_with_one_address_are_refused(tmp_path: Path) -> None:
         (b"timeouts:\n  page: 1\n  page: 1\n", "line 3: page is there a second time"),
         (b"- " * 5000, "far deeper than any setting"),
         (b"servers: " + b"[" * 3000 + b"]" * 3000, "far deeper than any setting"),
+        (
+            b"a: &a [1, 1]\n"
+            + b"".join(b"%c: &%c [*%c, *%c]\n" % (n, n, n - 1, n - 1) for n in b"bcdefghijklmnopqrstuvwxyz"),
+            "alias",
+        ),
+        (b"servers: &a [*a]\n", "more than 100,000 values once each alias"),
+        (b"inbox: &a {x: &b [*a]}\n", "write the few values that are meant"),
         (b'inbox: "a\\0b"\n', "no path has a character of the number 0"),
         (b"inbox: \xff\n", "is not UTF-8: byte 8"),
         pytest.param(b"inbox: ~nobody-here/x\n", "write the whole path", marks=pytest.mark.linux),
@@ -467,3 +474,12 @@ def test_hooks_are_told_of_what_stands_under_on_and_keep_their_secrets(tmp_path:
     problems = problems_of(tmp_path, f"hooks: {{url: 'ftp://a?{SECRET}', secret: short, on: [never], to: x}}")
     assert len(problems) == 5
     assert not [line for line in problems if SECRET in line or "short" in line]
+
+
+def test_aliases_of_a_few_values_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(
+        "timeouts: {page: &long 77, connect: *long}\nfolders:\n  a: &a {priority: 1}\n  b: *a\n  c: {<<: *a}\n"
+    )
+
+    assert load_settings(file).timeouts.connect == 77

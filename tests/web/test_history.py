@@ -128,6 +128,19 @@ def test_what_is_kept_of_documents_does_not_grow_with_them(tmp_path: Path, folde
     assert peak_of_more < 1.3 * peak
 
 
+def test_json_files_of_strangers_are_not_counted(tmp_path: Path) -> None:
+    deliver(tmp_path, "report")
+    (tmp_path / "failed").mkdir()
+    for name in ("package.json", "failed/notes.json"):
+        (tmp_path / name).write_text('{"name": "a stranger\'s"}')
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "folder.json").mkdir()
+    history = History(tmp_path)
+    history.refresh()
+
+    assert list_outbox(tmp_path, 10).counts == history.listing.counts == ResultCounts(done=1, failed=0)
+
+
 def test_what_lies_beside_a_manifest_is_no_document_of_its_own(tmp_path: Path) -> None:
     deliver(tmp_path, "report")
     deliver(tmp_path, "other.tables")  # has this name of its own
