@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from pipeline.document import DocumentFacts, Outcome
 from pipeline.files.atomic import open_regular
 from pipeline.files.json_values import json_to_value, value_to_json
-from pipeline.outputs.figures import DecimalSign, table_to_valued
+from pipeline.outputs.cell_numbers import DecimalSign, table_to_valued
 from pipeline.page_result import FallbackReason, Method, PageResult, fell_back
 from pipeline.quantities import PageNumber
 from pipeline.table import Cell, Place, Table

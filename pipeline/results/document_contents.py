@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pipeline.document import DocumentFacts, OutlineEntry
+from pipeline.outputs.cell_numbers import Evidence
 from pipeline.outputs.document_tables import DocumentTables
-from pipeline.outputs.figures import Evidence
 from pipeline.outputs.markdown import MarkdownPage
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, page_to_facts, table_to_document_table
 from pipeline.page_result import PageResult

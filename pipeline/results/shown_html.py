@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from pipeline.outputs.figures import is_figure
+from pipeline.outputs.cell_numbers import is_number
 from pipeline.printable import printable
 from pipeline.results.table_ids import TableName, with_names, without_names
 from pipeline.table import Table
@@ -110,7 +110,7 @@ def _to_line(html: str) -> str:
 
 def _with_number(match: re.Match[str]) -> str:
     text = unescape(_TAG.sub("", match[2])).strip()
-    if _NOTHING.fullmatch(text) or is_figure(text):
+    if _NOTHING.fullmatch(text) or is_number(text):
         return f"{_NUMBER}{match[1]}>{match[2]}</td>"
     return match[0]
 

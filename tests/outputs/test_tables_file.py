@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pipeline.document import DocumentFacts, Outcome
-from pipeline.outputs.figures import DecimalSign
+from pipeline.outputs.cell_numbers import DecimalSign
 from pipeline.outputs.tables_file import (
     SCHEMA,
     DocumentTable,

@@ -21,9 +21,9 @@ from pipeline.extraction import extract_page
 from pipeline.extraction.readers.reader import open_reader
 from pipeline.markup.sanitise import sanitise
 from pipeline.markup.table import blocks_to_tables
+from pipeline.outputs.cell_numbers import Evidence
 from pipeline.outputs.csv_tables import table_to_csv
 from pipeline.outputs.document_tables import DocumentTables
-from pipeline.outputs.figures import Evidence
 from pipeline.outputs.tables_file import DocumentTable, PageFacts, table_to_document_table
 from pipeline.outputs.workbook import write_workbook
 from pipeline.page_result import FallbackReason, Method

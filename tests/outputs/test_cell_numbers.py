@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.outputs.figures import DecimalSign, Evidence, table_to_valued, text_to_value
+from pipeline.outputs.cell_numbers import DecimalSign, Evidence, table_to_valued, text_to_value
 from pipeline.table import Table, Value, rows_to_table
 
 POINT, COMMA = DecimalSign.POINT, DecimalSign.COMMA

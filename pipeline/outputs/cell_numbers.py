@@ -29,7 +29,7 @@ _UNITS: Final = (
     r"|[kMGT]?W(?:h|p)?|[kM]?J|k?cal|[mk]?V|m?A|[kMG]?Hz|[kM]?Pa|m?bar|[kMGT]i?B|dB|ppm|ppb|mol|[µμm]?M|K|N|px|pt)(?![A-Za-z])"
 )
 _CORE: Final = rf"[0-9](?:[0-9.,{_APOSTROPHES}{_BLANKS}]*[0-9])?|[.,][0-9]+"
-_FIGURE: Final = re.compile(
+_NUMBER: Final = re.compile(
     rf"(?P<minus>[{_MINUS}+])?\s*(?P<before>{_CURRENCIES})?\s*(?P<open>\()?\s*(?P<inner>[{_MINUS}+])?\s*"
     rf"(?P<within>{_CURRENCIES})?\s*(?P<core>{_CORE})(?P<power>[eE][+-][0-9]{{1,3}})?"
     rf"\s*(?P<after>{_UNITS}|{_CURRENCIES})?\s*(?P<close>\))?\s*(?P<behind>{_UNITS}|{_CURRENCIES})?"
@@ -65,7 +65,7 @@ class DecimalSign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Figure:
+class _Number:
     """A number as it is written.
 
     Attributes:
@@ -106,15 +106,15 @@ def table_to_valued(table: Table, document: DecimalSign | None) -> Table:
         table: Of one page.
         document: The decimal sign in other tables of its document; None where they do not show it.
     """
-    figures = [_text_to_figure(cell.text) for cell in table.cells]
-    if not any(figures):
+    numbers = [_text_to_number(cell.text) for cell in table.cells]
+    if not any(numbers):
         return table
     evidence = Evidence()
     evidence.add(table)
     decimal = evidence.decimal or document
     cells = (
-        replace(cell, value=_figure_to_value(figure, decimal)) if figure else cell
-        for cell, figure in zip(table.cells, figures, strict=True)
+        replace(cell, value=_number_to_value(number, decimal)) if number else cell
+        for cell, number in zip(table.cells, numbers, strict=True)
     )
     return replace(table, cells=tuple(cells))
 
@@ -126,22 +126,22 @@ def text_to_value(text: str, decimal: DecimalSign | None = None) -> Value | None
         text: The text of a cell.
         decimal: The decimal sign, used where the text itself does not show it.
     """
-    figure = _text_to_figure(text)
-    return _figure_to_value(figure, decimal) if figure else None
+    number = _text_to_number(text)
+    return _number_to_value(number, decimal) if number else None
 
 
-def is_figure(text: str) -> bool:
+def is_number(text: str) -> bool:
     """Whether a text is a number, even if its value is not clear."""
-    return _text_to_figure(text) is not None
+    return _text_to_number(text) is not None
 
 
 @lru_cache(maxsize=8192)  # each output of a document asks again
-def _text_to_figure(text: str) -> _Figure | None:
+def _text_to_number(text: str) -> _Number | None:
     bare = _MARKS.sub("", text.strip())
     core = _NOTES.sub("", bare)
     if core != bare and core.isdecimal() and _RAISED_DIGIT.search(bare):
         return None  # 10² is a power, or ten with a note
-    found = _FIGURE.fullmatch(core)
+    found = _NUMBER.fullmatch(core)
     if found is None or (found["open"] is None) != (found["close"] is None):
         return None
     units = [unit for unit in (found["before"], found["within"], found["after"], found["behind"]) if unit]
@@ -149,17 +149,17 @@ def _text_to_figure(text: str) -> _Figure | None:
     if len(units) > 1 or len(signs) > 1 or (signs and found["open"]):
         return None
     negative = found["open"] is not None or (bool(signs) and signs[0] in _MINUS)
-    return _Figure(negative=negative, core=found["core"], power=found["power"] or "", unit=units[0] if units else None)
+    return _Number(negative=negative, core=found["core"], power=found["power"] or "", unit=units[0] if units else None)
 
 
-def _figure_to_value(figure: _Figure, decimal: DecimalSign | None) -> Value | None:
-    plain = _core_to_plain(figure.core, decimal)
+def _number_to_value(number: _Number, decimal: DecimalSign | None) -> Value | None:
+    plain = _core_to_plain(number.core, decimal)
     if plain is None or len(_NOT_DIGIT.sub("", plain).lstrip("0")) > _MOST_DIGITS:
         return None
-    number = Decimal(plain + figure.power)
-    number = -number if figure.negative else number
-    whole = "." not in plain and not figure.power
-    return Value(number=int(number) if whole else float(number), unit=figure.unit)
+    exact = Decimal(plain + number.power)
+    exact = -exact if number.negative else exact
+    whole = "." not in plain and not number.power
+    return Value(number=int(exact) if whole else float(exact), unit=number.unit)
 
 
 def _core_to_plain(core: str, decimal: DecimalSign | None) -> str | None:
@@ -208,9 +208,9 @@ def _table_to_signs(table: Table) -> Iterator[DecimalSign]:
     """The decimal sign of each number that shows it."""
     columns: dict[int, list[str]] = {}
     for cell in table.cells:
-        if figure := _text_to_figure(cell.text):
-            columns.setdefault(cell.column, []).append(figure.core)
-            if sign := _core_to_sign(figure.core):
+        if number := _text_to_number(cell.text):
+            columns.setdefault(cell.column, []).append(number.core)
+            if sign := _core_to_sign(number.core):
                 yield sign
     for cores in columns.values():
         yield from _column_to_signs(cores)
