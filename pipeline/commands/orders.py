@@ -81,9 +81,9 @@ def _find(state: StateFolder, names: Sequence[str]) -> list[InWork]:
 
 
 def _documents_in_work(state: StateFolder) -> Iterator[InWork]:
-    for home in state.documents() if state.work.is_dir() else ():
-        claim = read_claim(home)
-        yield InWork(ident=home.root.name, path=Path(claim.folder, claim.name).as_posix())
+    for work_folder in state.documents() if state.work.is_dir() else ():
+        claim = read_claim(work_folder)
+        yield InWork(ident=work_folder.root.name, path=Path(claim.folder, claim.name).as_posix())
 
 
 def _named(documents: Sequence[InWork], name: str, state: StateFolder) -> list[InWork]:

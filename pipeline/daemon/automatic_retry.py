@@ -114,8 +114,8 @@ class AutomaticRetry:
             return False
         logger().info("asked_again", document=document.name)
         self._post(document)
-        home = self._journal.folder.document(document.ident).root
-        while home.exists() and not self._stopped.wait(_LOOK_S):
+        work_folder = self._journal.folder.document(document.ident).root
+        while work_folder.exists() and not self._stopped.wait(_LOOK_S):
             pass
         return True
 

@@ -101,17 +101,17 @@ class Deaths:
     @contextmanager
     def publishing(self, document: Document) -> Iterator[None]:
         """Count a death for the time of the block, which publishes the document; an error takes the count back."""
-        home = self._folder.document(document.ident)
+        work_folder = self._folder.document(document.ident)
         if document.ident not in self._publishing:  # else an error could not be taken back, and it is counted
             with suppress(OSError):  # what is wrong with the disk, publishing will say
-                _write_tries(home, _read_count(home.tries) + PUBLISHING_WEIGHT)
+                _write_tries(work_folder, _read_count(work_folder.tries) + PUBLISHING_WEIGHT)
                 self._publishing.add(document.ident)
         try:
             yield
         except Exception:
             if document.ident in self._publishing:
                 with suppress(OSError):
-                    _write_tries(home, _read_count(home.tries) - PUBLISHING_WEIGHT)
+                    _write_tries(work_folder, _read_count(work_folder.tries) - PUBLISHING_WEIGHT)
                     self._publishing.discard(document.ident)
             raise
         self._publishing.discard(document.ident)
@@ -156,18 +156,18 @@ class Deaths:
     def _of(self, document: Document) -> _Counts:
         counts = self._counts.get(document.ident)
         if counts is None:
-            home = self._folder.document(document.ident)
-            tries, in_a_row = _read_count(home.tries), _read_count(home.deaths)
-            counts = _Counts(tries=tries, openings=_read_openings(home), in_a_row=in_a_row)
+            work_folder = self._folder.document(document.ident)
+            tries, in_a_row = _read_count(work_folder.tries), _read_count(work_folder.deaths)
+            counts = _Counts(tries=tries, openings=_read_openings(work_folder), in_a_row=in_a_row)
             self._counts[document.ident] = counts
         return counts
 
     def _set_tries(self, document: Document, tries: int) -> None:
-        home = self._folder.document(document.ident)
+        work_folder = self._folder.document(document.ident)
         try:
-            _write_tries(home, tries)
+            _write_tries(work_folder, tries)
         except OSError as error:
-            raise PublishError(f"{home.root}: {error.strerror or error}") from error
+            raise PublishError(f"{work_folder.root}: {error.strerror or error}") from error
         self._of(document).tries = max(0, tries)
 
     def _set_in_a_row(self, document: Document, deaths: int) -> None:
@@ -182,11 +182,11 @@ def _read_count(path: Path) -> int:
     return 0
 
 
-def _read_openings(home: WorkFolder) -> Openings:
+def _read_openings(work_folder: WorkFolder) -> Openings:
     with suppress(OSError, ValueError):
-        return json_to_value(read_regular(home.openings), Openings)
+        return json_to_value(read_regular(work_folder.openings), Openings)
     return Openings()
 
 
-def _write_tries(home: WorkFolder, tries: int) -> None:
-    write_whole(home.tries, [str(max(0, tries)).encode()], lasting=False)
+def _write_tries(work_folder: WorkFolder, tries: int) -> None:
+    write_whole(work_folder.tries, [str(max(0, tries)).encode()], lasting=False)

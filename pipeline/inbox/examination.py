@@ -27,7 +27,7 @@ from pipeline.host.moving import is_held
 from pipeline.inbox.completeness import Patience, Sighting, look_again, readiness
 from pipeline.log.log import logger
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, is_over, open_source
-from pipeline.results.journal import Journal, Wish
+from pipeline.results.journal import DocumentOptions, Journal
 from pipeline.results.kept_files import is_rejected_in_place
 
 _ELSEWHERE = "its bytes are only with a cloud service; have it kept on this machine, or open it once"
@@ -38,13 +38,13 @@ class Question:
     """A file to look at.
 
     Attributes:
-        way: Its path, relative to the inbox.
+        relative: Its path, relative to the inbox.
         sighting: What was seen the last time; None for a new file.
         finished: An event has said that it was closed or renamed in.
         left: The state in which it stays unclaimed until it changes.
     """
 
-    way: PurePosixPath
+    relative: PurePosixPath
     sighting: Sighting | None = None
     finished: bool = False
     left: Stamp | None = None
@@ -140,7 +140,7 @@ class Examiner:
 
     def examine(self, question: Question) -> Answer:
         """Look at a file, and claim it if it is complete."""
-        source = Source(root=self._rules.root, way=question.way)
+        source = Source(root=self._rules.root, relative=question.relative)
         answer: Answer
         try:
             answer = Left(why=_ELSEWHERE) if is_elsewhere(source.path) else self._look(source, question)
@@ -172,7 +172,7 @@ class Examiner:
             stays_unread = self._rules.keep and is_over(self._rules.most_mib, stamp.size)
             if self._rules.keep and not stays_unread and self._is_known(source, handle):
                 return Left(stamp=stamp)
-        source = Source(root=source.root, way=source.way, stamp=stamp, held_open=ready.held_open)
+        source = Source(root=source.root, relative=source.relative, stamp=stamp, held_open=ready.held_open)
         if stays_unread:
             return self._reject_in_place(source, sighting)
         return self._claim(source, sighting, copy=self._rules.keep)
@@ -185,7 +185,7 @@ class Examiner:
             return ExaminationFailed(sighting=sighting, error=StoppedError())
         terms = Terms(copy=copy, most_mib=self._rules.most_mib, stopping=self._stopping)
         try:
-            document = self._journal.take(source, terms, wish=Wish(folder=_folder_of(source)))
+            document = self._journal.take(source, terms, options=DocumentOptions(folder=_folder_of(source)))
         except TooLargeError:
             return self._reject_in_place(source, sighting)
         except (PublishError, ChangedError) as error:
@@ -202,4 +202,4 @@ class Examiner:
 
 
 def _folder_of(source: Source) -> str:
-    return str(source.way.parent)
+    return str(source.relative.parent)

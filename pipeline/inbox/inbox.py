@@ -79,7 +79,7 @@ class _Answered:
         is_first: It was never seen before.
     """
 
-    way: PurePosixPath
+    relative: PurePosixPath
     answer: Answer
     is_first: bool
 
@@ -237,12 +237,12 @@ class Inbox:
 
     def _say_what_is_left(self) -> None:
         """Name the files that a single run does not wait for."""
-        ways = sorted(map(str, self._waiting.waiting))
-        for way in ways:
-            path = str(self._settings.root / way)
-            self._log.warning("left", file=path, advice="it is still being written; run again when it is complete")
-        if ways:
-            words = files_still_written(len(ways), str(NamedFiles(count=len(ways), names=tuple(ways[:NAMED]))))
+        waiting = sorted(map(str, self._waiting.waiting))
+        for path in waiting:
+            file = str(self._settings.root / path)
+            self._log.warning("left", file=file, advice="it is still being written; run again when it is complete")
+        if waiting:
+            words = files_still_written(len(waiting), str(NamedFiles(count=len(waiting), names=tuple(waiting[:NAMED]))))
             self._tell(Trouble(what="left", detail=words, harmless=True))
 
     def _is_busy(self) -> bool:
@@ -267,11 +267,13 @@ class Inbox:
     def _ask(self, now: float) -> None:
         """Have the files looked at that are due."""
         for question in self._waiting.take_due(now):
-            self._crew.submit(question.way.parent, partial(self._examine, question))
+            self._crew.submit(question.relative.parent, partial(self._examine, question))
 
     def _examine(self, question: Question) -> None:
         self._news.put(
-            _Answered(way=question.way, answer=self._examiner.examine(question), is_first=question.sighting is None)
+            _Answered(
+                relative=question.relative, answer=self._examiner.examine(question), is_first=question.sighting is None
+            )
         )
 
     def _check_watcher(self) -> None:
@@ -315,12 +317,12 @@ class Inbox:
 
     def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
         with suppress(ValueError):  # a hint for a path outside, from before the inbox was moved
-            way = PurePosixPath(path.relative_to(self._settings.root))
-            self._untold.pop(way, None)
+            relative = PurePosixPath(path.relative_to(self._settings.root))
+            self._untold.pop(relative, None)
             if self._is_deaf:
                 self._is_deaf = False
                 self._clear_trouble("inbox_deaf")
-            self._waiting.note(way, finished=finished, now=now)
+            self._waiting.note(relative, finished=finished, now=now)
 
     def _note_folder(self, facts: FolderFacts, now: float) -> None:
         self._looking.discard(facts.folder)
@@ -355,8 +357,8 @@ class Inbox:
         answer = news.answer
         if not isinstance(answer, ExaminationFailed) and (news.is_first or not isinstance(answer, Incomplete)):
             self._progressed = now  # for a single run, which waits for files that are written, not for a slow disk
-        if self._waiting.answer(news.way, answer, now=now):
-            path = str(self._settings.root / news.way)
+        if self._waiting.answer(news.relative, answer, now=now):
+            path = str(self._settings.root / news.relative)
             if isinstance(answer, Left):
                 self._log.warning("left", file=path, advice=answer.why)
             elif isinstance(answer, Refused) and answer.kind != "folder":

@@ -53,23 +53,23 @@ class WaitingFiles:
         self._active: set[PurePosixPath] = set()
         self._errors: dict[PurePosixPath, Exception] = {}
 
-    def note(self, way: PurePosixPath, *, finished: bool, now: float) -> None:
+    def note(self, relative: PurePosixPath, *, finished: bool, now: float) -> None:
         """Note an event for a file: it is to be looked at now.
 
         Args:
-            way: From the inbox.
+            relative: From the inbox.
             finished: It was closed or renamed in.
             now: Seconds of the monotonic clock.
         """
-        file = self._files.get(way)
+        file = self._files.get(relative)
         if file is None:
-            file = self._files[way] = _File()
-            self._names[way.parent].add(way.name)
+            file = self._files[relative] = _File()
+            self._names[relative.parent].add(relative.name)
         file.finished = file.finished or finished
         if file.asked:
             file.news = True
         else:
-            self._set_due(way, file, now)
+            self._set_due(relative, file, now)
 
     def note_listing(self, folder: PurePosixPath, names: Iterable[str], *, now: float) -> list[PurePosixPath]:
         """Note the candidates of a folder that was listed; returns those that were not known. Others in it are gone."""
@@ -91,46 +91,48 @@ class WaitingFiles:
         """Take the questions that are to be asked now."""
         questions = []
         while self._due and self._due[0][0] <= now:
-            due, _, way = heapq.heappop(self._due)
-            file = self._files.get(way)
+            due, _, relative = heapq.heappop(self._due)
+            file = self._files.get(relative)
             if file is None or file.asked or file.due != due:
                 continue
             file.due, file.asked = None, True
-            questions.append(Question(way=way, sighting=file.sighting, finished=file.finished, left=file.left))
+            questions.append(
+                Question(relative=relative, sighting=file.sighting, finished=file.finished, left=file.left)
+            )
         return questions
 
     def next_due(self) -> float | None:
         """When the next question is to be asked; None where only an event brings one."""
         while self._due:
-            due, _, way = self._due[0]
-            file = self._files.get(way)
+            due, _, relative = self._due[0]
+            file = self._files.get(relative)
             if file is not None and not file.asked and file.due == due:
                 return due
             heapq.heappop(self._due)
         return None
 
-    def answer(self, way: PurePosixPath, answer: Answer, *, now: float) -> bool:
+    def answer(self, relative: PurePosixPath, answer: Answer, *, now: float) -> bool:
         """Note the answer to a question; returns whether there is a new reason why the file stays.
 
         Args:
-            way: Of the file.
+            relative: Of the file.
             answer: Of the examiner.
             now: Seconds of the monotonic clock.
         """
-        file = self._files[way]
+        file = self._files[relative]
         news, before = file.news, file.why
         file.asked = file.news = False
         if isinstance(answer, Gone):
-            self._forget(way)
+            self._forget(relative)
             if news:
-                self.note(way, finished=file.finished, now=now)
+                self.note(relative, finished=file.finished, now=now)
             return False
         file.stuck = False
-        self._active.discard(way)
-        self._errors.pop(way, None)
+        self._active.discard(relative)
+        self._errors.pop(relative, None)
         match answer:
             case Incomplete() | ExaminationFailed():
-                self._wait(way, file, answer, now, news=news)
+                self._wait(relative, file, answer, now, news=news)
             case Left():
                 file.why = file.why if answer.why is None and answer.stamp == file.left else answer.why
                 file.sighting, file.left, file.stuck, file.tries = None, answer.stamp, answer.stuck, 0
@@ -138,23 +140,23 @@ class WaitingFiles:
                 file.why = f"it is a {answer.kind}; drop the file itself"
                 file.sighting, file.left, file.tries = None, None, 0
         if news:
-            self._set_due(way, file, now)
+            self._set_due(relative, file, now)
         return file.why != before and file.why is not None
 
     def _wait(
-        self, way: PurePosixPath, file: _File, answer: Incomplete | ExaminationFailed, now: float, *, news: bool
+        self, relative: PurePosixPath, file: _File, answer: Incomplete | ExaminationFailed, now: float, *, news: bool
     ) -> None:
         file.sighting, file.left, file.why = answer.sighting, None, None
         if isinstance(answer, Incomplete):
             file.tries = 0
             # An event that came while the question was under way may not be covered by its answer.
             file.finished = answer.sighting.finished or (news and file.finished)
-            self._set_due(way, file, now + answer.wait)
+            self._set_due(relative, file, now + answer.wait)
         else:
             file.tries += 1
             if not isinstance(answer.error, ChangedError | StoppedError):
-                self._errors[way] = answer.error
-            self._set_due(way, file, now + min(LAST_RETRY_S, RETRY_S * 2 ** (file.tries - 1)))
+                self._errors[relative] = answer.error
+            self._set_due(relative, file, now + min(LAST_RETRY_S, RETRY_S * 2 ** (file.tries - 1)))
 
     @property
     def waiting(self) -> Collection[PurePosixPath]:
@@ -166,16 +168,16 @@ class WaitingFiles:
         """Why the first of the files that could not be claimed failed; None where there is none."""
         return next(iter(self._errors.values()), None)
 
-    def _set_due(self, way: PurePosixPath, file: _File, due: float) -> None:
+    def _set_due(self, relative: PurePosixPath, file: _File, due: float) -> None:
         file.due = due
-        self._active.add(way)
-        heapq.heappush(self._due, (due, next(self._numbers), way))
+        self._active.add(relative)
+        heapq.heappush(self._due, (due, next(self._numbers), relative))
 
-    def _forget(self, way: PurePosixPath) -> None:
-        del self._files[way]
-        self._active.discard(way)
-        self._errors.pop(way, None)
-        names = self._names[way.parent]
-        names.discard(way.name)
+    def _forget(self, relative: PurePosixPath) -> None:
+        del self._files[relative]
+        self._active.discard(relative)
+        self._errors.pop(relative, None)
+        names = self._names[relative.parent]
+        names.discard(relative.name)
         if not names:
-            del self._names[way.parent]
+            del self._names[relative.parent]

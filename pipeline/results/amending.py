@@ -73,13 +73,13 @@ def amend(
     """
     manifest = with_end(published.stem, MANIFEST_END)
     rights = rights_of(manifest)
-    home = state.amending / secrets.token_hex(8)
-    home.mkdir(parents=True)
+    amendment = state.amending / secrets.token_hex(8)
+    amendment.mkdir(parents=True)
     try:
-        drafts = write_results(files, published.stem, aside=home, rights=rights)
+        drafts = write_results(files, published.stem, aside=amendment, rights=rights)
         facts = [file for draft in drafts for file in draft.files]
         told = replace(change(published.manifest, facts), files=_told_files(published, drafts))
-        write_draft(home / _MANIFEST, [manifest_to_bytes(told)], rights=rights)
+        write_draft(amendment / _MANIFEST, [manifest_to_bytes(told)], rights=rights)
         # Whoever publishes chooses the name in the same turn, and keeps it until all of it is there.
         with turn_at(state.turn):
             _finish_all(state, outbox)
@@ -90,16 +90,16 @@ def amend(
                 drafts=tuple((draft.path.name, draft.target.name[len(published.stem.name) :]) for draft in drafts),
                 hashes=tuple({*(file.sha256 for file in _files_of(published)), *(file.sha256 for file in facts)}),
             )
-            write_whole(home / _PLAN, [value_to_json(plan)])
+            write_whole(amendment / _PLAN, [value_to_json(plan)])
             state.amendments.mkdir(exist_ok=True)
-            decided = state.amendments / home.name
-            move(home, decided)
+            decided = state.amendments / amendment.name
+            move(amendment, decided)
             sync_folder(state.amendments)
             _finish(decided, outbox)
             _tidy(state)
     finally:
         with suppress(OSError):  # what stays is removed by the next one that works here
-            remove_tree(home)
+            remove_tree(amendment)
     return [draft.target for draft in drafts]
 
 
@@ -113,20 +113,20 @@ def finish_amendments(state: StateFolder, outbox: Path) -> None:
 def _finish_all(state: StateFolder, outbox: Path) -> None:
     """Inside of our turn nobody else is at one, so that whoever began it has died."""
     with suppress(FileNotFoundError):
-        for home in sorted(state.amendments.iterdir()):
+        for amendment in sorted(state.amendments.iterdir()):
             try:
-                _finish(home, outbox)
+                _finish(amendment, outbox)
             except (OSError, ValueError) as error:  # also a note that somebody has damaged
-                logger().error("not_amended", folder=str(home), error=str(error), advice="it is tried again")
+                logger().error("not_amended", folder=str(amendment), error=str(error), advice="it is tried again")
     _tidy(state)
 
 
-def _finish(home: Path, outbox: Path) -> None:
+def _finish(amendment: Path, outbox: Path) -> None:
     """Put in place what is not there yet; may be called again after any interruption."""
-    if (home / _MANIFEST).exists():
-        plan = json_to_value(read_regular(home / _PLAN), _Plan)
+    if (amendment / _MANIFEST).exists():
+        plan = json_to_value(read_regular(amendment / _PLAN), _Plan)
         stem = outbox / plan.stem
-        manifest, drafts = with_end(stem, MANIFEST_END), [(home / name, end) for name, end in plan.drafts]
+        manifest, drafts = with_end(stem, MANIFEST_END), [(amendment / name, end) for name, end in plan.drafts]
         if stem.parent.is_dir():  # else somebody has removed the folder with all results
             make_room(manifest, {plan.older})
             if manifest.exists():
@@ -136,11 +136,11 @@ def _finish(home: Path, outbox: Path) -> None:
                 if path.exists():
                     place(Draft(path=path, target=with_end(stem, end), files=()), plan.hashes)
             sync_folder(stem.parent)
-            move(home / _MANIFEST, manifest)
+            move(amendment / _MANIFEST, manifest)
             sync_folder(stem.parent)
         else:
-            remove(home / _MANIFEST)
-    remove_tree(home)
+            remove(amendment / _MANIFEST)
+    remove_tree(amendment)
 
 
 def _tidy(state: StateFolder) -> None:

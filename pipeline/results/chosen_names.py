@@ -51,21 +51,21 @@ class ChosenNames:
         try:
             folder.names.mkdir(parents=True, exist_ok=True)
             list(self._living())
-            for home in folder.documents():
-                if (old := _read(home.old_publication)) is not None and self.read(home) is None:
-                    self.write(home, ChosenName(stem=old.stem, failed=old.failed, replaces=True))
+            for work_folder in folder.documents():
+                if (old := _read(work_folder.old_publication)) is not None and self.read(work_folder) is None:
+                    self.write(work_folder, ChosenName(stem=old.stem, failed=old.failed, replaces=True))
         except OSError as error:
             raise PublishError(f"{folder.names}: cannot be created or written: {error.strerror}") from error
 
-    def read(self, home: WorkFolder) -> ChosenName | None:
+    def read(self, work_folder: WorkFolder) -> ChosenName | None:
         """The name that was chosen for a document; None where there is none, or the note is damaged."""
-        return _read(self._note(home))
+        return _read(self._note(work_folder))
 
-    def write(self, home: WorkFolder, name: ChosenName, *, lasting: bool = True) -> ChosenName:
+    def write(self, work_folder: WorkFolder, name: ChosenName, *, lasting: bool = True) -> ChosenName:
         """Write a note; returns it with the document's ``home`` filled in.
 
         Args:
-            home: The document's work folder.
+            work_folder: The document's work folder.
             name: The note; its ``home`` is ignored.
             lasting: As :func:`pipeline.files.atomic.write_whole` takes it.
 
@@ -73,18 +73,18 @@ class ChosenNames:
             OSError: The note cannot be written.
         """
         self._folder.names.mkdir(exist_ok=True)  # a user may have removed it
-        noted = replace(name, home=home.root.relative_to(self._folder.shared.root).as_posix())
-        write_whole(self._note(home), [value_to_json(noted)], lasting=lasting)
+        noted = replace(name, home=work_folder.root.relative_to(self._folder.shared.root).as_posix())
+        write_whole(self._note(work_folder), [value_to_json(noted)], lasting=lasting)
         return noted
 
-    def taken(self, home: WorkFolder) -> set[str]:
+    def taken(self, work_folder: WorkFolder) -> set[str]:
         """The names of all other documents in work."""
-        return {name.stem for path, name in self._living() if path != self._note(home)}
+        return {name.stem for path, name in self._living() if path != self._note(work_folder)}
 
-    def forget(self, home: WorkFolder) -> None:
+    def forget(self, work_folder: WorkFolder) -> None:
         """Remove the note of a document that is not in work any more."""
         with suppress(OSError):  # a note that stays is ignored, since its work folder is gone
-            remove(self._note(home), missing_ok=True)
+            remove(self._note(work_folder), missing_ok=True)
 
     def _living(self) -> Iterator[tuple[Path, ChosenName]]:
         """The notes of all documents in work; other notes are removed, since their process has died."""
@@ -95,8 +95,8 @@ class ChosenNames:
             else:
                 remove(path, missing_ok=True)
 
-    def _note(self, home: WorkFolder) -> Path:
-        return self._folder.names / f"{home.root.name}.json"
+    def _note(self, work_folder: WorkFolder) -> Path:
+        return self._folder.names / f"{work_folder.root.name}.json"
 
 
 def _read(path: Path) -> ChosenName | None:

@@ -72,30 +72,30 @@ class _Digest:
     modified_ns: int
 
 
-def read_claim(home: WorkFolder) -> Claim:
+def read_claim(work_folder: WorkFolder) -> Claim:
     """What was claimed, and from where; if the note cannot be used, only the name is lost, not the document."""
     with suppress(OSError, ValueError):
-        return json_to_value(read_regular(home.claim), Claim)
+        return json_to_value(read_regular(work_folder.claim), Claim)
     return Claim()
 
 
-def write_digest(home: WorkFolder, claimed: Claimed) -> None:
+def write_digest(work_folder: WorkFolder, claimed: Claimed) -> None:
     """Save the next daemon from reading the original again; the note is not synced, so a power cut may lose it."""
     with suppress(OSError):
-        facts = home.original.stat()
+        facts = work_folder.original.stat()
         note = _Digest(claimed=claimed, inode=facts.st_ino, modified_ns=facts.st_mtime_ns)
-        write_whole(home.digest, [value_to_json(note)], lasting=False)
+        write_whole(work_folder.digest, [value_to_json(note)], lasting=False)
 
 
-def read_digest(home: WorkFolder) -> Claimed | None:
+def read_digest(work_folder: WorkFolder) -> Claimed | None:
     """What is known of the original's bytes; None where nothing is known, or they have changed.
 
     Raises:
         OSError: There is no original.
     """
-    facts = home.original.stat()
+    facts = work_folder.original.stat()
     with suppress(OSError, ValueError):
-        note = json_to_value(read_regular(home.digest), _Digest)
+        note = json_to_value(read_regular(work_folder.digest), _Digest)
         if (note.inode, note.modified_ns, note.claimed.size) == (facts.st_ino, facts.st_mtime_ns, facts.st_size):
             return note.claimed
     return None

@@ -51,30 +51,30 @@ class Source:
 
     Attributes:
         root: The inbox, or another folder; may be a link.
-        way: The file's path, relative to the root; no part of it may be a link.
+        relative: The file's path, relative to the root; no part of it may be a link.
         stamp: Its state when it was looked at; None to take it in any state.
         held_open: Whether it is taken although some program has it open for writing, since that has lasted too long.
     """
 
     root: Path
-    way: PurePosixPath
+    relative: PurePosixPath
     stamp: Stamp | None = None
     held_open: bool = False
 
     @property
     def name(self) -> str:
         """Of the file."""
-        return self.way.name
+        return self.relative.name
 
     @property
     def path(self) -> Path:
         """Of the file."""
-        return self.root / self.way
+        return self.root / self.relative
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The names of the folders between the root and the file."""
-        return self.way.parts[:-1]
+        return self.relative.parts[:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +101,9 @@ def hidden_to_name(hidden: str) -> tuple[str, str] | None:
     return (ident, rest[1:]) if hidden.startswith(ASIDE) and rest.startswith("-") and rest[1:] else None
 
 
-def aside_name(home: WorkFolder, name: str) -> str:
+def aside_name(work_folder: WorkFolder, name: str) -> str:
     """The hidden name of a file that is being copied, short enough for a file system."""
-    hidden = f"{ASIDE}{home.root.name}-{name}"
+    hidden = f"{ASIDE}{work_folder.root.name}-{name}"
     while len(os.fsencode(hidden)) > _NAME_BYTES:
         hidden = hidden[:-1]
     return hidden
@@ -162,12 +162,12 @@ def _mode_to_kind(mode: int) -> str:
     return _KINDS.get(stat.S_IFMT(mode), "special file")
 
 
-def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+def claim_file(source: Source, work_folder: WorkFolder, terms: Terms) -> Claimed:
     """Take a file out of the inbox, or a copy of it.
 
     Args:
         source: The file, with its state when it was looked at.
-        home: Where it goes.
+        work_folder: Where it goes.
         terms: How.
 
     Raises:
@@ -181,48 +181,48 @@ def claim_file(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
         if large:
             return Claimed(sha256="", size=_size_of(source), cut_off=False)
         with open_source(source) as handle:
-            return _copy(handle, source, home, terms)
+            return _copy(handle, source, work_folder, terms)
     with _open_folder(source) as folder:
         try:
-            folder.move_out(source.name, home.taken)
+            folder.move_out(source.name, work_folder.taken)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
         else:
-            with _put_back_on_error(folder, home.taken, source):
-                return _keep_taken(source, home, terms)
+            with _put_back_on_error(folder, work_folder.taken, source):
+                return _keep_taken(source, work_folder, terms)
         if large:
             raise TooLargeError(f"The file has {_size_of(source) / _MIB:.0f} MiB; {terms.most_mib} MiB are allowed.")
-        aside = aside_name(home, source.name)
+        aside = aside_name(work_folder, source.name)
         folder.hide(source.name, aside)
         with _put_back_on_error(folder, aside, source):
-            claimed = _copy_aside(folder, aside, source, home, terms)
+            claimed = _copy_aside(folder, aside, source, work_folder, terms)
             folder.remove(aside)
             return claimed
 
 
-def _keep_taken(source: Source, home: WorkFolder, terms: Terms) -> Claimed:
-    _check_state(source, home.taken.lstat())
+def _keep_taken(source: Source, work_folder: WorkFolder, terms: Terms) -> Claimed:
+    _check_state(source, work_folder.taken.lstat())
     if _is_too_large(source, terms):
-        move(home.taken, home.original)
+        move(work_folder.taken, work_folder.original)
         return Claimed(sha256="", size=_size_of(source), cut_off=False)
-    with open_regular(home.taken) as file:
+    with open_regular(work_folder.taken) as file:
         _check_unwritten(file.fileno(), source)
         copied = may_be_written(file.fileno())
-        claimed = (_copy if copied else _read)(file.fileno(), source, home, terms)
+        claimed = (_copy if copied else _read)(file.fileno(), source, work_folder, terms)
     if copied:
-        remove(home.taken)
+        remove(work_folder.taken)
     else:
-        move(home.taken, home.original)
+        move(work_folder.taken, work_folder.original)
     return claimed
 
 
-def _copy_aside(folder: HeldFolder, aside: str, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+def _copy_aside(folder: HeldFolder, aside: str, source: Source, work_folder: WorkFolder, terms: Terms) -> Claimed:
     _check_state(source, folder.stat(aside))
     handle = folder.open(aside)
     try:
         _check_unwritten(handle, source)
-        return _copy(handle, source, home, terms)
+        return _copy(handle, source, work_folder, terms)
     finally:
         os.close(handle)
 
@@ -232,20 +232,20 @@ def may_be_written(handle: int) -> bool:
     return os.fstat(handle).st_nlink > 1 or is_written_to(handle) is not False
 
 
-def _copy(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
+def _copy(handle: int, source: Source, work_folder: WorkFolder, terms: Terms) -> Claimed:
     before = handle_to_stamp(handle)
     found = _look(handle, before.size)
-    sha256 = copy_hashed(handle, home.original, terms.stopping)
+    sha256 = copy_hashed(handle, work_folder.original, terms.stopping)
     try:
         _check_unchanged(handle, before, source)
     except ChangedError:
-        remove(home.original)
+        remove(work_folder.original)
         raise
     return replace(found, sha256=sha256)
 
 
-def _read(handle: int, source: Source, home: WorkFolder, terms: Terms) -> Claimed:
-    del home  # the file is there already
+def _read(handle: int, source: Source, work_folder: WorkFolder, terms: Terms) -> Claimed:
+    del work_folder  # the file is there already
     before = handle_to_stamp(handle)
     found = _look(handle, before.size)
     sha256 = hash_open(handle, terms.stopping)

@@ -16,70 +16,70 @@ from pipeline.results.claiming import Source, aside_name, is_over, may_be_writte
 from pipeline.results.state_folder import WorkFolder
 
 
-def mend_claim(origin: Origin, home: WorkFolder, most_mib: int | None) -> None:
+def mend_claim(origin: Origin, work_folder: WorkFolder, most_mib: int | None) -> None:
     """Finish an interrupted claim, or undo it; after an undo there is no original in the work folder.
 
     Args:
         origin: Where the file came from.
-        home: Where it went.
+        work_folder: Where it went.
         most_mib: Larger files are not copied.
 
     Raises:
         OSError: Neither is possible now; nothing is lost.
     """
-    source = Source(root=Path(origin.root), way=PurePosixPath(origin.way), stamp=origin.stamp)
-    if os.path.lexists(home.taken):
-        _mend_taken(source, home, most_mib)
+    source = Source(root=Path(origin.root), relative=PurePosixPath(origin.way), stamp=origin.stamp)
+    if os.path.lexists(work_folder.taken):
+        _mend_taken(source, work_folder, most_mib)
     try:
         folder = HeldFolder(source.root, source.folders)
     except OSError:  # the inbox is gone, and the hidden file with it
         return
     with folder:
-        _mend_aside(source, folder, home)
+        _mend_aside(source, folder, work_folder)
 
 
-def _mend_taken(source: Source, home: WorkFolder, most_mib: int | None) -> None:
-    same = source.stamp is not None and source.stamp.is_renamed(Stamp.of(home.taken.lstat()))
-    if same and home.original.exists():
-        remove(home.taken)  # the copy is complete
-    elif not same or not _finish(home, most_mib):
-        _put_back_anywhere(source, home)
+def _mend_taken(source: Source, work_folder: WorkFolder, most_mib: int | None) -> None:
+    same = source.stamp is not None and source.stamp.is_renamed(Stamp.of(work_folder.taken.lstat()))
+    if same and work_folder.original.exists():
+        remove(work_folder.taken)  # the copy is complete
+    elif not same or not _finish(work_folder, most_mib):
+        _put_back_anywhere(source, work_folder)
 
 
-def _finish(home: WorkFolder, most_mib: int | None) -> bool:
+def _finish(work_folder: WorkFolder, most_mib: int | None) -> bool:
     """Make a document of a file that was taken, but not compared yet; returns False if somebody still writes to it."""
-    with open_regular(home.taken) as file:
+    with open_regular(work_folder.taken) as file:
         if is_written_to(file.fileno()):
             return False
         large = is_over(most_mib, os.fstat(file.fileno()).st_size)
         copied = not large and may_be_written(file.fileno())
         if copied:
-            copy_hashed(file.fileno(), home.original)
+            copy_hashed(file.fileno(), work_folder.original)
     if copied:
-        remove(home.taken)
+        remove(work_folder.taken)
     else:
-        move(home.taken, home.original)
+        move(work_folder.taken, work_folder.original)
     return True
 
 
-def _put_back_anywhere(source: Source, home: WorkFolder) -> None:
+def _put_back_anywhere(source: Source, work_folder: WorkFolder) -> None:
     for folders in (source.folders, ()):
         with suppress(OSError), HeldFolder(source.root, folders) as folder:
-            put_back(folder, home.taken, source.name)
+            put_back(folder, work_folder.taken, source.name)
             return
-    if home.original.exists() or not stat.S_ISREG(home.taken.lstat().st_mode):
-        raise FileNotFoundError(errno.ENOENT, "The inbox is gone, and this came from there", str(home.taken))
-    move(home.taken, home.original)  # there is no other place for it, so it becomes the document
+    if work_folder.original.exists() or not stat.S_ISREG(work_folder.taken.lstat().st_mode):
+        raise FileNotFoundError(errno.ENOENT, "The inbox is gone, and this came from there", str(work_folder.taken))
+    move(work_folder.taken, work_folder.original)  # there is no other place for it, so it becomes the document
 
 
-def _mend_aside(source: Source, folder: HeldFolder, home: WorkFolder) -> None:
-    aside = aside_name(home, source.name)
+def _mend_aside(source: Source, folder: HeldFolder, work_folder: WorkFolder) -> None:
+    aside = aside_name(work_folder, source.name)
     try:
         facts = folder.stat(aside)
     except FileNotFoundError:
         return
     stamp = source.stamp
-    if home.original.exists() and stamp is not None and stamp.is_renamed(Stamp.of(facts)):
+    if work_folder.original.exists() and stamp is not None and stamp.is_renamed(Stamp.of(facts)):
         folder.remove(aside)
     else:
         put_back(folder, aside, source.name)

@@ -32,7 +32,7 @@ _CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DocumentOptions:
     """What is wanted for a file.
 
     Attributes:
@@ -82,7 +82,7 @@ class Journal:
         source: Source,
         terms: Terms,
         *,
-        wish: Wish,
+        options: DocumentOptions,
         prepare: Callable[[WorkFolder], None] = lambda _: None,
     ) -> Document:
         """Take a complete file out of the inbox, or a copy of it.
@@ -90,7 +90,7 @@ class Journal:
         Args:
             source: The file.
             terms: How it is taken.
-            wish: What is wanted for it.
+            options: What is wanted for it.
             prepare: Called with the work folder before the file is taken: a crash before that leaves no document.
 
         Raises:
@@ -103,26 +103,26 @@ class Journal:
         """
         now = time.time()
         ident = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now)) + f"{now % 1:.3f}"[1:] + "-" + secrets.token_hex(4)
-        home = self.folder.document(ident)
+        work_folder = self.folder.document(ident)
         try:
             with open_source(source) as handle:
                 source = replace(source, stamp=handle_to_stamp(handle))
-                claim = _claim_of(source, terms, wish, now, read_choice(handle))
-            home.root.mkdir()  # without parents: a state folder that was removed must not be created here
-            home.pages.mkdir()
-            write_whole(home.claim, [value_to_json(claim)])
-            prepare(home)
-            claimed = claim_file(source, home, terms)
-            write_digest(home, claimed)
-            remove_choice(home.original)
+                claim = _claim_of(source, terms, options, now, read_choice(handle))
+            work_folder.root.mkdir()  # without parents: a state folder that was removed must not be created here
+            work_folder.pages.mkdir()
+            write_whole(work_folder.claim, [value_to_json(claim)])
+            prepare(work_folder)
+            claimed = claim_file(source, work_folder, terms)
+            write_digest(work_folder, claimed)
+            remove_choice(work_folder.original)
         except (PipelineError, OSError) as error:
-            _undo_claim(home)
+            _undo_claim(work_folder)
             if isinstance(error, PipelineError):
                 raise
             if isinstance(error, FileNotFoundError | NotADirectoryError) and not os.path.lexists(source.path):
                 raise VanishedError(f"{source.name}: was gone before it could be claimed.") from error
             raise PublishError(f"{source.path} cannot be claimed: {error.strerror or error}") from error
-        return _document_of(home, claim, claimed)
+        return _document_of(work_folder, claim, claimed)
 
     def claim(
         self,
@@ -138,10 +138,12 @@ class Journal:
         Raises:
             PublishError: As there, and if somebody writes to it all the time.
         """
-        terms, wish = Terms(copy=copy, most_mib=most_mib), Wish(folder=folder, only=only)
+        terms, options = Terms(copy=copy, most_mib=most_mib), DocumentOptions(folder=folder, only=only)
         for _ in range(_CHANGES):
             with suppress(ChangedError):
-                return self.take(Source(root=source.parent, way=PurePosixPath(source.name)), terms, wish=wish)
+                return self.take(
+                    Source(root=source.parent, relative=PurePosixPath(source.name)), terms, options=options
+                )
         raise PublishError(f"{source} cannot be claimed: somebody writes to it all the time.")
 
     def recover(self, *, most_mib: int | None = None) -> Iterator[Document]:
@@ -157,25 +159,29 @@ class Journal:
             homes = list(self.folder.documents())
         except OSError as error:
             raise PublishError(f"{self.folder.work}: {error.strerror or error}") from error
-        for home in homes:
+        for work_folder in homes:
             try:
-                document = self._recover_one(home, most_mib)
+                document = self._recover_one(work_folder, most_mib)
             except OSError as error:  # an error of one document must not keep the others from being converted
                 advice = "it stays there and is tried again at the next start"
-                logger().error("not_resumed", folder=str(home.root), error=error.strerror or str(error), advice=advice)
+                logger().error(
+                    "not_resumed", folder=str(work_folder.root), error=error.strerror or str(error), advice=advice
+                )
                 continue
             if document:
                 yield document
 
     @staticmethod
-    def _recover_one(home: WorkFolder, most_mib: int | None) -> Document | None:
-        claim = read_claim(home)
+    def _recover_one(work_folder: WorkFolder, most_mib: int | None) -> Document | None:
+        claim = read_claim(work_folder)
         if claim.origin is not None:
-            mend_claim(claim.origin, home, most_mib)
-        if not home.original.is_file():
-            remove_tree(home.root)
+            mend_claim(claim.origin, work_folder, most_mib)
+        if not work_folder.original.is_file():
+            remove_tree(work_folder.root)
             return None
-        return _document_of(home, claim, read_digest(home) or read_claimed(home.original, most_mib))
+        return _document_of(
+            work_folder, claim, read_digest(work_folder) or read_claimed(work_folder.original, most_mib)
+        )
 
     def begin(self, document: Document, fingerprint: str) -> dict[int, PageResult]:
         """The pages that are finished already, by number; pages made with other settings are discarded.
@@ -187,17 +193,17 @@ class Journal:
         Raises:
             PublishError: The work folder cannot be written.
         """
-        home = self.folder.document(document.ident)
+        work_folder = self.folder.document(document.ident)
         try:
-            if not home.settings.exists() or read_regular(home.settings) != fingerprint.encode():
-                remove_tree(home.pages)
-                home.pages.mkdir()
-                write_whole(home.settings, [fingerprint.encode()])
-            records = ((path, read_record(path)) for path in sorted(home.pages.glob("*.json")))
+            if not work_folder.settings.exists() or read_regular(work_folder.settings) != fingerprint.encode():
+                remove_tree(work_folder.pages)
+                work_folder.pages.mkdir()
+                write_whole(work_folder.settings, [fingerprint.encode()])
+            records = ((path, read_record(path)) for path in sorted(work_folder.pages.glob("*.json")))
             pages = (record.page for path, record in records if record and record.page.number == int(path.stem))
             return {page.number: page for page in pages}
         except OSError as error:
-            raise PublishError(f"{home.root}: {error.strerror or error}") from error
+            raise PublishError(f"{work_folder.root}: {error.strerror or error}") from error
 
     def wrapping_file(self, document: Document) -> Path:
         """Where a worker makes a PDF of a picture."""
@@ -241,15 +247,15 @@ class Journal:
         except OSError as error:
             raise PublishError(f"{self.page_file(document, number)}: {error.strerror or error}") from error
 
-    def _set_aside(self, home: Path) -> None:
+    def _set_aside(self, work_folder: Path) -> None:
         try:
-            move(home, self.folder.scratch / home.name)
+            move(work_folder, self.folder.scratch / work_folder.name)
         except PermissionError:
             # Some systems move no folder while a file in it is open. Without its original it is no document any more,
             # and the next start removes the rest.
-            remove(WorkFolder(home).original, missing_ok=True)
+            remove(WorkFolder(work_folder).original, missing_ok=True)
             with suppress(OSError):
-                remove_tree(home)
+                remove_tree(work_folder)
 
     def discard(self, document: Document) -> None:
         """Remove a document's work folder; it is renamed first, so that a half removed one is not taken for a document.
@@ -257,12 +263,12 @@ class Journal:
         Raises:
             PublishError: Nothing of it could be removed.
         """
-        home = self.folder.document(document.ident).root
+        work_folder = self.folder.document(document.ident).root
         try:
-            if home.is_dir():
-                self._set_aside(home)
+            if work_folder.is_dir():
+                self._set_aside(work_folder)
         except OSError as error:
-            raise PublishError(f"{home}: {error.strerror or error}") from error
+            raise PublishError(f"{work_folder}: {error.strerror or error}") from error
         with suppress(OSError):  # what is left is removed the next time, or at the next start
             for left in self.folder.scratch.iterdir():
                 remove_tree(left)
@@ -270,33 +276,33 @@ class Journal:
                     remove(left, missing_ok=True)
 
 
-def _claim_of(source: Source, terms: Terms, wish: Wish, now: float, choice: FileChoice) -> Claim:
+def _claim_of(source: Source, terms: Terms, options: DocumentOptions, now: float, choice: FileChoice) -> Claim:
     stamp = source.stamp
     leaves = stamp is not None and not terms.copy
     return Claim(
-        name=wish.name or source.name,
-        folder=wish.folder,
+        name=options.name or source.name,
+        folder=options.folder,
         claimed_at=now,
-        only=wish.only,
+        only=options.only,
         engine=choice.engine,
-        outputs=wish.outputs,
-        origin=Origin(root=str(source.root), way=str(source.way), stamp=stamp) if stamp and leaves else None,
+        outputs=options.outputs,
+        origin=Origin(root=str(source.root), way=str(source.relative), stamp=stamp) if stamp and leaves else None,
         in_place=stamp if stamp and not leaves and is_over(terms.most_mib, stamp.size) else None,
-        late=wish.late,
-        again=wish.again,
-        patient=choice.patient if wish.patient is None else wish.patient,
+        late=options.late,
+        again=options.again,
+        patient=choice.patient if options.patient is None else options.patient,
     )
 
 
-def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
+def _document_of(work_folder: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
     return Document(
-        ident=home.root.name,
+        ident=work_folder.root.name,
         name=claim.name,
         folder=claim.folder,
-        path=str(home.original),
+        path=str(work_folder.original),
         sha256=claimed.sha256,
         size=claimed.size,
-        claimed_at=home.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
+        claimed_at=work_folder.root.stat().st_mtime if claim.claimed_at is None else claim.claimed_at,
         only=claim.only,
         engine=claim.engine,
         outputs=claim.outputs,
@@ -309,7 +315,7 @@ def _document_of(home: WorkFolder, claim: Claim, claimed: Claimed) -> Document:
     )
 
 
-def _undo_claim(home: WorkFolder) -> None:
+def _undo_claim(work_folder: WorkFolder) -> None:
     with suppress(OSError):  # what cannot be undone now is mended at the next start
-        if not os.path.lexists(home.taken):
-            remove_tree(home.root)
+        if not os.path.lexists(work_folder.taken):
+            remove_tree(work_folder.root)

@@ -69,7 +69,7 @@ def read_orders(state: StateFolder) -> Orders:
     """
     homes = list(state.documents()) if state.work.is_dir() else []
     general = _read_general(state)
-    found = {home.root.name: _read_document(home) for home in homes if home.orders.exists()}
+    found = {work_folder.root.name: _read_document(work_folder) for work_folder in homes if work_folder.orders.exists()}
     return Orders(paused=general.paused, documents={**found, **general.given})
 
 
@@ -126,8 +126,8 @@ def order_documents(
     try:
         with turn_at(state.turn):
             general = _hand_out(state)
-            homes = [home for home in map(state.document, idents) if home.root.is_dir()]
-            orders = {home.root.name: replace(_read_document(home), **changes) for home in homes}  # type: ignore[arg-type]  # as named
+            homes = [work_folder for work_folder in map(state.document, idents) if work_folder.root.is_dir()]
+            orders = {work_folder.root.name: replace(_read_document(work_folder), **changes) for work_folder in homes}  # type: ignore[arg-type]  # as named
             if orders:
                 _write_general(state, replace(general, given=orders))
                 _write_general(state, _hand_out(state))
@@ -147,9 +147,9 @@ def _hand_out(state: StateFolder) -> _General:
     return replace(general, given={})
 
 
-def _read_document(home: WorkFolder) -> DocumentOrders:
+def _read_document(work_folder: WorkFolder) -> DocumentOrders:
     with suppress(OSError, ValueError):
-        return json_to_value(read_regular(home.orders), DocumentOrders)
+        return json_to_value(read_regular(work_folder.orders), DocumentOrders)
     return DocumentOrders()
 
 

@@ -124,37 +124,37 @@ class Outbox:
         """
         began = time.monotonic()
         document = publication.document
-        home = self._journal.folder.document(document.ident)
+        work_folder = self._journal.folder.document(document.ident)
         try:
-            home.root.mkdir(exist_ok=True)
+            work_folder.root.mkdir(exist_ok=True)
             try:
-                manifest = self._publish_as(publication, home, began, plain=False)
+                manifest = self._publish_as(publication, work_folder, began, plain=False)
             except OSError as error:
                 if error.errno not in _NAME_ERRORS:
                     raise
-                self._names.forget(home)
-                manifest = self._publish_as(publication, home, began, plain=True)
+                self._names.forget(work_folder)
+                manifest = self._publish_as(publication, work_folder, began, plain=True)
         except OSError as error:
             raise PublishError(
-                f"{document.name} cannot be published: {error.filename or home.root}: {error.strerror or error}"
+                f"{document.name} cannot be published: {error.filename or work_folder.root}: {error.strerror or error}"
             ) from error
         publication.ended(manifest)
         self._journal.discard(document)
-        self._names.forget(home)
+        self._names.forget(work_folder)
         return manifest
 
-    def _publish_as(self, publication: Publication, home: WorkFolder, began: float, *, plain: bool) -> Path:
+    def _publish_as(self, publication: Publication, work_folder: WorkFolder, began: float, *, plain: bool) -> Path:
         document = publication.document
         rights = None
         with suppress(OSError):  # if somebody has removed it, there is nothing to do
-            rights = rights_of(home.original)
-        name = self._choose(publication, home, plain=plain)
+            rights = rights_of(work_folder.original)
+        name = self._choose(publication, work_folder, plain=plain)
         stem = self.root / name.stem
         files = () if publication.failed else publication.files(stem, stem if name.replaces else None)
-        drafts = write_results(files, stem, aside=home.root, rights=rights)
+        drafts = write_results(files, stem, aside=work_folder.root, rights=rights)
         # Noted before they are there: a file of other bytes is somebody's, also after we have died meanwhile.
         hashes = set(name.hashes).union(*(draft.hashes for draft in drafts))
-        self._names.write(home, replace(name, hashes=tuple(sorted(hashes))), lasting=False)
+        self._names.write(work_folder, replace(name, hashes=tuple(sorted(hashes))), lasting=False)
         manifest = with_end(stem, MANIFEST_END)
         if sha256_of_results(stem) == document.sha256:
             _unlink_synced(manifest)
@@ -167,13 +167,13 @@ class Outbox:
         if drafts:
             sync_folder(stem.parent)
         self._place_original(
-            publication, home.original, with_end(stem, publication.original_end), replaces=name.replaces
+            publication, work_folder.original, with_end(stem, publication.original_end), replaces=name.replaces
         )
         told = publication.manifest([file for draft in drafts for file in draft.files], time.monotonic() - began)
         told = self._with_word_of_name(told, document.name)
-        write_whole(manifest, [manifest_to_bytes(told)], aside=home.root, rights=rights)
+        write_whole(manifest, [manifest_to_bytes(told)], aside=work_folder.root, rights=rights)
         if self._journal.folder.outer is None and (document.in_place or publication.originals is OriginalAction.KEEP):
-            note_kept(self._journal.folder, document, read_claim(home).in_place)
+            note_kept(self._journal.folder, document, read_claim(work_folder).in_place)
         return manifest
 
     def _with_word_of_name(self, manifest: Manifest, name: str) -> Manifest:
@@ -183,9 +183,9 @@ class Outbox:
         word = f"The outbox's disk, or Windows, has no file {printable(name)!r}; the results are named after {kept!r}."
         return replace(manifest, warnings=(*manifest.warnings, word))
 
-    def _choose(self, publication: Publication, home: WorkFolder, *, plain: bool) -> ChosenName:
+    def _choose(self, publication: Publication, work_folder: WorkFolder, *, plain: bool) -> ChosenName:
         """The name of the results; chosen once, and noted on disk before anything is published under it."""
-        chosen = self._names.read(home)
+        chosen = self._names.read(work_folder)
         if chosen is not None and chosen.failed is publication.failed and (self.root / chosen.stem).parent.is_dir():
             return chosen
         document = publication.document
@@ -196,9 +196,9 @@ class Outbox:
                 if plain
                 else name_to_stems(document.name, self.rules, room=room_for(folder))
             )
-            taken = {name for other in self._names.taken(home) for name in names_of(other, self.rules)}
+            taken = {name for other in self._names.taken(work_folder) for name in names_of(other, self.rules)}
             stem = next(folder / stem for stem in stems if self._may_have(publication, folder / stem, taken))
-            return self._names.write(home, self._name_of(stem, failed=publication.failed))
+            return self._names.write(work_folder, self._name_of(stem, failed=publication.failed))
 
     def _name_of(self, stem: Path, *, failed: bool) -> ChosenName:
         name = ChosenName(stem=stem.relative_to(self.root).as_posix(), failed=failed)

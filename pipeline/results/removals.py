@@ -279,10 +279,10 @@ def _inode_of(path: Path) -> int | None:
     return None
 
 
-def _work_to_facts(home: WorkFolder) -> _InWork:
-    claim = read_claim(home)
+def _work_to_facts(work_folder: WorkFolder) -> _InWork:
+    claim = read_claim(work_folder)
     sha256 = None
     with suppress(OSError):
-        digest = read_digest(home)
+        digest = read_digest(work_folder)
         sha256 = digest.sha256 if digest else None
     return _InWork(folder=claim.folder, name=claim.name, sha256=sha256)

@@ -72,9 +72,9 @@ def in_work_again(state: StateFolder) -> set[tuple[str, str, str]]:
         OSError: The work folder cannot be listed.
     """
     found = set()
-    for home in state.documents():
-        claim = read_claim(home)
+    for work_folder in state.documents():
+        claim = read_claim(work_folder)
         with suppress(OSError):
-            if claim.again and (claimed := read_digest(home)) is not None:
+            if claim.again and (claimed := read_digest(work_folder)) is not None:
                 found.add((claim.folder, claim.name, claimed.sha256))
     return found

@@ -14,7 +14,7 @@ from pipeline.host.moving import remove
 from pipeline.kinds import original_end
 from pipeline.page_result import FallbackReason, PageResult
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, open_source
-from pipeline.results.journal import Journal, Wish
+from pipeline.results.journal import DocumentOptions, Journal
 from pipeline.results.page_record import write_page_record
 from pipeline.results.published import PublishedDocument
 from pipeline.results.result_files import files_to_outputs
@@ -64,15 +64,15 @@ def claim_published(
     """
     pages = list(published.pages())
 
-    def keep_good_pages(home: WorkFolder) -> None:
-        _keep_password(again.password, home)
-        write_whole(home.settings, [again.fingerprint.encode()])
+    def keep_good_pages(work_folder: WorkFolder) -> None:
+        _keep_password(again.password, work_folder)
+        write_whole(work_folder.settings, [again.fingerprint.encode()])
         for record in pages:
             if not again.concerns(record.page):
-                write_page_record(home.page(record.page.number), record)
+                write_page_record(work_folder.page(record.page.number), record)
 
-    source = Source(root=original.parent, way=PurePosixPath(original.name))
-    wish = Wish(
+    source = Source(root=original.parent, relative=PurePosixPath(original.name))
+    options = DocumentOptions(
         folder=folder,
         name=published.name,
         only=tuple(record.page.number for record in pages),
@@ -81,7 +81,7 @@ def claim_published(
         patient=True if again.everything else None,
         outputs=files_to_outputs(published.stem.name, published.manifest.files),
     )
-    claimed = _take(journal, source, Terms(copy=True), wish, keep_good_pages)
+    claimed = _take(journal, source, Terms(copy=True), options, keep_good_pages)
     if claimed.sha256 != published.manifest.document.sha256:  # the file was replaced after it was found
         journal.discard(claimed)
         raise UsageError(f"{original.name} is not the file that the result was made from")
@@ -105,9 +105,9 @@ def claim_failed(
         UsageError: The file is not there, or another one.
         PublishError: The working state cannot be written.
     """
-    wish = Wish(folder=manifest.parent.relative_to(root).as_posix(), name=name)
+    options = DocumentOptions(folder=manifest.parent.relative_to(root).as_posix(), name=name)
     source = _source_of_failed(manifest, name, sha256)
-    claimed = _take(journal, source, Terms(copy=False), wish, partial(_keep_password, password))
+    claimed = _take(journal, source, Terms(copy=False), options, partial(_keep_password, password))
     remove(manifest, missing_ok=True)
     return claimed
 
@@ -124,14 +124,14 @@ def copy_failed(journal: Journal, failed: PublishedDocument, root: Path) -> Docu
         UsageError: The file is not there, or another one.
         PublishError: The working state cannot be written.
     """
-    wish = Wish(folder=failed.stem.parent.relative_to(root).as_posix(), name=failed.name)
+    options = DocumentOptions(folder=failed.stem.parent.relative_to(root).as_posix(), name=failed.name)
     source = _source_of_failed(with_end(failed.stem, MANIFEST_END), failed.name, failed.manifest.document.sha256)
-    return _take(journal, source, Terms(copy=True), wish)
+    return _take(journal, source, Terms(copy=True), options)
 
 
 def _source_of_failed(manifest: Path, name: str, sha256: str) -> Source:
     name_there = manifest.stem + original_end(name)
-    source = Source(root=manifest.parent, way=PurePosixPath(name_there))
+    source = Source(root=manifest.parent, relative=PurePosixPath(name_there))
     try:
         source = replace(source, stamp=_stamp_where(source, sha256))
     except (OSError, IrregularError) as error:
@@ -141,20 +141,20 @@ def _source_of_failed(manifest: Path, name: str, sha256: str) -> Source:
     return source
 
 
-def _keep_password(password: str | None, home: WorkFolder) -> None:
+def _keep_password(password: str | None, work_folder: WorkFolder) -> None:
     if password is not None:
-        write_password(home.root, password)
+        write_password(work_folder.root, password)
 
 
 def _take(
     journal: Journal,
     source: Source,
     terms: Terms,
-    wish: Wish,
+    options: DocumentOptions,
     prepare: Callable[[WorkFolder], None] = lambda _: None,
 ) -> Document:
     try:
-        return journal.take(source, terms, wish=wish, prepare=prepare)
+        return journal.take(source, terms, options=options, prepare=prepare)
     except IrregularError as error:
         raise UsageError(f"{source.name}: the file is needed to try again: it is a {error}") from None
     except ChangedError:

@@ -144,10 +144,10 @@ def _claimed(folder: StateFolder) -> tuple[DocumentStatus, ...]:
     return ()
 
 
-def _claim_to_status(home: WorkFolder) -> DocumentStatus:
-    claim = read_claim(home)
+def _claim_to_status(work_folder: WorkFolder) -> DocumentStatus:
+    claim = read_claim(work_folder)
     return DocumentStatus(
-        ident=home.root.name,
+        ident=work_folder.root.name,
         name=claim.name,
         folder=claim.folder,
         phase="waiting",

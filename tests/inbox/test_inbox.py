@@ -458,7 +458,7 @@ def test_a_folder_that_hangs_holds_up_neither_its_neighbours_nor_the_end(
     examine = Examiner.examine
 
     def examine_slowly(examiner: Examiner, question: Question) -> Answer:
-        hang_below_slow(str(question.way))
+        hang_below_slow(str(question.relative))
         return examine(examiner, question)
 
     if what == "a look into a folder":

@@ -21,19 +21,19 @@ def waiting() -> WaitingFiles:
 
 
 def asked(waiting: WaitingFiles, now: float) -> list[PurePosixPath]:
-    return [question.way for question in waiting.take_due(now)]
+    return [question.relative for question in waiting.take_due(now)]
 
 
 def test_a_file_is_asked_about_at_once_and_again_when_its_time_has_come(waiting: WaitingFiles) -> None:
     waiting.note(A, finished=True, now=0.0)
 
-    assert waiting.take_due(0.0) == [Question(way=A, finished=True)]
+    assert waiting.take_due(0.0) == [Question(relative=A, finished=True)]
     assert asked(waiting, 100.0) == []  # the answer is still to come
 
     waiting.answer(A, Incomplete(sighting=SEEN, wait=5.0), now=1.0)
     assert waiting.next_due() == 6.0
     assert asked(waiting, 5.9) == []
-    assert waiting.take_due(6.0) == [Question(way=A, sighting=SEEN)]
+    assert waiting.take_due(6.0) == [Question(relative=A, sighting=SEEN)]
 
     waiting.answer(A, Gone(), now=7.0)
     assert not waiting.waiting
@@ -118,8 +118,8 @@ def test_a_listing_brings_new_files_and_forgets_those_of_its_folder_that_are_gon
     waiting.note_listing(PurePosixPath("sub"), ["b.pdf", "c.pdf"], now=0.0)
     waiting.note(A, finished=False, now=0.0)
     assert len(asked(waiting, 0.0)) == 3
-    for way in (A, B, PurePosixPath("sub/c.pdf")):
-        waiting.answer(way, Incomplete(sighting=SEEN, wait=9.0), now=0.0)
+    for relative in (A, B, PurePosixPath("sub/c.pdf")):
+        waiting.answer(relative, Incomplete(sighting=SEEN, wait=9.0), now=0.0)
 
     waiting.note_listing(PurePosixPath("sub"), ["b.pdf"], now=1.0)
 

@@ -20,7 +20,7 @@ from pipeline.host.held_folder import HeldFolder
 from pipeline.host.linux import held_folder
 from pipeline.results import claiming
 from pipeline.results.claiming import Source, Terms, handle_to_stamp, hidden_to_name, numbered, open_source
-from pipeline.results.journal import Wish
+from pipeline.results.journal import DocumentOptions
 
 NEW = b"%PDF-1.7\nthe new version, longer than the old one\n%%EOF\n"
 MOVE = Terms(copy=False)
@@ -36,12 +36,12 @@ class Inbox:
 
     def seen(self) -> Source:
         """The file as it was looked at."""
-        source = Source(root=self.root, way=PurePosixPath("sub/report.pdf"))
+        source = Source(root=self.root, relative=PurePosixPath("sub/report.pdf"))
         with open_source(source) as handle:
             return replace(source, stamp=handle_to_stamp(handle))
 
     def take(self, source: Source | None = None, terms: Terms = MOVE) -> Document:
-        return self.journal.take(source or self.seen(), terms, wish=Wish(folder="sub"))
+        return self.journal.take(source or self.seen(), terms, options=DocumentOptions(folder="sub"))
 
     @property
     def left(self) -> set[str]:
@@ -233,7 +233,7 @@ def test_nothing_is_taken_through_a_folder_that_was_exchanged_for_a_link(inbox: 
     private = inbox.root.parent / f"{inbox.root.name}-private"
     drop(private, "report.pdf")
     try:
-        source = inbox.seen() if when == "after the look" else Source(root=inbox.root, way=inbox.seen().way)
+        source = inbox.seen() if when == "after the look" else Source(root=inbox.root, relative=inbox.seen().relative)
         (inbox.root / "sub").rename(inbox.root / "away")
         (inbox.root / "sub").symlink_to(private)
 
