@@ -1,7 +1,7 @@
-"""The one dask actor of a host: it owns the host's work for a daemon, and carries words between that and the gateway.
+"""The dask actor of a host: it owns the host's work for one daemon, and passes messages between it and the gateway.
 
-An actor's own calls cost the gateway a millisecond each, so the words have a connection of their own, between the same
-two processes.  It ends with the engagement, and the engagement with it.
+An actor's own calls cost the gateway a millisecond each, so the messages have a connection of their own between the
+same two processes.  It ends with the engagement, and the engagement with it.
 """
 
 import asyncio

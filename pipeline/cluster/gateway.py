@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from distributed import Client
 
 from pipeline.cluster.dask_settings import authority_stamp, configure_dask, tls_to_security
-from pipeline.cluster.host_talk import HostTalk
+from pipeline.cluster.host_connection import HostConnection
 from pipeline.cluster.messages import FROM_GATEWAY, TO_GATEWAY, Connect, ForHost, GatewayBeat, GiveUp
 from pipeline.errors import os_error_to_words
 from pipeline.pool.codec import Codec
@@ -70,7 +70,7 @@ class Gateway:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._talks: dict[str, HostTalk] = {}
+        self._connections: dict[str, HostConnection] = {}
         self._rests: dict[str, float] = {}
         self._tell: Callable[[object], None] = lambda _: None
         self._trouble = "the scheduler is being looked for"
@@ -100,13 +100,13 @@ class Gateway:
         """Do nothing: what is open ends with the process."""
 
     def _take(self, message: object) -> None:
-        if isinstance(message, ForHost) and (talk := self._talk_of(message.boot)) is not None:
-            talk.send(message.orders)
-        elif isinstance(message, GiveUp) and (talk := self._talk_of(message.boot)) is not None:
-            talk.end("given up")
+        if isinstance(message, ForHost) and (connection := self._connection_of(message.boot)) is not None:
+            connection.send(message.orders)
+        elif isinstance(message, GiveUp) and (connection := self._connection_of(message.boot)) is not None:
+            connection.end("given up")
 
-    def _talk_of(self, boot: str) -> HostTalk | None:
-        return next((talk for talk in self._talks.values() if talk.boot == boot), None)
+    def _connection_of(self, boot: str) -> HostConnection | None:
+        return next((connection for connection in self._connections.values() if connection.boot == boot), None)
 
     async def _serve(self, task: Connect) -> None:
         beat = asyncio.create_task(self._beat())
@@ -116,9 +116,9 @@ class Gateway:
             while authority_stamp(task.tls) == self._authority:
                 with suppress(OSError, TimeoutError):
                     await self._hold_client(task)
-                for talk in list(self._talks.values()):
-                    talk.end("the scheduler is gone")
-                self._talks.clear()
+                for connection in list(self._connections.values()):
+                    connection.end("the scheduler is gone")
+                self._connections.clear()
                 self._trouble = self._trouble or "the scheduler is gone"
                 await asyncio.sleep(_LOOK_S)
         finally:
@@ -127,8 +127,8 @@ class Gateway:
     async def _beat(self) -> None:
         while True:
             self._tell(GatewayBeat(trouble=self._trouble))
-            for talk in self._talks.values():
-                talk.send()
+            for connection in self._connections.values():
+                connection.send()
             await asyncio.sleep(_BEAT_S)
 
     async def _hold_client(self, task: Connect) -> None:
@@ -170,19 +170,19 @@ class Gateway:
             raise OSError("the scheduler is gone")
         identity = await asyncio.wait_for(client.scheduler.identity(n_workers=-1), _CONNECT_S)
         now = self._loop.time()
-        for address, talk in list(self._talks.items()):
-            if talk.ended:
-                del self._talks[address]
+        for address, connection in list(self._connections.items()):
+            if connection.ended:
+                del self._connections[address]
                 self._rests[address] = now + _REST_S
             elif address not in identity["workers"]:
-                talk.end("has left the scheduler")
+                connection.end("has left the scheduler")
         for address, facts in identity["workers"].items():
-            if address not in self._talks and now >= self._rests.get(address, now):
+            if address not in self._connections and now >= self._rests.get(address, now):
                 name = printable(str(facts["name"]).partition("/")[0])[:100] or address
                 boot = os.urandom(8).hex()
-                talk = HostTalk(client, address, name, replace(task.terms, boot=boot), tell=self._tell)
-                self._talks[address] = talk
-                talk.start()
+                connection = HostConnection(client, address, name, replace(task.terms, boot=boot), tell=self._tell)
+                self._connections[address] = connection
+                connection.start()
 
 
 def _error_to_words(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The gateway's process as the daemon sees it: a pool of one worker, whose one task lasts as long as it lives."""
+"""Runs the gateway in a process of its own: a pool of one worker with one task that never ends."""
 
 import time
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def gateway_settings(
 
 
 class Gateway(Protocol):
-    """What the daemon needs of it; everything is called in one thread."""
+    """The gateway as the daemon uses it; all methods are called from one thread."""
 
     def begin(self, connect: Connect) -> None:
         """Have it connect, if it is there and has not begun.
@@ -72,7 +72,7 @@ class Gateway(Protocol):
 
 
 class GatewayProcess:
-    """The process, which is started again where it dies."""
+    """The gateway's process; it is started again when it dies."""
 
     def __init__(self, settings: PoolSettings) -> None:
         self._pool = WorkerPool(settings)

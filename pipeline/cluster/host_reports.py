@@ -1,4 +1,4 @@
-"""What a host has to say to its daemon: bundled, so that a page costs few messages."""
+"""Collects a host's reports to its daemon, and sends several in one message."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

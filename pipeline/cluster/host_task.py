@@ -1,4 +1,4 @@
-"""A task on its way to a host, and its result on the way back: what is here a file travels as bytes."""
+"""Converts tasks to messages for a host, and its messages to results. Files are sent as bytes."""
 
 import os
 from contextlib import suppress
@@ -21,7 +21,7 @@ _PRIVATE = 0o600
 
 
 def needs_core(task: HostTask) -> bool:
-    """Whether it computes all the time, instead of waiting for a model server most of it."""
+    """Whether the task needs a processor core all the time; others mostly wait for a model server."""
     return not isinstance(task, PageTask) or task.target is None
 
 

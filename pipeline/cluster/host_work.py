@@ -1,4 +1,4 @@
-"""What a host does for a daemon: it fetches documents, has its workers do tasks, and tells what comes of them.
+"""The work of a host for a daemon: it fetches documents, runs tasks in its workers, and reports the results.
 
 One thread owns everything here; others post orders to it, as in the daemon.
 """
@@ -46,7 +46,7 @@ _MOST_WORDS = 4000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Silence:
-    """The daemon has spoken again after it was silent for too long."""
+    """The daemon has sent a message again after a silence that was too long."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class HostWork:
         return self._thread.is_alive()
 
     def heard(self, orders: list[Order]) -> None:
-        """Note a word of the daemon, with its orders; any thread."""
+        """Take a message of the daemon, with its orders; may be called in any thread."""
         # Not where it has been silent for too long: what was done until then is void, which the thread must see first.
         if time.monotonic() - self.heard_at > self._terms.alone_s:
             self._orders.post(_Silence())
@@ -155,7 +155,7 @@ class HostWork:
         return []
 
     def _void(self, workers: HostWorkers) -> None:
-        """Without a word of the daemon, its pages are somebody else's by now: they must not be finished here."""
+        """After a long silence the daemon has given its pages to others: they must not be finished here."""
         if self._attempts:
             logger().warning("alone", pages=len(self._attempts), advice="the daemon is silent; its pages are given up")
         for attempt in list(self._attempts):

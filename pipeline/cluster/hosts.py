@@ -1,4 +1,4 @@
-"""The hosts as the daemon sees them: who is there, which attempts each has, and what comes of them.
+"""The state of all hosts in the daemon: which are connected, which attempts each has, and their results.
 
 Everything is called in the loop's thread.  A host is an engagement, known by its boot; what an earlier one still says
 is for nobody, and so is what is said about an attempt that is over.
@@ -104,7 +104,7 @@ class Hosts:
                 yield host
 
     def at(self, name: str) -> list[Host]:
-        """The hosts of that name that are there, be they busy or not; it is one, but for a moment after a restart."""
+        """The connected hosts of that name, busy or idle. It is one, except for a moment after a restart."""
         return [host for host in self._named.get(name, ()) if self._is_well(host)]
 
     @staticmethod
@@ -225,7 +225,7 @@ class Hosts:
         return events
 
     def look(self, deadline: Deadline, wake: Sequence[HasFileno | int]) -> None:
-        """Send what was ordered, wait for the gateway's word, and take everything that has come."""
+        """Send all pending orders, wait for a message of the gateway, and take everything that has come."""
         self.flush()
         try:
             for message in self._gateway.wait(deadline, wake):
@@ -344,7 +344,7 @@ class Hosts:
                 self._give_up(host, attempt)
 
     def _give_up(self, host: Host, attempt: Attempt) -> None:
-        """An attempt of which its host should have told the end long ago."""
+        """Give up an attempt whose end its host should have reported long ago."""
         if attempt.key is None:  # even the order to kill it has brought nothing
             self._lose(host, "it does not end its workers")
             self._gateway.tell(GiveUp(boot=host.boot))

@@ -24,7 +24,7 @@ def common(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error in Dropleaf.")] = False,
 ) -> None:
-    """Named here for the help; :func:`main` has taken them out of the command line, wherever they stand."""
+    """Only declares the options for the help: :func:`main` removes them from the command line before it is parsed."""
     del version, debug
 
 

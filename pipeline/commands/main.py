@@ -76,7 +76,7 @@ def _report(error: Exception, *, debug: bool) -> int:
 
 
 def _print_mistake(error: Exception) -> bool:
-    """Say what the library finds wrong with the command line, if it is that."""
+    """Print what the library finds wrong with the command line. Returns False where the error is another one."""
     # Its class depends on the library's release; in all of them it can do this.
     words = getattr(error, "format_message", None)
     if words is not None:

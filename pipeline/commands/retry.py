@@ -88,7 +88,7 @@ def find_delivered(outbox: Path, names: Sequence[str]) -> ToRetry:
 
 @contextmanager
 def _unchanging(outbox: Path) -> Iterator[None]:
-    """Nobody puts results in place meanwhile, which would hide a document: its manifest is gone for that moment."""
+    """Wait until no result is being replaced, and let none be: its manifest is missing for that moment."""
     state = state_folder_of(outbox)
     with turn_at(state.turn) if state.root.is_dir() else nullcontext():
         yield

@@ -92,7 +92,7 @@ def _server_to_findings(server: Server, facts: ServerFacts, settings: Settings) 
 
 
 def _dialect_to_words(profile: Profile, facts: ServerFacts, settings: Settings) -> str:
-    """What the answers are in: as the user has set, as a running daemon has seen, or as the family usually writes."""
+    """The dialect of the answers: set by the user, else seen by a running daemon, else usual for the family."""
     if profile.own_dialect is not None:
         return f"answers in {profile.own_dialect}, as set"
     snapshot = read_snapshot(settings.outbox)

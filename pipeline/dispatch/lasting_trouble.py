@@ -1,24 +1,24 @@
-"""When a single run gives up: whoever started it waits for its end, and may not see that nothing can be delivered."""
+"""Ends a single run that has been unable to deliver anything for long, since whoever started it waits for its end."""
 
 from collections.abc import Mapping
 
 from pipeline.deadline import Deadline
 from pipeline.errors import PublishError
 
-# Troubles that keep documents from being delivered, and the seconds after which the end of them is waited for no more.
+# Troubles that prevent delivery, and after how many seconds of them a single run ends.
 _DELIVERY = frozenset({"outbox", "disk"})
 _LONGEST_S = 20.0
 
 
 class LastingTrouble:
-    """Knows since when nothing can be delivered."""
+    """Measures for how long nothing could be delivered."""
 
     def __init__(self) -> None:
         """Begin without trouble."""
         self._until = Deadline.never()
 
     def note_delivery(self) -> None:
-        """Something was delivered: the time begins anew."""
+        """Begin to measure anew, since something was delivered."""
         self._until = Deadline.never()
 
     def check(self, troubles: Mapping[str, str], *, undelivered: int) -> None:

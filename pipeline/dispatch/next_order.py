@@ -100,7 +100,7 @@ def order_after_unserved(page: RunningPage, unserved: Unserved, *, url: str, oth
 
 
 def order_for_second_chance(order: PageOrder, result: PageResult, *, page_timeout_s: float) -> PageOrder | None:
-    """The model once more at the document's end, for a page that fell back for a reason that may be over by then.
+    """The order that asks the model again at the end of the document; None where the reason of the fallback will last.
 
     Args:
         order: That has led to the result.

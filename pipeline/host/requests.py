@@ -1,4 +1,4 @@
-"""Asking a daemon to end or to read its settings again: by a signal, or where there is none by an event with a name."""
+"""Asks a daemon to stop or to reload its settings: by a signal, on Windows by a named event."""
 
 import sys
 

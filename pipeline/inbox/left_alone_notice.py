@@ -1,4 +1,4 @@
-"""Tells of the files in the inbox that are left alone, when there are others than before; at first, of its pictures."""
+"""Logs which files in the inbox are left alone when they change, and at the start how many pictures will be taken."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath

@@ -2,7 +2,8 @@
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -168,12 +169,8 @@ class PdfFile:
         Raises:
             RenderError: pdfium cannot load or draw this page.
         """
-        with PDFIUM:
-            page = self.page(number)
-            try:
-                return _page_to_image(page, size, turn, skew)
-            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
-                raise _not_drawn(number, error) from error
+        with PDFIUM, _as_render_error(number):
+            return _page_to_image(self.page(number), size, turn, skew)
 
     def size(self, number: int) -> tuple[float, float]:
         """Width and height of a page as shown, in points, whatever box the file claims.
@@ -191,12 +188,8 @@ class PdfFile:
         Raises:
             RenderError: pdfium cannot load or draw this page.
         """
-        with PDFIUM:
-            page = self.page(number)
-            try:
-                return _page_to_pixels(page, size, turn, skew)
-            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
-                raise _not_drawn(number, error) from error
+        with PDFIUM, _as_render_error(number):
+            return _page_to_pixels(self.page(number), size, turn, skew)
 
     def area(self, number: int, box: tuple[float, float, float, float], longest_side_px: int) -> Pixels:
         """A part of a page in colour; nothing else of it is drawn.
@@ -209,12 +202,8 @@ class PdfFile:
         Raises:
             RenderError: pdfium cannot load or draw this page.
         """
-        with PDFIUM:
-            page = self.page(number)
-            try:
-                return _area_to_pixels(page, box, longest_side_px)
-            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
-                raise _not_drawn(number, error) from error
+        with PDFIUM, _as_render_error(number):
+            return _area_to_pixels(self.page(number), box, longest_side_px)
 
     def page(self, number: int) -> pypdfium2.PdfPage:
         """A page, which is loaded once for all its uses; to be used and freed only under :data:`PDFIUM`.
@@ -225,16 +214,19 @@ class PdfFile:
         if number not in self._pages:
             while len(self._pages) >= _PAGES_LOADED:
                 self._pages.pop(next(iter(self._pages))).close()
-            try:
+            with _as_render_error(number):
                 self._pages[number] = self._document[number - 1]
-            except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
-                raise _not_drawn(number, error) from error
         return self._pages[number]
 
 
-def _not_drawn(number: int, error: Exception) -> RenderError:
-    logger().info("not_drawn", page=number, error=f"{type(error).__name__}: {error}")
-    return RenderError(f"pdfium cannot draw page {number}.")
+@contextmanager
+def _as_render_error(number: int) -> Iterator[None]:
+    """A context in which whatever pdfium raises about a page becomes a RenderError."""
+    try:
+        yield
+    except (pypdfium2.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+        logger().info("not_drawn", page=number, error=f"{type(error).__name__}: {error}")
+        raise RenderError(f"pdfium cannot draw page {number}.") from error
 
 
 def scale_of(width: float, height: float, size: ImageSize) -> tuple[int, int]:

@@ -77,7 +77,7 @@ class Removals:
         self._state = state
 
     def finish_interrupted(self) -> None:
-        """Finish what a daemon was about when it died; what cannot be finished now is tried at the next start."""
+        """Finish removals and returns that a dead daemon had begun. What fails now is tried at the next start."""
         for removal in read_removals(self._state):
             if removal.state is RemovalState.REMOVED:
                 continue

@@ -1,4 +1,4 @@
-"""Which server the next page goes to: who has room, who rests, who has to be asked how it is; no clock and no I/O."""
+"""Chooses the server for the next page by free slots and last known state. It has no clock and does no I/O."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -120,7 +120,7 @@ class ServerState:
         return not self.in_flight and now - max(self._asked_at, self._used_at) > _FORGETS_S
 
     def down(self, now: float) -> bool:
-        """Whether it is known to take no page; one that has not been asked yet is not, nor one in its first rest.
+        """Whether it is known to take no page. False before it was asked for the first time, and in its first rest.
 
         A rest may be the doing of three pages that no server can read; the others wait for the trial that follows.
         """
@@ -139,7 +139,7 @@ class ServerState:
         return now >= self._asked_at + _ASK_AGAIN_S
 
     def is_due_for_a_look(self, now: float) -> bool:
-        """Whether it has had nothing to do for so long that nobody would know whether it is still there."""
+        """Whether it has been idle for so long that it may have gone away unnoticed."""
         if self._asking or self.in_flight or self.facts is None or not self.facts.usable:
             return False
         return now - max(self._asked_at, self._used_at, self._looked_at) >= _LOOK_S
@@ -160,7 +160,7 @@ class ServerState:
         self._held = self._held or hold
 
     def learn(self, facts: ServerFacts, now: float) -> bool:
-        """Take what it says about its state; returns whether it is back after it could not be used."""
+        """Store what it says about its state. Returns whether it can be used again after it could not."""
         looking, self._looking = self._looking, False
         if looking:
             self._asking, self._looked_at = False, now
@@ -181,7 +181,7 @@ class ServerState:
         return is_back
 
     def _learn_without_model(self, facts: ServerFacts) -> None:
-        """Take what it says while its model is not in memory: how much room that has is known from before."""
+        """Store what it says while its model is not in memory; slots and context keep their last known values."""
         before = self.facts or facts
         if facts.loaded is False:  # so that it is asked, and loaded, before the next page
             self._asked_at = self._used_at = -math.inf
@@ -272,7 +272,7 @@ class ServerBook:
         server.breaker.succeeded()
 
     def note_dialects(self, target: ServerTarget, dialects: Sequence[str]) -> None:
-        """Note what an answer was in that was taken: the next orders for this model say so."""
+        """Note the dialects of an accepted answer: the next requests to this model name them."""
         self._seen.note(target.url, target.model, dialects)
 
     def failed(self, url: str, detail: str, now: float) -> None:
@@ -289,7 +289,7 @@ class ServerBook:
         self._servers[url].doubt(hold=False)
 
     def learn(self, facts: ServerFacts, now: float) -> bool:
-        """Take what a server says about its state; returns whether it is back after it could not be used."""
+        """Store what a server says about its state. Returns whether it can be used again after it could not."""
         self._now = now
         return facts.url in self._servers and self._servers[facts.url].learn(facts, now)
 

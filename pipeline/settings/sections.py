@@ -94,7 +94,7 @@ Servers = Annotated[tuple[Server, ...], Field(min_length=1), AfterValidator(_dis
 
 
 def _text_to_list(value: object) -> object:
-    """A list also where it is one text: with commas, or a list in JSON or YAML as the environment may have it."""
+    """A list of texts, also from a single text: ``a, b``, or ``["a", "b"]`` as the environment may have it."""
     return [part.strip(" \"'") for part in value.strip("[] ").split(",")] if isinstance(value, str) else value
 
 
@@ -167,7 +167,7 @@ def _checked_hook_url(url: str) -> str:
 
 
 class Hooks(Section):
-    """Who is told when a document has ended, or nothing is in work any more; nobody without a command and a url."""
+    """Who is told when a document has ended or nothing is in work any more. Without command and url it is nobody."""
 
     command: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     url: Annotated[Annotated[str, AfterValidator(_checked_hook_url)] | None, BeforeValidator(reference_to_value)] = (

@@ -1,4 +1,4 @@
-"""The gateway's talk with one host: its actor, and a connection to that for both directions."""
+"""The gateway's connection with one host: its actor, and a stream to it for both directions."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ _TOO_MANY = (
 )
 
 
-class HostTalk:
+class HostConnection:
     """One engagement of a host, until either side is lost."""
 
     def __init__(
@@ -95,13 +95,13 @@ class HostTalk:
             try:
                 await comm.write({"op": TALK, "boot": self.boot, "reply": False})
                 self._tell(Joined(boot=self.boot, name=self._name))
-                await self._talk(comm)
+                await self._exchange_messages(comm)
             finally:
                 comm.abort()
         finally:
             future.release()
 
-    async def _talk(self, comm: Comm) -> None:
+    async def _exchange_messages(self, comm: Comm) -> None:
         """Carry words both ways.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The gateway's talk with one host, where it cannot even begin."""
+"""The gateway's connection with one host, where it cannot even begin."""
 
 import asyncio
 import os
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from cluster_hands import TERMS_OF_TESTS
 
-from pipeline.cluster.host_talk import HostTalk
+from pipeline.cluster.host_connection import HostConnection
 from pipeline.cluster.messages import Gone
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ async def told(files_left: int) -> object:
     """What the daemon is told first of a host, in a process that may open so many files more."""
     words: asyncio.Queue[object] = asyncio.Queue()
     client = cast("Client", None)  # it is not asked anything
-    talk = HostTalk(client, "tcp://127.0.0.1:1", "one", TERMS_OF_TESTS, tell=words.put_nowait)
+    connection = HostConnection(client, "tcp://127.0.0.1:1", "one", TERMS_OF_TESTS, tell=words.put_nowait)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     highest = max(map(int, os.listdir("/proc/self/fd")))  # noqa: PTH208 — names, no paths
     resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1 + files_left, hard))
     try:
-        talk.start()
+        connection.start()
         return await words.get()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
