@@ -118,18 +118,17 @@ def servers_to_places(servers: Iterable[Server], pool: Pool) -> Mapping[str, str
 
 def place_problems(servers: Iterable[Server], pool: Pool) -> list[str]:
     """What is wrong with the places of servers, each with its key."""
-    problems = []
-    for number, server in enumerate(servers):
-        if server.host is not None and pool.kind == "local":
-            problems.append(f"servers.{number}.host: {server.host}: needs `pool: {{kind: dask, ...}}`")
-        elif pool.scheduler is None or is_loopback(pool.scheduler) or not is_loopback(server.url):
-            continue
-        elif server.host is not None:
-            problems.append(
-                f"servers.{number}.url: {server.url}: must be the address by which {server.host} is reached from here"
-            )
-        elif not pool.local_too and pool.kind == "dask":
-            problems.append(
-                f"servers.{number}.url: {server.url}: no host can reach it; name the machine, or set local_too: true"
-            )
-    return problems
+    problems = (_place_problem(server, pool) for server in servers)
+    return [f"servers.{number}.{problem}" for number, problem in enumerate(problems) if problem is not None]
+
+
+def _place_problem(server: Server, pool: Pool) -> str | None:
+    if server.host is not None and pool.kind == "local":
+        return f"host: {server.host}: needs `pool: {{kind: dask, ...}}`"
+    if pool.scheduler is None or is_loopback(pool.scheduler) or not is_loopback(server.url):
+        return None
+    if server.host is not None:
+        return f"url: {server.url}: must be the address by which {server.host} is reached from here"
+    if not pool.local_too and pool.kind == "dask":
+        return f"url: {server.url}: no host can reach it; name the machine, or set local_too: true"
+    return None

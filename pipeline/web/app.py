@@ -28,14 +28,14 @@ from pipeline.status.snapshot import Snapshot
 from pipeline.web.archives import Archives
 from pipeline.web.disk_work import DiskWork
 from pipeline.web.document_list import DocumentList
-from pipeline.web.events import WATCHERS, News, snapshot_to_news
+from pipeline.web.events import WATCHERS, StateEvents, snapshot_to_news
 from pipeline.web.guard import SIGN_IN, Guard, GuardSettings, is_same, port_to_cookie_name, token_to_cookie
 from pipeline.web.history import History
 from pipeline.web.made_outputs import MadeOutputs
 from pipeline.web.metrics import CONTENT_TYPE, ListFacts, Metrics
 from pipeline.web.openapi import ApiDescription
 from pipeline.web.operations import Problem, answers
-from pipeline.web.orders import OrderDesk
+from pipeline.web.orders import OrderEndpoints
 from pipeline.web.passwords import Passwords
 from pipeline.web.removed_documents import RemovedDocuments
 from pipeline.web.results import Results
@@ -61,7 +61,7 @@ _LOOK_PAUSE, _LONGEST_PAUSE_S = 9, 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageSurroundings:
+class PageContext:
     """What the page needs from the daemon.
 
     Attributes:
@@ -90,18 +90,18 @@ class Health:
 class Site:
     """The endpoints that are not about one document, and the background tasks."""
 
-    def __init__(self, surroundings: PageSurroundings) -> None:
-        settings = surroundings.settings
+    def __init__(self, context: PageContext) -> None:
+        settings = context.settings
         self._settings = settings
-        self._latest = surroundings.latest
-        self._token, self._port = surroundings.guard.token, surroundings.guard.port
+        self._latest = context.latest
+        self._token, self._port = context.guard.token, context.guard.port
         self._static = static_files()
-        self._state = surroundings.journal.folder
+        self._state = context.journal.folder
         self._removed = 0
-        self._metrics = Metrics(settings.outbox, surroundings.latest, self._list_facts)
+        self._metrics = Metrics(settings.outbox, context.latest, self._list_facts)
         self.history = History(settings.outbox, heard=self._metrics.count)
-        self.search = TextSearch(self.history, surroundings.journal.folder.search)
-        self.news = News(lambda: snapshot_to_news(self._latest(), self.history.version))
+        self.search = TextSearch(self.history, context.journal.folder.search)
+        self.state_events = StateEvents(lambda: snapshot_to_news(self._latest(), self.history.version))
         mib = min(settings.web.upload_mib, settings.limits.file_mib)
         self._uploads = Uploads(
             UploadSettings(
@@ -134,7 +134,7 @@ class Site:
         with suppress(OSError):
             await self._uploads.remove_stale()
         self.search.start()
-        works = (self.news.run, self._keep_looking, *self.at_start)
+        works = (self.state_events.run, self._keep_looking, *self.at_start)
         tasks = [asyncio.create_task(work()) for work in works]
         try:
             yield
@@ -153,7 +153,7 @@ class Site:
             began = time.monotonic()
             snapshot = self._latest()
             delivered = snapshot.published + snapshot.failed if snapshot else 0
-            due = self.news.watchers and began - looked > _LOOK_S
+            due = self.state_events.watchers and began - looked > _LOOK_S
             if due or delivered != self._delivered:
                 self._delivered, looked = delivered, began
                 await self._look()
@@ -166,7 +166,7 @@ class Site:
         except Exception:  # noqa: BLE001 — unattended: an unexpected file must not end the looks
             logger().exception("fault_in_history")
         if self.history.version != before:
-            self.news.wake()
+            self.state_events.wake()
 
     @answers({200: "text/html"}, for_people=True)
     async def index(self, request: Request) -> Response:
@@ -186,10 +186,10 @@ class Site:
     async def events(self, request: Request) -> Response:
         """GET: the state, and each change of it."""
         del request
-        if self.news.watchers >= WATCHERS:
+        if self.state_events.watchers >= WATCHERS:
             raise HTTPException(503, "Too many browsers watch already.", headers={"retry-after": "30"})
         self.search.want()
-        return StreamingResponse(self.news.stream(), media_type="text/event-stream")
+        return StreamingResponse(self.state_events.stream(), media_type="text/event-stream")
 
     @answers({201: Uploaded}, 400, 408, 409, 411, 413, 415, 503, 507, body="application/pdf", query=UPLOAD_QUERY)
     async def upload(self, request: Request) -> Response:
@@ -281,21 +281,21 @@ def _methods_at(request: Request) -> set[str]:
     return {method for route in routes for method in route.methods or ()}
 
 
-def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
+def create_app(context: PageContext) -> tuple[Starlette, Site]:
     """The application, and its part that must be told of changes."""
-    site = Site(surroundings)
-    settings = surroundings.settings
+    site = Site(context)
+    settings = context.settings
     originals = Originals(outbox=settings.outbox, inbox=settings.inbox)
     passwords = Passwords(settings.passwords)
     made = MadeOutputs(settings.outbox)
     listed, archives = DocumentList(site.history), Archives(site.history, originals, made)
     results = Results(site.history, originals, settings, passwords, made)
-    retries = Retries(site.history, originals, surroundings.journal, surroundings.retry, passwords)
-    selections = Selections(site.history, surroundings.journal.folder, retries)
+    retries = Retries(site.history, originals, context.journal, context.retry, passwords)
+    selections = Selections(site.history, context.journal.folder, retries)
     site.at_start.append(selections.finish_interrupted)
-    removed = RemovedDocuments(site.history, surroundings.journal.folder, surroundings.run_errand)
-    reviews = Reviews(site.history, surroundings.journal.folder, surroundings.run_errand)
-    desk = OrderDesk(surroundings.journal.folder)
+    removed = RemovedDocuments(site.history, context.journal.folder, context.run_errand)
+    reviews = Reviews(site.history, context.journal.folder, context.run_errand)
+    orders = OrderEndpoints(context.journal.folder)
     routes = [
         Route("/", site.index),
         Route("/static/{name:str}", site.static),
@@ -311,13 +311,13 @@ def create_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
         Route("/api/documents/{ident:str}/password", retries.unlock, methods=["POST"]),
         Route("/api/retry", selections.retry, methods=["POST"]),
         Route("/api/redo", selections.redo, methods=["POST"]),
-        *_order_routes(desk),
+        *_order_routes(orders),
         *_selection_routes(removed, archives),
         *_document_routes(results),
         *_review_routes(reviews),
     ]
     routes.append(Route("/api/openapi.json", ApiDescription(routes).tell))
-    guard = Middleware(Guard, settings=surroundings.guard)
+    guard = Middleware(Guard, settings=context.guard)
     handlers = {HTTPException: answer_error, OSError: answer_error}
     app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=site.running)
     return app, site
@@ -351,14 +351,14 @@ def _review_routes(reviews: Reviews) -> list[Route]:
     ]
 
 
-def _order_routes(desk: OrderDesk) -> list[Route]:
+def _order_routes(orders: OrderEndpoints) -> list[Route]:
     return [
-        Route("/api/pause", desk.pause_all, methods=["POST"]),
-        Route("/api/resume", desk.resume_all, methods=["POST"]),
-        Route("/api/work/{ident:str}/pause", desk.pause, methods=["POST"]),
-        Route("/api/work/{ident:str}/resume", desk.resume, methods=["POST"]),
-        Route("/api/work/{ident:str}/cancel", desk.cancel, methods=["POST"]),
-        Route("/api/work/{ident:str}/priority", desk.prefer, methods=["POST"]),
+        Route("/api/pause", orders.pause_all, methods=["POST"]),
+        Route("/api/resume", orders.resume_all, methods=["POST"]),
+        Route("/api/work/{ident:str}/pause", orders.pause, methods=["POST"]),
+        Route("/api/work/{ident:str}/resume", orders.resume, methods=["POST"]),
+        Route("/api/work/{ident:str}/cancel", orders.cancel, methods=["POST"]),
+        Route("/api/work/{ident:str}/priority", orders.prefer, methods=["POST"]),
     ]
 
 

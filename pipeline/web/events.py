@@ -28,8 +28,8 @@ _LONG_S, _LONG_STEP_S = 120, 10
 _ANSWERING = frozenset({"ready", "not asked yet"})
 
 
-class News:
-    """The events; used only in the page's own event loop."""
+class StateEvents:
+    """The events that tell clients of each new state; used only in the page's own event loop."""
 
     def __init__(self, make: Callable[[], JsonObject]) -> None:
         """Prepare; nobody watches yet.

@@ -36,7 +36,7 @@ class Ordered:
     ordered: bool = True
 
 
-class OrderDesk:
+class OrderEndpoints:
     """Takes orders for the daemon's documents."""
 
     def __init__(self, state: StateFolder) -> None:

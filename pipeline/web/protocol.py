@@ -1,4 +1,4 @@
-"""uvicorn's connection with limits that it does not have: how many there are, and how long one may dawdle.
+"""uvicorn's connection with two limits more: the number of connections, and the time that each may take.
 
 A small limit for connections would be wrong: a browser keeps up to six, and each page that watches holds one of them
 all the time, so a limit of eight would lock out the second browser. Instead everything expensive has its own small
@@ -31,7 +31,7 @@ _HEAD_PIECE = 1024
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\nretry-after: 5\r\n\r\n"
 
 
-class CarefulProtocol(H11Protocol):
+class LimitedProtocol(H11Protocol):
     """Refuses connections over the limit, and cuts off those that take too long."""
 
     _incoming: asyncio.TimerHandle | None = None

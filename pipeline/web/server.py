@@ -13,11 +13,11 @@ from pipeline.results.journal import Journal
 from pipeline.settings.settings import Settings
 from pipeline.status.snapshot import Snapshot
 from pipeline.web.addresses import Listeners, is_loopback, names_of
-from pipeline.web.app import PageSurroundings, Site, create_app
+from pipeline.web.app import PageContext, Site, create_app
 from pipeline.web.guard import GuardSettings
 from pipeline.web.listening import listen, listeners_to_url
 from pipeline.web.own_token import settings_to_token
-from pipeline.web.protocol import HEAD_BYTES, IDLE_S, CarefulProtocol
+from pipeline.web.protocol import HEAD_BYTES, IDLE_S, LimitedProtocol
 from pipeline.web.retries import RetrySettings
 
 # Seconds that running answers get when the daemon ends.
@@ -83,9 +83,9 @@ class WebPage:
         """Take a snapshot; called by the loop, so it only keeps it and wakes the page."""
         self._snapshot = snapshot
         loop, site = self._loop, self._site
-        if loop is not None and site is not None and site.news.watchers:
+        if loop is not None and site is not None and site.state_events.watchers:
             with suppress(RuntimeError):  # the loop has just ended
-                loop.call_soon_threadsafe(site.news.wake)
+                loop.call_soon_threadsafe(site.state_events.wake)
 
     def stop(self) -> None:
         """End the thread; running answers get a short time."""
@@ -95,7 +95,7 @@ class WebPage:
             server.should_exit = True
             with suppress(RuntimeError):  # the loop has just ended
                 # Streams do not end by themselves, and the server would wait for them.
-                loop.call_soon_threadsafe(site.news.close)
+                loop.call_soon_threadsafe(site.state_events.close)
         if self._thread.ident is not None:
             self._thread.join()
         self._listeners.close()
@@ -115,7 +115,7 @@ class WebPage:
         web = self._settings.web
         port = self._listeners.port
         app, self._site = create_app(
-            PageSurroundings(
+            PageContext(
                 settings=self._settings,
                 journal=self._journal,
                 latest=lambda: self._snapshot,
@@ -128,7 +128,7 @@ class WebPage:
         )
         config = uvicorn.Config(
             app,
-            http=CarefulProtocol,
+            http=LimitedProtocol,
             ws="none",
             loop="asyncio",
             lifespan="on",

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from pipeline.files.json_values import JsonObject
 from pipeline.web import events
-from pipeline.web.events import News
+from pipeline.web.events import StateEvents
 
 # Nothing waits this long when all is well.
 _PATIENCE_S = 90.0
@@ -22,11 +22,11 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Stage:
-    """News of a state that a test sets; as the page has it, whoever changes the state says so."""
+    """Events of a state that a test sets; as the page has it, whoever changes the state says so."""
 
     def __init__(self) -> None:
         self.state: JsonObject = {"state": "first"}
-        self.news = News(self._made)
+        self.state_events = StateEvents(self._made)
 
     def _made(self) -> JsonObject:
         if self.state.get("state") == "broken":
@@ -37,13 +37,13 @@ class Stage:
         """The state is another one; ``quietly`` where the page is not told, since nobody watches."""
         self.state = {"state": state}
         if not quietly:
-            self.news.wake()
+            self.state_events.wake()
 
 
 @asynccontextmanager
 async def running() -> AsyncIterator[Stage]:
     stage = Stage()
-    task = asyncio.create_task(stage.news.run())
+    task = asyncio.create_task(stage.state_events.run())
     try:
         async with asyncio.timeout(_PATIENCE_S):
             yield stage
@@ -67,13 +67,13 @@ async def settled() -> None:
 def test_a_change_back_to_what_was_told_before_anybody_watched_is_told() -> None:
     async def play() -> list[str]:
         async with running() as stage:
-            earlier = stage.news.stream()
+            earlier = stage.state_events.stream()
             await told(earlier)
             stage.change("idle")
             found = [await told(earlier)]
             await earlier.aclose()
             stage.change("trouble", quietly=True)
-            stream = stage.news.stream()
+            stream = stage.state_events.stream()
             found.append(await told(stream))
             stage.change("idle")
             found.append(await told(stream))
@@ -87,7 +87,7 @@ def test_what_a_stream_began_with_is_not_told_again() -> None:
     async def play() -> list[str]:
         async with running() as stage:
             stage.change("second")  # the page is woken only after the stream has begun
-            stream = stage.news.stream()
+            stream = stage.state_events.stream()
             found = [await told(stream)]
             await settled()
             stage.change("third")
@@ -101,7 +101,7 @@ def test_what_a_stream_began_with_is_not_told_again() -> None:
 def test_a_stream_that_begins_tells_the_others_what_it_sees() -> None:
     async def play() -> tuple[str, str]:
         async with running() as stage:
-            one, other = stage.news.stream(), stage.news.stream()
+            one, other = stage.state_events.stream(), stage.state_events.stream()
             await told(one)
             stage.change("second", quietly=True)
             found = await told(other), await told(one)
@@ -115,7 +115,7 @@ def test_a_stream_that_begins_tells_the_others_what_it_sees() -> None:
 def test_one_that_is_slow_gets_the_latest_and_not_what_it_missed() -> None:
     async def play() -> list[str]:
         async with running() as stage:
-            slow, quick = stage.news.stream(), stage.news.stream()
+            slow, quick = stage.state_events.stream(), stage.state_events.stream()
             found = [await told(slow)]
             await told(quick)
             for number in range(5):
@@ -132,7 +132,7 @@ def test_one_that_is_slow_gets_the_latest_and_not_what_it_missed() -> None:
 def test_a_state_that_cannot_be_told_does_not_end_the_telling() -> None:
     async def play() -> str:
         async with running() as stage:
-            stream = stage.news.stream()
+            stream = stage.state_events.stream()
             await told(stream)
             stage.change("broken")
             await settled()
@@ -152,7 +152,7 @@ def test_a_sign_of_life_comes_where_nothing_changes(monkeypatch: pytest.MonkeyPa
 
     async def play() -> bytes:
         async with running() as stage:
-            stream = stage.news.stream()
+            stream = stage.state_events.stream()
             await anext(stream)
             sign = await anext(stream)
             await stream.aclose()
@@ -164,9 +164,9 @@ def test_a_sign_of_life_comes_where_nothing_changes(monkeypatch: pytest.MonkeyPa
 def test_a_stream_ends_when_all_do() -> None:
     async def play() -> bytes:
         async with running() as stage:
-            stream = stage.news.stream()
+            stream = stage.state_events.stream()
             await anext(stream)
-            stage.news.close()
+            stage.state_events.close()
             return b"".join([piece async for piece in stream])
 
     assert asyncio.run(play()) == b""

@@ -177,11 +177,11 @@ def test_a_page_that_breaks_begins_anew(tmp_path: Path, monkeypatch: pytest.Monk
     broken = threading.Event()
     right = app.Site.__init__
 
-    def breaks(self: app.Site, surroundings: app.PageSurroundings) -> None:
+    def breaks(self: app.Site, context: app.PageContext) -> None:
         if not broken.is_set():
             broken.set()
             raise RuntimeError("broken")
-        right(self, surroundings)
+        right(self, context)
 
     monkeypatch.setattr(app.Site, "__init__", breaks)
     with page_alone(tmp_path) as page:

@@ -20,7 +20,7 @@ from pipeline.errors import UnreadableError
 from pipeline.files.json_values import JsonObject
 from pipeline.page_result import FallbackReason
 from pipeline.web import server
-from pipeline.web.app import PageSurroundings, Site, create_app
+from pipeline.web.app import PageContext, Site, create_app
 from pipeline.web.guard import OPEN_PATHS
 from pipeline.web.history import path_to_ident
 from pipeline.web.operations import operation_of
@@ -31,8 +31,8 @@ POST = {"X_Dropleaf": "1"}
 APPS: list[Starlette] = []
 
 
-def keep_app(surroundings: PageSurroundings) -> tuple[Starlette, Site]:
-    app, site = create_app(surroundings)
+def keep_app(context: PageContext) -> tuple[Starlette, Site]:
+    app, site = create_app(context)
     APPS.append(app)
     return app, site
 
