@@ -29,6 +29,6 @@ def turn_pixels(pixels: Pixels, degrees: float) -> Pixels:
     across, down = width / 2, height / 2
     # From a place in the turned picture to that in the given one.
     way = (cos, sin, across - cos * across - sin * down, -sin, cos, down + sin * across - cos * down)
-    turned = picture.transform((width, height), Image.Transform.AFFINE, way, Image.Resampling.BILINEAR, fillcolor=white)
+    turned = picture.transform((width, height), Image.Transform.AFFINE, way, Image.Resampling.BICUBIC, fillcolor=white)
     lines = b"\0" + turned.tobytes("raw", mode, stride)
     return Pixels(lines=memoryview(lines)[:-1], width=width, height=height, channels=pixels.channels)

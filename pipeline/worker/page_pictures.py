@@ -7,6 +7,7 @@ from pipeline.errors import RenderError
 from pipeline.extraction.model import BBox
 from pipeline.extraction.readers.ocr.coloured import rgb_to_uncoloured
 from pipeline.extraction.readers.ocr.picture import Picture
+from pipeline.extraction.readers.ocr.sharpness import sharpened
 from pipeline.extraction.readers.ocr.skew import DPI, picture_to_skew
 from pipeline.extraction.readers.ocr.upright import Draw, DrawUncoloured, Stance
 from pipeline.pictures.png import Pixels, lines_to_png
@@ -67,7 +68,8 @@ def page_to_drawer(pdf: PdfFile, number: int) -> Draw:
 
     def draw(dpi: float, stance: Stance) -> Picture:
         packed, pixels = _draw(pdf, number, dpi, stance, colour=False)
-        return _to_picture(packed, pixels, max(pdf.size(number)))
+        picture = _to_picture(packed, pixels, max(pdf.size(number)))
+        return sharpened(picture) if stance.skew else picture
 
     return draw
 
@@ -83,7 +85,10 @@ def page_to_uncoloured_drawer(pdf: PdfFile, number: int) -> DrawUncoloured:
     def draw(dpi: float, stance: Stance) -> tuple[Picture, Sequence[BBox]] | None:
         packed, pixels = _draw(pdf, number, dpi, stance, colour=True)
         found = rgb_to_uncoloured(packed, pixels.width, pixels.height)
-        return found and (_to_picture(found.pixels, pixels, max(pdf.size(number))), found.boxes)
+        if found is None:
+            return None
+        picture = _to_picture(found.pixels, pixels, max(pdf.size(number)))
+        return sharpened(picture) if stance.skew else picture, found.boxes
 
     return draw
 
