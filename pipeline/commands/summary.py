@@ -17,6 +17,10 @@ from pipeline.results.manifest import ManifestHead, read_head
 _COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "yellow", Outcome.FAILED: "red"}
 # For a terminal; a pipe gets a line for every document.
 _MOST_LINES = 20
+#: The model or text recognition alone has read such a page, and nothing could check it.
+_UNCHECKED = (
+    "Where only one reader has read a page, there may be errors that are not marked: compare it with the original."
+)
 
 
 def print_summary(console: Console, tally: Tally, *, expected: int = 0) -> None:
@@ -62,8 +66,11 @@ def tally_to_sentences(tally: Tally) -> Iterator[str]:
     reasons = Counter(fallback.reason.value for head in heads for fallback in head.fallbacks)
     if reasons:
         yield f"Fell back: {_counts_to_words(reasons.most_common())}."
-    if words := counts_to_words(add_counts(head.review for head in heads if head.review)):
+    counts = add_counts(head.review for head in heads if head.review)
+    if words := counts_to_words(counts):
         yield f"In all: {words}."
+    if counts.unchecked_pages:
+        yield _UNCHECKED
     errors = Counter(head.error.message for head in heads if head.error)
     for message, count in errors.most_common():
         yield f"Failed, {count}: {message}"

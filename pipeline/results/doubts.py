@@ -50,13 +50,13 @@ def add_counts(counts: Iterable[ReviewCounts]) -> ReviewCounts:
 
 
 def counts_to_words(counts: ReviewCounts | None) -> str:
-    """For example ``3 to check, 2 pages that nothing could check``; empty where there is nothing to do."""
+    """For example ``3 marked places to check, 2 pages that only one reader has read``; empty where nothing is to do."""
     if counts is None:
         return ""
     pages = counts.unchecked_pages
-    words = [f"{counts.doubts:,} to check"] if counts.doubts else []
+    words = [f"{counts.doubts:,} marked place{'s' if counts.doubts > 1 else ''} to check"] if counts.doubts else []
     words += [f"{counts.outdated:,} settled before and read otherwise since"] if counts.outdated else []
-    words += [f"{pages:,} page{'s' if pages > 1 else ''} that nothing could check"] if pages else []
+    words += [f"{pages:,} page{'s' if pages > 1 else ''} that only one reader has read"] if pages else []
     return ", ".join(words)
 
 

@@ -35,12 +35,13 @@ def test_what_is_to_be_checked_is_said_of_each_document_and_of_all(tmp_path: Pat
 
     assert isinstance(console.file, io.StringIO)
     said = console.file.getvalue()
-    assert "a.html (3 to check, 1 page that nothing could check)" in said
-    assert "c.html (1 page that nothing could check)" in said
-    assert "In all: 5 to check, 3 pages that nothing could check." in said
+    assert "a.html (3 marked places to check, 1 page that only one reader has read)" in said
+    assert "c.html (1 page that only one reader has read)" in said
+    assert "In all: 5 marked places to check, 3 pages that only one reader has read." in said
+    assert "there may be errors that are not marked: compare it with the original." in said
     table = printed(status_to_table(read_status(tmp_path / "inbox", outbox), Extent.NEWEST))
-    assert "3 to check, 1 page that nothing could check" in table
-    assert "3 to check, 1 page that nothing could check" in printed(document_to_table(outbox, "a"))
+    assert "3 marked places to check, 1 page that only one reader has read" in table
+    assert "3 marked places to check, 1 page that only one reader has read" in printed(document_to_table(outbox, "a"))
 
 
 def test_what_was_left_in_the_inbox_is_said_at_the_end() -> None:

@@ -54,7 +54,7 @@ def test_counts_are_said_in_words() -> None:
     some = ReviewCounts(cells=2, texts=1, pages=2)
 
     assert counts_to_words(add_counts([some, ReviewCounts(unchecked_pages=2)])) == (
-        "3 to check, 2 pages that nothing could check"
+        "3 marked places to check, 2 pages that only one reader has read"
     )
-    assert counts_to_words(ReviewCounts(unchecked_pages=1)) == "1 page that nothing could check"
+    assert counts_to_words(ReviewCounts(unchecked_pages=1)) == "1 page that only one reader has read"
     assert counts_to_words(ReviewCounts()) == counts_to_words(None) == ""
