@@ -67,6 +67,7 @@ class Step(StrEnum):
     CHECK = "check"
     FALLBACK = "fallback"
     RECOGNISE = "recognise"
+    FIGURES = "figures"
 
 
 class Against(StrEnum):

@@ -43,6 +43,7 @@ class PageOrder:
             once.
         hosts_lost: How many machines were lost while they had the page.
         fell: Why the page has fallen back already, where the model is asked a second time at the document's end.
+        figures: Whether its pictures are drawn; not after a worker has died of that.
     """
 
     number: int
@@ -57,6 +58,7 @@ class PageOrder:
     spared: bool = False
     hosts_lost: int = 0
     fell: Fallback | None = None
+    figures: bool = True
 
     @property
     def has_picture_text(self) -> bool:

@@ -40,6 +40,7 @@ DOCUMENT_OVER = Fallback(
 _REASON_WHEN_OVERDUE = {
     Step.RENDER: (FallbackReason.RENDER, f"drawing it took more than {RENDER_S:g} s"),
     Step.REQUEST: (FallbackReason.TIMEOUT, "the worker did not come back in time"),
+    Step.FIGURES: (FallbackReason.WORKER_LOST, f"drawing its pictures took more than {RENDER_S:g} s"),
     Step.CHECK: (FallbackReason.MALFORMED, f"the answer could not be made sense of within {CHECK_S:g} s"),
 }
 
@@ -205,6 +206,10 @@ def order_with_last_resort(order: PageOrder, before: PageOrder, *, may_recognise
 
 def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:
     """An order for the readers; the first reason for which a page fell back stays its reason."""
+    if page.progress.step is Step.FIGURES and page.order.figures:
+        # Its text had been read: the same again without its pictures, which costs no reader.
+        known = page.order.fallback or page.order.fell or page.progress.fallback
+        return replace(page.order, fallback=known or fallback, figures=False)
     readers = page.order.readers
     # One reader is used up whatever the worker reports: a hostile file may have taken it over.
     if page.order.fallback is not None or page.progress.step is Step.FALLBACK:

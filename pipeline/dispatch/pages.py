@@ -1,10 +1,10 @@
 """Gives pages to workers and takes their results; in the loop's thread."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline.choices import Engine
+from pipeline.choices import Engine, FigureChoice
 from pipeline.conditions import outside_hours
 from pipeline.deadline import Deadline
 from pipeline.dispatch.conversion import Conversion, PageOrder, RunningPage
@@ -194,7 +194,7 @@ class Pages:
     def _order_to_task(
         self, conversion: Conversion, order: PageOrder, target: ServerTarget | None, now: float
     ) -> PageTask:
-        document = conversion.document
+        document, settings = conversion.document, conversion.settings.worker
         return PageTask(
             document=document.name,
             path=document.pdf,
@@ -208,7 +208,7 @@ class Pages:
             queue_s=max(0.0, now - order.queued_at - (order.picture_text.seconds if order.picture_text else 0.0)),
             attempts=order.attempts,
             picture_text=order.picture_text,
-            settings=conversion.settings.worker,
+            settings=settings if order.figures else replace(settings, figures=FigureChoice.OFF),
             sha256=conversion.pdf_sha256,
         )
 

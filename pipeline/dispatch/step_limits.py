@@ -10,7 +10,7 @@ SLOWNESS = 3.0
 INSPECT_S = 30.0
 #: Making a PDF of a picture; that has a limit of processor time, too.
 WRAPPING_S = SLOWNESS * WRAP_S
-#: Drawing a page; pdfium takes up to five seconds on the worst pages known.
+#: Drawing a page, or its pictures; pdfium takes up to five seconds on the worst pages known.
 RENDER_S = 30.0
 #: Making HTML of an answer, and comparing it with the page and with what a reader finds on it.
 CHECK_S = 40.0
@@ -33,7 +33,7 @@ def step_to_seconds(step: Step, page_s: float, document_s: float, *, reader: Rea
         return min(page_s, document_s) + _GRACE_S
     if step is Step.FALLBACK:
         return SLOWNESS * max(limit for name, limit in READER_LIMITS_S.items() if reader in {None, name})
-    return RENDER_S if step is Step.RENDER else CHECK_S
+    return RENDER_S if step in {Step.RENDER, Step.FIGURES} else CHECK_S
 
 
 def page_to_seconds(page_s: float) -> float:
@@ -42,4 +42,4 @@ def page_to_seconds(page_s: float) -> float:
     Args:
         page_s: What was left of the page's time when its worker got it.
     """
-    return page_s + _MODEL_TRIES * (RENDER_S + CHECK_S) + SLOWNESS * sum(READER_LIMITS_S.values()) + _GRACE_S
+    return page_s + _MODEL_TRIES * (RENDER_S + CHECK_S) + RENDER_S + SLOWNESS * sum(READER_LIMITS_S.values()) + _GRACE_S

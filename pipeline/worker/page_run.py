@@ -109,6 +109,9 @@ class PageRun:
         # Where no reader is left, workers have died of the page's objects.
         if choice is FigureChoice.OFF or not content.html or not self._task.readers:
             return content
+        if content.method is not Method.VISION:
+            # pdfium may never have loaded this page: should it hang or die, the text that was read must not be lost.
+            self._tell(Step.FIGURES)
         try:
             pdf = self._opened()
             layer = pdf.layer(self._task.number)

@@ -173,3 +173,16 @@ def test_the_rest_of_a_document_goes_on_without_the_model_where_it_must(
 def test_the_rest_of_a_document_that_goes_on_killing_is_given_up() -> None:
     assert not is_rest_given_up(deaths=DEATHS_BEFORE_NOTHING - 1)
     assert is_rest_given_up(deaths=DEATHS_BEFORE_NOTHING)
+
+
+@pytest.mark.parametrize("fallback", [BASIC, FELL, None])
+def test_a_worker_that_dies_over_a_pages_pictures_costs_the_pictures_and_no_reader(fallback: Fallback | None) -> None:
+    first = replace(page(Step.FIGURES, fallback=fallback), order=PageOrder(number=1, queued_at=0.0, fallback=fallback))
+
+    for order in (order_after_loss(first, KILLED), order_after_overdue(first, document_over=False)):
+        assert (order.readers, order.figures) == (PageOrder(number=1, queued_at=0.0).readers, False)
+        assert order.fallback is not None
+        assert fallback is None or order.fallback == fallback
+
+        again = order_after_loss(replace(first, order=order), KILLED)  # whatever its worker says, only once
+        assert again.readers == order.readers[1:]

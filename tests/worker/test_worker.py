@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from pdfs import Canvas, blank_pdf, numbered_pdf, write_pdf
 from shared_files import BAD_PDFS, needs_shared
 from simulator import Fault, Rule, Setup, Simulator
 
+from pipeline.choices import FigureChoice
 from pipeline.page_result import Fallback, FallbackReason, Method, PageResult, Step
 from pipeline.results.page_record import read_record
 from pipeline.server_target import ServerTarget
@@ -60,6 +62,15 @@ def convert(worker: PageWorker, task: PageTask) -> tuple[PageResult, str, list[o
     assert (record.page.number, record.page.method) == (result.number, result.method)
     assert len(record.tables) == result.tables
     return result, record.html, reports
+
+
+def test_a_page_that_was_read_is_told_of_before_its_pictures_are_drawn(tmp_path: Path, worker: PageWorker) -> None:
+    path = numbered_pdf(tmp_path / "r.pdf", 1)
+
+    _, _, reports = convert(worker, task_of(path, settings=replace(SETTINGS, figures=FigureChoice.SMALL)))
+
+    steps = [each.step for each in reports if isinstance(each, PageProgress)]
+    assert steps[-2:] == [Step.FALLBACK, Step.FIGURES]
 
 
 def test_a_page_is_read_by_the_first_reader_that_can(tmp_path: Path, worker: PageWorker) -> None:

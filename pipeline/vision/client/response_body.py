@@ -60,6 +60,8 @@ class AnswerStream:
         self._event_is_error = False
         self._document: list[bytes] | None = None
         self._begun = False
+        self._over = False
+        self._index: object = None
 
     @property
     def text(self) -> str:
@@ -126,7 +128,7 @@ class AnswerStream:
         if line.startswith(b"data:"):
             payload = line[5:].strip()
             if payload == b"[DONE]":
-                self.complete = True
+                self.complete = self._over = True
             elif self._event or not self._take_payload(payload):
                 self._event.append(payload)
         elif not line:
@@ -180,6 +182,13 @@ class AnswerStream:
             self._take_choice(choices[0])
 
     def _take_choice(self, choice: dict[str, object]) -> None:
+        """Only of the answer that came first, and not of what follows its end."""
+        if self._over:
+            return
+        index = choice.get("index") or 0
+        self._index = index if self._index is None else self._index
+        if index != self._index:
+            return
         if isinstance(reason := choice.get("finish_reason"), str) and reason:
             self.finish_reason = reason
         message = choice.get("delta") or choice.get("message")

@@ -35,6 +35,10 @@ WIRE_BYTES = 8 * 1024 * 1024
 _HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "retry-after"})
 
 
+# Processing, and Early Hints: the answer itself is still to come.
+_EARLY = frozenset({102, 103})
+
+
 class Meter:
     """The limits of one request, and what it has used so far; its client has one request at a time.
 
@@ -162,6 +166,9 @@ class _Answer(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        while self.status in _EARLY:
+            self.headers = None  # type: ignore[assignment]  # the library begins only where there are none
+            super().begin()
         for name in {name.lower() for name in self.headers} - _HEADERS:
             del self.headers[name]
 

@@ -114,6 +114,7 @@ function pagesToWords(numbers) {
 }
 
 function stepToWords({ step, tokens, reason }) {
+  if (step === "figures") return "its pictures being drawn";
   if (step === "recognise") return "its picture being read";
   if (step === "render") return "being drawn";
   if (step === "request") return tokens ? `answering, ${plural(tokens, "token")}` : "asked";

@@ -319,6 +319,14 @@ def test_an_answer_without_end_is_cut(asking: Asking) -> None:
     assert isinstance(asking.error(floods), MalformedAnswer)
 
 
+@pytest.mark.parametrize("early", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_what_a_server_sends_ahead_of_its_answer_is_not_the_answer(asking: Asking, early: bytes) -> None:
+    ahead = b"HTTP/1.1 " + early + b"\r\nLink: </style.css>; rel=preload\r\n\r\n"
+
+    with serving(answering(ahead, ahead, *GOOD)) as server:
+        assert asking.ask(server).text == "<p>Hello</p>"
+
+
 def test_redirects_are_not_followed(asking: Asking) -> None:
     with serving(answering(*GOOD)) as elsewhere:
         redirect = http(b"moved", status="307 Moved", more=f"Location: {elsewhere.url}/chat/completions\r\n")

@@ -151,3 +151,26 @@ def test_a_line_without_end_is_cut() -> None:
 
     assert stream.text == ""
     assert len(stream.junk) < 1000
+
+
+def test_what_follows_the_end_of_an_answer_is_no_part_of_it() -> None:
+    stream = read(
+        delta("<p>One</p>"), delta(finish="stop"), DONE, delta("<p>Another</p>"), delta(finish="length"), DONE
+    )
+
+    assert (stream.text, stream.finish_reason, stream.complete) == ("<p>One</p>", "stop", True)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_several_answers_at_once_only_the_first_is_taken(first: int) -> None:
+    pieces = [
+        choice(index=index, delta={"content": text})
+        for text, other in (("<p>", "ZZ"), ("One", "YY"), ("</p>", "XX"))
+        for index, text in ((first, text), (1 - first, other))
+    ]
+
+    stream = read(
+        *pieces, choice(index=1 - first, finish_reason="length"), choice(index=first, finish_reason="stop"), DONE
+    )
+
+    assert (stream.text, stream.finish_reason) == ("<p>One</p>", "stop")
