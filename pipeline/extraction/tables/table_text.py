@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.extraction.model import BBox, Word
+from pipeline.extraction.tables.console import rows_to_console
 from pipeline.extraction.tables.prose import segments_to_prose
 from pipeline.extraction.tables.segments import Segment, is_rule, row_to_segments, units_to_segment, words_to_rows
 from pipeline.extraction.text.captions_begin import CAPTION, TABLE_CAPTION
@@ -29,7 +30,7 @@ class TabularText:
     Attributes:
         rows: The segments of each line, from top to bottom.
         middles: The y of each line's middle.
-        prose: The ids of the segments that are running text.
+        prose: The ids of the segments that are running text, or belong to a console session.
         captions: The ids of the segments that begin the caption of a table or figure.
         titles: Those that begin the caption of a table.
     """
@@ -73,7 +74,7 @@ def words_to_page_text(words: Iterable[Word]) -> TabularText:
     return TabularText(
         rows=tuple(rows),
         middles=tuple(_middle(row) for row in rows),
-        prose=frozenset(segments_to_prose(rows)),
+        prose=frozenset(segments_to_prose(rows) | rows_to_console(rows)),
         captions=frozenset(id(segment) for segment in captions),
         titles=tuple(segment for segment in captions if TABLE_CAPTION.match(segment.text)),
     )
