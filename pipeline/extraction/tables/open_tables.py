@@ -17,7 +17,7 @@ from pipeline.extraction.tables.header import lines_to_header
 from pipeline.extraction.tables.header_lines import has_units_above, lines_to_header_count
 from pipeline.extraction.tables.numbered_rows import lines_to_numbered
 from pipeline.extraction.tables.rules import SNAP, Edge, Edges
-from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, words_to_blank
+from pipeline.extraction.tables.segments import Segment, row_to_segments, row_to_units, rows_to_blank
 from pipeline.extraction.tables.text_lines import row_to_text_line, words_to_level_rows
 
 #: A line is full if it has at least this share of the cells of the fuller lines.
@@ -80,7 +80,7 @@ def rows_to_columns(rows: Sequence[Sequence[Word]], region: Region) -> Columns:
     borders = [edge.at for edge in region.vertical if _length_inside(edge, region.box) >= LONG * height]
     inner = [rule for rule in region.horizontal if rule.length < PARTIAL * (region.box.x1 - region.box.x0)]
     gutters = lines_to_gutters([row_to_units(row) for row in _full_rows(_without_groups(rows, inner))])
-    return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, words_to_blank(region.words))
+    return Columns(with_borders(gutters, borders, SNAP), region.box.x0, region.box.x1, rows_to_blank(rows))
 
 
 def _without_groups(rows: Sequence[Sequence[Word]], rules: Sequence[Edge]) -> list[list[Word]]:

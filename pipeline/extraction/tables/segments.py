@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from pipeline.extraction.geometry import boxes_to_box
@@ -18,8 +20,15 @@ SAME_LINE = 0.5
 #: Words with more than a thin blank between them are on different lines if their baselines differ by more than this
 #: share of the type size.
 LEVEL = 0.25
-#: The usual width of a blank in proportional type, as a share of the type size.
+#: The usual width of a blank in proportional type, as a share of the type size; Computer Modern has 0.33, and 0.42 in
+#: small type.
 BLANK = 0.28
+#: A wide one, where too few blanks show how wide they are.
+WIDE_BLANK = 0.33
+#: So many blanks show it.
+BLANKS = 4
+#: Gaps of at least so many type sizes are no blanks in proportional type.
+WIDEST_BLANK = 0.6
 #: Type is fixed-pitch if at least this share of its letters, and at least so many, have equal widths.
 FIXED_PITCH = 0.95
 FEW_LETTERS = 12
@@ -153,10 +162,16 @@ def words_to_rows(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(rows[index], key=lambda word: word.box.x0) for index in order]
 
 
-def words_to_blank(words: Iterable[Word]) -> float:
-    """The width of a blank, as a share of the type size: that of a letter in fixed-pitch type, else the usual one."""
+def rows_to_blank(rows: Sequence[Sequence[Word]]) -> float:
+    """The width of a blank, as a share of the type size: that of a letter in fixed-pitch type, else of most blanks.
+
+    Small type has wider blanks than large type, and every font its own.
+
+    Args:
+        rows: Words of one line each, from left to right.
+    """
     widths: Counter[float] = Counter()
-    for word in words:
+    for word in chain.from_iterable(rows):
         widths.update(
             round((char.box.x1 - char.box.x0) / char.size, 2)
             for char in word.chars
@@ -165,7 +180,16 @@ def words_to_blank(words: Iterable[Word]) -> float:
         if widths.total() > SAMPLE:
             break
     width, count = widths.most_common(1)[0] if widths else (0.0, 0)
-    return width if count >= FIXED_PITCH * widths.total() and count >= FEW_LETTERS else BLANK
+    if count >= FIXED_PITCH * widths.total() and count >= FEW_LETTERS:
+        return width
+    gaps = [
+        gap
+        for row in rows
+        for left, right in pairwise(row)
+        if 0 < (gap := (right.box.x0 - left.box.x1) / (left.size or 1.0)) < WIDEST_BLANK
+        and (left.text[-1].isalpha() or right.text[0].isalpha())
+    ]
+    return max(BLANK, median(gaps)) if len(gaps) >= BLANKS else WIDE_BLANK
 
 
 def row_to_units(row: Sequence[Word]) -> list[Segment]:
