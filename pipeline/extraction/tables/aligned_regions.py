@@ -25,6 +25,8 @@ TITLED_LINES = 2
 BEYOND = 1.0
 #: Lines of one heading have equal left ends or middles, up to this share of the type size.
 FLUSH = 0.25
+#: Texts beside each other overlap by more than this share of the type size.
+STAGGERED = 0.2
 #: The line distance within a cell is at most this many times that of other cells.
 STEADY = 1.1
 
@@ -125,11 +127,14 @@ def _with_spanners(run: Run, first: int, last: int) -> Run:
     labels = median(row[0].box.x1 for row in body if row[0].box.x0 <= left + BEYOND * row[0].size)
     right = max(row[-1].box.x1 for row in body)
     sections = [row[0] for row in run[first : last + 1] if len(row) == 1]
+    pitch = median(_foot(below) - _foot(above) for above, below in pairwise(body))
     while first > 0 and len(run[first - 1]) == 1:
         spanner, stub = run[first - 1][0], run[first][0]
-        if any(_is_like(spanner, section) for section in sections):
+        if any(_is_like(spanner, section) for section in sections) or _is_beside(spanner, run[first]):
             first -= 1
             continue
+        if _is_whole_head(spanner, body, _foot(run[first]) - pitch) and not _is_close(run, first - 1, pitch):
+            return run[first - 1 : last + 1]
         if spanner.box.x0 < min(labels, stub.box.x1) or spanner.box.x1 > right + BEYOND * spanner.size:
             break
         if _is_title(spanner, run[first], (left, labels, right)):
@@ -142,6 +147,24 @@ def _is_like(heading: Segment, section: Segment) -> bool:
     """Whether both begin at the same x, are bold, and have the same size: section headings of one table."""
     flush = abs(heading.box.x0 - section.box.x0) <= FLUSH * section.size
     return flush and heading.bold and section.bold and heading.size == section.size
+
+
+def _is_beside(label: Segment, row: Sequence[Segment]) -> bool:
+    """Whether a text is beside a line, at a slightly different height: the label of two lines of headings."""
+    return label.box.bottom - min(segment.box.top for segment in row) > STAGGERED * label.size
+
+
+def _is_whole_head(line: Segment, body: Sequence[Sequence[Segment]], level: float) -> bool:
+    """Whether a line is a head with only blanks between its headings: one row up, from the first to the last column."""
+    left = min(row[0].box.x0 for row in body)
+    last = min(row[-1].box.x0 for row in body)
+    flush = abs(line.box.x0 - left) <= FLUSH * line.size and last < line.box.x1
+    return flush and abs(line.box.bottom - level) <= FLUSH * line.size and line.text[-1] not in ".:"
+
+
+def _is_close(run: Run, index: int, pitch: float) -> bool:
+    """Whether the line above is as near as the lines of the table are to each other."""
+    return index > 0 and _foot(run[index]) - _foot(run[index - 1]) <= STEADY * pitch
 
 
 def _is_title(line: Segment, below: Sequence[Segment], extent: tuple[float, float, float]) -> bool:

@@ -184,8 +184,16 @@ def _labelled_rows(table: Table) -> int:
 
 
 def _is_list(table: Table) -> bool:
+    """Whether marks or numbers are before lines of words."""
     first = [cell_text(cell) for cell in table.cells if cell.column == 0 and cell.lines]
-    return table.columns <= PAIRS and sum(1 for text in first if _BULLET.match(text)) >= ITEMS * len(first)
+    marks = sum(1 for text in first if _BULLET.match(text))
+    return table.columns <= PAIRS and marks >= ITEMS * len(first) and not _are_figures(table, 1)
+
+
+def _are_figures(table: Table, column: int) -> bool:
+    """Whether most cells of a column are figures."""
+    cells = [cell for cell in table.cells if cell.column == column and cell.lines]
+    return sum(map(is_figure, cells)) >= ITEMS * len(cells)
 
 
 def _is_contents(table: Table) -> bool:
@@ -197,6 +205,7 @@ def _is_contents(table: Table) -> bool:
     middle = [cell for cell in table.cells if 0 < cell.column < table.columns - 1 and cell.lines]
     return (
         table.columns <= CONTENTS_COLUMNS
+        and not (table.columns == PAIRS and _are_figures(table, 0))
         and sum(map(is_figure, middle)) <= len(middle) / 2
         and len(pages) >= ITEMS * len(last)
         and (rising or leaders >= ITEMS * table.rows)

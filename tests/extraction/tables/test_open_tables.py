@@ -140,6 +140,13 @@ def test_bars_of_a_chart_are_no_shaded_cells() -> None:
     assert TableFinder(content=replace(page(labels), fills=tuple(bars)), words=chars_to_words(labels)).find() == ()
 
 
+def test_numbers_beside_figures_are_neither_a_list_nor_contents() -> None:
+    rows = [("Day", "Infected"), *((f"{day}", f"{day * day + 16}") for day in range(3, 12))]
+    [table] = find(rows_to_chars(rows, (100.0, 180.0), 100.0))
+
+    assert table_to_rows(table) == [list(row) for row in rows]
+
+
 def test_a_numbered_program_is_no_table() -> None:
     lines = [(str(41 + n), "   " * (n % 3), f"call some{n}") for n in range(12)]
     chars = [

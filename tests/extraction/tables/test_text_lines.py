@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from table_pages import across, find, rows_to_chars, table_to_rows
-from typeset import ASCENT, DESCENT
 
 from pipeline.extraction import BBox, Char
+from pipeline.extraction.model import ASCENT, DESCENT
 
 XS = (60.0, 120.0, 180.0)
 
