@@ -17,8 +17,10 @@ from pipeline.inbox.candidates import FolderFacts, look_into
 from pipeline.inbox.completeness import Patience
 from pipeline.inbox.events import FolderWatch, Hint
 from pipeline.inbox.examination import Answer, ExaminationFailed, Examiner, Incomplete, Left, Question, Refused, Rules
+from pipeline.inbox.lasting_troubles import LastingTroubles
 from pipeline.inbox.left_alone import NAMED, NamedFiles
 from pipeline.inbox.left_alone_notice import LeftAloneNotice
+from pipeline.inbox.missed_events import MissedEvents
 from pipeline.inbox.waiting_files import RETRY_S, WaitingFiles
 from pipeline.kinds import ALL_KINDS, Kind
 from pipeline.log.log import logger
@@ -34,8 +36,6 @@ _POLL_PAUSE = 2.0
 # Seconds for which a single run waits for files that go on changing, after the last other file was looked at.
 _PATIENCE_S = 10.0
 
-# Seconds within which the system tells of a file that a regular look has found; many times what a busy machine needs.
-_TOLD_WITHIN_S = 10.0
 # Seconds between two checks of the watcher: no event says that its folder was renamed.
 _HEALTH_S = 5.0
 
@@ -137,20 +137,19 @@ class Inbox:
         self._examiner = Examiner(rules, journal, known=known, give=give, stopping=self._stopping.is_set)
         self._claims = journal.folder.work
         self._waiting = WaitingFiles()
-        self._looking: set[PurePosixPath] = set()
-        self._unseen: set[PurePosixPath] = set()
+        self._being_listed: set[PurePosixPath] = set()
+        self._not_listed: set[PurePosixPath] = set()
         self._too_deep: set[PurePosixPath] = set()
         self._left_alone = LeftAloneNotice(settings.root, tell)
         self._next_look = 0.0
         self._next_check = 0.0
         self._look_began = 0.0
         self._look_took = 0.0
-        self._progressed = 0.0
-        self._planned = 0.0
+        self._last_progress = 0.0
+        self._planned_look = 0.0
         self._is_routine = False
-        self._is_deaf = False
-        self._untold: dict[PurePosixPath, float] = {}
-        self._told: dict[str, str] = {}
+        self._missed_events = MissedEvents()
+        self._troubles = LastingTroubles(tell)
         self._log = logger()
 
     def start(self) -> None:
@@ -182,7 +181,7 @@ class Inbox:
             if self._settings.once:
                 self._run_once()
             else:
-                self._run_on()
+                self._run_until_stopped()
         finally:
             closed = threading.Event()
             self._crew.submit(_WATCH, self._watch.close)
@@ -191,7 +190,7 @@ class Inbox:
             if not self._crew.close(_LEAVE_S):
                 self._log.warning("inbox_hangs", inbox=str(self._settings.root), advice="look at its disk or share")
 
-    def _run_on(self) -> None:
+    def _run_until_stopped(self) -> None:
         if self._settings.polling:
             self._next_check = float("inf")
         while not self._stopping.is_set():
@@ -200,8 +199,8 @@ class Inbox:
                 self._next_check = now + _HEALTH_S
                 self._crew.submit(_WATCH, self._check_watcher)
             if now >= self._next_look:
-                self._is_routine = self._watched and self._next_look == self._planned
-                self._next_look = self._planned = now + self._pause()
+                self._is_routine = self._watched and self._next_look == self._planned_look
+                self._next_look = self._planned_look = now + self._pause()
                 self._look()
             self._check_missed_events(now)
             self._ask(now)
@@ -209,29 +208,27 @@ class Inbox:
 
     def _pause(self) -> float:
         """Seconds until the next look at everything."""
-        if self._watched and not self._is_deaf:
+        if self._watched and not self._missed_events.noticed:
             return self._settings.rescan
         return min(self._settings.rescan, max(_POLL_S, _POLL_PAUSE * self._look_took))
 
     def _check_missed_events(self, now: float) -> None:
         """Notice files that a regular look has found and of which the system has told nothing since."""
-        if any(found + _TOLD_WITHIN_S < now for found in self._untold.values()):
-            self._untold.clear()
-            self._is_deaf = True
+        if self._missed_events.check(now):
             self._next_look = now
-            self._report_trouble("inbox_deaf", inbox_deaf(str(self._settings.root)))
+            self._troubles.report("inbox_deaf", inbox_deaf(str(self._settings.root)))
 
     def _run_once(self) -> None:
         patience = max(_PATIENCE_S, 2 * self._settings.patience.settle)
-        self._progressed = time.monotonic()
+        self._last_progress = time.monotonic()
         self._look()
         self._next_look = math.inf
-        while self._is_busy() and time.monotonic() < self._progressed + patience and not self._stopping.is_set():
+        while self._is_busy() and time.monotonic() < self._last_progress + patience and not self._stopping.is_set():
             if time.monotonic() >= self._next_look:  # some folder could not be listed
                 self._next_look = math.inf
                 self._look()
             self._ask(time.monotonic())
-            self._take_news(min(self._progressed + patience, self._next_look))
+            self._take_news(min(self._last_progress + patience, self._next_look))
         self._say_what_is_left()
         self._ended()
 
@@ -246,19 +243,19 @@ class Inbox:
             self._tell(Trouble(what="left", detail=words, harmless=True))
 
     def _is_busy(self) -> bool:
-        return bool(self._looking or self._unseen or self._waiting.waiting)
+        return bool(self._being_listed or self._not_listed or self._waiting.waiting)
 
     def _look(self) -> None:
         """Have every folder listed, except those whose last listing is not finished."""
-        if not self._looking:
+        if not self._being_listed:
             self._look_began = time.monotonic()
             self._left_alone.begin()
-        self._unseen.clear()
+        self._not_listed.clear()
         self._look_into(_ROOT)
 
     def _look_into(self, folder: PurePosixPath) -> None:
-        if folder not in self._looking:
-            self._looking.add(folder)
+        if folder not in self._being_listed:
+            self._being_listed.add(folder)
             self._crew.submit(folder, partial(self._list, folder))
 
     def _list(self, folder: PurePosixPath) -> None:
@@ -303,7 +300,7 @@ class Inbox:
         now = time.monotonic()
         match news:
             case None:  # events were lost: look at everything
-                self._untold.clear()
+                self._missed_events.forget()
                 self._next_look = 0.0
                 self._next_check = min(self._next_check, now) if not self._settings.polling else self._next_check
             case FolderFacts():
@@ -318,34 +315,32 @@ class Inbox:
     def _note_hint(self, path: Path, *, finished: bool, now: float) -> None:
         with suppress(ValueError):  # a hint for a path outside, from before the inbox was moved
             relative = PurePosixPath(path.relative_to(self._settings.root))
-            self._untold.pop(relative, None)
-            if self._is_deaf:
-                self._is_deaf = False
-                self._clear_trouble("inbox_deaf")
+            if self._missed_events.note_event(relative):
+                self._troubles.clear("inbox_deaf")
             self._waiting.note(relative, finished=finished, now=now)
 
     def _note_folder(self, facts: FolderFacts, now: float) -> None:
-        self._looking.discard(facts.folder)
+        self._being_listed.discard(facts.folder)
         if facts.error is not None:
-            self._unseen.add(facts.folder)
-            self._report_trouble("inbox_unseen", inbox_unseen(str(self._settings.root), _error_to_words(facts.error)))
+            self._not_listed.add(facts.folder)
+            self._troubles.report("inbox_unseen", inbox_unseen(str(self._settings.root), _error_to_words(facts.error)))
         elif facts.too_deep:
             self._note_too_deep(facts.folder)
         else:
-            self._progressed = now
+            self._last_progress = now
             unknown = self._waiting.note_listing(facts.folder, facts.candidates, now=now)
             if self._is_routine:
-                self._untold |= dict.fromkeys(unknown, now)
+                self._missed_events.note_found(unknown, now)
             self._left_alone.note(facts.folder, facts.left, facts.candidates)
             for name in facts.folders:
                 self._look_into(facts.folder / name)
-        if not self._looking:
+        if not self._being_listed:
             self._look_took = now - self._look_began
             self._left_alone.say()
-            if self._unseen:
+            if self._not_listed:
                 self._next_look = min(self._next_look, now + RETRY_S)
             else:
-                self._clear_trouble("inbox_unseen")
+                self._troubles.clear("inbox_unseen")
 
     def _note_too_deep(self, folder: PurePosixPath) -> None:
         if folder not in self._too_deep:
@@ -356,7 +351,7 @@ class Inbox:
     def _note_answer(self, news: _Answered, now: float) -> None:
         answer = news.answer
         if not isinstance(answer, ExaminationFailed) and (news.is_first or not isinstance(answer, Incomplete)):
-            self._progressed = now  # for a single run, which waits for files that are written, not for a slow disk
+            self._last_progress = now  # for a single run, which waits for files that are written, not for a slow disk
         if self._waiting.answer(news.relative, answer, now=now):
             path = str(self._settings.root / news.relative)
             if isinstance(answer, Left):
@@ -366,9 +361,9 @@ class Inbox:
         error = self._waiting.error
         if error is not None:
             words = f"{str(error).rstrip('.')}. Nothing is lost; it is tried again until it works."
-            self._report_trouble("claim_failed", words, cause=_error_to_words(error))
+            self._troubles.report("claim_failed", words, cause=_error_to_words(error))
         else:
-            self._clear_trouble("claim_failed")
+            self._troubles.clear("claim_failed")
 
     def _note_watched(self, news: _Watched) -> None:
         before, self._watched = self._watched, news.error is None
@@ -376,22 +371,10 @@ class Inbox:
             self._next_look = 0.0  # some events may have been missed, or none come from now on
         if news.error is not None:
             words = inbox_not_watched(str(self._settings.root), _error_to_words(news.error))
-            self._report_trouble("inbox_not_watched", words)
+            self._troubles.report("inbox_not_watched", words)
         elif news.anew:
             self._log.info("inbox_watched", inbox=str(self._settings.root))
-            self._clear_trouble("inbox_not_watched")
-
-    def _report_trouble(self, event: str, words: str, *, cause: str = "") -> None:
-        """Log a lasting trouble once, not at every try, nor for every file that has the same cause."""
-        if self._told.get(event) != (cause or words):
-            self._told[event] = cause or words
-            self._log.error(event, error=words)
-            self._tell(Trouble(what=event, detail=words))
-
-    def _clear_trouble(self, event: str) -> None:
-        """Note that a trouble is over."""
-        if self._told.pop(event, None) is not None:
-            self._tell(Trouble(what=event, detail=None))
+            self._troubles.clear("inbox_not_watched")
 
 
 def _error_to_words(error: Exception) -> str:

@@ -624,7 +624,7 @@ def test_a_folder_of_whose_files_the_system_tells_nothing_is_said_to_be_so_and_l
     box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.inbox.events._Hints.on_any_event", lambda *_: None)  # as on a network share
-    monkeypatch.setattr("pipeline.inbox.inbox._TOLD_WITHIN_S", 0.3)
+    monkeypatch.setattr("pipeline.inbox.missed_events._TOLD_WITHIN_S", 0.3)
 
     with running(box(rescan=1.0)):
         drop(box.root, "first.pdf")  # found by the look that follows the start
