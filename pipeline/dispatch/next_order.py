@@ -213,8 +213,9 @@ def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:
     readers = page.order.readers
     # One reader is used up whatever the worker reports: a hostile file may have taken it over.
     if page.order.fallback is not None or page.progress.step is Step.FALLBACK:
-        used = page.progress.reader
-        readers = readers[readers.index(used) + 1 :] if used in readers else readers[1:]
+        used = readers.index(page.progress.reader) if page.progress.reader in readers else 0
+        # Those before it came back, perhaps with a part of the page.
+        readers = readers[:used] or readers[1:]
     known = page.order.fallback or page.order.fell or page.progress.fallback
     if known is not None and known.reason is FallbackReason.ENGINE_BASIC:
         known = None

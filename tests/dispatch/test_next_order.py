@@ -81,12 +81,17 @@ def test_a_worker_lost_over_the_model_leaves_all_readers(step: Step) -> None:
     assert order.fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed")
 
 
-@pytest.mark.parametrize(("reader", "left"), [("pdfminer", ("pdfium",)), ("pdfium", ()), (None, ("pdfium",))])
+@pytest.mark.parametrize(
+    ("reader", "left"), [("pdfminer", ("pdfium",)), ("pdfium", ("pdfminer",)), (None, ("pdfium",))]
+)
 def test_a_reader_that_cost_a_worker_is_not_tried_again(reader: ReaderName | None, left: tuple[str, ...]) -> None:
     order = order_after_loss(page(Step.FALLBACK, reader=reader, fallback=FELL), KILLED)
 
     assert order.readers == left
     assert order.fallback == FELL  # the first reason stays
+
+    running = page(Step.FALLBACK, reader=left[0] if left[0] != reader else None)  # type: ignore[arg-type]  # readers' names
+    assert order_after_loss(replace(running, order=order), KILLED).readers == ()
 
 
 def test_a_basic_page_that_costs_a_worker_has_a_reason_after_all() -> None:

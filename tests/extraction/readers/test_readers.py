@@ -11,7 +11,15 @@ from pdfs import stream_object
 from shared_files import needs_shared
 from typeset import show, write_page
 
-from pipeline.extraction import Char, ExtractionError, PageContent, ReaderKind, extract_page, open_reader
+from pipeline.extraction import (
+    Char,
+    ExtractionError,
+    PageContent,
+    ReaderKind,
+    deadline_after,
+    extract_page,
+    open_reader,
+)
 
 #: How far (points) each edge of a character's box may differ: pdfium counts ink beyond the advance in, and kerning out.
 TOLERANCE = 0.6
@@ -323,6 +331,24 @@ def test_a_deadline_in_the_past_gives_an_incomplete_page(tmp_path: Path, kind: R
 
     assert not page.complete
     assert any("want of time" in warning for warning in page.warnings)
+
+
+def test_many_short_forms_within_each_other_are_read_no_longer_than_the_time_allows(tmp_path: Path) -> None:
+    entries = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X %d 0 R >> >> "
+    forms = {number: stream_object(b"/X Do " * 10, entries % (number + 1)) for number in range(5, 16)}
+    last = stream_object(b"0 0 5 5 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] ")
+    path = write_page(
+        tmp_path / "forms.pdf",
+        show(50, 700, "words") + b" /X Do",
+        resources=b"/XObject << /X 5 0 R >>",
+        others={**forms, 16: last},
+    )
+
+    with open_reader(path, "pdfminer") as reader:
+        page = reader.read(1, deadline=deadline_after(0.3))
+
+    assert not page.complete
+    assert "".join(char.text for char in page.chars) == "words"
 
 
 @both

@@ -102,6 +102,7 @@ class LeanInterpreter(PDFPageInterpreter):
         Raises:
             DeadlineExceeded: The deadline has passed.
         """
+        deadline.check(self._deadline)  # forms within forms may be many and short
         try:
             parser = PDFContentParser(self._runnable(streams))
             count = 0
