@@ -1,7 +1,7 @@
 """A page's own text for the model's path: an answer is compared with it, and it shows which side of the page is up."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.extraction import PageContent
@@ -33,8 +33,9 @@ class TextLayer:
 
     @property
     def blank(self) -> bool:
-        """Whether the page is known to have no text of its own; a page that cannot be read is not."""
-        return self.content is not None and not any(char.text.strip() for char in self.content.chars)
+        """Whether the page is known to have no text of its own; one that cannot be read, or not to its end, is not."""
+        content = self.content
+        return content is not None and content.complete and not any(char.text.strip() for char in content.chars)
 
     @property
     def shows_direction(self) -> bool:
@@ -63,12 +64,13 @@ class TextLayer:
 
     @cached_property
     def page_text(self) -> PageText:
-        """The words in lines, at their places on the turned page."""
+        """The words in lines, at their places on the turned page; not usable where they are not all there."""
         if self.content is None:
             return PageText()
         width, height = self.content.width, self.content.height
         words = (tuple_to_placed_word((word.text, *word.box)) for word in chars_to_words(self.content.chars))
-        return words_to_page_text((turned(word, self.turn, width, height) for word in words) if self.turn else words)
+        text = words_to_page_text((turned(word, self.turn, width, height) for word in words) if self.turn else words)
+        return text if self.content.complete else replace(text, usable=False, whole=False)
 
 
 def recognised_to_page_text(page: RecognisedPage) -> PageText:

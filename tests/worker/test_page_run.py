@@ -1,3 +1,4 @@
+from itertools import chain, repeat
 from pathlib import Path
 
 import pypdfium2
@@ -9,7 +10,7 @@ from simulator.answers import default_answer
 from simulator.chat import Ask
 from worker.test_worker import convert, task_of
 
-from pipeline.page_result import Method
+from pipeline.page_result import Against, Method
 from pipeline.server_target import ServerTarget
 from pipeline.worker.worker import PageWorker
 
@@ -81,3 +82,22 @@ def test_an_exceptions_text_stays_out_of_the_page(tmp_path: Path, monkeypatch: p
     assert result.fallback is not None
     assert "fault of the program" in result.fallback.detail
     assert "inner" not in f"{result.fallback.detail}{result.warnings}{html}"
+
+
+def test_an_answer_is_not_held_against_a_text_layer_that_was_read_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = chain([False], repeat(True))
+    monkeypatch.setattr("pipeline.extraction.readers.pdfium.runs._CHUNK", 256)
+    monkeypatch.setattr("pipeline.extraction.readers.pdfium.runs.expired", lambda _: next(looks))
+    worker = PageWorker()
+    path = numbered_pdf(tmp_path / "text.pdf", 1)
+
+    with Simulator(Setup(models=(Model(id=OLMOCR),))) as sim:
+        result, html, _ = convert(worker, task_of(path, target=ServerTarget(url=sim.url, model=OLMOCR), fallback=None))
+
+    worker.close()
+    assert result.method is Method.VISION
+    assert result.checks.against is Against.NONE
+    assert [warning for warning in result.warnings if "not read to its end" in warning] == list(result.warnings) != []
+    assert "data-unseen" not in html

@@ -72,3 +72,17 @@ def test_four_quarter_turns_lead_back(tmp_path: Path) -> None:
     assert once == PlacedWord("x", 175, 10, 180, 30)
     assert turned(once, 270, 200, 100) == word
     assert turned(turned(word, 180, 100, 200), 180, 100, 200) == word
+
+
+def test_a_page_of_which_nothing_was_read_in_time_is_not_known_to_be_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.worker.open_pdf._LAYER_S", 0.0)
+    pdf = OpenPdf(numbered_pdf(tmp_path / "x.pdf", 1))
+
+    layer = pdf.layer(1)
+
+    pdf.close()
+    assert not layer.blank
+    assert not layer.page_text.whole
+    assert not layer.page_text.usable

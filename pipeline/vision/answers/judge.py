@@ -339,7 +339,7 @@ class Judge:
         return replace(
             content,
             html=mark(page.html, page.blocks, comparison) if doubtful else page.html,
-            warnings=(*content.warnings, *((comparison.detail,) if doubtful else ())),
+            warnings=(*content.warnings, *((comparison.detail,) if doubtful or not self.page_text.whole else ())),
             checks=replace(comparison.checks, against=self.against if self.page_text.usable else Against.NONE),
         )
 

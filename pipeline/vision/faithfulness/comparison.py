@@ -57,6 +57,9 @@ _FIGURE_LETTERS: Final = 3
 _NOTHING: Final = frozenset({"-", "..", "...", "n/a", "na", "n.a.", "nil"}) | frozenset(
     "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HORIZONTAL ELLIPSIS}"
 )
+_NOT_WHOLE: Final = (
+    "The page's own text was not read to its end, for want of time, so the answer was not compared with it."
+)
 
 
 class Faith(StrEnum):
@@ -90,7 +93,7 @@ class Comparison:
 def compare(blocks: Sequence[Node], page_text: PageText) -> Comparison:
     """Compare the blocks of a clean page with the page's own text."""
     if not page_text.usable:
-        return Comparison(faith=Faith.UNKNOWN)
+        return Comparison(faith=Faith.UNKNOWN, detail="" if page_text.whole else _NOT_WHOLE)
     return _Comparer(blocks_to_parts(blocks), page_text).comparison()
 
 

@@ -56,13 +56,15 @@ class PageText:
         lines: Words of each line, from left to right, lines from top to bottom.
         pieces: Of each line, where in it a new piece begins after a wide gap: the next cell, the next column.
         boxes: Of each line, where its words stand; empty where only their order is known.
-        usable: Whether answers can be compared with it: it has enough readable words.
+        usable: Whether answers can be compared with it: it has enough readable words, and is whole.
+        whole: Whether all of it was read: what a part does not have may be on the page all the same.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
     pieces: tuple[tuple[int, ...], ...] = ()
     boxes: tuple[tuple[Box, ...], ...] = ()
     usable: bool = False
+    whole: bool = True
 
 
 def is_unreadable(text: str) -> bool:
