@@ -14,7 +14,6 @@ it (``dropleaf unit``).
 import json
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -147,10 +146,11 @@ def text_to_policy(text: str) -> Policy:
 
 
 def _policy_to_paths(policy: Policy) -> dict[Path, int]:
-    python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    own = [str(Path(__file__).parents[1]), str(Path(sys.base_prefix, "lib")), *python]
+    from pipeline.sandbox.python_folders import PYTHON_FOLDERS  # noqa: PLC0415 — the daemon never needs them
+
+    own = str(Path(__file__).parents[1])
     return {
-        **{Path(path): landlock.READ for path in (*_READABLE, *own, *policy.readable)},
+        **{Path(path): landlock.READ for path in (*_READABLE, own, *PYTHON_FOLDERS, *policy.readable)},
         **{Path(path): landlock.WRITE for path in policy.writable},
         Path("/dev/null"): landlock.WRITE_EXISTING,
     }

@@ -4,4 +4,4 @@ from typing import Final
 
 HANDLER: Final = "pipeline.worker.worker:create"
 #: What a fork server loads before the first worker.
-PRELOAD: Final = ("pipeline.worker.worker", "pipeline.sandbox.policy")
+PRELOAD: Final = ("pipeline.worker.worker", "pipeline.sandbox.policy", "pipeline.sandbox.python_folders")
