@@ -191,6 +191,7 @@ def _is_whole(text: str, sign: DecimalSign) -> bool:
     return not groups or (bool(first) and all(len(group) == _GROUP for group in groups))
 
 
+@lru_cache(maxsize=8192)  # as above, and a table is asked for what its columns show
 def _core_to_sign(core: str) -> DecimalSign | None:
     """The decimal sign that a number shows by itself."""
     if blanks := _BY_BLANKS.fullmatch(core):

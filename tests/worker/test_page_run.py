@@ -87,7 +87,7 @@ def test_an_exceptions_text_stays_out_of_the_page(tmp_path: Path, monkeypatch: p
 def test_an_answer_is_not_held_against_a_text_layer_that_was_read_in_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = chain([False], repeat(True))
+    looks = chain([False], repeat(object=True))
     monkeypatch.setattr("pipeline.extraction.readers.pdfium.runs._CHUNK", 256)
     monkeypatch.setattr("pipeline.extraction.readers.pdfium.runs.expired", lambda _: next(looks))
     worker = PageWorker()

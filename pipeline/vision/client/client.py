@@ -179,7 +179,7 @@ class VisionClient:
         try:
             self._session.take(target.route)
             self._meter.start(deadline)
-            return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
+            return self._session.ask(url, body, headers)
         except FOREIGN:
             # If the server has closed an idle connection (LM Studio and llama.cpp do so after 5 s), it breaks before
             # any byte comes back. On a new connection, or later, a break has another cause.
@@ -187,7 +187,7 @@ class VisionClient:
             if not stale or deadline.expired:
                 raise
             self._meter.start(deadline)
-            return self._session.post(url, data=body, headers=headers, stream=True, allow_redirects=False)
+            return self._session.ask(url, body, headers)
 
     def _read(self, pieces: Iterator[bytes], exchange: Exchange, on_tokens: Callable[[int], None]) -> None:
         stream, watch = exchange.stream, exchange.watch

@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import requests
@@ -240,6 +241,7 @@ class MeteredSession(requests.Session):
         # The route already has what the environment says about certificates and proxies, if that is to be used.
         self.trust_env = False
         self._meter = meter
+        self._prepared: tuple[object, requests.PreparedRequest] | None = None
         self.headers["User-Agent"] = "dropleaf"
         # A compressed answer could have any size when unpacked, and saves nothing on one machine.
         self.headers["Accept-Encoding"] = "identity"
@@ -257,6 +259,18 @@ class MeteredSession(requests.Session):
         self.proxies = {} if route.proxy is None else {"http": route.proxy, "https": route.proxy}
         if not route.verify:  # the user has said so, and `doctor` says what it means
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
+        """Post, and return when the headers of the answer have come; its body is read as it comes.
+
+        What is the same in every request is prepared once: the library takes a tenth of an exchange's CPU for it.
+        """
+        key = url, tuple(headers.items())
+        if self._prepared is None or self._prepared[0] != key:
+            self._prepared = key, self.prepare_request(requests.Request("POST", url, headers=headers))
+        request = self._prepared[1].copy()
+        request.prepare_body(body, None)
+        return self.send(request, stream=True, allow_redirects=False)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: even without following them, ``requests`` would read a redirect's whole body first."""
