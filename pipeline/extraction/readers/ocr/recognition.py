@@ -13,6 +13,7 @@ from pipeline.extraction.readers.ocr.leaders import without_leaders
 from pipeline.extraction.readers.ocr.noise import without_noise
 from pipeline.extraction.readers.ocr.picture import Picture
 from pipeline.extraction.readers.ocr.rulings import DrawnLine, lines_to_rules, picture_to_lines, words_without_lines
+from pipeline.extraction.readers.ocr.sharpness import smoothed
 from pipeline.extraction.readers.ocr.slanted import words_without_slanted
 from pipeline.extraction.readers.ocr.type_sizes import seen_to_words
 from pipeline.extraction.readers.ocr.unruled import without_upright_lines, words_off_lines
@@ -66,7 +67,7 @@ def picture_to_sight(picture: Picture, engine: Engine) -> Sight:
     picture = with_white_grounds(without_noise(picture).cleaned())
     lines = picture_to_lines(picture)
     picture = without_leaders(without_upright_lines(picture, lines))
-    words = words_without_lines(filter(_is_word, engine.recognise(picture)), lines)
+    words = words_without_lines(filter(_is_word, engine.recognise(smoothed(picture))), lines)
     level = words_without_slanted(words_off_lines(words, picture, lines), picture)
     level += picture_to_dashes(picture, level, lines)
     # The confidence is that of all words: what is dropped may be most of a page in handwriting.
