@@ -40,7 +40,8 @@ _LOST: Final = (
 _DOUBTFUL: Final = (Repair.UNEVEN, Repair.BROKEN_TABLE, Repair.LOOSE_CELLS, Repair.STRAY_TEXT)
 # Marks of tables that no dialect has read: a row between bars, a drawn rule, a token of OTSL, an end of LaTeX.
 _LEFT: Final = re.compile(
-    r"^\s*\|.*\|.*|^.*\|.*\|\s*$|^.*\S\s*\|\s*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}|</?(?:[felux]cel|[cr]hed|nl)>|&[^&\n]*&[^&\n]*\\\\"
+    r"^\s*\|.*\|.*|^.*\|.*\|\s*$|^.*\S[ \t]*\|[ \t]*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}"
+    r"|</?(?:[felux]cel|[cr]hed|nl)>|&[^&\n]*&[^&\n]*\\\\"
     r"|\\end\{tabular",
     re.MULTILINE,
 )
@@ -173,7 +174,9 @@ def judge(
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
     page = _clean_to_page(clean, markup, repairs)
-    if _has_left(_text_of(page, code=False)) and not asked.page.has_bars:
+    in_cells = any("|---" in cell.text for table in page.tables for cell in table.cells)
+    left = in_cells or _has_left(_text_of(page, code=False))
+    if left and not asked.page.has_bars:
         repairs.add(Repair.BROKEN_TABLE)
         page = _clean_to_page(clean, markup, repairs)
     fault = _fault(page, answer, markup, asked)

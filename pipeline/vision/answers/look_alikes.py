@@ -26,7 +26,7 @@ _PLAIN_QUOTE: Final = re.compile(r"(?<!\\)\"")
 _LINE_FEED: Final = re.compile(r"(?<=>)(?:\\n|\\t)+(?=\s*<)")
 # What quotations, lists and changes put before each line.
 _BEFORE_ROW: Final = re.compile(r"[ \t]*(?:>[ \t]?|\+[ \t]|[0-9]{1,3}[.)][ \t])(?=\|.*\|[ \t]*$)")
-_BEFORE_ROWS: Final = re.compile(_BEFORE_ROW.pattern, re.MULTILINE)
+_BEFORE_ROWS: Final = re.compile(f"^{_BEFORE_ROW.pattern}", re.MULTILINE)
 _FEWEST: Final = 2
 # A separator row is among the first rows.
 _MOST_HEAD: Final = 4
@@ -40,6 +40,8 @@ def look_alikes_replaced(text: str) -> str:
         text = _ROW_BREAK.sub("\n", text)
     if _BEFORE_ROWS.search(text):
         text = _without_marks_before(text)
+    if "||" in text:
+        text = _with_single_bars(text)
     if text.isascii():
         return text
     text = _WIDTHLESS.sub("", text)
@@ -53,6 +55,20 @@ def _without_marks_before(text: str) -> str:
         lines = list(group)
         result += [_BEFORE_ROW.sub("", line, count=1) for line in lines] if kind and len(lines) >= _FEWEST else lines
     return "\n".join(result)
+
+
+def _with_single_bars(text: str) -> str:
+    """The text, where several rows in a row have two bars in the place of each one."""
+    result: list[str] = []
+    for doubled, group in groupby(text.split("\n"), _is_doubled):
+        lines = list(group)
+        result += [line.replace("||", "|") for line in lines] if doubled and len(lines) >= _FEWEST else lines
+    return "\n".join(result)
+
+
+def _is_doubled(line: str) -> bool:
+    stripped = line.strip()
+    return stripped.startswith("||") and stripped.endswith("||") and line.count("|") == 2 * line.count("||") > _FEWEST
 
 
 def _kind_of_mark(line: str) -> str:

@@ -94,6 +94,8 @@ def _lines(blocks: Sequence[Node]) -> Iterator[tuple[str, bool]]:
 
 def _leaves_out(line: str, *, follows: bool) -> bool:
     """Whether a line, perhaps right behind a table, says that something was left out."""
+    if _DOTS.fullmatch(line):
+        return False  # they count right behind a table only
     if _ASIDE.fullmatch(line):
         return _tells(line, aside=True) or (follows and Notion.OMITTING in notions_of(line) and not _MEANT.search(line))
     return follows and _tells(line, aside=False)
@@ -114,7 +116,8 @@ def _tells(text: str, *, aside: bool, part: bool = True) -> bool:
     if Notion.GOING_ON in found and (Notion.TURN in found or found.keys() >= _OFFERS):
         return Notion.FILE not in found
     if not aside:
-        return rest and rows and (omitting or text[:1].islower())
+        brief = found.get(Notion.OMITTING, 0) > 1 and (rows or Notion.PART in found)
+        return brief or (rest and rows and (omitting or text[:1].islower()))
     return not _MEANT.search(text) and (
         rest or omitting if rows or (part and Notion.PART in found) else rest and omitting
     )

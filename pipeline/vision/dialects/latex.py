@@ -6,6 +6,7 @@ on a page. What is not named there stays as it was written; above all, formulas.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,11 @@ _BARE_ROWS: Final = re.compile(
     r"\\(?:hline|toprule)\b(?=[^&]{0,300}&[^\\]{0,300}(?:\\(?!\\)[^\\]{0,300}){0,20}\\\\).*(?:\\\\|\\hline|\\bottomrule)",
     re.DOTALL,
 )
+# Signs escaped as in HTML, within a table: "&" would separate cells there.
+_TABULAR: Final = re.compile(
+    r"\\begin\{(?:tabular|longtable|array|tblr).*?(?:\\end\{(?:tabular|longtable|array|tblr)|\Z)", re.DOTALL
+)
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp);")
 # A line that is a comment: elsewhere models write the percent sign without its backslash.
 _COMMENT: Final = re.compile(r"(?<=[{}])%[ \t]*$|^[ \t]*%(?!\s{0,9}[0-9(&]).*\n", re.MULTILINE)
 # How tabularray sets cells that span others: \\SetCell[r=2,c=3]{c}.
@@ -87,6 +93,7 @@ _CONTEXT: Final = _context()
 
 def latex_to_html(text: str, reading: Reading) -> str:
     """The text with its LaTeX tables, headings and lists set aside as HTML; formulas stay as they are."""
+    text = _TABULAR.sub(lambda match: _ENTITY.sub(lambda entity: unescape(entity[0]), match[0]), text)
     source = _COMMENT.sub("", _CMIDRULE.sub("", text).replace("\\%", PERCENT)).replace("%", PERCENT)
     if "\\SetCell" in source:
         source = _SET_CELL.sub(_set_cell_to_block, source)

@@ -38,6 +38,7 @@ LONG_BYTES = 60_000
 PIECES = (
     *(piece.replace("\\t", "\t") for piece in _MARKUP.split()),
     *("\n", "\n\n", " ", "\t", "\x00", "\x1b", "\ud800", "\ufdd00\ufdd1", "\u202e", "\xad", "1 234", "a<b c>"),
+    *("1. |", "> |", "|\\n|", "||", "\N{BROKEN BAR}", "...", "[...]", "{/*", "<row>", "<plan>", "&amp;"),
 )
 
 

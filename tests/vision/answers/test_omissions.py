@@ -21,6 +21,7 @@ SIGNS = {
     "the same format": "[The rest of the table follows the same format]",
     "a comment": "<!-- remaining rows -->",
     "the next message": "(I will continue in the next message.)",
+    "a note": "Note: the table was truncated for brevity.",
     "a sentence": "and so on for the remaining rows.",
     "German": "*(weitere Zeilen ausgelassen)*",
     "French": "[suite du tableau omise]",
@@ -73,6 +74,10 @@ def test_what_pages_print_behind_their_tables_stays(text: str) -> None:
         page = judge(f"{table}\n{text}").accepted()
 
         assert text.strip("[]()")[:9] in page.text
+
+
+def test_dots_between_quotations_are_the_pages() -> None:
+    assert judge("He wrote:\n\n[...]\n\nThe mill stands.").reason is None
 
 
 def test_dots_in_cells_that_have_no_figure_are_the_pages() -> None:

@@ -35,6 +35,11 @@ LOOKS: Kinds = {
         Page('<p class=\\"a\\">One</p>\\n<p class=\\"b\\">Two</p>', (), ("One", "Two")),
         Page('<p class="a">A \\"mill\\" it is</p>', (), ('A \\"mill\\" it is',)),
     ),
+    "bars that are doubled": (
+        Page("|| Mill || t ||\n||---||---||\n|| Upper || 12 ||\n|| Lower || 14 ||", MILLS),
+        Page("|| Mill || t ||\n|| Upper || 12 ||\n|| Lower || 14 ||", MILLS),
+        Page("| Mill || t |\n|---|---|---|\n| Upper || 12 |", ("Mill||t;Upper||12",)),
+    ),
     "marks before each row": (
         Page("> | Mill | t |\n> |---|---|\n> | Upper | 12 |\n> | Lower | 14 |", MILLS),
         Page("+ | Mill | t |\n+ |---|---|\n+ | Upper | 12 |\n+ | Lower | 14 |", MILLS),
@@ -98,6 +103,11 @@ MARKUP: Kinds = {
         Page(r"\begin{NiceTabular}{ll}\Block{2-1}{North} & 12 \\ & 14 \\ South & 16\end{NiceTabular}", ("North|12;North|14;South|16",)),
         Page(r"\begin{NiceTabular}{lll}\Block{1-2}{Grain} & & t \\ a & b & 3\end{NiceTabular}", ("Grain|Grain|t;a|b|3",)),
     ),
+    "signs escaped as in HTML, in LaTeX": (
+        Page(r"\begin{tabular}{ll}A &amp; 1 \\ B &amp; &lt; 2\end{tabular}", ("A|1;B|< 2",)),
+        Page("Tea &amp; milk\n\n" + r"\begin{tabular}{ll}A & 1 \\ R\&amp;D & 2\end{tabular}", ("A|1;R&D|2",), ("Tea & milk",)),
+        Page(r"\begin{tabular}{ll}A&nbsp;b &amp; 1\end{tabular}", ("A b|1",)),
+    ),
     "comments and notes in LaTeX": (
         Page("\\begin{tabular}{ll}\n% the head\nMill & t\\\\\nUpper & 12\\\\\nLower & 14\\\\\n\\end{tabular}", MILLS),
         Page(r"\begin{threeparttable}\begin{tabular}{ll}Upper\tnote{a} & 12 \\ Lower & 14\end{tabular}\begin{tablenotes}\item[a] Old mill.\end{tablenotes}\end{threeparttable}", ("Uppera|12;Lower|14",), ("Old mill.",)),
@@ -119,3 +129,9 @@ def test_an_answer_that_begins_in_the_middle_of_a_row_is_told_of(begin: str) -> 
     rest = "<fcel>Skiff<fcel>6.00<nl>" if "cel" in begin else rows[begin[-1]]
 
     assert judge(begin + rest).accepted().warnings
+
+
+def test_a_table_in_a_cell_that_nothing_has_read_is_told_of() -> None:
+    cell = "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+
+    assert judge(f"<table><tr><td>{cell}</td><td>x</td></tr></table>").accepted().warnings
