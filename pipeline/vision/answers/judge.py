@@ -40,7 +40,7 @@ _LOST: Final = (
 _DOUBTFUL: Final = (Repair.UNEVEN, Repair.BROKEN_TABLE, Repair.LOOSE_CELLS, Repair.STRAY_TEXT)
 # Marks of tables that no dialect has read: a row between bars, a drawn rule, a token of OTSL, an end of LaTeX.
 _LEFT: Final = re.compile(
-    r"^\s*\|.*\|.*|^.*\|.*\|\s*$|^.*\S[ \t]*\|[ \t]*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}"
+    r"^\s*\|.*\|.*|^[^|\n]*\|.*\|[ \t]*$|^.*\S[ \t]*\|[ \t]*$|^\s*\|+\s*$|\|[^|\n]*\|[^|\n]*\||\+[-=]{3,}"
     r"|</?(?:[felux]cel|[cr]hed|nl)>|&[^&\n]*&[^&\n]*\\\\"
     r"|\\end\{tabular",
     re.MULTILINE,

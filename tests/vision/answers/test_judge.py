@@ -1,12 +1,14 @@
 """What becomes of an answer that contradicts the page's own text, by the setting ``faithful``."""
 
+from time import process_time
+
 import pytest
 from page_texts import text_to_page_text
 
 from pipeline.choices import FaithfulAction
 from pipeline.errors import EmptyAnswer, ModelRefused, TruncatedAnswer, UnfaithfulAnswer
 from pipeline.page_result import Method
-from pipeline.vision.answers.judge import MOST_DROPPED, Judge, Judgement
+from pipeline.vision.answers.judge import MOST_DROPPED, Judge, Judgement, judge
 from pipeline.vision.client.exchange import RawAnswer
 from pipeline.vision.client.response_body import Usage
 from pipeline.vision.faithfulness.page_text import PageText
@@ -142,3 +144,14 @@ def test_what_is_thrown_away_is_kept_cut_to_500_characters() -> None:
     assert taken.dropped == thoughts[:500]
     assert (len(refused.value.dropped), MOST_DROPPED) == (500, 500)
     assert refused.value.dropped.startswith("I'm sorry")
+
+
+def test_one_long_line_with_bars_takes_time_in_proportion_to_its_length() -> None:
+    def seconds(count: int) -> float:
+        text = "".join(f"w{number} | x " for number in range(count)) + "end"
+        began = process_time()
+        judge(text, watched=True)
+        return process_time() - began
+
+    seconds(100)
+    assert min(seconds(12_000) for _ in range(3)) < 36 * max(0.004, min(seconds(1_000) for _ in range(3)))
