@@ -20,6 +20,7 @@ from pipeline.extraction.tables.bands import (
 )
 from pipeline.extraction.tables.cells import Draft, drafts_to_table
 from pipeline.extraction.tables.column_rules import edges_to_closed, is_mostly, is_without_sides
+from pipeline.extraction.tables.figures import FigureCaptions, may_have_figures
 from pipeline.extraction.tables.head_strips import HeadStrip, drafts_to_strip, with_strip
 from pipeline.extraction.tables.headed_regions import edges_to_headed
 from pipeline.extraction.tables.lattice import Lattice, edges_to_lattices
@@ -94,6 +95,7 @@ class TableFinder:
     _rules: frozenset[int] = frozenset()
     _text: tuple[int, TabularText] | None = None
     _around: TabularText | None = None
+    _captions: FigureCaptions | None = None
     _strips: list[HeadStrip] = field(default_factory=list)
     _totals: list[BBox] = field(default_factory=list)
 
@@ -254,11 +256,17 @@ class TableFinder:
 
     def _take_whole(self, drafts: Sequence[Draft], kind: str, accept: Callable[[Table], bool]) -> bool:
         table = drafts_to_table(drafts, kind=kind)
-        if table is None or not accept(table):
+        if table is None or not accept(table) or self._figure_captions().are_below(table):
             return False
         self.tables.append(mark_headers(table))
         self._used.update(id(word) for draft in drafts for word in draft.words)
         return True
+
+    def _figure_captions(self) -> FigureCaptions:
+        """Computed when first needed."""
+        if self._captions is None:
+            self._captions = FigureCaptions(self._free_text() if may_have_figures(self.words) else None)
+        return self._captions
 
     def _free_text(self) -> TabularText:
         """The text that is in no table so far; computed again only after some of it went into one."""

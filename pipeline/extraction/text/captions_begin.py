@@ -12,3 +12,7 @@ CAPTION = re.compile(
 TABLE_CAPTION = re.compile(
     r"^(?:tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
 )
+#: How captions of figures begin.
+FIGURE_CAPTION = re.compile(
+    r"^(?:fig(?:ure|\.|ur)?|chart|graph|abbildung|abb\.)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
+)
