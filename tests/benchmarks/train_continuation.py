@@ -61,13 +61,13 @@ class Recorder:
         setting: continuation.Setting | None = None,
     ) -> list[list[TextLine]]:
         """Stands in for ``lines_to_rows``."""
-        setting = setting or continuation.lines_to_setting(lines, columns)
+        setting = setting or continuation.lines_to_setting([lines], columns)
         for index in range(1, len(lines)):
             above, line = lines[index - 1], lines[index]
             if any(above.middle < rule.at < line.middle for rule in rules):
                 continue
             features = continuation.lines_to_features(lines, index, columns, setting)
-            if features is None or continuation.cannot_go_on(lines[index - 1], lines[index], columns):
+            if features is None or continuation.cannot_go_on(lines[index - 1], lines[index], columns, setting):
                 continue
             truth = self._truth(above, line, columns)
             if truth is not None:

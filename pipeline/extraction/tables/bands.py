@@ -9,6 +9,7 @@ from pipeline.extraction.model import BBox, Word
 from pipeline.extraction.tables.cells import Draft, word_to_angle, words_to_turned_lines
 from pipeline.extraction.tables.centred_labels import has_centred_label
 from pipeline.extraction.tables.columns import Columns, lines_to_gutters
+from pipeline.extraction.tables.continuation import lines_to_setting
 from pipeline.extraction.tables.lattice import Lattice
 from pipeline.extraction.tables.rows import lines_to_rows
 from pipeline.extraction.tables.segments import BLANK, is_value, row_to_segments, row_to_units, words_to_rows
@@ -156,7 +157,11 @@ def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
     for draft in drafts:
         if draft.rowspan == 1:
             bands[draft.row].append(draft)
+    lines = {row: _band_to_lines(band, columns) for row, band in bands.items()}
+    setting = lines_to_setting([lines[row] for row in bands if row > 0], columns, lattice.xs[1:])
     groups = {row: band_to_groups(band, columns) for row, band in bands.items()}
+    if setting.listed is not None:
+        groups |= {row: lines_to_rows(lines[row], columns, (), setting) for row in bands if row > 0 and not groups[row]}
     starts = [0, *accumulate(max(1, len(groups[row])) for row in bands)]
     out = [
         replace(draft, row=starts[draft.row], rowspan=starts[draft.row + draft.rowspan] - starts[draft.row])
@@ -173,11 +178,15 @@ def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
 
 def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLine]]:
     """The rows of text in a band between two rules; none where there is no evidence for several rows."""
-    rows = words_to_rows([word for draft in band for word in draft.words])
-    lines = [row_to_text_line(row, columns) for row in rows]
+    lines = _band_to_lines(band, columns)
     if _has_stacked_figures(band) or _holds_rows(band, columns) or _are_rows_of_words(lines, columns):
         return lines_to_rows(lines, columns)
     return _lines_to_paragraphs(lines, columns)
+
+
+def _band_to_lines(band: Sequence[Draft], columns: Columns) -> list[TextLine]:
+    rows = words_to_rows([word for draft in band for word in draft.words])
+    return [row_to_text_line(row, columns) for row in rows]
 
 
 def _holds_rows(band: Sequence[Draft], columns: Columns) -> bool:

@@ -48,7 +48,7 @@ def lines_to_body(lines: Sequence[TextLine], columns: Columns, rules: Sequence[E
         first: The number of the body's first row.
     """
     bands = lines_to_bands(lines, columns, rules)
-    setting = lines_to_setting([line for band in bands for line in lines_to_level(band, columns)[0]], columns)
+    setting = lines_to_setting([lines_to_level(band, columns)[0] for band in bands], columns)
     ruled = len(bands) >= RULED_ROWS or (len(bands) > 1 and _hold_sentences(bands, columns))
     if ruled and not any(_are_several_rows(band, columns, setting) for band in bands):
         return [draft for index, band in enumerate(bands) for draft in row_to_drafts(band, first + index, columns)]
@@ -73,7 +73,7 @@ def _are_several_rows(band: Sequence[TextLine], columns: Columns, setting: Setti
 
     It does not if there was room for one more word, or if figures are below each other.
     """
-    if has_stacked_figures(band, columns):
+    if has_stacked_figures(band, columns) or (setting.listed is not None and len(band) > 1):
         return True
     level, _ = lines_to_level(band, columns)
     for above, line in pairwise(level):

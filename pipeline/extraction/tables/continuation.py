@@ -1,6 +1,7 @@
 """Whether a line continues the row above it: features of both lines as numbers, and a trained scorer for them."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,13 @@ from pipeline.extraction.tables.text_lines import TextLine
 FARTHEST = 1.9
 #: A line had no room for one more word if less than this (in type sizes) would have been left.
 ROOM = 0.3
+#: A text that left room for so much (in type sizes) and one more word was not broken there.
+ROOMY = 0.5
+#: A table is a list if at least this share of its lines with several texts has them in the columns of the line above,
+#: and if this share of these, and so many, left room in one of them.
+ALIKE = 0.5
+LISTED = 0.6
+SUPPORT = 3
 #: From this score on two lines are one row. To divide a row is a smaller error than to join two rows.
 SURE = 0.5
 #: Words and signs at the end of a line whose text continues, or at the beginning of its continuation.
@@ -60,6 +68,7 @@ class Setting(NamedTuple):
         keyed: The share of lines with text in the first column.
         filled: The share of places with text.
         pitch: The median distance of two lines of several cells each; 0 where there are none.
+        listed: In a list, the column in which the lines begin that are rows if the line above has all of their columns.
     """
 
     ends: tuple[float, ...]
@@ -68,6 +77,7 @@ class Setting(NamedTuple):
     keyed: float
     filled: float
     pitch: float
+    listed: int | None
 
 
 class Weights(NamedTuple):
@@ -91,22 +101,57 @@ def _weights() -> Weights:
     return Weights(**json.loads((files(__package__) / "continuation.json").read_text(encoding="utf-8")))
 
 
-def cannot_go_on(above: TextLine, line: TextLine, columns: Columns) -> bool:
-    """Whether two lines are surely of two rows: they are too far apart, or figures are below figures.
+def cannot_go_on(above: TextLine, line: TextLine, columns: Columns, setting: Setting) -> bool:
+    """Whether two lines are surely of two rows.
 
-    A figure in parentheses may be below the figure that it belongs to.
+    They are if they are too far apart, or figures are below figures, or the table is a list and both have texts in the
+    same columns. A figure in parentheses may be below the figure that it belongs to.
     """
     if line.middle - above.middle > FARTHEST * above.size:
+        return True
+    begins = columns.of(line.segments[0])[0]
+    if begins == setting.listed and _are_alike(above, line, columns) and not _read_on(above, line, columns):
         return True
     upper = {columns.of(segment) for segment in above.segments if segment.numeric}
     figures = (segment for segment in line.segments if segment.numeric and not segment.text.startswith("("))
     return any(columns.of(segment) in upper for segment in figures)
 
 
+def _are_alike(above: TextLine, line: TextLine, columns: Columns) -> bool:
+    """Whether a line has several texts, and the line above one in each of their columns."""
+    upper, lower = ({columns.of(segment) for segment in each.segments} for each in (above, line))
+    return len(lower) > 1 and lower <= upper
+
+
+def _has_words(line: TextLine) -> bool:
+    """Whether a line has several texts and no figures."""
+    return len(line.segments) > 1 and not any(segment.numeric for segment in line.segments)
+
+
+def _shared(above: TextLine, line: TextLine, columns: Columns) -> list[tuple[Segment, Segment]]:
+    """The texts of both lines in each column that both have, from the left."""
+    upper = {columns.of(segment): segment for segment in above.segments}
+    return [(upper[key], segment) for segment in line.segments if (key := columns.of(segment)) in upper]
+
+
+def _read_on(above: TextLine, line: TextLine, columns: Columns) -> bool:
+    """Whether the words show that a text of the line above continues."""
+    (first, second), *_ = pairs = _shared(above, line, columns)
+    return (first.text[0].isupper() and second.text[0].islower()) or any(_ends_open(one) for one, _ in pairs)
+
+
+def _left_room(above: TextLine, line: TextLine, columns: Columns, ends: Sequence[float]) -> bool:
+    """Whether a text of the line above had room for one more word."""
+    return any(
+        ends[columns.of(one)[1]] - one.box.x1 - _width(two) > ROOMY * one.size
+        for one, two in _shared(above, line, columns)
+    )
+
+
 def goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting) -> bool:
     """Whether a line continues the one above it; the arguments are those of :func:`lines_to_features`."""
     features = lines_to_features(lines, index, columns, setting)
-    if features is None or cannot_go_on(lines[index - 1], lines[index], columns):
+    if features is None or cannot_go_on(lines[index - 1], lines[index], columns, setting):
         return False
     weights = _weights()
     units = zip(weights.hidden, weights.bias, weights.out, strict=True)
@@ -116,8 +161,17 @@ def goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Se
     return total > SURE
 
 
-def lines_to_setting(lines: Sequence[TextLine], columns: Columns) -> Setting:
-    """The usual values in these lines."""
+def lines_to_setting(
+    bands: Sequence[Sequence[TextLine]], columns: Columns, borders: Sequence[float] | None = None
+) -> Setting:
+    """The usual values in the body of a table.
+
+    Args:
+        bands: The lines between two rules each.
+        columns: Of the table.
+        borders: The right border of each column; where it is not given, the longest text ends there.
+    """
+    lines = [line for band in bands for line in band]
     ends = [0.0] * columns.count
     keyed = cells = 0
     for line in lines:
@@ -136,7 +190,19 @@ def lines_to_setting(lines: Sequence[TextLine], columns: Columns) -> Setting:
         keyed=keyed / max(1, len(lines)),
         filled=cells / max(1, len(lines) * columns.count),
         pitch=median(several) if several else 0.0,
+        listed=_listed_column(bands, columns, borders or ends),
     )
+
+
+def _listed_column(bands: Sequence[Sequence[TextLine]], columns: Columns, ends: Sequence[float]) -> int | None:
+    """See :attr:`Setting.listed`."""
+    pairs = [(a, b) for band in bands for a, b in pairwise(band) if _has_words(a) and _has_words(b)]
+    alike = [pair for pair in pairs if _are_alike(*pair, columns)]
+    entries = sum(_left_room(*pair, columns, ends) and not _read_on(*pair, columns) for pair in alike)
+    if len(alike) < ALIKE * len(pairs) or entries < max(SUPPORT, LISTED * len(alike)):
+        return None
+    [(column, _)] = Counter(columns.of(line.segments[0])[0] for _, line in alike).most_common(1)
+    return column
 
 
 def lines_to_features(
@@ -198,5 +264,9 @@ def _within(value: float, most: float) -> float:
 
 
 def _reads_on(upper: Segment, lower: Segment) -> bool:
+    return _ends_open(upper) or lower.text.startswith(_OPENERS)
+
+
+def _ends_open(upper: Segment) -> bool:
     last = upper.words[-1].text
-    return last.endswith(_CONNECTORS[:6]) or last in _CONNECTORS or lower.text.startswith(_OPENERS)
+    return last.endswith(_CONNECTORS[:6]) or last in _CONNECTORS

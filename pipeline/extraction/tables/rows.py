@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pipeline.extraction.tables.columns import Columns
-from pipeline.extraction.tables.continuation import Setting, goes_on, lines_to_setting
+from pipeline.extraction.tables.continuation import FARTHEST, Setting, goes_on, lines_to_setting
 from pipeline.extraction.tables.rules import Edge
 from pipeline.extraction.tables.segments import Segment
 from pipeline.extraction.tables.text_lines import TextLine
@@ -34,15 +34,25 @@ def lines_to_rows(
         rules: The horizontal rules.
         setting: The usual values in the whole body; computed from these lines where it is not given.
     """
-    setting = setting or lines_to_setting(lines, columns)
+    setting = setting or lines_to_setting([lines], columns)
     rows: list[list[TextLine]] = []
     for index, line in enumerate(lines):
         ruled = rows and any(rows[-1][-1].middle < rule.at < line.middle for rule in rules)
-        if rows and not ruled and _goes_on(lines, index, columns, setting):
+        if rows and not ruled and not _is_apart(rows[-1], line, columns) and _goes_on(lines, index, columns, setting):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _is_apart(row: Sequence[TextLine], line: TextLine, columns: Columns) -> bool:
+    """Whether a cell of the row would have a blank line in it if the line continued the row."""
+    last = {columns.of(segment): above for above in row for segment in above.segments}
+    return any(
+        line.middle - above.middle > FARTHEST * line.size
+        for above in [last.get(columns.of(segment)) for segment in line.segments]
+        if above is not None
+    )
 
 
 def _goes_on(lines: Sequence[TextLine], index: int, columns: Columns, setting: Setting) -> bool:

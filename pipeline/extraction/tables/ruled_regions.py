@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import takewhile
+from statistics import median
 
 from pipeline.extraction.model import BBox
 from pipeline.extraction.tables.open_tables import Region
@@ -30,9 +31,8 @@ PANEL_LINES = 2
 TABLE_RULES = 3
 #: A rule over only some columns of a header is at most this share of the table's width.
 PARTIAL = 0.95
-#: Headings above it are flush with the text below, up to this share of the type size, in at least so many columns.
+#: Headings above it are flush with the text below, up to this share of the type size.
 FLUSH = 0.3
-HEADED = 3
 #: Labels and their figures are level, up to this share of the type size.
 LEVEL = 0.2
 #: Rules belong to some columns only if text is beside at least this share of their lines.
@@ -94,12 +94,13 @@ def _with_header(box: BBox, wholes: Sequence[Edge], text: TabularText) -> BBox:
         if holds_paragraph(rows, partial, text) or not _is_within(rows, box):
             break
         box = box._replace(top=partial.at)
-    first = next(iter(text.inside(box, ALIGNED)), [])
+    rows = text.inside(box, ALIGNED)
+    first = next(iter(rows), [])
     size = first[0].size if first else 0.0
     above = list(reversed(text.inside(box._replace(top=box.top - HEADER_LINES * size, bottom=box.top), ALIGNED)))
     if sum(1 for segment in first if segment.numeric) >= len(first) / 2:
         return _with_rows(box, above, text)
-    return _with_rows(box, above[:1], text) if above and _is_headed(above[0], first) else box
+    return _with_rows(box, above[:1], text) if above and _is_headed(above[0], rows) else box
 
 
 def _is_within(rows: Sequence[Sequence[Segment]], box: BBox) -> bool:
@@ -107,18 +108,21 @@ def _is_within(rows: Sequence[Sequence[Segment]], box: BBox) -> bool:
     return all(row[0].box.x0 >= box.x0 - ALIGNED and row[-1].box.x1 <= box.x1 + ALIGNED for row in rows)
 
 
-def _is_headed(above: Sequence[Segment], first: Sequence[Segment]) -> bool:
-    """Whether the line above the first rule has a heading over each text of the line below, flush with it."""
-    flush = all(
-        min(
-            abs(head.box.x0 - s.box.x0),
-            abs(head.box.x1 - s.box.x1),
-            abs(head.box.x0 + head.box.x1 - s.box.x0 - s.box.x1) / 2,
-        )
-        <= FLUSH * head.size
-        for head, s in zip(above, first, strict=False)
+def _is_headed(above: Sequence[Segment], rows: Sequence[Sequence[Segment]]) -> bool:
+    """Whether each text of the line above the first rule is a heading: flush with texts of most lines below."""
+    several = [row for row in rows if len(row) > 1]
+    return (
+        len(several) > 1
+        and len(above) >= max(2, median(len(row) for row in several) - 1)
+        and not any(head.numeric for head in above)
+        and all(2 * sum(any(_is_flush(head, s) for s in row) for row in several) > len(several) for head in above)
     )
-    return len(above) == len(first) >= HEADED and flush and not any(head.numeric for head in above)
+
+
+def _is_flush(head: Segment, segment: Segment) -> bool:
+    """Whether a heading begins or ends where the text does, or both have one middle."""
+    left, right = head.box.x0 - segment.box.x0, head.box.x1 - segment.box.x1
+    return min(abs(left), abs(right), abs(left + right) / 2) <= FLUSH * head.size
 
 
 def _with_rows(box: BBox, rows: Sequence[Sequence[Segment]], text: TabularText) -> BBox:

@@ -1,6 +1,6 @@
 """Which lines of a table's body go on with the row above."""
 
-from table_pages import across, find, rows_to_chars, table_to_rows
+from table_pages import across, down, find, rows_to_chars, table_to_rows
 
 XS = (40, 90, 240, 300, 360)
 HEAD = ["Date", "Narration", "Ref.", "Amount", "Balance"]
@@ -47,4 +47,55 @@ def test_a_year_that_ends_the_parentheses_above_it_is_no_figure() -> None:
         "(Steeman et al.,/2009)",
         "(Upham et al.,/2019)",
         "(Jetz, 2012)",
+    ]
+
+
+GROUPS = [
+    ["Label", "Model", "Covariance"],
+    ["CL-0", "(g)lm", "vcovCL(m, type 0)"],
+    ["CL-1", "(g)lm", "vcovCL(m, type 1)"],
+    ["CL-2", "(g)lm", "vcovCL(m, type 2)"],
+    ["standard", "(g)lm", "vcov(m)"],
+    ["basic", "(g)lm", "sandwich(m)"],
+    ["random effects", "(g)lmer", "vcov(m)"],
+    ["gee", "geeglm", "vbeta"],
+]
+
+
+def test_each_line_of_a_group_between_two_rules_is_a_row_where_the_lines_are_a_list() -> None:
+    chars = rows_to_chars(GROUPS, (40, 130, 190), 112, leading=12)
+
+    [table] = find(chars, [across(y, 40, 320) for y in (102, 115, 151, 175, 199)])
+
+    assert table_to_rows(table) == GROUPS
+
+
+def test_each_line_between_two_rules_of_a_grid_is_a_row_where_the_lines_are_a_list() -> None:
+    rules = [across(y, 36, 320) for y in (102, 115, 151, 175, 199)]
+
+    [table] = find(
+        rows_to_chars(GROUPS, (40, 130, 190), 112, leading=12),
+        [*rules, *(down(x, 102, 199) for x in (36, 126, 186, 320))],
+    )
+
+    assert table_to_rows(table) == GROUPS
+
+
+def test_a_line_that_would_leave_a_blank_line_within_a_cell_begins_a_row() -> None:
+    rows = [
+        ["Name", "Code", "Kind"],
+        ["Covariance factor", "lambda", "double sparse lower"],
+        ["", "", "triangular matrix"],
+        ["Cholesky factor of", "L", "double sparse upper"],
+        ["all terms", "", "triangular matrix"],
+        ["Response", "y", "double vector"],
+    ]
+
+    [table] = find(rows_to_chars(rows, (40, 150, 220), 112, leading=12), [across(y, 40, 330) for y in (102, 115, 175)])
+
+    assert table_to_rows(table) == [
+        ["Name", "Code", "Kind"],
+        ["Covariance factor", "lambda", "double sparse lower/triangular matrix"],
+        ["Cholesky factor of/all terms", "L", "double sparse upper/triangular matrix"],
+        ["Response", "y", "double vector"],
     ]

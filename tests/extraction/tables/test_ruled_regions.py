@@ -39,3 +39,29 @@ def test_a_figure_with_its_percent_sign_apart_is_a_figure() -> None:
 
     assert table_to_rows(table) == rows
     assert table.header_rows == 1
+
+
+def test_headings_above_the_first_rule_belong_to_the_table_if_they_are_flush_with_its_columns() -> None:
+    rows = [
+        ["", "first", "second", "third"],
+        ["Plots:", "", "", ""],
+        ["Forest plots", "yes", "yes", "no"],
+        ["Funnel plots", "yes", "no", "no"],
+        ["Radial plots", "no", "yes", "yes"],
+    ]
+
+    [table] = find(rows_to_chars(rows, XS[:4], 112), [across(116, 20, 440), across(180, 20, 440)])
+
+    assert table_to_rows(table) == rows
+    assert table.header_rows == 1
+
+
+WORDS = [["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"], ["Eta", "Theta", "Iota", "Kappa", "Lambda", "Mu"]] * 2
+
+
+def test_two_texts_above_a_table_of_many_columns_are_no_headings() -> None:
+    rows = [["Voters", "Reporting", "", "", "", ""], *WORDS]
+
+    [table] = find(rows_to_chars(rows, XS, 112), [across(116, 20, 560), across(190, 20, 560)])
+
+    assert table_to_rows(table) == rows[1:]
