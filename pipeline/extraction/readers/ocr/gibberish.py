@@ -12,18 +12,19 @@ other letters for all letters, 71 %.
 import re
 import unicodedata
 from collections.abc import Iterable
+from string import ascii_lowercase
 
 from pipeline.extraction.model import Word
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
 #: The letters that are most common in languages with Latin script; they are at least this share of the letters.
-_COMMON = re.compile("[aeinorst]")
+_COMMON = "aeinorst"
 LEAST_COMMON = 0.36
 #: Letters are counted in words of at least four, and only where there are so many of them ...
 _WORD = re.compile("[a-z]{4,}")
 _LEAST_LETTERS = 100
 #: ... and if so many letters are Latin: other scripts have other letters.
-_LATIN, _LEAST_LATIN = re.compile("[a-z]"), 0.5
+_LEAST_LATIN = 0.5
 #: A larger share of signs of a keyboard is no text, where there are at least so many characters; figures and formulas
 #: have .41 at most.
 MOST_SIGNS, _LEAST_CHARACTERS = 0.7, 60
@@ -34,6 +35,7 @@ _STOP = re.compile(r"(?<=[.,:;!?])[.,:;!?]")
 #: In no language is so large a share of the letters from this range: they stand for letters of another encoding.
 MOST_ACCENTED = 0.5
 _ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]")
+_ACCENT = re.compile("[\u0300-\u036f]+")
 #: Leaders, rules of hyphens and the like are signs, but one each.
 _REPEATED = re.compile(r"([^\w\s]|_)(?:\s*\1)+")
 #: Words are compared if they have so many letters and digits; text agrees if this share of them is in both.
@@ -47,20 +49,30 @@ def is_gibberish(text: str) -> bool:
     Args:
         text: Of a page, with its white space.
     """
-    letters = sum(map(str.isalpha, text))
-    if len(_ACCENTED.findall(text)) > max(_LEAST_LETTERS / 2, MOST_ACCENTED * letters):
-        return True
-    # Accents are no letters of their own here.
-    plain = text if text.isascii() else unicodedata.normalize("NFD", text).translate(_ACCENTS)
-    plain = plain.lower()
+    if text.isascii():  # as of most pages, where the letters are the Latin ones
+        plain = text.lower()
+        latin = letters = _count(plain, ascii_lowercase)
+    else:
+        letters = sum(map(str.isalpha, text))
+        if len(_ACCENTED.findall(text)) > max(_LEAST_LETTERS / 2, MOST_ACCENTED * letters):
+            return True
+        # Accents are no letters of their own here.
+        parted = unicodedata.normalize("NFD", text)
+        plain = _ACCENT.sub("", parted).lower()
+        latin = _count(plain, ascii_lowercase)
     words = "".join(_WORD.findall(plain))
-    if len(words) >= _LEAST_LETTERS and len(_LATIN.findall(plain)) >= _LEAST_LATIN * letters:
-        return len(_COMMON.findall(words)) < LEAST_COMMON * len(words)
+    if len(words) >= _LEAST_LETTERS and latin >= _LEAST_LATIN * letters:
+        return _count(words, _COMMON) < LEAST_COMMON * len(words)
     characters = _SPACE.sub("", _REPEATED.sub(r"\1", text)).replace(UNMAPPED, "")
     most = len(characters)
     return most >= _LEAST_CHARACTERS and (
         len(_SIGN.findall(characters)) > MOST_SIGNS * most or len(_STOP.findall(characters)) > MOST_STOPS * most
     )
+
+
+def _count(text: str, letters: str) -> int:
+    """How many characters of a text are among these; a tenth of the time of a regular expression."""
+    return sum(map(text.count, letters))
 
 
 def agrees(text: str, seen: Iterable[Word]) -> bool:
@@ -77,6 +89,3 @@ def agrees(text: str, seen: Iterable[Word]) -> bool:
 
 def _text_to_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
-
-
-_ACCENTS = dict.fromkeys(range(0x300, 0x370))
