@@ -105,7 +105,10 @@ def serve_forks(control: socket.socket, order: Order) -> NoReturn:
             pid = fork()
             if pid == 0:
                 _become_worker(control, descriptors, order)
-            control.send(str(pid).encode())
+            try:
+                control.send(str(pid).encode())
+            except BrokenPipeError:  # the pool was closed meanwhile; the worker ends by its lifeline
+                end_process(0)
             for descriptor in descriptors:
                 os.close(descriptor)
     except BaseException as error:  # noqa: BLE001 — the pool must be told why no worker starts, whatever the error is
