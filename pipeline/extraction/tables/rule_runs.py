@@ -19,6 +19,8 @@ PIECES = 24.0
 COLUMNAR = 0.3
 #: At most this share of the words between two rules is running text.
 PROSE = 0.5
+#: A heavy rule is more than so many times as wide as a light one beside it.
+HEAVY = 1.3
 #: Two rules with nothing between them are a double rule if they are at most so far (points) apart.
 DOUBLE = 6.0
 #: Text in columns belongs to a table if it is at most so many type sizes from the rule above or below it.
@@ -51,7 +53,7 @@ def pieces_to_wholes(horizontal: Sequence[Edge], own: Collection[Edge] = ()) -> 
             rows[-1].append(edge)
         else:
             rows.append([edge])
-    return sorted(Edge(row[0].at, row[0].start, row[-1].end) for row in rows)
+    return sorted(row[0]._replace(end=row[-1].end) for row in rows)
 
 
 def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
@@ -68,7 +70,7 @@ def edges_to_families(horizontal: Sequence[Edge]) -> list[list[Edge]]:
 def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: TabularText) -> list[list[Edge]]:
     """Runs of rules with text in columns between some of them, and with nothing between them that is not the table's.
 
-    A wider rule between them is not the table's.
+    A wider rule between them is not the table's. A heavy rule at a table's foot ends its run (:func:`family_to_feet`).
 
     Single lines (section headings, a heading over all columns) do not end a run; after the last text in
     columns they are not part of it.
@@ -82,6 +84,7 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
     run: list[Edge] = []
     filled = 0
     gutters: list[Gutter] = []
+    feet = family_to_feet(family)
     for upper, lower in pairwise(family):
         rows = text.inside(BBox(min(upper.start, lower.start), upper.at, max(upper.end, lower.end), lower.at), ALIGNED)
         inner = rows_to_gutters(rows)
@@ -90,7 +93,7 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
         columnar = columnar and not any(_is_wider(rule, upper, lower) for rule in wholes)
         near = _is_near(rows, upper, lower, FAR if columnar else NEAR)
         belongs = columnar or (_is_heading(rows, text) and not paragraph)
-        if not (near and belongs) or has_caption(rows, text):
+        if not (near and belongs) or has_caption(rows, text) or (upper in feet and not _holds_figures(rows)):
             runs.append(run[: filled + 1] if filled else [])
             run, filled, gutters = [], 0, []
             continue
@@ -99,6 +102,33 @@ def family_to_runs(family: Sequence[Edge], wholes: Sequence[Edge], text: Tabular
             filled, gutters = len(run) - 1, gutters or inner
     runs.append(run[: filled + 1] if filled else [])
     return [run for run in runs if run]
+
+
+def family_to_feet(family: Sequence[Edge]) -> set[Edge]:
+    """The last rules of tables that others follow, where heavy rules bound tables with light ones within.
+
+    Two heavy rules follow each other there; each of them bounds a table with a light rule next to it, and a heavy one
+    at its other end.
+    """
+    return {
+        foot
+        for index, (inner, foot, head, next_inner) in enumerate(
+            zip(family, family[1:], family[2:], family[3:], strict=False)
+        )
+        if _is_heavy(foot, inner)
+        and _is_heavy(head, next_inner)
+        and any(_is_heavy(rule, inner) for rule in family[:index])
+        and any(_is_heavy(rule, next_inner) for rule in family[index + 4 :])
+    }
+
+
+def _is_heavy(rule: Edge, inner: Edge) -> bool:
+    return rule.width > HEAVY * inner.width > 0
+
+
+def _holds_figures(rows: Sequence[Sequence[Segment]]) -> bool:
+    """Whether a line has figures beside other texts, as the rows of a table."""
+    return any(len(row) > 1 and any(segment.numeric for segment in row) for row in rows)
 
 
 def rows_to_gutters(rows: Sequence[Sequence[Segment]]) -> list[Gutter]:

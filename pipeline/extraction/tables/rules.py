@@ -36,11 +36,13 @@ class Edge(NamedTuple):
         at: Its y where it is horizontal, its x where it is vertical.
         start: Its left or upper end.
         end: Its right or lower end.
+        width: Of its stroke, of the widest piece; 0 where unknown.
     """
 
     at: float
     start: float
     end: float
+    width: float = 0.0
 
     @property
     def length(self) -> float:
@@ -66,9 +68,9 @@ def rulings_to_edges(rulings: Iterable[Ruling]) -> Edges:
     for ruling in rulings:
         box = ruling.box
         if ruling.horizontal:
-            horizontal.append(Edge((box.top + box.bottom) / 2, box.x0, box.x1))
+            horizontal.append(Edge((box.top + box.bottom) / 2, box.x0, box.x1, ruling.width))
         else:
-            vertical.append(Edge((box.x0 + box.x1) / 2, box.top, box.bottom))
+            vertical.append(Edge((box.x0 + box.x1) / 2, box.top, box.bottom, ruling.width))
     return Edges(pieces_to_edges(horizontal), pieces_to_edges(vertical))
 
 
@@ -101,7 +103,8 @@ def _join(cluster: list[Edge]) -> list[Edge]:
         if joined and piece.start - joined[-1].end <= JOIN:
             weight += length
             moment += length * piece.at
-            joined[-1] = Edge(moment / weight, joined[-1].start, max(joined[-1].end, piece.end))
+            last = joined[-1]
+            joined[-1] = Edge(moment / weight, last.start, max(last.end, piece.end), max(last.width, piece.width))
         else:
             weight, moment = length, length * piece.at
             joined.append(piece)

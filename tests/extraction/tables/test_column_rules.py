@@ -20,7 +20,7 @@ def pieces(x: float, *bands: tuple[float, float]) -> list[Ruling]:
 def test_pieces_are_one_rule_where_a_horizontal_rule_is_between_them_and_reach_the_rules_above_and_below() -> None:
     edges = rulings_to_edges([*(across(y, *ENDS) for y in (100, 120, 170)), *pieces(150, (103, 117), (123, 167))])
 
-    assert edges_to_closed(edges).vertical == (Edge(150, 100, 170),)
+    assert edges_to_closed(edges).vertical == (Edge(150, 100, 170, 0.5),)
 
 
 def test_strokes_above_each_other_without_a_rule_between_them_stay_apart() -> None:

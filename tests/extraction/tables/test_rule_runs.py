@@ -1,5 +1,7 @@
 """Which rules of one width bound one table."""
 
+from dataclasses import replace
+
 from table_pages import across, find, lines_at, prose_to_chars, rows_to_chars, table_to_rows
 
 from pipeline.extraction import Char, Ruling
@@ -21,6 +23,36 @@ def test_tables_of_one_width_with_a_sentence_between_are_two() -> None:
     tables = find([*upper, *sentence, *lower], [*above, *below])
 
     assert [table_to_rows(table) for table in tables] == [[list(HEAD), *map(list, BODY)]] * 2
+
+
+def test_heavy_rules_above_and_below_part_tables_that_a_line_of_separate_words_is_between() -> None:
+    upper, lower = table_at(100.0)[0], table_at(182.0)[0]
+    between = lines_at([("Wish hot point.", 55.0, 172.0), ("Push article.", 160.0, 172.0)])
+    rules = [
+        replace(across(top + y, 55.0, 255.0), width=width)
+        for top in (100.0, 182.0)
+        for y, width in ((0.0, 0.8), (15.0, 0.5), (57.0, 0.8))
+    ]
+
+    tables = find([*upper, *between, *lower], rules)
+    alike = find([*upper, *between, *lower], [replace(rule, width=0.5) for rule in rules])
+
+    assert [table_to_rows(table) for table in tables] == [[list(HEAD), *map(list, BODY)]] * 2
+    assert len(alike) == 1
+
+
+def test_heavy_rules_around_a_row_of_figures_part_no_table() -> None:
+    rows = [HEAD, *BODY, ("All trees", "59", "130"), *BODY]
+    heights = (90.0, 105.0, 117.0, 141.0, 153.0, 165.0, 189.0)
+    rules = [
+        replace(across(y, 55.0, 255.0), width=width)
+        for y, width in zip(heights, (0.8, 0.5, 0.5, 0.8, 0.8, 0.5, 0.8), strict=True)
+    ]
+    chars = rows_to_chars(rows, XS, 102.0, leading=12.0)
+
+    [table] = find(chars, rules)
+
+    assert table_to_rows(table) == [list(row) for row in rows]
 
 
 def test_text_of_the_next_column_of_the_page_is_no_label_of_a_table() -> None:
