@@ -2,7 +2,7 @@
 
 Turning a page by a few degrees mixes each pixel with its neighbours: decimal points are lost, and signs of charts
 misread, so that charts look like tables. The edges of letters in black and white are jagged. Measured with Tesseract,
-relations of cells as mean of documents: 18 pages askew by 3 degrees .84 > .93; 24 pages in black and white .85 > .89.
+relations of cells as mean of documents: 41 pages askew by 3 degrees .885 > .932; in black and white .878 > .892.
 """
 
 from dataclasses import replace
