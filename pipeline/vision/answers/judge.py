@@ -19,7 +19,7 @@ from pipeline.vision.alignment.cell_places import tables_to_placed
 from pipeline.vision.alignment.settling import EnginePage, Settled, settle
 from pipeline.vision.answers.emptiness import emptiness, has_no_text
 from pipeline.vision.answers.foreign import is_filler, is_foreign
-from pipeline.vision.answers.omissions import omission
+from pipeline.vision.answers.omissions import may_have_dots, omission
 from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.to_html import Asked, Markup, answer_to_markup
 from pipeline.vision.client.exchange import RawAnswer
@@ -174,7 +174,7 @@ def judge(
         return _rejection(FallbackReason.MALFORMED, f"The answer grows beyond {MAX_BYTES} bytes of HTML.", answer)
     repairs |= set(clean.repairs)
     page = _clean_to_page(clean, markup, repairs)
-    in_cells = any("|---" in cell.text for table in page.tables for cell in table.cells)
+    in_cells = "|---" in page.text and any("|---" in cell.text for table in page.tables for cell in table.cells)
     left = in_cells or _has_left(_text_of(page, code=False))
     if left and not asked.page.has_bars:
         repairs.add(Repair.BROKEN_TABLE)
@@ -224,7 +224,8 @@ def _fault(page: PageHtml, answer: str, markup: Markup, asked: Asked) -> tuple[F
         _text_of(page, code=False), _text_of(page, code=True), markup.introductions, words
     ):
         return FallbackReason.REFUSED, f"No page, but the model's own words: {page.text[:200]!r}."
-    if left_out := omission(page.blocks, page.tables, markup.text, markup.closings, words):
+    tables = page.tables if may_have_dots(page.text) else ()
+    if left_out := omission(page.blocks, tables, markup.text, markup.closings, words):
         return FallbackReason.TRUNCATED, f"The model says that it left a part of the page out: {left_out[:200]!r}."
     if markup.fault or Repair.LOST_CELLS.value in page.repairs:
         return FallbackReason.MALFORMED, markup.fault or _LOST

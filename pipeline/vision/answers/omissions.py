@@ -15,6 +15,7 @@ from pipeline.vision.answers.page_words import PageWords
 from pipeline.vision.answers.talk import Notion, notions_of
 
 _DOTS: Final = re.compile(r"[\[(<]{0,2}\s?(?:\.\s?\.\s?\.|\u2026|\u22ef|\u3002{3}){1,2}\s?[\])>]{0,2}")
+_MAY_BE_DOTS: Final = re.compile(r"\.\s*\.|[\u2026\u22ef\u3002]")
 _COMMENT: Final = re.compile(
     r"<!--(.{0,400}?)-->|^[ \t]*%[ \t]*([^\n]{1,400})$|\{/\*(.{0,400}?)\*/\}", re.MULTILINE | re.DOTALL
 )
@@ -30,6 +31,11 @@ _LONGEST: Final = 200
 _OFFERS: Final = frozenset({Notion.SPEAKER, Notion.READER})
 # A line with this share of its words on the page belongs to the page.
 _OF_PAGE: Final = 0.6
+
+
+def may_have_dots(text: str) -> bool:
+    """Whether a page's text has what may stand in place of rows; else its tables need not be looked at."""
+    return _MAY_BE_DOTS.search(text) is not None
 
 
 def omission(
