@@ -70,6 +70,10 @@ class PageOrder:
         """Whether its picture is to be read first."""
         return self.areas is not None and self.picture_text is None
 
+    def without_readers(self) -> "PageOrder":
+        """The same, when no process is to read the page any more."""
+        return replace(self, readers=(), areas=None, picture_text=None)
+
 
 @dataclass(slots=True, kw_only=True)
 class RunningPage:
@@ -127,6 +131,7 @@ class Conversion:
         self.cancelled = False
         self._for_model: deque[PageOrder] = deque()
         self._for_readers: deque[PageOrder] = deque()
+        self._may_be_read = True
         self._second: deque[PageOrder] = deque()
         self._for_recognition: deque[PageOrder] = deque()
         self._at_hand: set[int] = set()
@@ -237,6 +242,8 @@ class Conversion:
         return self._for_recognition[0] if self._for_recognition else None
 
     def _enqueue(self, order: PageOrder) -> None:
+        if not self._may_be_read and order.fallback is not None:
+            order = order.without_readers()
         if order.needs_picture:
             self._for_recognition.append(order)
         else:
@@ -264,14 +271,13 @@ class Conversion:
         return count
 
     def give_up_readers(self) -> int:
-        """Read no page of this document any more; returns how many pages that concerns."""
+        """Read no page of this document any more; returns how many waiting pages that concerns."""
+        self._may_be_read = False
         pictures = [order for order in self._for_recognition if order.fallback]
         self._for_recognition = deque(order for order in self._for_recognition if not order.fallback)
         self._for_readers.extend(replace(order, areas=None) for order in pictures)
         count = sum(bool(order.readers or order.has_picture_text) for order in self._for_readers)
-        self._for_readers = deque(
-            replace(order, readers=(), areas=None, picture_text=None) for order in self._for_readers
-        )
+        self._for_readers = deque(order.without_readers() for order in self._for_readers)
         return count
 
     def give_up_model(self, fallback: Fallback) -> int:

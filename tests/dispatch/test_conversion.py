@@ -175,3 +175,14 @@ def test_whatever_is_given_up_each_page_is_given_out_in_the_end(order: PageOrder
         start_next(conversion)
         conversion.finish(1, GOOD, now=0.0)
     assert conversion.complete
+
+
+def test_a_page_in_work_when_the_readers_are_given_up_gets_none_afterwards() -> None:
+    conversion = begun(1)
+    start_next(conversion)
+
+    conversion.give_up_readers()
+    conversion.replace(1, KINDS["for the readers"], now=0.0)
+
+    assert start_next(conversion, model=False).readers == ()
+    assert conversion.give_up_readers() == 0

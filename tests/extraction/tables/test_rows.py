@@ -52,13 +52,13 @@ def test_a_year_that_ends_the_parentheses_above_it_is_no_figure() -> None:
 
 GROUPS = [
     ["Label", "Model", "Covariance"],
-    ["CL-0", "(g)lm", "vcovCL(m, type 0)"],
-    ["CL-1", "(g)lm", "vcovCL(m, type 1)"],
-    ["CL-2", "(g)lm", "vcovCL(m, type 2)"],
-    ["standard", "(g)lm", "vcov(m)"],
-    ["basic", "(g)lm", "sandwich(m)"],
-    ["random effects", "(g)lmer", "vcov(m)"],
-    ["gee", "geeglm", "vbeta"],
+    ["A-10", "plain", "robust(m, kind 0)"],
+    ["A-11", "plain", "robust(m, kind 1)"],
+    ["A-12", "plain", "robust(m, kind 2)"],
+    ["standard", "plain", "usual(m)"],
+    ["basic", "plain", "between(m)"],
+    ["random effects", "nested", "usual(m)"],
+    ["pairs", "paired", "given"],
 ]
 
 
