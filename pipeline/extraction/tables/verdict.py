@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from pipeline.extraction.model import Cell, Table
 from pipeline.extraction.tables.chart_text import are_axes, are_panels, has_axis
+from pipeline.extraction.tables.numbered_formulas import are_numbered_formulas
 from pipeline.extraction.tables.registers import is_sparse_table_of_words, is_table_of_words
 from pipeline.extraction.tables.row_labels import cell_text, is_figure, label_is_bold
 
@@ -108,7 +109,7 @@ def is_shaded_table(table: Table) -> bool:
 
 def is_ruled_table(table: Table) -> bool:
     """Whether text between rules is a table."""
-    if not is_lattice_table(table) or are_axes(table):
+    if not is_lattice_table(table) or are_axes(table) or are_numbered_formulas(table):
         return False
     full, least = _full_rows(table), FULL_LINES * table.rows + MARGIN
     return full > least or (full >= OPEN_ROWS and _labelled_rows(table) > least)
