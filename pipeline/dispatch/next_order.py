@@ -214,8 +214,8 @@ def _order_for_readers(page: RunningPage, fallback: Fallback) -> PageOrder:
     # One reader is used up whatever the worker reports: a hostile file may have taken it over.
     if page.order.fallback is not None or page.progress.step is Step.FALLBACK:
         used = readers.index(page.progress.reader) if page.progress.reader in readers else 0
-        # Those before it came back, perhaps with a part of the page.
-        readers = readers[:used] or readers[1:]
+        # Those before it came back: they are worth their time again if they gave a part of the page.
+        readers = (readers[:used] if page.progress.has_part else ()) or readers[used + 1 :]
     known = page.order.fallback or page.order.fell or page.progress.fallback
     if known is not None and known.reason is FallbackReason.ENGINE_BASIC:
         known = None

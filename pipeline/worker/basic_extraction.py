@@ -48,7 +48,7 @@ def read_page(
     pdf: OpenPdf,
     number: int,
     readers: Sequence[ReaderName],
-    announce: Callable[[ReaderName], None],
+    announce: Callable[[ReaderName, bool], None],
     recognition: PageRecognition = NO_RECOGNITION,
 ) -> Content:
     """Read a page: text and tables, a blank page, or nothing, with the reasons as warnings.
@@ -57,7 +57,7 @@ def read_page(
         pdf: An open file.
         number: Number of the page, from 1.
         readers: Readers to try, in this order; the first that succeeds is used.
-        announce: Called with the name of each reader before it begins.
+        announce: Called before each reader begins: its name, and whether one before it gave a part of the page.
         recognition: What is known about the text in the page's picture.
 
     Raises:
@@ -117,11 +117,11 @@ class _OwnText:
 
 
 def _read_own(
-    pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName], None]
+    pdf: OpenPdf, number: int, readers: Sequence[ReaderName], announce: Callable[[ReaderName, bool], None]
 ) -> _OwnText:
     own = _OwnText()
     for kind in readers:
-        announce(kind)
+        announce(kind, own.best is not None and bool(own.best.text.strip()))
         try:
             content, found = _extract(pdf, number, kind)
         except ExtractionError as error:

@@ -248,6 +248,10 @@ class PageRun:
         if dialects_to_news(dialects, seen) is not None:
             self._report(AnswerTaken(dialects=dialects))
 
-    def _tell_reader(self, reader: ReaderName) -> None:
+    def _tell_reader(self, reader: ReaderName, has_part: bool) -> None:  # noqa: FBT001 — as the readers call it
         attempts = tuple(self._record.attempts)
-        self._report(PageProgress(step=Step.FALLBACK, fallback=self._fallback, reader=reader, attempts=attempts))
+        self._report(
+            PageProgress(
+                step=Step.FALLBACK, fallback=self._fallback, reader=reader, has_part=has_part, attempts=attempts
+            )
+        )

@@ -246,6 +246,7 @@ class PageProgress:
         tokens: Pieces of the answer so far.
         fallback: Why the page is being read without the model.
         reader: The reader of basic extraction that is at work.
+        has_part: Whether a reader before it gave a part of the page, which is lost if the worker dies.
         attempts: Requests that are over.
     """
 
@@ -253,6 +254,7 @@ class PageProgress:
     tokens: Annotated[int, Meta(ge=0)] = 0
     fallback: Fallback | None = None
     reader: ReaderName | None = None
+    has_part: bool = False
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -30,9 +30,11 @@ KILLED = Loss(detail="killed", from_outside=True)
 BASIC = Fallback(reason=FallbackReason.ENGINE_BASIC, detail="")
 
 
-def page(step: Step, *, reader: ReaderName | None = None, fallback: Fallback | None = None) -> RunningPage:
+def page(
+    step: Step, *, reader: ReaderName | None = None, has_part: bool = False, fallback: Fallback | None = None
+) -> RunningPage:
     order = PageOrder(number=1, queued_at=0.0, attempts=(replace(ATTEMPT, outcome="ok"),))
-    progress = PageProgress(step=step, reader=reader, fallback=fallback, attempts=(ATTEMPT,))
+    progress = PageProgress(step=step, reader=reader, has_part=has_part, fallback=fallback, attempts=(ATTEMPT,))
     return RunningPage(order=order, target=None, progress=progress, given_at=0.0, since=0.0)
 
 
@@ -81,16 +83,19 @@ def test_a_worker_lost_over_the_model_leaves_all_readers(step: Step) -> None:
     assert order.fallback == Fallback(reason=FallbackReason.WORKER_LOST, detail="killed")
 
 
-@pytest.mark.parametrize(
-    ("reader", "left"), [("pdfminer", ("pdfium",)), ("pdfium", ("pdfminer",)), (None, ("pdfium",))]
-)
+@pytest.mark.parametrize(("reader", "left"), [("pdfminer", ("pdfium",)), ("pdfium", ()), (None, ("pdfium",))])
 def test_a_reader_that_cost_a_worker_is_not_tried_again(reader: ReaderName | None, left: tuple[str, ...]) -> None:
     order = order_after_loss(page(Step.FALLBACK, reader=reader, fallback=FELL), KILLED)
 
     assert order.readers == left
     assert order.fallback == FELL  # the first reason stays
 
-    running = page(Step.FALLBACK, reader=left[0] if left[0] != reader else None)  # type: ignore[arg-type]  # readers' names
+
+def test_a_reader_that_gave_a_part_of_the_page_is_tried_once_more_when_the_next_one_cost_the_worker() -> None:
+    order = order_after_loss(page(Step.FALLBACK, reader="pdfium", has_part=True, fallback=FELL), KILLED)
+    assert order.readers == ("pdfminer",)
+
+    running = page(Step.FALLBACK, reader="pdfminer", has_part=True)
     assert order_after_loss(replace(running, order=order), KILLED).readers == ()
 
 

@@ -62,7 +62,7 @@ def test_text_from_right_to_left_says_so_up_to_the_published_document(
 ) -> None:
     pdf = OpenPdf(_write(tmp_path / "a.pdf", words))
     try:
-        content = read_page(pdf, 1, (reader,), lambda _reader: None)
+        content = read_page(pdf, 1, (reader,), lambda *_: None)
     finally:
         pdf.close()
     page = content_to_result(content, 1, fallback=None, attempts=(), timings=PageTimings())

@@ -6,11 +6,12 @@ import signal
 from pathlib import Path
 
 import pytest
-from daemons import Daemon, Place
+from daemons import Daemon, Place, until
 from pdfs import numbered_pdf
 from simulator import Ask, Model, Record, Setup, Simulator
 from simulator.answers import default_answer
 
+from pipeline.status.snapshot import read_snapshot
 from pipeline.vision.profiles.profiles import GENERAL
 
 #: An id that says nothing of the model's family.
@@ -27,6 +28,12 @@ def asked_for_tokens(chats: tuple[Record, ...]) -> list[bool]:
     """Of each request with a picture whether it asks for special tokens, in order."""
     bodies = [json.loads(chat.received) for chat in chats if chat.page is not None]
     return [body.get("skip_special_tokens") is False for body in bodies]
+
+
+def shows_family(outbox: Path) -> bool:
+    """Whether the daemon shows what its server's answers are in."""
+    snapshot = read_snapshot(outbox)
+    return snapshot is not None and any(server.dialect for server in snapshot.servers)
 
 
 def place_for(folder: Path, sim: Simulator, **settings: object) -> Place:
@@ -46,6 +53,7 @@ def test_a_family_that_the_first_answer_shows_is_kept_in_mind_through_a_reload_a
             daemon.send(signal.SIGHUP)
             daemon.wait_for("reloaded")
             daemon.wait_for("server_ready", count=2)
+            until(lambda: shows_family(place.outbox))  # it shows its state a moment after it has logged it
             found = place.run("doctor")
 
             place.drop(lambda path: numbered_pdf(path, 1, document=2), "next.pdf")

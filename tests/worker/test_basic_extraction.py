@@ -10,7 +10,7 @@ import pytest
 from odd_pdfs import scanned_pdf
 from pdfs import Canvas, Image, blank_pdf, numbered_pdf, objects_to_pdf, pages_to_objects, stream_object, write_pdf
 
-from pipeline.extraction import BBox, PageContent, Word
+from pipeline.extraction import BBox, PageContent, Word, content_to_extraction
 from pipeline.extraction.readers.ocr.upright import Stance
 from pipeline.page_result import Content, Method, OcrFacts
 from pipeline.worker.basic_extraction import is_blank, read_page
@@ -32,7 +32,7 @@ def opened(path: Path) -> Iterator[OpenPdf]:
 def read(path: Path, number: int = 1, readers: tuple[ReaderName, ...] = READERS) -> tuple[Content, list[ReaderName]]:
     announced: list[ReaderName] = []
     with opened(path) as pdf:
-        return read_page(pdf, number, readers, announced.append), announced
+        return read_page(pdf, number, readers, lambda name, _: announced.append(name)), announced
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -102,6 +102,22 @@ def test_a_drawing_without_text_is_neither_blank_nor_read(tmp_path: Path) -> Non
     assert announced == [*READERS]
 
 
+@pytest.mark.parametrize("complete", [True, False])
+def test_it_is_told_whether_a_reader_before_gave_a_part_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, complete: bool
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.worker.basic_extraction.content_to_extraction",
+        lambda *given, **how: replace(content_to_extraction(*given, **how), complete=complete),
+    )
+    told: list[tuple[ReaderName, bool]] = []
+
+    with opened(numbered_pdf(tmp_path / "a.pdf", 1)) as pdf:
+        read_page(pdf, 1, READERS, lambda *reader: told.append(reader))
+
+    assert told == [("pdfminer", False), ("pdfium", True)][: 1 if complete else 2]
+
+
 def test_without_readers_a_page_of_text_has_nothing(tmp_path: Path) -> None:
     content, announced = read(numbered_pdf(tmp_path / "a.pdf", 1), 1, ())
 
@@ -144,7 +160,7 @@ def recognised(confidence: float) -> RecognisedPage:
 
 def read_scan(path: Path, recognition: PageRecognition) -> Content:
     with opened(scanned_pdf(path, 1, dpi=72)) as pdf:
-        return read_page(pdf, 1, READERS, lambda _: None, recognition)
+        return read_page(pdf, 1, READERS, lambda *_: None, recognition)
 
 
 def test_a_scan_asks_for_its_text_once_it_is_known_that_it_has_none_of_its_own(tmp_path: Path) -> None:
@@ -181,8 +197,8 @@ def test_a_scan_below_a_stamp_asks_for_its_text_and_is_shown_where_nothing_reads
     stamped.paragraph(72, 60, "Received by the archive on the third of May.")
     with opened(write_pdf(tmp_path / "a.pdf", [stamped])) as pdf:
         with pytest.raises(NeedsRecognition) as need:
-            read_page(pdf, 1, READERS, lambda _: None, PageRecognition(possible=True))
-        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(problems=("No engine.",)))
+            read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(possible=True))
+        content = read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(problems=("No engine.",)))
 
     assert len(need.value.areas) == 1
     assert content.method is Method.NONE
@@ -204,9 +220,9 @@ def test_text_in_a_wrong_encoding_is_read_in_the_picture_or_shown_as_one(tmp_pat
     page.paragraph(72, 60, GIBBERISH)
     with opened(write_pdf(tmp_path / "a.pdf", [page])) as pdf:
         with pytest.raises(NeedsRecognition):
-            read_page(pdf, 1, READERS, lambda _: None, PageRecognition(possible=True))
-        read = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=recognised(0.9)))
-        unread = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(problems=("No engine.",)))
+            read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(possible=True))
+        read = read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(page=recognised(0.9)))
+        unread = read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(problems=("No engine.",)))
 
     assert (read.method, read.html) == (Method.OCR, '<p><span data-unseen="">ledger</span></p>')
     assert unread.method is Method.NONE
@@ -221,7 +237,7 @@ def test_text_that_looks_like_gibberish_is_kept_where_the_picture_shows_the_same
     words = [Word(text, BBox(72.0, 72.0, 120.0, 82.0), (), 10.0) for text in GIBBERISH.split()]
     alike = replace(seen, content=replace(seen.content, words=tuple(words)))
     with opened(write_pdf(tmp_path / "a.pdf", [page])) as pdf:
-        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=alike))
+        content = read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(page=alike))
 
     assert (content.method, content.reader) == (Method.TEXT_LAYER, "pdfminer")
 
@@ -233,7 +249,7 @@ def test_handwriting_below_a_stamp_is_shown(tmp_path: Path) -> None:
     seen = recognised(0.3)
     many = replace(seen, content=replace(seen.content, words=seen.content.words * 30))
     with opened(write_pdf(tmp_path / "a.pdf", [stamped])) as pdf:
-        content = read_page(pdf, 1, READERS, lambda _: None, PageRecognition(page=many))
+        content = read_page(pdf, 1, READERS, lambda *_: None, PageRecognition(page=many))
 
     assert content.method is Method.NONE
     assert content.html.startswith("<p>Received by the archive on the third of May.</p><figure>")

@@ -99,7 +99,7 @@ def test_a_setting_says_how_large_drawings_are_and_whether_there_are_any(r_chart
 def test_the_chart_of_a_spreadsheet_is_shown_and_the_table_above_it_is_not() -> None:
     pdf = OpenPdf(CHARTS / "spreadsheet.pdf")
     try:
-        read = read_page(pdf, 1, ("pdfium",), lambda _: None)
+        read = read_page(pdf, 1, ("pdfium",), lambda *_: None)
         found = with_figures(read, pdf.file, 1, pdf.layer(1), FigureChoice.SMALL).html
     finally:
         pdf.close()
