@@ -5,6 +5,7 @@ marks of quotations or lists before each row.  A sign is replaced only where who
 """
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 from typing import Final
 
@@ -39,34 +40,26 @@ def look_alikes_replaced(text: str) -> str:
     if _BROKEN_ROWS.search(text):
         text = _ROW_BREAK.sub("\n", text)
     if _BEFORE_ROWS.search(text):
-        text = _without_marks_before(text)
+        text = _runs_replaced(text, _kind_of_mark, lambda line: _BEFORE_ROW.sub("", line, count=1))
     if "||" in text:
-        text = _with_single_bars(text)
+        text = _runs_replaced(text, _is_doubled, lambda line: line.replace("||", "|"))
     if text.isascii():
         return text
     text = _WIDTHLESS.sub("", text)
     return _in_usual_signs(text) if _ANY_SIGN.search(text) else text
 
 
-def _without_marks_before(text: str) -> str:
-    """The text without the marks before rows, where several rows in a row have one of a kind."""
+def _runs_replaced(text: str, kind_of: Callable[[str], str | bool], replaced: Callable[[str], str]) -> str:
+    """The text with lines replaced where several of one kind follow each other; those of no kind stay."""
     result: list[str] = []
-    for kind, group in groupby(text.split("\n"), _kind_of_mark):
+    for kind, group in groupby(text.split("\n"), kind_of):
         lines = list(group)
-        result += [_BEFORE_ROW.sub("", line, count=1) for line in lines] if kind and len(lines) >= _FEWEST else lines
-    return "\n".join(result)
-
-
-def _with_single_bars(text: str) -> str:
-    """The text, where several rows in a row have two bars in the place of each one."""
-    result: list[str] = []
-    for doubled, group in groupby(text.split("\n"), _is_doubled):
-        lines = list(group)
-        result += [line.replace("||", "|") for line in lines] if doubled and len(lines) >= _FEWEST else lines
+        result += map(replaced, lines) if kind and len(lines) >= _FEWEST else lines
     return "\n".join(result)
 
 
 def _is_doubled(line: str) -> bool:
+    """Whether a row has two bars in the place of each one."""
     stripped = line.strip()
     return stripped.startswith("||") and stripped.endswith("||") and line.count("|") == 2 * line.count("||") > _FEWEST
 
