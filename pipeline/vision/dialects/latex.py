@@ -42,10 +42,12 @@ from pipeline.vision.dialects.latex_tables import (
 _LISTS: Final[Mapping[str, str]] = MappingProxyType(
     {"itemize": "ul", "enumerate": "ol", "description": "ul", "tablenotes": "ul"}
 )
-_BEGIN: Final = re.compile(r"\\begin\{(?:tabular|longtable|tblr|longtblr|talltblr|array|NiceTabular)")
-_END: Final = re.compile(r"\\end\{(?:tabular|longtable|tblr|longtblr|talltblr|array|NiceTabular)")
+# How the names of environments that are tables begin.
+_TABULARS: Final = "tabular|supertabular|longtable|tblr|longtblr|talltblr|array|NiceTabular"
+_BEGIN: Final = re.compile(rf"\\begin\{{(?:{_TABULARS})")
+_END: Final = re.compile(rf"\\end\{{(?:{_TABULARS})")
 _SIGNS: Final = re.compile(
-    r"\\begin\{(?:tabular|longtable|longtblr|talltblr|array|tblr|NiceTabular|table|itemize|enumerate|document|abstract|supertabular)"
+    rf"\\begin\{{(?:{_TABULARS}|table|itemize|enumerate|document|abstract)"
     r"|\\(?:title|chapter|(?:sub){0,2}section)\*?\{"
 )
 # The rows of a table without its begin and end: a rule, and cells before the end of a row.
@@ -54,9 +56,7 @@ _BARE_ROWS: Final = re.compile(
     re.DOTALL,
 )
 # Signs escaped as in HTML, within a table: "&" would separate cells there.
-_TABULAR: Final = re.compile(
-    r"\\begin\{(?:tabular|longtable|array|tblr).*?(?:\\end\{(?:tabular|longtable|array|tblr)|\Z)", re.DOTALL
-)
+_TABULAR: Final = re.compile(rf"{_BEGIN.pattern}.*?(?:{_END.pattern}|\Z)", re.DOTALL)
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|nbsp);")
 # A line that is a comment: elsewhere models write the percent sign without its backslash.
 _COMMENT: Final = re.compile(r"(?<=[{}])%[ \t]*$|^[ \t]*%(?!\s{0,9}[0-9(&]).*\n", re.MULTILINE)
