@@ -159,7 +159,7 @@ def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
             bands[draft.row].append(draft)
     lines = {row: _band_to_lines(band, columns) for row, band in bands.items()}
     setting = lines_to_setting([lines[row] for row in bands if row > 0], columns, lattice.xs[1:])
-    groups = {row: band_to_groups(band, columns) for row, band in bands.items()}
+    groups = {row: _band_to_groups(band, lines[row], columns) for row, band in bands.items()}
     if setting.listed is not None:
         groups |= {row: lines_to_rows(lines[row], columns, (), setting) for row in bands if row > 0 and not groups[row]}
     starts = [0, *accumulate(max(1, len(groups[row])) for row in bands)]
@@ -176,9 +176,8 @@ def split_bands(drafts: Sequence[Draft], lattice: Lattice) -> list[Draft]:
     return out
 
 
-def band_to_groups(band: Sequence[Draft], columns: Columns) -> list[list[TextLine]]:
+def _band_to_groups(band: Sequence[Draft], lines: Sequence[TextLine], columns: Columns) -> list[list[TextLine]]:
     """The rows of text in a band between two rules; none where there is no evidence for several rows."""
-    lines = _band_to_lines(band, columns)
     if _has_stacked_figures(band) or _holds_rows(band, columns) or _are_rows_of_words(lines, columns):
         return lines_to_rows(lines, columns)
     return _lines_to_paragraphs(lines, columns)
