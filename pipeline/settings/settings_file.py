@@ -13,8 +13,6 @@ Tree: TypeAlias = dict[str, object]
 
 # Fifty times the file that explains every key: what is larger is another file, named by mistake.
 _MOST_BYTES = 1 << 20
-
-
 # Far more values than any settings have with each alias (`*name`) written out: aliases of aliases are billions soon.
 _MOST_VALUES = 100_000
 

@@ -34,8 +34,6 @@ WIRE_BYTES = 8 * 1024 * 1024
 
 # The headers that are read: for the body's framing, the end of the connection, and a busy server.
 _HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "retry-after"})
-
-
 # Processing, and Early Hints: the answer itself is still to come.
 _EARLY = frozenset({102, 103})
 

@@ -18,6 +18,8 @@ from pipeline.vision.faithfulness.numbers import Number, has_digits, text_to_num
 
 #: What is on more lines tells none.
 _MOST_LINES: Final = 40
+#: A row has at least so many cells that say something.
+_FEWEST_CELLS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,12 @@ def _lines_having(lines: Sequence[str], numbers: Sequence[Iterable[Number]]) -> 
 
 def _part_to_row(index: int, part: AnswerPart, having: Mapping[str, set[int]]) -> _Row | None:
     """A row with figures, and the line that has at least half of its cells; None where there is no such line."""
-    fewest = 2
     lines = tuple(
         None if "rowspan" in node.attributes else _cell_to_lines(text, having)
         for text, node in zip(part.cells, part.nodes, strict=True)
     )
     filled = [each for each in lines if each is not None]
-    if len(filled) < fewest or not any(map(has_digits, part.cells)):
+    if len(filled) < _FEWEST_CELLS or not any(map(has_digits, part.cells)):
         return None
     votes = Counter(chain.from_iterable(found for found in filled if len(found) <= _MOST_LINES))
     first = lines[0] or frozenset()
@@ -107,4 +108,6 @@ def _is_moved(row: _Row, column: int, homes: Mapping[int, _Row]) -> bool:
 def _is_elsewhere(row: _Row, column: int) -> bool:
     """Whether a row's cell is on the page, but not on the row's own line."""
     lines = row.lines[column]
-    return bool(lines) and row.home not in (lines or ())
+    if not lines:
+        return False
+    return row.home not in lines
