@@ -2,17 +2,13 @@
 
 import re
 
+_TABLE = r"tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro"
+_FIGURE = r"fig(?:ure|\.|ur)?|chart|graph|abbildung|abb\."
+_NUMBER = r"\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)"
+
 #: How captions begin.
-CAPTION = re.compile(
-    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|fig(?:ure|\.|ur)?|chart|graph|box|annex|appendix|panel|abbildung|tabella|tabla|cuadro)\s*"
-    r"(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)",
-    re.IGNORECASE,
-)
+CAPTION = re.compile(rf"^(?:{_TABLE}|{_FIGURE}|box|annex|appendix|panel){_NUMBER}", re.IGNORECASE)
 #: How captions of tables begin.
-TABLE_CAPTION = re.compile(
-    r"^(?:tab(?:le|\.|elle|leau)?|exhibit|tabella|tabla|cuadro)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
-)
+TABLE_CAPTION = re.compile(rf"^(?:{_TABLE}){_NUMBER}", re.IGNORECASE)
 #: How captions of figures begin.
-FIGURE_CAPTION = re.compile(
-    r"^(?:fig(?:ure|\.|ur)?|chart|graph|abbildung|abb\.)\s*(?:[A-Z]{0,3}[-.]?\d|[IVXL]+\b)", re.IGNORECASE
-)
+FIGURE_CAPTION = re.compile(rf"^(?:{_FIGURE}){_NUMBER}", re.IGNORECASE)

@@ -11,7 +11,12 @@ RULES = grid((50, 150, 250, 350), [95.0 + 25.0 * n for n in range(5)])
 
 @pytest.mark.parametrize(
     ("caption", "is_table"),
-    [("Figure 3: Mosaic of the towns.", False), ("Table 3: Mosaic of the towns.", True), ("Mosaic of towns.", True)],
+    [
+        ("Figure 3: Mosaic of the towns.", False),
+        ("Abb. 3: Mosaik der Orte.", False),
+        ("Table 3: Mosaic of the towns.", True),
+        ("Mosaic of towns.", True),
+    ],
 )
 def test_panels_above_the_caption_of_a_figure_are_no_table(caption: str, is_table: bool) -> None:  # noqa: FBT001
     chars = [*rows_to_chars(PANELS, XS, 112, leading=25), *lines_at([(caption, 80, 230)])]
