@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 from page_contents import TABLE_PDFS, html_to_letters, pdf_to_contents
 from pdfs import numbered_pdf
+from processor_time import processor_seconds
 from shared_files import needs_shared
 from typeset import chars_to_content, show, text_to_chars, text_to_words, write_page
 
-from pipeline.extraction import Char, PageContent, ReaderKind, content_to_extraction, deadline_after, extract_page
+from pipeline.extraction import (
+    Char,
+    PageContent,
+    PageExtraction,
+    ReaderKind,
+    content_to_extraction,
+    deadline_after,
+    extract_page,
+)
 from pipeline.extraction.readers.glyphs import UNMAPPED
 
 # Other programs on the machine make a measurement longer, never shorter: what is too slow is so each time.
@@ -113,9 +122,11 @@ def test_an_empty_page_is_empty(tmp_path: Path) -> None:
 
 
 def _seconds_a_word(chars: Sequence[Char]) -> float:
-    start = time.process_time()
-    page = content_to_extraction(chars_to_content(chars, width=700, height=1000))
-    return (time.process_time() - start) / len(page.words)
+    pages: list[PageExtraction] = []
+    seconds = processor_seconds(
+        lambda: pages.append(content_to_extraction(chars_to_content(chars, width=700, height=1000)))
+    )
+    return seconds / len(pages[0].words)
 
 
 @pytest.mark.parametrize("columns", [1, 4])

@@ -1,9 +1,8 @@
 """What becomes of an answer that contradicts the page's own text, by the setting ``faithful``."""
 
-from time import process_time
-
 import pytest
 from page_texts import text_to_page_text
+from processor_time import processor_seconds
 
 from pipeline.choices import FaithfulAction
 from pipeline.errors import EmptyAnswer, ModelRefused, TruncatedAnswer, UnfaithfulAnswer
@@ -149,9 +148,7 @@ def test_what_is_thrown_away_is_kept_cut_to_500_characters() -> None:
 def test_one_long_line_with_bars_takes_time_in_proportion_to_its_length() -> None:
     def seconds(count: int) -> float:
         text = "".join(f"w{number} | x " for number in range(count)) + "end"
-        began = process_time()
-        judge(text, watched=True)
-        return process_time() - began
+        return processor_seconds(lambda: judge(text, watched=True))
 
     seconds(100)
     assert min(seconds(12_000) for _ in range(3)) < 36 * max(0.004, min(seconds(1_000) for _ in range(3)))
