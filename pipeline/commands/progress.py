@@ -19,8 +19,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.conditions import server_note
 from pipeline.printable import printable
-from pipeline.status.snapshot import DocumentStatus, Snapshot
+from pipeline.status.snapshot import DocumentStatus, ServerStatus, Snapshot
 
 _DRAWN_EVERY_S = 0.2
 # How many lines (the newest) are kept for a slow reader, and how many seconds the end waits for it.
@@ -31,6 +32,8 @@ _NAME_CHARS = 40
 _BAR_CHARS = 24
 # In the first seconds a rate is not yet a useful estimate.
 _RATE_FROM_S = 3.0
+# Between two pages, and until servers have said that they are there, nothing runs either.
+_WAITS_FROM_S = 3.0
 
 
 class Progress:
@@ -46,6 +49,7 @@ class Progress:
         self._course = Course(documents=documents)
         self._lines: dict[str, str] = {}
         self._waiting: deque[str] = deque(maxlen=_MOST_LINES)
+        self._causes: tuple[str, ...] = ()
         self._over = threading.Event()
         show = self._draw if console.is_terminal else self._print
         self._drawer = threading.Thread(target=show, name="progress", daemon=True)
@@ -76,8 +80,14 @@ class Progress:
         over = False
         while not over:
             over = self._over.wait(_DRAWN_EVERY_S)
+            self._waiting.extend(self._new_causes())
             while self._waiting:
-                self._console.print(self._waiting.popleft(), markup=False, highlight=False)
+                self._console.print(self._waiting.popleft(), markup=False, highlight=False, soft_wrap=True)
+
+    def _new_causes(self) -> Iterator[str]:
+        causes, before = self._course.causes(time.monotonic()), self._causes
+        self._causes = causes
+        yield from (f"waiting: {cause}" for cause in causes if cause not in before)
 
     def _new_lines(self, snapshot: Snapshot) -> Iterator[str]:
         for document in snapshot.documents:
@@ -99,18 +109,44 @@ class Course:
         begun_at: When it began, on the monotonic clock.
         latest: The newest snapshot.
         seen: For each document that was ever in work, by its ident: finished pages, all pages, pages that fell back.
+        still_since: Since when pages wait and none is at work, on the monotonic clock; None while that is not so.
     """
 
     documents: int
     begun_at: float = field(default_factory=time.monotonic)
     latest: Snapshot | None = None
     seen: dict[str, tuple[int, int | None, int]] = field(default_factory=dict)
+    still_since: float | None = None
 
     def note(self, snapshot: Snapshot) -> None:
         """Store a snapshot. Values are replaced, never changed, so no lock is needed."""
         news = {each.ident: (each.finished, each.pages, len(each.fallbacks)) for each in snapshot.documents}
         self.seen = {**self.seen, **news}
         self.latest = snapshot
+        if not stands_still(snapshot):
+            self.still_since = None
+        elif self.still_since is None:
+            self.still_since = time.monotonic()
+
+    def causes(self, now: float) -> tuple[str, ...]:
+        """Why pages have waited for some time without one at work, as sentences; empty where that is not so."""
+        snapshot, since = self.latest, self.still_since
+        if snapshot is None or since is None or now - since < _WAITS_FROM_S:
+            return ()
+        servers = map(_server_to_cause, snapshot.servers)
+        return tuple(printable(cause) for cause in (*snapshot.troubles, *snapshot.notes, *servers))
+
+
+def _server_to_cause(server: ServerStatus) -> str:
+    return server.state if server.url in server.state else server_note(server.url, server.state)
+
+
+def stands_still(snapshot: Snapshot) -> bool:
+    """Whether pages wait, and nothing is done to any document."""
+    documents = snapshot.documents
+    waits = any(document.pages and document.finished < document.pages for document in documents)
+    idle = {"waiting", "converting"}
+    return waits and all(document.phase in idle and not document.running for document in documents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +184,7 @@ def seen_to_sums(seen: Mapping[str, tuple[int, int | None, int]], ended: int, ex
 
 
 def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> RenderableType:
-    """The summary line, and at most ten documents in work.
+    """The summary line, at most ten documents in work, and why nothing goes on where that is so.
 
     Args:
         course: The progress of the run.
@@ -170,7 +206,9 @@ def course_to_picture(course: Course, now: float, spinner: Spinner | None) -> Re
     for document in at_work[:_MOST_DOCUMENTS]:
         table.add_row(*document_to_cells(document))
     more = len(at_work) - _MOST_DOCUMENTS
-    return Group(whole, table, Text(f"  and {more} more in work", style="dim")) if more > 0 else Group(whole, table)
+    rest = [Text(f"  and {more} more in work", style="dim")] if more > 0 else []
+    causes = [Text(f"  waiting: {cause}", style="yellow") for cause in course.causes(now)]
+    return Group(whole, table, *rest, *causes)
 
 
 def sums_to_words(sums: Sums, documents: int, elapsed_s: float) -> str:

@@ -27,9 +27,10 @@ from pipeline.commands.progress import (
     course_to_picture,
     seconds_to_words,
     seen_to_sums,
+    stands_still,
     sums_to_words,
 )
-from pipeline.status.snapshot import DocumentStatus, Snapshot
+from pipeline.status.snapshot import DocumentStatus, PageStatus, ServerStatus, Snapshot
 
 EMPTY = Snapshot(at=0.0, pid=1, started_at=0.0)
 
@@ -92,6 +93,56 @@ def test_times_are_told_as_people_say_them() -> None:
         "1 h 0 min",
         "1 h 1 min",
     ]
+
+
+def test_nothing_stands_still_while_a_page_is_at_work_or_none_waits() -> None:
+    page = PageStatus(number=1, step="model", since=0.0, tokens=0, server=None)
+    waits, other = document(1), document(2, pages=None)
+    still = ((waits,), (waits, replace(other, phase="waiting")))
+    moves = (
+        (),
+        (document(1, finished=4),),
+        (other,),
+        (waits, replace(other, phase="inspecting")),
+        (waits, replace(document(2), phase="publishing")),
+        (waits, replace(document(2), running=(page,))),
+    )
+
+    assert [stands_still(replace(EMPTY, documents=documents)) for documents in still] == [True, True]
+    assert not any(stands_still(replace(EMPTY, documents=documents)) for documents in moves)
+
+
+def test_why_pages_wait_is_told_after_some_seconds_of_waiting() -> None:
+    server = ServerStatus(url="http://a", model=None, slots=1, in_flight=0, state="no model is loaded")
+    course = Course(documents=1)
+    course.note(replace(EMPTY, documents=(document(1),), servers=(server,), troubles=("the disk\x1b is full",)))
+    since = course.still_since
+
+    assert since is not None
+    assert course.causes(since + 2) == ()
+    assert course.causes(since + 4) == ("the disk\N{REPLACEMENT CHARACTER} is full", "http://a: no model is loaded")
+    course.note(replace(EMPTY, documents=(document(1), replace(document(2), phase="inspecting")), servers=(server,)))
+    assert course.causes(since + 9) == ()
+
+
+def test_pages_that_wait_for_a_server_say_so(tmp_path: Path) -> None:
+    with Simulator() as sim:
+        place = Place(tmp_path, server=sim.url)
+        place.drop(lambda path: numbered_pdf(path, 2), "a.pdf")
+        assert place.run("watch", "--once", "--settings", str(place.file)).code == 0
+        url = sim.url
+    said, words = tmp_path / "said", f"waiting: Nothing answers at {url}"
+    with said.open("wb") as out:
+        command = [*COMMAND, "redo", "a", "--settings", str(place.file)]
+        process = subprocess.Popen(command, cwd=tmp_path, env=place.environment(), stdout=out, stderr=out)
+    try:
+        until(lambda: words in said.read_text())
+
+        assert signal_until_ended(process, signal.SIGTERM) in {-signal.SIGTERM, 130, 143}
+    finally:
+        process.kill()
+        process.wait()
+    assert said.read_text().count(words) == 1, said.read_text()
 
 
 def test_a_terminal_that_takes_nothing_holds_up_nobody() -> None:
