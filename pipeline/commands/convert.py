@@ -3,7 +3,7 @@
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -74,17 +74,18 @@ def run_once(
     Raises:
         PipelineError: The work cannot go on.
     """
-    with own_state(folder) as state:
+    # Entered first and left last: a second signal must not interrupt the closing, or what is left there is never ended.
+    with ExitStack() as signals, own_state(folder) as state:
         journal = Journal(state)
         at_once = settings.model_copy(update={"hours": None})  # who calls it waits for it
         memory = ServerMemory(ended=ended)
         converter = Converter(at_once, journal, outbox=folder, originals=originals, show=show, memory=memory)
         try:
-            with _StopOnSignal(converter):
-                for document in claim(journal):
-                    converter.mailbox.post(document)
-                converter.mailbox.post(NoMoreDocuments())
-                return converter.run()
+            signals.enter_context(_StopOnSignal(converter))
+            for document in claim(journal):
+                converter.mailbox.post(document)
+            converter.mailbox.post(NoMoreDocuments())
+            return converter.run()
         finally:
             converter.close()
 

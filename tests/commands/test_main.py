@@ -2,6 +2,7 @@ import json
 import re
 import signal
 import subprocess
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -169,6 +170,30 @@ def test_an_interrupted_convert_ends_at_once_and_leaves_nothing(tmp_path: Path, 
     assert process.returncode == 130
     assert b"Interrupted: 1 of 1 documents are not converted; they are where they were." in shown
     assert b"Traceback" not in shown
+    assert not (place.outbox / ".dropleaf").exists()
+    assert names_below(place.outbox) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_convert_that_is_interrupted_ten_times_ends_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with Simulator(Setup(slots=5, rules=(Rule(Fault.HANG),))) as sim:
+        place = Place(tmp_path, server=sim.url)
+        numbered_pdf(tmp_path / "r.pdf", 5)
+        command = [*COMMAND, "convert", "r.pdf"]
+        process = subprocess.Popen(command, cwd=tmp_path, env=place.environment(), stderr=subprocess.DEVNULL)
+        sim.wait_until(lambda sim: sim.in_flight == 5)
+
+        try:
+            for _ in range(10):
+                process.send_signal(number)
+                time.sleep(0.005)
+            code = process.wait(PATIENCE_S)
+        finally:
+            process.kill()
+
+    assert code in {130, -number}
     assert not (place.outbox / ".dropleaf").exists()
     assert names_below(place.outbox) == []
 
