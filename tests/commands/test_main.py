@@ -2,6 +2,7 @@ import json
 import re
 import signal
 import subprocess
+import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -196,6 +197,36 @@ def test_a_convert_that_is_interrupted_ten_times_ends_and_leaves_nothing(
     assert code in {130, -number}
     assert not (place.outbox / ".dropleaf").exists()
     assert names_below(place.outbox) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_while_a_convert_closes_interrupts_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    place = Place(tmp_path, engine="basic")
+    numbered_pdf(tmp_path / "r.pdf", 1)
+    program = f"""
+import os, sys
+from pipeline.commands.main import main
+from pipeline.dispatch.converter import Converter
+
+def interrupted(converter, close=Converter.close):
+    os.kill(os.getpid(), {int(number)})
+    close(converter)
+
+if __name__ == "__main__":
+    Converter.close = interrupted
+    sys.argv = ["dropleaf", "convert", "r.pdf", "-o", "out", "--settings", {str(place.file)!r}]
+    main()
+"""
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, cwd=tmp_path, env=place.environment(), stderr=subprocess.DEVNULL)
+    try:
+        code = process.wait(PATIENCE_S)
+    finally:
+        process.kill()
+
+    assert code == 0
+    assert not (tmp_path / "out" / ".dropleaf").exists()
+    assert delivery_of(tmp_path / "out" / "r.json").outcome == "complete"
 
 
 # -- usage and settings -----------------------------------------------------------------------------------------------
